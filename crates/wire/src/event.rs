@@ -1,0 +1,59 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{ArticleKey, EventKey, Network, Reaction, Seq, VisitorToken};
+
+/// The most events that one request may carry.
+pub const MAX_EVENTS: usize = 50;
+
+/// The largest body of a request, in bytes.
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// The body of `POST …/events`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// Absent until the reader first reacts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor: Option<VisitorToken>,
+    /// 1 to [`MAX_EVENTS`] of them.
+    pub events: Vec<Event>,
+}
+
+/// Something that a reader did. Each may arrive twice, in any order, from any address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Event {
+    /// She read the article.
+    Read {
+        /// Which one.
+        article: ArticleKey,
+        /// The same key again is the same read.
+        key: EventKey,
+    },
+    /// She chose an option, or took her choice back. Needs a visitor.
+    React {
+        /// Of which article.
+        article: ArticleKey,
+        /// `None` (`null`, which must be written): no choice any more.
+        reaction: Option<Reaction>,
+        /// Later choices have greater ones.
+        seq: Seq,
+    },
+    /// She clicked a button of the share bar.
+    Share {
+        /// Of which article.
+        article: ArticleKey,
+        /// Which button.
+        network: Network,
+        /// The same key again is the same share.
+        key: EventKey,
+    },
+}
+
+impl Event {
+    /// The article that it is about.
+    pub fn article(&self) -> &ArticleKey {
+        match self {
+            Self::Read { article, .. } | Self::React { article, .. } | Self::Share { article, .. } => article,
+        }
+    }
+}

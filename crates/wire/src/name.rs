@@ -1,0 +1,109 @@
+use std::fmt;
+
+/// The longest article key, in bytes of UTF-8.
+pub const MAX_ARTICLE_KEY_BYTES: usize = 200;
+
+/// The longest site, reaction or network name, in bytes.
+const MAX_SLUG_BYTES: usize = 40;
+
+/// Why a text is not what it should be: a sentence for whoever sent it, naming the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invalid(pub &'static str);
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// A text type that can only be made by [`parse`](SiteId::parse), from a string or from JSON.
+macro_rules! parsed_text {
+    ($(#[$doc:meta])* $name:ident, $check:path) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// Takes the text if it keeps the rules of this type.
+            ///
+            /// # Errors
+            /// [`Invalid`](crate::Invalid) says which rule it breaks.
+            pub fn parse(text: &str) -> Result<Self, $crate::Invalid> {
+                $check(text)?;
+                Ok(Self(text.into()))
+            }
+
+            /// The text as it crosses the wire.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = $crate::Invalid;
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                $check(&text)?;
+                Ok(Self(text.into()))
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0.into()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+pub(crate) use parsed_text;
+
+parsed_text! {
+    /// A news site that this endpoint keeps counts for: `a-z 0-9 - _ .`, 1 to 40 bytes.
+    SiteId, check_slug
+}
+
+parsed_text! {
+    /// What a site calls an article: a slug, or a path with its query. 1 to 200 bytes, no control
+    /// characters. Both sides hold keys in Unicode NFC, which is theirs to bring about: the tables
+    /// for it would weigh more than the rest of this crate.
+    ArticleKey, check_article_key
+}
+
+parsed_text! {
+    /// One option of the poll, by key and never by position: `a-z 0-9 - _ .`, 1 to 40 bytes.
+    Reaction, check_slug
+}
+
+parsed_text! {
+    /// A place to share to: `a-z 0-9 - _ .`, 1 to 40 bytes.
+    Network, check_slug
+}
+
+fn check_slug(text: &str) -> Result<(), Invalid> {
+    if text.is_empty() || text.len() > MAX_SLUG_BYTES {
+        return Err(Invalid("must have 1 to 40 characters"));
+    }
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
+    if text.bytes().all(allowed) { Ok(()) } else { Err(Invalid("may only have a-z, 0-9, '-', '_' and '.'")) }
+}
+
+fn check_article_key(text: &str) -> Result<(), Invalid> {
+    if text.is_empty() || text.len() > MAX_ARTICLE_KEY_BYTES {
+        return Err(Invalid("must have 1 to 200 bytes"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Invalid("may not have control characters"));
+    }
+    if text.trim() != text {
+        return Err(Invalid("may not begin or end with white space"));
+    }
+    Ok(())
+}
