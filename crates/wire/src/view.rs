@@ -25,6 +25,8 @@ pub struct View {
     /// When the current window of reads and shares ends, in ms since 1970: until then a second read
     /// by the same browser is the same read.
     pub window_ends: u64,
+    /// How long the page must have been visible for a read to count, in ms.
+    pub read_after: u32,
     /// The files of the widget that this endpoint serves.
     pub assets: Assets,
 }

@@ -1,0 +1,145 @@
+//! What the element's attributes say, parsed once. An attribute that is wrong or unknown means what
+//! its absence means: a page is never without its article because of a typing error.
+
+use wire::{ArticleKey, Invalid, Poll, SiteId};
+
+/// Everything that one `<gema-article>` was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Whose counts.
+    pub site: SiteId,
+    /// Of which article.
+    pub article: ArticleKey,
+    /// The page's language, as BCP 47.
+    pub lang: String,
+    /// The endpoint's address, ending in `/`.
+    pub endpoint: String,
+    /// What is shared.
+    pub page: SharedPage,
+    /// Whether the endpoint's copy of the article is shown (else: the page's own markup).
+    pub body: bool,
+    /// Counter and share bar above the article, even where the markup is the page's.
+    pub bar_on_top: bool,
+    /// Show the share bar.
+    pub share: bool,
+    /// Show the read counter.
+    pub reads: bool,
+    /// What the page wants of the poll; the endpoint may close it as well.
+    pub poll: Poll,
+    /// Colours.
+    pub theme: Theme,
+}
+
+/// The page as it is shared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SharedPage {
+    /// Its headline.
+    pub title: String,
+    /// Its canonical address.
+    pub url: String,
+}
+
+/// Colours for a light page, a dark one, or as the reader's system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    Auto,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// Its name in the `theme` attribute.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+impl Settings {
+    /// Reads what `get` finds under each name.
+    ///
+    /// # Errors
+    /// [`Invalid`] where `site` or `article` is no such name: then there is nothing to count for.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Invalid> {
+        let text = |name| get(name).unwrap_or_default();
+        let says = |name, value| get(name).as_deref() == Some(value);
+        Ok(Self {
+            site: SiteId::parse(&text("site"))?,
+            article: ArticleKey::parse(&text("article"))?,
+            lang: text("lang"),
+            endpoint: text("endpoint"),
+            page: SharedPage { title: text("title"), url: text("url") },
+            body: says("body", "1"),
+            bar_on_top: says("bar", "top"),
+            share: !says("share", "off"),
+            reads: !says("reads", "off"),
+            poll: match text("poll").as_str() {
+                "off" => Poll::Off,
+                "closed" => Poll::Closed,
+                _ => Poll::Open,
+            },
+            theme: match text("theme").as_str() {
+                "light" => Theme::Light,
+                "dark" => Theme::Dark,
+                _ => Theme::Auto,
+            },
+        })
+    }
+
+    /// The poll as both the page and the endpoint will have it: whoever says less is followed.
+    pub fn poll(&self, endpoint: Poll) -> Poll {
+        match (self.poll, endpoint) {
+            (Poll::Off, _) | (_, Poll::Off) => Poll::Off,
+            (Poll::Closed, _) | (_, Poll::Closed) => Poll::Closed,
+            (Poll::Open, Poll::Open) => Poll::Open,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(attributes: &[(&str, &str)]) -> Result<Settings, Invalid> {
+        Settings::read(|name| {
+            let given = [("site", "demo"), ("article", "a")];
+            attributes.iter().chain(&given).find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn everything_is_shown_unless_it_is_switched_off() {
+        let plain = settings(&[]).unwrap();
+        assert!(plain.share && plain.reads && plain.poll == Poll::Open && !plain.bar_on_top);
+        let off = settings(&[("share", "off"), ("reads", "off"), ("poll", "off"), ("bar", "top")]).unwrap();
+        assert!(!off.share && !off.reads && off.poll == Poll::Off && off.bar_on_top);
+    }
+
+    #[test]
+    fn a_misspelt_attribute_means_what_its_absence_means() {
+        let odd = settings(&[("poll", "clsoed"), ("theme", "night"), ("share", "no")]).unwrap();
+        assert_eq!(odd, settings(&[]).unwrap());
+    }
+
+    #[test]
+    fn without_a_site_or_an_article_there_is_nothing_to_show() {
+        assert!(settings(&[("site", "")]).is_err());
+        assert!(settings(&[("article", "a\nb")]).is_err());
+    }
+
+    #[test]
+    fn the_poll_is_open_only_if_both_have_it_open() {
+        let closed = settings(&[("poll", "closed")]).unwrap();
+        assert_eq!(closed.poll(Poll::Open), Poll::Closed);
+        assert_eq!(closed.poll(Poll::Off), Poll::Off);
+        assert_eq!(settings(&[]).unwrap().poll(Poll::Closed), Poll::Closed);
+        assert_eq!(settings(&[]).unwrap().poll(Poll::Open), Poll::Open);
+    }
+}
