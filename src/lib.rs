@@ -1,1 +1,15 @@
-//! The widget
+//! Gema's widget: share bar, read counter and reaction poll of one news article.
+//!
+//! The modules, in reading order. The upper half is pure and is tested natively; the lower half
+//! exists in a browser only.
+
+/// How numbers, dates and plurals are written.
+pub mod format;
+/// Events that are not acknowledged yet.
+pub mod outbox;
+/// What the element's attributes say.
+pub mod settings;
+/// What a share button leads to.
+pub mod share;
+/// The model: state, action, reduce.
+pub mod state;

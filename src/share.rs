@@ -9,8 +9,12 @@ use crate::settings::SharedPage;
 pub fn address(button: &Button, page: &SharedPage, phone: bool, instance: &str) -> Option<String> {
     let template = if phone { button.phone.as_ref().or(button.href.as_ref()) } else { button.href.as_ref() };
     let text = fit(&page.title, &page.url, button.limit);
-    let values =
-        [("{url}", encode(&page.url)), ("{title}", encode(&page.title)), ("{text}", encode(text)), ("{instance}", instance.to_owned())];
+    let values = [
+        ("{url}", encode(&page.url)),
+        ("{title}", encode(&page.title)),
+        ("{text}", encode(text)),
+        ("{instance}", instance.to_owned()),
+    ];
     Some(values.iter().fold(template?.clone(), |address, (name, value)| address.replace(name, value)))
 }
 
@@ -96,17 +100,22 @@ mod tests {
 
     #[test]
     fn a_phone_may_lead_elsewhere() {
-        let line = Button { phone: Some("https://line.example/{url}".into()), ..button("https://desk.example/{url}", None) };
+        let line =
+            Button { phone: Some("https://line.example/{url}".into()), ..button("https://desk.example/{url}", None) };
         assert!(address(&line, &page(""), true, "").unwrap().starts_with("https://line."));
         assert!(address(&line, &page(""), false, "").unwrap().starts_with("https://desk."));
     }
 
     #[test]
     fn a_mastodon_reader_may_write_her_instance_in_any_of_its_forms() {
-        for written in ["mastodon.social", "@rini@mastodon.social", "rini@mastodon.social", " https://Mastodon.social/@rini "] {
+        for written in
+            ["mastodon.social", "@rini@mastodon.social", "rini@mastodon.social", " https://Mastodon.social/@rini "]
+        {
             assert_eq!(instance(written).as_deref(), Some("mastodon.social"), "{written}");
         }
-        for written in ["", "localhost", "not a host.com", "a..b", "-a.com", "javascript:alert(1)", "host.com:80", "a.b\u{202e}c"] {
+        for written in
+            ["", "localhost", "not a host.com", "a..b", "-a.com", "javascript:alert(1)", "host.com:80", "a.b\u{202e}c"]
+        {
             assert_eq!(instance(written), None, "{written}");
         }
     }

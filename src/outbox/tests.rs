@@ -1,0 +1,163 @@
+use proptest::prelude::*;
+use wire::{Network, Reaction, Seq};
+
+use super::*;
+
+fn article() -> ArticleKey {
+    ArticleKey::parse("berita/a:b?id=1").unwrap()
+}
+
+fn key(letter: char) -> EventKey {
+    EventKey::parse(&letter.to_string().repeat(16)).unwrap()
+}
+
+fn reaction(name: &str) -> Option<Reaction> {
+    Some(Reaction::parse(name).unwrap())
+}
+
+fn choice(name: Option<Reaction>, seq: u64, before: Option<Reaction>) -> Entry {
+    let what = What::Choice { reaction: name, seq: Seq::parse(seq).unwrap(), before };
+    Entry { article: article(), what, sent: false }
+}
+
+fn share(network: &str, until: u64) -> Entry {
+    let what = What::Share { network: Network::parse(network).unwrap(), key: key('s'), until };
+    Entry { article: article(), what, sent: false }
+}
+
+fn mine(name: Option<Reaction>, seq: u64) -> Mine {
+    Mine { reaction: name, seq: Seq::parse(seq).unwrap() }
+}
+
+#[test]
+fn the_last_choice_wins_and_is_sent_once() {
+    let mut outbox = Outbox::default();
+    outbox.put(choice(reaction("happy"), 1, None));
+    outbox.put(choice(reaction("sad"), 2, None));
+    outbox.put(share("x", 99));
+    assert_eq!(outbox.next(0), [choice(reaction("sad"), 2, None), share("x", 99)]);
+}
+
+#[test]
+fn what_is_acknowledged_is_not_sent_again() {
+    let mut outbox = Outbox::default();
+    let sent = choice(reaction("happy"), 1, None);
+    outbox.put(sent.clone());
+    outbox.acknowledged(&sent, Some(&mine(reaction("happy"), 1)));
+    assert_eq!(outbox.due(), None);
+    assert_eq!(
+        outbox.choice(&article()).unwrap().text(),
+        r#"{"reaction":"happy","seq":1,"before":"happy","sent":true}"#
+    );
+}
+
+#[test]
+fn a_later_choice_at_the_endpoint_stands() {
+    let mut outbox = Outbox::default();
+    let sent = choice(reaction("happy"), 1, None);
+    outbox.put(sent.clone());
+    outbox.acknowledged(&sent, Some(&mine(reaction("sad"), 50)));
+    assert_eq!(outbox.entries(), [Entry { sent: true, ..choice(reaction("sad"), 50, reaction("sad")) }]);
+}
+
+#[test]
+fn a_choice_made_while_another_was_under_way_is_sent_again_after_it() {
+    let mut outbox = Outbox::default();
+    let sent = choice(reaction("happy"), 1, None);
+    outbox.put(sent.clone());
+    outbox.put(choice(None, 2, None));
+    outbox.acknowledged(&sent, Some(&mine(reaction("sad"), 50)));
+    assert_eq!(outbox.next(0), [choice(None, 51, reaction("sad"))]);
+}
+
+#[test]
+fn a_refused_choice_falls_back_to_what_the_endpoint_has() {
+    let mut outbox = Outbox::default();
+    let sent = choice(reaction("happy"), 7, reaction("sad"));
+    outbox.put(sent.clone());
+    outbox.refused(&sent);
+    assert_eq!(outbox.entries(), [Entry { sent: true, ..choice(reaction("sad"), 7, reaction("sad")) }]);
+}
+
+#[test]
+fn reads_and_shares_end_with_their_window_and_choices_do_not() {
+    let mut outbox = Outbox::default();
+    outbox.put(read(article(), key('r'), 10));
+    outbox.put(share("x", 20));
+    outbox.put(choice(None, 1, None));
+    outbox.expire(10);
+    assert_eq!(outbox.entries(), [share("x", 20), choice(None, 1, None)]);
+}
+
+#[test]
+fn a_request_has_at_most_fifty_events() {
+    let mut outbox = Outbox::default();
+    (0..60).for_each(|n| outbox.put(share(&format!("network-{n}"), 99)));
+    assert_eq!(outbox.next(0).len(), 50);
+}
+
+#[test]
+fn the_visitor_is_named_only_with_a_choice() {
+    let token = || VisitorToken::parse(&"v".repeat(22)).unwrap();
+    assert_eq!(batch(&[share("x", 9)], token).visitor, None);
+    assert_eq!(batch(&[share("x", 9), choice(None, 1, None)], token).visitor, Some(token()));
+}
+
+#[test]
+fn pauses_grow_obey_the_endpoint_and_end_when_hurried() {
+    let mut outbox = Outbox::default();
+    outbox.put(share("x", u64::MAX));
+    outbox.failed(1_000, None, 0);
+    assert_eq!(outbox.due(), Some(3_000));
+    outbox.failed(3_000, None, 999);
+    assert!((7_000..=9_000).contains(&outbox.due().unwrap()));
+    outbox.failed(9_000, Some(120), 0);
+    assert_eq!(outbox.due(), Some(129_000));
+    assert!(outbox.next(100_000).is_empty());
+    outbox.hurry();
+    assert_eq!(outbox.next(100_000).len(), 1);
+    (0..100).for_each(|_| outbox.failed(0, None, 999));
+    assert!(outbox.due().unwrap() <= BACKOFF.1 * 3 / 2);
+}
+
+#[test]
+fn whatever_else_is_kept_is_no_entry() {
+    for (name, text) in [
+        ("mine:a", ""),
+        ("mine:a", "{}"),
+        ("mine:a", r#"{"reaction":"HAPPY","seq":1,"before":null,"sent":true}"#),
+        ("mine:a", r#"{"reaction":null,"seq":-1,"before":null,"sent":true}"#),
+        ("read:a", r#"{"key":"short","until":1,"sent":true}"#),
+        ("share:a", r#"{"key":"aaaaaaaaaaaaaaaa","until":1,"sent":true}"#),
+        ("tally:a", "{}"),
+        ("visitor", "x"),
+    ] {
+        assert_eq!(Entry::parse(name, text), None, "{name} {text}");
+    }
+}
+
+fn any_entry() -> impl Strategy<Value = Entry> {
+    let reaction = || prop::option::of("[a-z0-9._-]{1,40}".prop_map(|name| Reaction::parse(&name).unwrap()));
+    let key = || "[A-Za-z0-9_-]{16}".prop_map(|text| EventKey::parse(&text).unwrap());
+    let network = "[a-z0-9._-]{1,40}".prop_map(|name| Network::parse(&name).unwrap());
+    let seq = (0..=Seq::MAX.get()).prop_map(|seq| Seq::parse(seq).unwrap());
+    let what = prop_oneof![
+        (reaction(), seq, reaction()).prop_map(|(reaction, seq, before)| What::Choice { reaction, seq, before }),
+        (key(), any::<u64>()).prop_map(|(key, until)| What::Read { key, until }),
+        (network, key(), any::<u64>()).prop_map(|(network, key, until)| What::Share { network, key, until }),
+    ];
+    let article = "[\\PC&&[^ \u{a0}]]{1,40}".prop_filter_map("no key", |text| ArticleKey::parse(&text).ok());
+    (article, what, any::<bool>()).prop_map(|(article, what, sent)| Entry { article, what, sent })
+}
+
+proptest! {
+    #[test]
+    fn an_entry_survives_being_kept(entry in any_entry()) {
+        prop_assert_eq!(Entry::parse(&entry.name(), &entry.text()), Some(entry));
+    }
+
+    #[test]
+    fn no_text_makes_parsing_panic(name in "(mine|read|share|x)?:?\\PC{0,20}", text in "\\PC{0,80}") {
+        let _ = Entry::parse(&name, &text);
+    }
+}

@@ -1,0 +1,250 @@
+use proptest::prelude::*;
+use wire::{Counts, Refusal};
+
+use super::*;
+
+const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
+const NOW: u64 = 1_448_000_000_000;
+
+fn article() -> ArticleKey {
+    ArticleKey::parse("a").unwrap()
+}
+
+fn option(name: &str) -> Reaction {
+    Reaction::parse(name).unwrap()
+}
+
+fn key() -> EventKey {
+    EventKey::parse("kkkkkkkkkkkkkkkk").unwrap()
+}
+
+fn tally(rev: u64, reads: u64, happy: u64) -> Tally {
+    let reactions = Counts::from_iter([(option("happy"), happy)]);
+    Tally { rev, reads, reactions, ..Tally::empty(article()) }
+}
+
+fn fresh(tally: Tally) -> State {
+    let mut state = State::new(article(), []);
+    state.reduce(Action::Tallied(tally), NOW);
+    state
+}
+
+/// What an endpoint answers that takes everything and holds `happy` readers' choices besides hers.
+fn answer(state: &State, rev: u64, happy: u64) -> Action {
+    let sent = state.outbox.next(u64::MAX);
+    let mut tally = tally(rev, state.reads(), happy);
+    for entry in &sent {
+        if let What::Choice { reaction, seq, .. } = &entry.what {
+            if let Some(reaction) = reaction {
+                *tally.reactions.entry(reaction.clone()) += 1;
+            }
+            tally.mine = Some(Mine { reaction: reaction.clone(), seq: *seq });
+        }
+    }
+    Action::Answered { sent, answer: Answer { tallies: vec![tally], refused: vec![] }, jitter: 0 }
+}
+
+#[test]
+fn a_click_counts_at_once_and_stays_when_it_is_acknowledged() {
+    let mut state = fresh(tally(3, 841, 5));
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    assert_eq!((state.count(&option("happy")), state.chosen()), (6, Some(&option("happy"))));
+    let answer = answer(&state, 4, 5);
+    state.reduce(answer, NOW);
+    assert_eq!((state.count(&option("happy")), state.outbox.due()), (6, None));
+}
+
+#[test]
+fn a_choice_can_be_changed_and_taken_back() {
+    let mut state = fresh(tally(3, 841, 5));
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    let acknowledged = answer(&state, 4, 5);
+    state.reduce(acknowledged, NOW);
+    state.reduce(Action::Pressed(option("sad")), NOW + 1);
+    assert_eq!((state.count(&option("happy")), state.count(&option("sad"))), (5, 1));
+    state.reduce(Action::Pressed(option("sad")), NOW + 2);
+    assert_eq!((state.count(&option("happy")), state.count(&option("sad")), state.chosen()), (5, 0, None));
+    assert_eq!(state.said, Some(Said::TakenBack));
+}
+
+#[test]
+fn an_old_cached_tally_does_not_take_her_vote_away() {
+    let mut state = fresh(tally(3, 841, 5));
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    let acknowledged = answer(&state, 4, 5);
+    state.reduce(acknowledged, NOW);
+    state.reduce(Action::Tallied(tally(3, 841, 5)), NOW + 60_000);
+    assert_eq!(state.count(&option("happy")), 6);
+}
+
+#[test]
+fn after_ten_minutes_a_restored_backup_is_believed() {
+    let mut state = fresh(tally(30, 841, 5));
+    state.reduce(Action::Tallied(tally(3, 800, 4)), NOW + HEALS_AFTER);
+    assert_eq!(state.reads(), 841);
+    state.reduce(Action::Tallied(tally(3, 800, 4)), NOW + HEALS_AFTER + 1);
+    assert_eq!(state.reads(), 800);
+}
+
+#[test]
+fn a_reload_between_click_and_answer_shows_the_same() {
+    let mut state = fresh(tally(3, 841, 5));
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    let kept: Vec<Entry> =
+        state.outbox.entries().iter().map(|entry| Entry::parse(&entry.name(), &entry.text()).unwrap()).collect();
+    let mut reloaded = State::new(article(), kept);
+    reloaded.reduce(Action::Tallied(tally(3, 841, 5)), NOW + 1);
+    assert_eq!((reloaded.count(&option("happy")), reloaded.chosen()), (6, Some(&option("happy"))));
+    assert_eq!(reloaded.outbox.next(NOW + 1), state.outbox.next(NOW));
+}
+
+#[test]
+fn with_the_clock_set_back_a_year_the_second_click_still_wins() {
+    let mut state = fresh(tally(3, 841, 0));
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    let first = state.outbox.next(NOW);
+    state.reduce(Action::Pressed(option("sad")), NOW - 365 * 24 * 3_600_000);
+    let second = state.outbox.next(NOW);
+    let seq = |entries: &[Entry]| match entries[0].what {
+        What::Choice { seq, .. } => seq,
+        _ => unreachable!("only choices were made"),
+    };
+    assert!(seq(&second) > seq(&first));
+}
+
+#[test]
+fn a_read_counts_once_a_window() {
+    let mut state = fresh(tally(3, 841, 0));
+    let read = |until| Action::Read { key: key(), until };
+    state.reduce(read(NOW + 10), NOW);
+    state.reduce(read(NOW + 10), NOW);
+    assert_eq!(state.reads(), 842);
+    let acknowledged = answer(&state, 4, 0);
+    state.reduce(acknowledged, NOW);
+    state.reduce(read(NOW + 10), NOW + 5);
+    assert_eq!((state.reads(), state.outbox.due()), (842, None));
+    state.reduce(read(NOW + 99), NOW + 10);
+    assert_eq!(state.reads(), 843);
+}
+
+#[test]
+fn a_second_click_on_the_same_share_button_is_the_same_share() {
+    let mut state = fresh(tally(3, 841, 0));
+    let shared = |network| Action::Shared { network: Network::parse(network).unwrap(), key: key() };
+    for action in [shared("whatsapp"), shared("whatsapp"), shared("x")] {
+        state.reduce(action, NOW);
+    }
+    assert_eq!(state.outbox.next(NOW).len(), 2);
+}
+
+#[test]
+fn a_closed_poll_takes_nothing() {
+    let mut state = fresh(tally(3, 841, 5));
+    state.reduce(Action::Viewed { poll: Poll::Closed, window_ends: 0 }, NOW);
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    assert_eq!((state.count(&option("happy")), state.chosen()), (5, None));
+}
+
+#[test]
+fn a_refused_choice_is_undone_and_told() {
+    let mut state = fresh(tally(3, 841, 5));
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    let refusal = Refusal { index: 0, field: "reaction".into(), reason: "retired".into(), retry_after: None };
+    let answer = Answer { tallies: vec![], refused: vec![refusal] };
+    state.reduce(Action::Answered { sent: state.outbox.next(NOW), answer, jitter: 0 }, NOW);
+    assert_eq!((state.count(&option("happy")), state.chosen(), state.refused), (5, None, true));
+}
+
+#[test]
+fn a_choice_that_must_wait_is_kept_and_told() {
+    let mut state = fresh(tally(3, 841, 5));
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    assert!(!state.waiting());
+    state.reduce(Action::Failed { retry_after: Some(30), jitter: 0 }, NOW);
+    assert!(state.waiting());
+    assert_eq!((state.count(&option("happy")), state.outbox.due()), (6, Some(NOW + 30_000)));
+}
+
+fn any_reaction() -> impl Strategy<Value = Reaction> {
+    prop::sample::select(&OPTIONS[..]).prop_map(option)
+}
+
+fn any_tally() -> impl Strategy<Value = Tally> {
+    let counts = prop::collection::vec((any_reaction(), 0..3u64), 0..5).prop_map(Counts);
+    let mine = prop::option::of((prop::option::of(any_reaction()), any::<u64>()));
+    (0..20u64, counts, 0..3u64, mine).prop_map(|(rev, reactions, reads, mine)| {
+        let mine = mine.map(|(reaction, seq)| Mine { reaction, seq: Seq::parse(seq >> 11).unwrap() });
+        Tally { rev, reads, reactions, mine, ..Tally::empty(article()) }
+    })
+}
+
+fn any_action() -> impl Strategy<Value = Action> {
+    let refused = prop::option::of((0..3usize, prop::option::of(any::<u32>())));
+    let answered = (any_tally(), refused, prop::collection::vec(any_reaction(), 0..3), any::<u64>(), any::<u32>());
+    let answered = answered.prop_map(|(tally, refused, chosen, seq, jitter)| {
+        let sent = chosen.into_iter().map(|reaction| {
+            let seq = Seq::parse(seq >> 11).unwrap();
+            let what = What::Choice { reaction: Some(reaction), seq, before: None };
+            Entry { article: article(), what, sent: false }
+        });
+        let refused = refused.map(|(index, retry_after)| Refusal {
+            index,
+            field: String::new(),
+            reason: String::new(),
+            retry_after,
+        });
+        let answer = Answer { tallies: vec![tally], refused: refused.into_iter().collect() };
+        Action::Answered { sent: sent.collect(), answer, jitter }
+    });
+    let network = Network::parse("x").unwrap();
+    prop_oneof![
+        any_tally().prop_map(Action::Tallied),
+        any_reaction().prop_map(Action::Pressed),
+        any::<u64>().prop_map(|until| Action::Read { key: key(), until }),
+        Just(Action::Shared { network, key: key() }),
+        answered,
+        (any::<Option<u32>>(), any::<u32>()).prop_map(|(retry_after, jitter)| Action::Failed { retry_after, jitter }),
+        Just(Action::Halted),
+        Just(Action::Hurried),
+        Just(Action::Viewed { poll: Poll::Open, window_ends: 7 }),
+        Just(Action::Toggled(Panel::More)),
+        Just(Action::Copied),
+    ]
+}
+
+proptest! {
+    /// Whatever happens, in whatever order: no panic, no count below zero or grown out of nothing,
+    /// and exactly the pressed option is hers.
+    #[test]
+    fn reduce_is_total(actions in prop::collection::vec((any_action(), 0..u64::MAX / 2), 0..60)) {
+        let mut state = State::new(article(), []);
+        for (action, now) in actions {
+            let pressed = match &action {
+                Action::Pressed(reaction) => Some((reaction.clone(), state.chosen().cloned())),
+                _ => None,
+            };
+            state.reduce(action, now);
+            if let Some((pressed, before)) = pressed {
+                let expected = (before.as_ref() != Some(&pressed)).then_some(pressed);
+                prop_assert_eq!(state.chosen().cloned(), expected);
+            }
+            for name in OPTIONS {
+                let (shown, counted) = (state.count(&option(name)), state.tally.reactions.get(&option(name)));
+                prop_assert!(shown.abs_diff(counted) <= 1);
+            }
+        }
+    }
+
+    /// Clicks that were answered in the order they were made leave her one vote, or none.
+    #[test]
+    fn the_others_votes_are_never_touched(clicks in prop::collection::vec(any_reaction(), 0..20), happy in 0..9u64) {
+        let mut state = fresh(tally(1, 0, happy));
+        for (n, click) in clicks.into_iter().enumerate() {
+            state.reduce(Action::Pressed(click), NOW);
+            let acknowledged = answer(&state, 2 + n as u64, happy);
+            state.reduce(acknowledged, NOW);
+            let total: u64 = OPTIONS.iter().map(|name| state.count(&option(name))).sum();
+            prop_assert_eq!(total, happy + u64::from(state.chosen().is_some()));
+        }
+    }
+}
