@@ -1,1 +1,26 @@
-//! The endpoint
+//! Gema's endpoint: keeps the counts of a news site's articles and serves the widget that shows them.
+//!
+//! In reading order:
+
+/// Every route and layer on one screen, and how they are served.
+pub mod app;
+/// The widget's files, out of the binary itself.
+pub mod assets;
+/// Every option, its default and where it may be set.
+pub mod config;
+/// The site that is served when nothing is configured.
+pub mod demo;
+/// Texts, numbers and direction of a reader's language.
+pub mod locale;
+/// The buttons of the share bar: one table.
+pub mod networks;
+/// What is told to whoever sent a request that cannot be answered.
+pub mod problem;
+/// Extract, judge, store, answer: one file a noun.
+mod routes;
+/// The domain, pure: which events count.
+pub mod rules;
+/// Where counts live: the verbs of the domain, and the choice of engine.
+pub mod store;
+/// Who this is without knowing who.
+pub mod visitor;

@@ -1,0 +1,88 @@
+//! Every option of the endpoint in one place: `gema.toml`, flags and environment become a [`Config`]
+//! whose parts cannot be wrong. Opens nothing but that one file.
+
+/// What `gema.toml` may say, and how it is read.
+mod file;
+/// Which pages a site's events may come from.
+mod origin;
+/// One news site.
+mod site;
+
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
+
+pub use file::Error;
+pub use origin::Origin;
+pub use site::{Bots, Identity, PollRule, ReactionOption, Reads, Secret, Site};
+use wire::SiteId;
+
+/// Where the endpoint listens if nobody says otherwise.
+pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8787);
+
+/// The database if nobody says otherwise: a file in the working directory.
+pub const DEFAULT_DATABASE: &str = "gema.db";
+
+/// The file that is read if it is there and no other one is named.
+pub const DEFAULT_FILE: &str = "gema.toml";
+
+/// Everything that an operator may choose.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// `sqlite:PATH`, or a plain path. The scheme is the choice of engine.
+    pub database: String,
+    /// What to do with the reads of known bots.
+    pub bots: Bots,
+    /// The sites that are served, by name.
+    pub sites: BTreeMap<SiteId, Arc<Site>>,
+    /// Whether this is the demo, because nothing is configured.
+    pub demo: bool,
+}
+
+/// What flags and environment say: each stands above the file.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// See [`Config::listen`].
+    pub listen: Option<SocketAddr>,
+    /// See [`Config::database`].
+    pub database: Option<String>,
+    /// See [`Config::bots`].
+    pub bots: Option<Bots>,
+}
+
+impl Config {
+    /// Reads the file that was named, or `gema.toml` if it is there. With neither, this is the demo.
+    ///
+    /// # Errors
+    /// [`Error`] names the file, the line, the field and the remedy.
+    pub fn load(named: Option<&Path>, overrides: Overrides) -> Result<Self, Error> {
+        let config = match named {
+            Some(path) => file::read(path)?,
+            None if Path::new(DEFAULT_FILE).exists() => file::read(Path::new(DEFAULT_FILE))?,
+            None => Self::demo(),
+        };
+        Ok(Self {
+            listen: overrides.listen.unwrap_or(config.listen),
+            database: overrides.database.unwrap_or(config.database),
+            bots: overrides.bots.unwrap_or(config.bots),
+            ..config
+        })
+    }
+
+    /// What is served when nothing is configured: the site `demo` for pages of this machine.
+    pub fn demo() -> Self {
+        let site = Site::demo();
+        Self {
+            listen: DEFAULT_LISTEN,
+            database: DEFAULT_DATABASE.into(),
+            bots: Bots::default(),
+            sites: BTreeMap::from([(site.id.clone(), Arc::new(site))]),
+            demo: true,
+        }
+    }
+
+    /// The site of that name.
+    pub fn site(&self, id: &SiteId) -> Option<&Arc<Site>> {
+        self.sites.get(id)
+    }
+}

@@ -1,0 +1,205 @@
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer, de};
+use wire::{Network, SiteId};
+
+use super::{Bots, Config, DEFAULT_DATABASE, DEFAULT_LISTEN, Origin, PollRule, ReactionOption, Reads, Secret, Site};
+use crate::{locale, networks};
+
+/// Why the configuration cannot be used: file, line, field and remedy.
+#[derive(Debug)]
+pub struct Error {
+    path: PathBuf,
+    what: String,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.what)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Reads and checks a whole file.
+pub(super) fn read(path: &Path) -> Result<Config, Error> {
+    let error = |what| Error { path: path.into(), what };
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| error(format!("cannot be read ({e}). Name another one with --config FILE")))?;
+    parse(&text).map_err(error)
+}
+
+fn parse(text: &str) -> Result<Config, String> {
+    let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
+    if file.sites.is_empty() {
+        return Err("no site. Add one: [sites.NAME] with origins = [\"https://news.example\"]".into());
+    }
+    let sites = file.sites.into_iter().map(|(id, section)| section.check(&id).map(|site| (id, Arc::new(site))));
+    Ok(Config {
+        listen: file.listen,
+        database: file.database,
+        bots: file.bots,
+        sites: sites.collect::<Result<_, _>>()?,
+        demo: false,
+    })
+}
+
+/// `gema.toml` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    listen: SocketAddr,
+    database: String,
+    bots: Bots,
+    sites: BTreeMap<SiteId, Section>,
+}
+
+impl Default for File {
+    fn default() -> Self {
+        let (listen, database) = (DEFAULT_LISTEN, DEFAULT_DATABASE.into());
+        Self { listen, database, bots: Bots::default(), sites: BTreeMap::new() }
+    }
+}
+
+/// `[sites.NAME]`: what is absent has the default of [`Site::new`].
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    origins: Vec<Origin>,
+    opaque_origins: Option<bool>,
+    languages: Option<Vec<String>>,
+    default_language: Option<String>,
+    #[serde(default, deserialize_with = "time_zone")]
+    time_zone: Option<TimeZone>,
+    reactions: Option<Vec<ReactionOption>>,
+    networks: Option<Vec<Network>>,
+    #[serde(default)]
+    labels: BTreeMap<String, toml::Table>,
+    #[serde(default)]
+    reads: Reads,
+    #[serde(default)]
+    poll: PollRule,
+    poll_closes_after_days: Option<u32>,
+    key: Option<Secret>,
+}
+
+impl Section {
+    /// What one field alone cannot tell.
+    fn check(self, id: &SiteId) -> Result<Site, String> {
+        let default = Site::new(id.clone());
+        let languages = self.languages.unwrap_or(default.languages);
+        let first = languages.first().cloned().ok_or_else(|| field(id, "languages", "needs at least one language"))?;
+        let site = Site {
+            id: id.clone(),
+            origins: self.origins,
+            opaque_origins: self.opaque_origins.unwrap_or(default.opaque_origins),
+            default_language: self.default_language.unwrap_or(first),
+            languages,
+            time_zone: self.time_zone.unwrap_or(default.time_zone),
+            reactions: self.reactions.unwrap_or(default.reactions),
+            networks: self.networks.unwrap_or(default.networks),
+            labels: self.labels,
+            reads: self.reads,
+            poll: self.poll,
+            poll_closes_after_days: self.poll_closes_after_days,
+            key: self.key,
+        };
+        site.check_parts()?;
+        Ok(site)
+    }
+}
+
+/// The shortest bearer key that nobody guesses.
+const MIN_KEY_BYTES: usize = 20;
+
+impl Site {
+    fn check_parts(&self) -> Result<(), String> {
+        let error = |name: &str, what: String| Err(field(&self.id, name, &what));
+        if !self.languages.contains(&self.default_language) {
+            let listed = self.languages.join(", ");
+            return error("default_language", format!("must be one of `languages` ({listed})"));
+        }
+        if let Some(twice) = first_twice(self.reactions.iter().map(|option| &option.key)) {
+            return error("reactions", format!("has `{twice}` twice: remove one"));
+        }
+        if let Some(twice) = first_twice(self.networks.iter()) {
+            return error("networks", format!("has `{twice}` twice: remove one"));
+        }
+        if let Some(unknown) = self.networks.iter().find(|network| !networks::is_known(network)) {
+            return error("networks", format!("has `{unknown}`, which is not known. Known: {}", networks::known()));
+        }
+        if self.key.as_ref().is_some_and(|key| key.bytes() < MIN_KEY_BYTES) {
+            return error(
+                "key",
+                format!("must have at least {MIN_KEY_BYTES} characters, e.g. from `openssl rand -hex 20`"),
+            );
+        }
+        locale::check(self).map_err(|what| format!("[sites.{}] {what}", self.id))
+    }
+}
+
+fn field(site: &SiteId, name: &str, what: &str) -> String {
+    format!("[sites.{site}] `{name}` {what}")
+}
+
+fn first_twice<T: PartialEq>(names: impl Iterator<Item = T> + Clone) -> Option<T> {
+    names.clone().enumerate().find(|(at, name)| names.clone().take(*at).any(|earlier| earlier == *name)).map(|(_, n)| n)
+}
+
+fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeZone>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let unknown =
+        |_| de::Error::custom(format!("`{name}` is no time zone: write an IANA name such as \"Asia/Jakarta\""));
+    TimeZone::get(&name).map(Some).map_err(unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_needs_no_more_than_its_origins() {
+        let config = parse("[sites.setneg]\norigins = [\"https://www.setneg.go.id\"]").unwrap();
+        let site = &config.sites[&SiteId::parse("setneg").unwrap()];
+        assert_eq!(site.default_language, "id");
+        assert_eq!(site.reactions.len(), 5);
+        assert!(!config.demo);
+    }
+
+    #[test]
+    fn errors_name_line_field_and_remedy() {
+        let site = |lines: &str| format!("[sites.a]\norigins = [\"https://a.example\"]\n{lines}");
+        for (file, says) in [
+            ("".into(), vec!["no site", "[sites.NAME]"]),
+            ("[sites.a]".into(), vec!["line 1", "origins"]),
+            ("listem = \"127.0.0.1:1\"".into(), vec!["line 1", "listem", "listen"]),
+            ("[sites.a]\norigins = [\"a.example\"]".into(), vec!["line 2", "origins", "https://news.example"]),
+            (site("time_zone = \"Jakarta\""), vec!["line 3", "Asia/Jakarta"]),
+            (site("default_language = \"fr\""), vec!["sites.a", "default_language", "id, en"]),
+            (site("languages = []"), vec!["sites.a", "languages", "at least one"]),
+            (site("poll = \"shut\""), vec!["line 3", "shut", "closed"]),
+            (site("key = \"short\""), vec!["sites.a", "`key`", "openssl"]),
+            (site("networks = [\"whatsapp\", \"whatsapp\"]"), vec!["sites.a", "networks", "whatsapp", "twice"]),
+            (site("networks = [\"orkut\"]"), vec!["sites.a", "networks", "orkut", "Known: "]),
+            (site("reactions = [{ key = \"Happy\" }]"), vec!["line 3", "a-z"]),
+        ] {
+            let error = parse(&file).unwrap_err();
+            for word in says {
+                assert!(error.contains(word), "{file:?} should say {word:?}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = read(Path::new("/nowhere/gema.toml")).unwrap_err().to_string();
+        assert!(error.contains("/nowhere/gema.toml") && error.contains("--config"), "{error}");
+    }
+}

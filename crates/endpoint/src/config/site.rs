@@ -1,0 +1,167 @@
+use std::{collections::BTreeMap, fmt};
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use wire::{Network, Reaction, SiteId};
+
+use super::Origin;
+use crate::{locale, networks};
+
+/// One news site: whose pages, in which languages, with which options.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its name in addresses.
+    pub id: SiteId,
+    /// Pages that may send events.
+    pub origins: Vec<Origin>,
+    /// Whether events without a page's origin (`null`, or no header) are taken too.
+    pub opaque_origins: bool,
+    /// Languages in which labels are given, by BCP 47 tag.
+    pub languages: Vec<String>,
+    /// The one of them for pages that name none.
+    pub default_language: String,
+    /// Where its days begin and end.
+    pub time_zone: TimeZone,
+    /// The options of the poll, in the order to show.
+    pub reactions: Vec<ReactionOption>,
+    /// The buttons of the share bar, in the order to show.
+    pub networks: Vec<Network>,
+    /// Texts that replace those of the language's own file: by language, then by name.
+    pub labels: BTreeMap<String, toml::Table>,
+    /// How reads are counted.
+    pub reads: Reads,
+    /// Whether readers may react.
+    pub poll: PollRule,
+    /// Days from an article's publication (or its first counted event) until its poll closes.
+    pub poll_closes_after_days: Option<u32>,
+    /// What a CMS must show to write articles: `Authorization: Bearer …`. None: nobody may, over HTTP.
+    pub key: Option<Secret>,
+}
+
+impl Site {
+    /// The site of a demonstration on this machine.
+    pub fn demo() -> Self {
+        let id = SiteId::parse("demo").expect("a slug");
+        Self { origins: vec![Origin::Loopback], ..Self::new(id) }
+    }
+
+    /// A site with every option at its default, for pages of nowhere yet.
+    pub fn new(id: SiteId) -> Self {
+        Self {
+            id,
+            origins: Vec::new(),
+            opaque_origins: true,
+            languages: vec!["id".into(), "en".into()],
+            default_language: "id".into(),
+            time_zone: TimeZone::get("Asia/Jakarta").unwrap_or(TimeZone::UTC),
+            reactions: locale::default_reactions(),
+            networks: networks::default_networks(),
+            labels: BTreeMap::new(),
+            reads: Reads::default(),
+            poll: PollRule::default(),
+            poll_closes_after_days: None,
+            key: None,
+        }
+    }
+
+    /// Whether its poll has this option now.
+    pub fn has_reaction(&self, reaction: &Reaction) -> bool {
+        self.reactions.iter().any(|option| option.key == *reaction)
+    }
+
+    /// Whether its share bar has this button now.
+    pub fn has_network(&self, network: &Network) -> bool {
+        self.networks.contains(network)
+    }
+}
+
+/// One option of a site's poll.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReactionOption {
+    /// Its name in counts and events: the same for ever, whatever is shown.
+    pub key: Reaction,
+    /// Shown before the label.
+    #[serde(default)]
+    pub emoji: Option<String>,
+    /// The address of an image to show instead of the emoji.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// Its label by language; absent, the language's own file gives it, where it knows the key.
+    #[serde(default)]
+    pub label: BTreeMap<String, String>,
+}
+
+/// How a site counts reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reads {
+    /// What makes two reads the same read.
+    pub identity: Identity,
+}
+
+/// What makes two reads in one window the same read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Identity {
+    /// The random key that the browser keeps for the article.
+    #[default]
+    Key,
+    /// The same address and browser, hashed: nothing is kept in the browser.
+    Hash,
+    /// Nothing does: reads are not counted.
+    Off,
+}
+
+/// Whether a site's readers may react.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PollRule {
+    /// They may, until the poll of the article closes.
+    #[default]
+    Open,
+    /// Results are shown, and stand.
+    Closed,
+    /// There is no poll.
+    Off,
+}
+
+/// What to do with the reads of known bots.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Bots {
+    /// Refuse them.
+    #[default]
+    Ignore,
+    /// Count them as anybody's: for tests that drive a headless browser.
+    Count,
+}
+
+/// A text that is compared and never shown.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Whether this is it. Takes the same time wherever the first difference is.
+    pub fn is(&self, shown: &[u8]) -> bool {
+        let secret = self.0.as_bytes();
+        let differences = secret.iter().zip(shown).fold(0, |all, (a, b)| all | (a ^ b));
+        secret.len() == shown.len() && differences == 0
+    }
+
+    /// How many bytes it has.
+    pub fn bytes(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
