@@ -3,6 +3,8 @@
 //! The modules, in reading order. The upper half is pure and is tested natively; the lower half
 //! exists in a browser only.
 
+/// What a reader sees.
+pub mod components;
 /// How numbers, dates and plurals are written.
 pub mod format;
 /// Events that are not acknowledged yet.

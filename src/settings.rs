@@ -3,6 +3,8 @@
 
 use wire::{ArticleKey, Invalid, Poll, SiteId};
 
+use crate::share::encode;
+
 /// Everything that one `<gema-article>` was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -91,6 +93,12 @@ impl Settings {
                 _ => Theme::Auto,
             },
         })
+    }
+
+    /// The address of the page's QR code, drawn by the endpoint.
+    pub fn qr(&self) -> String {
+        let (article, url) = (encode(self.article.as_str()), encode(&self.page.url));
+        format!("{}v1/sites/{}/qr.svg?article={article}&url={url}", self.endpoint, self.site)
     }
 
     /// The poll as both the page and the endpoint will have it: whoever says less is followed.

@@ -28,7 +28,7 @@ fn fit<'a>(title: &'a str, url: &str, limit: Option<u32>) -> &'a str {
 
 /// Percent-encodes all but RFC 3986's unreserved characters: space becomes `%20`, which mail
 /// programs also understand, never `+`.
-fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut encoded = String::with_capacity(text.len() * 2);
     for byte in text.bytes() {

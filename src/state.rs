@@ -53,6 +53,17 @@ pub enum Panel {
     CopyByHand,
 }
 
+impl Panel {
+    /// The panel as its button opens it, before anything went wrong in it.
+    pub fn opener(self) -> Self {
+        match self {
+            Self::QrFailed => Self::Qr,
+            Self::MastodonInvalid => Self::Mastodon,
+            panel => panel,
+        }
+    }
+}
+
 /// What a screen reader says after the reader's own action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
@@ -160,7 +171,9 @@ impl State {
             Action::Halted => self.outbox.halt(),
             Action::Hurried => self.outbox.hurry(),
             Action::Kept(entry) => self.outbox.put(entry),
-            Action::Toggled(panel) => self.panel = if self.panel == Some(panel) { None } else { Some(panel) },
+            Action::Toggled(panel) => {
+                self.panel = if self.panel.map(Panel::opener) == Some(panel) { None } else { Some(panel) }
+            }
             Action::Closed => self.panel = None,
             Action::Wrote(instance) => self.instance = instance,
             Action::Copied => (self.said, self.panel) = (Some(Said::Copied), None),

@@ -1,0 +1,21 @@
+use yew::prelude::*;
+
+use super::Shown;
+use crate::state::Said;
+
+/// What a screen reader says about the reader's own action: there from the start, since a live
+/// region must be known before it changes. Nothing else ever speaks.
+#[component]
+pub fn Notice(Shown { view, state, .. }: &Shown) -> Html {
+    let labels = &view.labels;
+    let said = match &state.said {
+        None => String::new(),
+        Some(Said::TakenBack) => labels.taken_back.clone(),
+        Some(Said::Copied) => labels.copied.clone(),
+        Some(Said::Chosen(reaction)) => {
+            let choice = view.reactions.iter().find(|choice| choice.key == *reaction);
+            labels.chosen.replace("{option}", choice.map_or("", |choice| &choice.label))
+        }
+    };
+    html! { <p class="said" role="status">{said}</p> }
+}

@@ -1,0 +1,67 @@
+use wire::{Choice, Poll};
+use yew::prelude::*;
+
+use super::{Intent, Shown};
+
+/// The five options, each with its count, and its part of all as a bar and in percent.
+#[component]
+pub fn PollBox(shown: &Shown) -> Html {
+    let Shown { settings, view, state, format, .. } = shown;
+    let labels = &view.labels;
+    let poll = settings.poll(state.poll);
+    if poll == Poll::Off {
+        return Html::default();
+    }
+    let total = view.reactions.iter().map(|choice| state.count(&choice.key)).sum();
+    let notice = match () {
+        () if poll == Poll::Closed => &labels.closed,
+        () if state.refused => &labels.refused,
+        () if state.waiting() => &labels.waiting,
+        () => "",
+    };
+    html! {
+        <section class="poll" part="poll" aria-labelledby="question">
+            <h2 id="question" part="question">{&labels.question}</h2>
+            <ul class="options" role="list">
+                { for view.reactions.iter().map(|choice| html! {
+                    <li key={choice.key.as_str()}>{option(shown, choice, total, poll == Poll::Open)}</li>
+                }) }
+            </ul>
+            <p class="responses" part="responses">{format.count(&labels.responses, total)}</p>
+            if !notice.is_empty() { <p class="notice" part="notice">{notice}</p> }
+        </section>
+    }
+}
+
+fn option(shown: &Shown, choice: &Choice, total: u64, open: bool) -> Html {
+    let Shown { state, format, on, .. } = shown;
+    let pressed = state.chosen() == Some(&choice.key);
+    let count = state.count(&choice.key);
+    // Rounded to the nearest whole percent; of nothing, nothing.
+    let percent = (count.saturating_mul(200) + total).checked_div(total.saturating_mul(2)).unwrap_or(0);
+    let face = match (&choice.image, &choice.emoji) {
+        (Some(image), _) => html! { <img class="face" src={image.clone()} alt="" width="28" height="28" /> },
+        (None, emoji) => html! { <span class="face" aria-hidden="true">{emoji.as_deref().unwrap_or_default()}</span> },
+    };
+    // The bar is an SVG attribute and no inline style, which a strict policy would block.
+    let inner = html! {
+        <>
+            {face}
+            <span class="label">{&choice.label}</span>
+            <svg class="part" aria-hidden="true"><rect width={format!("{percent}%")} height="100%" /></svg>
+            <span class="count" part="count">{format.number(count)}</span>
+            <span class="percent" part="percent">{format.percent(percent)}</span>
+        </>
+    };
+    let (name, key) = (format!("option-{}", choice.key), choice.key.clone());
+    if open {
+        let onclick = on.reform(move |_: MouseEvent| Intent::React(key.clone()));
+        html! {
+            <button type="button" class="option" part="option" data-part={name} aria-pressed={pressed.to_string()} {onclick}>
+                {inner}
+            </button>
+        }
+    } else {
+        html! { <div class="option" part="option" data-part={name} data-pressed={pressed.to_string()}>{inner}</div> }
+    }
+}

@@ -1,0 +1,180 @@
+use wire::{Article, Poll, Reaction, View};
+use yew::{LocalServerRenderer, prelude::*};
+
+use super::*;
+use crate::{format::Format, state::Action};
+
+/// Indonesian, as far as these tests need it.
+struct Indonesian;
+
+impl Format for Indonesian {
+    fn number(&self, number: u64) -> String {
+        let digits = number.to_string();
+        let groups: Vec<&str> =
+            digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
+        groups.join(".")
+    }
+    fn percent(&self, percent: u64) -> String {
+        format!("{percent}%")
+    }
+    fn date(&self, day: &str) -> String {
+        format!("«{day}»")
+    }
+    fn plural(&self, _: u64) -> String {
+        "other".into()
+    }
+}
+
+fn view() -> View {
+    serde_json::from_str(include_str!("../../tests/fixtures/view.json")).unwrap()
+}
+
+fn shown(view: View, attributes: &[(&str, &str)]) -> Shown {
+    let attributes = attributes.iter().chain(&[
+        ("site", "demo"),
+        ("article", "fgd-e-government-korea"),
+        ("endpoint", "https://gema.example/"),
+        ("title", "e-Government & kita"),
+        ("url", "https://news.example/a?b=1"),
+    ]);
+    let get = |name: &str| attributes.clone().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    let settings = Settings::read(get).unwrap();
+    let mut state = State::new(settings.article.clone(), []);
+    state.reduce(Action::Tallied(view.tally.clone()), 1);
+    state.reduce(Action::Viewed { poll: view.poll, window_ends: view.window_ends }, 1);
+    Shown {
+        settings: settings.into(),
+        view: view.into(),
+        state: state.into(),
+        format: Formatter::new(Indonesian),
+        device: Device::default(),
+        on: Callback::noop(),
+    }
+}
+
+/// The shown text's markup, as a server would send it.
+fn html(shown: Shown) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let local = tokio::task::LocalSet::new();
+    let renderer = LocalServerRenderer::<Widget>::with_props(shown).hydratable(false);
+    local.block_on(&runtime, renderer.render())
+}
+
+/// What is between the tags, in the order of reading.
+fn text(html: &str) -> String {
+    let pieces = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text).trim());
+    pieces.filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" | ")
+}
+
+fn reduced(mut shown: Shown, action: Action) -> Shown {
+    let mut state = (*shown.state).clone();
+    state.reduce(action, 2);
+    shown.state = state.into();
+    shown
+}
+
+#[test]
+fn a_reader_sees_counter_share_bar_and_poll() {
+    let text = text(&html(shown(view(), &[])));
+    assert_eq!(
+        text,
+        "Di baca 841 kali | Bagikan berita ke : | WhatsApp | (tab baru) | Mastodon | Salin tautan | Kode QR | Lainnya | \
+         Bagaimana pendapat anda mengenai artikel ini? | 😊 | Senang | 1.500 | 75% | 💡 | Terinspirasi | 0 | 0% | \
+         😮 | Terkejut | 0 | 0% | 😢 | Sedih | 500 | 25% | 😡 | Marah | 0 | 0% | 2.000 tanggapan"
+    );
+}
+
+#[test]
+fn the_endpoints_copy_has_headline_byline_and_day_above_the_bar() {
+    let mut view = view();
+    view.article = Some(Article {
+        title: "Judul <b>".into(),
+        byline: Some("Humas".into()),
+        published: Some("2015-11-17".into()),
+        url: None,
+        html: "<p>not ours to draw".into(),
+    });
+    let html = html(shown(view, &[("body", "1")]));
+    assert!(text(&html).starts_with("Judul &lt;b&gt; | Humas | «2015-11-17» | Di baca 841 kali | Bagikan"), "{html}");
+    assert!(!html.contains("not ours"));
+}
+
+#[test]
+fn the_bar_stands_below_the_pages_own_article_or_above_if_asked() {
+    let order = |html: String| (html.find("<slot").unwrap(), html.find("class=\"reads\"").unwrap());
+    let (slot, reads) = order(html(shown(view(), &[])));
+    assert!(slot < reads);
+    let (slot, reads) = order(html(shown(view(), &[("bar", "top")])));
+    assert!(reads < slot);
+}
+
+#[test]
+fn parts_can_be_switched_off_one_by_one() {
+    let none = html(shown(view(), &[("share", "off"), ("reads", "off"), ("poll", "off")]));
+    assert_eq!(text(&none), "");
+    let only_poll = text(&html(shown(view(), &[("share", "off"), ("reads", "off")])));
+    assert!(only_poll.starts_with("Bagaimana"), "{only_poll}");
+}
+
+#[test]
+fn an_option_is_a_button_that_says_whether_it_is_pressed() {
+    let shown = shown(view(), &[]);
+    let pressed = html(reduced(shown, Action::Pressed(Reaction::parse("sad").unwrap())));
+    let button = pressed.split("<button").find(|button| button.contains("option-sad")).unwrap();
+    assert!(button.contains("aria-pressed=\"true\"") && button.contains(">501<"), "{button}");
+    assert_eq!(pressed.matches("aria-pressed=\"true\"").count(), 1);
+    assert!(pressed.contains("Pilihan anda: Sedih"), "the live region speaks: {pressed}");
+}
+
+#[test]
+fn a_closed_poll_shows_its_result_and_has_no_buttons() {
+    let closed = html(shown(View { poll: Poll::Closed, ..view() }, &[]));
+    assert!(!closed.contains("aria-pressed") && text(&closed).contains("1.500 | 75%"));
+    assert!(text(&closed).ends_with("ditutup."), "{}", text(&closed));
+}
+
+#[test]
+fn a_choice_that_waits_says_so() {
+    let pressed = reduced(shown(view(), &[]), Action::Pressed(Reaction::parse("sad").unwrap()));
+    assert!(!html(pressed.clone()).contains("Menunggu"));
+    let waiting = reduced(pressed, Action::Failed { retry_after: None, jitter: 0 });
+    assert!(text(&html(waiting)).contains("Menunggu"));
+}
+
+#[test]
+fn share_links_are_real_links_to_the_page() {
+    let html = html(shown(view(), &[]));
+    let link = html.split("<a ").nth(1).unwrap();
+    for part in [
+        "href=\"https://wa.me/?text=e-Government%20%26%20kita%20https%3A%2F%2Fnews.example%2Fa%3Fb%3D1\"",
+        "target=\"_blank\"",
+        "rel=\"noopener noreferrer\"",
+    ] {
+        assert!(link.contains(part), "{part} in {link}");
+    }
+}
+
+#[test]
+fn the_share_sheet_is_offered_only_where_the_device_has_one() {
+    let without = shown(view(), &[]);
+    let with = Shown { device: Device { share_sheet: true, phone: false }, ..without.clone() };
+    assert!(!html(without).contains("option-native") && html(with).contains("Bagikan…"));
+}
+
+#[test]
+fn the_qr_code_comes_from_the_endpoint_and_only_when_asked_for() {
+    let closed = shown(view(), &[]);
+    assert!(!html(closed.clone()).contains("qr.svg"));
+    let open = html(reduced(closed, Action::Toggled(Panel::Qr)));
+    let address = "https://gema.example/v1/sites/demo/qr.svg?article=fgd-e-government-korea&amp;url=https%3A%2F%2Fnews";
+    assert!(open.contains(address) && open.contains("aria-expanded=\"true\""), "{open}");
+}
+
+#[test]
+fn nothing_that_a_site_or_reader_wrote_becomes_markup() {
+    let mut view = view();
+    view.labels.question = "<script>1</script>".into();
+    view.reactions[0].label = "\"><img onerror=1>".into();
+    let odd = html(shown(view, &[]));
+    assert!(!odd.contains("<script") && !odd.contains("<img onerror"), "{odd}");
+}
