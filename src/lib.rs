@@ -15,3 +15,22 @@ pub mod settings;
 pub mod share;
 /// The model: state, action, reduce.
 pub mod state;
+
+/// What crosses the wire, on this side.
+#[cfg(target_arch = "wasm32")]
+pub mod api;
+/// The root component.
+#[cfg(target_arch = "wasm32")]
+pub mod app;
+/// What is asked of the browser.
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+/// What the browser keeps between pages.
+#[cfg(target_arch = "wasm32")]
+pub mod keep;
+/// The boundary to the loader script.
+#[cfg(target_arch = "wasm32")]
+pub mod mount;
+/// From the outbox to the endpoint and back.
+#[cfg(target_arch = "wasm32")]
+pub mod sync;

@@ -32,6 +32,13 @@ impl Outbox {
         }
     }
 
+    /// Takes an entry that another widget has kept, unless it is older than what is known here.
+    pub fn merge(&mut self, entry: Entry) {
+        if !self.entries.iter().any(|known| known.same_fact(&entry) && known.is_ahead_of(&entry)) {
+            self.put(entry);
+        }
+    }
+
     /// All entries, sent ones too.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

@@ -95,6 +95,13 @@ impl Settings {
         })
     }
 
+    /// The path of the view at the endpoint.
+    pub fn view(&self) -> String {
+        let (site, article, lang) = (&self.site, encode(self.article.as_str()), encode(&self.lang));
+        let body = if self.body { "&body=1" } else { "" };
+        format!("v1/sites/{site}/view?article={article}&lang={lang}{body}")
+    }
+
     /// The address of the page's QR code, drawn by the endpoint.
     pub fn qr(&self) -> String {
         let (article, url) = (encode(self.article.as_str()), encode(&self.page.url));

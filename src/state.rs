@@ -170,7 +170,7 @@ impl State {
             Action::Failed { retry_after, jitter } => self.outbox.failed(now, retry_after, jitter),
             Action::Halted => self.outbox.halt(),
             Action::Hurried => self.outbox.hurry(),
-            Action::Kept(entry) => self.outbox.put(entry),
+            Action::Kept(entry) => self.outbox.merge(entry),
             Action::Toggled(panel) => {
                 self.panel = if self.panel.map(Panel::opener) == Some(panel) { None } else { Some(panel) }
             }

@@ -54,6 +54,14 @@ impl Entry {
         same_kind && self.article == other.article
     }
 
+    /// Whether it is further on than `other`, of the same fact: chosen later, or sent already.
+    pub(super) fn is_ahead_of(&self, other: &Self) -> bool {
+        match (&self.what, &other.what) {
+            (What::Choice { seq, .. }, What::Choice { seq: other_seq, .. }) if seq != other_seq => seq > other_seq,
+            _ => self.sent && !other.sent,
+        }
+    }
+
     /// Whether its window has ended. Choices have none.
     pub fn ended(&self, now: u64) -> bool {
         match self.what {

@@ -80,6 +80,20 @@ fn a_refused_choice_falls_back_to_what_the_endpoint_has() {
 }
 
 #[test]
+fn of_two_tabs_choices_the_later_one_stands_in_both() {
+    let (early, late) = (choice(reaction("happy"), 1, None), choice(reaction("sad"), 2, None));
+    for order in [[&early, &late], [&late, &early]] {
+        let mut outbox = Outbox::default();
+        order.into_iter().cloned().for_each(|entry| outbox.merge(entry));
+        assert_eq!(outbox.entries(), [late.clone()]);
+    }
+    let mut outbox = Outbox::default();
+    outbox.put(Entry { sent: true, ..late.clone() });
+    outbox.merge(late);
+    assert_eq!(outbox.due(), None, "what the endpoint has is not sent again");
+}
+
+#[test]
 fn reads_and_shares_end_with_their_window_and_choices_do_not() {
     let mut outbox = Outbox::default();
     outbox.put(read(article(), key('r'), 10));

@@ -1,0 +1,160 @@
+// <gema-article>: the page's own article, or the endpoint's copy of it, with the widget around it.
+import { elements, guarded, load, spread } from "./code.js";
+import { canonical, context } from "./context.js";
+import { firstView, request } from "./endpoint.js";
+import { parsed, say } from "./home.js";
+import { keep } from "./keep.js";
+import { dueRead, sendRead } from "./read.js";
+import { inView, visibleFor } from "./seen.js";
+
+// Attributes that change what is shown, and not whose counts.
+export const FORWARDED = ["share", "reads", "poll", "theme", "bar"];
+
+export class GemaArticle extends HTMLElement {
+  static observedAttributes = ["article", "site", "endpoint", "lang", ...FORWARDED];
+  #run; // What this element is doing; another object as soon as it does something else.
+  #mounted;
+  #isCopy = false; // Whether the light DOM is, or will be, the endpoint's copy.
+  #consented = false;
+  #askConsent;
+
+  connectedCallback() {
+    this.#settleSoon();
+  }
+
+  // A move is a removal followed by an insertion: judged when both are done.
+  disconnectedCallback() {
+    this.#settleSoon();
+  }
+
+  attributeChangedCallback(name, before, now) {
+    if (!this.#run || before === now) return;
+    if (FORWARDED.includes(name)) guarded(() => this.#mounted?.update(this.#attributes()));
+    else this.#settleSoon();
+  }
+
+  // With consent="wait": from now on there may be stored and sent.
+  consent() {
+    this.#consented = true;
+    this.#askConsent?.();
+  }
+
+  // Where its entries are kept; known to those who spread them.
+  get prefix() {
+    return this.#run?.kept?.prefix;
+  }
+
+  tell(what, ...details) {
+    guarded(() => this.#mounted?.[what](...details));
+  }
+
+  fallBack() {
+    this.#mounted = undefined;
+    this.#bare();
+  }
+
+  #settleSoon() {
+    queueMicrotask(() => {
+      const now = this.isConnected ? context(this) : undefined;
+      if (JSON.stringify(now) === this.#run?.context) return;
+      this.#stop();
+      if (!now?.article) return;
+      this.#run = { ...now, context: JSON.stringify(now) };
+      this.#start(this.#run).catch((error) => say(`no widget here, and the page stays as it is: ${error}`));
+    });
+  }
+
+  #stop() {
+    const mounted = this.#mounted;
+    this.#run = this.#mounted = undefined;
+    elements.delete(this);
+    if (mounted) guarded(() => mounted.unmount());
+    this.#bare();
+  }
+
+  // The page's own markup, and nothing of ours.
+  #bare() {
+    this.shadowRoot?.replaceChildren(document.createElement("slot"));
+    this.removeAttribute("data-ready");
+  }
+
+  async #start(run) {
+    const still = () => this.#run === run;
+    if (this.getAttribute("consent") === "wait" && !this.#consented) {
+      await new Promise((done) => (this.#askConsent = done));
+    }
+    if (!still()) return;
+    elements.add(this);
+    run.kept = keep(run.site);
+    const code = load();
+    code.catch(() => {}); // Told below, if it comes to that.
+    // An element with something in it has its article; an empty one may still be being parsed.
+    const empty = () => !this.textContent.trim() && !this.firstElementChild;
+    if (empty()) await parsed;
+    const body = this.getAttribute("body");
+    this.#isCopy ||= body ? body === "endpoint" : empty();
+    run.view = await firstView(run, this.#isCopy, still);
+    if (!still()) return;
+    if (this.#isCopy) this.#showBody(run.view.article?.html);
+    this.#countRead(run, still);
+    const [glue, sheet] = await code;
+    if (still()) this.#mount(run, glue, sheet);
+  }
+
+  // Made safe by the endpoint when it was stored.
+  #showBody(html) {
+    if (html !== undefined) this.innerHTML = html;
+  }
+
+  // Mounted apart, and swapped in within the frame in which it is drawn.
+  #mount(run, glue, sheet) {
+    const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    if (!shadow.firstChild) this.#bare();
+    shadow.adoptedStyleSheets = [sheet];
+    const root = document.createElement("div");
+    const page = {
+      ...run.kept,
+      set: (name, text) => {
+        run.kept.set(name, text);
+        spread(run.kept.prefix, name, text, this);
+      },
+      request: (path, body) => request(run.endpoint, path, body),
+      ready: () => {
+        if (this.#run !== run) return;
+        shadow.replaceChildren(root);
+        this.setAttribute("data-ready", "");
+      },
+      body: (html) => this.#showBody(html),
+      fire: (name, field, value) => this.#fire(name, { article: run.article, [field]: value ?? null }),
+    };
+    this.#mounted = guarded(() => glue.mount(root, page, this.#attributes(), run.view));
+  }
+
+  #attributes() {
+    const { site, endpoint, article, lang, view } = this.#run;
+    const forwarded = FORWARDED.map((name) => [name, this.getAttribute(name) ?? undefined]);
+    const copy = this.#isCopy ? view.article : undefined;
+    return {
+      ...Object.fromEntries(forwarded),
+      ...{ site, endpoint, article, lang },
+      body: this.#isCopy ? "1" : undefined,
+      title: copy?.title ?? document.querySelector('meta[property="og:title"]')?.content ?? document.title,
+      url: copy?.url ?? canonical() ?? location.href.split("#")[0],
+    };
+  }
+
+  #fire(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  }
+
+  async #countRead(run, still) {
+    if (document.querySelectorAll("gema-article").length > 1) await inView(this);
+    await visibleFor(run.view.read_after);
+    if (!still()) return;
+    const { entry, isNew } = dueRead(run.kept, run.article, run.view.window_ends);
+    if (isNew) this.#fire("gema-read", { article: run.article });
+    if (entry.sent) return;
+    if (this.#mounted) this.tell("read", entry.key, entry.until);
+    else sendRead(run, entry);
+  }
+}
