@@ -1,11 +1,19 @@
 //! Every route and layer on one screen, and how they are served until somebody says stop.
 
-use std::sync::Arc;
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tower_http::{
+    catch_panic::CatchPanicLayer, cors::CorsLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
+};
 
-use crate::{config::Config, routes, store::Store};
+use crate::{config::Config, problem::Problem, routes, store::Store, visitor::Window};
 
 /// What every route may use.
 #[derive(Clone)]
@@ -15,10 +23,102 @@ pub struct App {
     /// Where counts live.
     pub store: Arc<dyn Store>,
     /// The only clock.
-    pub now: fn() -> Timestamp,
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 /// All that the endpoint answers.
 pub fn router(app: App) -> Router {
-    Router::new().merge(routes::health::routes()).with_state(app)
+    Router::new()
+        .merge(routes::view::routes())
+        .merge(routes::tallies::routes())
+        .merge(routes::events::routes())
+        .merge(routes::visitor::routes())
+        .merge(routes::health::routes())
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(CatchPanicLayer::custom(|_| panicked()))
+        .layer(always("x-content-type-options", "nosniff"))
+        // Pages behind Cross-Origin-Embedder-Policy may use what is public anyway.
+        .layer(always("cross-origin-resource-policy", "cross-origin"))
+        .layer(cors())
+        // Method and path, never a header: nobody's address or agent is logged.
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
+            tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+        }))
+        .with_state(app)
+}
+
+/// Any page may ask and read the answer; who may change something is each site's own `origins`.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(tower_http::cors::Any)
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .expose_headers([header::RETRY_AFTER, header::ETAG])
+        .max_age(Duration::from_secs(24 * 60 * 60))
+}
+
+fn always(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+async fn nothing_here() -> Problem {
+    Problem::not_found("There is nothing at this address.")
+}
+
+async fn no_such_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method. See Allow.")
+}
+
+fn panicked() -> Response {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; the log has more.").into_response()
+}
+
+/// How long open connections may take to finish after the shutdown began.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How often it is looked whether a site's day has ended.
+const TICK: Duration = Duration::from_secs(60);
+
+/// Serves until `shutdown`, then lets requests finish. All that was acknowledged is on disk.
+///
+/// # Errors
+/// If the listener cannot be used.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let turning = tokio::spawn(turn_windows(app.clone()));
+    let (stop, stopped) = tokio::sync::watch::channel(());
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        shutdown.await;
+        drop(stop);
+    });
+    let too_long = async move {
+        let mut stopped = stopped;
+        // Nothing is ever sent: this waits for the sender to be dropped.
+        let _ = stopped.changed().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    let result = tokio::select! {
+        result = serving => result,
+        () = too_long => Ok(()),
+    };
+    turning.abort();
+    result
+}
+
+/// Throws old salts away on time, also on a site that nobody visits.
+async fn turn_windows(app: App) {
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        tick.tick().await;
+        for site in app.config.sites.values() {
+            let day = Window::at((app.now)(), &site.time_zone).day;
+            // The store has logged why, and the next tick tries again.
+            let _ = app.store.turn_window(&site.id, day).await;
+        }
+    }
 }

@@ -10,6 +10,8 @@ pub mod assets;
 pub mod config;
 /// The site that is served when nothing is configured.
 pub mod demo;
+/// An article's key as every edge takes it.
+pub mod key;
 /// Texts, numbers and direction of a reader's language.
 pub mod locale;
 /// The buttons of the share bar: one table.

@@ -1,9 +1,16 @@
 //! `gema`: the endpoint's command line.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
-use endpoint::config::{Bots, Config, Overrides};
+use endpoint::{
+    app::{self, App},
+    config::{Bots, Config, Overrides},
+    demo, store,
+};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
 #[derive(Parser)]
@@ -21,28 +28,82 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Serve {
-    /// Address and port to listen on (port 0: any free one). Default: 127.0.0.1:8787.
+    /// Address and port to listen on (port 0: any free one) [default: 127.0.0.1:8787]
     #[arg(long, env = "GEMA_LISTEN", value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
-    /// `sqlite:PATH` or a plain path. Default: gema.db.
+    /// `sqlite:PATH` or a plain path [default: gema.db]
     #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
     database: Option<String>,
-    /// The configuration. Default: gema.toml if it is there.
+    /// The configuration [default: gema.toml if it is there]
     #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// What to do with reads of known bots. Default: ignore.
+    /// What to do with reads of known bots [default: ignore]
     #[arg(long, env = "GEMA_BOTS", value_enum)]
     bots: Option<Bots>,
 }
 
 fn main() -> ExitCode {
-    let Command::Serve(serve) = Cli::parse().command;
-    let overrides = Overrides { listen: serve.listen, database: serve.database, bots: serve.bots };
-    match Config::load(serve.config.as_deref(), overrides) {
-        Ok(_) => ExitCode::SUCCESS,
+    let filter = EnvFilter::try_from_env("GEMA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
+    let result = match Cli::parse().command {
+        Command::Serve(options) => serve(options),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("gema: {error}");
+            eprintln!("gema: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+#[tokio::main]
+async fn serve(options: Serve) -> anyhow::Result<()> {
+    let overrides = Overrides { listen: options.listen, database: options.database, bots: options.bots };
+    let config = Config::load(options.config.as_deref(), overrides)?;
+    if config.bots == Bots::Count {
+        tracing::warn!("reads of bots are counted: for tests only");
+    }
+    let store = store::open(&config.database).with_context(|| format!("cannot open {}", config.database))?;
+    if config.demo {
+        for site in config.sites.keys() {
+            demo::seed(&*store, site).await.context("cannot store the demo's articles")?;
+        }
+    }
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}: name another address with --listen", config.listen))?;
+    // The one line of stdout: whoever started this reads the port from it.
+    println!("listening on http://{}", listener.local_addr()?);
+    let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
+    tracing::info!(database = config.database, ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
+
+    let app = App { config: Arc::new(config), store, now: Arc::new(jiff::Timestamp::now) };
+    app::serve(listener, app, stop_signal()).await.context("cannot serve")?;
+    tracing::info!("stopped; everything is on disk");
+    Ok(())
+}
+
+/// SIGTERM or Ctrl-C.
+async fn stop_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! {
+                    _ = interrupted => {}
+                    _ = terminated.recv() => {}
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM cannot be heard; Ctrl-C still stops");
+                let _ = interrupted.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupted.await;
 }

@@ -1,4 +1,18 @@
 //! One file a noun: extract from the request, judge by the rules, ask the store, answer.
 
+/// Answers that caches keep.
+mod cached;
+/// `POST …/events`: what readers did.
+pub(crate) mod events;
+/// What several routes take from a request.
+mod extract;
 /// Whether the endpoint lives, and whether it can work.
 pub(crate) mod health;
+/// `GET …/tallies`: counts of many articles.
+pub(crate) mod tallies;
+/// `GET …/view`: all that one page needs.
+pub(crate) mod view;
+/// `DELETE …/visitor`: a reader takes everything back.
+pub(crate) mod visitor;
+
+pub(crate) use extract::OfSite;

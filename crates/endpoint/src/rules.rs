@@ -1,1 +1,135 @@
-//! The domain, pure: which events count. Takes `now` from its caller and knows no store.
+//! The domain, pure: which events count, and what of the counts is told. Takes `now` from its caller
+//! and knows no store.
+
+/// Who reads for others.
+mod bots;
+
+use std::net::IpAddr;
+
+use wire::{Counts, Event, Poll, Tally};
+
+use crate::{
+    config::{Bots, Identity, PollRule, Site},
+    store::{Change, Once},
+    visitor::{Day, stand_in},
+};
+
+/// Where and when events arrive, and from whom, as far as the rules ask.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// Whose readers.
+    pub site: &'a Site,
+    /// The day there.
+    pub day: Day,
+    /// What to do with reads of known bots.
+    pub bots: Bots,
+    /// Whether a visitor is named.
+    pub visitor: bool,
+    /// From where.
+    pub address: Option<IpAddr>,
+    /// What the browser calls itself.
+    pub agent: &'a str,
+}
+
+/// Why an event does not count, and never will.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The field that is wrong.
+    pub field: &'static str,
+    /// A sentence for a developer.
+    pub reason: String,
+}
+
+impl Refused {
+    /// That field, for that reason.
+    pub fn new(field: &'static str, reason: impl Into<String>) -> Self {
+        Self { field, reason: reason.into() }
+    }
+}
+
+/// What an event changes, if it is new. `since` is when the article's poll opened, if it is known.
+///
+/// # Errors
+/// [`Refused`] if it does not count.
+pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<Change, Refused> {
+    let site = arrival.site;
+    match event {
+        Event::Read { article, key } => {
+            if arrival.bots == Bots::Ignore && bots::is_bot(arrival.agent) {
+                return Err(Refused::new("type", "reads of known bots do not count"));
+            }
+            let once = match site.reads.identity {
+                Identity::Key => Once::Key(key),
+                Identity::Hash => reader(key, arrival),
+                Identity::Off => return Err(Refused::new("type", "this site does not count reads")),
+            };
+            Ok(Change::Read { article, once })
+        }
+        Event::Share { article, network, key } => {
+            if !site.has_network(&network) {
+                return Err(Refused::new("network", format!("`{network}` is not in this site's share bar")));
+            }
+            let once = match site.reads.identity {
+                Identity::Key | Identity::Off => Once::Key(key),
+                Identity::Hash => reader(key, arrival),
+            };
+            Ok(Change::Share { article, network, once })
+        }
+        Event::React { article, reaction, seq } => {
+            if !arrival.visitor {
+                return Err(Refused::new("visitor", "is missing: a reaction needs to be somebody's"));
+            }
+            match poll(site, arrival.day, since) {
+                Poll::Open => {}
+                Poll::Closed => return Err(Refused::new("type", "the poll of this article is closed")),
+                Poll::Off => return Err(Refused::new("type", "this site has no poll")),
+            }
+            if let Some(reaction) = &reaction
+                && !site.has_reaction(reaction)
+            {
+                return Err(Refused::new("reaction", format!("`{reaction}` is not an option of this site's poll")));
+            }
+            Ok(Change::React { article, reaction, seq })
+        }
+    }
+}
+
+/// Whether readers may react on that day, in an article that has been there `since`.
+pub fn poll(site: &Site, day: Day, since: Option<Day>) -> Poll {
+    match (site.poll, site.poll_closes_after_days, since) {
+        (PollRule::Off, ..) => Poll::Off,
+        (PollRule::Closed, ..) => Poll::Closed,
+        (PollRule::Open, Some(days), Some(since)) if day.since(since) >= i64::from(days) => Poll::Closed,
+        (PollRule::Open, ..) => Poll::Open,
+    }
+}
+
+/// A tally as the site shows it: its own options and buttons, in its order, zeros too. What was
+/// counted of retired ones is kept, and not told.
+pub fn shown(tally: Tally, site: &Site) -> Tally {
+    let options = || site.reactions.iter().map(|option| &option.key);
+    let mut imported = tally.imported;
+    imported.reactions.0.retain(|(key, _)| site.has_reaction(key));
+    imported.shares.0.retain(|(key, _)| site.has_network(key));
+    Tally {
+        reactions: select(options(), &tally.reactions),
+        shares: select(site.networks.iter(), &tally.shares),
+        imported,
+        ..tally
+    }
+}
+
+fn select<'a, K: Clone + PartialEq + 'a>(keys: impl Iterator<Item = &'a K>, counts: &Counts<K>) -> Counts<K> {
+    keys.map(|key| (key.clone(), counts.get(key))).collect()
+}
+
+/// Who seems to be there; behind a socket that has no address, the key must do.
+fn reader(key: wire::EventKey, arrival: Arrival<'_>) -> Once {
+    match arrival.address {
+        Some(address) => Once::StandIn(stand_in(address, arrival.agent)),
+        None => Once::Key(key),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,61 @@
 //! Where counts live: the verbs of the domain as a trait, and the choice of engine. Knows nothing of
 //! HTTP, of configuration, or of which events should count.
 
+/// What is counted, by name.
+mod metric;
+/// The engine of one machine.
+mod sqlite;
+
+use std::{path::Path, sync::Arc};
+
 use async_trait::async_trait;
 use wire::{Article, ArticleKey, EventKey, Imported, Network, Reaction, Seq, SiteId, Tally, VisitorToken};
 
+pub use self::{metric::Metric, sqlite::Sqlite};
 use crate::visitor::Day;
+
+/// Opens the store at `sqlite:PATH` or a plain path: the scheme is the choice of engine. It is closed,
+/// and all it has taken is on disk, when its last holder lets go.
+///
+/// # Errors
+/// [`OpenError`] says what is in the way.
+pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) => Ok(Arc::new(Sqlite::open(Path::new(path))?)),
+        Some((scheme, _)) if !scheme.contains(['/', '\\', '.']) && scheme.len() > 1 => {
+            Err(OpenError::UnknownScheme(scheme.into()))
+        }
+        _ => Ok(Arc::new(Sqlite::open(Path::new(url))?)),
+    }
+}
+
+/// Why a store could not be opened, with the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has it.
+    #[error("it is in use by another gema: stop that one, or name another database")]
+    InUse,
+    /// A later version has changed its tables.
+    #[error("its schema ({found}) is newer than this gema knows ({known}): install the newer gema")]
+    Newer {
+        /// The version of its schema.
+        found: usize,
+        /// The last one that is known here.
+        known: usize,
+    },
+    /// It is the database of some other program.
+    #[error("it is not a database of gema: name another file")]
+    NotOurs,
+    /// No engine goes by that name.
+    #[error("`{0}:` is no engine: write sqlite:PATH")]
+    UnknownScheme(String),
+    /// The engine's own reason.
+    #[error("{0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The system's reason: mostly a directory that is not there, or not ours to write to.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
 
 /// What happened on a site, already judged: to be counted together, or not at all.
 #[derive(Clone, Debug)]

@@ -1,7 +1,121 @@
 //! Who this is without knowing who: one-way hashes of what a browser shows, and the windows after
 //! which the salts of some of them are thrown away. Reads no clock and makes no randomness.
 
+/// Salts of windows: two live, older ones gone.
+mod salts;
 /// Days of a site, and the window that is open in each.
 mod window;
 
+use std::{fmt, net::IpAddr};
+
+use hmac::{Hmac, KeyInit, Mac};
+pub use salts::{Salt, Salts};
+use sha2::Sha256;
+use wire::{Network, SiteId, VisitorToken};
+
+use crate::store::Once;
 pub use window::{Day, Window};
+
+/// 256 random bits that a hash cannot be tried without.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HashKey(pub [u8; 32]);
+
+impl fmt::Debug for HashKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HashKey(…)")
+    }
+}
+
+/// What is kept of a reader or a read: 128 bits of an HMAC-SHA-256.
+pub type Digest = [u8; 16];
+
+/// The reader of one article's poll. The id is given at the article's creation and is not its key, so
+/// that renaming keeps votes; it is part of the hash, so that nothing links one article's readers to
+/// another's.
+pub fn voter(secret: &HashKey, site: &SiteId, article_id: i64, token: &VisitorToken) -> Digest {
+    digest(secret, &[b"vote", site.as_str().as_bytes(), &article_id.to_be_bytes(), token.as_str().as_bytes()])
+}
+
+/// One read (no network), or one share, of an article in the window of that salt.
+pub fn seen(salt: &HashKey, site: &SiteId, article_id: i64, network: Option<&Network>, once: &Once) -> Digest {
+    let (kind, network) = match network {
+        None => (&b"read"[..], ""),
+        Some(network) => (&b"share"[..], network.as_str()),
+    };
+    let (form, once) = match once {
+        Once::Key(key) => (&b"key"[..], key.as_str().as_bytes()),
+        Once::StandIn(bytes) => (&b"stand-in"[..], &bytes[..]),
+    };
+    digest(salt, &[kind, site.as_str().as_bytes(), &article_id.to_be_bytes(), network.as_bytes(), form, once])
+}
+
+/// What stands for a reader whose browser keeps nothing: her address, or its /64 where she may choose
+/// the rest herself, and her browser's name for itself. Only ever goes into [`seen`].
+pub fn stand_in(address: IpAddr, agent: &str) -> Vec<u8> {
+    let mut bytes = match address.to_canonical() {
+        IpAddr::V4(v4) => v4.octets().to_vec(),
+        IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
+    };
+    bytes.extend_from_slice(agent.as_bytes());
+    bytes
+}
+
+/// Each part with its length before it, so that no two lists of parts are the same bytes.
+fn digest(key: &HashKey, parts: &[&[u8]]) -> Digest {
+    // HMAC pads its key with zeros to a block of the hash.
+    let mut block = [0; 64];
+    block[..key.0.len()].copy_from_slice(&key.0);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    let mut digest = Digest::default();
+    digest.copy_from_slice(&mac.finalize().into_bytes()[..size_of::<Digest>()]);
+    digest
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::EventKey;
+
+    use super::*;
+
+    const KEY: HashKey = HashKey([7; 32]);
+
+    fn site() -> SiteId {
+        SiteId::parse("demo").unwrap()
+    }
+
+    #[test]
+    fn a_reader_is_another_one_in_every_article_and_site_and_under_every_secret() {
+        let token = VisitorToken::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap();
+        let here = voter(&KEY, &site(), 1, &token);
+        assert_eq!(here, voter(&KEY, &site(), 1, &token));
+        assert_ne!(here, voter(&KEY, &site(), 2, &token));
+        assert_ne!(here, voter(&KEY, &SiteId::parse("other").unwrap(), 1, &token));
+        assert_ne!(here, voter(&HashKey([8; 32]), &site(), 1, &token));
+    }
+
+    #[test]
+    fn a_read_a_share_and_a_share_elsewhere_are_three_things() {
+        let once = Once::Key(EventKey::parse("AAAAAAAAAAAAAAAA").unwrap());
+        let (copy, mail) = (Network::parse("copy").unwrap(), Network::parse("mail").unwrap());
+        let digests = [None, Some(&copy), Some(&mail)].map(|network| seen(&KEY, &site(), 1, network, &once));
+        assert!(digests[0] != digests[1] && digests[1] != digests[2] && digests[0] != digests[2]);
+    }
+
+    #[test]
+    fn parts_cannot_run_into_each_other() {
+        assert_ne!(digest(&KEY, &[b"ab", b"c"]), digest(&KEY, &[b"a", b"bc"]));
+    }
+
+    #[test]
+    fn neighbours_in_one_ipv6_network_are_one_and_two_ipv4_addresses_are_two() {
+        let of = |address: &str| stand_in(address.parse().unwrap(), "Firefox");
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+        assert_eq!(of("192.0.2.1"), of("::ffff:192.0.2.1"));
+    }
+}

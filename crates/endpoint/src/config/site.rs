@@ -93,11 +93,19 @@ pub struct ReactionOption {
 }
 
 /// How a site counts reads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reads {
     /// What makes two reads the same read.
     pub identity: Identity,
+    /// How long a page must have been visible for a read to count, in ms.
+    pub after_ms: u32,
+}
+
+impl Default for Reads {
+    fn default() -> Self {
+        Self { identity: Identity::default(), after_ms: 5000 }
+    }
 }
 
 /// What makes two reads in one window the same read.

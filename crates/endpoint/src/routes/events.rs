@@ -1,0 +1,100 @@
+//! `POST …/events`: each event is parsed and judged by itself, so that a bad one does not cost the
+//! others; all that count are one change of the store.
+
+/// One event of a batch.
+mod parse;
+
+use axum::{Json, Router, extract::State, http::header, response::IntoResponse, routing::post};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use wire::{Answer, ArticleKey, Event, MAX_EVENTS, Refusal, VisitorToken};
+
+use super::{
+    OfSite,
+    extract::{JsonBody, Peer},
+};
+use crate::{
+    app::App,
+    config::Site,
+    problem::Problem,
+    rules::{self, Arrival, Refused},
+    store::{Changes, StoreError},
+    visitor::{Day, Window},
+};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/v1/sites/{site}/events", post(events))
+}
+
+async fn events(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    peer: Peer,
+    JsonBody(body): JsonBody,
+) -> Result<impl IntoResponse, Problem> {
+    let (visitor, events) = batch(&body)?;
+    let day = Window::at((app.now)(), &site.time_zone).day;
+    let since = since(&app, &site, &events).await?;
+    let arrival = Arrival {
+        site: &site,
+        day,
+        bots: app.config.bots,
+        visitor: visitor.is_some(),
+        address: peer.address,
+        agent: &peer.agent,
+    };
+
+    let (mut changes, mut refused) = (Vec::with_capacity(events.len()), Vec::new());
+    for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
+        match event.and_then(|event| rules::judge(event, since, arrival)) {
+            Ok(change) => changes.push(change),
+            Err(Refused { field, reason }) => {
+                refused.push(Refusal { index, field: field.into(), reason, retry_after: None });
+            }
+        }
+    }
+    let tallies = if changes.is_empty() {
+        Vec::new()
+    } else {
+        app.store.apply(Changes { site: site.id.clone(), day, visitor, changes }).await?
+    };
+    let tallies = tallies.into_iter().map(|tally| rules::shown(tally, &site)).collect();
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused })))
+}
+
+type Batch = (Option<VisitorToken>, Vec<Result<Event, Refused>>);
+
+/// Parses [`wire::Batch`]. What is wrong with one event is that event's own.
+fn batch(body: &[u8]) -> Result<Batch, Problem> {
+    #[derive(Deserialize)]
+    struct Envelope<'a> {
+        #[serde(default)]
+        visitor: Option<String>,
+        #[serde(borrow)]
+        events: Vec<&'a RawValue>,
+    }
+    let envelope: Envelope<'_> =
+        serde_json::from_slice(body).map_err(|error| Problem::field("body", format!("The body is wrong: {error}.")))?;
+    let count = envelope.events.len();
+    if count == 0 || count > MAX_EVENTS {
+        let detail = format!("Send 1 to {MAX_EVENTS} events a request, not {count}.");
+        return Err(Problem::field("events", detail).with_limit(MAX_EVENTS));
+    }
+    let visitor = envelope.visitor.map(|token| VisitorToken::parse(&token)).transpose();
+    let visitor = visitor.map_err(|invalid| Problem::field("visitor", format!("The visitor {invalid}.")))?;
+    Ok((visitor, envelope.events.into_iter().map(parse::event).collect()))
+}
+
+/// Since when each event's poll has been open. Asked only where polls close by themselves.
+async fn since(app: &App, site: &Site, events: &[Result<Event, Refused>]) -> Result<Vec<Option<Day>>, StoreError> {
+    if site.poll_closes_after_days.is_none() {
+        return Ok(vec![None; events.len()]);
+    }
+    let keys: Vec<ArticleKey> = events.iter().flatten().map(|event| event.article().clone()).collect();
+    let mut counted = app.store.tallies(&site.id, &keys).await?.into_iter();
+    let since = |event: &Result<Event, Refused>| match event {
+        Ok(_) => counted.next().and_then(|counted| counted.since),
+        Err(_) => None,
+    };
+    Ok(events.iter().map(since).collect())
+}

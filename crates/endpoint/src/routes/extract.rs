@@ -1,0 +1,104 @@
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{
+    body::Bytes,
+    extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
+};
+use wire::{MAX_BODY_BYTES, SiteId};
+
+use crate::{app::App, config::Site, problem::Problem};
+
+/// The site of the address, which is served here; where something is to be changed, the page that asks
+/// is one of the site's.
+pub(crate) struct OfSite(pub(crate) Arc<Site>);
+
+impl FromRequestParts<App> for OfSite {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let unknown = || Problem::not_found("There is no such site here. See `sites` in gema.toml.").in_field("site");
+        let Path(id) = Path::<String>::from_request_parts(parts, app).await.map_err(|_| unknown())?;
+        let site = SiteId::parse(&id).ok().and_then(|id| app.config.site(&id)).ok_or_else(unknown)?;
+        if matches!(parts.method, Method::POST | Method::DELETE) {
+            check_origin(site, &parts.headers)?;
+        }
+        Ok(Self(Arc::clone(site)))
+    }
+}
+
+/// Guards against other sites' pages, not against scripts, which may say what they like.
+fn check_origin(site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
+    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
+    let allowed = match origin {
+        None | Some("null") => site.opaque_origins,
+        Some(origin) => site.origins.iter().any(|listed| listed.matches(origin)),
+    };
+    if allowed {
+        return Ok(());
+    }
+    let detail = format!("Pages of this origin may not send anything to the site `{}`. See its `origins`.", site.id);
+    Err(Problem::new(StatusCode::FORBIDDEN, detail).in_field("Origin"))
+}
+
+/// A body of JSON, said to be so or (which needs no preflight) to be plain text.
+pub(crate) struct JsonBody(pub(crate) Bytes);
+
+impl FromRequest<App> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _app: &App) -> Result<Self, Problem> {
+        let media = request.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or("");
+        let essence = media.split(';').next().unwrap_or("").trim();
+        if !["application/json", "text/plain"].iter().any(|known| essence.eq_ignore_ascii_case(known)) {
+            let detail = "Send JSON as application/json or text/plain.";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).in_field("Content-Type"));
+        }
+        match axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES).await {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(error) if is_too_long(&error) => {
+                let detail = format!("The body may have {MAX_BODY_BYTES} bytes. Send several requests.");
+                Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).in_field("body").with_limit(MAX_BODY_BYTES))
+            }
+            Err(_) => Err(Problem::field("body", "The body ended too early.")),
+        }
+    }
+}
+
+fn is_too_long(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+}
+
+/// The pairs of a query, decoded, in order. At most 6 KB of them.
+pub(crate) fn query(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
+    if uri.query().is_some_and(|query| query.len() > MAX_QUERY_BYTES) {
+        let detail = format!("The query may have {MAX_QUERY_BYTES} bytes. Send several requests.");
+        return Err(Problem::new(StatusCode::URI_TOO_LONG, detail).in_field("query").with_limit(MAX_QUERY_BYTES));
+    }
+    match Query::try_from_uri(uri) {
+        Ok(Query(pairs)) => Ok(pairs),
+        Err(_) => Err(Problem::field("query", "The query must be percent-encoded UTF-8.")),
+    }
+}
+
+/// What proxies in front of the endpoint surely let through.
+const MAX_QUERY_BYTES: usize = 6 * 1024;
+
+/// Who is at the other end of the connection, and what she calls her browser. Never stored.
+pub(crate) struct Peer {
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) agent: String,
+}
+
+impl FromRequestParts<App> for Peer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Self::Rejection> {
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+        let agent = parts.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+        Ok(Self { address, agent: agent.unwrap_or_default().into_owned() })
+    }
+}

@@ -1,0 +1,45 @@
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, Uri},
+    response::Response,
+    routing::get,
+};
+use wire::Tallies;
+
+use super::{OfSite, cached, extract::query};
+use crate::{app::App, key::article_key, locale, problem::Problem, rules};
+
+/// The most articles that one request may ask for.
+const MAX_KEYS: usize = 100;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/v1/sites/{site}/tallies", get(tallies))
+}
+
+/// `?article=A&article=B[&lang=id]`: one tally a key, in the order of the question.
+async fn tallies(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let pairs = query(&uri)?;
+    let keys = pairs.iter().filter(|(name, _)| name == "article").map(|(_, key)| article_key(key));
+    let keys = keys
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|invalid| Problem::field("article", format!("Each key {invalid}.")))?;
+    if keys.is_empty() || keys.len() > MAX_KEYS {
+        let detail = format!("Ask for 1 to {MAX_KEYS} articles: ?article=A&article=B");
+        return Err(Problem::field("article", detail).with_limit(MAX_KEYS));
+    }
+    let counted = app.store.tallies(&site.id, &keys).await?;
+    let language =
+        pairs.iter().find(|(name, _)| name == "lang").map(|(_, tag)| locale::resolve(&site, Some(tag.as_str())));
+    let tallies = Tallies {
+        tallies: counted.into_iter().map(|counted| rules::shown(counted.tally, &site)).collect(),
+        labels: language.as_ref().map(|language| locale::labels(&site, language)),
+        locale: language.map(|language| language.locale),
+    };
+    Ok(cached::json(&headers, &tallies))
+}

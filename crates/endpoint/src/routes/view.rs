@@ -1,0 +1,44 @@
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, Uri},
+    response::Response,
+    routing::get,
+};
+use wire::View;
+
+use super::{OfSite, cached, extract::query};
+use crate::{app::App, assets, key::article_key, locale, networks, problem::Problem, rules, visitor::Window};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/v1/sites/{site}/view", get(view))
+}
+
+/// `?article=KEY[&lang=id][&body=1]`: the same for every reader, and never creates an article.
+async fn view(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+    let pairs = query(&uri)?;
+    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let key = value("article").ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))?;
+    let key = article_key(key).map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
+
+    let window = Window::at((app.now)(), &site.time_zone);
+    let mut counted = app.store.tallies(&site.id, std::slice::from_ref(&key)).await?;
+    let Some(counted) = counted.pop() else { return Err(crate::store::StoreError::Unavailable.into()) };
+    let article = if value("body") == Some("1") { app.store.article(&site.id, &key).await? } else { None };
+
+    let language = locale::resolve(&site, value("lang"));
+    let view = View {
+        poll: rules::poll(&site, window.day, counted.since),
+        tally: rules::shown(counted.tally, &site),
+        article,
+        reactions: locale::choices(&site, &language),
+        networks: networks::buttons(&site, &language),
+        labels: locale::labels(&site, &language),
+        dir: language.dir,
+        locale: language.locale,
+        window_ends: window.ends.as_millisecond().unsigned_abs(),
+        read_after: site.reads.after_ms,
+        assets: assets::served(),
+    };
+    Ok(cached::json(&headers, &view))
+}

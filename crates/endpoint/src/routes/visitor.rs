@@ -1,0 +1,43 @@
+use axum::{Json, Router, extract::State, http::header, response::IntoResponse, routing::delete};
+use serde::Deserialize;
+use wire::{Answer, VisitorToken};
+
+use super::{OfSite, extract::JsonBody};
+use crate::{app::App, key::article_key, problem::Problem, rules, visitor::Window};
+
+/// The most articles that one request may name.
+const MAX_ARTICLES: usize = 1000;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/v1/sites/{site}/visitor", delete(forget))
+}
+
+/// [`wire::Forget`], before its parts are checked.
+#[derive(Deserialize)]
+struct Asked {
+    visitor: String,
+    articles: Vec<String>,
+}
+
+/// Deletes the reader's votes in the articles that her browser knows of.
+async fn forget(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    JsonBody(body): JsonBody,
+) -> Result<impl IntoResponse, Problem> {
+    let asked: Asked = serde_json::from_slice(&body)
+        .map_err(|error| Problem::field("body", format!("The body is wrong: {error}.")))?;
+    let visitor = VisitorToken::parse(&asked.visitor)
+        .map_err(|invalid| Problem::field("visitor", format!("The visitor {invalid}.")))?;
+    if asked.articles.len() > MAX_ARTICLES {
+        let detail = format!("Name at most {MAX_ARTICLES} articles. Send several requests.");
+        return Err(Problem::field("articles", detail).with_limit(MAX_ARTICLES));
+    }
+    let articles = asked.articles.iter().map(|key| article_key(key)).collect::<Result<Vec<_>, _>>();
+    let articles = articles.map_err(|invalid| Problem::field("articles", format!("Each key {invalid}.")))?;
+
+    let day = Window::at((app.now)(), &site.time_zone).day;
+    let tallies = app.store.forget(&site.id, day, &visitor, &articles).await?;
+    let tallies = tallies.into_iter().map(|tally| rules::shown(tally, &site)).collect();
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused: Vec::new() })))
+}

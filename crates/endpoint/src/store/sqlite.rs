@@ -1,0 +1,215 @@
+//! Counts in one SQLite file: one thread writes it, memory answers what is read. The only SQL.
+
+/// All counts, as of the last commit.
+mod memory;
+/// Short ids of names.
+mod names;
+/// The live salts' own file.
+mod salt_file;
+/// Tables, and how older ones become these.
+mod schema;
+/// What is done inside one transaction.
+mod work;
+/// The thread that has the connection.
+mod writer;
+
+use std::{
+    ffi::OsString,
+    fs::{File, OpenOptions, TryLockError},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
+
+use self::{
+    memory::Memory,
+    names::Names,
+    salt_file::SaltFile,
+    work::{Touch, Work},
+    writer::{Failure, Job, Writer},
+};
+use super::{Changes, Counted, Listed, OpenError, Publication, Removal, Store, StoreError};
+use crate::visitor::Day;
+
+/// The most jobs that may wait. A full queue is a second or two of a slow disk.
+const QUEUE: usize = 4096;
+
+/// A store in one file, which nobody else has open.
+pub struct Sqlite {
+    memory: Arc<RwLock<Memory>>,
+    failing: Arc<AtomicBool>,
+    /// `None` only while this is dropped.
+    jobs: Option<mpsc::Sender<Job>>,
+    writer: Option<JoinHandle<()>>,
+    /// Held as long as the database is open.
+    _lock: File,
+}
+
+impl Sqlite {
+    /// Opens the database, made if it is not there, and starts its writer.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is in the way.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let lock = lock(path)?;
+        let mut conn = Connection::open(path)?;
+        schema::prepare(&mut conn)?;
+        let fresh = salt_file::random()?;
+        let secret = schema::vote_secret(&conn, || fresh)?;
+        let memory = Arc::new(RwLock::new(Memory::load(&conn)?));
+        let names = Names::load(&conn)?;
+        let salts = SaltFile::open(beside(path, ".salts"))?;
+        let failing = Arc::new(AtomicBool::new(false));
+        let writer = Writer { conn, names, salts, secret, memory: Arc::clone(&memory), failing: Arc::clone(&failing) };
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(queue))?;
+        Ok(Self { memory, failing, jobs: Some(jobs), writer: Some(writer), _lock: lock })
+    }
+
+    /// Queues something to do and waits until it is durable.
+    async fn run<T: Send + 'static>(
+        &self,
+        verb: impl FnOnce(&mut Work<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (tell, told) = oneshot::channel();
+        let job: Job = Box::new(move |work| {
+            let value = verb(work)?;
+            // Whoever asked may have gone; what was done stands.
+            Ok(Box::new(move || drop(tell.send(value))))
+        });
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable)?;
+        jobs.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+            mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable,
+        })?;
+        told.await.map_err(|_| StoreError::Unavailable)
+    }
+
+    fn memory(&self) -> RwLockReadGuard<'_, Memory> {
+        self.memory.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Sqlite {
+    /// Waits until all that was queued is on disk.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(writer) = self.writer.take() {
+            // It catches its jobs' panics; if it ended by one all the same, there is nothing to wait for.
+            let _ = writer.join();
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<Counted>, StoreError> {
+        let memory = self.memory();
+        Ok(articles.iter().map(|key| memory.counted(site, key)).collect())
+    }
+
+    async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
+        let touches = self.run(move |work| work.apply(&changes)).await?;
+        Ok(tallies(&self.memory(), touches))
+    }
+
+    async fn forget(
+        &self,
+        site: &SiteId,
+        day: Day,
+        visitor: &VisitorToken,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<Tally>, StoreError> {
+        let (site, visitor, articles) = (site.clone(), visitor.clone(), articles.to_vec());
+        let touches = self.run(move |work| work.forget(&site, day, &visitor, &articles)).await?;
+        Ok(tallies(&self.memory(), touches))
+    }
+
+    async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
+        let (site, key) = (site.clone(), key.clone());
+        self.run(move |work| work.article(&site, &key)).await
+    }
+
+    async fn put_article(
+        &self,
+        site: &SiteId,
+        day: Day,
+        key: &ArticleKey,
+        publication: Publication,
+    ) -> Result<Tally, StoreError> {
+        let (site, key) = (site.clone(), key.clone());
+        let touch = self.run(move |work| work.put_article(&site, day, &key, &publication)).await?;
+        Ok(tally(&self.memory(), touch))
+    }
+
+    async fn articles(
+        &self,
+        site: &SiteId,
+        after: Option<&ArticleKey>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let (site, after) = (site.clone(), after.cloned());
+        let lines = self.run(move |work| work.articles(&site, after.as_ref(), limit)).await?;
+        let memory = self.memory();
+        let listed = lines.into_iter().map(|line| Listed {
+            title: line.title,
+            published: line.published,
+            tally: tally(&memory, line.touch),
+        });
+        Ok(listed.collect())
+    }
+
+    async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
+        let (site, key) = (site.clone(), key.clone());
+        self.run(move |work| work.remove_article(&site, &key, removal)).await
+    }
+
+    async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
+        let site = site.clone();
+        self.run(move |work| work.turn_window(&site, day)).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        // After a failure only a real write shows whether the disk is well again.
+        let failing = self.failing.load(Ordering::Relaxed);
+        self.run(move |work| if failing { work.try_write() } else { Ok(()) }).await
+    }
+}
+
+fn tallies(memory: &Memory, touches: Vec<Touch>) -> Vec<Tally> {
+    touches.into_iter().map(|touch| tally(memory, touch)).collect()
+}
+
+fn tally(memory: &Memory, touch: Touch) -> Tally {
+    let Touch { key, entry, mine } = touch;
+    let tally = match entry {
+        Some(entry) => memory.tally(key, &entry),
+        None => Tally::empty(key),
+    };
+    Tally { mine, ..tally }
+}
+
+/// The lock is a file of its own, because SQLite has locks of its own on the database.
+fn lock(database: &Path) -> Result<File, OpenError> {
+    let path = beside(database, ".lock");
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(database);
+    name.push(suffix);
+    name.into()
+}

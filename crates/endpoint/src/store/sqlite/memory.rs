@@ -1,0 +1,152 @@
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use wire::{ArticleKey, Imported, SiteId, Tally};
+
+use crate::{
+    store::{Counted, Metric},
+    visitor::Day,
+};
+
+/// A metric's row in the database.
+pub(super) type MetricId = u16;
+
+/// All counts, as of the last commit. Only the writer changes it, after a commit; readers never wait
+/// for a disk.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// By id; there is no id 0.
+    metrics: Vec<Option<Metric>>,
+    sites: HashMap<SiteId, HashMap<ArticleKey, Entry>>,
+}
+
+/// One article's counts.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) id: i64,
+    pub(super) rev: i64,
+    pub(super) created: Day,
+    pub(super) published: Option<Day>,
+    pub(super) counts: Vec<Count>,
+}
+
+/// One metric of one article.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Count {
+    pub(super) metric: MetricId,
+    pub(super) counted: i64,
+    pub(super) imported: i64,
+}
+
+impl Entry {
+    /// The count of that metric, made if there is none.
+    pub(super) fn count(&mut self, metric: MetricId) -> &mut Count {
+        let at = self.counts.iter().position(|count| count.metric == metric).unwrap_or_else(|| {
+            self.counts.push(Count { metric, counted: 0, imported: 0 });
+            self.counts.len() - 1
+        });
+        &mut self.counts[at]
+    }
+}
+
+impl Memory {
+    /// Reads everything, once, at the start.
+    pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
+        let mut memory = Self::default();
+        let mut metrics = conn.prepare("select id, name from metric")?;
+        let mut rows = metrics.query([])?;
+        while let Some(row) = rows.next()? {
+            if let Some(metric) = Metric::parse(row.get_ref(1)?.as_str()?) {
+                memory.name_metric(row.get(0)?, metric);
+            }
+        }
+        let mut articles = conn.prepare(
+            "select s.name, a.key, a.id, a.rev, a.created, a.published, c.metric, c.counted, c.imported \
+             from article a join site s on s.id = a.site left join count c on c.article = a.id order by a.id",
+        )?;
+        let mut rows = articles.query([])?;
+        while let Some(row) = rows.next()? {
+            let names = (SiteId::parse(row.get_ref(0)?.as_str()?), ArticleKey::parse(row.get_ref(1)?.as_str()?));
+            let (Ok(site), Ok(key)) = names else { continue };
+            let entry = Entry {
+                id: row.get(2)?,
+                rev: row.get(3)?,
+                created: Day::new(row.get(4)?),
+                published: row.get::<_, Option<i32>>(5)?.map(Day::new),
+                counts: Vec::new(),
+            };
+            let entry = memory.sites.entry(site).or_default().entry(key).or_insert(entry);
+            if let Some(metric) = row.get(6)? {
+                entry.counts.push(Count { metric, counted: row.get(7)?, imported: row.get(8)? });
+            }
+        }
+        Ok(memory)
+    }
+
+    /// The article's counts.
+    pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<&Entry> {
+        self.sites.get(site)?.get(key)
+    }
+
+    /// Puts what was committed in the place of what was; `None`: the article is gone.
+    pub(super) fn set(&mut self, site: SiteId, key: ArticleKey, entry: Option<Entry>) {
+        let articles = self.sites.entry(site).or_default();
+        match entry {
+            Some(entry) => articles.insert(key, entry),
+            None => articles.remove(&key),
+        };
+    }
+
+    /// Learns what a metric's id stands for.
+    pub(super) fn name_metric(&mut self, id: MetricId, metric: Metric) {
+        let at = usize::from(id);
+        if self.metrics.len() <= at {
+            self.metrics.resize(at + 1, None);
+        }
+        self.metrics[at] = Some(metric);
+    }
+
+    /// Whether the id's metric is known.
+    pub(super) fn knows_metric(&self, id: MetricId) -> bool {
+        self.metrics.get(usize::from(id)).is_some_and(Option::is_some)
+    }
+
+    /// Counts of the article as they are told.
+    pub(super) fn counted(&self, site: &SiteId, key: &ArticleKey) -> Counted {
+        match self.get(site, key) {
+            None => Counted { tally: Tally::empty(key.clone()), since: None },
+            Some(entry) => {
+                Counted { tally: self.tally(key.clone(), entry), since: Some(entry.published.unwrap_or(entry.created)) }
+            }
+        }
+    }
+
+    /// An entry with the names of its metrics.
+    pub(super) fn tally(&self, article: ArticleKey, entry: &Entry) -> Tally {
+        let mut tally = Tally { rev: entry.rev.unsigned_abs(), ..Tally::empty(article) };
+        for count in &entry.counts {
+            let (total, imported) =
+                (count.counted.unsigned_abs() + count.imported.unsigned_abs(), count.imported.unsigned_abs());
+            match self.metrics.get(usize::from(count.metric)) {
+                Some(Some(Metric::Reads)) => (tally.reads, tally.imported.reads) = (total, imported),
+                Some(Some(Metric::Reaction(key))) => {
+                    tally.reactions.0.push((key.clone(), total));
+                    note(&mut tally.imported, imported, |all| &mut all.reactions.0, key);
+                }
+                Some(Some(Metric::Share(key))) => {
+                    tally.shares.0.push((key.clone(), total));
+                    note(&mut tally.imported, imported, |all| &mut all.shares.0, key);
+                }
+                // A metric that a later version has counted.
+                _ => {}
+            }
+        }
+        tally
+    }
+}
+
+fn note<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) -> &mut Vec<(K, u64)>, key: &K) {
+    if count > 0 {
+        list(to).push((key.clone(), count));
+    }
+}

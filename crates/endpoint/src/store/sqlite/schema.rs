@@ -1,0 +1,46 @@
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{store::OpenError, visitor::HashKey};
+
+/// In order; a database has had the first `user_version` of them.
+const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/0001_counts.sql")];
+
+/// "Gema" in ASCII: how SQLite's header says whose file it is.
+const APPLICATION_ID: i32 = 0x4765_6d61;
+
+/// Brings the schema up to date, whatever it is: empty, older, or this one.
+pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenError> {
+    // Only an empty file's format can still be chosen; WAL and what follows hold for this connection.
+    conn.execute_batch(
+        "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on;",
+    )?;
+    conn.set_prepared_statement_cache_capacity(64);
+    let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
+    let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: u32 = conn.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
+    if owner != APPLICATION_ID && tables > 0 {
+        return Err(OpenError::NotOurs);
+    }
+    if version > MIGRATIONS.len() {
+        return Err(OpenError::Newer { found: version, known: MIGRATIONS.len() });
+    }
+    for (at, migration) in MIGRATIONS.iter().enumerate().skip(version) {
+        let transaction = conn.transaction()?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", at as u32 + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// The key of the votes' hashes, made once a database.
+pub(super) fn vote_secret(conn: &Connection, fresh: impl FnOnce() -> HashKey) -> rusqlite::Result<HashKey> {
+    let stored = conn.query_row("select value from secret where name = 'vote'", [], |row| row.get(0)).optional()?;
+    if let Some(bytes) = stored {
+        return Ok(HashKey(bytes));
+    }
+    let secret = fresh();
+    conn.execute("insert into secret (name, value) values ('vote', ?1)", [&secret.0])?;
+    Ok(secret)
+}

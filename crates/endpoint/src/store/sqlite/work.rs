@@ -1,0 +1,168 @@
+//! What is done inside one transaction. Counts of the articles it touches are kept in memory while it
+//! is open and written once at its end, however many events an article had.
+
+/// Articles: copies, starting counts, lists, removal.
+mod articles;
+/// Readers' events.
+mod events;
+
+use std::{
+    collections::HashMap,
+    sync::{PoisonError, RwLock},
+};
+
+use rusqlite::{Connection, params};
+use wire::{ArticleKey, SiteId};
+
+pub(super) use events::Touch;
+
+use super::{
+    memory::{Entry, Memory, MetricId},
+    names::Names,
+    salt_file::SaltFile,
+    writer::Failure,
+};
+use crate::visitor::{Day, HashKey};
+
+/// An open transaction.
+pub(super) struct Work<'w> {
+    conn: &'w Connection,
+    names: &'w mut Names,
+    salts: &'w mut SaltFile,
+    secret: &'w HashKey,
+    memory: &'w RwLock<Memory>,
+    touched: Vec<Touched>,
+    places: HashMap<SiteId, HashMap<ArticleKey, usize>>,
+    windows_turned: bool,
+}
+
+/// An article that the transaction looks at or changes.
+struct Touched {
+    site: SiteId,
+    key: ArticleKey,
+    /// `None`: there is none, or none any more.
+    entry: Option<Entry>,
+    /// What is not yet written.
+    days: Vec<(Day, MetricId, i64)>,
+    changed: bool,
+}
+
+/// What a committed transaction means for the counts in memory.
+pub(super) struct Done {
+    pub(super) entries: Vec<(SiteId, ArticleKey, Option<Entry>)>,
+    pub(super) windows_turned: bool,
+}
+
+impl<'w> Work<'w> {
+    pub(super) fn new(
+        conn: &'w Connection,
+        names: &'w mut Names,
+        salts: &'w mut SaltFile,
+        secret: &'w HashKey,
+        memory: &'w RwLock<Memory>,
+    ) -> Self {
+        let (touched, places) = (Vec::new(), HashMap::new());
+        Self { conn, names, salts, secret, memory, touched, places, windows_turned: false }
+    }
+
+    /// Writes the counts of all that changed, once each.
+    pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
+        let mut set_rev = self.conn.prepare_cached("update article set rev = ?2 where id = ?1")?;
+        let mut set_count = self.conn.prepare_cached(
+            "insert into count (article, metric, counted, imported) values (?1, ?2, ?3, ?4) on conflict do update \
+             set counted = excluded.counted, imported = excluded.imported \
+             where counted <> excluded.counted or imported <> excluded.imported",
+        )?;
+        let mut add_to_day = self.conn.prepare_cached(
+            "insert into day (article, day, metric, change) values (?1, ?2, ?3, ?4) on conflict do update \
+             set change = change + excluded.change",
+        )?;
+        for touched in &mut self.touched {
+            let (Some(entry), true) = (&touched.entry, touched.changed) else { continue };
+            set_rev.execute(params![entry.id, entry.rev])?;
+            for count in &entry.counts {
+                set_count.execute(params![entry.id, count.metric, count.counted, count.imported])?;
+            }
+            for (day, metric, change) in touched.days.drain(..).filter(|(.., change)| *change != 0) {
+                add_to_day.execute(params![entry.id, day.get(), metric, change])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes the file without changing anything it says, so that a full or read-only disk shows.
+    pub(super) fn try_write(&mut self) -> Result<(), Failure> {
+        self.conn.execute_batch("update secret set value = value")?;
+        Ok(())
+    }
+
+    /// What to tell the memory when it is committed.
+    pub(super) fn done(self) -> Done {
+        let changed = self.touched.into_iter().filter(|touched| touched.changed);
+        Done {
+            entries: changed.map(|touched| (touched.site, touched.key, touched.entry)).collect(),
+            windows_turned: self.windows_turned,
+        }
+    }
+
+    /// Begins the site's window of that day, and deletes what was seen in windows that ended.
+    pub(super) fn turn_window(&mut self, site: &SiteId, day: Day) -> Result<(), Failure> {
+        if self.salts.turn(site, day)? {
+            let live = self.salts.live(site);
+            let kept = |at: usize| live.get(at).map_or(day, |salt| salt.day).get();
+            let id = self.names.site(self.conn, site)?;
+            let mut ended = self.conn.prepare_cached("delete from seen where site = ?1 and window not in (?2, ?3)")?;
+            ended.execute(params![id, kept(0), kept(1)])?;
+            self.windows_turned = true;
+        }
+        Ok(())
+    }
+
+    /// The article's place among the touched ones; it may be one of which nothing is known.
+    fn touch(&mut self, site: &SiteId, key: &ArticleKey) -> usize {
+        if let Some(place) = self.places.get(site).and_then(|articles| articles.get(key)) {
+            return *place;
+        }
+        let entry = self.memory.read().unwrap_or_else(PoisonError::into_inner).get(site, key).cloned();
+        let place = self.touched.len();
+        self.touched.push(Touched { site: site.clone(), key: key.clone(), entry, days: Vec::new(), changed: false });
+        self.places.entry(site.clone()).or_default().insert(key.clone(), place);
+        place
+    }
+
+    /// The entry at that place, made if there is none.
+    fn create(&mut self, place: usize, day: Day) -> Result<&mut Entry, Failure> {
+        let touched = &mut self.touched[place];
+        if touched.entry.is_none() {
+            let site = self.names.site(self.conn, &touched.site)?;
+            let mut insert = self
+                .conn
+                .prepare_cached("insert into article (site, key, rev, created) values (?1, ?2, 0, ?3) returning id")?;
+            let id = insert.query_row(params![site, touched.key.as_str(), day.get()], |row| row.get(0))?;
+            touched.entry = Some(Entry { id, rev: 0, created: day, published: None, counts: Vec::new() });
+            touched.changed = true;
+        }
+        touched.entry.as_mut().ok_or(Failure::Panic)
+    }
+}
+
+impl Touched {
+    /// Adds to a count and to the day's; the article must exist.
+    fn add(&mut self, day: Day, metric: MetricId, change: i64) {
+        let Some(entry) = &mut self.entry else { return };
+        entry.count(metric).counted += change;
+        match self.days.iter_mut().find(|(at, of, _)| (*at, *of) == (day, metric)) {
+            Some((.., sum)) => *sum += change,
+            None => self.days.push((day, metric, change)),
+        }
+        self.changed = true;
+    }
+
+    /// Says that the article is not as it was.
+    fn rise(&mut self) {
+        if let Some(entry) = &mut self.entry {
+            entry.rev += 1;
+            self.changed = true;
+        }
+    }
+}

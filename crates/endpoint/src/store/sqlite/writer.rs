@@ -1,0 +1,145 @@
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use rusqlite::Connection;
+use tokio::sync::mpsc;
+
+use super::{memory::Memory, names::Names, salt_file::SaltFile, work::Work};
+use crate::visitor::HashKey;
+
+/// Something to do in the open transaction. What it returns tells whoever asked, and is called only
+/// when the transaction is durable; if it never is, it is dropped.
+pub(super) type Job = Box<dyn FnOnce(&mut Work<'_>) -> Result<Answer, Failure> + Send>;
+
+/// See [`Job`].
+pub(super) type Answer = Box<dyn FnOnce() + Send>;
+
+/// The most jobs that share one transaction: so many that a disk's wait is spread thin, so few that
+/// the first of them does not wait for the last.
+const MAX_GROUP: usize = 1024;
+
+/// What went wrong below the domain. It is logged; whoever asked only learns that the store is
+/// unavailable.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("salts: {0}")]
+    Salts(#[from] std::io::Error),
+    #[error("a job panicked")]
+    Panic,
+}
+
+/// The one thread that has the connection. It takes what has gathered, applies it in one transaction,
+/// and answers after the commit.
+pub(super) struct Writer {
+    pub(super) conn: Connection,
+    pub(super) names: Names,
+    pub(super) salts: SaltFile,
+    pub(super) secret: HashKey,
+    pub(super) memory: Arc<RwLock<Memory>>,
+    /// Whether the last transaction failed.
+    pub(super) failing: Arc<AtomicBool>,
+}
+
+impl Writer {
+    /// Works until nobody can send it anything any more.
+    pub(super) fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let mut group = Vec::new();
+        while let Some(first) = jobs.blocking_recv() {
+            group.push(first);
+            while group.len() < MAX_GROUP
+                && let Ok(next) = jobs.try_recv()
+            {
+                group.push(next);
+            }
+            match self.commit(group.drain(..)) {
+                Ok(answers) => {
+                    if self.failing.swap(false, Ordering::Relaxed) {
+                        tracing::info!("the store works again");
+                    }
+                    answers.into_iter().for_each(|answer| answer());
+                }
+                Err(failure) => {
+                    tracing::error!(%failure, "nothing was stored; events are kept by the browsers. {}", remedy(&failure));
+                    self.failing.store(true, Ordering::Relaxed);
+                    self.recover();
+                }
+            }
+        }
+        self.fold_log();
+    }
+
+    /// Makes the file whole by itself, and the log beside it empty.
+    fn fold_log(&self) {
+        let folded = self.conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
+        if let Err(error) = folded {
+            tracing::warn!(%error, "the write-ahead log stays beside the database; it is read at the next start");
+        }
+    }
+
+    /// All jobs or none.
+    fn commit(&mut self, group: impl Iterator<Item = Job>) -> Result<Vec<Answer>, Failure> {
+        self.conn.prepare_cached("begin immediate")?.execute([])?;
+        let mut work = Work::new(&self.conn, &mut self.names, &mut self.salts, &self.secret, &self.memory);
+        let applied = catch_unwind(AssertUnwindSafe(|| {
+            let answers = group.map(|job| job(&mut work)).collect::<Result<Vec<_>, _>>()?;
+            work.write_counts()?;
+            Ok(answers)
+        }));
+        let answers = applied.unwrap_or(Err(Failure::Panic))?;
+        let done = work.done();
+        self.conn.prepare_cached("commit")?.execute([])?;
+
+        // The lock is held by readers only while they copy a few numbers: it is never poisoned by them.
+        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        for (metric, id) in self.names.metrics() {
+            if !memory.knows_metric(id) {
+                memory.name_metric(id, metric.clone());
+            }
+        }
+        for (site, key, entry) in done.entries {
+            memory.set(site, key, entry);
+        }
+        drop(memory);
+        if done.windows_turned {
+            // What was deleted must not live on in the log.
+            self.fold_log();
+        }
+        Ok(answers)
+    }
+
+    /// Back to what is on disk.
+    fn recover(&mut self) {
+        if !self.conn.is_autocommit()
+            && let Err(error) = self.conn.execute_batch("rollback")
+        {
+            tracing::error!(%error, "the transaction could not be rolled back");
+        }
+        match Names::load(&self.conn) {
+            Ok(names) => self.names = names,
+            Err(error) => tracing::error!(%error, "names could not be read again"),
+        }
+    }
+}
+
+/// What an operator can do about it.
+fn remedy(failure: &Failure) -> &'static str {
+    use rusqlite::ErrorCode;
+    let Failure::Sqlite(error) = failure else { return "Look at the directory of the database." };
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "Make room on the disk of the database; no restart is needed.",
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            "Let the user that runs gema write to the database and its directory; no restart is needed."
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            "The file is damaged: stop gema and put a backup in its place."
+        }
+        _ => "Look at the disk of the database.",
+    }
+}

@@ -1,0 +1,145 @@
+use std::{collections::BTreeMap, fmt::Write};
+
+use wire::SiteId;
+
+use super::{Day, HashKey};
+
+/// The salts of every site's live windows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Salts {
+    sites: BTreeMap<SiteId, Vec<Salt>>,
+}
+
+/// The salt of one window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Salt {
+    /// The window.
+    pub day: Day,
+    /// What its hashes are made with.
+    pub key: HashKey,
+}
+
+impl Salts {
+    /// The site's live salts, the newest first; one is that of the last day it was turned to.
+    pub fn live(&self, site: &SiteId) -> &[Salt] {
+        self.sites.get(site).map_or(&[], Vec::as_slice)
+    }
+
+    /// Begins the site's window of that day with a fresh salt, if it has not begun. The salt of a
+    /// neighbouring day stays (the day before, or the day after where a clock was set back); every
+    /// other one is gone. Whether anything changed.
+    pub fn turn(&mut self, site: &SiteId, day: Day, fresh: impl FnOnce() -> HashKey) -> bool {
+        let salts = self.sites.entry(site.clone()).or_default();
+        let before = salts.len();
+        salts.retain(|salt| salt.day.since(day).abs() <= 1);
+        let mut changed = salts.len() != before;
+        if !salts.iter().any(|salt| salt.day == day) {
+            salts.push(Salt { day, key: fresh() });
+            salts.sort_by_key(|salt| std::cmp::Reverse(salt.day));
+            salts.truncate(2);
+            changed = true;
+        }
+        changed
+    }
+
+    /// The salts as text: a line each.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        for (site, salts) in &self.sites {
+            for salt in salts {
+                let key: String = salt.key.0.iter().map(|byte| format!("{byte:02x}")).collect();
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "{site} {} {key}", salt.day.get());
+            }
+        }
+        text
+    }
+
+    /// Reads what [`to_text`](Self::to_text) wrote; `None` if it is anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut salts = Self::default();
+        for line in text.lines() {
+            let mut words = line.split(' ');
+            let site = SiteId::parse(words.next()?).ok()?;
+            let day = Day::new(words.next()?.parse().ok()?);
+            let key = HashKey(from_hex(words.next()?)?);
+            salts.sites.entry(site).or_default().push(Salt { day, key });
+        }
+        Some(salts)
+    }
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 2 * bytes.len() {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn site() -> SiteId {
+        SiteId::parse("demo").unwrap()
+    }
+
+    fn days(salts: &Salts) -> Vec<i32> {
+        salts.live(&site()).iter().map(|salt| salt.day.get()).collect()
+    }
+
+    /// Salts after turning through these days, each with its day as the key's first byte.
+    fn turned(through: &[i32]) -> Salts {
+        let mut salts = Salts::default();
+        for day in through {
+            salts.turn(&site(), Day::new(*day), || HashKey([*day as u8; 32]));
+        }
+        salts
+    }
+
+    #[test]
+    fn two_windows_are_live_and_older_ones_are_gone() {
+        assert_eq!(days(&turned(&[1])), [1]);
+        assert_eq!(days(&turned(&[1, 2])), [2, 1]);
+        assert_eq!(days(&turned(&[1, 2, 3])), [3, 2]);
+        assert_eq!(days(&turned(&[1, 2, 5])), [5]);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_no_salt_of_the_far_future() {
+        assert_eq!(days(&turned(&[10, 9])), [10, 9]);
+        assert_eq!(days(&turned(&[1, 2, 400, 3])), [3]);
+    }
+
+    #[test]
+    fn a_window_that_has_begun_keeps_its_salt() {
+        let mut salts = turned(&[1, 2]);
+        assert!(!salts.turn(&site(), Day::new(2), || unreachable!("it has one")));
+        assert!(!salts.turn(&site(), Day::new(1), || unreachable!("it has one")));
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_than_two_and_always_the_day_turned_to(through in proptest::collection::vec(0..6_i32, 1..20)) {
+            let salts = turned(&through);
+            let live = days(&salts);
+            prop_assert!(live.len() <= 2);
+            prop_assert!(live.contains(through.last().unwrap()));
+            prop_assert!(live.is_sorted_by(|a, b| a > b));
+            prop_assert_eq!(Salts::parse(&salts.to_text()), Some(salts));
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_of_salts_is_not_taken_for_one() {
+        for text in ["x", "demo 1", "demo one aa", "demo 1 zz", "DEMO 1 00"] {
+            assert_eq!(Salts::parse(text), None, "{text}");
+        }
+    }
+}
