@@ -1,0 +1,6 @@
+/// What is counted, and what is not.
+mod counting;
+/// Requests that are wrong, each with its clear answer.
+mod errors;
+/// What pages ask for.
+mod reading;

@@ -1,0 +1,10 @@
+//! The endpoint from outside: one crate, so that it is linked once.
+
+/// What a browser and a curious developer see.
+mod api;
+/// The real binary, killed.
+mod crash;
+/// The vocabulary of these tests.
+mod site;
+/// What every engine promises.
+mod store;
