@@ -1,16 +1,16 @@
 //! What crosses the wire, on the browser's side: the endpoint's answers read field by field, our
 //! requests written as text. The fixtures that the endpoint's tests read as well hold both to one
-//! shape; a JSON library would be a quarter of the whole widget.
+//! shape; a JSON library would be a quarter of the whole widget. What the widget does not show, it
+//! does not read.
 
 use js_sys::{Array, JSON, Object};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use wire::{
     Answer, Article, ArticleKey, Assets, Batch, Button, ButtonKind, Choice, Counts, Dir, Event, Imported, Labels, Mine,
-    Network, Plural, Poll, Reaction, Refusal, Seq, SiteId, Tally, View,
+    Network, Plural, Poll, Reaction, Refusal, Seq, Tally, View,
 };
 
-use crate::browser::{Host, field};
+use crate::browser::field;
 
 /// What became of a request.
 pub enum Outcome {
@@ -22,63 +22,59 @@ pub enum Outcome {
     Rejected,
 }
 
-/// Sends events.
-pub async fn send(page: &Host, site: &SiteId, batch: &Batch) -> Outcome {
-    let request = page.request(&format!("v1/sites/{site}/events"), Some(&body(batch)));
-    let Ok(response) = JsFuture::from(request).await else { return Outcome::Failed(None) };
-    match integer(&response, "status") {
-        Some(200) => answer(&field(&response, "body")).map_or(Outcome::Failed(None), Outcome::Answered),
+/// Reads a response: `{status, retry, body}`, or nothing of these where none came in time.
+pub fn outcome(response: &JsValue) -> Outcome {
+    match integer(response, "status") {
+        Some(200) => answer(&field(response, "body")).map_or(Outcome::Failed(None), Outcome::Answered),
         Some(status @ 400..500) if status != 408 && status != 429 => Outcome::Rejected,
-        _ => Outcome::Failed(integer(&response, "retry").and_then(|seconds| u32::try_from(seconds).ok())),
+        _ => Outcome::Failed(seconds(response, "retry")),
     }
-}
-
-/// Asks for the view again.
-pub async fn newer_view(page: &Host, path: &str) -> Option<View> {
-    let response = JsFuture::from(page.request(path, None)).await.ok()?;
-    view(&field(&response, "body"))
 }
 
 /// A batch as JSON.
-fn body(batch: &Batch) -> String {
-    let events: Vec<String> = batch.events.iter().map(event).collect();
-    let events = events.join(",");
-    match &batch.visitor {
-        Some(visitor) => format!(r#"{{"visitor":"{visitor}","events":[{events}]}}"#),
-        None => format!(r#"{{"events":[{events}]}}"#),
+pub fn body(batch: &Batch) -> String {
+    let mut body = String::from("{");
+    if let Some(visitor) = &batch.visitor {
+        body.push_str(&format!("\"visitor\":\"{visitor}\","));
     }
+    body.push_str("\"events\":[");
+    for (index, event) in batch.events.iter().enumerate() {
+        if index > 0 {
+            body.push(',');
+        }
+        body.push_str(&event_text(event));
+    }
+    body.push_str("]}");
+    body
 }
 
-fn event(event: &Event) -> String {
-    let article = quoted(event.article().as_str());
+fn event_text(event: &Event) -> String {
+    // The only texts that may need escapes: names and tokens have none.
+    let article = JSON::stringify(&event.article().as_str().into()).map_or_else(|_| String::new(), String::from);
     match event {
-        Event::Read { key, .. } => format!(r#"{{"type":"read","article":{article},"key":"{key}"}}"#),
+        Event::Read { key, .. } => format!("{{\"type\":\"read\",\"article\":{article},\"key\":\"{key}\"}}"),
         Event::Share { network, key, .. } => {
-            format!(r#"{{"type":"share","article":{article},"network":"{network}","key":"{key}"}}"#)
+            format!("{{\"type\":\"share\",\"article\":{article},\"network\":\"{network}\",\"key\":\"{key}\"}}")
         }
-        Event::React { reaction, seq, .. } => {
-            let reaction = reaction.as_ref().map_or("null".into(), |reaction| format!("\"{reaction}\""));
-            format!(r#"{{"type":"react","article":{article},"reaction":{reaction},"seq":{seq}}}"#)
+        Event::React { reaction: Some(reaction), seq, .. } => {
+            format!("{{\"type\":\"react\",\"article\":{article},\"reaction\":\"{reaction}\",\"seq\":{seq}}}")
+        }
+        Event::React { reaction: None, seq, .. } => {
+            format!("{{\"type\":\"react\",\"article\":{article},\"reaction\":null,\"seq\":{seq}}}")
         }
     }
 }
 
-/// The only texts that may need escapes are article keys: names and tokens have none.
-fn quoted(text: &str) -> String {
-    JSON::stringify(&text.into()).map_or_else(|_| "null".into(), String::from)
-}
-
-/// A tally as it is kept, without the article, which is in its name.
+/// A tally as it is kept: what is shown of it, without the article, which is in its name.
 pub fn kept_tally(tally: &Tally, at: u64) -> String {
-    let reactions = counts_text(tally.reactions.0.iter().map(|(key, count)| (key.as_str(), *count)));
-    let shares = counts_text(tally.shares.0.iter().map(|(key, count)| (key.as_str(), *count)));
     let (rev, reads) = (tally.rev, tally.reads);
-    format!(r#"{{"tally":{{"rev":{rev},"reads":{reads},"reactions":{reactions},"shares":{shares}}},"at":{at}}}"#)
-}
-
-fn counts_text<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> String {
-    let pairs: Vec<String> = counts.map(|(key, count)| format!("\"{key}\":{count}")).collect();
-    format!("{{{}}}", pairs.join(","))
+    let mut text = format!("{{\"tally\":{{\"rev\":{rev},\"reads\":{reads},\"reactions\":{{");
+    for (index, (reaction, count)) in tally.reactions.0.iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        text.push_str(&format!("{comma}\"{reaction}\":{count}"));
+    }
+    text.push_str(&format!("}}}},\"at\":{at}}}"));
+    text
 }
 
 /// Reads a kept tally back, and when it came.
@@ -89,12 +85,15 @@ pub fn parse_kept_tally(text: &str, article: &ArticleKey) -> Option<(Tally, u64)
 
 /// Reads a view; `None` where something that is needed is missing or wrong.
 pub fn view(value: &JsValue) -> Option<View> {
+    let (mut reactions, mut networks) = (Vec::new(), Vec::new());
+    each(value, "reactions", &mut |item| reactions.extend(choice(item)));
+    each(value, "networks", &mut |item| networks.extend(button(item)));
     Some(View {
         tally: tally(&field(value, "tally"), None)?,
         article: article(&field(value, "article")),
-        reactions: list(value, "reactions", choice),
-        networks: list(value, "networks", button),
-        labels: labels(&field(value, "labels"))?,
+        reactions,
+        networks,
+        labels: labels(&field(value, "labels")),
         locale: text(value, "locale")?,
         dir: if text(value, "dir")? == "rtl" { Dir::Rtl } else { Dir::Ltr },
         poll: match text(value, "poll")?.as_str() {
@@ -103,7 +102,7 @@ pub fn view(value: &JsValue) -> Option<View> {
             _ => Poll::Closed,
         },
         window_ends: integer(value, "window_ends").unwrap_or(0),
-        // The loader script's business, like `assets`.
+        // The loader script's business.
         read_after: 0,
         assets: Assets::default(),
     })
@@ -119,14 +118,23 @@ fn tally(value: &JsValue, known: Option<&ArticleKey>) -> Option<Tally> {
     let mine = integer(&mine, "seq")
         .and_then(|seq| Seq::parse(seq).ok())
         .map(|seq| Mine { reaction: text(&mine, "reaction").and_then(|key| Reaction::parse(&key).ok()), seq });
+    let mut reactions = Vec::new();
+    let counts = field(value, "reactions");
+    if let Some(object) = counts.dyn_ref::<Object>() {
+        for name in Object::keys(object).iter() {
+            let Some(name) = name.as_string() else { continue };
+            if let (Ok(reaction), Some(count)) = (Reaction::parse(&name), integer(&counts, &name)) {
+                reactions.push((reaction, count));
+            }
+        }
+    }
     Some(Tally {
         article,
         rev: integer(value, "rev")?,
         reads: integer(value, "reads")?,
-        // Not shown: what was imported is part of the other numbers.
         imported: Imported::default(),
-        reactions: counts(&field(value, "reactions"), |key| Reaction::parse(key).ok()),
-        shares: counts(&field(value, "shares"), |key| Network::parse(key).ok()),
+        reactions: Counts(reactions),
+        shares: Counts::default(),
         mine,
     })
 }
@@ -135,28 +143,30 @@ fn answer(value: &JsValue) -> Option<Answer> {
     if !field(value, "tallies").is_array() {
         return None;
     }
-    let refusal = |value: &JsValue| {
-        Some(Refusal {
-            index: usize::try_from(integer(value, "index")?).ok()?,
-            // For developers, who see them in the network panel.
+    let mut answer = Answer::default();
+    each(value, "tallies", &mut |item| answer.tallies.extend(tally(item, None)));
+    each(value, "refused", &mut |item| {
+        // Field and reason are for developers, who see them in the network panel.
+        let index = integer(item, "index").and_then(|index| usize::try_from(index).ok());
+        let retry_after = seconds(item, "retry_after");
+        answer.refused.extend(index.map(|index| Refusal {
+            index,
             field: String::new(),
             reason: String::new(),
-            retry_after: integer(value, "retry_after").and_then(|seconds| u32::try_from(seconds).ok()),
-        })
-    };
-    Some(Answer {
-        tallies: list(value, "tallies", |value| tally(value, None)),
-        refused: list(value, "refused", refusal),
-    })
+            retry_after,
+        }));
+    });
+    Some(answer)
 }
 
+/// All but the body, which the loader script puts into the page.
 fn article(value: &JsValue) -> Option<Article> {
     Some(Article {
         title: text(value, "title")?,
         byline: text(value, "byline"),
         published: text(value, "published"),
-        url: text(value, "url"),
-        html: text(value, "html")?,
+        url: None,
+        html: String::new(),
     })
 }
 
@@ -180,15 +190,12 @@ fn button(value: &JsValue) -> Option<Button> {
         label: text(value, "label")?,
         href: text(value, "href"),
         phone: text(value, "phone"),
-        limit: integer(value, "limit").and_then(|limit| u32::try_from(limit).ok()),
+        limit: seconds(value, "limit"),
     })
 }
 
 /// A text that an older endpoint does not have is empty, and the rest is shown.
-fn labels(value: &JsValue) -> Option<Labels> {
-    if !value.is_object() {
-        return None;
-    }
+fn labels(value: &JsValue) -> Labels {
     let label = |name| text(value, name).unwrap_or_default();
     let plural = |name| {
         let value = field(value, name);
@@ -196,7 +203,7 @@ fn labels(value: &JsValue) -> Option<Labels> {
         let other = text("other").unwrap_or_default();
         Plural { zero: text("zero"), one: text("one"), two: text("two"), few: text("few"), many: text("many"), other }
     };
-    Some(Labels {
+    Labels {
         share: label("share"),
         reads: plural("reads"),
         question: label("question"),
@@ -216,20 +223,16 @@ fn labels(value: &JsValue) -> Option<Labels> {
         instance_invalid: label("instance_invalid"),
         instance_go: label("instance_go"),
         new_tab: label("new_tab"),
-    })
+    }
 }
 
-fn counts<K: PartialEq>(value: &JsValue, parse: impl Fn(&str) -> Option<K>) -> Counts<K> {
-    let Some(object) = value.dyn_ref::<Object>() else { return Counts::default() };
-    let names = Object::keys(object).into_iter().filter_map(|name| name.as_string());
-    names.filter_map(|name| Some((parse(&name)?, integer(value, &name)?))).collect()
-}
-
-fn list<T>(value: &JsValue, name: &str, read: impl Fn(&JsValue) -> Option<T>) -> Vec<T> {
-    field(value, name)
-        .dyn_ref::<Array>()
-        .map(|array| array.iter().filter_map(|item| read(&item)).collect())
-        .unwrap_or_default()
+/// Every item of a list; none where there is no list. Not generic: one copy serves all lists.
+fn each(value: &JsValue, name: &str, take: &mut dyn FnMut(&JsValue)) {
+    if let Some(list) = field(value, name).dyn_ref::<Array>() {
+        for index in 0..list.length() {
+            take(&list.get(index));
+        }
+    }
 }
 
 fn text(value: &JsValue, name: &str) -> Option<String> {
@@ -241,4 +244,8 @@ fn integer(value: &JsValue, name: &str) -> Option<u64> {
     let number = field(value, name).as_f64()?;
     let integer = number as u64;
     (integer as f64 == number && integer <= Seq::MAX.get()).then_some(integer)
+}
+
+fn seconds(value: &JsValue, name: &str) -> Option<u32> {
+    integer(value, name).and_then(|seconds| u32::try_from(seconds).ok())
 }

@@ -3,18 +3,19 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsValue;
 use wire::View;
 use yew::prelude::*;
 
 use crate::{
-    browser::{self, Host, Intl, Node},
-    components::{Device, Intent, Shown, Widget},
-    format::Formatter,
+    api::Outcome,
+    browser::{self, Host, Intl},
+    components::{Device, Intent, Shown, widget},
     keep::{self, Kept},
     settings::Settings,
     share,
     state::{Action, Panel, State},
-    sync::{self, Sync},
+    sync::Sync,
 };
 
 /// A page that comes back to view asks again after that time, in ms.
@@ -22,27 +23,32 @@ const STALE_AFTER: u64 = 60_000;
 
 /// One mounted widget.
 pub struct App {
-    state: Rc<State>,
-    view: Rc<View>,
+    settings: Settings,
+    state: State,
+    view: View,
     viewed_at: u64,
-    format: Formatter,
+    intl: Intl,
     device: Device,
     kept: Kept,
     sync: Sync,
     root: NodeRef,
     /// Where the focus goes when the next frame is drawn.
-    focus: Option<String>,
+    focus: Option<&'static str>,
 }
 
-/// What it is mounted with.
-#[derive(Clone, PartialEq, Properties)]
+/// What it is mounted with. Never changed: what changes comes as a message.
+#[derive(Clone, Properties)]
 pub struct AppProps {
-    /// The element's attributes.
-    pub settings: Rc<Settings>,
-    /// The first view.
-    pub view: Rc<View>,
+    /// The element's attributes, and the first view.
+    pub first: Rc<(Settings, View)>,
     /// The page around it.
     pub page: Host,
+}
+
+impl PartialEq for AppProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.first, &other.first)
+    }
 }
 
 /// What can be told to it.
@@ -51,12 +57,14 @@ pub enum Message {
     Want(Intent),
     /// Something has happened.
     Act(Action),
-    /// A request has ended so.
-    Ended(Action),
+    /// The request of that number has ended.
+    Ended(u32, Outcome),
     /// A pause is over.
     Due,
+    /// The attributes have changed.
+    Told(Box<Settings>),
     /// A newer view came.
-    Viewed(Rc<View>),
+    Viewed(Box<View>),
     /// The page is seen again, or has a connection again.
     Back,
     /// The page is going.
@@ -68,65 +76,58 @@ impl Component for App {
     type Properties = AppProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let AppProps { settings, view, page } = ctx.props();
+        let AppProps { first, page } = ctx.props();
+        let (settings, view) = (first.0.clone(), first.1.clone());
         let mut app = Self {
-            state: keep::load(page, &settings.article).into(),
+            state: keep::load(page, &settings.article),
+            settings,
+            viewed_at: 0,
+            intl: Intl(view.locale.clone()),
             view: view.clone(),
-            viewed_at: browser::now(),
-            format: Formatter::new(Intl(view.locale.clone())),
             device: browser::device(),
             kept: Kept::default(),
             sync: Sync::default(),
             root: NodeRef::default(),
             focus: None,
         };
-        app.take_view(view.clone());
+        app.take_view(view);
         app.settle(ctx);
         app
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
-        let before = self.state.clone();
         match message {
-            Message::Want(intent) => self.want(ctx, intent),
+            Message::Want(intent) => self.want(&ctx.props().page, intent),
             Message::Act(action) => self.act(action),
-            Message::Ended(action) => {
-                self.sync.ended();
-                self.act(action);
+            Message::Ended(number, outcome) => {
+                let (sent, jitter) = (self.sync.ended(number), browser::jitter());
+                self.act(match outcome {
+                    Outcome::Answered(answer) => Action::Answered { sent, answer, jitter },
+                    Outcome::Failed(retry_after) => Action::Failed { retry_after, jitter },
+                    Outcome::Rejected => Action::Halted,
+                });
             }
             Message::Due => {}
-            Message::Viewed(view) => {
-                self.show_body(ctx, &view);
-                self.take_view(view);
-                self.settle(ctx);
-                return true;
-            }
+            Message::Told(settings) => self.settings = *settings,
+            Message::Viewed(view) => self.take_view(*view),
             Message::Back => {
                 self.act(Action::Hurried);
                 if browser::now().abs_diff(self.viewed_at) > STALE_AFTER {
                     self.viewed_at = browser::now();
-                    sync::refresh(ctx.props().settings.clone(), ctx.props().page.clone(), ctx.link().clone());
+                    ctx.props().page.refresh();
                 }
             }
-            Message::Leave => {
-                self.act(Action::Hurried);
-                self.sync.leave();
-            }
+            Message::Leave => self.sync.leave(&self.state.outbox, &ctx.props().page),
         }
         self.settle(ctx);
-        self.state != before
+        true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let shown = Shown {
-            settings: ctx.props().settings.clone(),
-            view: self.view.clone(),
-            state: self.state.clone(),
-            format: self.format.clone(),
-            device: self.device,
-            on: ctx.link().callback(Message::Want),
-        };
-        html! { <div ref={self.root.clone()}><Widget ..shown /></div> }
+        let on = ctx.link().callback(Message::Want);
+        let Self { settings, view, state, device, intl: format, .. } = self;
+        let shown = Shown { settings, view, state, format, device: *device, on: &on };
+        html! { <div ref={self.root.clone()}>{widget(&shown)}</div> }
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
@@ -134,112 +135,91 @@ impl Component for App {
             ctx.props().page.ready();
         }
         if let Some(selector) = self.focus.take() {
-            browser::focus(&self.node(), &selector);
+            browser::focus(&self.node(), selector);
         }
     }
 }
 
 impl App {
     fn act(&mut self, action: Action) {
-        Rc::make_mut(&mut self.state).reduce(action, browser::now());
+        self.state.reduce(action, browser::now());
     }
 
     /// After every change: keep it, and send what is due.
     fn settle(&mut self, ctx: &Context<Self>) {
-        let AppProps { settings, page, .. } = ctx.props();
-        self.kept.save(page, &self.state);
-        self.sync.run(&self.state.outbox, page, &settings.site, ctx.link());
+        self.kept.save(&ctx.props().page, &self.state);
+        self.sync.run(&self.state.outbox, &ctx.props().page, ctx.link());
     }
 
-    fn take_view(&mut self, view: Rc<View>) {
+    fn take_view(&mut self, view: View) {
         self.act(Action::Tallied(view.tally.clone()));
         self.act(Action::Viewed { poll: view.poll, window_ends: view.window_ends });
-        if view.locale != self.view.locale {
-            self.format = Formatter::new(Intl(view.locale.clone()));
-        }
+        self.intl = Intl(view.locale.clone());
         (self.view, self.viewed_at) = (view, browser::now());
     }
 
-    /// The endpoint's copy may have been put anew.
-    fn show_body(&self, ctx: &Context<Self>, view: &View) {
-        let html = |view: &View| view.article.as_ref().map(|article| article.html.clone());
-        match html(view) {
-            Some(body) if ctx.props().settings.body && html(&self.view).as_ref() != Some(&body) => {
-                ctx.props().page.body(&body)
-            }
-            _ => {}
-        }
-    }
-
-    fn want(&mut self, ctx: &Context<Self>, intent: Intent) {
-        let AppProps { settings, page, .. } = ctx.props();
+    fn want(&mut self, page: &Host, intent: Intent) {
         match intent {
             Intent::React(reaction) => {
                 self.act(Action::Pressed(reaction));
                 page.fire("gema-react", "reaction", self.state.chosen().map(|reaction| reaction.as_str()));
             }
-            Intent::Follow(place) => self.shared(ctx, place),
+            Intent::Follow(place) => self.shared(page, place),
             Intent::ShareSheet(place) => {
-                self.shared(ctx, place);
-                sync::share_sheet(settings.page.clone());
+                self.shared(page, place);
+                browser::share_sheet(&self.settings.page.title, &self.settings.page.url);
             }
             Intent::Copy(place) => {
-                self.shared(ctx, place);
-                sync::copy(settings.page.url.clone(), ctx.link().clone());
+                self.shared(page, place);
+                page.copy(&self.settings.page.url);
             }
             Intent::Toggle(panel, place) => {
                 self.act(Action::Toggled(panel));
                 if let (Some(place), Some(_)) = (place, self.state.panel) {
-                    self.shared(ctx, place);
+                    self.shared(page, place);
                 }
-                self.focus = self.state.panel.map(|_| "[data-focus]".into());
+                self.focus = Some("[data-focus]");
             }
-            Intent::VisitInstance(place) => self.visit_instance(ctx, place),
+            Intent::VisitInstance(place) => self.visit_instance(page, place),
             Intent::Close => {
-                let opener = match self.state.panel.map(Panel::opener) {
-                    Some(Panel::More) => "more",
-                    Some(Panel::Qr) => "qr",
-                    Some(Panel::Mastodon) => "mastodon",
-                    _ => "copy",
+                self.focus = match self.state.panel.map(Panel::opener) {
+                    None => None,
+                    Some(Panel::More) => Some("[data-part=more]"),
+                    Some(Panel::Qr) => Some("[data-part=qr]"),
+                    Some(Panel::Mastodon) => Some("[data-part=mastodon]"),
+                    _ => Some("[data-part=copy]"),
                 };
-                self.focus = self.state.panel.map(|_| format!("[data-part={opener}]"));
                 self.act(Action::Closed);
             }
         }
     }
 
-    fn visit_instance(&mut self, ctx: &Context<Self>, place: usize) {
-        let AppProps { settings, page, .. } = ctx.props();
+    fn visit_instance(&mut self, page: &Host, place: usize) {
         let written = browser::written(&self.node(), "[name=instance]");
-        self.act(Action::Wrote(written.clone()));
-        let address = self.view.networks.get(place).zip(share::instance(&written)).and_then(|(button, instance)| {
-            page.set("instance", &instance);
-            share::address(button, &settings.page, self.device.phone, &instance)
-        });
-        match address {
-            Some(address) => {
-                browser::open(&address);
-                self.shared(ctx, place);
-                self.act(Action::Closed);
-                self.focus = Some("[data-part=mastodon]".into());
-            }
-            None => {
-                self.act(Action::Closed);
-                self.act(Action::Toggled(Panel::MastodonInvalid));
-                self.focus = Some("[data-focus]".into());
-            }
+        let instance = share::instance(&written);
+        self.act(Action::Wrote(written));
+        self.act(Action::Closed);
+        self.focus = Some("[data-focus]");
+        let (Some(instance), Some(button)) = (instance, self.view.networks.get(place)) else {
+            return self.act(Action::Toggled(Panel::MastodonInvalid));
+        };
+        page.set("instance", &instance);
+        if let Some(address) = share::address(button, &self.settings.page, self.device.phone, &instance) {
+            browser::open(&address);
         }
+        self.shared(page, place);
+        self.focus = Some("[data-part=mastodon]");
     }
 
-    fn shared(&mut self, ctx: &Context<Self>, place: usize) {
+    fn shared(&mut self, page: &Host, place: usize) {
         if let Some(button) = self.view.networks.get(place) {
             let network = button.key.clone();
-            ctx.props().page.fire("gema-share", "network", Some(network.as_str()));
+            page.fire("gema-share", "network", Some(network.as_str()));
             self.act(Action::Shared { network, key: browser::event_key() });
         }
     }
 
-    fn node(&self) -> Node {
-        self.root.get().map(wasm_bindgen::JsValue::from).unwrap_or_default().into()
+    fn node(&self) -> JsValue {
+        self.root.get().map(JsValue::from).unwrap_or_default()
     }
 }

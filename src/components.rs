@@ -1,13 +1,11 @@
 //! What a reader sees: functions of their props, which say back only what the reader wants. They
 //! know no browser, so each renders to text natively.
 
-use std::rc::Rc;
-
 use wire::{Reaction, View};
 use yew::prelude::*;
 
 use crate::{
-    format::Formatter,
+    format::Format,
     settings::Settings,
     state::{Panel, State},
 };
@@ -19,28 +17,34 @@ mod read_counter;
 mod share_bar;
 mod share_panel;
 
-pub use article::Heading;
-pub use notice::Notice;
-pub use poll::PollBox;
-pub use read_counter::ReadCounter;
-pub use share_bar::ShareBar;
+use article::heading;
+use notice::notice;
+use poll::poll;
+use read_counter::read_counter;
+use share_bar::share_bar;
 
-/// What every component is made from. One type for all of them: each further one would cost every
-/// reader bytes.
-#[derive(Clone, PartialEq, Properties)]
-pub struct Shown {
+/// What every component is made from. They are plain functions of it, since each component that Yew
+/// manages by itself would cost every reader most of a kilobyte.
+pub struct Shown<'a> {
     /// What the page wants.
-    pub settings: Rc<Settings>,
+    pub settings: &'a Settings,
     /// Options, buttons and texts.
-    pub view: Rc<View>,
+    pub view: &'a View,
     /// Counts and choices.
-    pub state: Rc<State>,
+    pub state: &'a State,
     /// How numbers and dates are written.
-    pub format: Formatter,
+    pub format: &'a dyn Format,
     /// What this browser can do.
     pub device: Device,
     /// What the reader wants.
-    pub on: Callback<Intent>,
+    pub on: &'a Callback<Intent>,
+}
+
+impl Shown<'_> {
+    /// A click that says so.
+    fn click(&self, intent: Intent) -> Callback<MouseEvent> {
+        self.on.reform(move |_| intent.clone())
+    }
 }
 
 /// What the reader's device can do.
@@ -72,15 +76,14 @@ pub enum Intent {
 }
 
 /// The whole widget: heading, counter and share bar, the article's own place, poll.
-#[component]
-pub fn Widget(shown: &Shown) -> Html {
+pub fn widget(shown: &Shown) -> Html {
     let Shown { settings, view, .. } = shown;
     let above = settings.bar_on_top || settings.body;
     let bar = || {
         html! {
             <div class="bar" part="bar">
-                if settings.reads { <ReadCounter ..shown.clone() /> }
-                if settings.share { <ShareBar ..shown.clone() /> }
+                if settings.reads { {read_counter(shown)} }
+                if settings.share { {share_bar(shown)} }
             </div>
         }
     };
@@ -90,14 +93,14 @@ pub fn Widget(shown: &Shown) -> Html {
     };
     html! {
         <div class="gema" part="gema" lang={view.locale.clone()} {dir} data-theme={settings.theme.name()}>
-            if settings.body { <Heading ..shown.clone() /> }
+            if settings.body { {heading(shown)} }
             if above { {bar()} }
             <slot />
             <div class="below">
                 if !above { {bar()} }
-                <PollBox ..shown.clone() />
+                {poll(shown)}
             </div>
-            <Notice ..shown.clone() />
+            {notice(shown)}
         </div>
     }
 }

@@ -10,61 +10,70 @@ use yew::AppHandle;
 use crate::{
     api,
     app::{App, AppProps, Message},
-    browser::{Host, Page, field},
+    browser::{Page, field},
     keep,
     settings::Settings,
-    state::Action,
+    state::{Action, Panel},
 };
 
 /// One mounted widget, in the loader script's hands.
 #[wasm_bindgen]
 pub struct Mounted {
     app: AppHandle<App>,
-    props: AppProps,
+    first: Rc<(Settings, wire::View)>,
 }
 
 /// Mounts a widget into `root`. `page` is its way to the page around it, `attributes` an object of
 /// texts, `view` the endpoint's answer. `undefined` where these are no widget: nothing was touched.
 #[wasm_bindgen]
 pub fn mount(root: web_sys::Element, page: Page, attributes: &JsValue, view: &JsValue) -> Option<Mounted> {
-    let (settings, view) = (settings(attributes)?, api::view(view)?);
-    let props = AppProps { settings, view: view.into(), page: Host(Rc::new(page)) };
-    let app = yew::Renderer::<App>::with_root_and_props(root, props.clone()).render();
-    Some(Mounted { app, props })
+    let first = Rc::new((settings(attributes)?, api::view(view)?));
+    let props = AppProps { first: first.clone(), page: Rc::new(page) };
+    let app = yew::Renderer::<App>::with_root_and_props(root, props).render();
+    Some(Mounted { app, first })
 }
 
 #[wasm_bindgen]
 impl Mounted {
     /// The element's attributes have changed, and neither its site nor its article.
-    pub fn update(&mut self, attributes: &JsValue) {
-        if let Some(settings) = settings(attributes) {
-            self.props.settings = settings;
-            self.app.update(self.props.clone());
-        }
+    pub fn update(&self, attributes: &JsValue) {
+        self.tell(settings(attributes).map(|settings| Message::Told(settings.into())));
+    }
+
+    /// A newer view came.
+    pub fn viewed(&self, view: &JsValue) {
+        self.tell(api::view(view).map(|view| Message::Viewed(view.into())));
+    }
+
+    /// The request of that number has ended, with a response or with none.
+    pub fn ended(&self, number: u32, response: &JsValue) {
+        self.tell(Some(Message::Ended(number, api::outcome(response))));
     }
 
     /// The reader has read the article; `key` and `until` as the loader script keeps them.
     pub fn read(&self, key: &str, until: f64) {
-        if let Ok(key) = EventKey::parse(key) {
-            self.app.send_message(Message::Act(Action::Read { key, until: until as u64 }));
-        }
+        let key = EventKey::parse(key).ok();
+        self.tell(key.map(|key| Message::Act(Action::Read { key, until: until as u64 })));
+    }
+
+    /// The address was put on the clipboard, or could not be.
+    pub fn copied(&self, copied: bool) {
+        self.tell(Some(Message::Act(if copied { Action::Copied } else { Action::Toggled(Panel::CopyByHand) })));
     }
 
     /// Another widget, in this page or in another tab, has kept `text` under `name`.
     pub fn kept(&self, name: &str, text: &str) {
-        if let Some(action) = keep::parse(name, text, &self.props.settings.article) {
-            self.app.send_message(Message::Act(action));
-        }
+        self.tell(keep::parse(name, text, &self.first.0.article).map(Message::Act));
     }
 
     /// The page is seen again, or has a connection again.
     pub fn back(&self) {
-        self.app.send_message(Message::Back);
+        self.tell(Some(Message::Back));
     }
 
     /// The page is going.
     pub fn leave(&self) {
-        self.app.send_message(Message::Leave);
+        self.tell(Some(Message::Leave));
     }
 
     /// Ends it.
@@ -73,6 +82,14 @@ impl Mounted {
     }
 }
 
-fn settings(attributes: &JsValue) -> Option<Rc<Settings>> {
-    Settings::read(|name| field(attributes, name).as_string()).ok().map(Rc::new)
+impl Mounted {
+    fn tell(&self, message: Option<Message>) {
+        if let Some(message) = message {
+            self.app.send_message(message);
+        }
+    }
+}
+
+fn settings(attributes: &JsValue) -> Option<Settings> {
+    Settings::read(|name| field(attributes, name).as_string()).ok()
 }

@@ -12,8 +12,6 @@ pub struct Settings {
     pub site: SiteId,
     /// Of which article.
     pub article: ArticleKey,
-    /// The page's language, as BCP 47.
-    pub lang: String,
     /// The endpoint's address, ending in `/`.
     pub endpoint: String,
     /// What is shared.
@@ -75,7 +73,6 @@ impl Settings {
         Ok(Self {
             site: SiteId::parse(&text("site"))?,
             article: ArticleKey::parse(&text("article"))?,
-            lang: text("lang"),
             endpoint: text("endpoint"),
             page: SharedPage { title: text("title"), url: text("url") },
             body: says("body", "1"),
@@ -93,13 +90,6 @@ impl Settings {
                 _ => Theme::Auto,
             },
         })
-    }
-
-    /// The path of the view at the endpoint.
-    pub fn view(&self) -> String {
-        let (site, article, lang) = (&self.site, encode(self.article.as_str()), encode(&self.lang));
-        let body = if self.body { "&body=1" } else { "" };
-        format!("v1/sites/{site}/view?article={article}&lang={lang}{body}")
     }
 
     /// The address of the page's QR code, drawn by the endpoint.

@@ -2,20 +2,15 @@
 
 use wire::Button;
 
-use crate::settings::SharedPage;
+use crate::{format::fill, settings::SharedPage};
 
 /// The address behind a button, with the page's title and address put in, or `None` if the button
 /// leads nowhere. `instance` is the host name that a Mastodon reader gave.
 pub fn address(button: &Button, page: &SharedPage, phone: bool, instance: &str) -> Option<String> {
-    let template = if phone { button.phone.as_ref().or(button.href.as_ref()) } else { button.href.as_ref() };
+    let template = if phone { button.phone.as_deref().or(button.href.as_deref()) } else { button.href.as_deref() };
     let text = fit(&page.title, &page.url, button.limit);
-    let values = [
-        ("{url}", encode(&page.url)),
-        ("{title}", encode(&page.title)),
-        ("{text}", encode(text)),
-        ("{instance}", instance.to_owned()),
-    ];
-    Some(values.iter().fold(template?.clone(), |address, (name, value)| address.replace(name, value)))
+    let (url, title, text) = (encode(&page.url), encode(&page.title), encode(text));
+    Some(fill(template?, &[("url", &url), ("title", &title), ("text", &text), ("instance", instance)]))
 }
 
 /// The title, cut so that title, space and address stay within `limit` characters; the address is

@@ -1,86 +1,59 @@
-//! From the outbox to the endpoint and back: the only code that waits for anything.
-
-use std::rc::Rc;
+//! From the outbox to the endpoint: what is sent when, and what is under way. It waits for nothing;
+//! the answer comes as a message.
 
 use gloo::timers::callback::Timeout;
-use wire::SiteId;
 use yew::html::Scope;
 
 use crate::{
-    api::{self, Outcome},
+    api,
     app::{App, Message},
     browser::{self, Host},
     outbox::{self, Entry, Outbox},
-    settings::{Settings, SharedPage},
-    state::{Action, Panel},
 };
 
 /// One request at a time, and a timer for the next.
 #[derive(Default)]
 pub struct Sync {
-    /// A request is under way.
-    busy: bool,
+    /// The number of the last request.
+    number: u32,
+    /// What each request that is under way carries.
+    sent: Vec<(u32, Vec<Entry>)>,
     timer: Option<Timeout>,
 }
 
 impl Sync {
     /// Sends what is due, or sets a timer for when it will be.
-    pub fn run(&mut self, outbox: &Outbox, page: &Host, site: &SiteId, scope: &Scope<App>) {
+    pub fn run(&mut self, outbox: &Outbox, page: &Host, scope: &Scope<App>) {
         self.timer = None;
-        let Some(due) = outbox.due().filter(|_| !self.busy) else { return };
+        let Some(due) = outbox.due().filter(|_| self.sent.is_empty()) else { return };
         let now = browser::now();
         if due <= now {
-            self.busy = true;
-            send(outbox.next(now), page.clone(), site.clone(), scope.clone());
+            self.send(outbox.next(now), page);
         } else {
             let scope = scope.clone();
-            let pause = u32::try_from(due - now).unwrap_or(u32::MAX).min(60 * 60_000);
+            let pause = (due - now).min(60 * 60_000) as u32;
             self.timer = Some(Timeout::new(pause, move || scope.send_message(Message::Due)));
         }
     }
 
-    /// The request has ended.
-    pub fn ended(&mut self) {
-        self.busy = false;
-    }
-
-    /// The page is going: what is unsent goes with it, whatever is under way. Twice is once.
-    pub fn leave(&mut self) {
-        self.busy = false;
-    }
-}
-
-fn send(sent: Vec<Entry>, page: Host, site: SiteId, scope: Scope<App>) {
-    wasm_bindgen_futures::spawn_local(async move {
-        let batch = outbox::batch(&sent, || page.visitor());
-        let jitter = browser::jitter();
-        let action = match api::send(&page, &site, &batch).await {
-            Outcome::Answered(answer) => Action::Answered { sent, answer, jitter },
-            Outcome::Failed(retry_after) => Action::Failed { retry_after, jitter },
-            Outcome::Rejected => Action::Halted,
-        };
-        scope.send_message(Message::Ended(action));
-    });
-}
-
-/// Asks for the view again, for a page that has been away for a while.
-pub fn refresh(settings: Rc<Settings>, page: Host, scope: Scope<App>) {
-    wasm_bindgen_futures::spawn_local(async move {
-        if let Some(view) = api::newer_view(&page, &settings.view()).await {
-            scope.send_message(Message::Viewed(view.into()));
+    /// The page is going: what is unsent goes too, whatever is under way. Twice is once.
+    pub fn leave(&mut self, outbox: &Outbox, page: &Host) {
+        let rest = outbox.next(u64::MAX);
+        if !rest.is_empty() && !self.sent.iter().any(|(_, sent)| *sent == rest) {
+            self.send(rest, page);
         }
-    });
-}
+    }
 
-/// Puts the address on the clipboard, or shows it to be copied by hand.
-pub fn copy(url: String, scope: Scope<App>) {
-    wasm_bindgen_futures::spawn_local(async move {
-        let copied = browser::copy(&url).await;
-        scope.send_message(Message::Act(if copied { Action::Copied } else { Action::Toggled(Panel::CopyByHand) }));
-    });
-}
+    /// The request of that number has ended: what it carried.
+    pub fn ended(&mut self, number: u32) -> Vec<Entry> {
+        let place = self.sent.iter().position(|(sent, _)| *sent == number);
+        place.map(|place| self.sent.swap_remove(place).1).unwrap_or_default()
+    }
 
-/// Opens the device's share sheet.
-pub fn share_sheet(page: SharedPage) {
-    wasm_bindgen_futures::spawn_local(async move { browser::share_sheet(&page).await });
+    fn send(&mut self, entries: Vec<Entry>, page: &Host) {
+        self.number += 1;
+        let batch = outbox::batch(&entries, || page.visitor());
+        self.sent.push((self.number, entries));
+        page.post(self.number, &api::body(&batch));
+    }
 }

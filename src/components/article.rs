@@ -4,8 +4,7 @@ use super::Shown;
 
 /// Headline, byline and day of the endpoint's copy. Its body is not ours to draw: it stands in the
 /// page, in the slot.
-#[component]
-pub fn Heading(Shown { view, format, .. }: &Shown) -> Html {
+pub(super) fn heading(Shown { view, format, .. }: &Shown<'_>) -> Html {
     let Some(article) = &view.article else { return Html::default() };
     let byline = article.byline.as_ref().filter(|byline| !byline.is_empty());
     html! {

@@ -1,12 +1,11 @@
 use yew::prelude::*;
 
 use super::Shown;
-use crate::state::Said;
+use crate::{format::fill, state::Said};
 
 /// What a screen reader says about the reader's own action: there from the start, since a live
 /// region must be known before it changes. Nothing else ever speaks.
-#[component]
-pub fn Notice(Shown { view, state, .. }: &Shown) -> Html {
+pub(super) fn notice(Shown { view, state, .. }: &Shown<'_>) -> Html {
     let labels = &view.labels;
     let said = match &state.said {
         None => String::new(),
@@ -14,7 +13,7 @@ pub fn Notice(Shown { view, state, .. }: &Shown) -> Html {
         Some(Said::Copied) => labels.copied.clone(),
         Some(Said::Chosen(reaction)) => {
             let choice = view.reactions.iter().find(|choice| choice.key == *reaction);
-            labels.chosen.replace("{option}", choice.map_or("", |choice| &choice.label))
+            fill(&labels.chosen, &[("option", choice.map_or("", |choice| &choice.label))])
         }
     };
     html! { <p class="said" role="status">{said}</p> }

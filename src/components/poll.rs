@@ -2,10 +2,10 @@ use wire::{Choice, Poll};
 use yew::prelude::*;
 
 use super::{Intent, Shown};
+use crate::format;
 
 /// The five options, each with its count, and its part of all as a bar and in percent.
-#[component]
-pub fn PollBox(shown: &Shown) -> Html {
+pub(super) fn poll(shown: &Shown<'_>) -> Html {
     let Shown { settings, view, state, format, .. } = shown;
     let labels = &view.labels;
     let poll = settings.poll(state.poll);
@@ -27,14 +27,14 @@ pub fn PollBox(shown: &Shown) -> Html {
                     <li key={choice.key.as_str()}>{option(shown, choice, total, poll == Poll::Open)}</li>
                 }) }
             </ul>
-            <p class="responses" part="responses">{format.count(&labels.responses, total)}</p>
+            <p class="responses" part="responses">{format::count(*format, &labels.responses, total)}</p>
             if !notice.is_empty() { <p class="notice" part="notice">{notice}</p> }
         </section>
     }
 }
 
-fn option(shown: &Shown, choice: &Choice, total: u64, open: bool) -> Html {
-    let Shown { state, format, on, .. } = shown;
+fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
+    let Shown { state, format, .. } = shown;
     let pressed = state.chosen() == Some(&choice.key);
     let count = state.count(&choice.key);
     // Rounded to the nearest whole percent; of nothing, nothing.
@@ -53,9 +53,9 @@ fn option(shown: &Shown, choice: &Choice, total: u64, open: bool) -> Html {
             <span class="percent" part="percent">{format.percent(percent)}</span>
         </>
     };
-    let (name, key) = (format!("option-{}", choice.key), choice.key.clone());
+    let name = format!("option-{}", choice.key);
     if open {
-        let onclick = on.reform(move |_: MouseEvent| Intent::React(key.clone()));
+        let onclick = shown.click(Intent::React(choice.key.clone()));
         html! {
             <button type="button" class="option" part="option" data-part={name} aria-pressed={pressed.to_string()} {onclick}>
                 {inner}

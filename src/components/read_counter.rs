@@ -1,9 +1,9 @@
 use yew::prelude::*;
 
 use super::Shown;
+use crate::format::count;
 
 /// "Di baca 841 kali".
-#[component]
-pub fn ReadCounter(Shown { view, state, format, .. }: &Shown) -> Html {
-    html! { <p class="reads" part="reads">{format.count(&view.labels.reads, state.reads())}</p> }
+pub(super) fn read_counter(Shown { view, state, format, .. }: &Shown<'_>) -> Html {
+    html! { <p class="reads" part="reads">{count(*format, &view.labels.reads, state.reads())}</p> }
 }

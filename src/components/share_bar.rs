@@ -1,7 +1,7 @@
 use wire::{Button, ButtonKind};
 use yew::prelude::*;
 
-use super::{Intent, Shown, share_panel::SharePanel};
+use super::{Intent, Shown, share_panel::share_panel};
 use crate::{
     share,
     state::{Panel, Said},
@@ -9,14 +9,13 @@ use crate::{
 
 /// "Bagikan berita ke :" and the buttons; on a narrow page the style sheet shows the first few, and
 /// the rest while "more" is open.
-#[component]
-pub fn ShareBar(shown: &Shown) -> Html {
+pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let Shown { view, state, device, on, .. } = shown;
     let buttons = view.networks.iter().enumerate();
     let buttons = buttons.filter(|(_, button)| button.kind != ButtonKind::Native || device.share_sheet);
     let more = state.panel == Some(Panel::More);
     let copied = state.said == Some(Said::Copied);
-    let close = on.clone();
+    let close = (*on).clone();
     let onkeydown = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             close.emit(Intent::Close);
@@ -32,16 +31,16 @@ pub fn ShareBar(shown: &Shown) -> Html {
                 <li key="more" class="more">{toggle(shown, "more", &view.labels.more, Panel::More, None)}</li>
             </ul>
             if copied { <p class="notice" aria-hidden="true">{&view.labels.copied}</p> }
-            <SharePanel ..shown.clone() />
+            {share_panel(shown)}
         </div>
     }
 }
 
-fn share_button(shown: &Shown, place: usize, button: &Button) -> Html {
+fn share_button(shown: &Shown<'_>, place: usize, button: &Button) -> Html {
     let Shown { settings, view, device, on, .. } = shown;
     let name = button.key.as_str();
     let press = |intent: Intent| {
-        let onclick = on.reform(move |_: MouseEvent| intent.clone());
+        let onclick = shown.click(intent);
         html! { <button type="button" class="network" part="share-button" data-part={name.to_owned()} {onclick}>{&button.label}</button> }
     };
     match button.kind {
@@ -51,9 +50,9 @@ fn share_button(shown: &Shown, place: usize, button: &Button) -> Html {
         ButtonKind::Mastodon => toggle(shown, name, &button.label, Panel::Mastodon, None),
         ButtonKind::Link => {
             let href = share::address(button, &settings.page, device.phone, "");
-            let follow = on.reform(move |_: MouseEvent| Intent::Follow(place));
+            let follow = shown.click(Intent::Follow(place));
             // A middle click opens the link too, and is no `click`.
-            let middle = on.clone();
+            let middle = (*on).clone();
             let onauxclick = move |event: MouseEvent| {
                 if event.button() == 1 {
                     middle.emit(Intent::Follow(place));
@@ -70,9 +69,9 @@ fn share_button(shown: &Shown, place: usize, button: &Button) -> Html {
 }
 
 /// A button that opens and closes a panel. `place` is given where opening counts as a share.
-fn toggle(shown: &Shown, name: &str, label: &str, panel: Panel, place: Option<usize>) -> Html {
+fn toggle(shown: &Shown<'_>, name: &str, label: &str, panel: Panel, place: Option<usize>) -> Html {
     let open = shown.state.panel.map(Panel::opener) == Some(panel);
-    let onclick = shown.on.reform(move |_: MouseEvent| Intent::Toggle(panel, place));
+    let onclick = shown.click(Intent::Toggle(panel, place));
     html! {
         <button type="button" class="network" part="share-button" data-part={name.to_owned()}
             aria-expanded={open.to_string()} {onclick}>{label}</button>

@@ -6,8 +6,7 @@ use crate::state::Panel;
 
 /// What a button of the share bar has opened below it: the QR code, the field for a Mastodon
 /// instance, or the address to copy by hand.
-#[component]
-pub fn SharePanel(shown: &Shown) -> Html {
+pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
     let Shown { settings, view, state, on, .. } = shown;
     let labels = &view.labels;
     let inner = match state.panel {
@@ -45,7 +44,7 @@ pub fn SharePanel(shown: &Shown) -> Html {
             }
         }
     };
-    let close = on.reform(|_: MouseEvent| Intent::Close);
+    let close = shown.click(Intent::Close);
     html! {
         <div class="panel" part="panel">
             {inner}

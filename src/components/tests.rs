@@ -29,7 +29,21 @@ fn view() -> View {
     serde_json::from_str(include_str!("../../tests/fixtures/view.json")).unwrap()
 }
 
-fn shown(view: View, attributes: &[(&str, &str)]) -> Shown {
+/// A widget as it is rendered here: what it shows, held together.
+#[derive(Clone, PartialEq, Properties)]
+struct Whole {
+    settings: Settings,
+    view: View,
+    state: State,
+    device: Device,
+}
+
+#[component]
+fn Rendered(Whole { settings, view, state, device }: &Whole) -> Html {
+    widget(&Shown { settings, view, state, format: &Indonesian, device: *device, on: &Callback::noop() })
+}
+
+fn shown(view: View, attributes: &[(&str, &str)]) -> Whole {
     let attributes = attributes.iter().chain(&[
         ("site", "demo"),
         ("article", "fgd-e-government-korea"),
@@ -42,21 +56,14 @@ fn shown(view: View, attributes: &[(&str, &str)]) -> Shown {
     let mut state = State::new(settings.article.clone(), []);
     state.reduce(Action::Tallied(view.tally.clone()), 1);
     state.reduce(Action::Viewed { poll: view.poll, window_ends: view.window_ends }, 1);
-    Shown {
-        settings: settings.into(),
-        view: view.into(),
-        state: state.into(),
-        format: Formatter::new(Indonesian),
-        device: Device::default(),
-        on: Callback::noop(),
-    }
+    Whole { settings, view, state, device: Device::default() }
 }
 
 /// The shown text's markup, as a server would send it.
-fn html(shown: Shown) -> String {
+fn html(shown: Whole) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let local = tokio::task::LocalSet::new();
-    let renderer = LocalServerRenderer::<Widget>::with_props(shown).hydratable(false);
+    let renderer = LocalServerRenderer::<Rendered>::with_props(shown).hydratable(false);
     local.block_on(&runtime, renderer.render())
 }
 
@@ -66,10 +73,8 @@ fn text(html: &str) -> String {
     pieces.filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" | ")
 }
 
-fn reduced(mut shown: Shown, action: Action) -> Shown {
-    let mut state = (*shown.state).clone();
-    state.reduce(action, 2);
-    shown.state = state.into();
+fn reduced(mut shown: Whole, action: Action) -> Whole {
+    shown.state.reduce(action, 2);
     shown
 }
 
@@ -157,7 +162,7 @@ fn share_links_are_real_links_to_the_page() {
 #[test]
 fn the_share_sheet_is_offered_only_where_the_device_has_one() {
     let without = shown(view(), &[]);
-    let with = Shown { device: Device { share_sheet: true, phone: false }, ..without.clone() };
+    let with = Whole { device: Device { share_sheet: true, phone: false }, ..without.clone() };
     assert!(!html(without).contains("option-native") && html(with).contains("Bagikan…"));
 }
 

@@ -98,7 +98,7 @@ export class GemaArticle extends HTMLElement {
     if (this.#isCopy) this.#showBody(run.view.article?.html);
     this.#countRead(run, still);
     const [glue, sheet] = await code;
-    if (still()) this.#mount(run, glue, sheet);
+    if (still()) this.#mount(run, still, glue, sheet);
   }
 
   // Made safe by the endpoint when it was stored.
@@ -107,7 +107,7 @@ export class GemaArticle extends HTMLElement {
   }
 
   // Mounted apart, and swapped in within the frame in which it is drawn.
-  #mount(run, glue, sheet) {
+  #mount(run, still, glue, sheet) {
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     if (!shadow.firstChild) this.#bare();
     shadow.adoptedStyleSheets = [sheet];
@@ -118,13 +118,26 @@ export class GemaArticle extends HTMLElement {
         run.kept.set(name, text);
         spread(run.kept.prefix, name, text, this);
       },
-      request: (path, body) => request(run.endpoint, path, body),
+      post: async (number, body) => {
+        const path = `v1/sites/${encodeURIComponent(run.site)}/events`;
+        this.tell("ended", number, await request(run.endpoint, path, body).catch(() => ({})));
+      },
+      refresh: async () => {
+        const view = await firstView(run, this.#isCopy, still);
+        if (!still()) return;
+        if (this.#isCopy && view.article?.html !== run.view.article?.html) this.#showBody(view.article?.html);
+        run.view = view;
+        this.tell("viewed", view);
+      },
+      copy: async (text) => {
+        const copy = async () => navigator.clipboard.writeText(text);
+        this.tell("copied", await copy().then(() => true, () => false));
+      },
       ready: () => {
-        if (this.#run !== run) return;
+        if (!still()) return;
         shadow.replaceChildren(root);
         this.setAttribute("data-ready", "");
       },
-      body: (html) => this.#showBody(html),
       fire: (name, field, value) => this.#fire(name, { article: run.article, [field]: value ?? null }),
     };
     this.#mounted = guarded(() => glue.mount(root, page, this.#attributes(), run.view));

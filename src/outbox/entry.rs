@@ -169,7 +169,9 @@ impl Entry {
 /// A value of a flat JSON object without escapes, its quotes taken off. All that is kept is names,
 /// numbers and `true`; a JSON parser would be a tenth of the widget.
 fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let after = text.split_once(&format!("\"{name}\":"))?.1;
-    let value = &after[..after.find([',', '}'])?];
-    Some(value.trim().trim_matches('"'))
+    let pattern = format!("\"{name}\":");
+    let start = text.as_bytes().windows(pattern.len()).position(|window| window == pattern.as_bytes())? + pattern.len();
+    let length = text.as_bytes()[start..].iter().position(|byte| b",}".contains(byte))?;
+    let value = text.get(start..start + length)?;
+    Some(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
 }

@@ -85,7 +85,7 @@ fn of_two_tabs_choices_the_later_one_stands_in_both() {
     for order in [[&early, &late], [&late, &early]] {
         let mut outbox = Outbox::default();
         order.into_iter().cloned().for_each(|entry| outbox.merge(entry));
-        assert_eq!(outbox.entries(), [late.clone()]);
+        assert_eq!(outbox.entries(), std::slice::from_ref(&late));
     }
     let mut outbox = Outbox::default();
     outbox.put(Entry { sent: true, ..late.clone() });

@@ -1,0 +1,40 @@
+// What the widget asks of the browser, where Rust would need more bytes to ask than it takes to do.
+// Bundled with the glue. Nothing throws: what cannot be done is not done, or has a plain answer.
+
+const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+const or = (plain, call) => {
+  try {
+    return call();
+  } catch {
+    return plain; // An unknown locale, a browser without Intl.
+  }
+};
+
+export const now = () => Date.now();
+export const random = () => Math.random();
+
+export const number = (locale, n) => or(`${n}`, () => n.toLocaleString(locale));
+export const percent = (locale, n) => or(`${n}%`, () => (n / 100).toLocaleString(locale, { style: "percent" }));
+export const plural = (locale, n) => or("other", () => new Intl.PluralRules(locale).select(n));
+export const date = (locale, day) =>
+  or(day, () => (isNaN(Date.parse(day)) ? day : new Date(day).toLocaleDateString(locale, LONG)));
+
+// So many characters of base64url, six random bits each.
+export const token = (length) =>
+  [...crypto.getRandomValues(new Uint8Array(length))]
+    .map((byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[byte & 63])
+    .join("");
+
+export const hasShareSheet = () => !!navigator.share;
+export const isPhone = () => matchMedia("(pointer: coarse)").matches;
+
+// Closed without sharing is a rejection, and no failure.
+export const shareSheet = (title, url) => void navigator.share({ title, url }).catch(() => {});
+export const open = (address) => void window.open(address, "_blank", "noopener,noreferrer");
+
+export const focus = (root, selector) => {
+  const node = root.querySelector(selector);
+  node?.focus();
+  if (node?.matches("input")) node.select();
+};
+export const written = (root, selector) => root.querySelector(selector)?.value ?? "";
