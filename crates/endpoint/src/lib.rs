@@ -10,6 +10,8 @@ pub mod assets;
 pub mod config;
 /// The site that is served when nothing is configured.
 pub mod demo;
+/// An article from outside, made safe to show.
+pub mod ingest;
 /// An article's key as every edge takes it.
 pub mod key;
 /// Texts, numbers and direction of a reader's language.

@@ -1,36 +1,144 @@
-//! The buttons of the share bar: one table of networks, never a branch for one of them.
+//! The places that a reader can share to, one row each: dated data (2026), to which adding a network is adding a row.
+//! Contacts nobody; what a link becomes for a page is the widget's.
 
 use wire::{Button, ButtonKind, Network};
 
-use crate::{config::Site, locale::Language};
+use crate::{
+    config::Site,
+    locale::{self, Language},
+};
 
-/// The names of all networks.
-const KNOWN: [&str; 2] = ["whatsapp", "copy"];
-
-/// The site's buttons with their labels, in the order to show.
-pub fn buttons(site: &Site, _language: &Language) -> Vec<Button> {
-    let button = |key: &Network| Button {
-        key: key.clone(),
-        kind: if key.as_str() == "copy" { ButtonKind::Copy } else { ButtonKind::Link },
-        label: key.to_string(),
-        href: (key.as_str() == "whatsapp").then(|| "https://wa.me/?text={text}%20{url}".into()),
-        phone: None,
-        limit: None,
-    };
-    site.networks.iter().map(button).collect()
+/// A network that Gema knows.
+struct Row {
+    /// Its name in counts, events and `gema.toml`.
+    key: &'static str,
+    /// What a click does.
+    kind: ButtonKind,
+    /// Its proper name; empty where the name is a word, which the locale files have.
+    name: &'static str,
+    /// See [`Button::href`].
+    href: Option<&'static str>,
+    /// See [`Button::phone`].
+    phone: Option<&'static str>,
+    /// See [`Button::limit`].
+    limit: Option<u32>,
 }
 
-/// The buttons of a site that names none.
+/// A row of which most is usual: a link under the network's proper name.
+const fn link(key: &'static str, name: &'static str, href: &'static str) -> Row {
+    Row { key, kind: ButtonKind::Link, name, href: Some(href), phone: None, limit: None }
+}
+
+/// A row that the browser carries out by itself.
+const fn local(key: &'static str, kind: ButtonKind) -> Row {
+    Row { key, kind, name: "", href: None, phone: None, limit: None }
+}
+
+/// Every network, in the order that suits a news site in Indonesia: what a phone offers and what most readers use
+/// first, and behind "more" the rest.
+static ALL: [Row; 14] = [
+    local("native", ButtonKind::Native),
+    link("whatsapp", "WhatsApp", "https://wa.me/?text={text}%20{url}"),
+    link("telegram", "Telegram", "https://t.me/share/url?url={url}&text={text}"),
+    link("facebook", "Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
+    link("x", "X", "https://x.com/intent/tweet?url={url}&text={text}"),
+    Row {
+        phone: Some("https://line.me/R/share?text={text}%20{url}"),
+        ..link("line", "LINE", "https://social-plugins.line.me/lineit/share?url={url}")
+    },
+    local("copy", ButtonKind::Copy),
+    local("qr", ButtonKind::Qr),
+    link("threads", "Threads", "https://www.threads.com/intent/post?text={text}&url={url}"),
+    // 300 graphemes: the title is cut, the address never.
+    Row { limit: Some(300), ..link("bluesky", "Bluesky", "https://bsky.app/intent/compose?text={text}%20{url}") },
+    // No central address, and `web+mastodon:` no longer works: the reader names her instance.
+    Row { kind: ButtonKind::Mastodon, ..link("mastodon", "Mastodon", "https://{instance}/share?text={text}%20{url}") },
+    link("linkedin", "LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}"),
+    link("reddit", "Reddit", "https://www.reddit.com/submit?url={url}&title={title}"),
+    link("mail", "", "mailto:?subject={title}&body={url}"),
+];
+
+/// The site's buttons with their labels, in the order to show.
+pub fn buttons(site: &Site, language: &Language) -> Vec<Button> {
+    site.networks.iter().filter_map(|key| find(key).and_then(|row| button(key, row, language))).collect()
+}
+
+fn button(key: &Network, row: &Row, language: &Language) -> Option<Button> {
+    let label = if row.name.is_empty() { locale::network(language, row.key)? } else { row.name };
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    Some(Button {
+        key: key.clone(),
+        kind: row.kind,
+        label: label.to_owned(),
+        href: owned(row.href),
+        phone: owned(row.phone),
+        limit: row.limit,
+    })
+}
+
+fn find(network: &Network) -> Option<&'static Row> {
+    ALL.iter().find(|row| row.key == network.as_str())
+}
+
+/// The buttons of a site that names none: all, in the table's order.
 pub fn default_networks() -> Vec<Network> {
-    KNOWN.iter().map(|key| Network::parse(key).expect("a slug")).collect()
+    // Every key of the table is a slug: lower-case letters.
+    ALL.iter().map(|row| Network::parse(row.key).expect("a slug")).collect()
 }
 
 /// Whether the table has it.
 pub fn is_known(network: &Network) -> bool {
-    KNOWN.contains(&network.as_str())
+    find(network).is_some()
 }
 
 /// All names, for a message.
 pub fn known() -> String {
-    KNOWN.join(", ")
+    ALL.each_ref().map(|row| row.key).join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_becomes_a_button_in_every_language() {
+        let site = Site::demo();
+        for code in ["id", "en"] {
+            let buttons = buttons(&site, &locale::resolve(&site, Some(code)));
+            let keys: Vec<_> = buttons.iter().map(|button| button.key.as_str()).collect();
+            assert_eq!(keys, ALL.each_ref().map(|row| row.key), "{code}");
+            assert!(buttons.iter().all(|button| !button.label.is_empty()));
+        }
+    }
+
+    #[test]
+    fn links_have_only_placeholders_that_the_widget_knows() {
+        for row in &ALL {
+            for href in [row.href, row.phone].into_iter().flatten() {
+                let known = ["{url}", "{title}", "{text}", "{instance}"];
+                let bare = known.iter().fold(href.to_owned(), |href, name| href.replace(name, ""));
+                assert!(!bare.contains(['{', '}', ' ']), "{href}");
+                assert!(href.contains("{url}"), "{href}");
+                assert!(href.starts_with("https://") || href.starts_with("mailto:"), "{href}");
+                assert_eq!(href.contains("{instance}"), row.kind == ButtonKind::Mastodon, "{href}");
+            }
+            let leads_somewhere = matches!(row.kind, ButtonKind::Link | ButtonKind::Mastodon);
+            assert_eq!(row.href.is_some(), leads_somewhere, "{}", row.key);
+        }
+    }
+
+    #[test]
+    fn a_site_chooses_its_own_buttons_and_order() {
+        let network = |key| Network::parse(key).unwrap();
+        let site = Site { networks: vec![network("copy"), network("whatsapp")], ..Site::demo() };
+        let buttons = buttons(&site, &locale::resolve(&site, Some("en")));
+        let labels: Vec<_> = buttons.iter().map(|button| button.label.as_str()).collect();
+        assert_eq!(labels, ["Copy link", "WhatsApp"]);
+    }
+
+    #[test]
+    fn what_is_not_in_the_table_is_not_known() {
+        assert!(!is_known(&Network::parse("pocket").unwrap()));
+        assert!(known().contains("whatsapp, telegram"));
+    }
 }
