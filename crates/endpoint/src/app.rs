@@ -13,7 +13,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, cors::CorsLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
-use crate::{config::Config, problem::Problem, routes, store::Store, visitor::Window};
+use crate::{assets, config::Config, problem::Problem, routes, store::Store, visitor::Window};
 
 /// What every route may use.
 #[derive(Clone)]
@@ -26,6 +26,11 @@ pub struct App {
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
+/// Marks a request of somebody who may open the database: from the socket beside it, or from within this process. Such a
+/// one needs no key.
+#[derive(Clone, Copy, Debug)]
+pub struct Local;
+
 /// All that the endpoint answers.
 pub fn router(app: App) -> Router {
     Router::new()
@@ -33,6 +38,10 @@ pub fn router(app: App) -> Router {
         .merge(routes::tallies::routes())
         .merge(routes::events::routes())
         .merge(routes::visitor::routes())
+        .merge(routes::articles::routes())
+        .merge(routes::qr::routes())
+        .merge(routes::assets::routes(assets::FILES))
+        .merge(routes::demo::routes(assets::FILES, app.config.demo))
         .merge(routes::health::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(no_such_method)

@@ -2,6 +2,8 @@
 //!
 //! In reading order:
 
+/// What a newsroom does with its articles.
+pub mod admin;
 /// Every route and layer on one screen, and how they are served.
 pub mod app;
 /// The widget's files, out of the binary itself.

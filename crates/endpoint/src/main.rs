@@ -8,6 +8,7 @@ use endpoint::{
     app::{self, App},
     config::{Bots, Config, Overrides},
     demo, store,
+    visitor::Window,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -67,8 +68,9 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     }
     let store = store::open(&config.database).with_context(|| format!("cannot open {}", config.database))?;
     if config.demo {
-        for site in config.sites.keys() {
-            demo::seed(&*store, site).await.context("cannot store the demo's articles")?;
+        for site in config.sites.values() {
+            let today = Window::at(jiff::Timestamp::now(), &site.time_zone).day;
+            demo::seed(&*store, &site.id, today).await.context("cannot store the demo's articles")?;
         }
     }
     let listener = TcpListener::bind(config.listen)

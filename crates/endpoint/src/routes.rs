@@ -1,13 +1,21 @@
 //! One file a noun: extract from the request, judge by the rules, ask the store, answer.
 
+/// `…/articles`: what a newsroom does.
+pub(crate) mod articles;
+/// The widget's files.
+pub(crate) mod assets;
 /// Answers that caches keep.
 mod cached;
+/// The demo's pages, where nothing is configured.
+pub(crate) mod demo;
 /// `POST …/events`: what readers did.
 pub(crate) mod events;
 /// What several routes take from a request.
 mod extract;
 /// Whether the endpoint lives, and whether it can work.
 pub(crate) mod health;
+/// `GET …/qr.svg`: an article's address for a phone's camera.
+pub(crate) mod qr;
 /// `GET …/tallies`: counts of many articles.
 pub(crate) mod tallies;
 /// `GET …/view`: all that one page needs.

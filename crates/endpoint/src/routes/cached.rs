@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// Short enough that a reader sees numbers move, long enough that a front page's rush is a few requests.
-const PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=10, stale-while-revalidate=60");
+const PUBLIC: &str = "public, max-age=10, stale-while-revalidate=60";
 
 /// An answer of JSON that is the same for every reader, under a tag of its bytes: 304 for who has them.
 pub(super) fn json(request: &HeaderMap, answer: &impl Serialize) -> Response {
@@ -19,13 +19,18 @@ pub(super) fn json(request: &HeaderMap, answer: &impl Serialize) -> Response {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
+    bytes(request, "application/json", PUBLIC, body)
+}
+
+/// An answer that is the same for every reader, for as long as `cache` says.
+pub(super) fn bytes(request: &HeaderMap, media: &'static str, cache: &'static str, body: Vec<u8>) -> Response {
     let tag = tag(&body);
     let mut response = if has(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+        ([(header::CONTENT_TYPE, HeaderValue::from_static(media))], body).into_response()
     };
-    response.headers_mut().insert(header::CACHE_CONTROL, PUBLIC);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     if let Ok(tag) = HeaderValue::try_from(tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }
@@ -44,7 +49,7 @@ fn tag(body: &[u8]) -> String {
 
 /// Whether the request says that it has the bytes of that tag. A proxy that compresses may have made
 /// the tag a weak one.
-fn has(request: &HeaderMap, tag: &str) -> bool {
+pub(super) fn has(request: &HeaderMap, tag: &str) -> bool {
     let lists = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
     lists
         .flat_map(|list| list.split(','))

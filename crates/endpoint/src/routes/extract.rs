@@ -20,14 +20,19 @@ impl FromRequestParts<App> for OfSite {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let unknown = || Problem::not_found("There is no such site here. See `sites` in gema.toml.").in_field("site");
-        let Path(id) = Path::<String>::from_request_parts(parts, app).await.map_err(|_| unknown())?;
-        let site = SiteId::parse(&id).ok().and_then(|id| app.config.site(&id)).ok_or_else(unknown)?;
+        let site = site_of(parts, app).await?;
         if matches!(parts.method, Method::POST | Method::DELETE) {
             check_origin(site, &parts.headers)?;
         }
         Ok(Self(Arc::clone(site)))
     }
+}
+
+/// The site of the address, which is served here.
+pub(super) async fn site_of<'a>(parts: &mut Parts, app: &'a App) -> Result<&'a Arc<Site>, Problem> {
+    let unknown = || Problem::not_found("There is no such site here. See `sites` in gema.toml.").in_field("site");
+    let Path(id) = Path::<String>::from_request_parts(parts, app).await.map_err(|_| unknown())?;
+    SiteId::parse(&id).ok().and_then(|id| app.config.site(&id)).ok_or_else(unknown)
 }
 
 /// Guards against other sites' pages, not against scripts, which may say what they like.
@@ -68,7 +73,8 @@ impl FromRequest<App> for JsonBody {
     }
 }
 
-fn is_too_long(error: &axum::Error) -> bool {
+/// Whether a body was refused for its length.
+pub(super) fn is_too_long(error: &axum::Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
 }
 

@@ -1,3 +1,5 @@
+/// What a newsroom does, and what depends on it.
+mod articles;
 /// What is counted, and what is not.
 mod counting;
 /// Requests that are wrong, each with its clear answer.

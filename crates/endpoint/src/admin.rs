@@ -1,0 +1,173 @@
+//! What a newsroom does with its articles: put, list, show, remove. Written once, for the HTTP routes, which also answer
+//! on the running endpoint's socket and, when nobody serves, within the command line itself. Checks no permissions.
+
+/// A newsroom's text, checked.
+mod draft;
+
+use std::fmt;
+
+use serde::Serialize;
+use wire::{Article, ArticleKey, Imported, Tally};
+
+pub use draft::{Body, Draft};
+
+use crate::{
+    config::Site,
+    networks,
+    store::{Publication, Removal, Store, StoreError},
+    visitor::Day,
+};
+
+/// The greatest count that a JavaScript number holds exactly.
+const MAX_COUNT: u64 = (1 << 53) - 1;
+
+/// The most articles in one part of a list.
+pub const MAX_LISTED: usize = 500;
+
+/// Why something was not put: the field that is wrong, and the remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// As it is called in the request.
+    pub field: &'static str,
+    /// A sentence for a developer.
+    pub reason: String,
+}
+
+impl Refusal {
+    fn new(field: &'static str, reason: impl Into<String>) -> Self {
+        Self { field, reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.reason)
+    }
+}
+
+/// All that is known of an article.
+#[derive(Clone, Debug, Serialize)]
+pub struct Known {
+    /// Its counts; `imported` is the part of them that an earlier counter had.
+    pub tally: Tally,
+    /// The endpoint's copy, as readers are shown it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article: Option<Article>,
+}
+
+/// A part of a site's list of articles.
+#[derive(Clone, Debug, Serialize)]
+pub struct List {
+    /// In the order of their keys.
+    pub articles: Vec<Line>,
+    /// Ask for those `after` this key for the next part; absent, this was the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<ArticleKey>,
+}
+
+/// One article of a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// The headline, if the endpoint has a copy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The day of publication, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// Its key and counts.
+    pub tally: Tally,
+}
+
+/// Whether a site may take these starting counts: only of options and buttons that it has, none too great.
+///
+/// # Errors
+/// [`Refusal`] names the one that is wrong.
+pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), Refusal> {
+    let refused = |reason| Err(Refusal::new("imported", reason));
+    if let Some((unknown, _)) = imported.reactions.0.iter().find(|(key, _)| !site.has_reaction(key)) {
+        let known: Vec<_> = site.reactions.iter().map(|option| option.key.as_str()).collect();
+        return refused(format!("The poll has no option `{unknown}`. It has: {}.", known.join(", ")));
+    }
+    if let Some((unknown, _)) = imported.shares.0.iter().find(|(key, _)| !networks::is_known(key)) {
+        return refused(format!("There is no network `{unknown}`. There are: {}.", networks::known()));
+    }
+    let counts = imported.reactions.0.iter().map(|(_, count)| *count);
+    let counts = counts.chain(imported.shares.0.iter().map(|(_, count)| *count)).chain([imported.reads]);
+    if counts.max().is_some_and(|greatest| greatest > MAX_COUNT) {
+        return refused(format!("A count may be {MAX_COUNT} at most."));
+    }
+    Ok(())
+}
+
+/// Keeps a copy of the article, or starting counts, or both, in place of what was said before.
+///
+/// # Errors
+/// As the store's.
+pub async fn put(
+    store: &dyn Store,
+    site: &Site,
+    today: Day,
+    key: &ArticleKey,
+    publication: Publication,
+) -> Result<Known, StoreError> {
+    let tally = store.put_article(&site.id, today, key, publication).await?;
+    Ok(Known { tally, article: store.article(&site.id, key).await? })
+}
+
+/// All that is known of an article; `None` if that is nothing.
+///
+/// # Errors
+/// As the store's.
+pub async fn show(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Option<Known>, StoreError> {
+    let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
+    let Some(counted) = counted.filter(|counted| counted.since.is_some() || counted.tally.rev > 0) else {
+        return Ok(None);
+    };
+    Ok(Some(Known { tally: counted.tally, article: store.article(&site.id, key).await? }))
+}
+
+/// Articles in the order of their keys, at most [`MAX_LISTED`] of them.
+///
+/// # Errors
+/// As the store's.
+pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) -> Result<List, StoreError> {
+    // One more than is shown tells whether there is more.
+    let mut listed = store.articles(&site.id, after, MAX_LISTED + 1).await?;
+    let is_more = listed.len() > MAX_LISTED;
+    listed.truncate(MAX_LISTED);
+    let line =
+        |listed: crate::store::Listed| Line { title: listed.title, published: listed.published, tally: listed.tally };
+    let articles: Vec<_> = listed.into_iter().map(line).collect();
+    let last = articles.last().map(|line| line.tally.article.clone());
+    Ok(List { articles, next: last.filter(|_| is_more) })
+}
+
+/// Removes the copy, or everything. Whether there was such a thing.
+///
+/// # Errors
+/// As the store's.
+pub async fn remove(store: &dyn Store, site: &Site, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
+    store.remove_article(&site.id, key, removal).await
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::{Counts, Network, Reaction};
+
+    use super::*;
+
+    #[test]
+    fn starting_counts_are_of_options_and_buttons_that_there_are() {
+        let site = Site::demo();
+        let reaction = |key| Counts(vec![(Reaction::parse(key).unwrap(), 3)]);
+        let share = |key| Counts(vec![(Network::parse(key).unwrap(), 3)]);
+        let good = Imported { reads: 841, reactions: reaction("happy"), shares: share("whatsapp") };
+        assert_eq!(check_imported(&good, &site), Ok(()));
+        let refused = |imported| check_imported(&imported, &site).unwrap_err().to_string();
+        let error = refused(Imported { reactions: reaction("hapy"), ..Imported::default() });
+        assert!(error.contains("`hapy`") && error.contains("happy, inspired"), "{error}");
+        let error = refused(Imported { shares: share("orkut"), ..Imported::default() });
+        assert!(error.contains("`orkut`") && error.contains("whatsapp"), "{error}");
+        assert!(refused(Imported { reads: 1 << 53, ..Imported::default() }).contains("9007199254740991"));
+    }
+}

@@ -1,0 +1,160 @@
+//! `/v1/sites/{site}/articles`: what a newsroom's CMS, or its `gema article`, does with its articles.
+
+/// Who may do that.
+mod writer;
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Request, State},
+    http::{StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Deserialize;
+use wire::{ArticleKey, Imported};
+use writer::Writer;
+
+use super::extract::{is_too_long, query};
+use crate::{
+    admin::{self, Body, Draft, Refusal},
+    app::App,
+    ingest,
+    key::article_key,
+    problem::Problem,
+    store::{Publication, Removal},
+    visitor::Window,
+};
+
+/// The largest request: the largest body of an article, in which JSON may have to escape much.
+const MAX_REQUEST_BYTES: usize = 4 * ingest::MAX_BYTES;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/v1/sites/{site}/articles", get(show).put(put).delete(remove))
+}
+
+/// `?article=KEY`: all that is known of it. Without: the list, `&after=KEY` the next part of it.
+async fn show(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Result<Response, Problem> {
+    let asked = Asked::of(&uri)?;
+    let Some(key) = asked.article else {
+        let list = admin::list(&*app.store, &site, asked.after.as_ref()).await?;
+        return Ok(unkept(Json(list)));
+    };
+    let known = admin::show(&*app.store, &site, &key).await?;
+    Ok(unkept(Json(known.ok_or_else(|| unknown("Nothing is known of this article."))?)))
+}
+
+/// What is put: a copy, or starting counts, or both.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Put {
+    title: Option<String>,
+    byline: Option<String>,
+    published: Option<String>,
+    url: Option<String>,
+    html: Option<String>,
+    markdown: Option<String>,
+    imported: Option<Imported>,
+}
+
+async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Request) -> Result<Response, Problem> {
+    let key = Asked::of(&uri)?.article.ok_or_else(no_article)?;
+    let Put { title, byline, published, url, html, markdown, imported } = read(request).await?;
+    if let Some(imported) = &imported {
+        admin::check_imported(imported, &site)?;
+    }
+    let body = match (html, markdown) {
+        (Some(html), None) => Some(Body::Html(html.into_bytes())),
+        (None, Some(markdown)) => Some(Body::Markdown(markdown.into_bytes())),
+        (None, None) => None,
+        (Some(_), Some(_)) => return Err(Problem::field("markdown", "Send `html` or `markdown`, not both.")),
+    };
+    let article = match (title, body) {
+        (Some(title), Some(body)) => Some(clean(Draft { title, byline, published, url, body }).await?),
+        (None, None) if imported.is_some() => None,
+        (None, _) => return Err(Problem::field("title", "An article needs a title.")),
+        (_, None) => return Err(Problem::field("html", "An article needs a body: `html` or `markdown`.")),
+    };
+    let today = Window::at((app.now)(), &site.time_zone).day;
+    let publication = Publication { article, imported };
+    Ok(unkept(Json(admin::put(&*app.store, &site, today, &key, publication).await?)))
+}
+
+/// Removes the endpoint's copy, so that counts outlive a mistake in a CMS; with `&counts=1` those too, for ever.
+async fn remove(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Result<StatusCode, Problem> {
+    let asked = Asked::of(&uri)?;
+    let key = asked.article.ok_or_else(no_article)?;
+    let removal = if asked.counts { Removal::Everything } else { Removal::Copy };
+    if admin::remove(&*app.store, &site, &key, removal).await? {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(unknown(match removal {
+        Removal::Everything => "Nothing is known of this article.",
+        Removal::Copy => "There is no copy of this article. &counts=1 removes its counts.",
+    }))
+}
+
+/// Cleaning takes milliseconds, which other requests need not wait for.
+async fn clean(draft: Draft) -> Result<wire::Article, Problem> {
+    let cleaned = tokio::task::spawn_blocking(move || draft.article()).await;
+    let failed =
+        |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "The article could not be read; the log has more.");
+    Ok(cleaned.map_err(failed)??)
+}
+
+async fn read(request: Request) -> Result<Put, Problem> {
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default();
+    if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+        let detail = "Send JSON as application/json.";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).in_field("Content-Type"));
+    }
+    let body = axum::body::to_bytes(request.into_body(), MAX_REQUEST_BYTES).await;
+    let body: Bytes = body.map_err(|error| match is_too_long(&error) {
+        true => {
+            let detail =
+                format!("The request may have {MAX_REQUEST_BYTES} bytes. Link to images, do not include them.");
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).in_field("body").with_limit(MAX_REQUEST_BYTES)
+        }
+        false => Problem::field("body", "The body ended too early."),
+    })?;
+    serde_json::from_slice(&body)
+        .map_err(|error| Problem::field("body", format!("The JSON is not as it should be: {error}.")))
+}
+
+/// What the query says.
+struct Asked {
+    article: Option<ArticleKey>,
+    after: Option<ArticleKey>,
+    counts: bool,
+}
+
+impl Asked {
+    fn of(uri: &Uri) -> Result<Self, Problem> {
+        let pairs = query(uri)?;
+        let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let key = |name: &'static str| {
+            let invalid = |invalid| Problem::field(name, format!("The key {invalid}."));
+            value(name).map(article_key).transpose().map_err(invalid)
+        };
+        Ok(Self { article: key("article")?, after: key("after")?, counts: value("counts") == Some("1") })
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(Refusal { field, reason }: Refusal) -> Self {
+        Self::field(field, reason)
+    }
+}
+
+fn no_article() -> Problem {
+    Problem::field("article", "Name the article: ?article=KEY")
+}
+
+fn unknown(detail: &str) -> Problem {
+    Problem::not_found(detail).in_field("article")
+}
+
+/// For the newsroom, not for caches.
+fn unkept(answer: impl IntoResponse) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
+}

@@ -1,0 +1,65 @@
+use std::sync::Arc;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+
+use crate::{
+    app::{App, Local},
+    config::Site,
+    problem::Problem,
+    routes::extract::site_of,
+};
+
+/// A site, asked for by somebody who may write to it: who shows its key, or who may open the database anyway.
+pub(super) struct Writer(pub(super) Arc<Site>);
+
+/// Why somebody may not.
+pub(super) enum Denied {
+    /// Whoever asks needs other rights.
+    Problem(Problem),
+    /// A key is needed.
+    NoKey,
+}
+
+impl FromRequestParts<App> for Writer {
+    type Rejection = Denied;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Denied> {
+        let site = Arc::clone(site_of(parts, app).await.map_err(Denied::Problem)?);
+        if parts.extensions.get::<Local>().is_some() {
+            return Ok(Self(site));
+        }
+        let Some(key) = &site.key else {
+            let detail =
+                format!("Articles of `{0}` cannot be written over HTTP: set `key` under [sites.{0}].", site.id);
+            return Err(Denied::Problem(Problem::new(StatusCode::FORBIDDEN, detail)));
+        };
+        match bearer(parts) {
+            Some(shown) if key.is(shown) => Ok(Self(site)),
+            _ => Err(Denied::NoKey),
+        }
+    }
+}
+
+/// The token of `Authorization: Bearer TOKEN`.
+fn bearer(parts: &Parts) -> Option<&[u8]> {
+    let value = parts.headers.get(header::AUTHORIZATION)?.as_bytes();
+    let (scheme, token) = value.split_at_checked("Bearer ".len())?;
+    scheme.eq_ignore_ascii_case(b"Bearer ").then(|| token.trim_ascii())
+}
+
+impl IntoResponse for Denied {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Problem(problem) => problem.into_response(),
+            Self::NoKey => {
+                let detail = "Show the site's `key` of gema.toml: Authorization: Bearer KEY";
+                let problem = Problem::new(StatusCode::UNAUTHORIZED, detail).in_field("Authorization");
+                ([(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))], problem).into_response()
+            }
+        }
+    }
+}

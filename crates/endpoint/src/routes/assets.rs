@@ -1,0 +1,119 @@
+use axum::{
+    Router,
+    extract::Path,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+use super::cached;
+use crate::{app::App, assets::File, problem::Problem};
+
+/// The loader is asked for again soon: it names the files of the current release.
+const SOON: HeaderValue = HeaderValue::from_static("public, max-age=300");
+
+/// The name has the hash of the content.
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// A page: asked for each time, and mostly answered by 304.
+pub(super) const FRESH: HeaderValue = HeaderValue::from_static("no-cache");
+
+pub(crate) fn routes(files: &'static [File]) -> Router<App> {
+    Router::new()
+        .route("/embed.js", get(move |headers| loader(files, headers)))
+        .route("/assets/{*name}", get(move |name, headers| asset(files, name, headers)))
+}
+
+/// The script of the one tag.
+async fn loader(files: &'static [File], headers: HeaderMap) -> Result<Response, Problem> {
+    let file = find(files, "embed.js").ok_or_else(|| {
+        let detail = "This gema was built without the widget. Run `cargo xtask dist` and build it again.";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    })?;
+    Ok(send(file, &headers, SOON))
+}
+
+/// A file whose name changes with its content. One of another release is not here.
+async fn asset(files: &'static [File], Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    let file = find(files, &format!("assets/{name}")).ok_or_else(|| {
+        Problem::not_found("This release of the widget has no such file. Ask for /embed.js, which names those it has.")
+    })?;
+    Ok(send(file, &headers, IMMUTABLE))
+}
+
+pub(super) fn find(files: &'static [File], path: &str) -> Option<&'static File> {
+    files.iter().find(|file| file.path == path)
+}
+
+/// The file in the shortest form that the browser takes, or 304 if it has it.
+pub(super) fn send(file: &'static File, request: &HeaderMap, cache: HeaderValue) -> Response {
+    let (coding, bytes) = shortest(file, request);
+    let tag = format!("\"{}{}{}\"", file.tag, if coding.is_empty() { "" } else { "-" }, coding);
+    let mut response = if cached::has(request, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let mut response = ([(header::CONTENT_TYPE, content_type(file.path))], bytes).into_response();
+        if !coding.is_empty() {
+            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
+        response
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, cache);
+    headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+fn shortest(file: &'static File, request: &HeaderMap) -> (&'static str, &'static [u8]) {
+    match (file.br, file.gz) {
+        (Some(br), _) if accepts(request, "br") => ("br", br),
+        (_, Some(gz)) if accepts(request, "gzip") => ("gzip", gz),
+        _ => ("", file.bytes),
+    }
+}
+
+/// Whether `Accept-Encoding` takes the coding: named, or by `*`, and not with `q=0`.
+fn accepts(request: &HeaderMap, coding: &str) -> bool {
+    let lists = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|list| list.to_str().ok());
+    let mut any = false;
+    for entry in lists.flat_map(|list| list.split(',')) {
+        let (name, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));
+        let weight = weight.trim().trim_start_matches(['q', 'Q']).trim_start_matches('=').parse::<f32>();
+        let taken = weight.is_ok_and(|weight| weight > 0.0);
+        match name.trim() {
+            name if name.eq_ignore_ascii_case(coding) => return taken,
+            "*" => any = taken,
+            _ => {}
+        }
+    }
+    any
+}
+
+/// By the name's ending: these are the files that the widget and its demo consist of.
+const CONTENT_TYPES: [(&str, &str); 13] = [
+    ("html", "text/html; charset=utf-8"),
+    ("js", "text/javascript; charset=utf-8"),
+    ("css", "text/css; charset=utf-8"),
+    ("wasm", "application/wasm"),
+    ("json", "application/json"),
+    ("svg", "image/svg+xml"),
+    ("png", "image/png"),
+    ("jpg", "image/jpeg"),
+    ("webp", "image/webp"),
+    ("avif", "image/avif"),
+    ("ico", "image/x-icon"),
+    ("woff2", "font/woff2"),
+    ("txt", "text/plain; charset=utf-8"),
+];
+
+fn content_type(path: &str) -> HeaderValue {
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    let known = CONTENT_TYPES.iter().find(|(known, _)| *known == ending);
+    HeaderValue::from_static(known.map_or("application/octet-stream", |(_, media)| media))
+}
+
+#[cfg(test)]
+mod tests;

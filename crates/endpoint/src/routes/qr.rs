@@ -1,0 +1,133 @@
+use std::fmt::Write;
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri},
+    response::Response,
+    routing::get,
+};
+use qrcode::{Color, EcLevel, QrCode};
+use url::Url;
+
+use super::{OfSite, cached, extract::query};
+use crate::{app::App, config::Site, key::article_key, problem::Problem};
+
+/// The longest address, in bytes: beyond, cameras of phones fail on the code.
+const MAX_ADDRESS_BYTES: usize = 1024;
+
+/// Light modules around the code, which readers need to find it (ISO/IEC 18004).
+const QUIET: usize = 4;
+
+/// The address of an article rarely changes.
+const CACHE: &str = "public, max-age=3600";
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/v1/sites/{site}/qr.svg", get(qr))
+}
+
+/// `?article=KEY[&url=ADDRESS]`: the QR code of the article's address. The newsroom's own word for it, where the endpoint
+/// has a copy, stands above the page's, which must be one of the site's: this draws no codes for others.
+async fn qr(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+    let pairs = query(&uri)?;
+    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let known = match value("article") {
+        Some(key) => {
+            let key = article_key(key).map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
+            app.store.article(&site.id, &key).await?.and_then(|article| article.url)
+        }
+        None => None,
+    };
+    let address = match (known, value("url")) {
+        (Some(known), _) => known,
+        (None, Some(url)) => of_site(&site, url)?,
+        (None, None) => {
+            return Err(Problem::field(
+                "url",
+                "The endpoint does not know the article's address. Name it: &url=https://…",
+            ));
+        }
+    };
+    let svg = draw(&address).ok_or_else(|| too_long("The address is too long for a QR code."))?;
+    Ok(cached::bytes(&headers, "image/svg+xml", CACHE, svg.into_bytes()))
+}
+
+/// The address, if it is of one of the site's own pages.
+fn of_site(site: &Site, text: &str) -> Result<String, Problem> {
+    if text.len() > MAX_ADDRESS_BYTES {
+        return Err(too_long("The address is too long for a QR code that a phone can read."));
+    }
+    let url = Url::parse(text).map_err(|_| Problem::field("url", "Write the whole address: https://…"))?;
+    let origin = url.origin().ascii_serialization();
+    let is_plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    if is_plain && site.origins.iter().any(|listed| listed.matches(&origin)) {
+        return Ok(url.into());
+    }
+    let detail = format!("The address is not one of a page of the site `{}`. See its `origins`.", site.id);
+    Err(Problem::new(StatusCode::FORBIDDEN, detail).in_field("url"))
+}
+
+fn too_long(detail: &'static str) -> Problem {
+    Problem::field("url", detail).with_limit(MAX_ADDRESS_BYTES)
+}
+
+/// The code as SVG, one unit a module, each row's runs of dark modules as one path. `None` if it does not fit.
+fn draw(text: &str) -> Option<String> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+    let width = code.width();
+    let side = width + 2 * QUIET;
+    let mut path = String::new();
+    for (y, row) in code.to_colors().chunks(width).enumerate() {
+        let mut x = 0;
+        for run in row.chunk_by(|a, b| a == b) {
+            if run[0] == Color::Dark {
+                // Writing to a String cannot fail.
+                let _ = write!(path, "M{} {}h{}v1h-{}z", x + QUIET, y + QUIET, run.len(), run.len());
+            }
+            x += run.len();
+        }
+    }
+    Some(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
+         <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path d=\"{path}\"/></svg>"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The dark modules of the drawing, as the path says.
+    fn dark(svg: &str) -> Vec<(usize, usize)> {
+        let path = svg.rsplit_once("<path d=\"").unwrap().1.split_once('"').unwrap().0;
+        let mut modules = Vec::new();
+        for run in path.split('M').skip(1) {
+            let (start, rest) = run.split_once('h').unwrap();
+            let (x, y) = start.split_once(' ').unwrap();
+            let length: usize = rest.split_once('v').unwrap().0.parse().unwrap();
+            let (x, y): (usize, usize) = (x.parse().unwrap(), y.parse().unwrap());
+            modules.extend((x..x + length).map(|x| (x, y)));
+        }
+        modules
+    }
+
+    #[test]
+    fn every_dark_module_is_drawn_once_inside_the_quiet_zone() {
+        let text = "https://news.example/2015/11/fgd-e-government-korea";
+        let code = QrCode::with_error_correction_level(text, EcLevel::M).unwrap();
+        let colors = code.to_colors();
+        let expected: Vec<_> = (0..code.width() * code.width())
+            .filter(|at| colors[*at] == Color::Dark)
+            .map(|at| (at % code.width() + QUIET, at / code.width() + QUIET))
+            .collect();
+        let svg = draw(text).unwrap();
+        assert_eq!(dark(&svg), expected);
+        assert!(svg.contains(&format!("viewBox=\"0 0 {0} {0}\"", code.width() + 8)));
+    }
+
+    #[test]
+    fn the_longest_address_fits() {
+        assert!(draw(&format!("https://news.example/{}", "é".repeat(500))).is_some());
+        assert!(draw(&"x".repeat(3_000)).is_none());
+    }
+}
