@@ -26,6 +26,9 @@ pub mod problem;
 mod routes;
 /// The domain, pure: which events count.
 pub mod rules;
+/// How the command line reaches the process that has the database.
+#[cfg(unix)]
+pub mod socket;
 /// Where counts live: the verbs of the domain, and the choice of engine.
 pub mod store;
 /// Who this is without knowing who.

@@ -1,9 +1,16 @@
 //! `gema`: the endpoint's command line.
 
+mod cli;
+
+#[cfg(unix)]
+use std::time::Duration;
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use cli::article::Article;
+#[cfg(unix)]
+use endpoint::socket::Socket;
 use endpoint::{
     app::{self, App},
     config::{Bots, Config, Overrides},
@@ -11,6 +18,8 @@ use endpoint::{
     visitor::Window,
 };
 use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::{sync::watch, task::JoinHandle};
 use tracing_subscriber::EnvFilter;
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
@@ -25,6 +34,9 @@ struct Cli {
 enum Command {
     /// Serves the sites of gema.toml; without one, the demo on this machine.
     Serve(Serve),
+    /// Puts, lists, shows and removes articles, beside a running gema or without one.
+    #[command(subcommand)]
+    Article(Article),
 }
 
 #[derive(clap::Args)]
@@ -49,6 +61,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
     let result = match Cli::parse().command {
         Command::Serve(options) => serve(options),
+        Command::Article(article) => administer(article),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -76,15 +89,61 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}: name another address with --listen", config.listen))?;
+    #[cfg(unix)]
+    let socket = listen_beside(&config.database);
     // The one line of stdout: whoever started this reads the port from it.
     println!("listening on http://{}", listener.local_addr()?);
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
     tracing::info!(database = config.database, ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
 
     let app = App { config: Arc::new(config), store, now: Arc::new(jiff::Timestamp::now) };
+    #[cfg(unix)]
+    let (stop, administering) = administer_beside(socket, &app);
     app::serve(listener, app, stop_signal()).await.context("cannot serve")?;
+    #[cfg(unix)]
+    {
+        drop(stop);
+        // Whoever is putting an article at this moment may finish, but not hold up the end.
+        let _ = tokio::time::timeout(GRACE, administering).await;
+    }
     tracing::info!("stopped; everything is on disk");
     Ok(())
+}
+
+/// How long the socket's last request may take after the shutdown.
+#[cfg(unix)]
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The socket for `gema article`. Readers are served without one too.
+#[cfg(unix)]
+fn listen_beside(database: &str) -> Option<Socket> {
+    let bound = Socket::bind(store::file(database)?);
+    bound
+        .inspect_err(|error| {
+            tracing::warn!(%error, "no socket beside the database: `gema article` works only while this is stopped");
+        })
+        .ok()
+}
+
+/// Answers on the socket until the sender is dropped.
+#[cfg(unix)]
+fn administer_beside(socket: Option<Socket>, app: &App) -> (watch::Sender<()>, JoinHandle<()>) {
+    let (stop, mut stopped) = watch::channel(());
+    let app = app.clone();
+    let administering = tokio::spawn(async move {
+        let Some(socket) = socket else { return };
+        // Nothing is ever sent: this waits for the sender to be dropped.
+        let stopped = async move { drop(stopped.changed().await) };
+        if let Err(error) = socket.serve(app, stopped).await {
+            tracing::error!(%error, "the socket beside the database failed");
+        }
+    });
+    (stop, administering)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn administer(article: Article) -> anyhow::Result<()> {
+    cli::article::run(article).await
 }
 
 /// SIGTERM or Ctrl-C.

@@ -22,11 +22,23 @@ use crate::visitor::Day;
 pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
     match url.split_once(':') {
         Some(("sqlite", path)) => Ok(Arc::new(Sqlite::open(Path::new(path))?)),
-        Some((scheme, _)) if !scheme.contains(['/', '\\', '.']) && scheme.len() > 1 => {
-            Err(OpenError::UnknownScheme(scheme.into()))
-        }
+        Some((scheme, _)) if is_scheme(scheme) => Err(OpenError::UnknownScheme(scheme.into())),
         _ => Ok(Arc::new(Sqlite::open(Path::new(url))?)),
     }
+}
+
+/// The file that the URL names, for engines that have one.
+pub fn file(url: &str) -> Option<&Path> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) => Some(Path::new(path)),
+        Some((scheme, _)) if is_scheme(scheme) => None,
+        _ => Some(Path::new(url)),
+    }
+}
+
+/// And not the beginning of a plain path, or the letter of a drive.
+fn is_scheme(text: &str) -> bool {
+    !text.contains(['/', '\\', '.']) && text.len() > 1
 }
 
 /// Why a store could not be opened, with the remedy.

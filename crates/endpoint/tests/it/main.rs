@@ -2,6 +2,8 @@
 
 /// What a browser and a curious developer see.
 mod api;
+/// The real binary, told what to do.
+mod commands;
 /// The real binary, killed.
 mod crash;
 /// The vocabulary of these tests.

@@ -1,0 +1,193 @@
+//! Asks whoever has the database: the running endpoint, on the socket beside it, or else this process, which opens it for
+//! as long as the question takes. Both answer by the same routes.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, Uri, header},
+};
+use endpoint::{
+    app::{App, Local, router},
+    config::{Config, Overrides},
+    store,
+};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+use wire::{ArticleKey, SiteId};
+
+/// How long a running endpoint may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Which database, and what it is known about its sites.
+#[derive(clap::Args)]
+pub(crate) struct Database {
+    /// The database of the endpoint, running or not: `sqlite:PATH` or a plain path [default: gema.db]
+    #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
+    database: Option<String>,
+    /// The configuration [default: gema.toml if it is there]
+    #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// An answer: nothing, or JSON.
+pub(super) type Answer = Option<Value>;
+
+/// Who is asked.
+pub(super) struct Holder {
+    config: Arc<Config>,
+}
+
+impl Holder {
+    pub(super) fn of(database: &Database) -> anyhow::Result<Self> {
+        let overrides = Overrides { database: database.database.clone(), ..Overrides::default() };
+        Ok(Self { config: Arc::new(Config::load(database.config.as_deref(), overrides)?) })
+    }
+
+    /// The site that was named, or the only one there is.
+    pub(super) fn site(&self, named: Option<&SiteId>) -> anyhow::Result<SiteId> {
+        let mut sites = self.config.sites.keys();
+        match (named, sites.next(), sites.next()) {
+            (Some(named), _, _) => Ok(named.clone()),
+            (None, Some(only), None) => Ok(only.clone()),
+            _ => bail!("there are several sites: name one with --site"),
+        }
+    }
+
+    /// Asks for articles of a site.
+    ///
+    /// # Errors
+    /// The problem that the endpoint answers, as a sentence.
+    pub(super) async fn ask(
+        &self,
+        method: Method,
+        site: &SiteId,
+        query: &Query,
+        body: Value,
+    ) -> anyhow::Result<Answer> {
+        let uri: Uri = format!("/v1/sites/{site}/articles{}", query.0).parse()?;
+        let request = Request::builder().method(method).uri(uri).header(header::HOST, "gema");
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()))?;
+        match self.running().await? {
+            Some(running) => tokio::time::timeout(PATIENCE, running.answer(request))
+                .await
+                .context("the running gema does not answer: see its log")?,
+            None => self.answer(request).await,
+        }
+    }
+
+    /// Answers by itself: nobody serves.
+    async fn answer(&self, mut request: Request<Body>) -> anyhow::Result<Answer> {
+        let database = &self.config.database;
+        let is_missing = store::file(database).is_some_and(|file| !file.exists());
+        if is_missing && request.method() != Method::PUT {
+            bail!("there is no database {database}: name it with --database");
+        }
+        let store = store::open(database).with_context(|| format!("cannot open {database}"))?;
+        let app = App { config: Arc::clone(&self.config), store, now: Arc::new(jiff::Timestamp::now) };
+        request.extensions_mut().insert(Local);
+        let response = router(app).oneshot(request).await?;
+        let status = response.status();
+        read(status, &response.into_body().collect().await?.to_bytes())
+    }
+
+    #[cfg(unix)]
+    async fn running(&self) -> anyhow::Result<Option<Running>> {
+        use std::io::ErrorKind;
+        let Some(file) = store::file(&self.config.database) else { return Ok(None) };
+        let path = endpoint::socket::path(file);
+        match tokio::net::UnixStream::connect(&path).await {
+            Ok(stream) => Ok(Some(Running(stream))),
+            // Nobody serves, or somebody was killed and has left it behind.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                bail!("{} belongs to another user: run this as the one who runs gema", path.display())
+            }
+            // A path too long for a socket, on which then nobody listens either.
+            Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot ask the gema at {}", path.display())),
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn running(&self) -> anyhow::Result<Option<Running>> {
+        Ok(None)
+    }
+}
+
+/// The process that serves.
+#[cfg(unix)]
+struct Running(tokio::net::UnixStream);
+
+#[cfg(unix)]
+impl Running {
+    async fn answer(self, request: Request<Body>) -> anyhow::Result<Answer> {
+        let io = hyper_util::rt::TokioIo::new(self.0);
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await?;
+        let connection = tokio::spawn(connection);
+        let response = sender.send_request(request).await.context("the running gema hung up: see its log")?;
+        let status = response.status();
+        let body = response.into_body().collect().await?.to_bytes();
+        connection.abort();
+        read(status, &body)
+    }
+}
+
+/// Nobody can be: there is no socket on this system.
+#[cfg(not(unix))]
+enum Running {}
+
+#[cfg(not(unix))]
+impl Running {
+    async fn answer(self, _request: Request<Body>) -> anyhow::Result<Answer> {
+        match self {}
+    }
+}
+
+fn read(status: StatusCode, body: &[u8]) -> anyhow::Result<Answer> {
+    if status == StatusCode::NO_CONTENT {
+        return Ok(None);
+    }
+    let answer: Value =
+        serde_json::from_slice(body).with_context(|| format!("an answer that is not JSON ({status})"))?;
+    if status.is_success() {
+        return Ok(Some(answer));
+    }
+    let text = |name: &str| answer[name].as_str().unwrap_or_default();
+    match (text("detail"), text("field")) {
+        ("", _) => bail!("{status}"),
+        (detail, "") => bail!("{detail}"),
+        (detail, field) => bail!("{field}: {detail}"),
+    }
+}
+
+/// The query of a request for articles.
+pub(super) struct Query(String);
+
+impl Query {
+    pub(super) fn everything() -> Self {
+        Self(String::new())
+    }
+
+    pub(super) fn article(key: &ArticleKey) -> Self {
+        Self(format!("?article={}", encoded(key)))
+    }
+
+    pub(super) fn article_and_counts(key: &ArticleKey) -> Self {
+        Self(format!("?article={}&counts=1", encoded(key)))
+    }
+
+    pub(super) fn after(key: &str) -> Self {
+        Self(format!("?after={}", encoded_text(key)))
+    }
+}
+
+fn encoded(key: &ArticleKey) -> String {
+    encoded_text(key.as_str())
+}
+
+fn encoded_text(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}

@@ -1,0 +1,122 @@
+//! Answers of the endpoint as text for a person at a terminal.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+/// Everything about one article: what was counted here and what was imported, apart.
+pub(super) fn known(known: &Value) -> String {
+    let mut text = format!("{}\n", printable(known["tally"]["article"].as_str().unwrap_or_default()));
+    for field in ["title", "byline", "published", "url"] {
+        if let Some(value) = known["article"][field].as_str() {
+            line(&mut text, field, &printable(value));
+        }
+    }
+    match known["article"]["html"].as_str() {
+        Some(html) => line(&mut text, "body", &format!("{} bytes of HTML", html.len())),
+        None => line(&mut text, "body", "no copy here: the page's own is shown"),
+    }
+    // Writing to a String cannot fail, here and below.
+    let _ = writeln!(text, "\n  {:<14}{:>12}{:>12}{:>12}", "", "counted", "imported", "together");
+    for (name, together, imported) in counts(&known["tally"]) {
+        let counted = together.saturating_sub(imported);
+        let _ = writeln!(text, "  {name:<14}{counted:>12}{imported:>12}{together:>12}");
+    }
+    text
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    let _ = writeln!(text, "  {name:<11}{value}");
+}
+
+/// Each count of a tally by name, with the imported part of it.
+fn counts(tally: &Value) -> Vec<(String, u64, u64)> {
+    let imported = &tally["imported"];
+    let number = |value: &Value| value.as_u64().unwrap_or(0);
+    let mut counts = vec![("reads".to_owned(), number(&tally["reads"]), number(&imported["reads"]))];
+    for kind in ["reactions", "shares"] {
+        for (name, count) in tally[kind].as_object().into_iter().flatten() {
+            counts.push((name.clone(), number(count), number(&imported[kind][name])));
+        }
+    }
+    counts
+}
+
+/// Articles, one a line, for a person or for `cut`: reads, reactions, shares, day, key, title between tabs.
+pub(super) fn list(lines: &[Value]) -> String {
+    if lines.is_empty() {
+        return "no article is known\n".into();
+    }
+    let mut text = String::from("reads\treactions\tshares\tpublished\tarticle\ttitle\n");
+    for entry in lines {
+        let tally = &entry["tally"];
+        let reads = tally["reads"].as_u64().unwrap_or(0);
+        let (reactions, shares) = (total(&tally["reactions"]), total(&tally["shares"]));
+        let word = |value: &Value| printable(value.as_str().unwrap_or("-"));
+        let (published, key, title) = (word(&entry["published"]), word(&tally["article"]), word(&entry["title"]));
+        let _ = writeln!(text, "{reads}\t{reactions}\t{shares}\t{published}\t{key}\t{title}");
+    }
+    text
+}
+
+/// What removing would take away, as a phrase.
+pub(super) fn lost(known: &Value, keep_counts: bool) -> String {
+    let tally = &known["tally"];
+    let title =
+        known["article"]["title"].as_str().map(|title| format!("the copy of \u{201c}{}\u{201d}", printable(title)));
+    let copy = title.unwrap_or_else(|| "no copy (there is none)".into());
+    if keep_counts {
+        return copy;
+    }
+    let reads = tally["reads"].as_u64().unwrap_or(0);
+    let imported = tally["imported"]["reads"].as_u64().unwrap_or(0);
+    let (reactions, shares) = (total(&tally["reactions"]), total(&tally["shares"]));
+    let and = if known["article"].is_object() { format!("{copy}, ") } else { String::new() };
+    format!("{and}{reads} reads ({imported} of them imported), {reactions} reactions, {shares} shares, and who voted")
+}
+
+fn total(counts: &Value) -> u64 {
+    counts.as_object().into_iter().flatten().filter_map(|(_, count)| count.as_u64()).sum()
+}
+
+/// Without characters that a terminal would obey.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn counted_and_imported_stand_apart() {
+        let known = json!({
+            "tally": { "article": "a", "rev": 3, "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2 }, "shares": {} },
+            "article": { "title": "Judul", "html": "<p>a</p>" },
+        });
+        let expected = "\
+a
+  title      Judul
+  body       8 bytes of HTML
+
+                     counted    imported    together
+  reads                    3         841         844
+  happy                    2           0           2
+";
+        assert_eq!(super::known(&known), expected);
+    }
+
+    #[test]
+    fn what_is_lost_is_said() {
+        let known = json!({
+            "tally": { "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2, "sad": 1 }, "shares": { "x": 4 } },
+            "article": { "title": "Judul\u{1b}[2J", "html": "" },
+        });
+        let everything =
+            "the copy of “Judul[2J”, 844 reads (841 of them imported), 3 reactions, 4 shares, and who voted";
+        assert_eq!(lost(&known, false), everything);
+        assert_eq!(lost(&known, true), "the copy of “Judul[2J”");
+    }
+}

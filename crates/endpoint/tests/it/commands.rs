@@ -1,0 +1,251 @@
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const SAVED: &str = include_str!("fixtures/saved-news-page.html");
+
+/// A working directory of an operator, with an article to put.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("saved.html"), SAVED).unwrap();
+        std::fs::write(dir.path().join("short.md"), "Isi *berita* <script>alert(1)</script>").unwrap();
+        Self(dir)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn gema(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gema"));
+        command.args(args).current_dir(self.path()).stdin(Stdio::null());
+        for name in ["GEMA_DATABASE", "GEMA_CONFIG", "GEMA_LISTEN", "GEMA_BOTS"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// `gema article …`, which succeeds: what it says.
+    fn article(&self, args: &[&str]) -> String {
+        let output = self.try_article(args);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{args:?}: {}{text}", String::from_utf8_lossy(&output.stderr));
+        text
+    }
+
+    /// `gema article …`, which fails: why.
+    fn refused(&self, args: &[&str]) -> String {
+        let output = self.try_article(args);
+        assert!(!output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stdout));
+        assert!(output.stdout.is_empty());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    fn try_article(&self, args: &[&str]) -> Output {
+        self.gema(&[&["article"], args].concat()).output().unwrap()
+    }
+
+    fn serves(&self) -> Serving {
+        let command = &mut self.gema(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").unwrap().to_owned();
+        Serving { child, address }
+    }
+}
+
+/// A running `gema serve`, killed at the latest with the test.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: gema\r\n\r\n").unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        reply
+    }
+
+    fn view(&self, article: &str) -> Value {
+        let reply = self.get(&format!("/v1/sites/demo/view?article={article}&body=1"));
+        serde_json::from_str(reply.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    fn is_killed(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const SHORT: [&str; 6] = ["put", "short.md", "--article", "a", "--title", "Judul"];
+
+#[cfg(unix)]
+#[test]
+fn an_article_put_beside_a_running_gema_shows_in_the_next_view() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    let serving = desk.serves();
+    let mode = std::fs::metadata(desk.path().join("gema.db.sock")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(serving.view("fgd")["article"].is_null());
+
+    let put = [
+        "put",
+        "saved.html",
+        "--site",
+        "demo",
+        "--article",
+        "fgd",
+        "--title",
+        "Belajar dari Korea",
+        "--byline",
+        "Humas",
+    ];
+    let more = [
+        "--published",
+        "2015-11-17",
+        "--imported-reads",
+        "841",
+        "--imported-reaction",
+        "happy=3",
+        "--imported-share",
+        "x=2",
+    ];
+    let said = desk.article(&[&put[..], &more[..]].concat());
+    assert!(said.contains("841"), "{said}");
+
+    let view = serving.view("fgd");
+    assert_eq!(view["article"]["title"], "Belajar dari Korea");
+    assert_eq!((&view["tally"]["reads"], &view["tally"]["reactions"]["happy"]), (&841.into(), &3.into()));
+    let html = view["article"]["html"].as_str().unwrap();
+    assert!(html.contains("JAKARTA, WARTA") && !html.contains("script") && !html.contains("onclick"));
+    let rev = view["tally"]["rev"].as_u64().unwrap();
+
+    desk.article(&["put", "short.md", "--article", "fgd", "--title", "Baru"]);
+    let view = serving.view("fgd");
+    assert!(view["tally"]["rev"].as_u64().unwrap() > rev);
+    assert_eq!(view["tally"]["reads"], 841, "starting counts stay");
+    assert_eq!(view["article"]["html"], "<p>Isi <em>berita</em> </p>");
+
+    serving.stop();
+    assert!(!desk.path().join("gema.db.sock").exists());
+    assert!(desk.article(&["show", "--article", "fgd"]).contains("Baru"), "and it is on disk");
+}
+
+#[test]
+fn articles_are_put_listed_shown_and_removed_while_nobody_serves() {
+    let desk = Desk::new();
+    assert!(desk.article(&[&SHORT[..], &["--imported-reads", "7"]].concat()).contains("stored"));
+    assert!(desk.article(&["list"]).ends_with("7\t0\t0\t-\ta\tJudul\n"));
+    let shown = desk.article(&["show", "--article", "a"]);
+    assert!(
+        shown.contains("counted    imported    together\n  reads                    0           7           7\n"),
+        "{shown}"
+    );
+
+    let asked = desk.refused(&["rm", "--article", "a"]);
+    assert!(
+        asked.contains("“Judul”") && asked.contains("7 reads (7 of them imported)") && asked.contains("--yes"),
+        "{asked}"
+    );
+    desk.article(&["rm", "--article", "a", "--keep-counts", "--yes"]);
+    assert!(desk.article(&["show", "--article", "a"]).contains("no copy here"));
+    assert!(desk.article(&["rm", "--article", "a", "--yes"]).contains("removed: 7 reads"));
+    assert!(desk.refused(&["show", "--article", "a"]).contains("Nothing is known of this article"));
+    assert_eq!(desk.article(&["list"]), "no article is known\n");
+}
+
+#[test]
+fn a_list_is_whole_however_long() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    let demo = desk.article(&["list"]).lines().count();
+    assert_eq!(demo, 1 + 4, "a heading and the demo's articles");
+    desk.article(&SHORT);
+    assert_eq!(desk.article(&["list"]).lines().count(), demo + 1);
+    drop(serving);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_socket_that_a_killed_gema_left_stops_nobody() {
+    let desk = Desk::new();
+    desk.serves().is_killed();
+    assert!(desk.path().join("gema.db.sock").exists());
+    desk.article(&SHORT);
+    let serving = desk.serves();
+    assert_eq!(serving.view("a")["article"]["title"], "Judul");
+    desk.article(&["rm", "--article", "a", "--yes"]);
+    assert!(serving.view("a")["article"].is_null());
+}
+
+#[test]
+fn each_mistake_is_named_with_its_remedy() {
+    let desk = Desk::new();
+    std::fs::write(desk.path().join("latin1.html"), b"<p>caf\xe9</p>").unwrap();
+    std::fs::write(desk.path().join("empty.html"), "<script>x</script>").unwrap();
+    std::fs::write(desk.path().join("big.html"), "x".repeat(1024 * 1024 + 1)).unwrap();
+    let put = |file, more: &[&str]| desk.refused(&[&["put", file, "--article", "a", "--title", "t"], more].concat());
+    for (says, words) in [
+        (put("nowhere.html", &[]), ["nowhere.html", "cannot be read"]),
+        (put("short.txt", &[]), ["short.txt", ".html or .md"]),
+        (put("latin1.html", &[]), ["latin1.html", "UTF-8 (byte 6)"]),
+        (put("empty.html", &[]), ["html:", "nothing is left"]),
+        (put("big.html", &[]), ["big.html", "1048576 are allowed"]),
+        (put("short.md", &["--published", "17-11-2015"]), ["published:", "YYYY-MM-DD"]),
+        (put("short.md", &["--url", "/a"]), ["url:", "https://"]),
+        (put("short.md", &["--site", "other"]), ["site:", "gema.toml"]),
+        (put("short.md", &["--imported-reaction", "hapy=1"]), ["hapy", "happy"]),
+        (put("short.md", &["--imported-reaction", "happy"]), ["happy", "KEY=N"]),
+        (put("short.md", &["--imported-share", "x=many"]), ["many", "no count"]),
+    ] {
+        assert!(words.iter().all(|word| says.contains(word)), "{words:?}: {says}");
+    }
+    let elsewhere = Desk::new();
+    let says = elsewhere.refused(&["list"]);
+    assert!(says.contains("no database gema.db") && says.contains("--database"), "{says}");
+    assert!(!elsewhere.path().join("gema.db").exists());
+}
+
+#[test]
+fn the_demo_starts_with_its_articles_and_keeps_what_was_changed() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    let view = serving.view("fgd-e-government-korea");
+    assert_eq!((&view["tally"]["reads"], &view["tally"]["imported"]["reads"]), (&841.into(), &841.into()));
+    assert_eq!(view["article"]["published"], "2015-11-17");
+    let rev = view["tally"]["rev"].clone();
+    serving.stop();
+    let serving = desk.serves();
+    assert_eq!(serving.view("fgd-e-government-korea")["tally"]["rev"], rev, "a second start changes nothing");
+    let put = ["put", "short.md", "--article", "fgd-e-government-korea", "--title", "Diubah"];
+    desk.article(&put);
+    serving.stop();
+    assert_eq!(desk.serves().view("fgd-e-government-korea")["article"]["title"], "Diubah");
+}
