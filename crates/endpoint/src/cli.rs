@@ -1,4 +1,4 @@
-//! What the command line asks of the endpoint, besides to serve.
+//! The commands: what each takes, does and says.
 
 /// `gema article`.
 pub(crate) mod article;
@@ -6,3 +6,5 @@ pub(crate) mod article;
 mod holder;
 /// What is known of articles, as text.
 mod print;
+/// `gema serve`.
+pub(crate) mod serve;

@@ -306,7 +306,7 @@ const GONE_ALWAYS: [&str; 22] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn nothing_dangerous_ever_comes_out(source in soup(), markdown: bool, whole: bool) {

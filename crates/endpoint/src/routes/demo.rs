@@ -34,3 +34,25 @@ async fn page(files: &'static [File], Path(name): Path<String>, headers: HeaderM
         _ => Problem::not_found("The demo has no such page.").into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+
+    const fn file(path: &'static str) -> File {
+        File { path, tag: "cafe", bytes: b"<!doctype html>", br: None, gz: None }
+    }
+
+    static DIST: &[File] = &[file("berita.html"), file("assets.json"), file("assets/widget-0123456789ab.js")];
+
+    #[tokio::test]
+    async fn only_pages_and_what_they_consist_of_are_served_by_name() {
+        let status = async |name: &str| page(DIST, Path(name.into()), HeaderMap::new()).await.status();
+        assert_eq!(status("berita.html").await, StatusCode::OK);
+        for name in ["assets.json", "assets/widget-0123456789ab.js", "nothing.html", "../Cargo.toml"] {
+            assert_eq!(status(name).await, StatusCode::NOT_FOUND, "{name}");
+        }
+    }
+}

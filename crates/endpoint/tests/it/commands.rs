@@ -90,7 +90,7 @@ impl Serving {
         assert!(self.child.wait().unwrap().success());
     }
 
-    fn is_killed(mut self) {
+    fn dies(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -196,7 +196,7 @@ fn a_list_is_whole_however_long() {
 #[test]
 fn a_socket_that_a_killed_gema_left_stops_nobody() {
     let desk = Desk::new();
-    desk.serves().is_killed();
+    desk.serves().dies();
     assert!(desk.path().join("gema.db.sock").exists());
     desk.article(&SHORT);
     let serving = desk.serves();

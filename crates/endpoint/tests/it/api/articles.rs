@@ -300,3 +300,16 @@ async fn labels_buttons_and_tag_are_of_the_language_asked_for() {
     assert_eq!((copy(&id).as_str(), copy(&en).as_str()), ("Salin tautan", "Copy link"));
     assert_eq!(id.networks.len(), networks::default_networks().len());
 }
+
+#[tokio::test]
+async fn a_newsrooms_endpoint_shows_no_demo_but_says_what_it_is() {
+    let site = TestSite::new();
+    let root = site.get("/").await;
+    assert_eq!(root.status, StatusCode::OK);
+    let text = String::from_utf8_lossy(&root.body).into_owned();
+    assert!(
+        text.starts_with(&format!("Gema {}", env!("CARGO_PKG_VERSION"))) && text.contains("docs/embedding.md"),
+        "{text}"
+    );
+    assert_eq!(site.get("/berita.html").await.status, StatusCode::NOT_FOUND);
+}
