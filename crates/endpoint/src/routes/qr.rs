@@ -125,6 +125,24 @@ mod tests {
         assert!(svg.contains(&format!("viewBox=\"0 0 {0} {0}\"", code.width() + 8)));
     }
 
+    /// What a phone's camera reads, four pixels a module.
+    fn read(svg: &str) -> String {
+        let side: usize = svg.split_once("viewBox=\"0 0 ").unwrap().1.split_once(' ').unwrap().0.parse().unwrap();
+        let modules = dark(svg);
+        let shade = |x: usize, y: usize| if modules.contains(&(x / 4, y / 4)) { 0 } else { 255 };
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(side * 4, side * 4, shade);
+        let grids = image.detect_grids();
+        assert_eq!(grids.len(), 1);
+        grids[0].decode().unwrap().1
+    }
+
+    #[test]
+    fn a_camera_reads_the_address() {
+        for text in ["https://news.example/", "https://news.example/berita?judul=caf%C3%A9&id=123#isi"] {
+            assert_eq!(read(&draw(text).unwrap()), text);
+        }
+    }
+
     #[test]
     fn the_longest_address_fits() {
         assert!(draw(&format!("https://news.example/{}", "é".repeat(500))).is_some());
