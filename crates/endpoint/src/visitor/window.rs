@@ -11,7 +11,7 @@ const FIRST: Date = jiff::civil::date(1970, 1, 1);
 
 impl Day {
     /// The day of that number.
-    pub fn new(days: i32) -> Self {
+    pub const fn new(days: i32) -> Self {
         Self(days)
     }
 

@@ -1,0 +1,209 @@
+use std::sync::Arc;
+
+use endpoint::store::{Changes, Listed, Publication, Removal};
+use wire::{Article, Counts, Imported, SiteId, Tally};
+
+use super::{Engine, TODAY, changes, react, read, share, site, tally};
+use crate::site::{article, chose, reaction, token};
+
+/// Runs every promise on an engine.
+macro_rules! contract {
+    ($engine:ty) => {
+        $crate::store::contract::contract! {
+            $engine:
+            nothing_is_known_of_what_never_happened,
+            an_answer_has_one_tally_an_article_in_the_order_of_its_first_change,
+            sites_are_apart,
+            forgetting_a_reader_leaves_no_row,
+            a_publication_that_says_nothing_new_changes_nothing,
+            a_starting_count_is_replaced_and_kept_apart,
+            articles_are_listed_by_key,
+            a_copy_that_goes_takes_no_count_with_it,
+            an_article_that_goes_with_everything_begins_anew,
+            what_was_done_is_there_when_it_is_opened_again,
+            sixty_four_writers_lose_and_double_nothing,
+            any_history_ends_as_the_model_says
+        }
+    };
+    ($engine:ty: $($promise:ident),*) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $promise() {
+            let engine = <$engine as $crate::store::Engine>::new();
+            $crate::store::contract::$promise(&engine).await;
+            $crate::store::Engine::check(&engine);
+        })*
+    };
+}
+pub(super) use contract;
+
+pub(super) use super::history::any_history_ends_as_the_model_says;
+
+pub(super) async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
+    let store = engine.open();
+    let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+    assert_eq!((counted.tally, counted.since), (Tally::empty(article("a")), None));
+    assert_eq!(store.article(&site(), &article("a")).await, Ok(None));
+    assert_eq!(store.remove_article(&site(), &article("a"), Removal::Everything).await, Ok(false));
+    let forgotten = store.forget(&site(), TODAY, &token(1), &[article("a")]).await.unwrap();
+    assert_eq!(forgotten, [Tally::empty(article("a"))]);
+    assert!(store.articles(&site(), None, 10).await.unwrap().is_empty());
+    assert_eq!(store.ready().await, Ok(()));
+}
+
+pub(super) async fn an_answer_has_one_tally_an_article_in_the_order_of_its_first_change(engine: &impl Engine) {
+    let store = engine.open();
+    let batch = [read("b", 1), react("a", Some("happy"), 1), read("b", 2), share("b", "copy", 1)];
+    let told = store.apply(changes(1, batch)).await.unwrap();
+    let told: Vec<_> = told.iter().map(|tally| (tally.article.as_str(), tally.rev, tally.mine.is_some())).collect();
+    assert_eq!(told, [("b", 3, false), ("a", 1, true)]);
+
+    let nobody = Changes { visitor: None, ..changes(1, [read("a", 9)]) };
+    assert_eq!(store.apply(nobody).await.unwrap()[0].mine, None);
+}
+
+pub(super) async fn sites_are_apart(engine: &impl Engine) {
+    let store = engine.open();
+    let other = SiteId::parse("other").unwrap();
+    for site in [site(), other.clone()] {
+        let batch = Changes { site, ..changes(1, [read("a", 1), react("a", Some("happy"), 1)]) };
+        let told = store.apply(batch).await.unwrap().remove(0);
+        assert_eq!((told.reads, chose(&told, "happy")), (1, 1));
+    }
+    store.remove_article(&other, &article("a"), Removal::Everything).await.unwrap();
+    assert_eq!(tally(&store, "a").await.rev, 2);
+}
+
+pub(super) async fn forgetting_a_reader_leaves_no_row(engine: &impl Engine) {
+    let store = engine.open();
+    store.apply(changes(1, [react("a", Some("happy"), 5)])).await.unwrap();
+    store.apply(changes(1, [react("b", None, 5)])).await.unwrap();
+    store.apply(changes(2, [react("a", Some("happy"), 5)])).await.unwrap();
+    let told = store.forget(&site(), TODAY, &token(1), &[article("a"), article("b")]).await.unwrap();
+    assert_eq!((chose(&told[0], "happy"), told[0].rev, told[1].rev), (1, 3, 0));
+    // An older choice counts again: nothing says any more that there was a newer one.
+    let told = store.apply(changes(1, [react("a", Some("sad"), 1)])).await.unwrap();
+    assert_eq!((chose(&told[0], "happy"), chose(&told[0], "sad")), (1, 1));
+}
+
+fn copy(title: &str) -> Publication {
+    let article = Article {
+        title: title.into(),
+        byline: Some("Humas".into()),
+        published: Some("2015-11-17".into()),
+        url: None,
+        html: "<p>Isi".into(),
+    };
+    Publication { article: Some(article), imported: None }
+}
+
+fn starting(reads: u64, happy: u64) -> Publication {
+    let reactions = Counts(vec![(reaction("happy"), happy)]);
+    Publication { article: None, imported: Some(Imported { reads, reactions, ..Imported::default() }) }
+}
+
+pub(super) async fn a_publication_that_says_nothing_new_changes_nothing(engine: &impl Engine) {
+    let store = engine.open();
+    for (publication, rev) in
+        [(copy("A"), 1), (copy("A"), 1), (copy("B"), 2), (starting(841, 0), 3), (starting(841, 0), 3)]
+    {
+        let told = store.put_article(&site(), TODAY, &article("a"), publication).await.unwrap();
+        assert_eq!(told.rev, rev);
+    }
+    assert_eq!(store.article(&site(), &article("a")).await.unwrap(), copy("B").article);
+    let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+    assert_eq!(counted.since.unwrap().to_string(), "2015-11-17");
+}
+
+pub(super) async fn a_starting_count_is_replaced_and_kept_apart(engine: &impl Engine) {
+    let store = engine.open();
+    store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
+    for publication in [starting(1000, 50), starting(841, 7)] {
+        store.put_article(&site(), TODAY, &article("a"), publication).await.unwrap();
+    }
+    let told = tally(&store, "a").await;
+    assert_eq!((told.reads, told.imported.reads, chose(&told, "happy")), (842, 841, 8));
+    assert_eq!(told.imported.reactions, Counts(vec![(reaction("happy"), 7)]));
+
+    let nothing = Publication { article: None, imported: Some(Imported::default()) };
+    let told = store.put_article(&site(), TODAY, &article("a"), nothing).await.unwrap();
+    assert_eq!((told.reads, chose(&told, "happy"), told.imported.is_empty()), (1, 1, true));
+}
+
+pub(super) async fn articles_are_listed_by_key(engine: &impl Engine) {
+    let store = engine.open();
+    store.apply(changes(1, [read("c", 1), read("a", 1)])).await.unwrap();
+    store.put_article(&site(), TODAY, &article("b"), copy("B")).await.unwrap();
+    let line = |listed: &Listed| (listed.tally.article.to_string(), listed.title.clone(), listed.tally.reads);
+    let all = store.articles(&site(), None, 10).await.unwrap();
+    let expected = [("a".into(), None, 1), ("b".into(), Some("B".into()), 0), ("c".into(), None, 1)];
+    assert_eq!(all.iter().map(line).collect::<Vec<_>>(), expected);
+    let next = store.articles(&site(), Some(&article("a")), 1).await.unwrap();
+    assert_eq!(next.iter().map(line).collect::<Vec<_>>(), expected[1..2]);
+}
+
+pub(super) async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine) {
+    let store = engine.open();
+    store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
+    store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
+    assert_eq!(store.remove_article(&site(), &article("a"), Removal::Copy).await, Ok(true));
+    assert_eq!(store.remove_article(&site(), &article("a"), Removal::Copy).await, Ok(false));
+    assert_eq!(store.article(&site(), &article("a")).await, Ok(None));
+    let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+    assert_eq!((counted.tally.reads, counted.tally.rev, counted.since), (1, 4, Some(TODAY)));
+}
+
+pub(super) async fn an_article_that_goes_with_everything_begins_anew(engine: &impl Engine) {
+    let store = engine.open();
+    store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
+    let batch = [read("a", 1), react("a", Some("happy"), 5)];
+    store.apply(changes(1, batch.clone())).await.unwrap();
+    assert_eq!(store.remove_article(&site(), &article("a"), Removal::Everything).await, Ok(true));
+    assert_eq!(tally(&store, "a").await, Tally::empty(article("a")));
+    let again = store.apply(changes(1, batch)).await.unwrap().remove(0);
+    assert_eq!((again.reads, chose(&again, "happy"), again.rev), (1, 1, 2));
+}
+
+pub(super) async fn what_was_done_is_there_when_it_is_opened_again(engine: &impl Engine) {
+    let store = engine.open();
+    store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
+    store.put_article(&site(), TODAY, &article("a"), starting(841, 1)).await.unwrap();
+    store.apply(changes(1, [read("a", 1), share("a", "copy", 1), react("a", Some("sad"), 9)])).await.unwrap();
+    let before = store.tallies(&site(), &[article("a")]).await.unwrap();
+    drop(store);
+
+    let store = engine.open();
+    assert_eq!(store.tallies(&site(), &[article("a")]).await.unwrap(), before);
+    assert_eq!(store.article(&site(), &article("a")).await.unwrap(), copy("A").article);
+    let again = changes(1, [read("a", 1), share("a", "copy", 1), react("a", Some("happy"), 9)]);
+    let told = store.apply(again).await.unwrap().remove(0);
+    assert_eq!((told.rev, told.reads), (before[0].tally.rev, 842));
+    assert_eq!(told.mine.unwrap().reaction, Some(reaction("sad")));
+}
+
+/// Every writer moves its own vote around in one hot article and one of its own, and reads both.
+pub(super) async fn sixty_four_writers_lose_and_double_nothing(engine: &impl Engine) {
+    let store = engine.open();
+    let options = ["happy", "sad", "angry"];
+    let writers: Vec<_> = (0..64_u64)
+        .map(|writer| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                for step in 0..30_u64 {
+                    let option = Some(options[(writer + step) as usize % options.len()]);
+                    let own = format!("own-{writer}");
+                    let batch = [react("hot", option, step + 1), read("hot", writer * 1000 + step), read(&own, step)];
+                    store.apply(changes(writer, batch.clone())).await.unwrap();
+                    store.apply(changes(writer, batch)).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let hot = tally(&store, "hot").await;
+    assert_eq!((hot.reads, hot.reactions.total(), hot.rev), (64 * 30, 64, 64 * 60));
+    for writer in 0..64 {
+        assert_eq!(tally(&store, &format!("own-{writer}")).await.reads, 30);
+    }
+}
