@@ -174,6 +174,23 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_options_are_all_of_them_at_their_defaults() {
+        let documented = parse(include_str!("../../../../docs/gema.toml")).unwrap();
+        let id = SiteId::parse("example").unwrap();
+        let (site, default) = (&documented.sites[&id], Site::new(id.clone()));
+        assert_eq!((documented.listen, &*documented.database), (DEFAULT_LISTEN, DEFAULT_DATABASE));
+        assert_eq!((site.opaque_origins, &site.languages), (default.opaque_origins, &default.languages));
+        assert_eq!((&site.default_language, &site.time_zone), (&default.default_language, &default.time_zone));
+        assert_eq!((&site.reactions, site.reads, site.poll), (&default.reactions, default.reads, default.poll));
+
+        let unknown = parse("[sites.a]\norigins = []\nx = 1").unwrap_err();
+        let fields = unknown.split('`').skip(3).step_by(2);
+        for field in fields {
+            assert!(include_str!("../../../../docs/gema.toml").contains(field), "docs/gema.toml is silent on {field}");
+        }
+    }
+
+    #[test]
     fn errors_name_line_field_and_remedy() {
         let site = |lines: &str| format!("[sites.a]\norigins = [\"https://a.example\"]\n{lines}");
         for (file, says) in [

@@ -152,6 +152,40 @@ async fn neither_tokens_nor_keys_are_on_disk() {
     assert!(happy >= 2, "the search finds what is there, in the log and in the file");
 }
 
+#[tokio::test]
+async fn a_failure_applies_nothing_and_passes_without_a_restart() {
+    let engine = Sqlite::new();
+    let store = engine.open();
+    store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
+
+    // New salts cannot be written: their place is taken.
+    let in_the_way = engine.0.path().join("gema.db.salts.new");
+    fs::create_dir(&in_the_way).unwrap();
+    let tomorrow = Day::new(TODAY.get() + 1);
+    let batch = Changes { day: tomorrow, ..changes(2, [read("a", 2), react("new", Some("sad"), 1)]) };
+    let (site, reader, articles) = (site(), token(1), [article("a")]);
+    for seq in 2..20 {
+        // What shares a transaction with a failure is not done either, and says so; what does not, is.
+        let vote = changes(1, [react("a", Some("happy"), seq)]);
+        let forget = store.forget(&site, TODAY, &reader, &articles);
+        let (forgotten, failed) = tokio::join!(forget, store.apply(batch.clone()));
+        assert_eq!(failed, Err(StoreError::Unavailable));
+        let reactions = if forgotten.is_ok() { 0 } else { 1 };
+        assert_eq!(tally(&store, "a").await.reactions.total(), reactions);
+        store.apply(vote).await.unwrap();
+    }
+    let still = tally(&store, "a").await;
+    assert_eq!((still.reads, still.reactions.total(), tally(&store, "new").await.rev), (1, 1, 0));
+
+    fs::remove_dir(in_the_way).unwrap();
+    assert_eq!(store.ready().await, Ok(()));
+    store.apply(batch).await.unwrap();
+    let after = tally(&store, "a").await;
+    assert_eq!((after.reads, after.reactions.total(), tally(&store, "new").await.rev), (2, 1, 1));
+    drop(store);
+    engine.check();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn more_than_it_can_queue_is_refused_and_what_is_taken_counts() {
     let engine = Sqlite::new();
