@@ -62,10 +62,10 @@ pub enum OpenError {
     #[error("`{0}:` is no engine: write sqlite:PATH")]
     UnknownScheme(String),
     /// The engine's own reason.
-    #[error("{0}")]
+    #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
     /// The system's reason: mostly a directory that is not there, or not ours to write to.
-    #[error("{0}")]
+    #[error("its directory must be there, and writable by this user")]
     Io(#[from] std::io::Error),
 }
 
