@@ -63,10 +63,19 @@ pub enum OpenError {
     UnknownScheme(String),
     /// The engine's own reason.
     #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
     /// The system's reason: mostly a directory that is not there, or not ours to write to.
     #[error("its directory must be there, and writable by this user")]
     Io(#[from] std::io::Error),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => Self::NotOurs,
+            _ => Self::Sqlite(error),
+        }
+    }
 }
 
 /// What happened on a site, already judged: to be counted together, or not at all.

@@ -81,7 +81,7 @@ fn what_is_not_ours_or_not_yet_ours_is_left_alone() {
         "a letter, certainly longer than the hundred bytes that a database begins with: ".repeat(20),
     )
     .unwrap();
-    assert!(store::open(other.path().to_str().unwrap()).is_err());
+    assert!(matches!(store::open(other.path().to_str().unwrap()).err().unwrap(), OpenError::NotOurs));
 }
 
 #[test]
