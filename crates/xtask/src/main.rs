@@ -1,1 +1,128 @@
-fn main() {}
+//! Everything one does with this repository: `cargo xtask VERB`. One file a verb; none of them is a shell script.
+
+mod demo;
+mod dev;
+mod dist;
+mod exec;
+mod repo;
+mod say;
+mod setup;
+mod size;
+mod supervise;
+mod test;
+mod toolchain;
+mod tools;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use lexopt::prelude::*;
+
+use setup::Scope;
+
+const HELP: &str = "\
+cargo xtask VERB
+
+  demo [--listen ADDRESS]   set up, build and serve the demo at http://127.0.0.1:8787
+  test [STEP]               set up what tests need and run them all, or one step
+  dev                       serve the demo, built anew and reloaded at every change
+  setup [--test]            put in place what builds (and tests) need
+  dist                      make dist/, the smallest release build of the widget
+  size                      what a reader downloads, and its budget
+  help                      this text
+
+Tools are kept in ~/.cache/gema (or $XDG_CACHE_HOME/gema, or $GEMA_CACHE).";
+
+fn main() -> ExitCode {
+    say::start();
+    match parse(lexopt::Parser::from_env()).and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Verb {
+    Demo { listen: SocketAddr },
+    Dev,
+    Test { step: Option<String> },
+    Setup { scope: Scope },
+    Dist,
+    Size,
+    Help,
+}
+
+fn run(verb: Verb) -> Result<()> {
+    match verb {
+        Verb::Demo { listen } => demo::run(listen),
+        Verb::Dev => dev::run(),
+        Verb::Test { step } => test::run(step.as_deref()),
+        Verb::Setup { scope } => setup::run(scope).map(|_| say::line("all is there")),
+        Verb::Dist => dist::run(&setup::run(Scope::Build)?),
+        Verb::Size => size::check(),
+        Verb::Help => {
+            println!("{HELP}");
+            Ok(())
+        }
+    }
+}
+
+fn parse(mut words: lexopt::Parser) -> Result<Verb> {
+    let mut verb = match words.next()? {
+        Some(Value(verb)) => match &*verb.string()? {
+            "demo" => Verb::Demo { listen: repo::ADDRESS.parse()? },
+            "dev" => Verb::Dev,
+            "test" => Verb::Test { step: None },
+            "setup" => Verb::Setup { scope: Scope::Build },
+            "dist" => Verb::Dist,
+            "size" => Verb::Size,
+            "help" => Verb::Help,
+            other => bail!("no verb `{other}`\n\n{HELP}"),
+        },
+        Some(Long("help") | Short('h')) | None => Verb::Help,
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    while let Some(word) = words.next()? {
+        match (word, &mut verb) {
+            (Long("help") | Short('h'), _) => return Ok(Verb::Help),
+            (Long("listen"), Verb::Demo { listen }) => {
+                *listen =
+                    words.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
+            }
+            (Long("test"), Verb::Setup { scope }) => *scope = Scope::Test,
+            (Value(name), Verb::Test { step: step @ None }) => *step = Some(name.string()?),
+            (other, _) => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(verb)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Verb> {
+        parse(lexopt::Parser::from_iter(format!("xtask {line}").split_whitespace()))
+    }
+
+    #[test]
+    fn each_verb_takes_its_own_options() {
+        let listen = "127.0.0.1:8788".parse().unwrap();
+        assert_eq!(parsed("demo --listen 127.0.0.1:8788").unwrap(), Verb::Demo { listen });
+        assert_eq!(parsed("test e2e").unwrap(), Verb::Test { step: Some("e2e".into()) });
+        assert_eq!(parsed("setup --test").unwrap(), Verb::Setup { scope: Scope::Test });
+        assert_eq!(parsed("").unwrap(), Verb::Help);
+        assert_eq!(parsed("dist --help").unwrap(), Verb::Help);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for wrong in ["tests", "demo --port 1", "demo --listen 8788", "test fmt size", "dist now"] {
+            assert!(parsed(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! `cargo xtask dist`: the smallest release of the widget, in `dist/`, from where the endpoint embeds it.
+//! Trunk builds; here the result is minified, optimised, named by its content, and compressed. Unchanged inputs: nothing is done.
+
+mod assets;
+mod compress;
+mod loader;
+mod minify;
+mod optimize;
+mod stamp;
+mod trunk;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::toolchain::Toolchain;
+use crate::{repo, say, size};
+use assets::{Asset, Assets};
+
+/// Makes `dist/` anew if anything that goes into it has changed, and tells what readers download.
+pub(crate) fn run(toolchain: &Toolchain) -> Result<()> {
+    say::heading("The widget's release build (dist)");
+    let stamp = stamp::of_inputs(toolchain)?;
+    if stamp::is_fresh(&stamp) {
+        say::line("dist/: up to date");
+    } else {
+        stamp::clear()?;
+        trunk::build(toolchain)?;
+        let step = say::Step::begin("dist: minifying, optimising, compressing");
+        assemble(&trunk::output())?;
+        stamp::write(&stamp)?;
+        step.done();
+    }
+    size::print()
+}
+
+/// From Trunk's output to `dist/`, built aside and then moved into place.
+fn assemble(built: &Path) -> Result<()> {
+    let part = repo::target().join("dist.part");
+    anew(&part)?;
+    let wasm = optimize::wasm(&built.join("widget_bg.wasm"))?;
+    let assets = Assets {
+        js: Asset::new("js", minify::glue(&built.join("widget.js"))?),
+        wasm: Asset::new("wasm", wasm.small),
+        css: Asset::new("css", minify::css(&built.join("widget.css"))?),
+    };
+    for asset in assets.all() {
+        write(&part.join(&asset.path), &asset.content)?;
+    }
+    keep_names(&assets.wasm, &wasm.with_names)?;
+    write(&part.join("embed.js"), &loader::bundle(&assets)?)?;
+    copy_pages(built, &part)?;
+    write(&part.join("assets.json"), assets.manifest().as_bytes())?;
+    compress::all(&part)?;
+    replace(&part, &repo::dist())
+}
+
+/// The same module with its functions' names, for the one who reads a stack trace. It is never served.
+fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
+    let dir = repo::target().join("dist-debug");
+    anew(&dir)?;
+    write(&dir.join(&wasm.path), with_names)
+}
+
+/// The demo's pages and whatever else Trunk has copied.
+fn copy_pages(built: &Path, part: &Path) -> Result<()> {
+    const OURS: [&str; 5] = ["widget.js", "widget_bg.wasm", "widget.css", "embed.js", "snippets"];
+    for entry in fs::read_dir(built)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if !OURS.iter().any(|ours| name == *ours) && !name.to_string_lossy().starts_with('.') {
+            copy(&entry.path(), &part.join(&name))?;
+        }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_dir() {
+        return write(to, &fs::read(from)?);
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+fn write(file: &Path, content: &[u8]) -> Result<()> {
+    let dir = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(dir)
+        .and_then(|()| fs::write(file, content))
+        .with_context(|| format!("cannot write {}", file.display()))
+}
+
+fn anew(dir: &Path) -> Result<()> {
+    if dir.exists() {
+        fs::remove_dir_all(dir).with_context(|| format!("cannot clear {}", dir.display()))?;
+    }
+    fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))
+}
+
+fn replace(part: &Path, dir: &Path) -> Result<()> {
+    if dir.exists() {
+        fs::remove_dir_all(dir).with_context(|| format!("cannot clear {}", dir.display()))?;
+    }
+    fs::rename(part, dir).with_context(|| format!("cannot move {} into place", dir.display()))
+}

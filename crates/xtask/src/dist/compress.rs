@@ -1,0 +1,49 @@
+//! The `.br` and `.gz` siblings of what browsers ask for: compressed once, as far as it goes, so that no server spends time on it.
+//! Node does it: it is there for the other tools, and compiling such a compressor would be a large part of xtask's own build.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::exec;
+
+const SCRIPT: &str = include_str!("compress.mjs");
+
+/// Compresses every file below the directory that gains from it.
+pub(crate) fn all(dir: &Path) -> Result<()> {
+    let mut files = Vec::new();
+    collect(dir, &mut files)?;
+    let mut node = exec::program("node");
+    node.args(["--input-type=module", "--eval", SCRIPT, "--"]).args(&files);
+    exec::read(&mut node).map(drop).context("Node.js cannot compress the files of dist/")
+}
+
+fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if gains(&path) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Text and code do; images and fonts are compressed already; the manifest is read by the endpoint's build only.
+fn gains(file: &Path) -> bool {
+    let extension = file.extension().and_then(|extension| extension.to_str());
+    let text = ["css", "html", "js", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
+    extension.is_some_and(|extension| text.contains(&extension))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_compressed_already_is_not_compressed_again() {
+        assert!(gains(Path::new("assets/widget-2cf24dba5fb0.wasm")) && gains(Path::new("index.html")));
+        assert!(!gains(Path::new("photo.jpg")) && !gains(Path::new("index.html.br")) && !gains(Path::new("LICENSE")));
+    }
+}

@@ -1,0 +1,108 @@
+//! `cargo xtask setup`: puts in place what builds and tests need. What is there is left alone; what is missing is installed, all of
+//! it at the same time; what cannot be installed here is listed with the remedy. Never calls sudo.
+
+mod browser;
+mod debian;
+mod fonts;
+mod job;
+mod rustup;
+mod tool;
+
+use anyhow::{Result, bail};
+
+pub(crate) use browser::Browser;
+
+use crate::toolchain::{self, Toolchain};
+use crate::{say, tools};
+use job::Job;
+
+/// How much is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// To build and to serve.
+    Build,
+    /// Besides: lints for wasm, a browser with its driver, an emoji font.
+    Test,
+}
+
+/// Puts it all in place and gives the compiler for wasm.
+pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
+    say::heading("Setup");
+    let mut missing = Missing::default();
+    missing.toolchain(scope);
+    for tool in tools::all()? {
+        match tool.programs() {
+            Some(_) => there(tool.to_string()),
+            None => missing.jobs.push(tool::install(tool)),
+        }
+    }
+    if scope == Scope::Test {
+        missing.browser();
+    }
+    missing.install()?;
+    toolchain::required()
+}
+
+fn there(what: impl std::fmt::Display) {
+    say::line(format!("{what}: there"));
+}
+
+/// What is not there yet: to be installed by jobs, by Debian's packages, or by the user.
+#[derive(Default)]
+struct Missing {
+    jobs: Vec<Job>,
+    packages: Vec<&'static str>,
+    remedies: Vec<String>,
+}
+
+impl Missing {
+    /// The compiler: as it is, by rustup, by Debian, in this order.
+    fn toolchain(&mut self, scope: Scope) {
+        match Toolchain::find() {
+            Some(found) => {
+                there(format!("{} for {}", found.version, toolchain::TARGET));
+                if !found.has_source && rustup::may_download() {
+                    self.jobs.push(rustup::add_source());
+                }
+                if scope == Scope::Test && !found.has_clippy() {
+                    self.packages.push(debian::CLIPPY);
+                }
+            }
+            None if rustup::may_download() => self.jobs.push(rustup::add_target()),
+            None => {
+                self.packages.extend(debian::RUST);
+                if toolchain::a_linker().is_none() {
+                    self.packages.push(debian::LINKER);
+                }
+            }
+        }
+    }
+
+    fn browser(&mut self) {
+        match Browser::find() {
+            Some(browser) => there(format!("{browser}")),
+            None => self.packages.extend(debian::BROWSER),
+        }
+        match fonts::with_emoji() {
+            Some(font) => there(font),
+            None => self.packages.push(debian::EMOJI),
+        }
+    }
+
+    fn install(mut self) -> Result<()> {
+        if !self.packages.is_empty() {
+            match debian::may_install() {
+                true => self.jobs.push(debian::install(self.packages)),
+                false => self.remedies.push(debian::remedy(&self.packages)),
+            }
+        }
+        self.remedies.extend(self.jobs.iter().filter_map(|job| job.obstacle.clone()));
+        if !self.remedies.is_empty() {
+            bail!(
+                "some things must be installed first:\n  - {}\nThen run the same command again.",
+                self.remedies.join("\n  - ")
+            );
+        }
+        job::run_all(self.jobs)
+    }
+}

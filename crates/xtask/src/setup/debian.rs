@@ -1,0 +1,90 @@
+//! Debian's packages: which ones serve, and their installation where that is ours to do (Debian, as root).
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::job::{Job, Log};
+
+/// A compiler for wasm, with the standard library's source.
+pub(crate) const RUST: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", CLIPPY];
+/// The lints of that compiler.
+pub(crate) const CLIPPY: &str = "rust-web-clippy";
+/// A linker for it, where no rustup toolchain lends one.
+pub(crate) const LINKER: &str = "lld-19";
+/// The browser of the tests, and its driver.
+pub(crate) const BROWSER: [&str; 2] = ["chromium", "chromium-driver"];
+/// The font in which the poll's faces are drawn.
+pub(crate) const EMOJI: &str = "fonts-noto-color-emoji";
+
+/// This is Debian and we are root.
+pub(crate) fn may_install() -> bool {
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    is_debian(&release) && nix::unistd::geteuid().is_root()
+}
+
+fn is_debian(os_release: &str) -> bool {
+    os_release.lines().any(|line| matches!(line, "ID=debian" | "ID=\"debian\""))
+}
+
+/// Installs the packages.
+pub(crate) fn install(packages: Vec<&'static str>) -> Job {
+    Job::new(packages.join(" "), move |log| {
+        // Lists that are there but old name files that are gone: one refresh, then once more.
+        get(log, &packages).or_else(|_| refresh(log).and_then(|()| get(log, &packages))).context(remedy(&packages))
+    })
+}
+
+fn get(log: &Log, packages: &[&str]) -> Result<()> {
+    log.run(apt().args(["install", "--yes", "--no-install-recommends"]).args(packages))
+}
+
+fn refresh(log: &Log) -> Result<()> {
+    log.run(apt().arg("update"))
+}
+
+fn apt() -> Command {
+    let mut apt = Command::new("apt-get");
+    apt.env("DEBIAN_FRONTEND", "noninteractive").args(["-o", "DPkg::Lock::Timeout=120"]);
+    apt
+}
+
+/// What a person can do, on Debian and elsewhere.
+pub(crate) fn remedy(packages: &[&str]) -> String {
+    let uses: Vec<_> = packages.iter().filter_map(|package| elsewhere(package)).collect();
+    let debian = format!("on Debian, as root: apt-get install --no-install-recommends {}", packages.join(" "));
+    format!("{debian}\n    elsewhere: {}", uses.join("; "))
+}
+
+fn elsewhere(package: &str) -> Option<&'static str> {
+    Some(match package {
+        "rustc-web" => "rustup target add wasm32-unknown-unknown && rustup component add rust-src",
+        CLIPPY => "rustup component add clippy",
+        LINKER => "LLVM's wasm-ld, on PATH",
+        "chromium" => {
+            "Chromium or Chrome, and the chromedriver of the same major version, on PATH (or named in CHROME and CHROMEDRIVER)"
+        }
+        EMOJI => "a colour emoji font, such as Noto Color Emoji",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_debian_itself_is_debian() {
+        assert!(is_debian("NAME=x\nID=debian\n"));
+        assert!(!is_debian("ID=ubuntu\nID_LIKE=debian\n"));
+    }
+
+    #[test]
+    fn the_remedy_serves_debian_and_others() {
+        let text = remedy(&["chromium", "chromium-driver", EMOJI]);
+        assert!(
+            text.contains("apt-get install --no-install-recommends chromium chromium-driver fonts-noto-color-emoji")
+        );
+        assert!(text.contains("chromedriver of the same major version") && text.contains("emoji font"));
+    }
+}

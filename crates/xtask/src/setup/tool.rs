@@ -1,0 +1,74 @@
+//! Installs one tool into the cache: built aside, then renamed, so that a directory in the cache is a complete tool and an interrupted
+//! installation goes on where it stopped.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::job::{Job, Log};
+use crate::exec;
+use crate::tools::{self, Source, Tool};
+
+const NODE: &str =
+    "npm is missing: install Node.js 20 or newer, with npm (https://nodejs.org, or your system's packages)";
+
+/// The installation of a tool.
+pub(crate) fn install(tool: Tool) -> Job {
+    let obstacle = match tool.source {
+        Source::Npm { .. } if exec::which("npm").is_none() => Some(NODE.to_owned()),
+        Source::Npm { .. } | Source::Cargo { .. } => None,
+    };
+    Job::new(tool.to_string(), move |log| into_cache(&tool, log)).blocked(obstacle)
+}
+
+fn into_cache(tool: &Tool, log: &Log) -> Result<()> {
+    let home = tool.home()?;
+    let beside = |ending: &str| home.with_file_name(format!("{tool}.{ending}"));
+    let lock = File::create(beside("lock"))?;
+    lock.lock().context("cannot lock the cache of tools")?;
+    // Another run may have installed it while this one waited.
+    if tool.programs().is_some() {
+        return Ok(());
+    }
+    let (part, build) = (beside("part"), beside("build"));
+    clear(&part)?;
+    match &tool.source {
+        Source::Cargo { package, arguments } => by_cargo(log, &tool.version, package, arguments, &part, &build)?,
+        Source::Npm { package } => by_npm(log, &tool.version, package, &part)?,
+    }
+    clear(&home)?;
+    fs::rename(&part, &home).with_context(|| format!("cannot move {} into place", part.display()))?;
+    clear(&build)
+}
+
+/// Unoptimised and without debug information: these tools are fast enough so, and there sooner.
+fn by_cargo(log: &Log, version: &str, package: &str, arguments: &[&str], part: &Path, build: &Path) -> Result<()> {
+    let install = |locked: &[&str]| {
+        let mut cargo = exec::cargo();
+        cargo.current_dir(tools::cache()?).env("CARGO_TARGET_DIR", build).env("CARGO_PROFILE_DEV_DEBUG", "0");
+        cargo.args(["install", package, "--version", version, "--debug"]).args(locked).args(arguments);
+        log.run(cargo.arg("--root").arg(part))
+    };
+    // A registry that lags behind may not have what the package's own lock file names.
+    install(&["--locked"]).or_else(|_| install(&[]))
+}
+
+/// Without install scripts: these packages need none.
+fn by_npm(log: &Log, version: &str, package: &str, part: &Path) -> Result<()> {
+    fs::create_dir_all(part)?;
+    let mut npm = Command::new("npm");
+    npm.current_dir(part).args(["install", "--prefix"]).arg(part);
+    npm.args(["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", &format!("{package}@{version}")]);
+    log.run(&mut npm)
+}
+
+fn clear(dir: &Path) -> Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot clear {}: remove it by hand", dir.display()))
+        }
+        _ => Ok(()),
+    }
+}

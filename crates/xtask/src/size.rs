@@ -1,0 +1,105 @@
+//! `cargo xtask size`: what a reader downloads before the first click, and the budget that it must keep.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::repo;
+
+/// Bytes, by brotli, of embed.js, the module, its glue and the style sheet together.
+const BUDGET: u64 = 56 * 1024;
+
+/// A file that a reader downloads.
+pub(crate) struct Download {
+    name: String,
+    plain: u64,
+    gzip: u64,
+    brotli: u64,
+}
+
+/// What readers download, as it is in `dist/`.
+pub(crate) fn downloads() -> Result<Vec<Download>> {
+    let manifest = repo::dist().join("assets.json");
+    let text = fs::read_to_string(&manifest).context("dist/ is not there or not complete: run `cargo xtask dist`")?;
+    let manifest: serde_json::Value = serde_json::from_str(&text).context("dist/assets.json is not what dist wrote")?;
+    let names = ["js", "wasm", "css"].map(|kind| manifest[kind].as_str().map(str::to_owned));
+    std::iter::once(Some("embed.js".to_owned()))
+        .chain(names)
+        .map(|name| download(name.context("dist/assets.json does not name all files")?))
+        .collect()
+}
+
+fn download(name: String) -> Result<Download> {
+    let size = |ending: &str| {
+        let file = repo::dist().join(format!("{name}{ending}"));
+        fs::metadata(&file)
+            .map(|file| file.len())
+            .with_context(|| format!("{} is missing: run `cargo xtask dist`", file.display()))
+    };
+    Ok(Download { plain: size("")?, gzip: size(".gz")?, brotli: size(".br")?, name })
+}
+
+/// Prints the table.
+pub(crate) fn print() -> Result<()> {
+    print!("{}", table(&downloads()?));
+    Ok(())
+}
+
+/// Prints the table, and fails if it is over the budget.
+pub(crate) fn check() -> Result<()> {
+    let downloads = downloads()?;
+    print!("{}", table(&downloads));
+    within_budget(total(&downloads).brotli)
+}
+
+fn within_budget(brotli: u64) -> Result<()> {
+    if brotli > BUDGET {
+        bail!(
+            "a reader would download {brotli} bytes, {} more than the budget of {BUDGET}: see which change added them, or build \
+             with the standard library's source (rust-src), without which the module is larger by a fifth",
+            brotli - BUDGET
+        );
+    }
+    println!("      {} bytes below the budget of {BUDGET}", BUDGET - brotli);
+    Ok(())
+}
+
+fn total(downloads: &[Download]) -> Download {
+    let sum = |field: fn(&Download) -> u64| downloads.iter().map(field).sum();
+    Download { name: "together".into(), plain: sum(|d| d.plain), gzip: sum(|d| d.gzip), brotli: sum(|d| d.brotli) }
+}
+
+fn table(downloads: &[Download]) -> String {
+    let mut text = row("bytes", ["plain", "gzip", "brotli"]);
+    for download in downloads.iter().chain([&total(downloads)]) {
+        let name = Path::new(&download.name).file_name().unwrap_or_default().to_string_lossy();
+        text += &row(&name, [download.plain, download.gzip, download.brotli]);
+    }
+    text
+}
+
+fn row(name: &str, cells: [impl std::fmt::Display; 3]) -> String {
+    let [plain, gzip, brotli] = cells;
+    format!("      {name:<26} {plain:>8} {gzip:>8} {brotli:>8}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_budget_holds_to_the_byte() {
+        assert!(within_budget(57_344).is_ok());
+        let error = within_budget(57_345).unwrap_err().to_string();
+        assert!(error.contains("57345 bytes, 1 more than the budget of 57344"), "{error}");
+    }
+
+    #[test]
+    fn the_table_adds_up() {
+        let file = |name: &str, brotli| Download { name: name.into(), plain: 3 * brotli, gzip: 2 * brotli, brotli };
+        let table = table(&[file("embed.js", 2_000), file("assets/widget-2cf24dba5fb0.wasm", 40_000)]);
+        assert!(table.contains("widget-2cf24dba5fb0.wasm     120000    80000    40000"), "{table}");
+        assert!(table.contains("together                     126000    84000    42000"), "{table}");
+    }
+}

@@ -1,0 +1,102 @@
+//! `cargo xtask test`: everything that must hold before a change is merged, step by step, up to the first failure.
+
+mod count;
+mod steps;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::say;
+use count::Count;
+use steps::{STEPS, Step};
+
+/// Runs every step, or the one that is named.
+pub(crate) fn run(only: Option<&str>) -> Result<()> {
+    let chosen = choose(only)?;
+    let mut results = Vec::new();
+    for step in &chosen {
+        say::heading(format!("{}: {}", step.name, step.what));
+        let since = Instant::now();
+        let outcome = (step.run)();
+        results.push(Done { step, took: since.elapsed(), count: outcome.as_ref().ok().copied() });
+        if let Err(error) = outcome {
+            println!("\n{}", summary(&chosen, &results));
+            return Err(error.context(format!("{} failed. To run it alone: cargo xtask test {}", step.name, step.name)));
+        }
+    }
+    println!("\n{}", summary(&chosen, &results));
+    Ok(())
+}
+
+fn choose(only: Option<&str>) -> Result<Vec<&'static Step>> {
+    let chosen: Vec<_> = STEPS.iter().filter(|step| only.is_none_or(|name| name == step.name)).collect();
+    if chosen.is_empty() {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        bail!("no step of that name: choose one of {}", names.join(", "));
+    }
+    Ok(chosen)
+}
+
+struct Done<'a> {
+    step: &'a Step,
+    took: Duration,
+    /// The tests that have passed in it; none if it failed.
+    count: Option<Count>,
+}
+
+/// The table of steps, and below it all tests together in the words of Rust's own test runner.
+fn summary(chosen: &[&Step], results: &[Done<'_>]) -> String {
+    let mut text = String::new();
+    for done in results {
+        let outcome = match done.count {
+            Some(count) if count.passed > 0 => format!("ok, {} tests", count.passed),
+            Some(_) => "ok".to_owned(),
+            None => "FAILED".to_owned(),
+        };
+        text += &format!("  {:<12} {:>14}   {outcome}\n", done.step.name, say::seconds(done.took));
+    }
+    for step in &chosen[results.len()..] {
+        text += &format!("  {:<12} {:>14}   not run\n", step.name, "");
+    }
+    let all: Count = results.iter().filter_map(|done| done.count).sum();
+    let ok = results.len() == chosen.len() && results.iter().all(|done| done.count.is_some());
+    let time = results.iter().map(|done| done.took).sum();
+    text + &format!("\n{}; all steps in {}", all.line(ok), say::seconds(time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn done(step: &'static Step, passed: Option<u64>) -> Done<'static> {
+        let count = passed.map(|passed| Count { passed, ..Count::default() });
+        Done { step, took: Duration::from_secs(2), count }
+    }
+
+    #[test]
+    fn one_step_can_be_chosen_and_a_wrong_name_lists_them() {
+        assert_eq!(choose(None).unwrap().len(), STEPS.len());
+        assert_eq!(choose(Some("fmt")).unwrap()[0].name, "fmt");
+        let error = choose(Some("format")).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("setup, fmt, "), "{error}");
+    }
+
+    #[test]
+    fn the_summary_says_what_passed() {
+        let chosen = [&STEPS[0], &STEPS[1]];
+        let text = summary(&chosen, &[done(chosen[0], Some(0)), done(chosen[1], Some(12))]);
+        assert!(text.contains("2.0 s   ok, 12 tests"), "{text}");
+        assert!(text.ends_with("test result: ok. 12 passed; 0 failed; 0 ignored; all steps in 4.0 s"), "{text}");
+    }
+
+    #[test]
+    fn the_summary_of_a_failure_does_not_look_like_success() {
+        let chosen = [&STEPS[0], &STEPS[1], &STEPS[2]];
+        let text = summary(&chosen, &[done(chosen[0], Some(3)), done(chosen[1], None)]);
+        assert!(
+            text.contains("FAILED") && text.contains("not run") && text.contains("test result: FAILED. 3 passed"),
+            "{text}"
+        );
+    }
+}

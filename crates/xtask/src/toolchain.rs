@@ -1,0 +1,229 @@
+//! The compiler that makes wasm: the active toolchain if it can, else Debian's own set (rustc-web, cargo-web, rust-web-src).
+//! Everything is said by environment, for each child: nothing is installed and no toolchain file is written.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::{exec, repo, tools};
+
+/// The target that browsers run.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+
+/// A compiler that can make wasm, and what it brings for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Toolchain {
+    /// The directory of cargo and rustc, if they are not the active ones.
+    bin: Option<PathBuf>,
+    /// What the compiler calls itself.
+    pub(crate) version: String,
+    /// The target's standard library is there, ready made.
+    has_target: bool,
+    /// The standard library's source is there, to make it to measure.
+    pub(crate) has_source: bool,
+    linker: Linker,
+}
+
+/// What puts a module together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Linker {
+    /// The compiler brings its own and finds it.
+    Own,
+    /// The compiler must be told where one is.
+    At(PathBuf),
+    Missing,
+}
+
+/// What is to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// As small as can be: what readers download.
+    Small,
+    /// With messages and checks: development, lints, tests.
+    Checked,
+}
+
+impl Toolchain {
+    /// The first that can make wasm.
+    pub(crate) fn find() -> Option<Self> {
+        let debian = PathBuf::from("/usr/bin");
+        [None, Some(debian)].into_iter().filter_map(|bin| Self::probe(bin).ok()).find(Self::is_usable)
+    }
+
+    /// Looks at one toolchain: the active one, or that of a directory.
+    fn probe(bin: Option<PathBuf>) -> Result<Self> {
+        let rustc = bin.as_ref().map_or("rustc".into(), |bin| bin.join("rustc"));
+        let ask = |arguments: &[&str]| exec::read(Command::new(&rustc).args(arguments));
+        let sysroot = PathBuf::from(ask(&["--print", "sysroot"])?);
+        let ready_made = PathBuf::from(ask(&["--print", "target-libdir", "--target", TARGET])?);
+        Ok(Self {
+            version: ask(&["--version"])?,
+            has_target: has_std(&ready_made),
+            has_source: sysroot.join("lib/rustlib/src/rust/library/std/Cargo.toml").exists(),
+            linker: match lld_of(&sysroot) {
+                Some(_) => Linker::Own,
+                None => a_linker().map_or(Linker::Missing, Linker::At),
+            },
+            bin,
+        })
+    }
+
+    fn is_usable(&self) -> bool {
+        let new_enough = version(&self.version) >= Some((1, 95));
+        new_enough && self.linker != Linker::Missing && (self.has_target || self.has_source)
+    }
+
+    /// It has the lints' driver too.
+    pub(crate) fn has_clippy(&self) -> bool {
+        self.bin.as_ref().is_none_or(|bin| bin.join("cargo-clippy").exists())
+    }
+
+    /// Its cargo, with all that it needs to make wasm.
+    pub(crate) fn cargo(&self, build: Build) -> Result<Command> {
+        match &self.bin {
+            Some(bin) => self.program(bin.join("cargo"), build),
+            None => self.program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), build),
+        }
+    }
+
+    /// Its `cargo clippy`. A toolchain that is not the active one is called by its own driver: cargo would look for the driver
+    /// where rustup keeps another version.
+    pub(crate) fn clippy(&self) -> Result<Command> {
+        let mut command = match &self.bin {
+            Some(bin) => self.program(bin.join("cargo-clippy"), Build::Checked)?,
+            None => self.cargo(Build::Checked)?,
+        };
+        command.arg("clippy");
+        Ok(command)
+    }
+
+    /// Any program that calls cargo (Trunk does) in the environment that makes wasm.
+    pub(crate) fn program(&self, name: impl Into<OsString>, build: Build) -> Result<Command> {
+        let mut command = exec::program(name.into());
+        let path = tools::path()?.into_iter().chain(self.bin.clone());
+        command.env("PATH", tools::with_path(path)?).env("CARGO_TARGET_DIR", repo::wasm_target()).envs(self.env(build));
+        Ok(command)
+    }
+
+    fn env(&self, build: Build) -> Vec<(&'static str, OsString)> {
+        let mut env: Vec<(&str, OsString)> = Vec::new();
+        if let Some(bin) = &self.bin {
+            env.extend([("RUSTC", bin.join("rustc").into()), ("CARGO", bin.join("cargo").into())]);
+        }
+        if let Linker::At(linker) = &self.linker {
+            env.push(("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.into()));
+        }
+        match build {
+            Build::Small if self.has_source => env.extend([
+                ("RUSTC_BOOTSTRAP", "1".into()),
+                ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort".into()),
+                ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size".into()),
+                ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", SMALL.into()),
+            ]),
+            Build::Checked if !self.has_target => env
+                .extend([("RUSTC_BOOTSTRAP", "1".into()), ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort,test".into())]),
+            Build::Small | Build::Checked => {}
+        }
+        env
+    }
+}
+
+/// A panic becomes a bare trap: no message, no place, no formatting code. (The debug build of `dist` tells which function it was.)
+const SMALL: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
+
+fn has_std(libraries: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(libraries) else { return false };
+    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
+}
+
+/// The linker that rustup's toolchains bring.
+fn lld_of(sysroot: &Path) -> Option<PathBuf> {
+    let rustlib = std::fs::read_dir(sysroot.join("lib/rustlib")).ok()?;
+    rustlib.flatten().map(|host| host.path().join("bin").join(repo::exe("rust-lld"))).find(|lld| lld.exists())
+}
+
+/// A linker for a compiler that has none: the active toolchain's, or the system's.
+pub(crate) fn a_linker() -> Option<PathBuf> {
+    let active = exec::read(Command::new("rustc").args(["--print", "sysroot"])).ok();
+    let system = ["wasm-ld", "wasm-ld-22", "wasm-ld-19"].into_iter().find_map(exec::which);
+    active.and_then(|sysroot| lld_of(Path::new(&sysroot))).or(system)
+}
+
+/// `(1, 95)` of `rustc 1.95.0 (…)`.
+fn version(says: &str) -> Option<(u32, u32)> {
+    let mut numbers = says.split_whitespace().nth(1)?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// The toolchain, or what to do about there being none.
+pub(crate) fn required() -> Result<Toolchain> {
+    Toolchain::find().with_context(|| format!("no compiler for {TARGET}: run `cargo xtask setup`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn active() -> Toolchain {
+        Toolchain {
+            bin: None,
+            version: "rustc 1.95.0 (x)".into(),
+            has_target: true,
+            has_source: false,
+            linker: Linker::Own,
+        }
+    }
+
+    fn debian() -> Toolchain {
+        Toolchain {
+            bin: Some("/usr/bin".into()),
+            version: "rustc 1.96.0 (x) (built from a source tarball)".into(),
+            has_target: false,
+            has_source: true,
+            linker: Linker::At("/opt/rust-lld".into()),
+        }
+    }
+
+    fn names(toolchain: &Toolchain, build: Build) -> Vec<&'static str> {
+        toolchain.env(build).into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn a_toolchain_with_the_target_needs_nothing() {
+        assert!(active().is_usable());
+        assert_eq!(names(&active(), Build::Checked), [""; 0]);
+        assert_eq!(names(&active(), Build::Small), [""; 0], "without the source: plain stable");
+    }
+
+    #[test]
+    fn with_the_source_the_release_is_made_to_measure_and_tests_use_the_ready_made_library() {
+        let both = Toolchain { has_source: true, ..active() };
+        assert!(names(&both, Build::Small).contains(&"CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS"));
+        assert_eq!(names(&both, Build::Checked), [""; 0]);
+    }
+
+    #[test]
+    fn debians_set_is_named_in_full() {
+        let env = debian().env(Build::Checked);
+        assert!(env.contains(&("RUSTC", "/usr/bin/rustc".into())));
+        assert!(env.contains(&("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort,test".into())));
+        assert!(env.contains(&("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "/opt/rust-lld".into())));
+    }
+
+    #[test]
+    fn an_old_compiler_or_one_that_cannot_link_is_passed_over() {
+        assert!(debian().is_usable());
+        assert!(!Toolchain { version: "rustc 1.63.0".into(), ..debian() }.is_usable());
+        assert!(!Toolchain { linker: Linker::Missing, ..debian() }.is_usable());
+        assert!(!Toolchain { has_target: false, ..active() }.is_usable());
+    }
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert_eq!(version("rustc 1.100.2 (abc 2027-01-01)"), Some((1, 100)));
+        assert!(version("rustc 1.100.2") > Some((1, 95)));
+        assert_eq!(version("no such thing"), None);
+    }
+}
