@@ -3,6 +3,7 @@
 
 mod assets;
 mod compress;
+mod glue;
 mod loader;
 mod minify;
 mod optimize;
@@ -37,11 +38,11 @@ pub(crate) fn run(toolchain: &Toolchain) -> Result<()> {
 
 /// From Trunk's output to `dist/`, built aside and then moved into place.
 fn assemble(built: &Path) -> Result<()> {
-    let part = repo::target().join("dist.part");
-    anew(&part)?;
-    let wasm = optimize::wasm(&built.join("widget_bg.wasm"))?;
+    let (work, part) = (repo::target().join("dist.work"), repo::target().join("dist.part"));
+    anew(&work).and_then(|()| anew(&part))?;
+    let wasm = optimize::wasm(&built.join("widget_bg.wasm"), &work)?;
     let assets = Assets {
-        js: Asset::new("js", minify::glue(&built.join("widget.js"))?),
+        js: Asset::new("js", glue::small(&built.join("widget.js"), &wasm.names, &work)?),
         wasm: Asset::new("wasm", wasm.small),
         css: Asset::new("css", minify::css(&built.join("widget.css"))?),
     };
@@ -87,6 +88,10 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+fn read(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
 fn write(file: &Path, content: &[u8]) -> Result<()> {
     let dir = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(dir)
@@ -102,8 +107,7 @@ fn anew(dir: &Path) -> Result<()> {
 }
 
 fn replace(part: &Path, dir: &Path) -> Result<()> {
-    if dir.exists() {
-        fs::remove_dir_all(dir).with_context(|| format!("cannot clear {}", dir.display()))?;
-    }
+    anew(dir)?;
+    // A rename takes the place of an empty directory.
     fs::rename(part, dir).with_context(|| format!("cannot move {} into place", dir.display()))
 }

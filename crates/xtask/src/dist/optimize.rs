@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::{exec, repo, tools};
+use crate::{exec, tools};
 
 /// Just what the compiler uses and browsers have: with "all features" binaryen writes modules that browsers refuse.
 const FEATURES: [&str; 6] = [
@@ -17,30 +17,29 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// The passes. Run to a fixed point: each round finds a little in what the one before has left.
-const PASSES: [&str; 2] = ["-Oz", "--converge"];
-
 /// One module in two forms with the same code.
 pub(crate) struct Module {
     /// For readers.
     pub(crate) small: Vec<u8>,
     /// For the one who looks for an error: the functions have their names.
     pub(crate) with_names: Vec<u8>,
+    /// What its imports and exports are called now: wasm-opt's list.
+    pub(crate) names: String,
 }
 
-/// Optimises the module.
-pub(crate) fn wasm(file: &Path) -> Result<Module> {
-    let with_names = wasm_opt(file, "widget.names.wasm", &[&PASSES[..], &["--debuginfo"]].concat())?;
-    let small =
-        wasm_opt(&with_names, "widget.small.wasm", &["--strip-debug", "--strip-producers", "--strip-target-features"])?;
-    let read = |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
-    Ok(Module { small: read(&small)?, with_names: read(&with_names)? })
+/// Optimises the module, with its steps in the directory `work`.
+pub(crate) fn wasm(file: &Path, work: &Path) -> Result<Module> {
+    let (optimised, renamed, small) = (work.join("optimised.wasm"), work.join("renamed.wasm"), work.join("small.wasm"));
+    // Once more to a fixed point ("--converge") would take twice as long for half a percent.
+    wasm_opt(file, &["-Oz", "--debuginfo"], &optimised)?;
+    let names = wasm_opt(&optimised, &["--minify-imports-and-exports-and-modules", "--debuginfo"], &renamed)?;
+    wasm_opt(&renamed, &["--strip-debug", "--strip-producers", "--strip-target-features"], &small)?;
+    let read = |file: &PathBuf| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
+    Ok(Module { small: read(&small)?, with_names: read(&renamed)?, names })
 }
 
-fn wasm_opt(file: &Path, output: &str, arguments: &[&str]) -> Result<PathBuf> {
-    let output = repo::target().join(output);
+fn wasm_opt(file: &Path, passes: &[&str], output: &Path) -> Result<String> {
     let mut command = exec::program("wasm-opt");
-    command.env("PATH", tools::with_path(tools::path()?)?).args(FEATURES).args(arguments);
-    exec::quietly(command.arg(file).arg("-o").arg(&output))?;
-    Ok(output)
+    command.env("PATH", tools::with_path(tools::path()?)?).args(FEATURES).args(passes);
+    exec::read(command.arg(file).arg("-o").arg(output))
 }
