@@ -22,7 +22,7 @@ pub(crate) fn run(only: Option<&str>) -> Result<()> {
         results.push(Done { step, took: since.elapsed(), count: outcome.as_ref().ok().copied() });
         if let Err(error) = outcome {
             println!("\n{}", summary(&chosen, &results));
-            return Err(error.context(format!("{} failed. To run it alone: cargo xtask test {}", step.name, step.name)));
+            bail!("{name} failed: {error:#}\n\nTo run it alone: cargo xtask test {name}", name = step.name);
         }
     }
     println!("\n{}", summary(&chosen, &results));
@@ -50,7 +50,7 @@ fn summary(chosen: &[&Step], results: &[Done<'_>]) -> String {
     let mut text = String::new();
     for done in results {
         let outcome = match done.count {
-            Some(count) if count.passed > 0 => format!("ok, {} tests", count.passed),
+            Some(count) if count.passed > 0 => format!("ok, {} passed", count.passed),
             Some(_) => "ok".to_owned(),
             None => "FAILED".to_owned(),
         };
@@ -86,7 +86,7 @@ mod tests {
     fn the_summary_says_what_passed() {
         let chosen = [&STEPS[0], &STEPS[1]];
         let text = summary(&chosen, &[done(chosen[0], Some(0)), done(chosen[1], Some(12))]);
-        assert!(text.contains("2.0 s   ok, 12 tests"), "{text}");
+        assert!(text.contains("2.0 s   ok, 12 passed"), "{text}");
         assert!(text.ends_with("test result: ok. 12 passed; 0 failed; 0 ignored; all steps in 4.0 s"), "{text}");
     }
 
