@@ -1,4 +1,4 @@
-//! Every option of the endpoint in one place: `gema.toml`, flags and environment become a [`Config`]
+//! Every option of the endpoint in one place: `gema.toml`, flags and environment become a `Config`
 //! whose parts cannot be wrong. Opens nothing but that one file.
 
 /// What `gema.toml` may say, and how it is read.

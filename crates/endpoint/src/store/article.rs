@@ -1,0 +1,41 @@
+use wire::{Article, Imported, Tally};
+
+use crate::visitor::Day;
+
+/// An article's counts, and since when its poll has been open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Every metric that was ever counted, also of options that the site has retired.
+    pub tally: Tally,
+    /// The day of publication, or else of its first event. None: nothing is known of it.
+    pub since: Option<Day>,
+}
+
+/// What a newsroom says about an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// The copy to keep, its HTML made safe. None leaves what is there.
+    pub article: Option<Article>,
+    /// What an earlier counter had, in place of what was said before. None leaves what is there.
+    pub imported: Option<Imported>,
+}
+
+/// One line of a site's list of articles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The headline, if the endpoint has a copy.
+    pub title: Option<String>,
+    /// The day of publication, if it has one.
+    pub published: Option<String>,
+    /// Its key and counts.
+    pub tally: Tally,
+}
+
+/// How much of an article goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// The endpoint's copy; counts and votes stay, so that putting it back finds them.
+    Copy,
+    /// Everything that is known of it, for ever.
+    Everything,
+}

@@ -1,0 +1,71 @@
+use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId, VisitorToken};
+
+use crate::visitor::Day;
+
+/// What happened on a site, already judged: to be counted together, or not at all.
+#[derive(Clone, Debug)]
+pub struct Changes {
+    /// Where.
+    pub site: SiteId,
+    /// The day there.
+    pub day: Day,
+    /// Who reacted; her own choices are part of the answer.
+    pub visitor: Option<VisitorToken>,
+    /// In the order in which they are applied.
+    pub changes: Vec<Change>,
+}
+
+/// One event that counts, if it has not been counted before.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// The article was read.
+    Read {
+        /// Which one.
+        article: ArticleKey,
+        /// The same again is the same read.
+        once: Once,
+    },
+    /// The visitor chose, or took her choice back.
+    React {
+        /// In which article's poll.
+        article: ArticleKey,
+        /// `None`: no choice any more.
+        reaction: Option<Reaction>,
+        /// Only a newer one than the stored one changes anything.
+        seq: Seq,
+    },
+    /// A button of the share bar was clicked.
+    Share {
+        /// Of which article.
+        article: ArticleKey,
+        /// Which button.
+        network: Network,
+        /// The same again is the same share.
+        once: Once,
+    },
+}
+
+impl Change {
+    /// The article that it is about.
+    pub fn article(&self) -> &ArticleKey {
+        match self {
+            Self::Read { article, .. } | Self::React { article, .. } | Self::Share { article, .. } => article,
+        }
+    }
+}
+
+/// What makes an event of one article and window the same event. It is hashed with a salt that is
+/// thrown away; neither form is ever stored.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Once {
+    /// The browser's own key for it.
+    Key(EventKey),
+    /// Who seems to be there: see [`crate::visitor::stand_in`].
+    StandIn(Vec<u8>),
+}
+
+impl std::fmt::Debug for Once {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Once(…)")
+    }
+}
