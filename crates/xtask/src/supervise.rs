@@ -149,7 +149,7 @@ mod tests {
     fn what_a_server_has_started_ends_with_it() {
         let marker = std::env::temp_dir().join(format!("gema-supervise-{}", std::process::id()));
         let script = format!(
-            "(trap 'touch {0}; exit' TERM; while :; do sleep 0.05; done) & echo listening on x; wait",
+            "(trap 'touch {0}; exit' TERM; echo listening on x; while :; do sleep 0.05; done) & wait",
             marker.display()
         );
         let (server, _) = Server::start_endpoint(&mut sh(&script)).unwrap();
