@@ -77,9 +77,13 @@ fn copy_pages(built: &Path, part: &Path) -> Result<()> {
     Ok(())
 }
 
+/// A file, a directory, or nothing if there is nothing.
 fn copy(from: &Path, to: &Path) -> Result<()> {
-    if !from.is_dir() {
+    if from.is_file() {
         return write(to, &fs::read(from)?);
+    }
+    if !from.exists() {
+        return Ok(());
     }
     for entry in fs::read_dir(from)? {
         let entry = entry?;

@@ -7,13 +7,15 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::{minify, read, write};
+use super::{copy, minify, read, write};
 
-/// The name under which the module imports from its glue: wasm-bindgen's, then binaryen's.
-const MODULE: (&str, &str) = ("./widget_bg.js", "a");
+/// The module that wasm-bindgen's glue is to the wasm, and the one name that binaryen gives to all modules.
+const GLUE: &str = "\"./widget_bg.js\": ";
+const ALL: &str = "a";
 
 /// Renames, drops what nobody calls, minifies. `names` is what wasm-opt has printed.
 pub(crate) fn small(glue: &Path, names: &str, work: &Path) -> Result<Vec<u8>> {
+    copy(&glue.with_file_name("snippets"), &work.join("snippets"))?;
     let glue = read(glue)?;
     write(&work.join("glue.js"), renamed(&glue, &Names::parse(names)?)?.as_bytes())?;
     let entry = work.join("entry.js");
@@ -32,55 +34,88 @@ fn entry_of(glue: &str) -> String {
 }
 
 /// The new name of each old one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Names {
+    /// What the wasm takes from the glue.
     imports: BTreeMap<String, String>,
+    /// What it takes straight from the widget's own scripts: module, old name, new name.
+    scripts: Vec<[String; 3]>,
+    /// What it gives.
     exports: BTreeMap<String, String>,
 }
 
 impl Names {
     /// Reads `{"imports": [[module, old, new], …], "exports": [[old, new], …]}`.
     fn parse(text: &str) -> Result<Self> {
-        let names: Value = serde_json::from_str(text).context("wasm-opt's list of names cannot be read")?;
-        let rows = |kind: &str| names[kind].as_array().map_or(&[][..], Vec::as_slice);
-        if let Some(other) = rows("imports").iter().find(|row| row[0] != MODULE.0) {
-            bail!(
-                "the widget imports from {}: it must not bring scripts of its own (`inline_js`, `module = …`)",
-                other[0]
-            );
-        }
-        let pairs = |kind: &str, old: usize| -> Option<BTreeMap<_, _>> {
-            rows(kind)
-                .iter()
-                .map(|row| Some((row[old].as_str()?.to_owned(), row[old + 1].as_str()?.to_owned())))
-                .collect()
+        let list: Value = serde_json::from_str(text).context("wasm-opt's list of names cannot be read")?;
+        let rows = |kind: &str| list[kind].as_array().cloned().unwrap_or_default();
+        let word = |row: &Value, at: usize| {
+            row[at].as_str().map(str::to_owned).context("wasm-opt's list of names has another form")
         };
-        let (imports, exports) =
-            pairs("imports", 1).zip(pairs("exports", 0)).context("wasm-opt's list of names has another form")?;
-        Ok(Self { imports, exports })
+        let mut names = Self::default();
+        for row in rows("imports") {
+            let [module, old, new] = [word(&row, 0)?, word(&row, 1)?, word(&row, 2)?];
+            match GLUE.contains(&format!("\"{module}\"")) {
+                true => drop(names.imports.insert(old, new)),
+                false => names.scripts.push([module, old, new]),
+            }
+        }
+        for row in rows("exports") {
+            names.exports.insert(word(&row, 0)?, word(&row, 1)?);
+        }
+        Ok(names)
     }
 }
 
-/// Imports are keys of an object, exports are members of `wasm`.
 fn renamed(glue: &str, names: &Names) -> Result<String> {
-    let mut text = String::with_capacity(glue.len());
+    let glue = one_module(glue, names).context("wasm-bindgen's glue has another form than dist knows")?;
     let mut missing: Vec<_> = names.imports.keys().map(String::as_str).collect();
-    let mut rest = glue;
+    let text = with_words(&glue, |before, word| {
+        missing.retain(|name| *name != word);
+        // Imports are keys of an object, exports are members of `wasm`.
+        let export = names.exports.get(word).filter(|_| before.ends_with("wasm."));
+        names.imports.get(word).or(export).map_or(word, String::as_str)
+    });
+    if !missing.is_empty() {
+        bail!("wasm-bindgen's glue lacks {missing:?}, which the module imports");
+    }
+    Ok(text)
+}
+
+/// Where the glue lists the modules (`"./widget_bg.js": import0, "./snippets/…": import1, …`), makes one of all.
+fn one_module(glue: &str, names: &Names) -> Option<String> {
+    let variable = |module: &str| {
+        let (_, after) = glue.split_once(&format!("\"{module}\": "))?;
+        after.split(|c| !is_of_a_word(c)).next()
+    };
+    let mut all = format!("{ALL}: {{ ...{}", variable(GLUE.trim_matches([' ', ':', '"']))?);
+    for [module, old, new] in &names.scripts {
+        all += &format!(", {new}: {}.{old}", variable(module)?);
+    }
+    let is_of_a_script =
+        |line: &str| names.scripts.iter().any(|[module, ..]| line.trim_start().starts_with(&format!("\"{module}\": ")));
+    let lines =
+        glue.lines().filter(|line| !is_of_a_script(line)).map(|line| match line.trim_start().starts_with(GLUE) {
+            true => format!("{all} }},\n"),
+            false => format!("{line}\n"),
+        });
+    Some(lines.collect())
+}
+
+/// The text with each word replaced by what `word` makes of it, given the text so far.
+fn with_words<'a>(text: &'a str, mut word: impl FnMut(&str, &'a str) -> &'a str) -> String {
+    let mut done = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some(start) = rest.find(is_of_a_word) {
         let (before, from) = rest.split_at(start);
-        let (word, after) = from.split_at(from.find(|c| !is_of_a_word(c)).unwrap_or(from.len()));
-        text.push_str(before);
-        let export = names.exports.get(word).filter(|_| text.ends_with("wasm."));
-        text.push_str(names.imports.get(word).or(export).map_or(word, String::as_str));
-        missing.retain(|name| *name != word);
+        let (old, after) = from.split_at(from.find(|c| !is_of_a_word(c)).unwrap_or(from.len()));
+        done.push_str(before);
+        let new = word(&done, old);
+        done.push_str(new);
         rest = after;
     }
-    text.push_str(rest);
-    let (module, short) = (format!("\"{}\"", MODULE.0), format!("\"{}\"", MODULE.1));
-    if !missing.is_empty() || !text.contains(&module) {
-        bail!("wasm-bindgen's glue has another form than dist knows (it lacks {module} or one of {missing:?})");
-    }
-    Ok(text.replace(&module, &short))
+    done.push_str(rest);
+    done
 }
 
 fn is_of_a_word(c: char) -> bool {
@@ -91,43 +126,47 @@ fn is_of_a_word(c: char) -> bool {
 mod tests {
     use super::*;
 
-    const GLUE: &str = r#"export function mount(host) { return wasm.mount(host); }
+    const TEXT: &str = r#"import * as import1 from "./snippets/widget-1/src/browser.js"
+export function mount(host) { return wasm.mount(host); }
 export class Mounted { read() { wasm.mounted_read(this.memory); } }
 const import0 = { __wbg_then_e3f7f2d365708be8: function(a) { return a.then(); } };
-return { "./widget_bg.js": import0 };
-export { initSync, __wbg_init as default };"#;
-    const NAMES: &str = r#"{"imports": [["./widget_bg.js", "__wbg_then_e3f7f2d365708be8", "b"]],
+return {
+    "./widget_bg.js": import0,
+    "./snippets/widget-1/src/browser.js": import1,
+};
+export { initSync, __wbg_init as default };
+"#;
+    const NAMES: &str = r#"{"imports": [["./widget_bg.js", "__wbg_then_e3f7f2d365708be8", "b"], ["./snippets/widget-1/src/browser.js", "now", "g"]],
         "exports": [["mount", "c"], ["mounted_read", "d"], ["memory", "e"], ["__abort_handler", "f"]]}"#;
 
     #[test]
     fn the_glue_follows_the_modules_new_names() {
-        let text = renamed(GLUE, &Names::parse(NAMES).unwrap()).unwrap();
+        let text = renamed(TEXT, &Names::parse(NAMES).unwrap()).unwrap();
         assert_eq!(
             text,
-            r#"export function mount(host) { return wasm.c(host); }
+            r#"import * as import1 from "./snippets/widget-1/src/browser.js"
+export function mount(host) { return wasm.c(host); }
 export class Mounted { read() { wasm.d(this.memory); } }
 const import0 = { b: function(a) { return a.then(); } };
-return { "a": import0 };
-export { initSync, __wbg_init as default };"#
+return {
+a: { ...import0, g: import1.now },
+};
+export { initSync, __wbg_init as default };
+"#
         );
     }
 
     #[test]
     fn the_widget_keeps_its_public_names() {
-        assert_eq!(entry_of(GLUE), "export { default, mount, Mounted } from \"./glue.js\";\n");
+        assert_eq!(entry_of(TEXT), "export { default, mount, Mounted } from \"./glue.js\";\n");
     }
 
     #[test]
     fn a_glue_that_lacks_an_import_is_refused() {
-        let names = Names::parse(&NAMES.replace("__wbg_then_", "__wbg_catch_")).unwrap();
-        let error = renamed(GLUE, &names).unwrap_err().to_string();
-        assert!(error.contains("__wbg_catch_e3f7f2d365708be8"), "{error}");
-        assert!(renamed("no glue", &Names::parse(r#"{"imports": [], "exports": []}"#).unwrap()).is_err());
-    }
-
-    #[test]
-    fn scripts_of_its_own_are_refused() {
-        let error = Names::parse(&NAMES.replace("./widget_bg.js", "./snippets/x.js")).unwrap_err().to_string();
-        assert!(error.contains("./snippets/x.js"), "{error}");
+        for (name, other) in [("__wbg_then_", "__wbg_catch_"), ("./snippets/widget-1", "./snippets/widget-2")] {
+            let names = Names::parse(&NAMES.replace(name, other)).unwrap();
+            assert!(renamed(TEXT, &names).is_err(), "{other}");
+        }
+        assert!(renamed("no glue", &Names::default()).is_err());
     }
 }
