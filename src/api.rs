@@ -10,7 +10,11 @@ use wire::{
     Network, Plural, Poll, Reaction, Refusal, Seq, Tally, View,
 };
 
-use crate::browser::field;
+use crate::{
+    browser::field,
+    outbox::quoted,
+    text::{digits, join},
+};
 
 /// What became of a request.
 pub enum Outcome {
@@ -35,45 +39,38 @@ pub fn outcome(response: &JsValue) -> Outcome {
 pub fn body(batch: &Batch) -> String {
     let mut body = String::from("{");
     if let Some(visitor) = &batch.visitor {
-        body.push_str(&format!("\"visitor\":\"{visitor}\","));
+        body.push_str(&join(&["\"visitor\":\"", visitor.as_str(), "\","]));
     }
     body.push_str("\"events\":[");
     for (index, event) in batch.events.iter().enumerate() {
-        if index > 0 {
-            body.push(',');
-        }
-        body.push_str(&event_text(event));
+        body.push_str(if index > 0 { ",{\"article\":" } else { "{\"article\":" });
+        // The only texts that may need escapes: names and tokens have none.
+        body.push_str(&JSON::stringify(&event.article().as_str().into()).map_or_else(|_| String::new(), String::from));
+        body.push_str(&match event {
+            Event::Read { key, .. } => join(&[",\"type\":\"read\",\"key\":\"", key.as_str(), "\"}"]),
+            Event::Share { network, key, .. } => {
+                let (network, key) = (network.as_str(), key.as_str());
+                join(&[",\"type\":\"share\",\"network\":\"", network, "\",\"key\":\"", key, "\"}"])
+            }
+            Event::React { reaction, seq, .. } => {
+                let (reaction, seq) = (quoted(reaction.as_ref()), digits(seq.get()));
+                join(&[",\"type\":\"react\",\"reaction\":", &reaction, ",\"seq\":", &seq, "}"])
+            }
+        });
     }
     body.push_str("]}");
     body
 }
 
-fn event_text(event: &Event) -> String {
-    // The only texts that may need escapes: names and tokens have none.
-    let article = JSON::stringify(&event.article().as_str().into()).map_or_else(|_| String::new(), String::from);
-    match event {
-        Event::Read { key, .. } => format!("{{\"type\":\"read\",\"article\":{article},\"key\":\"{key}\"}}"),
-        Event::Share { network, key, .. } => {
-            format!("{{\"type\":\"share\",\"article\":{article},\"network\":\"{network}\",\"key\":\"{key}\"}}")
-        }
-        Event::React { reaction: Some(reaction), seq, .. } => {
-            format!("{{\"type\":\"react\",\"article\":{article},\"reaction\":\"{reaction}\",\"seq\":{seq}}}")
-        }
-        Event::React { reaction: None, seq, .. } => {
-            format!("{{\"type\":\"react\",\"article\":{article},\"reaction\":null,\"seq\":{seq}}}")
-        }
-    }
-}
-
 /// A tally as it is kept: what is shown of it, without the article, which is in its name.
 pub fn kept_tally(tally: &Tally, at: u64) -> String {
-    let (rev, reads) = (tally.rev, tally.reads);
-    let mut text = format!("{{\"tally\":{{\"rev\":{rev},\"reads\":{reads},\"reactions\":{{");
+    let mut text =
+        join(&["{\"tally\":{\"rev\":", &digits(tally.rev), ",\"reads\":", &digits(tally.reads), ",\"reactions\":{"]);
     for (index, (reaction, count)) in tally.reactions.0.iter().enumerate() {
-        let comma = if index > 0 { "," } else { "" };
-        text.push_str(&format!("{comma}\"{reaction}\":{count}"));
+        let quote = if index > 0 { ",\"" } else { "\"" };
+        text.push_str(&join(&[quote, reaction.as_str(), "\":", &digits(*count)]));
     }
-    text.push_str(&format!("}}}},\"at\":{at}}}"));
+    text.push_str(&join(&["}},\"at\":", &digits(at), "}"]));
     text
 }
 
@@ -235,17 +232,19 @@ fn each(value: &JsValue, name: &str, take: &mut dyn FnMut(&JsValue)) {
     }
 }
 
-fn text(value: &JsValue, name: &str) -> Option<String> {
+/// A text field; `None` where there is no text.
+pub fn text(value: &JsValue, name: &str) -> Option<String> {
     field(value, name).as_string()
 }
 
 /// A count: anything below zero, with a fraction or too great for a JavaScript integer is none.
-fn integer(value: &JsValue, name: &str) -> Option<u64> {
+pub fn integer(value: &JsValue, name: &str) -> Option<u64> {
     let number = field(value, name).as_f64()?;
     let integer = number as u64;
     (integer as f64 == number && integer <= Seq::MAX.get()).then_some(integer)
 }
 
-fn seconds(value: &JsValue, name: &str) -> Option<u32> {
+/// A small integer.
+pub fn seconds(value: &JsValue, name: &str) -> Option<u32> {
     integer(value, name).and_then(|seconds| u32::try_from(seconds).ok())
 }

@@ -1,10 +1,10 @@
 //! The root: one state, one sync, and the parts. Turns what a reader wants into actions, lets the
 //! state reduce them, and then sees to it that they are kept, sent and told.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use wasm_bindgen::JsValue;
-use wire::View;
+use wire::{ButtonKind, Network, Tally, View};
 use yew::prelude::*;
 
 use crate::{
@@ -39,8 +39,8 @@ pub struct App {
 /// What it is mounted with. Never changed: what changes comes as a message.
 #[derive(Clone, Properties)]
 pub struct AppProps {
-    /// The element's attributes, and the first view.
-    pub first: Rc<(Settings, View)>,
+    /// The element's attributes, and the first view, to be taken once.
+    pub first: Rc<Cell<Option<(Settings, View)>>>,
     /// The page around it.
     pub page: Host,
 }
@@ -65,6 +65,8 @@ pub enum Message {
     Told(Box<Settings>),
     /// A newer view came.
     Viewed(Box<View>),
+    /// A link of the share bar was opened by a middle click.
+    Followed(Network),
     /// The page is seen again, or has a connection again.
     Back,
     /// The page is going.
@@ -77,20 +79,21 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let AppProps { first, page } = ctx.props();
-        let (settings, view) = (first.0.clone(), first.1.clone());
+        // Taken here and nowhere else, and an app is created once.
+        let Some((settings, view)) = first.take() else { unreachable!() };
         let mut app = Self {
             state: keep::load(page, &settings.article),
             settings,
             viewed_at: 0,
             intl: Intl(view.locale.clone()),
-            view: view.clone(),
+            view,
             device: browser::device(),
             kept: Kept::default(),
             sync: Sync::default(),
             root: NodeRef::default(),
             focus: None,
         };
-        app.take_view(view);
+        app.viewed();
         app.settle(ctx);
         app
     }
@@ -109,7 +112,11 @@ impl Component for App {
             }
             Message::Due => {}
             Message::Told(settings) => self.settings = *settings,
-            Message::Viewed(view) => self.take_view(*view),
+            Message::Viewed(view) => {
+                (self.intl, self.view) = (Intl(view.locale.clone()), *view);
+                self.viewed();
+            }
+            Message::Followed(network) => self.shared(&ctx.props().page, network),
             Message::Back => {
                 self.act(Action::Hurried);
                 if browser::now().abs_diff(self.viewed_at) > STALE_AFTER {
@@ -132,6 +139,7 @@ impl Component for App {
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         if first {
+            browser::listen(&self.node(), &ctx.props().page);
             ctx.props().page.ready();
         }
         if let Some(selector) = self.focus.take() {
@@ -151,11 +159,13 @@ impl App {
         self.sync.run(&self.state.outbox, &ctx.props().page, ctx.link());
     }
 
-    fn take_view(&mut self, view: View) {
-        self.act(Action::Tallied(view.tally.clone()));
-        self.act(Action::Viewed { poll: view.poll, window_ends: view.window_ends });
-        self.intl = Intl(view.locale.clone());
-        (self.view, self.viewed_at) = (view, browser::now());
+    /// Lets the state know what the view says of it.
+    fn viewed(&mut self) {
+        let tally = Tally::empty(self.settings.article.clone());
+        let tally = std::mem::replace(&mut self.view.tally, tally);
+        self.act(Action::Tallied(tally));
+        self.act(Action::Viewed { poll: self.view.poll, window_ends: self.view.window_ends });
+        self.viewed_at = browser::now();
     }
 
     fn want(&mut self, page: &Host, intent: Intent) {
@@ -164,23 +174,23 @@ impl App {
                 self.act(Action::Pressed(reaction));
                 page.fire("gema-react", "reaction", self.state.chosen().map(|reaction| reaction.as_str()));
             }
-            Intent::Follow(place) => self.shared(page, place),
-            Intent::ShareSheet(place) => {
-                self.shared(page, place);
+            Intent::Follow(network) => self.shared(page, network),
+            Intent::ShareSheet(network) => {
+                self.shared(page, network);
                 browser::share_sheet(&self.settings.page.title, &self.settings.page.url);
             }
-            Intent::Copy(place) => {
-                self.shared(page, place);
+            Intent::Copy(network) => {
+                self.shared(page, network);
                 page.copy(&self.settings.page.url);
             }
-            Intent::Toggle(panel, place) => {
+            Intent::Toggle(panel, network) => {
                 self.act(Action::Toggled(panel));
-                if let (Some(place), Some(_)) = (place, self.state.panel) {
-                    self.shared(page, place);
+                if let (Some(network), Some(_)) = (network, self.state.panel) {
+                    self.shared(page, network);
                 }
                 self.focus = Some("[data-focus]");
             }
-            Intent::VisitInstance(place) => self.visit_instance(page, place),
+            Intent::VisitInstance => self.visit_instance(page),
             Intent::Close => {
                 self.focus = match self.state.panel.map(Panel::opener) {
                     None => None,
@@ -194,29 +204,27 @@ impl App {
         }
     }
 
-    fn visit_instance(&mut self, page: &Host, place: usize) {
-        let written = browser::written(&self.node(), "[name=instance]");
+    fn visit_instance(&mut self, page: &Host) {
+        let written = browser::written(&self.node(), "[data-focus]");
         let instance = share::instance(&written);
         self.act(Action::Wrote(written));
         self.act(Action::Closed);
         self.focus = Some("[data-focus]");
-        let (Some(instance), Some(button)) = (instance, self.view.networks.get(place)) else {
+        let button = self.view.networks.iter().find(|button| button.kind == ButtonKind::Mastodon);
+        let (Some(instance), Some(button)) = (instance, button) else {
             return self.act(Action::Toggled(Panel::MastodonInvalid));
         };
         page.set("instance", &instance);
         if let Some(address) = share::address(button, &self.settings.page, self.device.phone, &instance) {
             browser::open(&address);
         }
-        self.shared(page, place);
         self.focus = Some("[data-part=mastodon]");
+        self.shared(page, button.key.clone());
     }
 
-    fn shared(&mut self, page: &Host, place: usize) {
-        if let Some(button) = self.view.networks.get(place) {
-            let network = button.key.clone();
-            page.fire("gema-share", "network", Some(network.as_str()));
-            self.act(Action::Shared { network, key: browser::event_key() });
-        }
+    fn shared(&mut self, page: &Host, network: Network) {
+        page.fire("gema-share", "network", Some(network.as_str()));
+        self.act(Action::Shared { network, key: browser::event_key() });
     }
 
     fn node(&self) -> JsValue {

@@ -38,3 +38,18 @@ export const focus = (root, selector) => {
   if (node?.matches("input")) node.select();
 };
 export const written = (root, selector) => root.querySelector(selector)?.value ?? "";
+
+// Keys and middle clicks, as what they mean here: Escape closes what is open, Enter in the field
+// goes, a middle click follows a link, and a picture that does not come is not seen.
+export const listen = (root, page) => {
+  const press = (selector) => root.querySelector(selector)?.click();
+  root.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Escape") press("[data-part=close],[aria-expanded=true]");
+    if (key === "Enter" && target.matches("input")) press("[data-part=go]");
+  });
+  root.addEventListener("auxclick", ({ button, target }) => {
+    const link = target.closest("a");
+    if (button === 1 && link) page.tell("followed", link.dataset.part);
+  });
+  root.addEventListener("error", ({ target }) => target.closest("figure") && page.tell("unseen"), true);
+};

@@ -1,7 +1,7 @@
 //! What a reader sees: functions of their props, which say back only what the reader wants. They
 //! know no browser, so each renders to text natively.
 
-use wire::{Reaction, View};
+use wire::{Network, Reaction, View};
 use yew::prelude::*;
 
 use crate::{
@@ -56,21 +56,22 @@ pub struct Device {
     pub phone: bool,
 }
 
-/// What a reader wants, by a click or a key.
+/// What a reader wants, by a click. There is no other kind of listener here, since Yew's names of
+/// all kinds would come with a second one: keys and middle clicks are heard in `browser.js`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {
     /// To choose this option, or take it back.
     React(Reaction),
-    /// To follow a link of the share bar, which the browser does: the place of the button.
-    Follow(usize),
+    /// To follow a link of the share bar, which the browser does.
+    Follow(Network),
     /// To use the device's share sheet.
-    ShareSheet(usize),
+    ShareSheet(Network),
     /// To copy the address.
-    Copy(usize),
-    /// To open or close a panel; the place of the button, if it counts as a share.
-    Toggle(Panel, Option<usize>),
+    Copy(Network),
+    /// To open or close a panel; its network, if opening it is a share.
+    Toggle(Panel, Option<Network>),
     /// To go to her Mastodon instance, as written in the field.
-    VisitInstance(usize),
+    VisitInstance,
     /// To close the open panel.
     Close,
 }
@@ -81,7 +82,7 @@ pub fn widget(shown: &Shown) -> Html {
     let above = settings.bar_on_top || settings.body;
     let bar = || {
         html! {
-            <div class="bar" part="bar">
+            <div part="bar">
                 if settings.reads { {read_counter(shown)} }
                 if settings.share { {share_bar(shown)} }
             </div>
@@ -92,11 +93,11 @@ pub fn widget(shown: &Shown) -> Html {
         wire::Dir::Rtl => "rtl",
     };
     html! {
-        <div class="gema" part="gema" lang={view.locale.clone()} {dir} data-theme={settings.theme.name()}>
+        <div part="gema" lang={view.locale.clone()} {dir}>
             if settings.body { {heading(shown)} }
             if above { {bar()} }
             <slot />
-            <div class="below">
+            <div part="below">
                 if !above { {bar()} }
                 {poll(shown)}
             </div>

@@ -8,12 +8,13 @@ use crate::{
     browser::Host,
     outbox::Entry,
     state::{Action, State},
+    text::join,
 };
 
-/// What was last written, so that only changes are.
+/// What was last written, so that only changes are: names and texts.
 #[derive(Default)]
 pub struct Kept {
-    entries: Vec<Entry>,
+    entries: Vec<(String, String)>,
     tally: (u64, u64),
 }
 
@@ -39,21 +40,27 @@ pub fn parse(name: &str, text: &str, article: &ArticleKey) -> Option<Action> {
 impl Kept {
     /// Writes what has changed.
     pub fn save(&mut self, page: &Host, state: &State) {
-        let entries = state.outbox.entries();
-        for entry in entries.iter().filter(|entry| !self.entries.contains(entry)) {
-            page.set(&entry.name(), &entry.text());
+        let mut entries = Vec::new();
+        for entry in state.outbox.entries() {
+            let (name, text) = (entry.name(), entry.text());
+            if !self.entries.iter().any(|(old, kept)| *old == name && *kept == text) {
+                page.set(&name, &text);
+            }
+            entries.push((name, text));
         }
-        for gone in self.entries.iter().filter(|old| !entries.iter().any(|entry| entry.same_fact(old))) {
-            page.remove(&gone.name());
+        for (old, _) in &self.entries {
+            if !entries.iter().any(|(name, _)| name == old) {
+                page.remove(old);
+            }
         }
         let tally = (state.tally.rev, state.tally_at);
         if self.tally != tally {
             page.set(&tally_name(&state.article), &api::kept_tally(&state.tally, state.tally_at));
         }
-        (self.entries, self.tally) = (entries.to_vec(), tally);
+        (self.entries, self.tally) = (entries, tally);
     }
 }
 
 fn tally_name(article: &ArticleKey) -> String {
-    format!("tally:{article}")
+    join(&["tally:", article.as_str()])
 }

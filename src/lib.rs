@@ -15,6 +15,8 @@ pub mod settings;
 pub mod share;
 /// The model: state, action, reduce.
 pub mod state;
+/// Putting texts together.
+pub mod text;
 
 /// What crosses the wire, on this side.
 #[cfg(target_arch = "wasm32")]

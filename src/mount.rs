@@ -1,10 +1,10 @@
 //! The boundary to the loader script: mounts a widget into an element, and is told there what
 //! happens to the page. Nothing else is exported.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use wasm_bindgen::prelude::*;
-use wire::EventKey;
+use wire::{ArticleKey, EventKey, Network};
 use yew::AppHandle;
 
 use crate::{
@@ -20,60 +20,40 @@ use crate::{
 #[wasm_bindgen]
 pub struct Mounted {
     app: AppHandle<App>,
-    first: Rc<(Settings, wire::View)>,
+    article: ArticleKey,
 }
 
 /// Mounts a widget into `root`. `page` is its way to the page around it, `attributes` an object of
 /// texts, `view` the endpoint's answer. `undefined` where these are no widget: nothing was touched.
 #[wasm_bindgen]
 pub fn mount(root: web_sys::Element, page: Page, attributes: &JsValue, view: &JsValue) -> Option<Mounted> {
-    let first = Rc::new((settings(attributes)?, api::view(view)?));
-    let props = AppProps { first: first.clone(), page: Rc::new(page) };
+    let (settings, view) = (settings(attributes)?, api::view(view)?);
+    let article = settings.article.clone();
+    let props = AppProps { first: Rc::new(Cell::new(Some((settings, view)))), page: Rc::new(page) };
     let app = yew::Renderer::<App>::with_root_and_props(root, props).render();
-    Some(Mounted { app, first })
+    Some(Mounted { app, article })
 }
 
 #[wasm_bindgen]
 impl Mounted {
-    /// The element's attributes have changed, and neither its site nor its article.
-    pub fn update(&self, attributes: &JsValue) {
-        self.tell(settings(attributes).map(|settings| Message::Told(settings.into())));
-    }
-
-    /// A newer view came.
-    pub fn viewed(&self, view: &JsValue) {
-        self.tell(api::view(view).map(|view| Message::Viewed(view.into())));
-    }
-
-    /// The request of that number has ended, with a response or with none.
-    pub fn ended(&self, number: u32, response: &JsValue) {
-        self.tell(Some(Message::Ended(number, api::outcome(response))));
-    }
-
-    /// The reader has read the article; `key` and `until` as the loader script keeps them.
-    pub fn read(&self, key: &str, until: f64) {
-        let key = EventKey::parse(key).ok();
-        self.tell(key.map(|key| Message::Act(Action::Read { key, until: until as u64 })));
-    }
-
-    /// The address was put on the clipboard, or could not be.
-    pub fn copied(&self, copied: bool) {
-        self.tell(Some(Message::Act(if copied { Action::Copied } else { Action::Toggled(Panel::CopyByHand) })));
-    }
-
-    /// Another widget, in this page or in another tab, has kept `text` under `name`.
-    pub fn kept(&self, name: &str, text: &str) {
-        self.tell(keep::parse(name, text, &self.first.0.article).map(Message::Act));
-    }
-
-    /// The page is seen again, or has a connection again.
-    pub fn back(&self) {
-        self.tell(Some(Message::Back));
-    }
-
-    /// The page is going.
-    pub fn leave(&self) {
-        self.tell(Some(Message::Leave));
+    /// Tells it what has happened: one door for all, since each further one would cost bytes.
+    ///
+    /// | what | with |
+    /// | --- | --- |
+    /// | `update` | the attributes have changed, and neither site nor article: the new ones |
+    /// | `viewed` | a newer view |
+    /// | `ended` | a request has ended: its `number`, and `status`, `retry`, `body` if there was an answer |
+    /// | `read` | the article was read: the entry's `key` and `until` |
+    /// | `kept` | another widget, here or in another tab, has kept something: its `name` and `text` |
+    /// | `followed` | a link was opened by a middle click: its network |
+    /// | `copied`, `uncopied` | the address is on the clipboard, or could not be put there |
+    /// | `unseen` | the QR code did not come |
+    /// | `back` | the page is seen again, or has a connection again |
+    /// | `leave` | the page is going |
+    pub fn tell(&self, what: &str, detail: &JsValue) {
+        if let Some(message) = self.message(what, detail) {
+            self.app.send_message(message);
+        }
     }
 
     /// Ends it.
@@ -83,10 +63,27 @@ impl Mounted {
 }
 
 impl Mounted {
-    fn tell(&self, message: Option<Message>) {
-        if let Some(message) = message {
-            self.app.send_message(message);
-        }
+    fn message(&self, what: &str, detail: &JsValue) -> Option<Message> {
+        Some(match what {
+            "update" => Message::Told(settings(detail)?.into()),
+            "viewed" => Message::Viewed(api::view(detail)?.into()),
+            "ended" => Message::Ended(api::seconds(detail, "number")?, api::outcome(detail)),
+            "read" => {
+                let key = EventKey::parse(&api::text(detail, "key")?).ok()?;
+                Message::Act(Action::Read { key, until: api::integer(detail, "until")? })
+            }
+            "kept" => {
+                let (name, text) = (api::text(detail, "name")?, api::text(detail, "text")?);
+                Message::Act(keep::parse(&name, &text, &self.article)?)
+            }
+            "followed" => Message::Followed(Network::parse(&detail.as_string()?).ok()?),
+            "copied" => Message::Act(Action::Copied),
+            "uncopied" => Message::Act(Action::Toggled(Panel::CopyByHand)),
+            "unseen" => Message::Act(Action::Toggled(Panel::QrFailed)),
+            "back" => Message::Back,
+            "leave" => Message::Leave,
+            _ => return None,
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use wire::{ArticleKey, Batch, EventKey, MAX_EVENTS, Mine, VisitorToken};
 
 mod entry;
 
-pub use entry::{Entry, What};
+pub use entry::{Entry, What, quoted};
 
 /// The shortest and the longest pause after a failure, in ms.
 const BACKOFF: (u64, u64) = (2_000, 5 * 60_000);

@@ -3,7 +3,7 @@
 
 use wire::{ArticleKey, Invalid, Poll, SiteId};
 
-use crate::share::encode;
+use crate::{share::encode, text::join};
 
 /// Everything that one `<gema-article>` was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Settings {
     /// The address of the page's QR code, drawn by the endpoint.
     pub fn qr(&self) -> String {
         let (article, url) = (encode(self.article.as_str()), encode(&self.page.url));
-        format!("{}v1/sites/{}/qr.svg?article={article}&url={url}", self.endpoint, self.site)
+        join(&[&self.endpoint, "v1/sites/", self.site.as_str(), "/qr.svg?article=", &article, "&url=", &url])
     }
 
     /// The poll as both the page and the endpoint will have it: whoever says less is followed.

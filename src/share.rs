@@ -2,7 +2,7 @@
 
 use wire::Button;
 
-use crate::{format::fill, settings::SharedPage};
+use crate::{settings::SharedPage, text::fill};
 
 /// The address behind a button, with the page's title and address put in, or `None` if the button
 /// leads nowhere. `instance` is the host name that a Mastodon reader gave.
@@ -17,40 +17,47 @@ pub fn address(button: &Button, page: &SharedPage, phone: bool, instance: &str) 
 /// never cut. A character counts at least as much here as any network counts it.
 fn fit<'a>(title: &'a str, url: &str, limit: Option<u32>) -> &'a str {
     let Some(limit) = limit else { return title };
-    let room = (limit as usize).saturating_sub(url.chars().count() + 1);
-    title.char_indices().nth(room).map_or(title, |(end, _)| title[..end].trim_end())
+    let begins = |byte: &u8| *byte & 0b1100_0000 != 0b1000_0000;
+    let mut room = (limit as usize).saturating_sub(url.as_bytes().iter().filter(|byte| begins(byte)).count() + 1);
+    let end = title.as_bytes().iter().position(|byte| {
+        let full = begins(byte) && room == 0;
+        room -= usize::from(begins(byte) && !full);
+        full
+    });
+    end.map_or(title, |end| &title[..end])
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters: space becomes `%20`, which mail
 /// programs also understand, never `+`.
 pub fn encode(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let mut encoded = String::with_capacity(text.len() * 2);
+    let mut encoded = Vec::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(byte as char);
+            encoded.push(byte);
         } else {
-            encoded.push('%');
-            encoded.push(DIGITS[usize::from(byte >> 4)] as char);
-            encoded.push(DIGITS[usize::from(byte & 15)] as char);
+            encoded.extend([b'%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
         }
     }
-    encoded
+    // All of it is ASCII.
+    String::from_utf8(encoded).unwrap_or_default()
 }
 
 /// The host name in what a Mastodon reader writes of her instance: `@user@host`, `user@host`,
 /// `https://host/…` or `host`. `None` if that is no host name.
 pub fn instance(written: &str) -> Option<String> {
-    let text = written.trim();
+    let text = written.trim_ascii();
     let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
-    let text = text.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = text.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
-    let label = |label: &str| {
-        let inside = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        inside && !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
+    let bytes = text.as_bytes();
+    let bytes = bytes.split(|byte| b"/?#".contains(byte)).next()?;
+    let host = bytes.rsplit(|byte| *byte == b'@').next()?;
+    let is_label = |label: &[u8]| {
+        let inside = label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+        inside && matches!(label.len(), 1..=63) && label[0] != b'-' && label[label.len() - 1] != b'-'
     };
-    let is_host = host.contains('.') && host.len() <= 253 && host.split('.').all(label);
-    is_host.then_some(host)
+    let is_host = host.contains(&b'.') && host.len() <= 253 && host.split(|byte| *byte == b'.').all(is_label);
+    // A host name is ASCII.
+    String::from_utf8(is_host.then(|| host.to_ascii_lowercase())?).ok()
 }
 
 #[cfg(test)]
@@ -127,7 +134,7 @@ mod tests {
             let shared = decode(&address(&button("{text} {url}", Some(limit)), &page, false, "").unwrap());
             prop_assert!(shared.ends_with(&page.url));
             prop_assert!(shared.chars().count() <= limit as usize);
-            prop_assert!(title.starts_with(shared.strip_suffix(&page.url).unwrap().trim_end()));
+            prop_assert!(title.starts_with(shared.strip_suffix(&page.url).unwrap().strip_suffix(' ').unwrap()));
         }
     }
 }

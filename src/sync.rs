@@ -39,7 +39,7 @@ impl Sync {
     /// The page is going: what is unsent goes too, whatever is under way. Twice is once.
     pub fn leave(&mut self, outbox: &Outbox, page: &Host) {
         let rest = outbox.next(u64::MAX);
-        if !rest.is_empty() && !self.sent.iter().any(|(_, sent)| *sent == rest) {
+        if !rest.is_empty() && self.sent.len() < 2 {
             self.send(rest, page);
         }
     }

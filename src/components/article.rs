@@ -10,7 +10,7 @@ pub(super) fn heading(Shown { view, format, .. }: &Shown<'_>) -> Html {
     html! {
         <header part="heading">
             <h1 part="title">{&article.title}</h1>
-            <p class="meta" part="meta">
+            <p part="meta">
                 if let Some(byline) = byline { <span part="byline">{byline}</span> }
                 if let Some(day) = &article.published {
                     <time part="date" datetime={day.clone()}>{format.date(day)}</time>

@@ -1,7 +1,7 @@
 use yew::prelude::*;
 
 use super::Shown;
-use crate::{format::fill, state::Said};
+use crate::{state::Said, text::fill};
 
 /// What a screen reader says about the reader's own action: there from the start, since a live
 /// region must be known before it changes. Nothing else ever speaks.

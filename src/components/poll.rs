@@ -2,7 +2,10 @@ use wire::{Choice, Poll};
 use yew::prelude::*;
 
 use super::{Intent, Shown};
-use crate::format;
+use crate::{
+    format,
+    text::{digits, join},
+};
 
 /// The five options, each with its count, and its part of all as a bar and in percent.
 pub(super) fn poll(shown: &Shown<'_>) -> Html {
@@ -20,15 +23,15 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
         () => "",
     };
     html! {
-        <section class="poll" part="poll" aria-labelledby="question">
+        <section part="poll" aria-labelledby="question">
             <h2 id="question" part="question">{&labels.question}</h2>
-            <ul class="options" role="list">
-                { for view.reactions.iter().map(|choice| html! {
-                    <li key={choice.key.as_str()}>{option(shown, choice, total, poll == Poll::Open)}</li>
-                }) }
+            <ul role="list">
+                for choice in &view.reactions {
+                    <li>{option(shown, choice, total, poll == Poll::Open)}</li>
+                }
             </ul>
-            <p class="responses" part="responses">{format::count(*format, &labels.responses, total)}</p>
-            if !notice.is_empty() { <p class="notice" part="notice">{notice}</p> }
+            <p part="responses">{format::count(*format, &labels.responses, total)}</p>
+            if !notice.is_empty() { <p part="notice">{notice}</p> }
         </section>
     }
 }
@@ -40,28 +43,28 @@ fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
     // Rounded to the nearest whole percent; of nothing, nothing.
     let percent = (count.saturating_mul(200) + total).checked_div(total.saturating_mul(2)).unwrap_or(0);
     let face = match (&choice.image, &choice.emoji) {
-        (Some(image), _) => html! { <img class="face" src={image.clone()} alt="" width="28" height="28" /> },
-        (None, emoji) => html! { <span class="face" aria-hidden="true">{emoji.as_deref().unwrap_or_default()}</span> },
+        (Some(image), _) => html! { <img part="face" src={image.clone()} alt="" width="28" height="28" /> },
+        (None, emoji) => html! { <span part="face" aria-hidden="true">{emoji.as_deref().unwrap_or_default()}</span> },
     };
     // The bar is an SVG attribute and no inline style, which a strict policy would block.
     let inner = html! {
         <>
             {face}
-            <span class="label">{&choice.label}</span>
-            <svg class="part" aria-hidden="true"><rect width={format!("{percent}%")} height="100%" /></svg>
-            <span class="count" part="count">{format.number(count)}</span>
-            <span class="percent" part="percent">{format.percent(percent)}</span>
+            <span part="label">{&choice.label}</span>
+            <svg aria-hidden="true"><rect width={join(&[&digits(percent), "%"])} height="100%" /></svg>
+            <span part="count">{format.number(count)}</span>
+            <span part="percent">{format.percent(percent)}</span>
         </>
     };
-    let name = format!("option-{}", choice.key);
+    let name = join(&["option-", choice.key.as_str()]);
     if open {
         let onclick = shown.click(Intent::React(choice.key.clone()));
         html! {
-            <button type="button" class="option" part="option" data-part={name} aria-pressed={pressed.to_string()} {onclick}>
+            <button type="button" part="option" data-part={name} aria-pressed={pressed.to_string()} {onclick}>
                 {inner}
             </button>
         }
     } else {
-        html! { <div class="option" part="option" data-part={name} data-pressed={pressed.to_string()}>{inner}</div> }
+        html! { <div part="option" data-part={name} data-pressed={pressed.to_string()}>{inner}</div> }
     }
 }

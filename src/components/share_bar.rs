@@ -1,4 +1,4 @@
-use wire::{Button, ButtonKind};
+use wire::{Button, ButtonKind, Network};
 use yew::prelude::*;
 
 use super::{Intent, Shown, share_panel::share_panel};
@@ -10,70 +10,57 @@ use crate::{
 /// "Bagikan berita ke :" and the buttons; on a narrow page the style sheet shows the first few, and
 /// the rest while "more" is open.
 pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
-    let Shown { view, state, device, on, .. } = shown;
-    let buttons = view.networks.iter().enumerate();
-    let buttons = buttons.filter(|(_, button)| button.kind != ButtonKind::Native || device.share_sheet);
+    let Shown { view, state, device, .. } = shown;
     let more = state.panel == Some(Panel::More);
     let copied = state.said == Some(Said::Copied);
-    let close = (*on).clone();
-    let onkeydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            close.emit(Intent::Close);
-        }
-    };
     html! {
-        <div class="share" part="share" role="group" aria-labelledby="share" {onkeydown}>
-            <span class="share-label" id="share" part="share-label">{&view.labels.share}{" :"}</span>
-            <ul class="networks" role="list" data-open={more.to_string()}>
-                { for buttons.map(|(place, button)| html! {
-                    <li key={button.key.as_str()}>{share_button(shown, place, button)}</li>
-                }) }
-                <li key="more" class="more">{toggle(shown, "more", &view.labels.more, Panel::More, None)}</li>
+        <div part="share" role="group" aria-labelledby="share">
+            <span id="share" part="share-label">{&view.labels.share}{" :"}</span>
+            <ul role="list" data-open={more.to_string()}>
+                for button in &view.networks {
+                    if button.kind != ButtonKind::Native || device.share_sheet {
+                        <li>{share_button(shown, button)}</li>
+                    }
+                }
+                <li class="more">{toggle(shown, "more", &view.labels.more, Panel::More, None)}</li>
             </ul>
-            if copied { <p class="notice" aria-hidden="true">{&view.labels.copied}</p> }
+            if copied { <p part="notice" aria-hidden="true">{&view.labels.copied}</p> }
             {share_panel(shown)}
         </div>
     }
 }
 
-fn share_button(shown: &Shown<'_>, place: usize, button: &Button) -> Html {
-    let Shown { settings, view, device, on, .. } = shown;
-    let name = button.key.as_str();
-    let press = |intent: Intent| {
-        let onclick = shown.click(intent);
-        html! { <button type="button" class="network" part="share-button" data-part={name.to_owned()} {onclick}>{&button.label}</button> }
-    };
+fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
+    let Shown { settings, view, device, .. } = shown;
+    let (name, label, network) = (button.key.as_str(), &*button.label, button.key.clone());
     match button.kind {
-        ButtonKind::Native => press(Intent::ShareSheet(place)),
-        ButtonKind::Copy => press(Intent::Copy(place)),
-        ButtonKind::Qr => toggle(shown, name, &button.label, Panel::Qr, Some(place)),
-        ButtonKind::Mastodon => toggle(shown, name, &button.label, Panel::Mastodon, None),
+        ButtonKind::Native => press(shown, name, label, None, Intent::ShareSheet(network)),
+        ButtonKind::Copy => press(shown, name, label, None, Intent::Copy(network)),
+        ButtonKind::Qr => toggle(shown, name, label, Panel::Qr, Some(network)),
+        ButtonKind::Mastodon => toggle(shown, name, label, Panel::Mastodon, None),
         ButtonKind::Link => {
             let href = share::address(button, &settings.page, device.phone, "");
-            let follow = shown.click(Intent::Follow(place));
-            // A middle click opens the link too, and is no `click`.
-            let middle = (*on).clone();
-            let onauxclick = move |event: MouseEvent| {
-                if event.button() == 1 {
-                    middle.emit(Intent::Follow(place));
-                }
-            };
+            let onclick = shown.click(Intent::Follow(network));
             html! {
-                <a class="network" part="share-button" data-part={name.to_owned()} {href} target="_blank"
-                    rel="noopener noreferrer" onclick={follow} {onauxclick}>
-                    {&button.label}<span class="said">{" "}{&view.labels.new_tab}</span>
+                <a part="share-button" data-part={name.to_owned()} {href} target="_blank" rel="noopener noreferrer" {onclick}>
+                    {label}<span class="said">{" "}{&view.labels.new_tab}</span>
                 </a>
             }
         }
     }
 }
 
-/// A button that opens and closes a panel. `place` is given where opening counts as a share.
-fn toggle(shown: &Shown<'_>, name: &str, label: &str, panel: Panel, place: Option<usize>) -> Html {
+/// A button that opens and closes a panel. `network` is given where opening counts as a share.
+fn toggle(shown: &Shown<'_>, name: &str, label: &str, panel: Panel, network: Option<Network>) -> Html {
     let open = shown.state.panel.map(Panel::opener) == Some(panel);
-    let onclick = shown.click(Intent::Toggle(panel, place));
+    press(shown, name, label, Some(open.to_string()), Intent::Toggle(panel, network))
+}
+
+fn press(shown: &Shown<'_>, name: &str, label: &str, expanded: Option<String>, intent: Intent) -> Html {
+    let onclick = shown.click(intent);
     html! {
-        <button type="button" class="network" part="share-button" data-part={name.to_owned()}
-            aria-expanded={open.to_string()} {onclick}>{label}</button>
+        <button type="button" part="share-button" data-part={name.to_owned()} aria-expanded={expanded} {onclick}>
+            {label}
+        </button>
     }
 }

@@ -106,7 +106,7 @@ fn the_endpoints_copy_has_headline_byline_and_day_above_the_bar() {
 
 #[test]
 fn the_bar_stands_below_the_pages_own_article_or_above_if_asked() {
-    let order = |html: String| (html.find("<slot").unwrap(), html.find("class=\"reads\"").unwrap());
+    let order = |html: String| (html.find("<slot").unwrap(), html.find("part=\"reads\"").unwrap());
     let (slot, reads) = order(html(shown(view(), &[])));
     assert!(slot < reads);
     let (slot, reads) = order(html(shown(view(), &[("bar", "top")])));

@@ -29,7 +29,7 @@ export class GemaArticle extends HTMLElement {
 
   attributeChangedCallback(name, before, now) {
     if (!this.#run || before === now) return;
-    if (FORWARDED.includes(name)) guarded(() => this.#mounted?.update(this.#attributes()));
+    if (FORWARDED.includes(name)) this.tell("update", this.#attributes());
     else this.#settleSoon();
   }
 
@@ -44,8 +44,8 @@ export class GemaArticle extends HTMLElement {
     return this.#run?.kept?.prefix;
   }
 
-  tell(what, ...details) {
-    guarded(() => this.#mounted?.[what](...details));
+  tell(what, detail) {
+    guarded(() => this.#mounted?.tell(what, detail));
   }
 
   fallBack() {
@@ -120,7 +120,7 @@ export class GemaArticle extends HTMLElement {
       },
       post: async (number, body) => {
         const path = `v1/sites/${encodeURIComponent(run.site)}/events`;
-        this.tell("ended", number, await request(run.endpoint, path, body).catch(() => ({})));
+        this.tell("ended", { number, ...(await request(run.endpoint, path, body).catch(() => ({}))) });
       },
       refresh: async () => {
         const view = await firstView(run, this.#isCopy, still);
@@ -131,13 +131,14 @@ export class GemaArticle extends HTMLElement {
       },
       copy: async (text) => {
         const copy = async () => navigator.clipboard.writeText(text);
-        this.tell("copied", await copy().then(() => true, () => false));
+        this.tell(await copy().then(() => "copied", () => "uncopied"));
       },
       ready: () => {
         if (!still()) return;
         shadow.replaceChildren(root);
         this.setAttribute("data-ready", "");
       },
+      tell: (what, detail) => this.tell(what, detail),
       fire: (name, field, value) => this.#fire(name, { article: run.article, [field]: value ?? null }),
     };
     this.#mounted = guarded(() => glue.mount(root, page, this.#attributes(), run.view));
@@ -167,7 +168,7 @@ export class GemaArticle extends HTMLElement {
     const { entry, isNew } = dueRead(run.kept, run.article, run.view.window_ends);
     if (isNew) this.#fire("gema-read", { article: run.article });
     if (entry.sent) return;
-    if (this.#mounted) this.tell("read", entry.key, entry.until);
+    if (this.#mounted) this.tell("read", entry);
     else sendRead(run, entry);
   }
 }

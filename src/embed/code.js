@@ -50,7 +50,7 @@ addEventListener("unhandledrejection", caught);
 
 // The page's own life is told to the widgets and not listened to by them: a listener of a trapped
 // widget would trap again.
-const tell = (what, ...details) => elements.forEach((element) => element.tell(what, ...details));
+const tell = (what) => elements.forEach((element) => element.tell(what));
 const gone = () => document.visibilityState === "hidden";
 addEventListener("online", () => tell("back"));
 addEventListener("pageshow", (event) => event.persisted && tell("back"));
@@ -59,7 +59,7 @@ document.addEventListener("visibilitychange", () => tell(gone() ? "leave" : "bac
 
 // What one widget keeps concerns the others on the page, and those in other tabs.
 export const spread = (prefix, name, text, from) =>
-  elements.forEach((element) => element !== from && element.prefix === prefix && element.tell("kept", name, text));
+  elements.forEach((element) => element !== from && element.prefix === prefix && element.tell("kept", { name, text }));
 addEventListener("storage", ({ key, newValue }) => {
   const [, prefix, name] = /^(gema:1:[^:]+:)(.+)$/.exec(key) ?? [];
   if (name && newValue) spread(prefix, name, newValue);

@@ -2,6 +2,8 @@
 
 use wire::{ArticleKey, Event, EventKey, Mine, Network, Reaction, Seq};
 
+use crate::text::{digits, join};
+
 /// Something that a reader did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -118,46 +120,52 @@ impl Entry {
 
     /// The name it is kept under, within its site.
     pub fn name(&self) -> String {
-        let article = &self.article;
+        let article = self.article.as_str();
         match &self.what {
-            What::Choice { .. } => format!("mine:{article}"),
-            What::Read { .. } => format!("read:{article}"),
-            What::Share { network, .. } => format!("share:{article}:{network}"),
+            What::Choice { .. } => join(&["mine:", article]),
+            What::Read { .. } => join(&["read:", article]),
+            What::Share { network, .. } => join(&["share:", article, ":", network.as_str()]),
         }
     }
 
     /// The text it is kept as: a flat JSON object, which the loader script reads too.
     pub fn text(&self) -> String {
-        let sent = self.sent;
-        let quoted = |reaction: &Option<Reaction>| reaction.as_ref().map_or("null".into(), |key| format!("\"{key}\""));
+        let sent = if self.sent { "true" } else { "false" };
         match &self.what {
-            What::Choice { reaction, seq, before } => {
-                let (reaction, before) = (quoted(reaction), quoted(before));
-                format!(r#"{{"reaction":{reaction},"seq":{seq},"before":{before},"sent":{sent}}}"#)
-            }
+            What::Choice { reaction, seq, before } => join(&[
+                "{\"reaction\":",
+                &quoted(reaction.as_ref()),
+                ",\"seq\":",
+                &digits(seq.get()),
+                ",\"before\":",
+                &quoted(before.as_ref()),
+                ",\"sent\":",
+                sent,
+                "}",
+            ]),
             What::Read { key, until } | What::Share { key, until, .. } => {
-                format!(r#"{{"key":"{key}","until":{until},"sent":{sent}}}"#)
+                join(&["{\"key\":\"", key.as_str(), "\",\"until\":", &digits(*until), ",\"sent\":", sent, "}"])
             }
         }
     }
 
     /// Reads an entry back; `None` for whatever else is kept there, or was damaged.
     pub fn parse(name: &str, text: &str) -> Option<Self> {
-        let (kind, rest) = name.split_once(':')?;
+        let (kind, rest) = cut(name, name.bytes().position(|byte| byte == b':')?);
         let reaction = |name| match field(text, name)? {
             "null" => Some(None),
             key => Some(Some(Reaction::parse(key).ok()?)),
         };
         let key = || EventKey::parse(field(text, "key")?).ok();
-        let until = || field(text, "until")?.parse().ok();
+        let until = || number(field(text, "until")?);
         let (article, what) = match kind {
             "mine" => {
-                let seq = Seq::parse(field(text, "seq")?.parse().ok()?).ok()?;
+                let seq = Seq::parse(number(field(text, "seq")?)?).ok()?;
                 (rest, What::Choice { reaction: reaction("reaction")?, seq, before: reaction("before")? })
             }
             "read" => (rest, What::Read { key: key()?, until: until()? }),
             "share" => {
-                let (article, network) = rest.rsplit_once(':')?;
+                let (article, network) = cut(rest, rest.bytes().rposition(|byte| byte == b':')?);
                 (article, What::Share { network: Network::parse(network).ok()?, key: key()?, until: until()? })
             }
             _ => return None,
@@ -166,12 +174,29 @@ impl Entry {
     }
 }
 
+/// A reaction as JSON.
+pub fn quoted(reaction: Option<&Reaction>) -> String {
+    reaction.map_or_else(|| "null".to_owned(), |key| join(&["\"", key.as_str(), "\""]))
+}
+
+/// What is before and after the one-byte character at that place.
+fn cut(text: &str, at: usize) -> (&str, &str) {
+    (&text[..at], &text[at + 1..])
+}
+
 /// A value of a flat JSON object without escapes, its quotes taken off. All that is kept is names,
 /// numbers and `true`; a JSON parser would be a tenth of the widget.
 fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let pattern = format!("\"{name}\":");
+    let pattern = join(&["\"", name, "\":"]);
     let start = text.as_bytes().windows(pattern.len()).position(|window| window == pattern.as_bytes())? + pattern.len();
     let length = text.as_bytes()[start..].iter().position(|byte| b",}".contains(byte))?;
     let value = text.get(start..start + length)?;
     Some(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
+}
+
+/// An integer from decimal digits.
+fn number(text: &str) -> Option<u64> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
+    let next = |number: u64, byte| number.checked_mul(10)?.checked_add(digit(byte)?);
+    if text.is_empty() { None } else { text.bytes().try_fold(0, next) }
 }

@@ -99,10 +99,13 @@ fn check_article_key(text: &str) -> Result<(), Invalid> {
     if text.is_empty() || text.len() > MAX_ARTICLE_KEY_BYTES {
         return Err(Invalid("must have 1 to 200 bytes"));
     }
-    if text.chars().any(char::is_control) {
+    // C0, DEL, and C1 as it is encoded in UTF-8.
+    let bytes = text.as_bytes();
+    let c1 = bytes.windows(2).any(|pair| pair[0] == 0xc2 && pair[1] < 0xa0);
+    if c1 || bytes.iter().any(u8::is_ascii_control) {
         return Err(Invalid("may not have control characters"));
     }
-    if text.trim() != text {
+    if text.trim_ascii() != text {
         return Err(Invalid("may not begin or end with white space"));
     }
     Ok(())
