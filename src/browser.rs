@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use wire::{EventKey, Invalid, VisitorToken};
 
@@ -42,6 +41,12 @@ extern "C" {
     /// Tells the host page, by an event on the element: its name, and a field of its detail.
     #[wasm_bindgen(method)]
     pub fn fire(this: &Page, name: &str, field: &str, value: Option<&str>);
+}
+
+#[wasm_bindgen(module = "/src/api.js")]
+extern "C" {
+    /// The fields of a value, in the order of that shape: see `api`.
+    pub fn fields(shape: &str, value: &JsValue) -> String;
 }
 
 #[wasm_bindgen(module = "/src/browser.js")]
@@ -107,11 +112,6 @@ fn made<T>(length: u32, parse: fn(&str) -> Result<T, Invalid>) -> T {
         // Length and alphabet are the type's own.
         Err(_) => unreachable!(),
     }
-}
-
-/// A field of a JavaScript value; `undefined` where there is none.
-pub fn field(value: &JsValue, name: &str) -> JsValue {
-    Reflect::get(value, &name.into()).unwrap_or_default()
 }
 
 /// What this device can do.

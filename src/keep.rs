@@ -1,11 +1,11 @@
 //! What the browser keeps between pages: one text a fact, so that two tabs cannot overwrite each
 //! other's lists.
 
-use wire::ArticleKey;
+use wire::{ArticleKey, Tally};
 
 use crate::{
-    api,
-    browser::Host,
+    api::{self, Fields},
+    browser::{self, Host},
     outbox::Entry,
     state::{Action, State},
     text::join,
@@ -22,8 +22,9 @@ pub struct Kept {
 pub fn load(page: &Host, article: &ArticleKey) -> State {
     let entries = page.names().into_iter().filter_map(|name| Entry::parse(&name, &page.get(&name)?));
     let mut state = State::new(article.clone(), entries.filter(|entry| !entry.sent || entry.article == *article));
-    if let Some((tally, at)) = page.get(&tally_name(article)).and_then(|text| api::parse_kept_tally(&text, article)) {
-        state.reduce(Action::Tallied(tally), at);
+    if let Some(text) = page.get(&tally_name(article)) {
+        let (tally, at) = parse_tally(&text);
+        tally.into_iter().for_each(|tally| state.reduce(Action::Tallied(tally), at));
     }
     state.instance = page.get("instance").unwrap_or_default();
     state
@@ -32,7 +33,7 @@ pub fn load(page: &Host, article: &ArticleKey) -> State {
 /// What another widget has kept, if it concerns this article.
 pub fn parse(name: &str, text: &str, article: &ArticleKey) -> Option<Action> {
     if name == tally_name(article) {
-        return api::parse_kept_tally(text, article).map(|(tally, _)| Action::Tallied(tally));
+        return parse_tally(text).0.map(Action::Tallied);
     }
     Entry::parse(name, text).filter(|entry| entry.article == *article).map(Action::Kept)
 }
@@ -59,6 +60,13 @@ impl Kept {
         }
         (self.entries, self.tally) = (entries, tally);
     }
+}
+
+/// A kept tally, and when it came.
+fn parse_tally(text: &str) -> (Option<Tally>, u64) {
+    let fields = browser::fields("tally", &text.into());
+    let fields = &mut Fields::of(&fields);
+    (api::tally(fields), fields.integer().unwrap_or(0))
 }
 
 fn tally_name(article: &ArticleKey) -> String {

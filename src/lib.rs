@@ -3,6 +3,8 @@
 //! The modules, in reading order. The upper half is pure and is tested natively; the lower half
 //! exists in a browser only.
 
+/// What crosses the wire, on this side.
+pub mod api;
 /// What a reader sees.
 pub mod components;
 /// How numbers, dates and plurals are written.
@@ -18,9 +20,6 @@ pub mod state;
 /// Putting texts together.
 pub mod text;
 
-/// What crosses the wire, on this side.
-#[cfg(target_arch = "wasm32")]
-pub mod api;
 /// The root component.
 #[cfg(target_arch = "wasm32")]
 pub mod app;

@@ -67,7 +67,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`Invalid`] where `site` or `article` is no such name: then there is nothing to count for.
-    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Invalid> {
+    pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, Invalid> {
         let text = |name| get(name).unwrap_or_default();
         let says = |name, value| get(name).as_deref() == Some(value);
         Ok(Self {
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     fn settings(attributes: &[(&str, &str)]) -> Result<Settings, Invalid> {
-        Settings::read(|name| {
+        Settings::read(&|name| {
             let given = [("site", "demo"), ("article", "a")];
             attributes.iter().chain(&given).find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })

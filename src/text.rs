@@ -22,6 +22,13 @@ pub fn digits(mut number: u64) -> String {
     String::from_utf8(digits).unwrap_or_default()
 }
 
+/// An integer from decimal digits, if it is nothing else.
+pub fn number(digits: &str) -> Option<u64> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
+    let next = |number: u64, byte| number.checked_mul(10)?.checked_add(digit(byte)?);
+    if digits.is_empty() { None } else { digits.bytes().try_fold(0, next) }
+}
+
 /// A template with each `{name}` replaced by its value; other braces stay. What is put in is not
 /// looked at again.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {

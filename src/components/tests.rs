@@ -52,7 +52,7 @@ fn shown(view: View, attributes: &[(&str, &str)]) -> Whole {
         ("url", "https://news.example/a?b=1"),
     ]);
     let get = |name: &str| attributes.clone().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-    let settings = Settings::read(get).unwrap();
+    let settings = Settings::read(&get).unwrap();
     let mut state = State::new(settings.article.clone(), []);
     state.reduce(Action::Tallied(view.tally.clone()), 1);
     state.reduce(Action::Viewed { poll: view.poll, window_ends: view.window_ends }, 1);

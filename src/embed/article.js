@@ -13,7 +13,8 @@ export const FORWARDED = ["share", "reads", "poll", "theme", "bar"];
 export class GemaArticle extends HTMLElement {
   static observedAttributes = ["article", "site", "endpoint", "lang", ...FORWARDED];
   #run; // What this element is doing; another object as soon as it does something else.
-  #mounted;
+  #mounted; // Tells the widget what has happened.
+  #unmount;
   #isCopy = false; // Whether the light DOM is, or will be, the endpoint's copy.
   #consented = false;
   #askConsent;
@@ -29,7 +30,7 @@ export class GemaArticle extends HTMLElement {
 
   attributeChangedCallback(name, before, now) {
     if (!this.#run || before === now) return;
-    if (FORWARDED.includes(name)) this.tell("update", this.#attributes());
+    if (FORWARDED.includes(name)) this.tell("attributes", this.#attributes());
     else this.#settleSoon();
   }
 
@@ -45,7 +46,7 @@ export class GemaArticle extends HTMLElement {
   }
 
   tell(what, detail) {
-    guarded(() => this.#mounted?.tell(what, detail));
+    guarded(() => this.#mounted?.(what, detail));
   }
 
   fallBack() {
@@ -65,10 +66,10 @@ export class GemaArticle extends HTMLElement {
   }
 
   #stop() {
-    const mounted = this.#mounted;
-    this.#run = this.#mounted = undefined;
+    const unmount = this.#unmount;
+    this.#run = this.#mounted = this.#unmount = undefined;
     elements.delete(this);
-    if (mounted) guarded(() => mounted.unmount());
+    if (unmount) guarded(unmount);
     this.#bare();
   }
 
@@ -127,7 +128,7 @@ export class GemaArticle extends HTMLElement {
         if (!still()) return;
         if (this.#isCopy && view.article?.html !== run.view.article?.html) this.#showBody(view.article?.html);
         run.view = view;
-        this.tell("viewed", view);
+        this.tell("view", view);
       },
       copy: async (text) => {
         const copy = async () => navigator.clipboard.writeText(text);
@@ -141,7 +142,10 @@ export class GemaArticle extends HTMLElement {
       tell: (what, detail) => this.tell(what, detail),
       fire: (name, field, value) => this.#fire(name, { article: run.article, [field]: value ?? null }),
     };
-    this.#mounted = guarded(() => glue.mount(root, page, this.#attributes(), run.view));
+    const number = guarded(() => glue.mount(root, page, this.#attributes(), run.view));
+    if (number === undefined) throw "the endpoint's view is not one.";
+    this.#mounted = (what, detail) => glue.tell(number, what, detail);
+    this.#unmount = () => glue.unmount(number);
   }
 
   #attributes() {

@@ -2,7 +2,7 @@
 
 use wire::{ArticleKey, Event, EventKey, Mine, Network, Reaction, Seq};
 
-use crate::text::{digits, join};
+use crate::text::{digits, join, number};
 
 /// Something that a reader did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,11 +192,4 @@ fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let length = text.as_bytes()[start..].iter().position(|byte| b",}".contains(byte))?;
     let value = text.get(start..start + length)?;
     Some(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
-}
-
-/// An integer from decimal digits.
-fn number(text: &str) -> Option<u64> {
-    let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
-    let next = |number: u64, byte| number.checked_mul(10)?.checked_add(digit(byte)?);
-    if text.is_empty() { None } else { text.bytes().try_fold(0, next) }
 }
