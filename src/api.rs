@@ -22,7 +22,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The next field, or an empty text after the last.
-    pub fn next(&mut self) -> &'a str {
+    pub fn take(&mut self) -> &'a str {
         let Some(rest) = self.0 else { return "" };
         let end = rest.bytes().position(|byte| byte == b'\x1f');
         self.0 = end.map(|end| &rest[end + 1..]);
@@ -31,7 +31,7 @@ impl<'a> Fields<'a> {
 
     /// The next field as an integer that JavaScript can hold.
     pub fn integer(&mut self) -> Option<u64> {
-        number(self.next()).filter(|number| *number <= Seq::MAX.get())
+        number(self.take()).filter(|number| *number <= Seq::MAX.get())
     }
 
     /// The next field as a small integer.
@@ -42,7 +42,7 @@ impl<'a> Fields<'a> {
     /// What follows a name in a list of names and values.
     pub fn named(mut self, name: &str) -> Option<&'a str> {
         while self.0.is_some() {
-            let (found, value) = (self.next(), self.next());
+            let (found, value) = (self.take(), self.take());
             if found == name {
                 return Some(value);
             }
@@ -51,11 +51,11 @@ impl<'a> Fields<'a> {
     }
 
     fn text(&mut self) -> String {
-        self.next().to_owned()
+        self.take().to_owned()
     }
 
     fn optional(&mut self) -> Option<String> {
-        let text = self.next();
+        let text = self.take();
         (!text.is_empty()).then(|| text.to_owned())
     }
 
@@ -99,8 +99,8 @@ pub fn outcome(fields: &mut Fields<'_>) -> Outcome {
 pub fn view(fields: &mut Fields<'_>) -> Option<View> {
     let tally = tally(fields)?;
     let locale = fields.text();
-    let dir = if fields.next() == "rtl" { Dir::Rtl } else { Dir::Ltr };
-    let poll = match fields.next() {
+    let dir = if fields.take() == "rtl" { Dir::Rtl } else { Dir::Ltr };
+    let poll = match fields.take() {
         "open" => Poll::Open,
         "off" => Poll::Off,
         _ => Poll::Closed,
@@ -130,12 +130,12 @@ pub fn view(fields: &mut Fields<'_>) -> Option<View> {
 
 /// Reads a tally.
 pub fn tally(fields: &mut Fields<'_>) -> Option<Tally> {
-    let article = ArticleKey::parse(fields.next());
+    let article = ArticleKey::parse(fields.take());
     let (rev, reads, seq) = (fields.integer(), fields.integer(), fields.integer());
-    let mine = Reaction::parse(fields.next()).ok();
+    let mine = Reaction::parse(fields.take()).ok();
     let mut reactions = Vec::new();
     fields.list(&mut |fields| {
-        if let (Ok(reaction), Some(count)) = (Reaction::parse(fields.next()), fields.integer()) {
+        if let (Ok(reaction), Some(count)) = (Reaction::parse(fields.take()), fields.integer()) {
             reactions.push((reaction, count));
         }
     });
@@ -151,15 +151,15 @@ pub fn tally(fields: &mut Fields<'_>) -> Option<Tally> {
 }
 
 fn choice(fields: &mut Fields<'_>) -> Option<Choice> {
-    let key = Reaction::parse(fields.next());
+    let key = Reaction::parse(fields.take());
     let (emoji, image, label) = (fields.optional(), fields.optional(), fields.text());
     Some(Choice { key: key.ok()?, emoji, image, label })
 }
 
 /// A kind that this release does not know is no button.
 fn button(fields: &mut Fields<'_>) -> Option<Button> {
-    let key = Network::parse(fields.next());
-    let kind = match fields.next() {
+    let key = Network::parse(fields.take());
+    let kind = match fields.take() {
         "link" => Some(ButtonKind::Link),
         "native" => Some(ButtonKind::Native),
         "copy" => Some(ButtonKind::Copy),

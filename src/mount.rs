@@ -82,11 +82,11 @@ fn message(article: &ArticleKey, what: &str, text: &str) -> Option<Message> {
         "view" => Message::Viewed(api::view(fields)?.into()),
         "ended" => Message::Ended(fields.small()?, api::outcome(fields)),
         "read" => {
-            let key = EventKey::parse(fields.next()).ok()?;
+            let key = EventKey::parse(fields.take()).ok()?;
             Message::Act(Action::Read { key, until: fields.integer()? })
         }
-        "kept" => Message::Act(keep::parse(fields.next(), fields.next(), article)?),
-        "followed" => Message::Followed(Network::parse(fields.next()).ok()?),
+        "kept" => Message::Act(keep::parse(fields.take(), fields.take(), article)?),
+        "followed" => Message::Followed(Network::parse(fields.take()).ok()?),
         "copied" => Message::Act(Action::Copied),
         "uncopied" => Message::Act(Action::Toggled(Panel::CopyByHand)),
         "unseen" => Message::Act(Action::Toggled(Panel::QrFailed)),

@@ -43,7 +43,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
                 filled.push_str(value);
                 rest = &rest[name.len() + 1..];
             }
-            None => filled.push_str("{"),
+            None => filled += "{",
         }
     }
     filled.push_str(rest);
