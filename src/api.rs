@@ -3,8 +3,8 @@
 //! not read.
 
 use wire::{
-    Answer, Article, ArticleKey, Assets, Batch, Button, ButtonKind, Choice, Counts, Dir, Event, Imported, Labels, Mine,
-    Network, Plural, Poll, Reaction, Refusal, Seq, Tally, View,
+    Answer, Article, ArticleKey, Assets, Batch, Button, ButtonKind, Choice, Counts, Dir, Event, Identity, Imported,
+    Labels, Mine, Network, Plural, Poll, Reaction, Refusal, Seq, Tally, View,
 };
 
 use crate::{
@@ -123,6 +123,7 @@ pub fn view(fields: &mut Fields<'_>) -> Option<View> {
         poll,
         window_ends,
         // The loader script's business.
+        identity: Identity::default(),
         read_after: 0,
         assets: Assets::default(),
     })

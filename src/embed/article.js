@@ -15,6 +15,7 @@ export class GemaArticle extends HTMLElement {
   #run; // What this element is doing; another object as soon as it does something else.
   #mounted; // Tells the widget what has happened.
   #unmount;
+  #shown; // The copy that is shown.
   #isCopy = false; // Whether the light DOM is, or will be, the endpoint's copy.
   #consented = false;
   #askConsent;
@@ -52,6 +53,7 @@ export class GemaArticle extends HTMLElement {
   fallBack() {
     this.#mounted = undefined;
     this.#bare();
+    this.setAttribute("data-ready", "no");
   }
 
   #settleSoon() {
@@ -60,8 +62,11 @@ export class GemaArticle extends HTMLElement {
       if (JSON.stringify(now) === this.#run?.context) return;
       this.#stop();
       if (!now?.article) return;
-      this.#run = { ...now, context: JSON.stringify(now) };
-      this.#start(this.#run).catch((error) => say(`no widget here, and the page stays as it is: ${error}`));
+      const run = (this.#run = { ...now, context: JSON.stringify(now) });
+      const still = () => this.#run === run;
+      this.#start(run, still).catch((error) => {
+        if (this.#give(still)) say(`no widget here, and the page stays as it is: ${error}`);
+      });
     });
   }
 
@@ -71,6 +76,7 @@ export class GemaArticle extends HTMLElement {
     elements.delete(this);
     if (unmount) guarded(unmount);
     this.#bare();
+    if (this.#shown) this.innerHTML = this.#shown = "";
   }
 
   // The page's own markup, and nothing of ours.
@@ -79,8 +85,7 @@ export class GemaArticle extends HTMLElement {
     this.removeAttribute("data-ready");
   }
 
-  async #start(run) {
-    const still = () => this.#run === run;
+  async #start(run, still) {
     if (this.getAttribute("consent") === "wait" && !this.#consented) {
       await new Promise((done) => (this.#askConsent = done));
     }
@@ -94,17 +99,27 @@ export class GemaArticle extends HTMLElement {
     if (empty()) await parsed;
     const body = this.getAttribute("body");
     this.#isCopy ||= body ? body === "endpoint" : empty();
-    run.view = await firstView(run, this.#isCopy, still);
+    run.view = await firstView(run, this.#isCopy, () => this.#give(still));
     if (!still()) return;
-    if (this.#isCopy) this.#showBody(run.view.article?.html);
+    run.kept.inMemory = run.view.identity === "hash";
     this.#countRead(run, still);
     const [glue, sheet] = await code;
     if (still()) this.#mount(run, still, glue, sheet);
   }
 
-  // Made safe by the endpoint when it was stored.
-  #showBody(html) {
-    if (html !== undefined) this.innerHTML = html;
+  // Nothing of ours comes, for now or at all: the article as it is, and no room kept for the rest.
+  #give(still) {
+    if (!still()) return false;
+    this.#showBody(this.#run.view);
+    this.setAttribute("data-ready", "no");
+    return true;
+  }
+
+  // The endpoint's copy, made safe when it was stored. Shown in the frame that brings the heading
+  // above it, so that it does not move.
+  #showBody(view) {
+    const html = this.#isCopy ? view?.article?.html : undefined;
+    if (html !== undefined && html !== this.#shown) this.innerHTML = this.#shown = html;
   }
 
   // Mounted apart, and swapped in within the frame in which it is drawn.
@@ -124,9 +139,9 @@ export class GemaArticle extends HTMLElement {
         this.tell("ended", { number, ...(await request(run.endpoint, path, body).catch(() => ({}))) });
       },
       refresh: async () => {
-        const view = await firstView(run, this.#isCopy, still);
-        if (!still()) return;
-        if (this.#isCopy && view.article?.html !== run.view.article?.html) this.#showBody(view.article?.html);
+        const view = await firstView(run, this.#isCopy, () => false).catch(() => undefined);
+        if (!view || !still()) return;
+        this.#showBody(view);
         run.view = view;
         this.tell("view", view);
       },
@@ -136,6 +151,7 @@ export class GemaArticle extends HTMLElement {
       },
       ready: () => {
         if (!still()) return;
+        this.#showBody(run.view);
         shadow.replaceChildren(root);
         this.setAttribute("data-ready", "");
       },
@@ -168,7 +184,7 @@ export class GemaArticle extends HTMLElement {
   async #countRead(run, still) {
     if (document.querySelectorAll("gema-article").length > 1) await inView(this);
     await visibleFor(run.view.read_after);
-    if (!still()) return;
+    if (!still() || run.view.identity === "off") return;
     const { entry, isNew } = dueRead(run.kept, run.article, run.view.window_ends);
     if (isNew) this.#fire("gema-read", { article: run.article });
     if (entry.sent) return;

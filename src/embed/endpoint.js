@@ -19,14 +19,15 @@ const pause = (ms) =>
     addEventListener("online", done, { once: true });
   });
 
-// The first view, as long as `still` holds: an endpoint that is away is asked again, ever more
-// rarely; one that says no is believed, and what it says is thrown.
-export const firstView = async ({ endpoint, site, article, lang }, body, still) => {
+// The view. An endpoint that is away is asked again, ever more rarely, as long as `again` says so;
+// one that says no is believed, and what it says is thrown.
+export const firstView = async ({ endpoint, site, article, lang }, body, again) => {
   const query = new URLSearchParams({ article, lang, ...(body && { body: 1 }) });
-  for (let wait = 2_000; still(); wait = Math.min(wait * 4, 300_000)) {
+  for (let wait = 2_000; ; wait = Math.min(wait * 4, 300_000)) {
     const answer = await request(endpoint, `v1/sites/${encodeURIComponent(site)}/view?${query}`).catch(() => ({}));
     if (answer.body?.tally) return answer.body;
     if (answer.status < 500 && answer.status !== 429) throw answer.body?.detail ?? `HTTP ${answer.status}`;
+    if (!again()) return;
     await pause(wait);
   }
 };

@@ -13,12 +13,15 @@ const disk = () => {
 
 export const keep = (site) => {
   const prefix = `gema:1:${site}:`;
+  // A site that counts reads by address keeps nothing in the browser before its reader reacts.
+  const volatile = (name) => kept.inMemory && name !== "visitor" && !get("visitor");
   const get = (name) => memory.get(prefix + name) ?? disk()?.getItem(prefix + name) ?? undefined;
-  return {
+  const kept = {
     prefix,
     get,
     set: (name, text) => {
       try {
+        if (volatile(name)) throw 0;
         disk().setItem(prefix + name, text);
         memory.delete(prefix + name);
       } catch {
@@ -42,6 +45,7 @@ export const keep = (site) => {
       }
     },
   };
+  return kept;
 };
 
 // A tally for a page that has no widget to hold it: the one asked for, or a newer one that this

@@ -12,7 +12,8 @@ use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 
 pub use file::Error;
 pub use origin::Origin;
-pub use site::{Bots, Identity, PollRule, ReactionOption, Reads, Secret, Site};
+pub use site::{Bots, PollRule, ReactionOption, Reads, Secret, Site};
+pub use wire::Identity;
 use wire::SiteId;
 
 /// Where the endpoint listens if nobody says otherwise.

@@ -25,10 +25,26 @@ pub struct View {
     /// When the current window of reads and shares ends, in ms since 1970: until then a second read
     /// by the same browser is the same read.
     pub window_ends: u64,
+    /// What makes two reads the same read, which decides what the browser keeps.
+    #[serde(default)]
+    pub identity: Identity,
     /// How long the page must have been visible for a read to count, in ms.
     pub read_after: u32,
     /// The files of the widget that this endpoint serves.
     pub assets: Assets,
+}
+
+/// What makes two reads in one window the same read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Identity {
+    /// The random key that the browser keeps for the article.
+    #[default]
+    Key,
+    /// The same address and browser, hashed: the browser keeps nothing before its reader reacts.
+    Hash,
+    /// Nothing does: reads are not counted.
+    Off,
 }
 
 /// The endpoint's copy of an article.

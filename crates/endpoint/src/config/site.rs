@@ -108,19 +108,6 @@ impl Default for Reads {
     }
 }
 
-/// What makes two reads in one window the same read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Identity {
-    /// The random key that the browser keeps for the article.
-    #[default]
-    Key,
-    /// The same address and browser, hashed: nothing is kept in the browser.
-    Hash,
-    /// Nothing does: reads are not counted.
-    Off,
-}
-
 /// Whether a site's readers may react.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -37,6 +37,7 @@ async fn view(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
         dir: language.dir,
         locale: language.locale,
         window_ends: window.ends.as_millisecond().unsigned_abs(),
+        identity: site.reads.identity,
         read_after: site.reads.after_ms,
         assets: assets::served(),
     };
