@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt};
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use wire::{Network, Reaction, SiteId};
+use wire::{Identity, Network, Reaction, SiteId};
 
 use super::Origin;
 use crate::{locale, networks};
