@@ -40,16 +40,16 @@ export const focus = (root, selector) => {
 export const written = (root, selector) => root.querySelector(selector)?.value ?? "";
 
 // Keys and middle clicks, as what they mean here: Escape closes what is open, Enter in the field
-// goes, a middle click follows a link, and a picture that does not come is not seen.
+// goes, a middle click follows a link, and a picture that does not come is not seen. The article in
+// the slot is heard here too, and is none of our business.
 export const listen = (root, page) => {
   const press = (selector) => root.querySelector(selector)?.click();
-  root.addEventListener("keydown", ({ key, target }) => {
+  const hear = (type, act) =>
+    root.addEventListener(type, (event) => root.contains(event.target) && act(event, event.target), true);
+  hear("keydown", ({ key }, target) => {
     if (key === "Escape") press("[data-part=close],[aria-expanded=true]");
     if (key === "Enter" && target.matches("input")) press("[data-part=go]");
   });
-  root.addEventListener("auxclick", ({ button, target }) => {
-    const link = target.closest("a");
-    if (button === 1 && link) page.tell("followed", link.dataset.part);
-  });
-  root.addEventListener("error", ({ target }) => target.closest("figure") && page.tell("unseen"), true);
+  hear("auxclick", ({ button }, target) => button === 1 && page.tell("followed", target.closest("a")?.dataset.part));
+  hear("error", () => page.tell("unseen"));
 };
