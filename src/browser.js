@@ -51,5 +51,5 @@ export const listen = (root, page) => {
     if (key === "Enter" && target.matches("input")) press("[data-part=go]");
   });
   hear("auxclick", ({ button }, target) => button === 1 && page.tell("followed", target.closest("a")?.dataset.part));
-  hear("error", () => page.tell("unseen"));
+  hear("error", (_, target) => target.closest("figure") && page.tell("unseen"));
 };
