@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::job::{Job, Log};
+use crate::say;
 
 /// A compiler for wasm, with the standard library's source.
 pub(crate) const RUST: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", CLIPPY];
@@ -29,7 +30,8 @@ fn is_debian(os_release: &str) -> bool {
 
 /// Installs the packages.
 pub(crate) fn install(packages: Vec<&'static str>) -> Job {
-    Job::new(packages.join(" "), move |log| {
+    say::line(format!("missing: {}", packages.join(" ")));
+    Job::new("Debian's packages", move |log| {
         // Lists that are there but old name files that are gone: one refresh, then once more.
         get(log, &packages).or_else(|_| refresh(log).and_then(|()| get(log, &packages))).context(remedy(&packages))
     })

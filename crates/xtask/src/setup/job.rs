@@ -45,7 +45,7 @@ pub(crate) struct Log {
 impl Log {
     fn create(name: &str) -> Result<Self> {
         let dir = tools::cache()?.join("logs");
-        let path = dir.join(format!("{}.log", name.replace([' ', '/', ','], "-")));
+        let path = dir.join(format!("{}.log", name.replace([' ', '\''], "-")));
         std::fs::create_dir_all(&dir)
             .and_then(|()| File::create(&path))
             .with_context(|| format!("cannot write {}: set GEMA_CACHE to a directory of yours", path.display()))?;
