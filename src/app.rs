@@ -171,6 +171,8 @@ impl App {
     fn want(&mut self, page: &Host, intent: Intent) {
         match intent {
             Intent::React(reaction) => {
+                // Before the choice is kept: another tab that hears of it, and sends it too, must find the same reader.
+                page.visitor();
                 self.act(Action::Pressed(reaction));
                 page.fire("gema-react", "reaction", self.state.chosen().map(|reaction| reaction.as_str()));
             }
