@@ -104,6 +104,9 @@ impl Component for App {
             Message::Act(action) => self.act(action),
             Message::Ended(number, outcome) => {
                 let (sent, jitter) = (self.sync.ended(number), browser::jitter());
+                if let Outcome::Answered(answer) = &outcome {
+                    keep::others(&ctx.props().page, answer, &self.settings.article);
+                }
                 self.act(match outcome {
                     Outcome::Answered(answer) => Action::Answered { sent, answer, jitter },
                     Outcome::Failed(retry_after) => Action::Failed { retry_after, jitter },

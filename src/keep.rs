@@ -1,7 +1,7 @@
 //! What the browser keeps between pages: one text a fact, so that two tabs cannot overwrite each
 //! other's lists.
 
-use wire::{ArticleKey, Tally};
+use wire::{Answer, ArticleKey, Tally};
 
 use crate::{
     api::{self, Fields},
@@ -36,6 +36,13 @@ pub fn parse(name: &str, text: &str, article: &ArticleKey) -> Option<Action> {
         return parse_tally(text).0.map(Action::Tallied);
     }
     Entry::parse(name, text).filter(|entry| entry.article == *article).map(Action::Kept)
+}
+
+/// Keeps what an answer says of other articles than this one: a cache may be late for their pages.
+pub fn others(page: &Host, answer: &Answer, article: &ArticleKey) {
+    for tally in answer.tallies.iter().filter(|tally| tally.article != *article) {
+        page.set(&tally_name(&tally.article), &api::kept_tally(tally, browser::now()));
+    }
 }
 
 impl Kept {

@@ -136,7 +136,9 @@ export class GemaArticle extends HTMLElement {
       },
       post: async (number, body) => {
         const path = `v1/sites/${encodeURIComponent(run.site)}/events`;
-        this.tell("ended", { number, ...(await request(run.endpoint, path, body).catch(() => ({}))) });
+        const answer = await request(run.endpoint, path, body).catch(() => ({}));
+        // The number is one of that widget, and of no later one.
+        if (still()) this.tell("ended", { number, ...answer });
       },
       refresh: async () => {
         const view = await firstView(run, this.#isCopy, () => false).catch(() => undefined);
