@@ -43,11 +43,16 @@ export const written = (root, selector) => root.querySelector(selector)?.value ?
 // goes, a middle click follows a link, and a picture that does not come is not seen. The article in
 // the slot is heard here too, and is none of our business.
 export const listen = (root, page) => {
-  const press = (selector) => root.querySelector(selector)?.click();
+  // The first that is there; it has the focus, so that this goes with nothing that closes.
+  const press = (...selectors) => {
+    const part = selectors.map((selector) => root.querySelector(selector)).find(Boolean);
+    part?.focus();
+    part?.click();
+  };
   const hear = (type, act) =>
     root.addEventListener(type, (event) => root.contains(event.target) && act(event, event.target), true);
   hear("keydown", ({ key }, target) => {
-    if (key === "Escape") press("[data-part=close],[aria-expanded=true]");
+    if (key === "Escape") press("[data-part=close]", "[aria-expanded=true]");
     if (key === "Enter" && target.matches("input")) press("[data-part=go]");
   });
   hear("auxclick", ({ button }, target) => button === 1 && page.tell("followed", target.closest("a")?.dataset.part));
