@@ -1,0 +1,30 @@
+// A page as the loader script hands it to a widget: keeps in memory, sends nowhere, and writes down what it is asked.
+
+export const newPage = () => {
+  const kept = new Map();
+  const log = [];
+  return {
+    kept,
+    log,
+    get: (name) => kept.get(name),
+    set: (name, text) => void kept.set(name, text),
+    remove: (name) => void kept.delete(name),
+    names: () => [...kept.keys()],
+    post: (number, body) => void log.push(["post", number, JSON.parse(body)]),
+    refresh: () => void log.push(["refresh"]),
+    copy: (text) => void log.push(["copy", text]),
+    ready: () => void log.push(["ready"]),
+    tell: (what, detail) => void log.push(["tell", what, detail]),
+    fire: (name, field, value) => void log.push([name, value ?? null]),
+  };
+};
+
+export const newRoot = () => document.body.appendChild(document.createElement("div"));
+export const logged = (page) => JSON.stringify(page.log);
+export const keeps = (page) => JSON.stringify(Object.fromEntries(page.kept));
+export const text = (root, selector) => root.querySelector(selector)?.innerText;
+export const click = (root, selector) => root.querySelector(selector).click();
+export const size = (root) => root.childElementCount;
+export const remove = (root) => root.remove();
+// Whatever was to be drawn is drawn then.
+export const drawn = () => new Promise((done) => setTimeout(done));

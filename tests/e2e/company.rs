@@ -1,0 +1,64 @@
+use crate::{
+    newsroom::{ARTICLE, Newsroom},
+    page::{Page, element},
+    reader::Reader,
+};
+
+#[test]
+fn two_articles_on_a_page_are_counted_apart_and_read_when_they_are_seen() {
+    let newsroom = Newsroom::open();
+    let other = "<div style='height: 5000px'></div><gema-article id=other article=lain><p>Lain.</p></gema-article>";
+    let page = Page::with(&newsroom.tag("async"), &(element("id=first") + other));
+    let reader = Reader::new();
+    let (first, second) = (reader.widget_at("#first"), reader.widget_at("#other"));
+    reader.opens(&page);
+    second.is_there();
+    first.is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    assert_eq!(newsroom.tally("lain").rev, 0);
+    second.counts(&[]).reacts("sad").counts(&[("sad", 1)]);
+    newsroom.has_reads("lain", 1);
+    newsroom.has_reactions("lain", &[("sad", 1)]);
+    first.counts(&[("happy", 1)]);
+}
+
+#[test]
+fn the_same_article_twice_on_a_page_is_one_article() {
+    let newsroom = Newsroom::open();
+    let page = Page::with(&newsroom.tag("async"), &(element("id=first share=off") + &element("id=second share=off")));
+    let reader = Reader::new();
+    let (first, second) = (reader.widget_at("#first"), reader.widget_at("#second"));
+    reader.opens(&page);
+    first.is_there();
+    second.is_there();
+    first.reacts("happy").counts(&[("happy", 1)]);
+    second.has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("sad").counts(&[("sad", 1)]);
+    first.has_chosen(Some("sad")).counts(&[("sad", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+    second.reacts("sad").counts(&[]);
+    first.has_chosen(None).counts(&[]).says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_reactions(ARTICLE, &[]);
+}
+
+#[test]
+fn another_tab_shows_the_reaction_without_a_reload() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there();
+    let first = reader.tab();
+    reader.opens_tab().opens(&page);
+    let second = reader.tab();
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    reader.turns_to(&first);
+    widget.has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("sad").counts(&[("sad", 1)]);
+    reader.turns_to(&second);
+    widget.has_chosen(Some("sad")).counts(&[("sad", 1)]).reacts("sad").counts(&[]);
+    reader.turns_to(&first);
+    widget.has_chosen(None).counts(&[]).says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_reactions(ARTICLE, &[]);
+    newsroom.has_reads(ARTICLE, 1);
+}

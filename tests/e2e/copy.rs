@@ -1,0 +1,57 @@
+use serde_json::json;
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom},
+    page::{Draft, Page},
+    reader::Reader,
+};
+
+const DETAILS: [&str; 6] = ["--title", "Banjir mulai surut", "--byline", "Humas", "--published", "2015-11-17"];
+
+fn page(newsroom: &Newsroom) -> Page {
+    let element = format!("<main><gema-article article='{ARTICLE}'> <!-- nothing --> </gema-article></main>");
+    Draft::default().page("/", &newsroom.tag("async"), &element).served()
+}
+
+#[test]
+fn an_empty_element_shows_it_with_headline_byline_and_day() {
+    let newsroom = Newsroom::open();
+    newsroom.puts(ARTICLE, "<p id=awal>Air mulai surut.<script>alert(1)</script></p><h2>Besok</h2>", &DETAILS);
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget
+        .is_there()
+        .says("h1", "Banjir mulai surut")
+        .says("[part=byline]", "Humas")
+        .says("time", "Selasa, 17 November 2015");
+    // In the page itself, with its typography and anchors, and clean.
+    reader.sees("document.querySelector('gema-article > p').innerText", "Air mulai surut.");
+    reader.sees("document.querySelector('gema-article > #gema-awal').checkVisibility()", true);
+    reader.sees("document.querySelector('gema-article script')", serde_json::Value::Null);
+    // Counter and share bar above it, the poll below.
+    let parts = "[...['h1', '[part=reads]', '[part=share]'].map((part) => root.querySelector(part)), host.querySelector('p'), \
+                 root.querySelector('[part=poll]')]";
+    let order = format!("{parts}.map((part) => part.getBoundingClientRect().top)");
+    widget.sees(&format!("{order}.every((top, at, tops) => !at || top >= tops[at - 1])"), true).reacts("happy");
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+}
+
+#[test]
+fn what_the_newsroom_puts_shows_in_a_page_that_is_open() {
+    let newsroom = Newsroom::open();
+    newsroom.puts(ARTICLE, "<p>Air mulai surut.</p>", &DETAILS);
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.puts(ARTICLE, "<p>Air sudah surut.</p>", &["--title", "Banjir sudah surut", "--published", "2015-11-18"]);
+
+    // She looks at something else for more than a minute.
+    reader.looks_away().forgets_what_is_cached();
+    reader.runs("const now = Date.now; Date.now = () => now() + 90_000", &[]);
+    reader.looks_back();
+    reader.sees("document.querySelector('gema-article > p').innerText", "Air sudah surut.");
+    reader.widget().says("h1", "Banjir sudah surut").says("time", "Rabu, 18 November 2015").has_chosen(Some("happy"));
+    assert_eq!(reader.finds("document.querySelectorAll('gema-article > p').length"), json!(1));
+}

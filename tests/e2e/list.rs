@@ -1,0 +1,55 @@
+use serde_json::json;
+
+use crate::{newsroom::Newsroom, page::Draft, reader::Reader};
+
+#[test]
+fn a_page_of_counts_asks_once_and_loads_no_widget() {
+    let newsroom = Newsroom::open();
+    newsroom.puts("satu", "<p>Satu.</p>", &["--title", "Satu", "--imported-reads", "1841"]);
+    newsroom.puts(
+        "dua",
+        "<p>Dua.</p>",
+        &["--title", "Dua", "--imported-reaction", "happy=2", "--imported-reaction", "sad=1"],
+    );
+    let body =
+        "<main><article><gema-count article=satu></gema-count> <gema-count article=dua show=reactions></gema-count>
+        <gema-count article=tiga></gema-count> <gema-count id=again article=satu></gema-count>
+        <gema-count id=english lang=en article=satu></gema-count></article></main>";
+    let page = Draft::default().page("/", &newsroom.tag("async"), body).served();
+    let reader = Reader::new();
+    let texts = "[...document.querySelectorAll('gema-count')].map((one) => one.innerText)";
+    reader.opens(&page);
+    reader.sees(
+        texts,
+        json!(["Di baca 1.841 kali", "3 tanggapan", "Di baca 0 kali", "Di baca 1.841 kali", "Read 1,841 times"]),
+    );
+    let asked = "performance.getEntriesByType('resource').map((one) => new URL(one.name)) \
+                 .filter((one) => one.host !== location.host).map((one) => one.pathname + '?' + one.searchParams.get('lang'))";
+    // One for each language of the page.
+    assert_eq!(
+        reader.finds(asked),
+        json!(["/embed.js?null", "/v1/sites/warta/tallies?id", "/v1/sites/warta/tallies?en"])
+    );
+    assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null));
+    // Looking at a list is no read.
+    reader.sees("performance.now() > 900", true);
+    assert_eq!(newsroom.tally("satu").reads, 1841);
+
+    reader.runs("document.querySelector('#again').setAttribute('article', 'dua')", &[]);
+    reader.sees("document.querySelector('#again').innerText", "Di baca 0 kali");
+}
+
+#[test]
+fn a_list_shows_what_its_reader_has_just_counted() {
+    let newsroom = Newsroom::open();
+    let tag = newsroom.tag("async");
+    let article = "<gema-article article=satu><p>Satu.</p></gema-article>";
+    let list = "<gema-count article=satu></gema-count>";
+    let page = Draft::default().page("/satu", &tag, article).page("/", &tag, list).served();
+    let reader = Reader::new();
+    reader.opens(&page).sees("document.querySelector('gema-count').innerText", "Di baca 0 kali");
+    reader.goes_to(&page.url("/satu")).widget().is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_reads("satu", 1);
+    // The list's own answer is still the cached one.
+    reader.opens(&page).sees("document.querySelector('gema-count').innerText", "Di baca 1 kali");
+}

@@ -1,0 +1,139 @@
+use std::path::Path;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom},
+    page::{Draft, Page},
+    reader::Reader,
+};
+
+#[test]
+fn on_paper_the_counts_are_text_and_there_is_nothing_to_press() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().reacts("happy").says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    reader.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    let style = |part: &str, property: &str| {
+        widget.finds(&format!("getComputedStyle(root.querySelector('{part}')).{property}"))
+    };
+    assert_eq!(style("[part=share]", "display"), json!("none"));
+    assert_eq!(style("[part=option]", "borderStyle"), json!("none"));
+    assert_eq!(style("[part=option]", "backgroundColor"), json!("rgba(0, 0, 0, 0)"));
+    assert_eq!(style("[part=option]", "boxShadow"), json!("none"));
+    for part in
+        ["[part=reads]", "#question", "[part=option] [part=label]", "[part=option] [part=count]", "[part=responses]"]
+    {
+        assert_eq!(widget.finds(&format!("root.querySelector('{part}').checkVisibility()")), json!(true), "{part}");
+    }
+}
+
+/// How much the page has shifted. All of it: its reader did nothing.
+const SHIFT: &str = "new Promise((done) => {
+    let sum = 0;
+    const add = (entries) => entries.forEach((entry) => (sum += entry.value));
+    const observer = new PerformanceObserver((list) => add(list.getEntries()));
+    observer.observe({ type: 'layout-shift', buffered: true });
+    requestAnimationFrame(() => setTimeout(() => { add(observer.takeRecords()); done(sum); }, 100));
+})";
+
+/// Scrolled so far that the end of the article and what follows it are in view, where a shift would be seen.
+const TO_THE_END: &str = "const end = document.querySelector('gema-article').getBoundingClientRect().bottom; \
+                          scrollTo({ top: end - innerHeight / 2, behavior: 'instant' })";
+
+/// The demo page at another origin, its style sheet as given, scrolled to where the widget will stand before it does.
+fn demo_at_its_end(newsroom: &Newsroom, css: &str) -> Page {
+    let html = newsroom.get("/").replace("src=\"/embed.js\"", &format!("src=\"{}\"", newsroom.url("/embed.js")));
+    assert!(html.contains(&newsroom.url("/embed.js")));
+    // The script waits until the reader is there.
+    let html = html.replace("<script async", "<script type=later");
+    Draft::default().file("/", "text/html", html).file("/demo.css", "text/css", css.to_owned()).served()
+}
+
+fn shift(page: &Page, width: u32) -> f64 {
+    let reader = Reader::with_width(width);
+    reader.opens(page).runs(TO_THE_END, &[]);
+    reader.runs(
+        "requestAnimationFrame(() => requestAnimationFrame(() => {
+            const later = document.querySelector('script[type=later]'), tag = document.createElement('script');
+            Object.assign(tag, { src: later.src, async: true }).dataset.site = later.dataset.site;
+            later.replaceWith(tag);
+        }))",
+        &[],
+    );
+    reader.widget().is_there();
+    reader.awaits(SHIFT).as_f64().expect("a number")
+}
+
+#[test]
+fn nothing_shifts_where_the_page_keeps_the_room() {
+    let newsroom = Newsroom::demo();
+    let css = newsroom.get("/demo.css");
+    let without = css.replace("gema-article:not([data-ready])::after", "gema-none").replace("--gema-reserve", "--none");
+    assert_ne!(css, without);
+    let kept = demo_at_its_end(&newsroom, &css);
+    let not_kept = demo_at_its_end(&newsroom, &without);
+    for width in [360, 600, 1280] {
+        let (with, without) = (shift(&kept, width), shift(&not_kept, width));
+        println!("layout shift at {width} px: {with} with the reservation, {without:.3} without");
+        assert!(with == 0.0, "{with} at {width} px");
+        assert!(without > 0.0, "the measure sees no shift at all at {width} px");
+    }
+}
+
+#[test]
+fn the_demo_stands_at_every_width_in_light_and_dark_before_and_after_a_reaction() {
+    for width in [360, 1280] {
+        for scheme in ["light", "dark"] {
+            let newsroom = Newsroom::demo();
+            let reader = Reader::with_width(width);
+            reader.devtools(
+                "Emulation.setEmulatedMedia",
+                json!({ "features": [
+                { "name": "prefers-color-scheme", "value": scheme },
+                { "name": "prefers-reduced-motion", "value": "reduce" },
+            ] }),
+            );
+            let widget = reader.goes_to(&newsroom.url("/")).widget();
+            widget.is_there();
+            stands(&reader, width);
+            take(&reader, &format!("demo-{width}-{scheme}-before"));
+            widget.reacts("happy").has_chosen(Some("happy"));
+            reader.runs("document.querySelector('gema-article').shadowRoot.activeElement?.blur()", &[]);
+            stands(&reader, width);
+            take(&reader, &format!("demo-{width}-{scheme}-after"));
+            reader.goes_to(&newsroom.url("/berita.html"));
+            reader.sees("[...document.querySelectorAll('gema-count')].every((one) => one.innerText)", true);
+            stands(&reader, width);
+            take(&reader, &format!("list-{width}-{scheme}"));
+        }
+    }
+}
+
+/// Nothing is wider than the page, and no text is cut or covered.
+fn stands(reader: &Reader, width: u32) {
+    assert_eq!(reader.finds("document.documentElement.scrollWidth <= innerWidth && innerWidth"), json!(width));
+    let parts = |selector: &str, fault: &str| {
+        let found =
+            "[...document.querySelectorAll('gema-article')].flatMap((host) => [...host.shadowRoot.querySelectorAll";
+        reader.finds(&format!(
+            "{found}('{selector}')]).filter((part) => part.checkVisibility() && {fault}).map((part) => part.innerText)"
+        ))
+    };
+    let texts = "[part=label], [part=count], [part=share-button], h2, p:not(.said)";
+    assert_eq!(parts(texts, "part.scrollWidth > part.clientWidth + 1"), json!([]), "cut");
+    assert_eq!(parts("button, a", "part.offsetHeight < 44"), json!([]), "too small for a thumb");
+}
+
+/// Keeps a picture of the whole page in target/screenshots.
+fn take(reader: &Reader, name: &str) {
+    let picture = reader.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "format": "png" }));
+    let Value::String(picture) = &picture["data"] else { panic!("no picture: {picture}") };
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
+    std::fs::create_dir_all(&dir).expect("a directory");
+    std::fs::write(dir.join(name).with_extension("png"), STANDARD.decode(picture).expect("base64")).expect("a picture");
+}

@@ -1,0 +1,49 @@
+//! What a reader, a webmaster and a newsroom would try: pages of a news site in a real browser, and a real endpoint with a
+//! real database behind them, at another origin. `cargo xtask test e2e` runs it (`-- NAME`: what has that in its name) and says where gema,
+//! the browser and its driver are.
+
+// The vocabulary.
+
+/// The program that steers browsers.
+mod driver;
+/// The endpoint.
+mod newsroom;
+/// The news site.
+mod page;
+/// Waiting for a condition, never for a while.
+mod patience;
+/// Somebody with a browser.
+mod reader;
+/// What a reader sees of one article's widget.
+mod widget;
+
+// What is claimed.
+
+/// Several widgets, several tabs.
+mod company;
+/// The endpoint's copy of the article.
+mod copy;
+/// Browsers and pages that deny what the widget needs.
+mod denied;
+/// What a page may do with the element.
+mod element;
+/// What the host page is told, and in which language its reader is spoken to.
+mod host;
+/// All of it without a mouse.
+mod keyboard;
+/// Pages that list articles.
+mod list;
+/// How it looks: on paper, while it loads, small and wide, light and dark.
+mod looks;
+/// The endpoint goes, and comes back.
+mod outage;
+/// What is a reaction.
+mod reacting;
+/// What is a read.
+mod reading;
+/// What the share bar does.
+mod sharing;
+/// Where the tag may stand.
+mod tag;
+/// The widget's code comes to an end in mid-session.
+mod trap;

@@ -1,0 +1,189 @@
+//! The newsroom's own endpoint: `gema serve` with a database file of its own, on a port that it keeps when it is started again.
+
+use std::{
+    fs::{self, File},
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use wire::{Network, Reaction, Tallies, Tally};
+
+use crate::{
+    driver::named,
+    patience::{until, wait},
+};
+
+/// The site whose articles are counted.
+pub(crate) const SITE: &str = "warta";
+
+/// The article of pages that have one.
+pub(crate) const ARTICLE: &str = "berita/banjir kanal";
+
+/// Reads are due so soon that nobody has to wait for them.
+const CONFIG: &str = r#"
+    bots = "count"
+    [sites.warta]
+    origins = ["loopback"]
+    languages = ["id", "en"]
+    [sites.warta.reads]
+    after_ms = 300
+"#;
+
+/// A running endpoint. Its files and its process go with it.
+pub(crate) struct Newsroom {
+    dir: TempDir,
+    is_demo: bool,
+    address: String,
+    process: Option<Child>,
+}
+
+impl Newsroom {
+    /// An endpoint for one site, and an empty database.
+    pub(crate) fn open() -> Self {
+        Self::start(false)
+    }
+
+    /// The endpoint as it runs without any configuration: with the demo's articles and pages.
+    pub(crate) fn demo() -> Self {
+        Self::start(true)
+    }
+
+    fn start(is_demo: bool) -> Self {
+        let dir = TempDir::with_prefix("gema-newsroom-").expect("a directory");
+        if !is_demo {
+            fs::write(dir.path().join("gema.toml"), CONFIG).expect("the configuration is written");
+        }
+        let mut newsroom = Self { dir, is_demo, address: "127.0.0.1:0".into(), process: None };
+        newsroom.restart();
+        newsroom
+    }
+
+    /// Starts it, again: same port, same database.
+    pub(crate) fn restart(&mut self) {
+        assert!(self.process.is_none(), "it is running");
+        let log = File::options().create(true).append(true).open(self.log()).expect("a log file");
+        let mut serve = self.gema(&["serve", "--listen", &self.address]);
+        if self.is_demo {
+            serve.args(["--bots", "count"]);
+        }
+        let mut process = serve.stdout(Stdio::piped()).stderr(log).spawn().expect("gema starts");
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("gema says where it listens");
+        self.process = Some(process);
+        let address = line.trim().strip_prefix("listening on http://");
+        self.address = address.unwrap_or_else(|| panic!("gema did not start: {}", self.said())).to_owned();
+        assert!(self.get("/embed.js").contains("gema-article"), "this gema was built without the widget");
+    }
+
+    /// Ends it without a warning, as a power cut does.
+    pub(crate) fn is_killed(&mut self) {
+        let mut process = self.process.take().expect("it is running");
+        process.kill().and_then(|()| process.wait()).expect("gema can be ended");
+    }
+
+    /// From now on it takes connections, and answers nothing.
+    pub(crate) fn falls_asleep(&self) {
+        self.signal("-STOP");
+    }
+
+    /// It answers again.
+    pub(crate) fn wakes_up(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.process.as_ref().expect("it is running").id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().expect("kill").success());
+    }
+
+    /// Its address with a path, such as `/embed.js`.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The one tag, as the newsroom gives it to its webmaster, here with further attributes.
+    pub(crate) fn tag(&self, attributes: &str) -> String {
+        let site = if self.is_demo { "demo" } else { SITE };
+        format!(r#"<script {attributes} src="{}" data-site="{site}"></script>"#, self.url("/embed.js"))
+    }
+
+    /// `gema article put` beside the running endpoint.
+    pub(crate) fn puts(&self, article: &str, html: &str, options: &[&str]) {
+        let file = self.dir.path().join("article.html");
+        fs::write(&file, html).expect("the article is written");
+        let mut put = self.gema(&["article", "put"]);
+        put.arg(file).args(["--article", article, "--site", SITE]).args(options);
+        let output = put.output().expect("gema runs");
+        assert!(output.status.success(), "gema article put: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn gema(&self, arguments: &[&str]) -> Command {
+        let mut gema = Command::new(named("GEMA_BIN"));
+        gema.args(arguments).current_dir(self.dir.path()).stdin(Stdio::null()).env("RUST_LOG", "info");
+        gema
+    }
+
+    /// The text behind one of its addresses.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let response = wait(reqwest::get(self.url(path))).expect("the endpoint answers");
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        wait(response.text()).expect("text")
+    }
+
+    /// What it has counted.
+    pub(crate) fn tally(&self, article: &str) -> Tally {
+        let query =
+            reqwest::Url::parse_with_params(&self.url(&format!("/v1/sites/{SITE}/tallies")), [("article", article)]);
+        let text = self.get(query.expect("an address").as_str().split_once(&self.address).expect("its own").1);
+        serde_json::from_str::<Tallies>(&text).expect("tallies").tallies.remove(0)
+    }
+
+    /// Waits until it has counted so many reads.
+    pub(crate) fn has_reads(&self, article: &str, reads: u64) {
+        until(&format!("reads of {article}"), reads, || self.tally(article).reads);
+    }
+
+    /// Waits until it has counted these reactions, and no other.
+    pub(crate) fn has_reactions(&self, article: &str, expected: &[(&str, u64)]) {
+        let expected: Vec<_> =
+            expected.iter().map(|(key, count)| (Reaction::parse(key).expect("a key"), *count)).collect();
+        until(&format!("reactions to {article}"), expected, || {
+            self.tally(article).reactions.0.into_iter().filter(|(_, count)| *count > 0).collect()
+        });
+    }
+
+    /// Waits until it has counted so many shares to a network.
+    pub(crate) fn has_shares(&self, article: &str, network: &str, shares: u64) {
+        let key = Network::parse(network).expect("a key");
+        until(&format!("shares of {article} to {network}"), shares, || self.tally(article).shares.get(&key));
+    }
+
+    /// Its release, as it tells it.
+    pub(crate) fn assets(&self) -> Value {
+        let view: Value = serde_json::from_str(&self.get(&format!("/v1/sites/{SITE}/view?article=a"))).expect("JSON");
+        view["assets"].clone()
+    }
+
+    fn log(&self) -> PathBuf {
+        self.dir.path().join("gema.log")
+    }
+
+    fn said(&self) -> String {
+        fs::read_to_string(self.log()).unwrap_or_default()
+    }
+}
+
+impl Drop for Newsroom {
+    fn drop(&mut self) {
+        if let Some(process) = &mut self.process {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        if std::thread::panicking() {
+            eprintln!("gema said:\n{}", self.said());
+        }
+    }
+}

@@ -1,0 +1,92 @@
+use crate::{
+    newsroom::{ARTICLE, Newsroom},
+    page::{Draft, OWN_TEXT, Page},
+    reader::Reader,
+};
+
+#[test]
+fn a_page_that_opens_without_the_endpoint_has_its_article_and_later_its_widget() {
+    let mut newsroom = Newsroom::open();
+    let tag = newsroom.tag("async");
+    let next = "<gema-article article=lain><p id=own>Lain.</p></gema-article>";
+    let page = Draft::article(&tag, "").page("/lain", &tag, next).served();
+    let reader = Reader::new();
+    // The script and the widget's files are in her browser from the page before.
+    reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_reads(ARTICLE, 1);
+    newsroom.is_killed();
+    reader.console();
+    reader.goes_to(&page.url("/lain")).sees("!!customElements.get('gema-article') && performance.now() > 500", true);
+    reader.widget().is_gone();
+    reader.sees("document.querySelector('#own').checkVisibility()", true);
+    reader.console_is_quiet();
+    newsroom.restart();
+    reader.widget().is_there().reacts("sad").counts(&[("sad", 1)]);
+    newsroom.has_reactions("lain", &[("sad", 1)]);
+    newsroom.has_reads("lain", 1);
+}
+
+#[test]
+fn a_page_whose_script_does_not_come_stays_as_it_is() {
+    let mut newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    newsroom.is_killed();
+    let reader = Reader::new();
+    reader.opens(&page).sees("document.querySelector('#own').innerText", OWN_TEXT);
+    reader.console_is_quiet();
+}
+
+#[test]
+fn a_reaction_made_while_the_endpoint_is_down_is_counted_once_when_it_is_back() {
+    let mut newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().reacts("happy");
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    newsroom.is_killed();
+    widget
+        .reacts("sad")
+        .counts(&[("sad", 1)])
+        .says("[part=poll] [part=notice]", "Pilihan Anda akan terkirim begitu koneksi kembali.");
+    newsroom.restart();
+    newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
+    widget.counts(&[("sad", 1)]).sees("root.querySelector('[part=poll] [part=notice]')", serde_json::Value::Null);
+    reader.console_is_quiet();
+}
+
+#[test]
+fn a_reaction_whose_answer_was_lost_is_sent_again_and_counted_once() {
+    let mut newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_reads(ARTICLE, 1);
+    // It has the request, and is gone before it answers.
+    newsroom.falls_asleep();
+    widget.reacts("happy").counts(&[("happy", 1)]);
+    newsroom.is_killed();
+    newsroom.restart();
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    reader.reloads();
+    widget.is_there().has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("angry");
+    newsroom.has_reactions(ARTICLE, &[("angry", 1)]);
+    assert_eq!(newsroom.tally(ARTICLE).reads, 1);
+}
+
+#[test]
+fn a_reaction_made_before_the_reader_left_is_sent_from_the_next_page() {
+    let mut newsroom = Newsroom::open();
+    let tag = newsroom.tag("async");
+    let next = "<gema-article article=lain><p>Lain.</p></gema-article>";
+    let page = Draft::article(&tag, "").page("/lain", &tag, next).served();
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there();
+    newsroom.is_killed();
+    reader.widget().reacts("happy").counts(&[("happy", 1)]);
+    reader.goes_to("about:blank");
+    newsroom.restart();
+    reader.goes_to(&page.url("/lain")).widget().is_there().counts(&[]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+}

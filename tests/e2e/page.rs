@@ -1,0 +1,109 @@
+//! The news site: pages on a port of their own, so that the endpoint is another origin to them. It knows nothing of Gema but the tag.
+
+use std::{collections::HashMap, net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderName, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom},
+    patience::{RUNTIME, wait},
+};
+
+/// What the article's page says by itself.
+pub(crate) const OWN_TEXT: &str = "Air di Banjir Kanal mulai surut pada Selasa pagi.";
+
+/// A news site of a few pages.
+pub(crate) struct Page {
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+/// Before it is served.
+#[derive(Clone, Default)]
+pub(crate) struct Draft {
+    files: HashMap<String, (&'static str, String)>,
+    policy: Option<String>,
+}
+
+impl Page {
+    /// The usual article page: the tag in its head, its own text inside the element.
+    pub(crate) fn of(newsroom: &Newsroom) -> Self {
+        Draft::article(&newsroom.tag("async"), "").served()
+    }
+
+    /// One page with that head and body.
+    pub(crate) fn with(head: &str, body: &str) -> Self {
+        Draft::default().page("/", head, body).served()
+    }
+
+    /// Its address; another origin, and another site, than the endpoint's.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.address.port())
+    }
+}
+
+impl Draft {
+    /// An article page with more in its head, and with attributes for its element.
+    pub(crate) fn article(head: &str, attributes: &str) -> Self {
+        Self::default().page("/", head, &element(attributes))
+    }
+
+    /// A further page.
+    pub(crate) fn page(self, path: &str, head: &str, body: &str) -> Self {
+        let html = format!(
+            "<!doctype html><html lang=id><head><meta charset=utf-8><meta name=viewport content='width=device-width'>\
+             <title>Banjir &amp; Kanal</title><link rel=icon href=data:,>{head}</head><body>{body}</body></html>"
+        );
+        self.file(path, "text/html", html)
+    }
+
+    /// A file as it is.
+    pub(crate) fn file(mut self, path: &str, media: &'static str, text: String) -> Self {
+        self.files.insert(path.into(), (media, text));
+        self
+    }
+
+    /// A Content Security Policy for all pages.
+    pub(crate) fn policy(mut self, policy: &str) -> Self {
+        self.policy = Some(policy.into());
+        self
+    }
+
+    /// Serves it, for as long as the result lives.
+    pub(crate) fn served(self) -> Page {
+        let listener = wait(TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = Router::new().fallback(answer).with_state(Arc::new(self));
+        let serving = RUNTIME.spawn(async move { axum::serve(listener, router).await.expect("the site is served") });
+        Page { address, serving }
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// The article with its own text.
+pub(crate) fn element(attributes: &str) -> String {
+    format!(r#"<main><gema-article article="{ARTICLE}" {attributes}><p id=own>{OWN_TEXT}</p></gema-article></main>"#)
+}
+
+async fn answer(State(draft): State<Arc<Draft>>, uri: Uri) -> Response {
+    let Some((media, text)) = draft.files.get(uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
+    let media = (header::CONTENT_TYPE, (*media).to_owned());
+    let policy = draft.policy.iter().map(|policy| (header::CONTENT_SECURITY_POLICY, policy.clone()));
+    let headers: Vec<(HeaderName, String)> = std::iter::once(media).chain(policy).collect();
+    let mut response = text.clone().into_response();
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value.parse().expect("a header"));
+    }
+    response
+}

@@ -1,0 +1,173 @@
+//! Somebody with a browser: a Chromium with a profile of its own, which ends with her. She opens pages, looks, presses keys, and
+//! waits for what she expects to see.
+
+/// What her browser is started with.
+mod browser;
+/// What chromedriver can do beyond the WebDriver standard.
+mod command;
+/// What her browser's console shows.
+mod console;
+/// Her tabs and her window.
+mod window;
+
+use std::sync::Arc;
+
+use fantoccini::{
+    Client, ClientBuilder,
+    actions::{InputSource, KeyAction, KeyActions},
+    elements::{Element, ElementRef},
+};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    driver::Driver,
+    page::Page,
+    patience::{until, until_some, wait},
+    widget::Widget,
+};
+use command::Command;
+
+/// A reader with her browser.
+pub(crate) struct Reader {
+    client: Client,
+    // In this order: the browser is closed, then its profile goes, then perhaps the driver.
+    _profile: TempDir,
+    _driver: Arc<Driver>,
+}
+
+impl Reader {
+    /// Somebody who has never been here, at a desk.
+    pub(crate) fn new() -> Self {
+        let driver = Driver::shared();
+        let profile = TempDir::with_prefix("gema-reader-").expect("a directory");
+        let capabilities = browser::capabilities(&profile);
+        let client = wait(ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url));
+        let client = client.unwrap_or_else(|error| panic!("no browser: {error}"));
+        Self { client, _profile: profile, _driver: driver }
+    }
+
+    /// With a window so many pixels wide.
+    pub(crate) fn with_width(width: u32) -> Self {
+        let reader = Self::new();
+        reader.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600 }),
+        );
+        reader
+    }
+
+    /// Opens the first page of a site.
+    pub(crate) fn opens(&self, page: &Page) -> &Self {
+        self.goes_to(&page.url("/"))
+    }
+
+    /// Opens an address.
+    pub(crate) fn goes_to(&self, url: &str) -> &Self {
+        wait(self.client.goto(url)).unwrap_or_else(|error| panic!("{url}: {error}"));
+        self
+    }
+
+    /// Loads the page again, as it stands.
+    pub(crate) fn reloads(&self) -> &Self {
+        wait(self.client.refresh()).expect("a reload");
+        self
+    }
+
+    /// The first widget of the page.
+    pub(crate) fn widget(&self) -> Widget<'_> {
+        self.widget_at("gema-article")
+    }
+
+    /// The widget of the element that a selector finds.
+    pub(crate) fn widget_at(&self, selector: &str) -> Widget<'_> {
+        Widget::new(self, selector)
+    }
+
+    /// Runs a script in the page: what it returns.
+    pub(crate) fn runs(&self, script: &str, arguments: &[Value]) -> Value {
+        wait(self.client.execute(script, arguments.to_vec())).unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// What an expression is in the page.
+    pub(crate) fn finds(&self, expression: &str) -> Value {
+        self.runs(&format!("return {expression};"), &[])
+    }
+
+    /// Waits until an expression has that value in the page.
+    pub(crate) fn sees(&self, expression: &str, expected: impl Into<Value>) -> &Self {
+        until(expression, expected.into(), || self.finds(expression));
+        self
+    }
+
+    /// What a promise comes to.
+    pub(crate) fn awaits(&self, promise: &str) -> Value {
+        let script = format!("const done = arguments[0]; {promise}.then(done, (error) => done(String(error)));");
+        wait(self.client.execute_async(&script, vec![])).unwrap_or_else(|error| panic!("{promise}: {error}"))
+    }
+
+    /// The node that a script returns, as soon as there is one.
+    pub(crate) fn node(&self, script: &str, arguments: &[Value]) -> Element {
+        let found = until_some(&format!("{script} {arguments:?}"), || {
+            let found = self.runs(script, arguments);
+            found.as_object()?.values().next()?.as_str().map(str::to_owned)
+        });
+        Element::from_element_id(self.client.clone(), ElementRef::from(found))
+    }
+
+    /// Types, wherever the focus is.
+    pub(crate) fn types(&self, text: &str) -> &Self {
+        for key in text.chars() {
+            self.presses(key);
+        }
+        self
+    }
+
+    /// Presses a key, wherever the focus is.
+    pub(crate) fn presses(&self, key: char) -> &Self {
+        let keys = KeyActions::new("keyboard".into());
+        let keys = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        wait(self.client.perform_actions(keys)).expect("a key");
+        self
+    }
+
+    /// Ten seconds later: a view may be cached for so long.
+    pub(crate) fn forgets_what_is_cached(&self) -> &Self {
+        self.devtools("Network.clearBrowserCache", json!({}));
+        self
+    }
+
+    /// Asks the browser's developer tools.
+    pub(crate) fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.asks(Command::devtools(command, parameters))
+    }
+
+    fn asks(&self, command: Command) -> Value {
+        let shown = format!("{command:?}");
+        wait(self.client.issue_cmd(command)).unwrap_or_else(|error| panic!("{shown}: {error}"))
+    }
+}
+
+/// What there is to be said of a page on which something is not as it should be.
+const SEEN: &str = "return {
+    address: location.href,
+    visibility: document.visibilityState,
+    page: document.documentElement.outerHTML,
+    widgets: [...document.querySelectorAll('gema-article')].map((one) => one.shadowRoot?.innerHTML),
+    kept: Object.entries(localStorage),
+    asked: performance.getEntriesByType('resource').map((one) => `${one.responseStatus} ${one.name}`),
+};";
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let seen = wait(self.client.execute(SEEN, vec![]));
+            eprintln!(
+                "the browser shows {seen:#?}, and its console {:#?}",
+                wait(self.client.issue_cmd(Command::log()))
+            );
+        }
+        let _ = wait(self.client.clone().close());
+    }
+}

@@ -1,0 +1,32 @@
+use fantoccini::wd::WebDriverCompatibleCommand;
+use reqwest::{Method, Url};
+use serde_json::{Value, json};
+
+/// A command by its path below the session.
+#[derive(Debug)]
+pub(super) struct Command {
+    path: &'static str,
+    body: Value,
+}
+
+impl Command {
+    /// A command of the DevTools protocol.
+    pub(super) fn devtools(command: &str, parameters: Value) -> Self {
+        Self { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": parameters }) }
+    }
+
+    /// The console's lines since the last time.
+    pub(super) fn log() -> Self {
+        Self { path: "se/log", body: json!({ "type": "browser" }) }
+    }
+}
+
+impl WebDriverCompatibleCommand for Command {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as std::str::FromStr>::Err> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}

@@ -1,0 +1,176 @@
+use serde_json::{Value, json};
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom},
+    page::{Draft, Page},
+    patience::until_some,
+    reader::Reader,
+};
+
+/// A page that says what is to be shared.
+fn page(newsroom: &Newsroom) -> Page {
+    let head = "<meta property=og:title content='Banjir & kanal: apa lagi?'><link rel=canonical href='https://warta.example/b?id=1&x=é'>";
+    Draft::article(&(head.to_owned() + &newsroom.tag("async")), "").served()
+}
+
+const URL: &str = "https%3A%2F%2Fwarta.example%2Fb%3Fid%3D1%26x%3D%25C3%25A9";
+const TITLE: &str = "Banjir%20%26%20kanal%3A%20apa%20lagi%3F";
+
+#[test]
+fn every_link_shares_this_page() {
+    let newsroom = Newsroom::open();
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there();
+    let links = reader.widget().finds(
+        "Object.fromEntries([...root.querySelectorAll('a[part=share-button]')].map((link) => [link.dataset.part, link.getAttribute('href')]))",
+    );
+    let expected: Value = json!({
+        "whatsapp": format!("https://wa.me/?text={TITLE}%20{URL}"),
+        "telegram": format!("https://t.me/share/url?url={URL}&text={TITLE}"),
+        "facebook": format!("https://www.facebook.com/sharer/sharer.php?u={URL}"),
+        "x": format!("https://x.com/intent/tweet?url={URL}&text={TITLE}"),
+        "line": format!("https://social-plugins.line.me/lineit/share?url={URL}"),
+        "threads": format!("https://www.threads.com/intent/post?text={TITLE}&url={URL}"),
+        "bluesky": format!("https://bsky.app/intent/compose?text={TITLE}%20{URL}"),
+        "linkedin": format!("https://www.linkedin.com/sharing/share-offsite/?url={URL}"),
+        "reddit": format!("https://www.reddit.com/submit?url={URL}&title={TITLE}"),
+        "mail": format!("mailto:?subject={TITLE}&body={URL}"),
+    });
+    assert_eq!(links, expected);
+    let safe = "[...root.querySelectorAll('a[part=share-button]')].every((link) => link.target === '_blank' && link.rel.includes('noopener'))";
+    assert_eq!(reader.widget().finds(safe), json!(true));
+}
+
+#[test]
+fn a_click_opens_the_network_in_a_new_tab_and_is_counted_once() {
+    let newsroom = Newsroom::open();
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().shares("whatsapp");
+    reader.has_tab("https://wa.me/?text=");
+    newsroom.has_shares(ARTICLE, "whatsapp", 1);
+    // Again, and then something that comes after it.
+    widget.shares("whatsapp");
+    widget.shares("telegram");
+    newsroom.has_shares(ARTICLE, "telegram", 1);
+    newsroom.has_shares(ARTICLE, "whatsapp", 1);
+    // A reload later she is still the same reader.
+    reader.reloads();
+    widget.is_there().shares("whatsapp");
+    widget.reacts("happy");
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    newsroom.has_shares(ARTICLE, "whatsapp", 1);
+}
+
+#[test]
+fn copying_the_link_puts_it_on_the_clipboard_and_says_so() {
+    let newsroom = Newsroom::open();
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget
+        .is_there()
+        .shares("copy")
+        .says("[role=status].said", "Tautan sudah disalin.")
+        .says("[part=notice]", "Tautan sudah disalin.");
+    let origin = page.url("");
+    for permission in ["clipboardReadWrite", "clipboardSanitizedWrite"] {
+        reader.devtools(
+            "Browser.grantPermissions",
+            json!({ "origin": origin, "permissions": [permission, "clipboardReadWrite"] }),
+        );
+    }
+    let pasted = reader.awaits("navigator.clipboard.readText()");
+    assert_eq!(pasted, json!("https://warta.example/b?id=1&x=%C3%A9"));
+    newsroom.has_shares(ARTICLE, "copy", 1);
+}
+
+#[test]
+fn where_the_clipboard_is_out_of_reach_the_link_can_be_copied_by_hand() {
+    let newsroom = Newsroom::open();
+    let denied = "<script>navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));</script>";
+    let page = Draft::article(&(denied.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().shares("copy").says("[part=panel] label", "Salin tautan ini:");
+    widget.sees("root.activeElement?.value", page.url("/"));
+    widget.sees("root.activeElement.selectionEnd - root.activeElement.selectionStart", page.url("/").len());
+}
+
+#[test]
+fn the_qr_code_is_an_image_that_the_endpoint_draws() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().shares("qr").sees("root.querySelector('[part=panel] img')?.naturalWidth > 0", true);
+    widget.says("figcaption", "Pindai dengan kamera ponsel untuk membuka berita ini.");
+    let source = widget.finds("root.querySelector('[part=panel] img').src");
+    assert!(
+        source.as_str().is_some_and(|source| source.starts_with(&newsroom.url("/v1/sites/warta/qr.svg?"))),
+        "{source}"
+    );
+    newsroom.has_shares(ARTICLE, "qr", 1);
+    widget.clicks("[data-part=close]").sees("root.querySelector('[part=panel]')", Value::Null);
+}
+
+#[test]
+fn a_qr_code_that_does_not_come_is_a_sentence() {
+    let mut newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there();
+    newsroom.is_killed();
+    widget.shares("qr").says("[part=panel] p", "Kode QR gagal dimuat. Silakan coba lagi.");
+}
+
+#[test]
+fn a_mastodon_reader_is_asked_for_her_server_and_only_once() {
+    let newsroom = Newsroom::open();
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    let field = "root.querySelector('[part=panel] input')";
+    widget.is_there().shares("mastodon").sees(&format!("root.activeElement === {field}"), true);
+    reader.types("bukan server\u{e007}");
+    widget.says("#instance", "Tulis nama servernya saja, misalnya mastodon.social.");
+    widget.sees(&format!("{field}.getAttribute('aria-invalid')"), "true");
+    assert_eq!(newsroom.tally(ARTICLE).shares.total(), 0);
+
+    widget.sees(&format!("root.activeElement === {field} && {field}.selectionEnd > 0"), true);
+    reader.types("@rini@Mastodon.example\u{e007}");
+    let shared = reader.has_tab("https://mastodon.example/share?text=");
+    assert!(shared.ends_with(&format!("{TITLE}%20{URL}")), "{shared}");
+    newsroom.has_shares(ARTICLE, "mastodon", 1);
+
+    reader.reloads();
+    widget.is_there().shares("mastodon").sees(&format!("{field}?.value"), "mastodon.example");
+}
+
+#[test]
+fn a_narrow_page_shows_the_first_networks_and_the_rest_behind_more() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::with_width(360);
+    let widget = reader.opens(&page).widget();
+    let shown = "[...root.querySelectorAll('ul [part=share-button]')].filter((one) => one.checkVisibility()).map((one) => one.dataset.part)";
+    let first = until_some("the first networks", || {
+        let shown = widget.is_there().finds(shown);
+        shown.as_array().filter(|shown| shown.len() == 5).cloned()
+    });
+    assert_eq!(first.last(), Some(&json!("more")));
+    widget.clicks("[data-part=more]").sees("root.querySelector('[data-part=more]').ariaExpanded", "true");
+    widget.sees(&format!("{shown}.length === root.querySelectorAll('ul [part=share-button]').length"), true);
+    widget.clicks("[data-part=more]").sees(&format!("{shown}.length"), 5);
+    reader.sees("document.documentElement.scrollWidth", 360);
+
+    let desk = Reader::with_width(1100);
+    desk.opens(&page)
+        .widget()
+        .is_there()
+        .sees(&format!("{shown}.includes('more')"), false)
+        .sees(&format!("{shown}.includes('mail')"), true);
+}

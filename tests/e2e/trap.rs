@@ -1,0 +1,89 @@
+//! A trap leaves the memory of a WebAssembly module in any state. Here it is the memory that is ruined first: what the module
+//! does next traps, in the very place where a defect of ours would.
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom},
+    page::{Draft, OWN_TEXT, Page},
+    reader::Reader,
+};
+
+/// Gets at the memory of whatever module the page loads.
+const RUIN: &str = "<script>
+    const start = WebAssembly.instantiateStreaming;
+    WebAssembly.instantiateStreaming = async (...all) => {
+        const started = await start.apply(WebAssembly, all);
+        const memory = Object.values(started.instance.exports).find((one) => one instanceof WebAssembly.Memory);
+        window.ruin = () => new Uint8Array(memory.buffer).fill(0xff);
+        return started;
+    };
+    window.reported = [];
+    for (const name of ['error', 'unhandledrejection']) addEventListener(name, (event) => reported.push(event));
+</script>";
+
+fn page(newsroom: &Newsroom) -> Page {
+    Draft::article(&(RUIN.to_owned() + &newsroom.tag("async")), "").served()
+}
+
+/// Nothing of ours stands there or runs any more, whatever happens to the page.
+fn is_over(newsroom: &Newsroom, reader: &Reader) {
+    reader.widget().is_gone();
+    let assets = newsroom.assets();
+    let release = assets["wasm"].as_str().expect("a name").trim_start_matches("assets/");
+    reader.says_in_console(&[release]);
+    reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
+    reader.sees("document.querySelector('#own').checkVisibility()", true);
+    let life = "for (const name of ['online', 'pagehide', 'pageshow', 'focus']) dispatchEvent(new Event(name)); \
+                document.dispatchEvent(new Event('visibilitychange')); \
+                const element = document.querySelector('gema-article'); \
+                element.setAttribute('theme', 'dark'); document.body.append(element); element.remove(); \
+                document.body.append(element); window.later = performance.now();";
+    reader.runs(life, &[]);
+    reader.sees("performance.now() - later > 300", true);
+    reader.widget().is_gone();
+    reader.console_is_quiet();
+    // What the page's own reports would have told of.
+    reader.sees("reported.filter((event) => !event.defaultPrevented).length", 0);
+}
+
+#[test]
+fn in_a_listener_it_gives_the_page_back() {
+    let newsroom = Newsroom::open();
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_reads(ARTICLE, 1);
+    reader.console();
+    reader.runs("ruin()", &[]);
+    widget.reacts("happy");
+    is_over(&newsroom, &reader);
+}
+
+#[test]
+fn in_a_timer_it_gives_the_page_back() {
+    let mut newsroom = Newsroom::open();
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    let assets = newsroom.assets();
+    assert!(assets["wasm"].is_string());
+    newsroom.is_killed();
+    // It will try again in two or three seconds.
+    widget.reacts("happy").says("[part=poll] [part=notice]", "Pilihan Anda akan terkirim begitu koneksi kembali.");
+    newsroom.restart();
+    reader.console();
+    reader.runs("ruin()", &[]);
+    is_over(&newsroom, &reader);
+}
+
+#[test]
+fn where_the_host_calls_it_gives_the_page_back() {
+    let newsroom = Newsroom::open();
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
+    reader.console();
+    reader.runs("ruin(); document.querySelector('gema-article').setAttribute('share', 'off')", &[]);
+    is_over(&newsroom, &reader);
+}
