@@ -20,9 +20,12 @@ use crate::{
     state::{Action, Panel},
 };
 
+/// A widget, and its article.
+type Mounted = (AppHandle<App>, ArticleKey);
+
 thread_local! {
     /// What is mounted, by number: plain numbers cost less than an exported class.
-    static MOUNTED: RefCell<Vec<Option<(AppHandle<App>, ArticleKey)>>> = const { RefCell::new(Vec::new()) };
+    static MOUNTED: RefCell<Vec<Option<Mounted>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Mounts a widget into `root`. `page` is its way to the page around it, `attributes` an object of
