@@ -25,7 +25,7 @@ const HELP: &str = "\
 cargo xtask VERB
 
   demo [--listen ADDRESS]   set up, build and serve the demo at http://127.0.0.1:8787
-  test [STEP]               set up what tests need and run them all, or one step
+  test [STEP [-- WORDS]]    set up what tests need and run them all, or one step (with words for its test runner)
   dev                       serve the demo, built anew and reloaded at every change
   setup [--test]            put in place what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 enum Verb {
     Demo { listen: SocketAddr },
     Dev,
-    Test { step: Option<String> },
+    Test { step: Option<String>, words: Vec<String> },
     Setup { scope: Scope },
     Dist,
     Size,
@@ -60,7 +60,7 @@ fn run(verb: Verb) -> Result<()> {
     match verb {
         Verb::Demo { listen } => demo::run(listen),
         Verb::Dev => dev::run(),
-        Verb::Test { step } => test::run(step.as_deref()),
+        Verb::Test { step, words } => test::run(step.as_deref(), &words),
         Verb::Setup { scope } => setup::run(scope).map(|_| say::line("all is there")),
         Verb::Dist => dist::run(&setup::run(Scope::Build)?),
         Verb::Size => size::check(),
@@ -76,7 +76,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
         Some(Value(verb)) => match &*verb.string()? {
             "demo" => Verb::Demo { listen: repo::ADDRESS.parse()? },
             "dev" => Verb::Dev,
-            "test" => Verb::Test { step: None },
+            "test" => Verb::Test { step: None, words: Vec::new() },
             "setup" => Verb::Setup { scope: Scope::Build },
             "dist" => Verb::Dist,
             "size" => Verb::Size,
@@ -94,7 +94,8 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
                     words.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
             }
             (Long("test"), Verb::Setup { scope }) => *scope = Scope::Test,
-            (Value(name), Verb::Test { step: step @ None }) => *step = Some(name.string()?),
+            (Value(name), Verb::Test { step: step @ None, .. }) => *step = Some(name.string()?),
+            (Value(word), Verb::Test { words, .. }) => words.push(word.string()?),
             (other, _) => return Err(other.unexpected().into()),
         }
     }
@@ -113,7 +114,12 @@ mod tests {
     fn each_verb_takes_its_own_options() {
         let listen = "127.0.0.1:8788".parse().unwrap();
         assert_eq!(parsed("demo --listen 127.0.0.1:8788").unwrap(), Verb::Demo { listen });
-        assert_eq!(parsed("test e2e").unwrap(), Verb::Test { step: Some("e2e".into()) });
+        assert_eq!(parsed("test e2e").unwrap(), Verb::Test { step: Some("e2e".into()), words: vec![] });
+        let words = vec!["poll".into(), "--nocapture".into()];
+        assert_eq!(
+            parsed("test native -- poll --nocapture").unwrap(),
+            Verb::Test { step: Some("native".into()), words }
+        );
         assert_eq!(parsed("setup --test").unwrap(), Verb::Setup { scope: Scope::Test });
         assert_eq!(parsed("").unwrap(), Verb::Help);
         assert_eq!(parsed("dist --help").unwrap(), Verb::Help);
@@ -121,7 +127,7 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for wrong in ["tests", "demo --port 1", "demo --listen 8788", "test fmt size", "dist now"] {
+        for wrong in ["tests", "demo --port 1", "demo --listen 8788", "test --all", "dist now"] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
     }

@@ -9,16 +9,19 @@ use anyhow::{Result, bail};
 
 use crate::say;
 use count::Count;
-use steps::{STEPS, Step};
+use steps::{STEPS, Step, Work};
 
-/// Runs every step, or the one that is named.
-pub(crate) fn run(only: Option<&str>) -> Result<()> {
+/// Runs every step, or the one that is named, with words for its test runner.
+pub(crate) fn run(only: Option<&str>, words: &[String]) -> Result<()> {
     let chosen = choose(only)?;
+    if let (Some(Step { name, work: Work::Check(_), .. }), false) = (chosen.first(), words.is_empty()) {
+        bail!("{name} runs no tests: leave {words:?} out");
+    }
     let mut results = Vec::new();
     for step in &chosen {
         say::heading(format!("{}: {}", step.name, step.what));
         let since = Instant::now();
-        let outcome = (step.run)();
+        let outcome = step.run(words);
         results.push(Done { step, took: since.elapsed(), count: outcome.as_ref().ok().copied() });
         if let Err(error) = outcome {
             println!("\n{}", summary(&chosen, &results));
@@ -80,6 +83,12 @@ mod tests {
         assert_eq!(choose(Some("fmt")).unwrap()[0].name, "fmt");
         let error = choose(Some("format")).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("setup, fmt, "), "{error}");
+    }
+
+    #[test]
+    fn a_check_takes_no_words() {
+        let error = run(Some("fmt"), &["poll".into()]).unwrap_err().to_string();
+        assert!(error.contains("fmt runs no tests"), "{error}");
     }
 
     #[test]

@@ -13,80 +13,90 @@ pub(crate) struct Step {
     pub(crate) name: &'static str,
     /// What it is for.
     pub(crate) what: &'static str,
+    /// How it is done.
+    pub(crate) work: Work,
+}
+
+/// What a step does.
+pub(crate) enum Work {
+    /// Something that holds or does not.
+    Check(fn() -> Result<()>),
+    /// A test runner, which takes words of its own (a part of a test's name, `--nocapture`), and how many tests it ran.
+    Tests(fn(&[String]) -> Result<Count>),
+}
+
+impl Step {
     /// Does it, and tells how many tests ran.
-    pub(crate) run: fn() -> Result<Count>,
+    pub(crate) fn run(&self, words: &[String]) -> Result<Count> {
+        match self.work {
+            Work::Check(check) => check().map(|()| Count::default()),
+            Work::Tests(tests) => tests(words),
+        }
+    }
 }
 
 /// All steps.
 pub(crate) const STEPS: [Step; 10] = [
-    Step { name: "setup", what: "what builds and tests need", run: set_up },
-    Step { name: "fmt", what: "the formatting", run: fmt },
-    Step { name: "clippy", what: "lints, native", run: clippy },
-    Step { name: "clippy-wasm", what: "lints, wasm", run: clippy_wasm },
-    Step { name: "docs", what: "the documentation builds", run: docs },
-    Step { name: "native", what: "unit, property and endpoint tests", run: native },
-    Step { name: "browser", what: "the widget's own tests, in a browser", run: browser },
-    Step { name: "dist", what: "the release build", run: release },
-    Step { name: "size", what: "what a reader downloads, within its budget", run: budget },
-    Step { name: "e2e", what: "a page, the endpoint and readers in real browsers", run: e2e },
+    Step { name: "setup", what: "what builds and tests need", work: Work::Check(set_up) },
+    Step { name: "fmt", what: "the formatting", work: Work::Check(fmt) },
+    Step { name: "clippy", what: "lints, native", work: Work::Check(clippy) },
+    Step { name: "clippy-wasm", what: "lints, wasm", work: Work::Check(clippy_wasm) },
+    Step { name: "docs", what: "the documentation builds", work: Work::Check(docs) },
+    Step { name: "native", what: "unit, property and endpoint tests", work: Work::Tests(native) },
+    Step { name: "browser", what: "the widget's own tests, in a browser", work: Work::Tests(browser) },
+    Step { name: "dist", what: "the release build", work: Work::Check(release) },
+    Step { name: "size", what: "what a reader downloads, within its budget", work: Work::Check(size::check) },
+    Step { name: "e2e", what: "a page, the endpoint and readers in real browsers", work: Work::Tests(e2e) },
 ];
 
-fn set_up() -> Result<Count> {
-    setup::run(Scope::Test)?;
-    Ok(Count::default())
+fn set_up() -> Result<()> {
+    setup::run(Scope::Test).map(drop)
 }
 
-fn fmt() -> Result<Count> {
-    checks(exec::run(exec::cargo().args(["fmt", "--all", "--check"])))
+fn fmt() -> Result<()> {
+    exec::run(exec::cargo().args(["fmt", "--all", "--check"]))
 }
 
-fn clippy() -> Result<Count> {
+fn clippy() -> Result<()> {
     let all = ["clippy", "--workspace", "--all-targets"];
     exec::run(exec::cargo().args(all).args(DENY))?;
     // Not among "all targets", since a plain `cargo test` must not run it.
-    checks(exec::run(exec::cargo().args(["clippy", "--package", "widget", "--test", "e2e"]).args(DENY)))
+    exec::run(exec::cargo().args(["clippy", "--workspace", "--test", "e2e"]).args(DENY))
 }
 
-fn clippy_wasm() -> Result<Count> {
+fn clippy_wasm() -> Result<()> {
     let widget = ["--target", TARGET, "--package", "widget", "--lib", "--test", "browser"];
-    checks(exec::run(toolchain::required()?.clippy()?.args(widget).args(DENY)))
+    exec::run(toolchain::required()?.clippy()?.args(widget).args(DENY))
 }
 
 const DENY: [&str; 3] = ["--", "--deny", "warnings"];
 
-fn docs() -> Result<Count> {
+fn docs() -> Result<()> {
     let doc = ["doc", "--no-deps", "--workspace", "--document-private-items"];
-    checks(exec::run(exec::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings")))
+    exec::run(exec::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
-fn native() -> Result<Count> {
-    count::tests(exec::cargo().args(["test", "--workspace", "--no-fail-fast"]))
+fn native(words: &[String]) -> Result<Count> {
+    count::tests(exec::cargo().args(["test", "--workspace", "--no-fail-fast", "--"]).args(words))
 }
 
-fn browser() -> Result<Count> {
+fn browser(words: &[String]) -> Result<Count> {
     let mut cargo = toolchain::required()?.cargo(Build::Checked)?;
     Browser::required()?.name_in(&mut cargo);
-    count::tests(cargo.args(["test", "--target", TARGET, "--package", "widget", "--test", "browser"]))
+    count::tests(cargo.args(["test", "--target", TARGET, "--package", "widget", "--test", "browser", "--"]).args(words))
 }
 
-fn release() -> Result<Count> {
-    checks(dist::run(&toolchain::required()?))
-}
-
-fn budget() -> Result<Count> {
-    checks(size::check())
+fn release() -> Result<()> {
+    dist::run(&toolchain::required()?)
 }
 
 /// Against the very files that are served: the endpoint's release build with the widget's release inside.
-fn e2e() -> Result<Count> {
+fn e2e(words: &[String]) -> Result<Count> {
     dist::run(&toolchain::required()?)?;
     demo::build_endpoint()?;
     let mut cargo = exec::cargo();
     Browser::required()?.name_in(&mut cargo);
     cargo.env("GEMA_BIN", repo::gema());
-    count::tests(cargo.args(["test", "--package", "widget", "--test", "e2e"]))
-}
-
-fn checks(outcome: Result<()>) -> Result<Count> {
-    outcome.map(|()| Count::default())
+    // The whole workspace is named so that everything is compiled with the same features as for the native tests: once.
+    count::tests(cargo.args(["test", "--workspace", "--test", "e2e", "--"]).args(words))
 }
