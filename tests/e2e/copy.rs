@@ -6,6 +6,9 @@ use crate::{
     reader::Reader,
 };
 
+/// A page as it was saved from a news site, with all that such pages bring along.
+const SAVED: &str = include_str!("../../crates/endpoint/tests/it/fixtures/saved-news-page.html");
+
 const DETAILS: [&str; 6] = ["--title", "Banjir mulai surut", "--byline", "Humas", "--published", "2015-11-17"];
 
 fn page(newsroom: &Newsroom) -> Page {
@@ -45,13 +48,29 @@ fn what_the_newsroom_puts_shows_in_a_page_that_is_open() {
     let page = page(&newsroom);
     let reader = Reader::new();
     reader.opens(&page).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
-    newsroom.puts(ARTICLE, "<p>Air sudah surut.</p>", &["--title", "Banjir sudah surut", "--published", "2015-11-18"]);
+    let details =
+        ["--title", "Belajar dari Korea", "--published", "2015-11-18", "--url", "https://www.warta.example/8841"];
+    newsroom.puts(ARTICLE, SAVED, &details);
 
     // She looks at something else for more than a minute.
     reader.looks_away().forgets_what_is_cached();
     reader.runs("const now = Date.now; Date.now = () => now() + 90_000", &[]);
     reader.looks_back();
-    reader.sees("document.querySelector('gema-article > p').innerText", "Air sudah surut.");
-    reader.widget().says("h1", "Banjir sudah surut").says("time", "Rabu, 18 November 2015").has_chosen(Some("happy"));
-    assert_eq!(reader.finds("document.querySelectorAll('gema-article > p').length"), json!(1));
+    reader.widget().says("h1", "Belajar dari Korea").says("time", "Rabu, 18 November 2015").has_chosen(Some("happy"));
+    let article = "document.querySelector('gema-article')";
+    reader.sees(&format!("{article}.querySelector('p strong').innerText"), "JAKARTA, WARTA");
+    assert_eq!(reader.finds(&format!("{article}.innerText.includes('Air mulai surut')")), json!(false));
+    // Displayed right: what makes an article, and nothing that does anything.
+    let parts = "['h2', 'h3', 'ol > li', 'blockquote', 'table td', 'figure img'].filter((part) => !article.querySelector(part)?.checkVisibility())";
+    assert_eq!(reader.finds(&parts.replace("article", article)), json!([]));
+    let harm = "script, iframe, form, input, style, svg, math, object, video, [style], [onclick], [onerror], [onload], [href^=java], [href^=data]";
+    assert_eq!(
+        reader.finds(&format!("[...{article}.querySelectorAll('{harm}')].map((part) => part.outerHTML)")),
+        json!([])
+    );
+    assert_eq!(reader.finds("window.dataLayer"), json!(null));
+    // Its own table of contents still leads somewhere.
+    reader.runs(&format!("{article}.querySelector('ol a').click()"), &[]);
+    reader.sees(&format!("{article}.querySelector(':target')?.innerText"), "Kepastian hukum");
+    reader.console_is_quiet();
 }

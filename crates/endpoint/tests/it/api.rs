@@ -4,5 +4,7 @@ mod articles;
 mod counting;
 /// Requests that are wrong, each with its clear answer.
 mod errors;
+/// What the widget's tests take for ours.
+mod fixtures;
 /// What pages ask for.
 mod reading;
