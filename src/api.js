@@ -31,7 +31,7 @@ const SHAPES = {
   attributes: (attributes) => Object.entries(attributes),
   read: ({ key, until }) => [key, until],
   kept: ({ name, text }) => [name, text],
-  followed: (network) => [network],
+  pressed: (name) => [name],
 };
 
 // Unit separators part the fields: no key has one, and in a text to be shown they are nothing.

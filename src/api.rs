@@ -9,7 +9,7 @@ use wire::{
 
 use crate::{
     outbox::quoted,
-    text::{digits, join, number},
+    text::{cut, digits, join, number},
 };
 
 /// Fields in the order of their shape; empty ones are absent.
@@ -24,9 +24,9 @@ impl<'a> Fields<'a> {
     /// The next field, or an empty text after the last.
     pub fn take(&mut self) -> &'a str {
         let Some(rest) = self.0 else { return "" };
-        let end = rest.bytes().position(|byte| byte == b'\x1f');
-        self.0 = end.map(|end| &rest[end + 1..]);
-        &rest[..end.unwrap_or(rest.len())]
+        let (field, rest) = cut(rest, b'\x1f').map_or((rest, None), |(field, rest)| (field, Some(rest)));
+        self.0 = rest;
+        field
     }
 
     /// The next field as an integer that JavaScript can hold.

@@ -10,7 +10,8 @@ use yew::prelude::*;
 use crate::{
     api::Outcome,
     browser::{self, Host, Intl},
-    components::{Device, Intent, Shown, widget},
+    components::{Device, Shown, widget},
+    intent::Intent,
     keep::{self, Kept},
     settings::Settings,
     share,
@@ -53,8 +54,8 @@ impl PartialEq for AppProps {
 
 /// What can be told to it.
 pub enum Message {
-    /// The reader wants something.
-    Want(Intent),
+    /// The reader has pressed the button or link of that name.
+    Pressed(String),
     /// Something has happened.
     Act(Action),
     /// The request of that number has ended.
@@ -65,8 +66,6 @@ pub enum Message {
     Told(Box<Settings>),
     /// A newer view came.
     Viewed(Box<View>),
-    /// A link of the share bar was opened by a middle click.
-    Followed(Network),
     /// The page is seen again, or has a connection again.
     Back,
     /// The page is going.
@@ -100,7 +99,11 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
         match message {
-            Message::Want(intent) => self.want(&ctx.props().page, intent),
+            Message::Pressed(name) => {
+                if let Some(intent) = Intent::of(&name, &self.view) {
+                    self.want(&ctx.props().page, intent);
+                }
+            }
             Message::Act(action) => self.act(action),
             Message::Ended(number, outcome) => {
                 let (sent, jitter) = (self.sync.ended(number), browser::jitter());
@@ -119,7 +122,6 @@ impl Component for App {
                 (self.intl, self.view) = (Intl(view.locale.clone()), *view);
                 self.viewed();
             }
-            Message::Followed(network) => self.shared(&ctx.props().page, network),
             Message::Back => {
                 self.act(Action::Hurried);
                 if browser::now().abs_diff(self.viewed_at) > STALE_AFTER {
@@ -133,10 +135,9 @@ impl Component for App {
         true
     }
 
-    fn view(&self, ctx: &Context<Self>) -> Html {
-        let on = ctx.link().callback(Message::Want);
+    fn view(&self, _: &Context<Self>) -> Html {
         let Self { settings, view, state, device, intl: format, .. } = self;
-        let shown = Shown { settings, view, state, format, device: *device, on: &on };
+        let shown = Shown { settings, view, state, format, device: *device };
         html! { <div ref={self.root.clone()}>{widget(&shown)}</div> }
     }
 
@@ -179,22 +180,8 @@ impl App {
                 self.act(Action::Pressed(reaction));
                 page.fire("gema-react", "reaction", self.state.chosen().map(|reaction| reaction.as_str()));
             }
-            Intent::Follow(network) => self.shared(page, network),
-            Intent::ShareSheet(network) => {
-                self.shared(page, network);
-                browser::share_sheet(&self.settings.page.title, &self.settings.page.url);
-            }
-            Intent::Copy(network) => {
-                self.shared(page, network);
-                page.copy(&self.settings.page.url);
-            }
-            Intent::Toggle(panel, network) => {
-                self.act(Action::Toggled(panel));
-                if let (Some(network), Some(_)) = (network, self.state.panel) {
-                    self.shared(page, network);
-                }
-                self.focus = Some("[data-focus]");
-            }
+            Intent::Share(network, kind) => self.share(page, network, kind),
+            Intent::More => self.toggle(Panel::More),
             Intent::VisitInstance => self.visit_instance(page),
             Intent::Close => {
                 self.focus = match self.state.panel.map(Panel::opener) {
@@ -207,6 +194,28 @@ impl App {
                 self.act(Action::Closed);
             }
         }
+    }
+
+    fn share(&mut self, page: &Host, network: Network, kind: ButtonKind) {
+        match kind {
+            ButtonKind::Link => {}
+            ButtonKind::Native => browser::share_sheet(&self.settings.page.title, &self.settings.page.url),
+            ButtonKind::Copy => page.copy(&self.settings.page.url),
+            ButtonKind::Qr => {
+                self.toggle(Panel::Qr);
+                if self.state.panel.is_none() {
+                    return;
+                }
+            }
+            // Shared only when she goes there.
+            ButtonKind::Mastodon => return self.toggle(Panel::Mastodon),
+        }
+        self.shared(page, network);
+    }
+
+    fn toggle(&mut self, panel: Panel) {
+        self.act(Action::Toggled(panel));
+        self.focus = Some("[data-focus]");
     }
 
     fn visit_instance(&mut self, page: &Host) {

@@ -39,9 +39,9 @@ export const focus = (root, selector) => {
 };
 export const written = (root, selector) => root.querySelector(selector)?.value ?? "";
 
-// Keys and middle clicks, as what they mean here: Escape closes what is open, Enter in the field
-// goes, a middle click follows a link, and a picture that does not come is not seen. The article in
-// the slot is heard here too, and is none of our business.
+// Whatever is pressed is told by its name: a button, or a link, which a middle click follows too.
+// Of keys, Escape closes what is open, and Enter in the field goes; and a picture that does not come
+// is not seen. The article in the slot is heard here too, and is none of our business.
 export const listen = (root, page) => {
   // The first that is there; it has the focus, so that this goes with nothing that closes.
   const press = (...selectors) => {
@@ -55,6 +55,11 @@ export const listen = (root, page) => {
     if (key === "Escape") press("[data-part=close]", "[aria-expanded=true]");
     if (key === "Enter" && target.matches("input")) press("[data-part=go]");
   });
-  hear("auxclick", ({ button }, target) => button === 1 && page.tell("followed", target.closest("a")?.dataset.part));
+  const pressed = ({ button }, target) => {
+    const name = target.closest(button ? "a" : "a,button")?.dataset.part;
+    if (button < 2 && name) page.tell("pressed", name);
+  };
+  hear("click", pressed);
+  hear("auxclick", pressed);
   hear("error", (_, target) => target.closest("figure") && page.tell("unseen"));
 };

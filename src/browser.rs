@@ -64,7 +64,7 @@ extern "C" {
     #[wasm_bindgen(js_name = isPhone)]
     fn is_phone() -> bool;
 
-    /// Hears keys and middle clicks within `root`, and tells the page, which tells the widget.
+    /// Hears clicks and keys within `root`, and tells the page, which tells the widget.
     pub fn listen(root: &JsValue, page: &Page);
     /// Opens the device's share sheet. What the reader does there is hers.
     #[wasm_bindgen(js_name = shareSheet)]

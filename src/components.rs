@@ -1,13 +1,13 @@
-//! What a reader sees: functions of their props, which say back only what the reader wants. They
-//! know no browser, so each renders to text natively.
+//! What a reader sees: functions of what is known. They know no browser, so each renders to text
+//! natively; what a press on their buttons and links means is in `intent`.
 
-use wire::{Network, Reaction, View};
+use wire::View;
 use yew::prelude::*;
 
 use crate::{
     format::Format,
     settings::Settings,
-    state::{Panel, State},
+    state::State,
 };
 
 mod article;
@@ -36,15 +36,6 @@ pub struct Shown<'a> {
     pub format: &'a dyn Format,
     /// What this browser can do.
     pub device: Device,
-    /// What the reader wants.
-    pub on: &'a Callback<Intent>,
-}
-
-impl Shown<'_> {
-    /// A click that says so.
-    fn click(&self, intent: Intent) -> Callback<MouseEvent> {
-        self.on.reform(move |_| intent.clone())
-    }
 }
 
 /// What the reader's device can do.
@@ -54,26 +45,6 @@ pub struct Device {
     pub share_sheet: bool,
     /// It is a phone, where some networks have another address.
     pub phone: bool,
-}
-
-/// What a reader wants, by a click. There is no other kind of listener here, since Yew's names of
-/// all kinds would come with a second one: keys and middle clicks are heard in `browser.js`.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Intent {
-    /// To choose this option, or take it back.
-    React(Reaction),
-    /// To follow a link of the share bar, which the browser does.
-    Follow(Network),
-    /// To use the device's share sheet.
-    ShareSheet(Network),
-    /// To copy the address.
-    Copy(Network),
-    /// To open or close a panel; its network, if opening it is a share.
-    Toggle(Panel, Option<Network>),
-    /// To go to her Mastodon instance, as written in the field.
-    VisitInstance,
-    /// To close the open panel.
-    Close,
 }
 
 /// The whole widget: heading, counter and share bar, the article's own place, poll.

@@ -9,6 +9,8 @@ pub mod api;
 pub mod components;
 /// How numbers, dates and plurals are written.
 pub mod format;
+/// What a press means.
+pub mod intent;
 /// Events that are not acknowledged yet.
 pub mod outbox;
 /// What the element's attributes say.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use wasm_bindgen::prelude::*;
-use wire::{ArticleKey, EventKey, Network};
+use wire::{ArticleKey, EventKey};
 use yew::AppHandle;
 
 use crate::{
@@ -53,7 +53,7 @@ pub fn mount(root: web_sys::Element, page: Page, attributes: &JsValue, view: &Js
 /// | `ended` | a request has ended: its `number`, and `status`, `retry`, `body` if there was an answer |
 /// | `read` | the article was read: the entry's `key` and `until` |
 /// | `kept` | another widget, here or in another tab, has kept something: its `name` and `text` |
-/// | `followed` | a link was opened by a middle click: its network |
+/// | `pressed` | a button, or a link, also by a middle click: its `data-part` |
 /// | `copied`, `uncopied` | the address is on the clipboard, or could not be put there |
 /// | `unseen` | the QR code did not come |
 /// | `back` | the page is seen again, or has a connection again |
@@ -90,7 +90,7 @@ fn message(article: &ArticleKey, what: &str, text: &str) -> Option<Message> {
             Message::Act(Action::Read { key, until: fields.integer()? })
         }
         "kept" => Message::Act(keep::parse(fields.take(), fields.take(), article)?),
-        "followed" => Message::Followed(Network::parse(fields.take()).ok()?),
+        "pressed" => Message::Pressed(fields.take().to_owned()),
         "copied" => Message::Act(Action::Copied),
         "uncopied" => Message::Want(Intent::Toggle(Panel::CopyByHand, None)),
         "unseen" => Message::Act(Action::Toggled(Panel::QrFailed)),

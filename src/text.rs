@@ -8,18 +8,18 @@ pub fn join(pieces: &[&str]) -> String {
     text
 }
 
+/// What is before and after the first such byte, which is an ASCII character.
+pub fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|found| found == byte)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
 /// An integer in decimal digits.
-pub fn digits(mut number: u64) -> String {
-    let mut digits = Vec::new();
-    loop {
-        digits.insert(0, b'0' + (number % 10) as u8);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    // All of it is ASCII.
-    String::from_utf8(digits).unwrap_or_default()
+pub fn digits(number: u64) -> String {
+    let mut digits = if number < 10 { String::new() } else { digits(number / 10) };
+    let digit = (number % 10) as usize;
+    digits.push_str("0123456789".get(digit..=digit).unwrap_or_default());
+    digits
 }
 
 /// An integer from decimal digits, if it is nothing else.
@@ -34,16 +34,17 @@ pub fn number(digits: &str) -> Option<u64> {
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::new();
     let mut rest = template;
-    while let Some(brace) = rest.bytes().position(|byte| byte == b'{') {
-        filled.push_str(&rest[..brace]);
-        rest = &rest[brace + 1..];
-        let named = |(name, _): &&(&str, &str)| rest.starts_with(name) && rest[name.len()..].starts_with('}');
-        match values.iter().find(named) {
-            Some((name, value)) => {
+    while let Some((before, after)) = cut(rest, b'{') {
+        filled.push_str(before);
+        match values.iter().find_map(|(name, value)| Some((value, after.strip_prefix(*name)?.strip_prefix('}')?))) {
+            Some((value, after)) => {
                 filled.push_str(value);
-                rest = &rest[name.len() + 1..];
+                rest = after;
             }
-            None => filled += "{",
+            None => {
+                filled.push_str("{");
+                rest = after;
+            }
         }
     }
     filled.push_str(rest);

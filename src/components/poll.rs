@@ -1,9 +1,10 @@
 use wire::{Choice, Poll};
 use yew::prelude::*;
 
-use super::{Intent, Shown};
+use super::Shown;
 use crate::{
     format,
+    intent::OPTION,
     text::{digits, join},
 };
 
@@ -56,14 +57,9 @@ fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
             <span part="percent">{format.percent(percent)}</span>
         </>
     };
-    let name = join(&["option-", choice.key.as_str()]);
+    let name = join(&[OPTION, choice.key.as_str()]);
     if open {
-        let onclick = shown.click(Intent::React(choice.key.clone()));
-        html! {
-            <button type="button" part="option" data-part={name} aria-pressed={pressed.to_string()} {onclick}>
-                {inner}
-            </button>
-        }
+        html! { <button type="button" part="option" data-part={name} aria-pressed={pressed.to_string()}>{inner}</button> }
     } else {
         html! { <div part="option" data-part={name} data-pressed={pressed.to_string()}>{inner}</div> }
     }

@@ -1,7 +1,7 @@
-use wire::{Button, ButtonKind, Network};
+use wire::{Button, ButtonKind};
 use yew::prelude::*;
 
-use super::{Intent, Shown, share_panel::share_panel};
+use super::{Shown, share_panel::share_panel};
 use crate::{
     share,
     state::{Panel, Said},
@@ -22,7 +22,7 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
                         <li>{share_button(shown, button)}</li>
                     }
                 }
-                <li class="more">{toggle(shown, "more", &view.labels.more, Panel::More, None)}</li>
+                <li class="more">{toggle(shown, "more", &view.labels.more, Panel::More)}</li>
             </ul>
             if copied { <p part="notice" aria-hidden="true">{&view.labels.copied}</p> }
             {share_panel(shown)}
@@ -32,17 +32,15 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
 
 fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
     let Shown { settings, view, device, .. } = shown;
-    let (name, label, network) = (button.key.as_str(), &*button.label, button.key.clone());
+    let (name, label) = (button.key.as_str(), &*button.label);
     match button.kind {
-        ButtonKind::Native => press(shown, name, label, None, Intent::ShareSheet(network)),
-        ButtonKind::Copy => press(shown, name, label, None, Intent::Copy(network)),
-        ButtonKind::Qr => toggle(shown, name, label, Panel::Qr, Some(network)),
-        ButtonKind::Mastodon => toggle(shown, name, label, Panel::Mastodon, None),
+        ButtonKind::Native | ButtonKind::Copy => press(name, label, None),
+        ButtonKind::Qr => toggle(shown, name, label, Panel::Qr),
+        ButtonKind::Mastodon => toggle(shown, name, label, Panel::Mastodon),
         ButtonKind::Link => {
             let href = share::address(button, &settings.page, device.phone, "");
-            let onclick = shown.click(Intent::Follow(network));
             html! {
-                <a part="share-button" data-part={name.to_owned()} {href} target="_blank" rel="noopener noreferrer" {onclick}>
+                <a part="share-button" data-part={name.to_owned()} {href} target="_blank" rel="noopener noreferrer">
                     {label}<span class="said">{" "}{&view.labels.new_tab}</span>
                 </a>
             }
@@ -50,17 +48,14 @@ fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
     }
 }
 
-/// A button that opens and closes a panel. `network` is given where opening counts as a share.
-fn toggle(shown: &Shown<'_>, name: &str, label: &str, panel: Panel, network: Option<Network>) -> Html {
+/// A button that opens and closes a panel.
+fn toggle(shown: &Shown<'_>, name: &str, label: &str, panel: Panel) -> Html {
     let open = shown.state.panel.map(Panel::opener) == Some(panel);
-    press(shown, name, label, Some(open.to_string()), Intent::Toggle(panel, network))
+    press(name, label, Some(open.to_string()))
 }
 
-fn press(shown: &Shown<'_>, name: &str, label: &str, expanded: Option<String>, intent: Intent) -> Html {
-    let onclick = shown.click(intent);
+fn press(name: &str, label: &str, expanded: Option<String>) -> Html {
     html! {
-        <button type="button" part="share-button" data-part={name.to_owned()} aria-expanded={expanded} {onclick}>
-            {label}
-        </button>
+        <button type="button" part="share-button" data-part={name.to_owned()} aria-expanded={expanded}>{label}</button>
     }
 }

@@ -1,6 +1,6 @@
 use yew::prelude::*;
 
-use super::{Intent, Shown};
+use super::Shown;
 use crate::state::Panel;
 
 /// What a button of the share bar has opened below it: the QR code, the field for a Mastodon
@@ -30,18 +30,17 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
                             aria-invalid={invalid.to_string()} aria-describedby="instance" />
                     </label>
                     <p id="instance" part="notice" role="status">if invalid { {&labels.instance_invalid} }</p>
-                    <button type="button" part="share-button" data-part="go" onclick={shown.click(Intent::VisitInstance)}>
+                    <button type="button" part="share-button" data-part="go">
                         {&labels.instance_go}
                     </button>
                 </>
             }
         }
     };
-    let close = shown.click(Intent::Close);
     html! {
         <div part="panel">
             {inner}
-            <button type="button" part="share-button" data-part="close" onclick={close}>{&labels.close}</button>
+            <button type="button" part="share-button" data-part="close">{&labels.close}</button>
         </div>
     }
 }

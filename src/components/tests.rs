@@ -40,7 +40,7 @@ struct Whole {
 
 #[component]
 fn Rendered(Whole { settings, view, state, device }: &Whole) -> Html {
-    widget(&Shown { settings, view, state, format: &Indonesian, device: *device, on: &Callback::noop() })
+    widget(&Shown { settings, view, state, format: &Indonesian, device: *device })
 }
 
 fn shown(view: View, attributes: &[(&str, &str)]) -> Whole {

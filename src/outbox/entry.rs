@@ -2,7 +2,7 @@
 
 use wire::{ArticleKey, Event, EventKey, Mine, Network, Reaction, Seq};
 
-use crate::text::{digits, join, number};
+use crate::text::{cut, digits, join, number};
 
 /// Something that a reader did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ impl Entry {
 
     /// Reads an entry back; `None` for whatever else is kept there, or was damaged.
     pub fn parse(name: &str, text: &str) -> Option<Self> {
-        let (kind, rest) = cut(name, name.bytes().position(|byte| byte == b':')?);
+        let (kind, rest) = cut(name, b':')?;
         let reaction = |name| match field(text, name)? {
             "null" => Some(None),
             key => Some(Some(Reaction::parse(key).ok()?)),
@@ -165,7 +165,8 @@ impl Entry {
             }
             "read" => (rest, What::Read { key: key()?, until: until()? }),
             "share" => {
-                let (article, network) = cut(rest, rest.bytes().rposition(|byte| byte == b':')?);
+                let at = rest.bytes().rposition(|byte| byte == b':')?;
+                let (article, network) = (rest.get(..at)?, rest.get(at + 1..)?);
                 (article, What::Share { network: Network::parse(network).ok()?, key: key()?, until: until()? })
             }
             _ => return None,
@@ -177,11 +178,6 @@ impl Entry {
 /// A reaction as JSON.
 pub fn quoted(reaction: Option<&Reaction>) -> String {
     reaction.map_or_else(|| "null".to_owned(), |key| join(&["\"", key.as_str(), "\""]))
-}
-
-/// What is before and after the one-byte character at that place.
-fn cut(text: &str, at: usize) -> (&str, &str) {
-    (&text[..at], &text[at + 1..])
 }
 
 /// A value of a flat JSON object without escapes, its quotes taken off. All that is kept is names,
