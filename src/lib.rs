@@ -37,3 +37,7 @@ pub mod mount;
 /// From the outbox to the endpoint and back.
 #[cfg(target_arch = "wasm32")]
 pub mod sync;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
