@@ -1,6 +1,7 @@
-// What the page and the endpoint say, as one text: every field in the order in which api.rs reads
-// it, an absent one as an empty text, a list after its length. Reading JSON field by field from
-// Rust would be a tenth of the widget. Bundled with the glue.
+// What the page, the endpoint and the browser's memory say, as one text: every field in the order in
+// which api.rs reads it, an absent one as an empty text, a list after its length. And the way back.
+// Reading JSON field by field from Rust would be a tenth of the widget. Bundled with the glue.
+import { token } from "./browser.js";
 
 const LABELS =
   "share question chosen taken_back waiting refused closed more close copied copy_by_hand qr qr_failed instance instance_invalid instance_go new_tab";
@@ -11,6 +12,21 @@ const tally = ({ article, rev, reads, reactions, mine }) => [
   ...[article, rev, reads, mine?.seq, mine?.reaction],
   list(Object.entries(reactions), (pair) => pair),
 ];
+
+// What is kept under a name. What is not ours, or damaged, has no kind; what has ended is kept no longer.
+const fact = ({ name, text, page }) => {
+  try {
+    const [kind, rest] = name.split(/:(.*)/s);
+    const [article, network] = kind === "share" ? rest.split(/:([^:]*)$/) : [rest];
+    const { sent, key, until, seq, reaction, before, ...kept } = JSON.parse(text);
+    if (kind === "tally") return [kind, tally(kept.tally), kept.at];
+    if (!(until <= Date.now())) return [kind, article, network, sent, key, until, seq, reaction, before];
+    page?.remove(name);
+  } catch {
+    // As if there were nothing.
+  }
+  return [""];
+};
 
 const SHAPES = {
   view: ({ article, labels, ...view }) => [
@@ -27,19 +43,65 @@ const SHAPES = {
     list(body?.tallies ?? [], tally),
     list(body?.refused ?? [], ({ index, retry_after }) => [index, retry_after]),
   ],
-  tally: (text) => [tally(JSON.parse(text).tally), JSON.parse(text).at],
   attributes: (attributes) => Object.entries(attributes),
   read: ({ key, until }) => [key, until],
-  kept: ({ name, text }) => [name, text],
+  kept: fact,
   pressed: (name) => [name],
 };
 
 // Unit separators part the fields: no key has one, and in a text to be shown they are nothing.
+const joined = (fields) => fields.flat(Infinity).map((field) => `${field ?? ""}`.replaceAll("\x1f", "")).join("\x1f");
+
 export const fields = (shape, value) => {
   try {
-    const flat = SHAPES[shape](value).flat(Infinity);
-    return flat.map((field) => `${field ?? ""}`.replaceAll("\x1f", "")).join("\x1f");
+    return joined(SHAPES[shape](value));
   } catch {
     return ""; // Not what it should be: nothing is read from it.
   }
+};
+
+// The reader's instance and all facts, but of tallies that of this article only.
+export const kept = (page, article) => {
+  const names = page.names().filter((name) => name === `tally:${article}` || !name.startsWith("tally:"));
+  return joined([page.get("instance"), list(names, (name) => fact({ name, text: page.get(name), page }))]);
+};
+
+// The way back: what api.rs writes of an entry as what is kept, and as what tells the endpoint.
+const entry = ([kind, article, network, sent, key, until, seq, reaction = null, before = null]) =>
+  kind === "mine"
+    ? {
+        kept: { reaction, seq: Number(seq), before, sent: !!sent },
+        event: { type: "react", article, reaction, seq: Number(seq) },
+      }
+    : { kept: { key, until: Number(until), sent: !!sent }, event: { type: kind, article, network, key } };
+
+const tallied = ([, article, rev, reads, at, ...counts]) => {
+  const reactions = Object.fromEntries(counts.map((count) => count.split("=")).map(([key, n]) => [key, Number(n)]));
+  return { kept: { tally: { article, rev: Number(rev), reads: Number(reads), reactions }, at: Number(at) } };
+};
+
+const split = (text) => text.split("\x1f").map((field) => field || undefined);
+
+// Who reacts: made when she first does.
+const visitor = (page) => {
+  const known = page.get("visitor");
+  if (/^[\w-]{22}$/.test(known)) return known;
+  const made = token(22);
+  page.set("visitor", made);
+  return made;
+};
+
+export const keep = (page, text) => {
+  const fields = split(text);
+  const [kind, article, network] = fields;
+  // Before the choice: another tab that hears of it, and sends it too, must find the same reader.
+  if (kind === "mine") visitor(page);
+  const { kept } = kind === "tally" ? tallied(fields) : entry(fields);
+  page.set(kind === "share" ? `share:${article}:${network}` : `${kind}:${article}`, JSON.stringify(kept));
+};
+
+export const post = (page, number, entries) => {
+  const events = entries.split("\x1e").map((text) => entry(split(text)).event);
+  const reacts = events.some(({ type }) => type === "react");
+  page.post(number, JSON.stringify({ visitor: reacts ? visitor(page) : undefined, events }));
 };

@@ -1,32 +1,34 @@
-//! What crosses the wire, on the browser's side: answers and settings read from the fields that
-//! `api.js` puts in order, requests written as text. Pure. What the widget does not show, it does
-//! not read.
+//! What crosses the boundary to JavaScript: answers, settings and entries as fields, which `api.js`
+//! puts in order, and which it makes requests of. Pure. What the widget does not show, it does not
+//! read.
+
+use std::str::Split;
 
 use wire::{
-    Answer, Article, ArticleKey, Assets, Batch, Button, ButtonKind, Choice, Counts, Dir, Event, Identity, Imported,
-    Labels, Mine, Network, Plural, Poll, Reaction, Refusal, Seq, Tally, View,
+    Answer, Article, ArticleKey, Assets, Button, ButtonKind, Choice, Counts, Dir, EventKey, Identity, Imported, Labels,
+    Mine, Network, Plural, Poll, Reaction, Refusal, Seq, Tally, View,
 };
 
 use crate::{
-    outbox::quoted,
-    text::{cut, digits, join, number},
+    outbox::{Entry, What},
+    text::{digits, join, number},
 };
 
+/// What parts the fields of a text: no name has it, and in a text to be shown it is nothing.
+const SEPARATOR: &str = "\x1f";
+
 /// Fields in the order of their shape; empty ones are absent.
-pub struct Fields<'a>(Option<&'a str>);
+pub struct Fields<'a>(Split<'a, char>);
 
 impl<'a> Fields<'a> {
     /// The fields of a text from `api.js`.
     pub fn of(text: &'a str) -> Self {
-        Self(Some(text))
+        Self(text.split('\x1f'))
     }
 
     /// The next field, or an empty text after the last.
     pub fn take(&mut self) -> &'a str {
-        let Some(rest) = self.0 else { return "" };
-        let (field, rest) = cut(rest, b'\x1f').map_or((rest, None), |(field, rest)| (field, Some(rest)));
-        self.0 = rest;
-        field
+        self.0.next().unwrap_or_default()
     }
 
     /// The next field as an integer that JavaScript can hold.
@@ -41,8 +43,7 @@ impl<'a> Fields<'a> {
 
     /// What follows a name in a list of names and values.
     pub fn named(mut self, name: &str) -> Option<&'a str> {
-        while self.0.is_some() {
-            let (found, value) = (self.take(), self.take());
+        while let (Some(found), value) = (self.0.next(), self.take()) {
             if found == name {
                 return Some(value);
             }
@@ -50,7 +51,8 @@ impl<'a> Fields<'a> {
         None
     }
 
-    fn text(&mut self) -> String {
+    /// The next field as a text of its own.
+    pub fn text(&mut self) -> String {
         self.take().to_owned()
     }
 
@@ -59,7 +61,8 @@ impl<'a> Fields<'a> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    fn list(&mut self, take: &mut dyn FnMut(&mut Self)) {
+    /// A list: its length, and then each of its items.
+    pub fn list(&mut self, take: &mut dyn FnMut(&mut Self)) {
         for _ in 0..self.small().unwrap_or(0) {
             take(self);
         }
@@ -203,58 +206,74 @@ fn plural(fields: &mut Fields<'_>) -> Plural {
     Plural { zero: category(), one: category(), two: category(), few: category(), many: category(), other }
 }
 
-/// A batch as JSON.
-pub fn body(batch: &Batch) -> String {
-    let mut body = String::from("{");
-    if let Some(visitor) = &batch.visitor {
-        body.push_str(&join(&["\"visitor\":\"", visitor.as_str(), "\","]));
-    }
-    body.push_str("\"events\":[");
-    for (index, event) in batch.events.iter().enumerate() {
-        body.push_str(if index > 0 { ",{\"article\":\"" } else { "{\"article\":\"" });
-        body.push_str(&escaped(event.article().as_str()));
-        body.push_str(&match event {
-            Event::Read { key, .. } => join(&["\",\"type\":\"read\",\"key\":\"", key.as_str(), "\"}"]),
-            Event::Share { network, key, .. } => {
-                let (network, key) = (network.as_str(), key.as_str());
-                join(&["\",\"type\":\"share\",\"network\":\"", network, "\",\"key\":\"", key, "\"}"])
-            }
-            Event::React { reaction, seq, .. } => {
-                let (reaction, seq) = (quoted(reaction.as_ref()), digits(seq.get()));
-                join(&["\",\"type\":\"react\",\"reaction\":", &reaction, ",\"seq\":", &seq, "}"])
-            }
-        });
-    }
-    body.push_str("]}");
-    body
-}
-
-/// A tally as it is kept: what is shown of it.
-pub fn kept_tally(tally: &Tally, at: u64) -> String {
-    let (article, rev, reads) = (tally.article.as_str(), digits(tally.rev), digits(tally.reads));
-    let article = escaped(article);
-    let mut text = join(&["{\"tally\":{\"article\":\"", &article, "\",\"rev\":", &rev, ",\"reads\":", &reads]);
-    text.push_str(",\"reactions\":{");
-    for (index, (reaction, count)) in tally.reactions.0.iter().enumerate() {
-        let quote = if index > 0 { ",\"" } else { "\"" };
-        text.push_str(&join(&[quote, reaction.as_str(), "\":", &digits(*count)]));
-    }
-    text.push_str(&join(&["}},\"at\":", &digits(at), "}"]));
-    text
-}
-
-/// A text within the quotes of JSON. The only ones that may need it are article keys, which have no
-/// control characters.
-fn escaped(text: &str) -> String {
-    let mut escaped = Vec::new();
-    for byte in text.bytes() {
-        if b"\"\\".contains(&byte) {
-            escaped.push(b'\\');
+/// Reads an entry of that kind back; `None` for whatever else is kept there, or was damaged.
+pub fn entry(kind: &str, fields: &mut Fields<'_>) -> Option<Entry> {
+    let article = ArticleKey::parse(fields.take());
+    let (network, sent, key) = (fields.take(), fields.take(), fields.take());
+    let (until, seq) = (fields.integer(), fields.integer());
+    let (reaction, before) = (reaction(fields), reaction(fields));
+    let what = match kind {
+        "mine" => What::Choice { reaction: reaction?, seq: Seq::parse(seq?).ok()?, before: before? },
+        "read" => What::Read { key: EventKey::parse(key).ok()?, until: until? },
+        "share" => {
+            What::Share { network: Network::parse(network).ok()?, key: EventKey::parse(key).ok()?, until: until? }
         }
-        escaped.push(byte);
+        _ => return None,
+    };
+    Some(Entry { article: article.ok()?, what, sent: sent == "true" })
+}
+
+fn reaction(fields: &mut Fields<'_>) -> Option<Option<Reaction>> {
+    match fields.take() {
+        "" => Some(None),
+        key => Reaction::parse(key).ok().map(Some),
     }
-    // As well formed as it was: what was added is ASCII, before ASCII.
-    String::from_utf8(escaped).unwrap_or_default()
+}
+
+/// An entry as `api.js` reads it: its kind, and then what [`entry`] reads.
+pub fn entry_text(entry: &Entry) -> String {
+    let (mut kind, mut network, mut key, mut until) = ("read", "", "", String::new());
+    let (mut seq, mut reactions) = (String::new(), [""; 2]);
+    match &entry.what {
+        What::Choice { reaction, seq: chosen, before } => {
+            (kind, seq) = ("mine", digits(chosen.get()));
+            reactions = [reaction, before].map(|reaction| reaction.as_ref().map_or("", Reaction::as_str));
+        }
+        What::Read { key: read, until: end } => (key, until) = (read.as_str(), digits(*end)),
+        What::Share { network: to, key: shared, until: end } => {
+            (kind, network, key, until) = ("share", to.as_str(), shared.as_str(), digits(*end));
+        }
+    }
+    let sent = if entry.sent { "true" } else { "" };
+    text(&[kind, entry.article.as_str(), network, sent, key, &until, &seq, reactions[0], reactions[1]])
+}
+
+/// A tally as `api.js` reads it: what is shown of it, and when it came.
+pub fn tally_text(tally: &Tally, at: u64) -> String {
+    let mut kept = text(&["tally", tally.article.as_str(), &digits(tally.rev), &digits(tally.reads), &digits(at)]);
+    for (reaction, count) in &tally.reactions.0 {
+        kept.push_str(&join(&[SEPARATOR, reaction.as_str(), "=", &digits(*count)]));
+    }
+    kept
+}
+
+/// Entries as `api.js` makes a request of them.
+pub fn request(entries: &[Entry]) -> String {
+    let mut request = String::new();
+    for entry in entries {
+        request.push_str(if request.is_empty() { "" } else { "\x1e" });
+        request.push_str(&entry_text(entry));
+    }
+    request
+}
+
+fn text(fields: &[&str]) -> String {
+    let mut text = String::new();
+    for (place, field) in fields.iter().enumerate() {
+        text.push_str(if place == 0 { "" } else { SEPARATOR });
+        text.push_str(field);
+    }
+    text
 }
 
 #[cfg(test)]

@@ -32,7 +32,6 @@ pub struct App {
     device: Device,
     kept: Kept,
     sync: Sync,
-    root: NodeRef,
     /// Where the focus goes when the next frame is drawn.
     focus: Option<&'static str>,
 }
@@ -44,6 +43,8 @@ pub struct AppProps {
     pub first: Rc<Cell<Option<(Settings, View)>>>,
     /// The page around it.
     pub page: Host,
+    /// The element that it is drawn into.
+    pub root: JsValue,
 }
 
 impl PartialEq for AppProps {
@@ -56,6 +57,8 @@ impl PartialEq for AppProps {
 pub enum Message {
     /// The reader has pressed the button or link of that name.
     Pressed(String),
+    /// The reader wants something.
+    Want(Intent),
     /// Something has happened.
     Act(Action),
     /// The request of that number has ended.
@@ -77,7 +80,7 @@ impl Component for App {
     type Properties = AppProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let AppProps { first, page } = ctx.props();
+        let AppProps { first, page, .. } = ctx.props();
         // Taken here and nowhere else, and an app is created once.
         let Some((settings, view)) = first.take() else { unreachable!() };
         let mut app = Self {
@@ -89,7 +92,6 @@ impl Component for App {
             device: browser::device(),
             kept: Kept::default(),
             sync: Sync::default(),
-            root: NodeRef::default(),
             focus: None,
         };
         app.viewed();
@@ -101,9 +103,10 @@ impl Component for App {
         match message {
             Message::Pressed(name) => {
                 if let Some(intent) = Intent::of(&name, &self.view) {
-                    self.want(&ctx.props().page, intent);
+                    self.want(ctx.props(), intent);
                 }
             }
+            Message::Want(intent) => self.want(ctx.props(), intent),
             Message::Act(action) => self.act(action),
             Message::Ended(number, outcome) => {
                 let (sent, jitter) = (self.sync.ended(number), browser::jitter());
@@ -138,16 +141,17 @@ impl Component for App {
     fn view(&self, _: &Context<Self>) -> Html {
         let Self { settings, view, state, device, intl: format, .. } = self;
         let shown = Shown { settings, view, state, format, device: *device };
-        html! { <div ref={self.root.clone()}>{widget(&shown)}</div> }
+        widget(&shown)
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        let AppProps { page, root, .. } = ctx.props();
         if first {
-            browser::listen(&self.node(), &ctx.props().page);
-            ctx.props().page.ready();
+            browser::listen(root, page);
+            page.ready();
         }
         if let Some(selector) = self.focus.take() {
-            browser::focus(&self.node(), selector);
+            browser::focus(root, selector);
         }
     }
 }
@@ -172,17 +176,15 @@ impl App {
         self.viewed_at = browser::now();
     }
 
-    fn want(&mut self, page: &Host, intent: Intent) {
+    fn want(&mut self, AppProps { page, root, .. }: &AppProps, intent: Intent) {
         match intent {
             Intent::React(reaction) => {
-                // Before the choice is kept: another tab that hears of it, and sends it too, must find the same reader.
-                page.visitor();
                 self.act(Action::Pressed(reaction));
                 page.fire("gema-react", "reaction", self.state.chosen().map(|reaction| reaction.as_str()));
             }
             Intent::Share(network, kind) => self.share(page, network, kind),
-            Intent::More => self.toggle(Panel::More),
-            Intent::VisitInstance => self.visit_instance(page),
+            Intent::Toggle(panel) => self.toggle(panel),
+            Intent::VisitInstance => self.visit_instance(page, root),
             Intent::Close => {
                 self.focus = match self.state.panel.map(Panel::opener) {
                     None => None,
@@ -218,8 +220,8 @@ impl App {
         self.focus = Some("[data-focus]");
     }
 
-    fn visit_instance(&mut self, page: &Host) {
-        let written = browser::written(&self.node(), "[data-focus]");
+    fn visit_instance(&mut self, page: &Host, root: &JsValue) {
+        let written = browser::written(root, "[data-focus]");
         let instance = share::instance(&written);
         self.act(Action::Wrote(written));
         self.act(Action::Closed);
@@ -239,9 +241,5 @@ impl App {
     fn shared(&mut self, page: &Host, network: Network) {
         page.fire("gema-share", "network", Some(network.as_str()));
         self.act(Action::Shared { network, key: browser::event_key() });
-    }
-
-    fn node(&self) -> JsValue {
-        self.root.get().map(JsValue::from).unwrap_or_default()
     }
 }

@@ -1,26 +1,30 @@
 // What the widget asks of the browser, where Rust would need more bytes to ask than it takes to do.
 // Bundled with the glue. Nothing throws: what cannot be done is not done, or has a plain answer.
 
+export const now = () => Date.now();
+export const jitter = () => Math.floor(Math.random() * 1000);
+
 const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-const or = (plain, call) => {
+const KINDS = {
+  number: (locale, number) => Number(number).toLocaleString(locale),
+  percent: (locale, number) => (number / 100).toLocaleString(locale, { style: "percent" }),
+  plural: (locale, number) => new Intl.PluralRules(locale).select(number),
+  date: (locale, day) => new Intl.DateTimeFormat(locale, LONG).format(new Date(day)),
+};
+const PLAIN = { percent: (number) => `${number}%`, plural: () => "other" };
+
+// A number or day as that kind of text. Plain for an unknown locale, for what is no day, or in a
+// browser without Intl.
+export const intl = (kind, locale, what) => {
   try {
-    return call();
+    return KINDS[kind](locale, what);
   } catch {
-    return plain; // An unknown locale, a browser without Intl.
+    return PLAIN[kind]?.(what) ?? what;
   }
 };
 
-export const now = () => Date.now();
-export const random = () => Math.random();
-
-export const number = (locale, n) => or(`${n}`, () => n.toLocaleString(locale));
-export const percent = (locale, n) => or(`${n}%`, () => (n / 100).toLocaleString(locale, { style: "percent" }));
-export const plural = (locale, n) => or("other", () => new Intl.PluralRules(locale).select(n));
-export const date = (locale, day) =>
-  or(day, () => (isNaN(Date.parse(day)) ? day : new Date(day).toLocaleDateString(locale, LONG)));
-
-// So many characters of base64url, six random bits each.
-export const token = (length) =>
+// So many characters of base64url, six random bits each; 16 for the key of an event.
+export const token = (length = 16) =>
   [...crypto.getRandomValues(new Uint8Array(length))]
     .map((byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[byte & 63])
     .join("");

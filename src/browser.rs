@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use wire::{EventKey, Invalid, VisitorToken};
+use wire::EventKey;
 
-use crate::{components::Device, format::Format};
+use crate::{components::Device, format::Format, text::digits};
 
 #[wasm_bindgen]
 extern "C" {
@@ -14,21 +14,9 @@ extern "C" {
     /// takes time is answered by a call of `Mounted`.
     pub type Page;
 
-    /// What the browser keeps under a name, within the site.
-    #[wasm_bindgen(method)]
-    pub fn get(this: &Page, name: &str) -> Option<String>;
     /// Keeps a text under a name.
     #[wasm_bindgen(method)]
     pub fn set(this: &Page, name: &str, text: &str);
-    /// Keeps it no longer.
-    #[wasm_bindgen(method)]
-    pub fn remove(this: &Page, name: &str);
-    /// All names.
-    #[wasm_bindgen(method)]
-    pub fn names(this: &Page) -> Vec<String>;
-    /// Posts events to the endpoint; answered by `ended` with the same number.
-    #[wasm_bindgen(method)]
-    pub fn post(this: &Page, number: u32, body: &str);
     /// Asks for the view again; answered by `viewed`, if it comes.
     #[wasm_bindgen(method)]
     pub fn refresh(this: &Page);
@@ -47,18 +35,23 @@ extern "C" {
 extern "C" {
     /// The fields of a value, in the order of that shape: see `api`.
     pub fn fields(shape: &str, value: &JsValue) -> String;
+    /// What is kept of that article, and all entries: see `keep`.
+    pub fn kept(page: &Page, article: &str) -> String;
+    /// Keeps an entry or a tally.
+    pub fn keep(page: &Page, fact: &str);
+    /// Posts entries to the endpoint; answered by `ended` with the same number.
+    pub fn post(page: &Page, number: u32, entries: &str);
 }
 
 #[wasm_bindgen(module = "/src/browser.js")]
 extern "C" {
     #[wasm_bindgen(js_name = now)]
     fn js_now() -> f64;
-    fn random() -> f64;
-    fn number(locale: &str, number: f64) -> String;
-    fn percent(locale: &str, percent: f64) -> String;
-    fn plural(locale: &str, number: f64) -> String;
-    fn date(locale: &str, day: &str) -> String;
-    fn token(length: u32) -> String;
+    /// From 0 to 999.
+    pub fn jitter() -> u32;
+    /// A number or day as that kind of text: each further import would cost bytes.
+    fn intl(kind: &str, locale: &str, what: &str) -> String;
+    fn token() -> String;
     #[wasm_bindgen(js_name = hasShareSheet)]
     fn has_share_sheet() -> bool;
     #[wasm_bindgen(js_name = isPhone)]
@@ -80,35 +73,15 @@ extern "C" {
 /// The page, to hand around.
 pub type Host = Rc<Page>;
 
-impl Page {
-    /// Who reacts here: made when she first does.
-    pub fn visitor(&self) -> VisitorToken {
-        self.get("visitor").and_then(|text| VisitorToken::parse(&text).ok()).unwrap_or_else(|| {
-            let visitor = made(22, VisitorToken::parse);
-            self.set("visitor", visitor.as_str());
-            visitor
-        })
-    }
-}
-
 /// The time, in ms since 1970.
 pub fn now() -> u64 {
     js_now() as u64
 }
 
-/// From 0 to 999.
-pub fn jitter() -> u32 {
-    (random() * 1000.0) as u32
-}
-
 /// A new key of a share.
 pub fn event_key() -> EventKey {
-    made(16, EventKey::parse)
-}
-
-fn made<T>(length: u32, parse: fn(&str) -> Result<T, Invalid>) -> T {
-    match parse(&token(length)) {
-        Ok(made) => made,
+    match EventKey::parse(&token()) {
+        Ok(key) => key,
         // Length and alphabet are the type's own.
         Err(_) => unreachable!(),
     }
@@ -123,16 +96,16 @@ pub fn device() -> Device {
 pub struct Intl(pub String);
 
 impl Format for Intl {
-    fn number(&self, n: u64) -> String {
-        number(&self.0, n as f64)
+    fn number(&self, number: u64) -> String {
+        intl("number", &self.0, &digits(number))
     }
-    fn percent(&self, n: u64) -> String {
-        percent(&self.0, n as f64)
+    fn percent(&self, percent: u64) -> String {
+        intl("percent", &self.0, &digits(percent))
     }
     fn date(&self, day: &str) -> String {
-        date(&self.0, day)
+        intl("date", &self.0, day)
     }
-    fn plural(&self, n: u64) -> String {
-        plural(&self.0, n as f64)
+    fn plural(&self, number: u64) -> String {
+        intl("plural", &self.0, &digits(number))
     }
 }

@@ -4,13 +4,10 @@
 use wire::View;
 use yew::prelude::*;
 
-use crate::{
-    format::Format,
-    settings::Settings,
-    state::State,
-};
+use crate::{format::Format, settings::Settings, state::State};
 
 mod article;
+mod elements;
 mod notice;
 mod poll;
 mod read_counter;

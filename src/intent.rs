@@ -4,6 +4,8 @@
 
 use wire::{ButtonKind, Network, Reaction, View};
 
+use crate::state::Panel;
+
 /// What a reader wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
@@ -11,8 +13,8 @@ pub enum Intent {
     React(Reaction),
     /// What that button of the share bar does; a link is followed by the browser itself.
     Share(Network, ButtonKind),
-    /// To open or close the rest of the share bar.
-    More,
+    /// To open or close a panel of the share bar.
+    Toggle(Panel),
     /// To go to her Mastodon instance, as written in the field.
     VisitInstance,
     /// To close the open panel.
@@ -29,7 +31,7 @@ impl Intent {
             return Reaction::parse(option).ok().map(Self::React);
         }
         Some(match name {
-            "more" => Self::More,
+            "more" => Self::Toggle(Panel::More),
             "go" => Self::VisitInstance,
             "close" => Self::Close,
             _ => {

@@ -7,25 +7,22 @@ use std::{
 };
 
 use wasm_bindgen::prelude::*;
-use wire::{ArticleKey, EventKey};
+use wire::EventKey;
 use yew::AppHandle;
 
 use crate::{
     api::{self, Fields},
     app::{App, AppProps, Message},
     browser::{self, Page},
-    components::Intent,
+    intent::Intent,
     keep,
     settings::Settings,
     state::{Action, Panel},
 };
 
-/// A widget, and its article.
-type Mounted = (AppHandle<App>, ArticleKey);
-
 thread_local! {
     /// What is mounted, by number: plain numbers cost less than an exported class.
-    static MOUNTED: RefCell<Vec<Option<Mounted>>> = const { RefCell::new(Vec::new()) };
+    static MOUNTED: RefCell<Vec<Option<AppHandle<App>>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Mounts a widget into `root`. `page` is its way to the page around it, `attributes` an object of
@@ -35,11 +32,11 @@ thread_local! {
 pub fn mount(root: web_sys::Element, page: Page, attributes: &JsValue, view: &JsValue) -> Option<usize> {
     let settings = settings(&browser::fields("attributes", attributes))?;
     let view = api::view(&mut Fields::of(&browser::fields("view", view)))?;
-    let article = settings.article.clone();
-    let props = AppProps { first: Rc::new(Cell::new(Some((settings, view)))), page: Rc::new(page) };
+    let first = Rc::new(Cell::new(Some((settings, view))));
+    let props = AppProps { first, page: Rc::new(page), root: root.clone().into() };
     let app = yew::Renderer::<App>::with_root_and_props(root, props).render();
     Some(MOUNTED.with_borrow_mut(|mounted| {
-        mounted.push(Some((app, article)));
+        mounted.push(Some(app));
         mounted.len() - 1
     }))
 }
@@ -62,9 +59,7 @@ pub fn mount(root: web_sys::Element, page: Page, attributes: &JsValue, view: &Js
 pub fn tell(number: usize, what: &str, detail: &JsValue) {
     let fields = browser::fields(what, detail);
     MOUNTED.with_borrow(|mounted| {
-        if let Some(Some((app, article))) = mounted.get(number)
-            && let Some(message) = message(article, what, &fields)
-        {
+        if let (Some(Some(app)), Some(message)) = (mounted.get(number), message(what, &fields)) {
             app.send_message(message);
         }
     });
@@ -74,12 +69,12 @@ pub fn tell(number: usize, what: &str, detail: &JsValue) {
 #[wasm_bindgen]
 pub fn unmount(number: usize) {
     let ended = MOUNTED.with_borrow_mut(|mounted| mounted.get_mut(number).and_then(Option::take));
-    if let Some((app, _)) = ended {
+    if let Some(app) = ended {
         app.destroy();
     }
 }
 
-fn message(article: &ArticleKey, what: &str, text: &str) -> Option<Message> {
+fn message(what: &str, text: &str) -> Option<Message> {
     let fields = &mut Fields::of(text);
     Some(match what {
         "attributes" => Message::Told(settings(text)?.into()),
@@ -89,10 +84,10 @@ fn message(article: &ArticleKey, what: &str, text: &str) -> Option<Message> {
             let key = EventKey::parse(fields.take()).ok()?;
             Message::Act(Action::Read { key, until: fields.integer()? })
         }
-        "kept" => Message::Act(keep::parse(fields.take(), fields.take(), article)?),
+        "kept" => Message::Act(keep::told(fields)?),
         "pressed" => Message::Pressed(fields.take().to_owned()),
         "copied" => Message::Act(Action::Copied),
-        "uncopied" => Message::Want(Intent::Toggle(Panel::CopyByHand, None)),
+        "uncopied" => Message::Want(Intent::Toggle(Panel::CopyByHand)),
         "unseen" => Message::Act(Action::Toggled(Panel::QrFailed)),
         "back" => Message::Back,
         "leave" => Message::Leave,
@@ -101,5 +96,5 @@ fn message(article: &ArticleKey, what: &str, text: &str) -> Option<Message> {
 }
 
 fn settings(attributes: &str) -> Option<Settings> {
-    Settings::read(&|name| Fields::of(attributes).named(name).map(str::to_owned)).ok()
+    Settings::read(&|name| Fields::of(attributes).named(name)).ok()
 }

@@ -1,11 +1,11 @@
 //! What a reader has done and the endpoint has not acknowledged yet; and what it has, as long as
 //! that decides what she may do again. Pure: keeping the entries and sending them is done elsewhere.
 
-use wire::{ArticleKey, Batch, EventKey, MAX_EVENTS, Mine, VisitorToken};
+use wire::{ArticleKey, EventKey, MAX_EVENTS, Mine};
 
 mod entry;
 
-pub use entry::{Entry, What, quoted};
+pub use entry::{Entry, What};
 
 /// The shortest and the longest pause after a failure, in ms.
 const BACKOFF: (u64, u64) = (2_000, 5 * 60_000);
@@ -118,12 +118,6 @@ impl Outbox {
             entry.refused(sent);
         }
     }
-}
-
-/// The body of a request with these entries; the visitor is named only with a choice.
-pub fn batch(entries: &[Entry], visitor: impl FnOnce() -> VisitorToken) -> Batch {
-    let has_choice = entries.iter().any(|entry| matches!(entry.what, What::Choice { .. }));
-    Batch { visitor: has_choice.then(visitor), events: entries.iter().map(Entry::event).collect() }
 }
 
 /// A read that is due, or was: one an article and window.

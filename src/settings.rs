@@ -67,24 +67,24 @@ impl Settings {
     ///
     /// # Errors
     /// [`Invalid`] where `site` or `article` is no such name: then there is nothing to count for.
-    pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, Invalid> {
+    pub fn read<'a>(get: &dyn Fn(&str) -> Option<&'a str>) -> Result<Self, Invalid> {
         let text = |name| get(name).unwrap_or_default();
-        let says = |name, value| get(name).as_deref() == Some(value);
+        let says = |name, value| get(name) == Some(value);
         Ok(Self {
-            site: SiteId::parse(&text("site"))?,
-            article: ArticleKey::parse(&text("article"))?,
-            endpoint: text("endpoint"),
-            page: SharedPage { title: text("title"), url: text("url") },
+            site: SiteId::parse(text("site"))?,
+            article: ArticleKey::parse(text("article"))?,
+            endpoint: text("endpoint").to_owned(),
+            page: SharedPage { title: text("title").to_owned(), url: text("url").to_owned() },
             body: says("body", "1"),
             bar_on_top: says("bar", "top"),
             share: !says("share", "off"),
             reads: !says("reads", "off"),
-            poll: match text("poll").as_str() {
+            poll: match text("poll") {
                 "off" => Poll::Off,
                 "closed" => Poll::Closed,
                 _ => Poll::Open,
             },
-            theme: match text("theme").as_str() {
+            theme: match text("theme") {
                 "light" => Theme::Light,
                 "dark" => Theme::Dark,
                 _ => Theme::Auto,
@@ -115,7 +115,7 @@ mod tests {
     fn settings(attributes: &[(&str, &str)]) -> Result<Settings, Invalid> {
         Settings::read(&|name| {
             let given = [("site", "demo"), ("article", "a")];
-            attributes.iter().chain(&given).find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            attributes.iter().chain(&given).find(|(key, _)| *key == name).map(|(_, value)| *value)
         })
     }
 

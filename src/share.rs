@@ -5,42 +5,51 @@ use wire::Button;
 use crate::{settings::SharedPage, text::fill};
 
 /// The address behind a button, with the page's title and address put in, or `None` if the button
-/// leads nowhere. `instance` is the host name that a Mastodon reader gave.
+/// leads nowhere. The title that is part of a text is cut so that title, space and address stay within
+/// the network's limit; the address is never cut. `instance` is the host name that a Mastodon reader
+/// gave.
 pub fn address(button: &Button, page: &SharedPage, phone: bool, instance: &str) -> Option<String> {
     let template = if phone { button.phone.as_deref().or(button.href.as_deref()) } else { button.href.as_deref() };
-    let text = fit(&page.title, &page.url, button.limit);
-    let (url, title, text) = (encode(&page.url), encode(&page.title), encode(text));
+    // A character counts at least as much here as any network counts it.
+    let length = |text: &str| text.bytes().filter(|byte| begins(*byte)).count();
+    let room = |limit: u32| (limit as usize).saturating_sub(length(&page.url) + 1);
+    let text = encode_start(&page.title, button.limit.map_or(usize::MAX, room));
+    let (url, title) = (encode(&page.url), encode(&page.title));
     Some(fill(template?, &[("url", &url), ("title", &title), ("text", &text), ("instance", instance)]))
-}
-
-/// The title, cut so that title, space and address stay within `limit` characters; the address is
-/// never cut. A character counts at least as much here as any network counts it.
-fn fit<'a>(title: &'a str, url: &str, limit: Option<u32>) -> &'a str {
-    let Some(limit) = limit else { return title };
-    let begins = |byte: &u8| *byte & 0b1100_0000 != 0b1000_0000;
-    let mut room = (limit as usize).saturating_sub(url.as_bytes().iter().filter(|byte| begins(byte)).count() + 1);
-    let end = title.as_bytes().iter().position(|byte| {
-        let full = begins(byte) && room == 0;
-        room -= usize::from(begins(byte) && !full);
-        full
-    });
-    end.map_or(title, |end| &title[..end])
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters: space becomes `%20`, which mail
 /// programs also understand, never `+`.
 pub fn encode(text: &str) -> String {
+    encode_start(text, usize::MAX)
+}
+
+/// The same for the first so many characters.
+fn encode_start(text: &str, mut characters: usize) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let mut encoded = Vec::new();
+    let mut encoded = String::new();
+    let digit = |byte: u8| char::from(DIGITS[usize::from(byte & 15)]);
     for byte in text.bytes() {
+        if begins(byte) {
+            if characters == 0 {
+                break;
+            }
+            characters -= 1;
+        }
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(byte);
+            encoded.push(char::from(byte));
         } else {
-            encoded.extend([b'%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+            encoded.push('%');
+            encoded.push(digit(byte >> 4));
+            encoded.push(digit(byte));
         }
     }
-    // All of it is ASCII.
-    String::from_utf8(encoded).unwrap_or_default()
+    encoded
+}
+
+/// Whether a character begins with this byte of UTF-8.
+fn begins(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
 }
 
 /// The host name in what a Mastodon reader writes of her instance: `@user@host`, `user@host`,
@@ -48,16 +57,21 @@ pub fn encode(text: &str) -> String {
 pub fn instance(written: &str) -> Option<String> {
     let text = written.trim_ascii();
     let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
-    let bytes = text.as_bytes();
-    let bytes = bytes.split(|byte| b"/?#".contains(byte)).next()?;
-    let host = bytes.rsplit(|byte| *byte == b'@').next()?;
-    let is_label = |label: &[u8]| {
-        let inside = label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-        inside && matches!(label.len(), 1..=63) && label[0] != b'-' && label[label.len() - 1] != b'-'
+    let mut host = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'/' | b'?' | b'#' => break,
+            b'@' => host.clear(),
+            // What is not ASCII becomes something else that is in no host name either.
+            _ => host.push(char::from(byte.to_ascii_lowercase())),
+        }
+    }
+    let is_label = |label: &str| {
+        let inside = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        inside && matches!(label.len(), 1..=63) && !label.starts_with("-") && !label.ends_with("-")
     };
-    let is_host = host.contains(&b'.') && host.len() <= 253 && host.split(|byte| *byte == b'.').all(is_label);
-    // A host name is ASCII.
-    String::from_utf8(is_host.then(|| host.to_ascii_lowercase())?).ok()
+    let is_host = host.len() <= 253 && host.bytes().any(|byte| byte == b'.') && host.split('.').all(is_label);
+    is_host.then_some(host)
 }
 
 #[cfg(test)]

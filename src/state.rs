@@ -123,7 +123,7 @@ pub enum Action {
     Halted,
     /// Whatever is unsent should be sent at once.
     Hurried,
-    /// Another tab has changed what the browser keeps.
+    /// Another widget, here or in another tab, has changed what the browser keeps.
     Kept(Entry),
     /// A panel is opened, or closed if it is open.
     Toggled(Panel),
@@ -170,7 +170,8 @@ impl State {
             Action::Failed { retry_after, jitter } => self.outbox.failed(now, retry_after, jitter),
             Action::Halted => self.outbox.halt(),
             Action::Hurried => self.outbox.hurry(),
-            Action::Kept(entry) => self.outbox.merge(entry),
+            Action::Kept(entry) if entry.article == self.article => self.outbox.merge(entry),
+            Action::Kept(_) => {}
             Action::Toggled(panel) => {
                 self.panel = if self.panel.map(Panel::opener) == Some(panel) { None } else { Some(panel) }
             }

@@ -8,7 +8,7 @@ use crate::{
     api,
     app::{App, Message},
     browser::{self, Host},
-    outbox::{self, Entry, Outbox},
+    outbox::{Entry, Outbox},
 };
 
 /// One request at a time, and a timer for the next.
@@ -52,8 +52,8 @@ impl Sync {
 
     fn send(&mut self, entries: Vec<Entry>, page: &Host) {
         self.number += 1;
-        let batch = outbox::batch(&entries, || page.visitor());
+        let request = api::request(&entries);
         self.sent.push((self.number, entries));
-        page.post(self.number, &api::body(&batch));
+        browser::post(page, self.number, &request);
     }
 }

@@ -8,17 +8,11 @@ pub fn join(pieces: &[&str]) -> String {
     text
 }
 
-/// What is before and after the first such byte, which is an ASCII character.
-pub fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let at = text.bytes().position(|found| found == byte)?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
 /// An integer in decimal digits.
 pub fn digits(number: u64) -> String {
+    const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
     let mut digits = if number < 10 { String::new() } else { digits(number / 10) };
-    let digit = (number % 10) as usize;
-    digits.push_str("0123456789".get(digit..=digit).unwrap_or_default());
+    digits.push_str(DIGITS[(number % 10) as usize]);
     digits
 }
 
@@ -32,22 +26,15 @@ pub fn number(digits: &str) -> Option<u64> {
 /// A template with each `{name}` replaced by its value; other braces stay. What is put in is not
 /// looked at again.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = cut(rest, b'{') {
-        filled.push_str(before);
-        match values.iter().find_map(|(name, value)| Some((value, after.strip_prefix(*name)?.strip_prefix('}')?))) {
-            Some((value, after)) => {
-                filled.push_str(value);
-                rest = after;
-            }
-            None => {
-                filled.push_str("{");
-                rest = after;
-            }
-        }
+    let mut pieces = template.split('{');
+    let mut filled = join(&[pieces.next().unwrap_or_default()]);
+    for piece in pieces {
+        let named =
+            values.iter().find_map(|(name, value)| Some((*value, piece.strip_prefix(name)?.strip_prefix("}")?)));
+        let (value, rest) = named.unwrap_or(("{", piece));
+        filled.push_str(value);
+        filled.push_str(rest);
     }
-    filled.push_str(rest);
     filled
 }
 

@@ -1,44 +1,30 @@
 use proptest::prelude::*;
-use wire::{EventKey, VisitorToken};
 
 use super::*;
 
-fn event() -> impl Strategy<Value = Event> {
-    let article = || "[\\PC&&[^ ]]{1,40}".prop_filter_map("no key", |text| ArticleKey::parse(&text).ok());
+fn any_entry() -> impl Strategy<Value = Entry> {
+    let reaction = || prop::option::of("[a-z0-9._-]{1,40}".prop_map(|name| Reaction::parse(&name).unwrap()));
     let key = || "[A-Za-z0-9_-]{16}".prop_map(|text| EventKey::parse(&text).unwrap());
-    let slug = || "[a-z0-9._-]{1,40}";
-    let seq = (0..=Seq::MAX.get()).prop_map(|seq| Seq::parse(seq).unwrap());
-    prop_oneof![
-        (article(), key()).prop_map(|(article, key)| Event::Read { article, key }),
-        (article(), slug(), key()).prop_map(|(article, network, key)| {
-            Event::Share { article, network: Network::parse(&network).unwrap(), key }
-        }),
-        (article(), prop::option::of(slug()), seq).prop_map(|(article, reaction, seq)| {
-            let reaction = reaction.map(|reaction| Reaction::parse(&reaction).unwrap());
-            Event::React { article, reaction, seq }
-        }),
-    ]
+    let network = "[a-z0-9._-]{1,40}".prop_map(|name| Network::parse(&name).unwrap());
+    let number = || 0..=Seq::MAX.get();
+    let what = prop_oneof![
+        (reaction(), number(), reaction())
+            .prop_map(|(reaction, seq, before)| { What::Choice { reaction, seq: Seq::parse(seq).unwrap(), before } }),
+        (key(), number()).prop_map(|(key, until)| What::Read { key, until }),
+        (network, key(), number()).prop_map(|(network, key, until)| What::Share { network, key, until }),
+    ];
+    let article = "[\\PC&&[^ \u{a0}]]{1,40}".prop_filter_map("no key", |text| ArticleKey::parse(&text).ok());
+    (article, what, any::<bool>()).prop_map(|(article, what, sent)| Entry { article, what, sent })
 }
 
 proptest! {
     #[test]
-    fn a_batch_is_read_by_the_endpoint_as_it_was_meant(
-        visitor in prop::option::of("[A-Za-z0-9_-]{22}"),
-        events in prop::collection::vec(event(), 1..9),
-    ) {
-        let visitor = visitor.map(|visitor| VisitorToken::parse(&visitor).unwrap());
-        let batch = Batch { visitor, events };
-        prop_assert_eq!(serde_json::from_str::<Batch>(&body(&batch)).unwrap(), batch);
-    }
-
-    #[test]
-    fn a_kept_tally_is_json_with_what_is_shown(article in "[\\PC&&[^ ]]{1,40}", rev in 0..99u64, happy in 0..99u64) {
-        prop_assume!(ArticleKey::parse(&article).is_ok());
-        let mut tally = Tally { rev, ..Tally::empty(ArticleKey::parse(&article).unwrap()) };
-        *tally.reactions.entry(Reaction::parse("happy").unwrap()) = happy;
-        let kept: serde_json::Value = serde_json::from_str(&kept_tally(&tally, 7)).unwrap();
-        prop_assert_eq!(serde_json::from_value::<Tally>(kept["tally"].clone()).unwrap(), tally);
-        prop_assert_eq!(&kept["at"], 7);
+    fn an_entry_is_read_as_it_was_written(entry in any_entry()) {
+        let text = entry_text(&entry);
+        let fields = &mut Fields::of(&text);
+        let kind = fields.take();
+        prop_assert_eq!(super::entry(kind, fields), Some(entry));
+        prop_assert_eq!(fields.0.next(), None, "every field has a meaning");
     }
 
     #[test]
@@ -46,6 +32,9 @@ proptest! {
         let _ = view(&mut Fields::of(&text));
         let _ = outcome(&mut Fields::of(&text));
         let _ = Fields::of(&text).named("a");
+        for kind in ["mine", "read", "share", "else"] {
+            let _ = entry(kind, &mut Fields::of(&text));
+        }
     }
 }
 
@@ -64,4 +53,33 @@ fn the_endpoints_own_word_decides_whether_to_ask_again() {
     assert!(matches!(of("429|7|0|0"), Outcome::Failed(Some(7))));
     assert!(matches!(of(""), Outcome::Failed(None)));
     assert!(matches!(of("403||0|0"), Outcome::Rejected));
+}
+
+#[test]
+fn a_tally_is_written_with_what_is_shown_of_it() {
+    let mut tally = Tally { rev: 12, reads: 841, ..Tally::empty(ArticleKey::parse("a").unwrap()) };
+    for (name, count) in [("happy", 5), ("sad", 0)] {
+        *tally.reactions.entry(Reaction::parse(name).unwrap()) = count;
+    }
+    assert_eq!(tally_text(&tally, 7).replace('\x1f', "|"), "tally|a|12|841|7|happy=5|sad=0");
+}
+
+#[test]
+fn whatever_else_is_kept_is_no_entry() {
+    for text in [
+        "",
+        "mine|a||||||happy|",
+        "mine|a|||||1|HAPPY|",
+        "mine|a|||||-1||",
+        "mine||||||1||",
+        "read|a||true|short|1|||",
+        "read|a||true|aaaaaaaaaaaaaaaa||||",
+        "share|a||true|aaaaaaaaaaaaaaaa|1|||",
+        "visitor|a||true|aaaaaaaaaaaaaaaa|1|1||",
+    ] {
+        let text = text.replace('|', "\x1f");
+        let fields = &mut Fields::of(&text);
+        let kind = fields.take();
+        assert_eq!(entry(kind, fields), None, "{text}");
+    }
 }

@@ -16,5 +16,5 @@ pub(super) fn notice(Shown { view, state, .. }: &Shown<'_>) -> Html {
             fill(&labels.chosen, &[("option", choice.map_or("", |choice| &choice.label))])
         }
     };
-    html! { <p class="said" role="status">{said}</p> }
+    html! { <p class="said" role="status">{&*said}</p> }
 }

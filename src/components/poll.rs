@@ -1,7 +1,10 @@
 use wire::{Choice, Poll};
 use yew::prelude::*;
 
-use super::Shown;
+use super::{
+    Shown,
+    elements::{Stands, button, line, says, span},
+};
 use crate::{
     format,
     intent::OPTION,
@@ -25,14 +28,14 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
     };
     html! {
         <section part="poll" aria-labelledby="question">
-            <h2 id="question" part="question">{&labels.question}</h2>
+            <h2 id="question" part="question">{&*labels.question}</h2>
             <ul role="list">
                 for choice in &view.reactions {
                     <li>{option(shown, choice, total, poll == Poll::Open)}</li>
                 }
             </ul>
-            <p part="responses">{format::count(*format, &labels.responses, total)}</p>
-            if !notice.is_empty() { <p part="notice">{notice}</p> }
+            {line("responses", &format::count(*format, &labels.responses, total))}
+            if !notice.is_empty() { {line("notice", notice)} }
         </section>
     }
 }
@@ -51,16 +54,16 @@ fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
     let inner = html! {
         <>
             {face}
-            <span part="label">{&choice.label}</span>
+            {span("label", &choice.label)}
             <svg aria-hidden="true"><rect width={join(&[&digits(percent), "%"])} height="100%" /></svg>
-            <span part="count">{format.number(count)}</span>
-            <span part="percent">{format.percent(percent)}</span>
+            {span("count", &format.number(count))}
+            {span("percent", &format.percent(percent))}
         </>
     };
     let name = join(&[OPTION, choice.key.as_str()]);
     if open {
-        html! { <button type="button" part="option" data-part={name} aria-pressed={pressed.to_string()}>{inner}</button> }
+        button("option", &name, Stands::Pressed(pressed), inner)
     } else {
-        html! { <div part="option" data-part={name} data-pressed={pressed.to_string()}>{inner}</div> }
+        html! { <div part="option" data-part={name} data-pressed={says(pressed)}>{inner}</div> }
     }
 }

@@ -1,9 +1,9 @@
 use yew::prelude::*;
 
-use super::Shown;
+use super::{Shown, elements::line};
 use crate::format::count;
 
 /// "Di baca 841 kali".
 pub(super) fn read_counter(Shown { view, state, format, .. }: &Shown<'_>) -> Html {
-    html! { <p part="reads">{count(*format, &view.labels.reads, state.reads())}</p> }
+    line("reads", &count(*format, &view.labels.reads, state.reads()))
 }

@@ -1,7 +1,11 @@
 use wire::{Button, ButtonKind};
 use yew::prelude::*;
 
-use super::{Shown, share_panel::share_panel};
+use super::{
+    Shown,
+    elements::{Stands, button, says},
+    share_panel::share_panel,
+};
 use crate::{
     share,
     state::{Panel, Said},
@@ -15,8 +19,8 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let copied = state.said == Some(Said::Copied);
     html! {
         <div part="share" role="group" aria-labelledby="share">
-            <span id="share" part="share-label">{&view.labels.share}{" :"}</span>
-            <ul role="list" data-open={more.to_string()}>
+            <span id="share" part="share-label">{&*view.labels.share}{" :"}</span>
+            <ul role="list" data-open={says(more)}>
                 for button in &view.networks {
                     if button.kind != ButtonKind::Native || device.share_sheet {
                         <li>{share_button(shown, button)}</li>
@@ -24,7 +28,7 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
                 }
                 <li class="more">{toggle(shown, "more", &view.labels.more, Panel::More)}</li>
             </ul>
-            if copied { <p part="notice" aria-hidden="true">{&view.labels.copied}</p> }
+            if copied { <p part="notice" aria-hidden="true">{&*view.labels.copied}</p> }
             {share_panel(shown)}
         </div>
     }
@@ -34,14 +38,14 @@ fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
     let Shown { settings, view, device, .. } = shown;
     let (name, label) = (button.key.as_str(), &*button.label);
     match button.kind {
-        ButtonKind::Native | ButtonKind::Copy => press(name, label, None),
+        ButtonKind::Native | ButtonKind::Copy => press(name, label, Stands::Still),
         ButtonKind::Qr => toggle(shown, name, label, Panel::Qr),
         ButtonKind::Mastodon => toggle(shown, name, label, Panel::Mastodon),
         ButtonKind::Link => {
             let href = share::address(button, &settings.page, device.phone, "");
             html! {
                 <a part="share-button" data-part={name.to_owned()} {href} target="_blank" rel="noopener noreferrer">
-                    {label}<span class="said">{" "}{&view.labels.new_tab}</span>
+                    {label}<span class="said">{" "}{&*view.labels.new_tab}</span>
                 </a>
             }
         }
@@ -51,11 +55,10 @@ fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
 /// A button that opens and closes a panel.
 fn toggle(shown: &Shown<'_>, name: &str, label: &str, panel: Panel) -> Html {
     let open = shown.state.panel.map(Panel::opener) == Some(panel);
-    press(name, label, Some(open.to_string()))
+    press(name, label, Stands::Expanded(open))
 }
 
-fn press(name: &str, label: &str, expanded: Option<String>) -> Html {
-    html! {
-        <button type="button" part="share-button" data-part={name.to_owned()} aria-expanded={expanded}>{label}</button>
-    }
+/// A button of the share bar or of its panel.
+pub(super) fn press(name: &str, label: &str, stands: Stands) -> Html {
+    button("share-button", name, stands, html! { {label} })
 }

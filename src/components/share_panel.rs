@@ -1,6 +1,10 @@
 use yew::prelude::*;
 
-use super::Shown;
+use super::{
+    Shown,
+    elements::{Stands, says},
+    share_bar::press,
+};
 use crate::state::Panel;
 
 /// What a button of the share bar has opened below it: the QR code, the field for a Mastodon
@@ -13,26 +17,24 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
         Some(Panel::Qr) => html! {
             <figure>
                 <img src={settings.qr()} alt={labels.qr.clone()} width="200" height="200" />
-                <figcaption>{&labels.qr}</figcaption>
+                <figcaption>{&*labels.qr}</figcaption>
             </figure>
         },
-        Some(Panel::QrFailed) => html! { <p>{&labels.qr_failed}</p> },
+        Some(Panel::QrFailed) => html! { <p>{&*labels.qr_failed}</p> },
         Some(Panel::CopyByHand) => html! {
-            <label>{&labels.copy_by_hand}<input readonly=true data-focus="" value={settings.page.url.clone()} /></label>
+            <label>{&*labels.copy_by_hand}<input readonly=true data-focus="" value={settings.page.url.clone()} /></label>
         },
         Some(panel @ (Panel::Mastodon | Panel::MastodonInvalid)) => {
             let invalid = panel == Panel::MastodonInvalid;
             html! {
                 <>
-                    <label>{&labels.instance}
+                    <label>{&*labels.instance}
                         <input inputmode="url" autocapitalize="none" autocomplete="off" spellcheck="false"
                             placeholder="mastodon.social" data-focus="" value={state.instance.clone()}
-                            aria-invalid={invalid.to_string()} aria-describedby="instance" />
+                            aria-invalid={says(invalid)} aria-describedby="instance" />
                     </label>
-                    <p id="instance" part="notice" role="status">if invalid { {&labels.instance_invalid} }</p>
-                    <button type="button" part="share-button" data-part="go">
-                        {&labels.instance_go}
-                    </button>
+                    <p id="instance" part="notice" role="status">if invalid { {&*labels.instance_invalid} }</p>
+                    {press("go", &labels.instance_go, Stands::Still)}
                 </>
             }
         }
@@ -40,7 +42,7 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
     html! {
         <div part="panel">
             {inner}
-            <button type="button" part="share-button" data-part="close">{&labels.close}</button>
+            {press("close", &labels.close, Stands::Still)}
         </div>
     }
 }

@@ -2,7 +2,10 @@ use wire::{Article, Poll, Reaction, View};
 use yew::{LocalServerRenderer, prelude::*};
 
 use super::*;
-use crate::{format::Format, state::Action};
+use crate::{
+    format::Format,
+    state::{Action, Panel},
+};
 
 /// Indonesian, as far as these tests need it.
 struct Indonesian;
@@ -51,7 +54,7 @@ fn shown(view: View, attributes: &[(&str, &str)]) -> Whole {
         ("title", "e-Government & kita"),
         ("url", "https://news.example/a?b=1"),
     ]);
-    let get = |name: &str| attributes.clone().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    let get = |name: &str| attributes.clone().find(|(key, _)| *key == name).map(|(_, value)| *value);
     let settings = Settings::read(&get).unwrap();
     let mut state = State::new(settings.article.clone(), []);
     state.reduce(Action::Tallied(view.tally.clone()), 1);

@@ -1,8 +1,6 @@
-//! One fact about a reader and an article, and the text it is kept as between pages.
+//! One fact about a reader and an article.
 
-use wire::{ArticleKey, Event, EventKey, Mine, Network, Reaction, Seq};
-
-use crate::text::{cut, digits, join, number};
+use wire::{ArticleKey, EventKey, Mine, Network, Reaction, Seq};
 
 /// Something that a reader did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,16 +70,6 @@ impl Entry {
         }
     }
 
-    /// What tells the endpoint.
-    pub fn event(&self) -> Event {
-        let article = self.article.clone();
-        match &self.what {
-            What::Choice { reaction, seq, .. } => Event::React { article, reaction: reaction.clone(), seq: *seq },
-            What::Read { key, .. } => Event::Read { article, key: key.clone() },
-            What::Share { network, key, .. } => Event::Share { article, network: network.clone(), key: key.clone() },
-        }
-    }
-
     /// See [`super::Outbox::acknowledged`].
     pub(super) fn acknowledged(&mut self, answered: &Self, mine: Option<&Mine>) {
         match (&mut self.what, &answered.what) {
@@ -117,75 +105,4 @@ impl Entry {
             _ => self.sent = true,
         }
     }
-
-    /// The name it is kept under, within its site.
-    pub fn name(&self) -> String {
-        let article = self.article.as_str();
-        match &self.what {
-            What::Choice { .. } => join(&["mine:", article]),
-            What::Read { .. } => join(&["read:", article]),
-            What::Share { network, .. } => join(&["share:", article, ":", network.as_str()]),
-        }
-    }
-
-    /// The text it is kept as: a flat JSON object, which the loader script reads too.
-    pub fn text(&self) -> String {
-        let sent = if self.sent { "true" } else { "false" };
-        match &self.what {
-            What::Choice { reaction, seq, before } => join(&[
-                "{\"reaction\":",
-                &quoted(reaction.as_ref()),
-                ",\"seq\":",
-                &digits(seq.get()),
-                ",\"before\":",
-                &quoted(before.as_ref()),
-                ",\"sent\":",
-                sent,
-                "}",
-            ]),
-            What::Read { key, until } | What::Share { key, until, .. } => {
-                join(&["{\"key\":\"", key.as_str(), "\",\"until\":", &digits(*until), ",\"sent\":", sent, "}"])
-            }
-        }
-    }
-
-    /// Reads an entry back; `None` for whatever else is kept there, or was damaged.
-    pub fn parse(name: &str, text: &str) -> Option<Self> {
-        let (kind, rest) = cut(name, b':')?;
-        let reaction = |name| match field(text, name)? {
-            "null" => Some(None),
-            key => Some(Some(Reaction::parse(key).ok()?)),
-        };
-        let key = || EventKey::parse(field(text, "key")?).ok();
-        let until = || number(field(text, "until")?);
-        let (article, what) = match kind {
-            "mine" => {
-                let seq = Seq::parse(number(field(text, "seq")?)?).ok()?;
-                (rest, What::Choice { reaction: reaction("reaction")?, seq, before: reaction("before")? })
-            }
-            "read" => (rest, What::Read { key: key()?, until: until()? }),
-            "share" => {
-                let at = rest.bytes().rposition(|byte| byte == b':')?;
-                let (article, network) = (rest.get(..at)?, rest.get(at + 1..)?);
-                (article, What::Share { network: Network::parse(network).ok()?, key: key()?, until: until()? })
-            }
-            _ => return None,
-        };
-        Some(Self { article: ArticleKey::parse(article).ok()?, what, sent: field(text, "sent")? == "true" })
-    }
-}
-
-/// A reaction as JSON.
-pub fn quoted(reaction: Option<&Reaction>) -> String {
-    reaction.map_or_else(|| "null".to_owned(), |key| join(&["\"", key.as_str(), "\""]))
-}
-
-/// A value of a flat JSON object without escapes, its quotes taken off. All that is kept is names,
-/// numbers and `true`; a JSON parser would be a tenth of the widget.
-fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let pattern = join(&["\"", name, "\":"]);
-    let start = text.as_bytes().windows(pattern.len()).position(|window| window == pattern.as_bytes())? + pattern.len();
-    let length = text.as_bytes()[start..].iter().position(|byte| b",}".contains(byte))?;
-    let value = text.get(start..start + length)?;
-    Some(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
 }

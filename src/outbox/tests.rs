@@ -1,4 +1,3 @@
-use proptest::prelude::*;
 use wire::{Network, Reaction, Seq};
 
 use super::*;
@@ -45,10 +44,7 @@ fn what_is_acknowledged_is_not_sent_again() {
     outbox.put(sent.clone());
     outbox.acknowledged(&sent, Some(&mine(reaction("happy"), 1)));
     assert_eq!(outbox.due(), None);
-    assert_eq!(
-        outbox.choice(&article()).unwrap().text(),
-        r#"{"reaction":"happy","seq":1,"before":"happy","sent":true}"#
-    );
+    assert_eq!(outbox.entries(), [Entry { sent: true, ..choice(reaction("happy"), 1, reaction("happy")) }]);
 }
 
 #[test]
@@ -111,13 +107,6 @@ fn a_request_has_at_most_fifty_events() {
 }
 
 #[test]
-fn the_visitor_is_named_only_with_a_choice() {
-    let token = || VisitorToken::parse(&"v".repeat(22)).unwrap();
-    assert_eq!(batch(&[share("x", 9)], token).visitor, None);
-    assert_eq!(batch(&[share("x", 9), choice(None, 1, None)], token).visitor, Some(token()));
-}
-
-#[test]
 fn pauses_grow_obey_the_endpoint_and_end_when_hurried() {
     let mut outbox = Outbox::default();
     outbox.put(share("x", u64::MAX));
@@ -132,46 +121,4 @@ fn pauses_grow_obey_the_endpoint_and_end_when_hurried() {
     assert_eq!(outbox.next(100_000).len(), 1);
     (0..100).for_each(|_| outbox.failed(0, None, 999));
     assert!(outbox.due().unwrap() <= BACKOFF.1 * 3 / 2);
-}
-
-#[test]
-fn whatever_else_is_kept_is_no_entry() {
-    for (name, text) in [
-        ("mine:a", ""),
-        ("mine:a", "{}"),
-        ("mine:a", r#"{"reaction":"HAPPY","seq":1,"before":null,"sent":true}"#),
-        ("mine:a", r#"{"reaction":null,"seq":-1,"before":null,"sent":true}"#),
-        ("read:a", r#"{"key":"short","until":1,"sent":true}"#),
-        ("share:a", r#"{"key":"aaaaaaaaaaaaaaaa","until":1,"sent":true}"#),
-        ("tally:a", "{}"),
-        ("visitor", "x"),
-    ] {
-        assert_eq!(Entry::parse(name, text), None, "{name} {text}");
-    }
-}
-
-fn any_entry() -> impl Strategy<Value = Entry> {
-    let reaction = || prop::option::of("[a-z0-9._-]{1,40}".prop_map(|name| Reaction::parse(&name).unwrap()));
-    let key = || "[A-Za-z0-9_-]{16}".prop_map(|text| EventKey::parse(&text).unwrap());
-    let network = "[a-z0-9._-]{1,40}".prop_map(|name| Network::parse(&name).unwrap());
-    let seq = (0..=Seq::MAX.get()).prop_map(|seq| Seq::parse(seq).unwrap());
-    let what = prop_oneof![
-        (reaction(), seq, reaction()).prop_map(|(reaction, seq, before)| What::Choice { reaction, seq, before }),
-        (key(), any::<u64>()).prop_map(|(key, until)| What::Read { key, until }),
-        (network, key(), any::<u64>()).prop_map(|(network, key, until)| What::Share { network, key, until }),
-    ];
-    let article = "[\\PC&&[^ \u{a0}]]{1,40}".prop_filter_map("no key", |text| ArticleKey::parse(&text).ok());
-    (article, what, any::<bool>()).prop_map(|(article, what, sent)| Entry { article, what, sent })
-}
-
-proptest! {
-    #[test]
-    fn an_entry_survives_being_kept(entry in any_entry()) {
-        prop_assert_eq!(Entry::parse(&entry.name(), &entry.text()), Some(entry));
-    }
-
-    #[test]
-    fn no_text_makes_parsing_panic(name in "(mine|read|share|x)?:?\\PC{0,20}", text in "\\PC{0,80}") {
-        let _ = Entry::parse(&name, &text);
-    }
 }

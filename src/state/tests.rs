@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use wire::{Counts, Refusal};
 
 use super::*;
+use crate::api;
 
 const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
 const NOW: u64 = 1_448_000_000_000;
@@ -90,8 +91,7 @@ fn after_ten_minutes_a_restored_backup_is_believed() {
 fn a_reload_between_click_and_answer_shows_the_same() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
-    let kept: Vec<Entry> =
-        state.outbox.entries().iter().map(|entry| Entry::parse(&entry.name(), &entry.text()).unwrap()).collect();
+    let kept: Vec<Entry> = state.outbox.entries().iter().map(again).collect();
     let mut reloaded = State::new(article(), kept);
     reloaded.reduce(Action::Tallied(tally(3, 841, 5)), NOW + 1);
     assert_eq!((reloaded.count(&option("happy")), reloaded.chosen()), (6, Some(&option("happy"))));
@@ -247,4 +247,11 @@ proptest! {
             prop_assert_eq!(total, happy + u64::from(state.chosen().is_some()));
         }
     }
+}
+
+/// An entry as the next page reads it.
+fn again(entry: &Entry) -> Entry {
+    let text = api::entry_text(entry);
+    let fields = &mut api::Fields::of(&text);
+    api::entry(fields.take(), fields).unwrap()
 }

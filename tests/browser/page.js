@@ -6,6 +6,7 @@ export const newPage = () => {
   return {
     kept,
     log,
+    told: [],
     get: (name) => kept.get(name),
     set: (name, text) => void kept.set(name, text),
     remove: (name) => void kept.delete(name),
@@ -14,13 +15,17 @@ export const newPage = () => {
     refresh: () => void log.push(["refresh"]),
     copy: (text) => void log.push(["copy", text]),
     ready: () => void log.push(["ready"]),
-    tell: (what, detail) => void log.push(["tell", what, detail]),
     fire: (name, field, value) => void log.push([name, value ?? null]),
+    tell(...told) {
+      this.told.push(told);
+    },
   };
 };
 
 export const newRoot = () => document.body.appendChild(document.createElement("div"));
 export const logged = (page) => JSON.stringify(page.log);
+// What the widget is to be told, once.
+export const told = (page) => JSON.stringify(page.told.splice(0));
 export const keeps = (page) => JSON.stringify(Object.fromEntries(page.kept));
 export const text = (root, selector) => root.querySelector(selector)?.innerText;
 export const click = (root, selector) => root.querySelector(selector).click();

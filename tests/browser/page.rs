@@ -9,11 +9,12 @@ use widget::{browser::Page, mount};
 #[wasm_bindgen(module = "/tests/browser/page.js")]
 extern "C" {
     #[wasm_bindgen(js_name = newPage)]
-    fn new_page() -> JsValue;
+    pub(crate) fn new_page() -> Page;
     #[wasm_bindgen(js_name = newRoot)]
     fn new_root() -> web_sys::Element;
-    fn logged(page: &JsValue) -> String;
-    fn keeps(page: &JsValue) -> String;
+    pub(crate) fn logged(page: &JsValue) -> String;
+    pub(crate) fn keeps(page: &JsValue) -> String;
+    fn told(page: &JsValue) -> String;
     fn text(root: &JsValue, selector: &str) -> Option<String>;
     fn click(root: &JsValue, selector: &str);
     fn size(root: &JsValue) -> u32;
@@ -23,7 +24,7 @@ extern "C" {
 
 /// A widget that is mounted in a page.
 pub(crate) struct Mounted {
-    page: JsValue,
+    page: Page,
     root: web_sys::Element,
     number: usize,
 }
@@ -44,9 +45,9 @@ impl Mounted {
         self.drawn().await;
     }
 
-    fn mount(page: &JsValue, root: &web_sys::Element, view: &Value) -> Option<usize> {
+    fn mount(page: &Page, root: &web_sys::Element, view: &Value) -> Option<usize> {
         let attributes = json!({ "site": "warta", "article": "a", "title": "Banjir", "url": "https://warta.example/" });
-        mount::mount(root.clone(), page.clone().unchecked_into::<Page>(), &value(&attributes), &value(view))
+        mount::mount(root.clone(), JsValue::clone(page).unchecked_into(), &value(&attributes), &value(view))
     }
 
     /// Whether that would be mounted at all.
@@ -66,6 +67,10 @@ impl Mounted {
     /// Clicks, and waits until what follows is drawn.
     pub(crate) async fn click(&self, selector: &str) {
         click(&self.root, selector);
+        let told: Vec<(String, Value)> = serde_json::from_str(&told(&self.page)).expect("a list");
+        for (what, detail) in told {
+            mount::tell(self.number, &what, &value(&detail));
+        }
         self.drawn().await;
     }
 

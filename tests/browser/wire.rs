@@ -1,13 +1,20 @@
-//! The widget reads answers by the order of their fields and writes requests as text; the endpoint does both with serde. Here the
-//! same texts are read by both.
+//! The widget reads and writes by the order of fields, and `api.js` makes JSON of them; the endpoint does both with serde. Here
+//! the same texts are read by both.
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 use widget::{
     api::{self, Fields, Outcome},
-    browser::fields,
+    browser::{self, Page, fields},
+    keep,
+    outbox::{Entry, What},
 };
-use wire::{Answer, Assets, Batch, Imported, Refusal, Tally, View};
+use wire::{Answer, ArticleKey, Assets, Batch, Event, Imported, Refusal, Tally, View};
+
+use crate::page::{keeps, logged, new_page};
+
+/// Far from now, in ms since 1970.
+const UNTIL: u64 = 4_102_444_800_000;
 
 const VIEW: &str = include_str!("../fixtures/view.json");
 const ANSWER: &str = include_str!("../fixtures/answer.json");
@@ -87,21 +94,58 @@ fn an_answer_is_read_as_serde_reads_it() {
 }
 
 #[wasm_bindgen_test]
-fn a_batch_is_written_as_serde_reads_it() {
+fn entries_are_posted_as_serde_reads_them() {
     let batch: Batch = serde_json::from_str(BATCH).unwrap();
-    let written = api::body(&batch);
-    assert_eq!(serde_json::from_str::<Batch>(&written).unwrap(), batch);
-    assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), serde_json::from_str::<Value>(BATCH).unwrap());
+    let page = new_page();
+    page.set("visitor", batch.visitor.as_ref().unwrap().as_str());
+    let entries: Vec<_> = batch.events.iter().map(entry).collect();
+    browser::post(&page, 1, &api::request(&entries));
+    let log: Value = serde_json::from_str(&logged(&page)).unwrap();
+    assert_eq!(log[0][2], serde_json::from_str::<Value>(BATCH).unwrap());
+    assert_eq!(serde_json::from_value::<Batch>(log[0][2].clone()).unwrap(), batch);
+}
+
+/// What was done, for the endpoint to be told so.
+fn entry(event: &Event) -> Entry {
+    let what = match event.clone() {
+        Event::Read { key, .. } => What::Read { key, until: UNTIL },
+        Event::Share { network, key, .. } => What::Share { network, key, until: UNTIL },
+        Event::React { reaction, seq, .. } => What::Choice { reaction, seq, before: None },
+    };
+    Entry { article: event.article().clone(), what, sent: false }
 }
 
 #[wasm_bindgen_test]
-fn a_kept_tally_is_read_back() {
+fn what_is_kept_is_read_back() {
+    let article = ArticleKey::parse("berita/a:b?id=1").unwrap();
     let answer: Answer = serde_json::from_str(ANSWER).unwrap();
-    for tally in answer.tallies {
-        let tally = Tally { mine: None, ..shown(tally) };
-        let kept = fields("tally", &api::kept_tally(&tally, 1_448_000_000_123).into());
-        let kept = &mut Fields::of(&kept);
-        assert_eq!(api::tally(kept), Some(tally));
-        assert_eq!(kept.integer(), Some(1_448_000_000_123));
+    let tally = Tally { mine: None, article: article.clone(), ..shown(answer.tallies[0].clone()) };
+    let batch: Batch = serde_json::from_str(BATCH).unwrap();
+    let entries = || batch.events.iter().map(|event| Entry { article: article.clone(), ..entry(event) });
+    let page = new_page();
+    entries().for_each(|entry| browser::keep(&page, &api::entry_text(&entry)));
+    browser::keep(&page, &api::tally_text(&tally, 1_448_000_000_123));
+    let page = page.into();
+    let state = keep::load(&page, &article);
+    assert_eq!((state.tally, state.tally_at), (tally, 1_448_000_000_123));
+    assert!(entries().all(|entry| state.outbox.has(&entry)), "{:?}", state.outbox.entries());
+}
+
+#[wasm_bindgen_test]
+fn what_has_ended_or_is_damaged_is_not_read_and_the_rest_is() {
+    let page = new_page();
+    let kept = |key: &str, until: u64| json!({ "key": key, "until": until, "sent": false }).to_string();
+    page.set("read:ended", &kept("AAECAwQFBgcICQoL", 1));
+    page.set("read:short", &kept("x", UNTIL));
+    page.set("share:a", &kept("AAECAwQFBgcICQoL", UNTIL));
+    for (name, text) in [("visitor", "x"), ("tally:a", "{}"), ("mine:a", "{"), ("mine:b", "null"), ("x", "7")] {
+        page.set(name, text);
     }
+    page.set("read:a:b", &kept("AAECAwQFBgcICQoL", UNTIL));
+    let names = |page: &Page| serde_json::from_str::<Value>(&keeps(page)).unwrap();
+    let page = page.into();
+    let state = keep::load(&page, &ArticleKey::parse("a").unwrap());
+    let articles: Vec<_> = state.outbox.entries().iter().map(|entry| entry.article.as_str()).collect();
+    assert_eq!(articles, ["a:b"]);
+    assert!(names(&page).get("read:ended").is_none() && names(&page).get("read:short").is_some());
 }

@@ -1,0 +1,43 @@
+//! Elements that there are several of: each `html!` is code of its own, so that they share one.
+
+use yew::prelude::*;
+
+/// A piece of text.
+pub(super) fn span(part: &'static str, text: &str) -> Html {
+    html! { <span part={part}>{text}</span> }
+}
+
+/// A line of text.
+pub(super) fn line(part: &'static str, text: &str) -> Html {
+    html! { <p part={part}>{text}</p> }
+}
+
+/// A button that says by its name what it does, and how it stands.
+pub(super) fn button(part: &'static str, name: &str, stands: Stands, inner: Html) -> Html {
+    let (pressed, expanded) = match stands {
+        Stands::Still => (None, None),
+        Stands::Pressed(pressed) => (Some(says(pressed)), None),
+        Stands::Expanded(expanded) => (None, Some(says(expanded))),
+    };
+    html! {
+        <button type="button" part={part} data-part={name.to_owned()} aria-pressed={pressed} aria-expanded={expanded}>
+            {inner}
+        </button>
+    }
+}
+
+/// What a button is, beside what it does.
+#[derive(Clone, Copy)]
+pub(super) enum Stands {
+    /// Nothing more.
+    Still,
+    /// Pressed, or could be.
+    Pressed(bool),
+    /// Has opened something, or could.
+    Expanded(bool),
+}
+
+/// Yes or no, as an attribute has it.
+pub(super) fn says(yes: bool) -> &'static str {
+    if yes { "true" } else { "false" }
+}
