@@ -15,6 +15,7 @@ mod share_bar;
 mod share_panel;
 
 use article::heading;
+use elements::{attribute, when};
 use notice::notice;
 use poll::poll;
 use read_counter::read_counter;
@@ -51,8 +52,8 @@ pub fn widget(shown: &Shown) -> Html {
     let bar = || {
         html! {
             <div part="bar">
-                if settings.reads { {read_counter(shown)} }
-                if settings.share { {share_bar(shown)} }
+                {when(settings.reads, || read_counter(shown))}
+                {when(settings.share, || share_bar(shown))}
             </div>
         }
     };
@@ -61,12 +62,12 @@ pub fn widget(shown: &Shown) -> Html {
         wire::Dir::Rtl => "rtl",
     };
     html! {
-        <div part="gema" lang={view.locale.clone()} {dir}>
-            if settings.body { {heading(shown)} }
-            if above { {bar()} }
+        <div part="gema" lang={attribute(&view.locale)} {dir}>
+            {when(settings.body, || heading(shown))}
+            {when(above, bar)}
             <slot />
             <div part="below">
-                if !above { {bar()} }
+                {when(!above, bar)}
                 {poll(shown)}
             </div>
             {notice(shown)}

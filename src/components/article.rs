@@ -1,20 +1,22 @@
 use yew::prelude::*;
 
-use super::{Shown, elements::span};
+use super::{
+    Shown,
+    elements::{attribute, span, when},
+};
 
 /// Headline, byline and day of the endpoint's copy. Its body is not ours to draw: it stands in the
 /// page, in the slot.
 pub(super) fn heading(Shown { view, format, .. }: &Shown<'_>) -> Html {
     let Some(article) = &view.article else { return Html::default() };
-    let byline = article.byline.as_ref().filter(|byline| !byline.is_empty());
+    let byline = article.byline.as_deref().unwrap_or_default();
+    let day = |day: &String| html! { <time part="date" datetime={attribute(day)}>{format.date(day)}</time> };
     html! {
         <header part="heading">
             <h1 part="title">{&*article.title}</h1>
             <p part="meta">
-                if let Some(byline) = byline { {span("byline", byline)} }
-                if let Some(day) = &article.published {
-                    <time part="date" datetime={day.clone()}>{format.date(day)}</time>
-                }
+                {when(!byline.is_empty(), || span("byline", byline))}
+                {article.published.as_ref().map(day).unwrap_or_default()}
             </p>
         </header>
     }

@@ -1,4 +1,5 @@
-//! Elements that there are several of: each `html!` is code of its own, so that they share one.
+//! What there is several times in the components: each `html!` is code of its own, so that they share
+//! one.
 
 use yew::prelude::*;
 
@@ -20,7 +21,7 @@ pub(super) fn button(part: &'static str, name: &str, stands: Stands, inner: Html
         Stands::Expanded(expanded) => (None, Some(says(expanded))),
     };
     html! {
-        <button type="button" part={part} data-part={name.to_owned()} aria-pressed={pressed} aria-expanded={expanded}>
+        <button type="button" part={part} data-part={attribute(name)} aria-pressed={pressed} aria-expanded={expanded}>
             {inner}
         </button>
     }
@@ -35,6 +36,17 @@ pub(super) enum Stands {
     Pressed(bool),
     /// Has opened something, or could.
     Expanded(bool),
+}
+
+/// What is there on a condition, and else an empty place: `html!` has an `if`, which is four times
+/// the code.
+pub(super) fn when(condition: bool, draw: impl FnOnce() -> Html) -> Html {
+    if condition { draw() } else { Html::default() }
+}
+
+/// A text as an attribute has it.
+pub(super) fn attribute(text: &str) -> AttrValue {
+    AttrValue::Rc(text.into())
 }
 
 /// Yes or no, as an attribute has it.

@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::{
     Shown,
-    elements::{Stands, button, line, says, span},
+    elements::{Stands, attribute, button, line, says, span, when},
 };
 use crate::{
     format,
@@ -35,7 +35,7 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
                 }
             </ul>
             {line("responses", &format::count(*format, &labels.responses, total))}
-            if !notice.is_empty() { {line("notice", notice)} }
+            {when(!notice.is_empty(), || line("notice", notice))}
         </section>
     }
 }
@@ -47,7 +47,7 @@ fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
     // Rounded to the nearest whole percent; of nothing, nothing.
     let percent = (count.saturating_mul(200) + total).checked_div(total.saturating_mul(2)).unwrap_or(0);
     let face = match (&choice.image, &choice.emoji) {
-        (Some(image), _) => html! { <img part="face" src={image.clone()} alt="" width="28" height="28" /> },
+        (Some(image), _) => html! { <img part="face" src={attribute(image)} alt="" width="28" height="28" /> },
         (None, emoji) => html! { <span part="face" aria-hidden="true">{emoji.as_deref().unwrap_or_default()}</span> },
     };
     // The bar is an SVG attribute and no inline style, which a strict policy would block.

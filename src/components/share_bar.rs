@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::{
     Shown,
-    elements::{Stands, button, says},
+    elements::{Stands, attribute, button, says, when},
     share_panel::share_panel,
 };
 use crate::{
@@ -28,7 +28,7 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
                 }
                 <li class="more">{toggle(shown, "more", &view.labels.more, Panel::More)}</li>
             </ul>
-            if copied { <p part="notice" aria-hidden="true">{&*view.labels.copied}</p> }
+            {when(copied, || html! { <p part="notice" aria-hidden="true">{&*view.labels.copied}</p> })}
             {share_panel(shown)}
         </div>
     }
@@ -44,7 +44,7 @@ fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
         ButtonKind::Link => {
             let href = share::address(button, &settings.page, device.phone, "");
             html! {
-                <a part="share-button" data-part={name.to_owned()} {href} target="_blank" rel="noopener noreferrer">
+                <a part="share-button" data-part={attribute(name)} {href} target="_blank" rel="noopener noreferrer">
                     {label}<span class="said">{" "}{&*view.labels.new_tab}</span>
                 </a>
             }

@@ -2,7 +2,7 @@ use yew::prelude::*;
 
 use super::{
     Shown,
-    elements::{Stands, says},
+    elements::{Stands, attribute, says},
     share_bar::press,
 };
 use crate::state::Panel;
@@ -16,13 +16,13 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
         None | Some(Panel::More) => return Html::default(),
         Some(Panel::Qr) => html! {
             <figure>
-                <img src={settings.qr()} alt={labels.qr.clone()} width="200" height="200" />
+                <img src={settings.qr()} alt={attribute(&labels.qr)} width="200" height="200" />
                 <figcaption>{&*labels.qr}</figcaption>
             </figure>
         },
         Some(Panel::QrFailed) => html! { <p>{&*labels.qr_failed}</p> },
         Some(Panel::CopyByHand) => html! {
-            <label>{&*labels.copy_by_hand}<input readonly=true data-focus="" value={settings.page.url.clone()} /></label>
+            <label>{&*labels.copy_by_hand}<input readonly=true data-focus="" value={attribute(&settings.page.url)} /></label>
         },
         Some(panel @ (Panel::Mastodon | Panel::MastodonInvalid)) => {
             let invalid = panel == Panel::MastodonInvalid;
@@ -30,10 +30,10 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
                 <>
                     <label>{&*labels.instance}
                         <input inputmode="url" autocapitalize="none" autocomplete="off" spellcheck="false"
-                            placeholder="mastodon.social" data-focus="" value={state.instance.clone()}
+                            placeholder="mastodon.social" data-focus="" value={attribute(&state.instance)}
                             aria-invalid={says(invalid)} aria-describedby="instance" />
                     </label>
-                    <p id="instance" part="notice" role="status">if invalid { {&*labels.instance_invalid} }</p>
+                    <p id="instance" part="notice" role="status">{if invalid { &*labels.instance_invalid } else { "" }}</p>
                     {press("go", &labels.instance_go, Stands::Still)}
                 </>
             }
