@@ -3,7 +3,7 @@
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
-    Router,
+    Extension, Router,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -13,13 +13,13 @@ use tower_http::{
     catch_panic::CatchPanicLayer, cors::CorsLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
-use crate::{assets, config::Config, problem::Problem, routes, store::Store, visitor::Window};
+use crate::{assets, config::Live, problem::Problem, routes, store::Store, visitor::Window};
 
 /// What every route may use.
 #[derive(Clone)]
 pub struct App {
-    /// Every option.
-    pub config: Arc<Config>,
+    /// Every option, as of now.
+    pub config: Arc<Live>,
     /// Where counts live.
     pub store: Arc<dyn Store>,
     /// The only clock.
@@ -29,10 +29,19 @@ pub struct App {
 /// Marks a request of somebody who may open the database: from the socket beside it, or from within this process. Such a
 /// one needs no key.
 #[derive(Clone, Copy, Debug)]
-pub struct Local;
+pub(crate) struct Local;
 
-/// All that the endpoint answers.
+/// All that the endpoint answers in public.
 pub fn router(app: App) -> Router {
+    layered(public(&app), app)
+}
+
+/// All that, and what an operator asks; no key is needed. Only for the socket beside the database, and within this process.
+pub fn local_router(app: App) -> Router {
+    layered(public(&app).merge(routes::admin::routes()), app).layer(Extension(Local))
+}
+
+fn public(app: &App) -> Router<App> {
     Router::new()
         .merge(routes::view::routes())
         .merge(routes::tallies::routes())
@@ -41,8 +50,12 @@ pub fn router(app: App) -> Router {
         .merge(routes::articles::routes())
         .merge(routes::qr::routes())
         .merge(routes::assets::routes(assets::FILES))
-        .merge(routes::demo::routes(assets::FILES, app.config.demo))
+        .merge(routes::demo::routes(assets::FILES, app.config.current().demo))
         .merge(routes::health::routes())
+}
+
+fn layered(routes: Router<App>, app: App) -> Router {
+    routes
         .fallback(nothing_here)
         .method_not_allowed_fallback(no_such_method)
         .layer(CatchPanicLayer::custom(|_| panicked()))
@@ -124,7 +137,7 @@ async fn turn_windows(app: App) {
     let mut tick = tokio::time::interval(TICK);
     loop {
         tick.tick().await;
-        for site in app.config.sites.values() {
+        for site in app.config.current().sites.values() {
             let day = Window::at((app.now)(), &site.time_zone).day;
             // The store has logged why, and the next tick tries again.
             let _ = app.store.turn_window(&site.id, day).await;

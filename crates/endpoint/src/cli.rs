@@ -3,8 +3,10 @@
 /// `gema article`.
 pub(crate) mod article;
 /// Whoever has the database.
-mod holder;
+pub(crate) mod holder;
 /// What is known of articles, as text.
 mod print;
+/// `gema reload`.
+pub(crate) mod reload;
 /// `gema serve`.
 pub(crate) mod serve;

@@ -3,6 +3,8 @@
 
 /// What `gema.toml` may say, and how it is read.
 mod file;
+/// The options in force, which can be read again.
+mod live;
 /// Which pages a site's events may come from.
 mod origin;
 /// One news site.
@@ -11,6 +13,7 @@ mod site;
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 
 pub use file::Error;
+pub use live::{Live, Reloaded};
 pub use origin::Origin;
 pub use site::{Bots, PollRule, ReactionOption, Reads, Secret, Site};
 pub use wire::Identity;
@@ -24,6 +27,12 @@ pub const DEFAULT_DATABASE: &str = "gema.db";
 
 /// The file that is read if it is there and no other one is named.
 pub const DEFAULT_FILE: &str = "gema.toml";
+
+/// Where the database is said to be, as far as a file tells that may be wrong in everything else.
+pub fn database(file: Option<&Path>, named: Option<String>) -> String {
+    let file = file.unwrap_or(Path::new(DEFAULT_FILE));
+    named.or_else(|| file::database(file)).unwrap_or_else(|| DEFAULT_DATABASE.into())
+}
 
 /// Everything that an operator may choose.
 #[derive(Clone, Debug)]

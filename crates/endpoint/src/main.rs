@@ -6,7 +6,7 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use cli::{article::Article, serve::Serve};
+use cli::{article::Article, holder::Database, serve::Serve};
 use tracing_subscriber::EnvFilter;
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
@@ -24,6 +24,8 @@ enum Command {
     /// Puts, lists, shows and removes articles, beside a running gema or without one.
     #[command(subcommand)]
     Article(Article),
+    /// Lets the running gema read its configuration again.
+    Reload(Database),
 }
 
 fn main() -> ExitCode {
@@ -32,7 +34,8 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
     let result = match Cli::parse().command {
         Command::Serve(options) => serve(options),
-        Command::Article(article) => administer(article),
+        Command::Article(article) => ask(cli::article::run(article)),
+        Command::Reload(database) => ask(cli::reload::run(database)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,6 +52,6 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn administer(article: Article) -> anyhow::Result<()> {
-    cli::article::run(article).await
+async fn ask(answer: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    answer.await
 }

@@ -1,5 +1,7 @@
 //! One file a noun: extract from the request, judge by the rules, ask the store, answer.
 
+/// `/admin/…`: what an operator asks, never in public.
+pub(crate) mod admin;
 /// `…/articles`: what a newsroom does.
 pub(crate) mod articles;
 /// The widget's files.

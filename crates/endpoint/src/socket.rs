@@ -1,5 +1,5 @@
 //! The socket beside the database, by which whoever may open that file talks to the process that has it open: the same
-//! HTTP as outside, but no key is asked for.
+//! HTTP as outside, but no key is asked for, and what an operator asks is answered too.
 
 use std::{
     fs::{self, DirBuilder, Permissions},
@@ -9,10 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use axum::Extension;
 use tokio::net::UnixListener;
 
-use crate::app::{App, Local, router};
+use crate::app::{App, local_router};
 
 /// Where the socket of a database is: `gema.db.sock` for `gema.db`.
 pub fn path(database: &Path) -> PathBuf {
@@ -58,7 +57,7 @@ impl Socket {
     /// If the socket cannot be used.
     pub async fn serve(self, app: App, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let Self { listener, file } = self;
-        let service = router(app.clone()).layer(Extension(Local));
+        let service = local_router(app.clone());
         let served = axum::serve(listener, service).with_graceful_shutdown(shutdown).await;
         // In this order: as long as the database is open, nobody else can have put a socket there.
         drop(file);

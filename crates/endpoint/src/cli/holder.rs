@@ -6,11 +6,11 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use anyhow::{Context, bail};
 use axum::{
     body::Body,
-    http::{Method, Request, StatusCode, Uri, header},
+    http::{Method, Request, StatusCode, header},
 };
 use endpoint::{
-    app::{App, Local, router},
-    config::{Config, Overrides},
+    app::{App, local_router},
+    config::{Config, Live, Overrides},
     store,
 };
 use http_body_util::BodyExt;
@@ -26,10 +26,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Database {
     /// The database of the endpoint, running or not: `sqlite:PATH` or a plain path [default: gema.db]
     #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
-    database: Option<String>,
+    pub(super) database: Option<String>,
     /// The configuration [default: gema.toml if it is there]
     #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
 }
 
 /// An answer: nothing, or JSON.
@@ -37,13 +37,13 @@ pub(super) type Answer = Option<Value>;
 
 /// Who is asked.
 pub(super) struct Holder {
-    config: Arc<Config>,
+    config: Config,
 }
 
 impl Holder {
     pub(super) fn of(database: &Database) -> anyhow::Result<Self> {
         let overrides = Overrides { database: database.database.clone(), ..Overrides::default() };
-        Ok(Self { config: Arc::new(Config::load(database.config.as_deref(), overrides)?) })
+        Ok(Self { config: Config::load(database.config.as_deref(), overrides)? })
     }
 
     /// The site that was named, or the only one there is.
@@ -67,39 +67,42 @@ impl Holder {
         query: &Query,
         body: Value,
     ) -> anyhow::Result<Answer> {
-        let uri: Uri = format!("/v1/sites/{site}/articles{}", query.0).parse()?;
-        let request = Request::builder().method(method).uri(uri).header(header::HOST, "gema");
-        let request = request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()))?;
-        match self.running().await? {
-            Some(running) => tokio::time::timeout(PATIENCE, running.answer(request))
-                .await
-                .context("the running gema does not answer: see its log")?,
+        let request = request(method, &format!("/v1/sites/{site}/articles{}", query.0), body)?;
+        match Running::beside(&self.config.database).await? {
+            Some(running) => running.answer(request).await,
             None => self.answer(request).await,
         }
     }
 
     /// Answers by itself: nobody serves.
-    async fn answer(&self, mut request: Request<Body>) -> anyhow::Result<Answer> {
+    async fn answer(&self, request: Request<Body>) -> anyhow::Result<Answer> {
         let database = &self.config.database;
         let is_missing = store::file(database).is_some_and(|file| !file.exists());
         if is_missing && request.method() != Method::PUT {
             bail!("there is no database {database}: name it with --database");
         }
         let store = store::open(database).with_context(|| format!("cannot open {database}"))?;
-        let app = App { config: Arc::clone(&self.config), store, now: Arc::new(jiff::Timestamp::now) };
-        request.extensions_mut().insert(Local);
-        let response = router(app).oneshot(request).await?;
+        let config = Arc::new(Live::from(self.config.clone()));
+        let app = App { config, store, now: Arc::new(jiff::Timestamp::now) };
+        let response = local_router(app).oneshot(request).await?;
         let status = response.status();
         read(status, &response.into_body().collect().await?.to_bytes())
     }
+}
 
-    #[cfg(unix)]
-    async fn running(&self) -> anyhow::Result<Option<Running>> {
+/// The process that serves.
+#[cfg(unix)]
+pub(super) struct Running(tokio::net::UnixStream);
+
+#[cfg(unix)]
+impl Running {
+    /// The one that has this database, if any does.
+    pub(super) async fn beside(database: &str) -> anyhow::Result<Option<Self>> {
         use std::io::ErrorKind;
-        let Some(file) = store::file(&self.config.database) else { return Ok(None) };
+        let Some(file) = store::file(database) else { return Ok(None) };
         let path = endpoint::socket::path(file);
         match tokio::net::UnixStream::connect(&path).await {
-            Ok(stream) => Ok(Some(Running(stream))),
+            Ok(stream) => Ok(Some(Self(stream))),
             // Nobody serves, or somebody was killed and has left it behind.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
@@ -111,39 +114,46 @@ impl Holder {
         }
     }
 
-    #[cfg(not(unix))]
-    async fn running(&self) -> anyhow::Result<Option<Running>> {
-        Ok(None)
-    }
-}
-
-/// The process that serves.
-#[cfg(unix)]
-struct Running(tokio::net::UnixStream);
-
-#[cfg(unix)]
-impl Running {
     async fn answer(self, request: Request<Body>) -> anyhow::Result<Answer> {
         let io = hyper_util::rt::TokioIo::new(self.0);
         let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await?;
         let connection = tokio::spawn(connection);
-        let response = sender.send_request(request).await.context("the running gema hung up: see its log")?;
-        let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
+        let asked = async {
+            let response = sender.send_request(request).await.context("the running gema hung up: see its log")?;
+            let status = response.status();
+            read(status, &response.into_body().collect().await?.to_bytes())
+        };
+        let answer = tokio::time::timeout(PATIENCE, asked).await;
         connection.abort();
-        read(status, &body)
+        answer.context("the running gema does not answer: see its log")?
     }
 }
 
 /// Nobody can be: there is no socket on this system.
 #[cfg(not(unix))]
-enum Running {}
+pub(super) enum Running {}
 
 #[cfg(not(unix))]
 impl Running {
+    pub(super) async fn beside(_database: &str) -> anyhow::Result<Option<Self>> {
+        Ok(None)
+    }
+
     async fn answer(self, _request: Request<Body>) -> anyhow::Result<Answer> {
         match self {}
     }
+}
+
+impl Running {
+    /// Asks it, with JSON.
+    pub(super) async fn ask(self, method: Method, uri: &str, body: Value) -> anyhow::Result<Answer> {
+        self.answer(request(method, uri, body)?).await
+    }
+}
+
+fn request(method: Method, uri: &str, body: Value) -> anyhow::Result<Request<Body>> {
+    let request = Request::builder().method(method).uri(uri).header(header::HOST, "gema");
+    Ok(request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()))?)
 }
 
 fn read(status: StatusCode, body: &[u8]) -> anyhow::Result<Answer> {

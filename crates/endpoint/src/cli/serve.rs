@@ -9,7 +9,7 @@ use anyhow::Context;
 use endpoint::socket::Socket;
 use endpoint::{
     app::{self, App},
-    config::{Bots, Config, Overrides},
+    config::{Bots, Live, Overrides},
     demo, store,
     visitor::Window,
 };
@@ -36,7 +36,8 @@ pub(crate) struct Serve {
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let overrides = Overrides { listen: options.listen, database: options.database, bots: options.bots };
-    let config = Config::load(options.config.as_deref(), overrides)?;
+    let live = Live::load(options.config, overrides)?;
+    let config = live.current();
     if config.bots == Bots::Count {
         tracing::warn!("reads of bots are counted: for tests only");
     }
@@ -57,13 +58,16 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
     tracing::info!(database = config.database, ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
 
-    let app = App { config: Arc::new(config), store, now: Arc::new(jiff::Timestamp::now) };
+    let app = App { config: Arc::new(live), store, now: Arc::new(jiff::Timestamp::now) };
     #[cfg(unix)]
     let (stop, administering) = administer_beside(socket, &app);
+    #[cfg(unix)]
+    let reloading = tokio::spawn(reload_on_hangup(Arc::clone(&app.config)));
     app::serve(listener, app, stop_signal()).await.context("cannot serve")?;
     #[cfg(unix)]
     {
         drop(stop);
+        reloading.abort();
         // Whoever is putting an article at this moment may finish, but not hold up the end.
         let _ = tokio::time::timeout(GRACE, administering).await;
     }
@@ -100,6 +104,23 @@ fn administer_beside(socket: Option<Socket>, app: &App) -> (watch::Sender<()>, J
         }
     });
     (stop, administering)
+}
+
+/// Reads the configuration again at every SIGHUP, as daemons do.
+#[cfg(unix)]
+async fn reload_on_hangup(live: Arc<Live>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::hangup()) {
+        Ok(mut hangups) => {
+            while hangups.recv().await.is_some() {
+                // The log has told whether it could be.
+                let _ = live.reload();
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGHUP cannot be heard; `gema reload` still reads the configuration again")
+        }
+    }
 }
 
 /// SIGTERM or Ctrl-C.

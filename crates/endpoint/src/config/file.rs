@@ -20,6 +20,14 @@ pub struct Error {
     what: String,
 }
 
+impl Error {
+    /// There is nothing to be read again.
+    pub(super) fn no_file() -> Self {
+        let what = "was not there when gema started. Restart gema to use one";
+        Self { path: super::DEFAULT_FILE.into(), what: what.into() }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path.display(), self.what)
@@ -34,6 +42,15 @@ pub(super) fn read(path: &Path) -> Result<Config, Error> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| error(format!("cannot be read ({e}). Name another one with --config FILE")))?;
     parse(&text).map_err(error)
+}
+
+/// The database that a file names, whatever else it says.
+pub(super) fn database(path: &Path) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Database {
+        database: String,
+    }
+    toml::from_str::<Database>(&std::fs::read_to_string(path).ok()?).ok().map(|file| file.database)
 }
 
 fn parse(text: &str) -> Result<Config, String> {

@@ -11,7 +11,7 @@ use wire::{Answer, ArticleKey, Event, MAX_EVENTS, Refusal, VisitorToken};
 
 use super::{
     OfSite,
-    extract::{JsonBody, Peer},
+    extract::{JsonBody, Options, Peer},
 };
 use crate::{
     app::App,
@@ -29,6 +29,7 @@ pub(crate) fn routes() -> Router<App> {
 async fn events(
     State(app): State<App>,
     OfSite(site): OfSite,
+    Options(config): Options,
     peer: Peer,
     JsonBody(body): JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
@@ -38,7 +39,7 @@ async fn events(
     let arrival = Arrival {
         site: &site,
         day,
-        bots: app.config.bots,
+        bots: config.bots,
         visitor: visitor.is_some(),
         address: peer.address,
         agent: &peer.agent,

@@ -10,7 +10,11 @@ use axum::{
 };
 use wire::{MAX_BODY_BYTES, SiteId};
 
-use crate::{app::App, config::Site, problem::Problem};
+use crate::{
+    app::App,
+    config::{Config, Site},
+    problem::Problem,
+};
 
 /// The site of the address, which is served here; where something is to be changed, the page that asks
 /// is one of the site's.
@@ -22,17 +26,29 @@ impl FromRequestParts<App> for OfSite {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let site = site_of(parts, app).await?;
         if matches!(parts.method, Method::POST | Method::DELETE) {
-            check_origin(site, &parts.headers)?;
+            check_origin(&site, &parts.headers)?;
         }
-        Ok(Self(Arc::clone(site)))
+        Ok(Self(site))
     }
 }
 
 /// The site of the address, which is served here.
-pub(super) async fn site_of<'a>(parts: &mut Parts, app: &'a App) -> Result<&'a Arc<Site>, Problem> {
+pub(super) async fn site_of(parts: &mut Parts, app: &App) -> Result<Arc<Site>, Problem> {
     let unknown = || Problem::not_found("There is no such site here. See `sites` in gema.toml.").in_field("site");
     let Path(id) = Path::<String>::from_request_parts(parts, app).await.map_err(|_| unknown())?;
-    SiteId::parse(&id).ok().and_then(|id| app.config.site(&id)).ok_or_else(unknown)
+    let config = app.config.of(&mut parts.extensions);
+    SiteId::parse(&id).ok().and_then(|id| config.site(&id).cloned()).ok_or_else(unknown)
+}
+
+/// Every option, the same for all of a request.
+pub(crate) struct Options(pub(crate) Arc<Config>);
+
+impl FromRequestParts<App> for Options {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self(app.config.of(&mut parts.extensions)))
+    }
 }
 
 /// Guards against other sites' pages, not against scripts, which may say what they like.

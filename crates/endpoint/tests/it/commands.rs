@@ -1,4 +1,5 @@
 use std::{
+    fs::File,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
@@ -44,8 +45,11 @@ impl Desk {
 
     /// `gema article …`, which fails: why.
     fn refused(&self, args: &[&str]) -> String {
-        let output = self.try_article(args);
-        assert!(!output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stdout));
+        Self::failed(self.try_article(args))
+    }
+
+    fn failed(output: Output) -> String {
+        assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
         assert!(output.stdout.is_empty());
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
@@ -56,7 +60,8 @@ impl Desk {
 
     fn serves(&self) -> Serving {
         let command = &mut self.gema(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let log = File::create(self.path().join("gema.log")).unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on http://").unwrap().to_owned();
@@ -84,9 +89,12 @@ impl Serving {
         serde_json::from_str(reply.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 
+    fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+    }
+
     fn stop(mut self) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.signal("-TERM");
         assert!(self.child.wait().unwrap().success());
     }
 
@@ -248,4 +256,66 @@ fn the_demo_starts_with_its_articles_and_keeps_what_was_changed() {
     desk.article(&put);
     serving.stop();
     assert_eq!(desk.serves().view("fgd-e-government-korea")["article"]["title"], "Diubah");
+}
+
+/// A configuration of one site, with more lines for it.
+fn configured(desk: &Desk, first: &str, of_site: &str) {
+    let text = format!("{first}\n[sites.demo]\norigins = [\"https://news.example\"]\n{of_site}");
+    std::fs::write(desk.path().join("gema.toml"), text).unwrap();
+}
+
+/// Waits until it is so.
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let since = std::time::Instant::now();
+    while !is_so() {
+        assert!(since.elapsed().as_secs() < 20, "not within 20 s: {what}");
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reload_puts_all_in_force_that_the_file_says_or_nothing_and_tells_which() {
+    let desk = Desk::new();
+    configured(&desk, "", "");
+    let serving = desk.serves();
+    let poll = || serving.view("a")["poll"].clone();
+    assert_eq!(poll(), "open");
+
+    configured(&desk, "database = \"other.db\"", "poll = \"closed\"");
+    let output = desk.gema(&["reload", "--database", "gema.db"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("sites: demo") && said.contains("restart gema to change: database"), "{said}");
+    assert_eq!(poll(), "closed");
+
+    configured(&desk, "", "pol = \"open\"");
+    let said = Desk::failed(desk.gema(&["reload"]).output().unwrap());
+    assert!(said.contains("nothing has changed") && said.contains("line 4") && said.contains("pol"), "{said}");
+    assert_eq!(poll(), "closed");
+    let log = || std::fs::read_to_string(desk.path().join("gema.log")).unwrap();
+    assert!(log().contains("the configuration stays as it was"), "{}", log());
+
+    configured(&desk, "", "poll = \"off\"");
+    serving.signal("-HUP");
+    until("a hangup reads the file again", || poll() == "off");
+}
+
+#[test]
+fn a_reload_that_nobody_hears_says_why() {
+    let desk = Desk::new();
+    let reload = || Desk::failed(desk.gema(&["reload"]).output().unwrap());
+    let said = reload();
+    assert!(said.contains("no gema runs beside gema.db") && said.contains("--database"), "{said}");
+    configured(&desk, "", "poll = \"shut\"");
+    assert!(reload().contains("shut"), "{}", reload());
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_in_public_can_ask_what_an_operator_asks() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    assert!(serving.get("/admin/reload").starts_with("HTTP/1.0 404"));
+    let said = Desk::failed(desk.gema(&["reload"]).output().unwrap());
+    assert!(said.contains("gema.toml") && said.contains("Restart gema"), "the demo has no file: {said}");
 }

@@ -15,7 +15,7 @@ use axum::{
 };
 use endpoint::{
     app::{App, router},
-    config::{Config, Origin, Site},
+    config::{Config, Live, Origin, Site},
     store::{self, Store},
 };
 use jiff::{Timestamp, ToSpan};
@@ -30,7 +30,7 @@ pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Geck
 
 /// An endpoint with one site, `news`, on a database of its own, whose clock stands until it is moved.
 pub(crate) struct TestSite {
-    config: Arc<Config>,
+    config: Config,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) router: Router,
     clock: Arc<AtomicI64>,
@@ -54,7 +54,7 @@ impl TestSite {
         let config = Config { sites, demo: false, ..Config::demo() };
         let noon: Timestamp = NOON.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(noon.as_millisecond()));
-        Self::start(Arc::new(config), clock, tempfile::tempdir().unwrap())
+        Self::start(config, clock, tempfile::tempdir().unwrap())
     }
 
     /// On a store that is not real.
@@ -65,7 +65,7 @@ impl TestSite {
         site
     }
 
-    fn start(config: Arc<Config>, clock: Arc<AtomicI64>, dir: TempDir) -> Self {
+    fn start(config: Config, clock: Arc<AtomicI64>, dir: TempDir) -> Self {
         let store = store::open(dir.path().join("gema.db").to_str().unwrap()).unwrap();
         let mut site = Self { config, store, router: Router::new(), clock, dir };
         site.router = router(site.app());
@@ -75,7 +75,7 @@ impl TestSite {
     fn app(&self) -> App {
         let clock = Arc::clone(&self.clock);
         let now = move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap();
-        App { config: Arc::clone(&self.config), store: Arc::clone(&self.store), now: Arc::new(now) }
+        App { config: Arc::new(Live::from(self.config.clone())), store: Arc::clone(&self.store), now: Arc::new(now) }
     }
 
     /// Closes the database and opens it again.

@@ -28,7 +28,7 @@ impl FromRequestParts<App> for Writer {
     type Rejection = Denied;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Denied> {
-        let site = Arc::clone(site_of(parts, app).await.map_err(Denied::Problem)?);
+        let site = site_of(parts, app).await.map_err(Denied::Problem)?;
         if parts.extensions.get::<Local>().is_some() {
             return Ok(Self(site));
         }

@@ -1,0 +1,30 @@
+//! `gema reload`.
+
+use anyhow::{Context, bail};
+use axum::http::Method;
+use endpoint::config::{self, Config, Overrides};
+use serde_json::Value;
+
+use super::holder::{Database, Running};
+
+/// Lets the running gema read its configuration again, and says what became of it.
+pub(crate) async fn run(database: Database) -> anyhow::Result<()> {
+    let Database { database: named, config: file } = database;
+    let database = config::database(file.as_deref(), named);
+    let Some(running) = Running::beside(&database).await? else {
+        // If it is the file that leads to the wrong place, that is to be told first.
+        Config::load(file.as_deref(), Overrides::default())?;
+        bail!("no gema runs beside {database}: name the database of the one that runs with --database");
+    };
+    let answer = running.ask(Method::POST, "/admin/reload", Value::Null).await.context("nothing has changed")?;
+    let names = |field: &str| -> Vec<String> {
+        let answer = answer.as_ref().and_then(|answer| answer[field].as_array());
+        answer.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    println!("read again; sites: {}", names("sites").join(", "));
+    let restart = names("needs_restart");
+    if !restart.is_empty() {
+        println!("restart gema to change: {}", restart.join(", "));
+    }
+    Ok(())
+}

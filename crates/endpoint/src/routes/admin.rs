@@ -1,0 +1,13 @@
+//! `/admin/VERB`: what an operator asks of the process that has the database. Merged only into the router of the socket and of
+//! the command line itself, so that nobody in public can ask. One file a verb.
+
+/// `POST /admin/reload`: the configuration is read again.
+mod reload;
+
+use axum::Router;
+
+use crate::app::App;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().merge(reload::routes())
+}
