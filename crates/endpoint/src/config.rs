@@ -7,6 +7,8 @@ mod file;
 mod live;
 /// Which pages a site's events may come from.
 mod origin;
+/// Whose word for a client's address is taken.
+mod proxy;
 /// One news site.
 mod site;
 
@@ -15,6 +17,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 pub use file::Error;
 pub use live::{Live, Reloaded};
 pub use origin::Origin;
+pub use proxy::TrustedProxy;
 pub use site::{Bots, PollRule, ReactionOption, Reads, Secret, Site};
 pub use wire::Identity;
 use wire::SiteId;
@@ -43,6 +46,8 @@ pub struct Config {
     pub database: String,
     /// What to do with the reads of known bots.
     pub bots: Bots,
+    /// Proxies whose word for their clients' addresses is taken.
+    pub trusted_proxies: Vec<TrustedProxy>,
     /// The sites that are served, by name.
     pub sites: BTreeMap<SiteId, Arc<Site>>,
     /// Whether this is the demo, because nothing is configured.
@@ -86,6 +91,7 @@ impl Config {
             listen: DEFAULT_LISTEN,
             database: DEFAULT_DATABASE.into(),
             bots: Bots::default(),
+            trusted_proxies: Vec::new(),
             sites: BTreeMap::from([(site.id.clone(), Arc::new(site))]),
             demo: true,
         }

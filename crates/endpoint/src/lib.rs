@@ -22,6 +22,8 @@ pub mod locale;
 pub mod networks;
 /// What is told to whoever sent a request that cannot be answered.
 pub mod problem;
+/// From where a request comes that a proxy hands on.
+pub mod proxy;
 /// Extract, judge, store, answer: one file a noun.
 mod routes;
 /// The domain, pure: which events count.

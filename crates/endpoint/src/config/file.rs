@@ -10,7 +10,9 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, de};
 use wire::{Network, SiteId};
 
-use super::{Bots, Config, DEFAULT_DATABASE, DEFAULT_LISTEN, Origin, PollRule, ReactionOption, Reads, Secret, Site};
+use super::{
+    Bots, Config, DEFAULT_DATABASE, DEFAULT_LISTEN, Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy,
+};
 use crate::{locale, networks};
 
 /// Why the configuration cannot be used: file, line, field and remedy.
@@ -63,6 +65,7 @@ fn parse(text: &str) -> Result<Config, String> {
         listen: file.listen,
         database: file.database,
         bots: file.bots,
+        trusted_proxies: file.trusted_proxies,
         sites: sites.collect::<Result<_, _>>()?,
         demo: false,
     })
@@ -75,13 +78,14 @@ struct File {
     listen: SocketAddr,
     database: String,
     bots: Bots,
+    trusted_proxies: Vec<TrustedProxy>,
     sites: BTreeMap<SiteId, Section>,
 }
 
 impl Default for File {
     fn default() -> Self {
         let (listen, database) = (DEFAULT_LISTEN, DEFAULT_DATABASE.into());
-        Self { listen, database, bots: Bots::default(), sites: BTreeMap::new() }
+        Self { listen, database, bots: Bots::default(), trusted_proxies: Vec::new(), sites: BTreeMap::new() }
     }
 }
 
@@ -196,6 +200,7 @@ mod tests {
         let id = SiteId::parse("example").unwrap();
         let (site, default) = (&documented.sites[&id], Site::new(id.clone()));
         assert_eq!((documented.listen, &*documented.database), (DEFAULT_LISTEN, DEFAULT_DATABASE));
+        assert!(documented.trusted_proxies.is_empty());
         assert_eq!((site.opaque_origins, &site.languages), (default.opaque_origins, &default.languages));
         assert_eq!((&site.default_language, &site.time_zone), (&default.default_language, &default.time_zone));
         assert_eq!((&site.reactions, site.reads, site.poll), (&default.reactions, default.reads, default.poll));
@@ -215,6 +220,7 @@ mod tests {
             ("[sites.a]".into(), vec!["line 1", "origins"]),
             ("listem = \"127.0.0.1:1\"".into(), vec!["line 1", "listem", "listen"]),
             ("[sites.a]\norigins = [\"a.example\"]".into(), vec!["line 2", "origins", "https://news.example"]),
+            ("trusted_proxies = [\"localhost\"]".into(), vec!["line 1", "localhost", "10.0.0.0/8"]),
             (site("time_zone = \"Jakarta\""), vec!["line 3", "Asia/Jakarta"]),
             (site("default_language = \"fr\""), vec!["sites.a", "default_language", "id, en"]),
             (site("languages = []"), vec!["sites.a", "languages", "at least one"]),

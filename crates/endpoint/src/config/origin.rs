@@ -2,12 +2,19 @@ use std::fmt;
 
 use serde::Deserialize;
 
-/// Where a page may come from that sends events: an exact origin, or any page of this machine.
+/// Where a page may come from that sends events: an exact origin, those below a name, or any page of this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Origin {
     /// `https://news.example`, compared as a browser writes it.
     Exact(String),
+    /// `https://*.news.example`: any name below, of one label or more, and not the name itself.
+    Below {
+        /// `https://`
+        scheme: String,
+        /// `.news.example`, with the port if it has one.
+        end: String,
+    },
     /// `loopback` in the file: `http` or `https` on `localhost`, `127.0.0.1` or `[::1]`, any port.
     Loopback,
 }
@@ -17,6 +24,10 @@ impl Origin {
     pub fn matches(&self, header: &str) -> bool {
         match self {
             Self::Exact(origin) => origin == header,
+            Self::Below { scheme, end } => {
+                let name = header.strip_prefix(scheme.as_str()).and_then(|host| host.strip_suffix(end.as_str()));
+                name.is_some_and(are_labels)
+            }
             Self::Loopback => is_loopback(header),
         }
     }
@@ -38,21 +49,41 @@ impl TryFrom<String> for Origin {
         let default_port = if scheme == "http" { ":80" } else { ":443" };
         let host = host.strip_suffix('/').unwrap_or(host);
         let host = host.strip_suffix(default_port).unwrap_or(host);
-        let in_host = |c: char| c.is_ascii_alphanumeric() || "-.:[]_".contains(c);
+        let host = host.to_ascii_lowercase();
+        if let Some(parent) = host.strip_prefix("*.") {
+            let name = parent.split_once(':').map_or(parent, |(name, _)| name);
+            // A whole top-level domain is nobody's own.
+            if !parent.chars().all(in_host) || !are_labels(name) || !name.contains('.') {
+                return Err(format!("`{text}` is no origin: write all below a name as \"https://*.news.example\""));
+            }
+            return Ok(Self::Below { scheme: format!("{scheme}://"), end: format!(".{parent}") });
+        }
         if host.is_empty() || !host.chars().all(in_host) {
             return Err(remedy());
         }
-        Ok(Self::Exact(format!("{scheme}://{}", host.to_ascii_lowercase())))
+        Ok(Self::Exact(format!("{scheme}://{host}")))
     }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Exact(origin) => origin,
-            Self::Loopback => "loopback",
-        })
+        match self {
+            Self::Exact(origin) => f.write_str(origin),
+            Self::Below { scheme, end } => write!(f, "{scheme}*{end}"),
+            Self::Loopback => f.write_str("loopback"),
+        }
     }
+}
+
+fn in_host(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-.:[]_".contains(c)
+}
+
+/// `a`, `a.b-c`: the names between dots, none empty.
+fn are_labels(text: &str) -> bool {
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    text.split('.').all(is_label)
 }
 
 fn is_loopback(header: &str) -> bool {
@@ -80,6 +111,45 @@ mod tests {
         assert!(origin("http://news.example:8080").matches("http://news.example:8080"));
         assert!(!origin("https://news.example").matches("http://news.example"));
         assert!(!origin("https://news.example").matches("https://news.example.evil.example"));
+    }
+
+    #[test]
+    fn a_wildcard_stands_for_names_below_and_for_nothing_else() {
+        let below = origin("https://*.News.example");
+        assert_eq!(below.to_string(), "https://*.news.example");
+        for header in ["https://www.news.example", "https://a.b-c.news.example", "https://a_b.news.example"] {
+            assert!(below.matches(header), "{header}");
+        }
+        for header in [
+            "https://news.example",
+            "http://www.news.example",
+            "https://www.news.example:8443",
+            "https://.news.example",
+            "https://a..news.example",
+            "https://evilnews.example",
+            "https://evil.example/.news.example",
+            "https://evil.example?.news.example",
+            "https://evil.example#.news.example",
+            "https://evil.example:1.news.example",
+            "https://user@evil.news.example",
+            "https://*.news.example",
+            "https://www.news.example.evil.example",
+            "null",
+        ] {
+            assert!(!below.matches(header), "{header}");
+        }
+        assert!(origin("http://*.news.example:8080").matches("http://m.news.example:8080"));
+        assert!(origin("https://*.news.example:443").matches("https://m.news.example"));
+        for text in [
+            "https://*.",
+            "https://*.com",
+            "https://*news.example",
+            "https://a.*.example",
+            "*.news.example",
+            "https://*.a..b",
+        ] {
+            assert!(Origin::try_from(text.to_owned()).is_err_and(|e| e.contains("news.example")), "{text}");
+        }
     }
 
     #[test]

@@ -1,3 +1,5 @@
+/// From where requests come, and who is believed about it.
+mod addresses;
 /// What a newsroom does, and what depends on it.
 mod articles;
 /// What is counted, and what is not.

@@ -45,13 +45,19 @@ impl TestSite {
         Self::with(|_| {})
     }
 
-    /// With options changed.
+    /// With options of the site changed.
     pub(crate) fn with(change: impl FnOnce(&mut Site)) -> Self {
+        Self::configured(|_| {}, change)
+    }
+
+    /// With options changed: of the endpoint, of its site.
+    pub(crate) fn configured(change_config: impl FnOnce(&mut Config), change: impl FnOnce(&mut Site)) -> Self {
         let mut site = Site::new(SiteId::parse("news").unwrap());
         site.origins = vec![Origin::Exact(PAGE.into())];
         change(&mut site);
         let sites = [(site.id.clone(), Arc::new(site))].into();
-        let config = Config { sites, demo: false, ..Config::demo() };
+        let mut config = Config { sites, demo: false, ..Config::demo() };
+        change_config(&mut config);
         let noon: Timestamp = NOON.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(noon.as_millisecond()));
         Self::start(config, clock, tempfile::tempdir().unwrap())

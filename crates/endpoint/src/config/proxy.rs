@@ -1,0 +1,67 @@
+use std::net::IpAddr;
+
+use ipnet::{IpNet, Ipv4Net};
+use serde::Deserialize;
+
+/// A proxy, or a network of proxies, whose word is taken for where its clients are: `127.0.0.1`, `10.0.0.0/8`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct TrustedProxy(IpNet);
+
+impl TrustedProxy {
+    /// Whether this is one of them; of IPv4 addresses in their own form.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address)
+    }
+}
+
+impl TryFrom<String> for TrustedProxy {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let network = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        let network = network.map(|network: IpNet| canonical(network.trunc()));
+        match network {
+            Some(network) if network.prefix_len() == 0 => {
+                Err(format!("`{text}` trusts everybody, who can then be anybody: name the network of the proxy"))
+            }
+            Some(network) => Ok(Self(network)),
+            None => Err(format!("`{text}` is no network: write it as \"127.0.0.1\" or \"10.0.0.0/8\"")),
+        }
+    }
+}
+
+/// `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
+fn canonical(network: IpNet) -> IpNet {
+    let IpNet::V6(v6) = network else { return network };
+    let v4 = v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(96));
+    v4.and_then(|(address, length)| Ipv4Net::new(address, length).ok()).map_or(network, IpNet::V4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxy(text: &str) -> Result<TrustedProxy, String> {
+        TrustedProxy::try_from(text.to_owned())
+    }
+
+    #[test]
+    fn an_address_is_a_network_of_one() {
+        let contains = |network: &str, address: &str| proxy(network).unwrap().contains(address.parse().unwrap());
+        assert!(contains("127.0.0.1", "127.0.0.1") && !contains("127.0.0.1", "127.0.0.2"));
+        assert!(contains("10.9.8.7/8", "10.1.1.1") && !contains("10.9.8.7/8", "11.1.1.1"));
+        assert!(contains("2001:db8::/32", "2001:db8:1::1") && !contains("2001:db8::/32", "2001:db9::1"));
+        assert!(contains("::ffff:10.0.0.0/104", "10.1.1.1") && contains("::ffff:10.0.0.1", "10.0.0.1"));
+    }
+
+    #[test]
+    fn what_is_no_network_is_refused_with_the_remedy() {
+        for text in ["", "localhost", "10.0.0.0/33", "10.0.0", "10.0.0.0/8/8"] {
+            assert!(proxy(text).is_err_and(|error| error.contains("10.0.0.0/8")), "{text}");
+        }
+        for text in ["0.0.0.0/0", "::/0", "::ffff:0.0.0.0/96"] {
+            assert!(proxy(text).is_err_and(|error| error.contains("everybody")), "{text}");
+        }
+    }
+}
