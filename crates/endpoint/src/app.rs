@@ -13,7 +13,15 @@ use tower_http::{
     catch_panic::CatchPanicLayer, cors::CorsLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
-use crate::{assets, config::Live, problem::Problem, routes, store::Store, visitor::Window};
+use crate::{
+    assets,
+    config::Live,
+    metrics::{CountAnswers, Metrics},
+    problem::Problem,
+    routes,
+    store::Store,
+    visitor::Window,
+};
 
 /// What every route may use.
 #[derive(Clone)]
@@ -24,6 +32,16 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// The only clock.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// What an operator sees of all this.
+    pub metrics: Arc<Metrics>,
+}
+
+impl App {
+    /// All of it together, with nothing counted yet.
+    pub fn new(config: Arc<Live>, store: Arc<dyn Store>, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        let metrics = Arc::new(Metrics::new(now(), store.storing()));
+        Self { config, store, now: Arc::new(now), metrics }
+    }
 }
 
 /// Marks a request of somebody who may open the database: from the socket beside it, or from within this process. Such a
@@ -67,7 +85,13 @@ fn layered(routes: Router<App>, app: App) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
             tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
         }))
+        .layer(CountAnswers(Arc::clone(&app.metrics)))
         .with_state(app)
+}
+
+/// What is answered on the operator's own listener, and nowhere else.
+pub fn metrics_router(app: App) -> Router {
+    routes::metrics::routes().fallback(nothing_here).with_state(app)
 }
 
 /// Any page may ask and read the answer; who may change something is each site's own `origins`.

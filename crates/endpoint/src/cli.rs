@@ -4,6 +4,8 @@
 pub(crate) mod article;
 /// Whoever has the database.
 pub(crate) mod holder;
+/// The log.
+pub(crate) mod log;
 /// What is known of articles, as text.
 mod print;
 /// `gema reload`.

@@ -42,6 +42,8 @@ pub fn database(file: Option<&Path>, named: Option<String>) -> String {
 pub struct Config {
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Address and port of the operator's own listener, for metrics. None: there is none.
+    pub metrics: Option<SocketAddr>,
     /// `sqlite:PATH`, or a plain path. The scheme is the choice of engine.
     pub database: String,
     /// What to do with the reads of known bots.
@@ -59,6 +61,8 @@ pub struct Config {
 pub struct Overrides {
     /// See [`Config::listen`].
     pub listen: Option<SocketAddr>,
+    /// See [`Config::metrics`].
+    pub metrics: Option<SocketAddr>,
     /// See [`Config::database`].
     pub database: Option<String>,
     /// See [`Config::bots`].
@@ -78,6 +82,7 @@ impl Config {
         };
         Ok(Self {
             listen: overrides.listen.unwrap_or(config.listen),
+            metrics: overrides.metrics.or(config.metrics),
             database: overrides.database.unwrap_or(config.database),
             bots: overrides.bots.unwrap_or(config.bots),
             ..config
@@ -89,6 +94,7 @@ impl Config {
         let site = Site::demo();
         Self {
             listen: DEFAULT_LISTEN,
+            metrics: None,
             database: DEFAULT_DATABASE.into(),
             bots: Bots::default(),
             trusted_proxies: Vec::new(),

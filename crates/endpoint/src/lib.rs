@@ -18,6 +18,8 @@ pub mod ingest;
 pub mod key;
 /// Texts, numbers and direction of a reader's language.
 pub mod locale;
+/// What an operator sees: counters, and their text for Prometheus.
+pub mod metrics;
 /// The buttons of the share bar: one table.
 pub mod networks;
 /// What is told to whoever sent a request that cannot be answered.

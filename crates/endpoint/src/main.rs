@@ -6,13 +6,15 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use cli::{article::Article, holder::Database, serve::Serve};
-use tracing_subscriber::EnvFilter;
+use cli::{article::Article, holder::Database, log::LogFormat, serve::Serve};
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
 #[derive(Parser)]
 #[command(name = "gema", version)]
 struct Cli {
+    /// How the log on stderr is written. GEMA_LOG says how much of it: error, warn, info, debug
+    #[arg(long, env = "GEMA_LOG_FORMAT", value_enum, default_value_t, global = true)]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
 }
@@ -29,10 +31,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_env("GEMA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
-    let result = match Cli::parse().command {
+    let cli = Cli::parse();
+    cli::log::start(cli.log_format);
+    let result = match cli.command {
         Command::Serve(options) => serve(options),
         Command::Article(article) => ask(cli::article::run(article)),
         Command::Reload(database) => ask(cli::reload::run(database)),

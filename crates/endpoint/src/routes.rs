@@ -16,6 +16,8 @@ pub(crate) mod events;
 mod extract;
 /// Whether the endpoint lives, and whether it can work.
 pub(crate) mod health;
+/// What an operator sees, on a listener of its own.
+pub(crate) mod metrics;
 /// `GET …/qr.svg`: an article's address for a phone's camera.
 pub(crate) mod qr;
 /// `GET …/tallies`: counts of many articles.

@@ -10,6 +10,7 @@ use wire::{Counts, Event, Poll, Tally};
 
 use crate::{
     config::{Bots, Identity, PollRule, Site},
+    metrics::Reason,
     store::{Change, Once},
     visitor::{Day, stand_in},
 };
@@ -38,12 +39,19 @@ pub struct Refused {
     pub field: &'static str,
     /// A sentence for a developer.
     pub reason: String,
+    /// As an operator counts it.
+    pub cause: Reason,
 }
 
 impl Refused {
-    /// That field, for that reason.
+    /// That field is not as it should be, for that reason.
     pub fn new(field: &'static str, reason: impl Into<String>) -> Self {
-        Self { field, reason: reason.into() }
+        Self { field, reason: reason.into(), cause: Reason::Malformed }
+    }
+
+    /// It is as it should be, and does not count for another cause.
+    pub fn because(self, cause: Reason) -> Self {
+        Self { cause, ..self }
     }
 }
 
@@ -56,18 +64,21 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
     match event {
         Event::Read { article, key } => {
             if arrival.bots == Bots::Ignore && bots::is_bot(arrival.agent) {
-                return Err(Refused::new("type", "reads of known bots do not count"));
+                return Err(Refused::new("type", "reads of known bots do not count").because(Reason::Bot));
             }
             let once = match site.reads.identity {
                 Identity::Key => Once::Key(key),
                 Identity::Hash => reader(key, arrival),
-                Identity::Off => return Err(Refused::new("type", "this site does not count reads")),
+                Identity::Off => {
+                    return Err(Refused::new("type", "this site does not count reads").because(Reason::Off));
+                }
             };
             Ok(Change::Read { article, once })
         }
         Event::Share { article, network, key } => {
             if !site.has_network(&network) {
-                return Err(Refused::new("network", format!("`{network}` is not in this site's share bar")));
+                let reason = format!("`{network}` is not in this site's share bar");
+                return Err(Refused::new("network", reason).because(Reason::Network));
             }
             let once = match site.reads.identity {
                 Identity::Key | Identity::Off => Once::Key(key),
@@ -77,17 +88,21 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
         }
         Event::React { article, reaction, seq } => {
             if !arrival.visitor {
-                return Err(Refused::new("visitor", "is missing: a reaction needs to be somebody's"));
+                let reason = "is missing: a reaction needs to be somebody's";
+                return Err(Refused::new("visitor", reason).because(Reason::Visitor));
             }
             match poll(site, arrival.day, since) {
                 Poll::Open => {}
-                Poll::Closed => return Err(Refused::new("type", "the poll of this article is closed")),
-                Poll::Off => return Err(Refused::new("type", "this site has no poll")),
+                Poll::Closed => {
+                    return Err(Refused::new("type", "the poll of this article is closed").because(Reason::Closed));
+                }
+                Poll::Off => return Err(Refused::new("type", "this site has no poll").because(Reason::Off)),
             }
             if let Some(reaction) = &reaction
                 && !site.has_reaction(reaction)
             {
-                return Err(Refused::new("reaction", format!("`{reaction}` is not an option of this site's poll")));
+                let reason = format!("`{reaction}` is not an option of this site's poll");
+                return Err(Refused::new("reaction", reason).because(Reason::Option));
             }
             Ok(Change::React { article, reaction, seq })
         }

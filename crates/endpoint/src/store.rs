@@ -24,7 +24,7 @@ pub use self::{
     metric::Metric,
     sqlite::Sqlite,
 };
-use crate::visitor::Day;
+use crate::{metrics::Storing, visitor::Day};
 
 /// Opens the store at `sqlite:PATH` or a plain path: the scheme is the choice of engine. It is closed,
 /// and all it has taken is on disk, when its last holder lets go.
@@ -102,4 +102,14 @@ pub trait Store: Send + Sync {
 
     /// Whether a write would be taken now.
     async fn ready(&self) -> Result<(), StoreError>;
+
+    /// What it tells an operator of its work.
+    fn storing(&self) -> Storing {
+        Storing::default()
+    }
+
+    /// How many writes wait.
+    fn queued(&self) -> usize {
+        0
+    }
 }

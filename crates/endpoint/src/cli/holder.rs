@@ -83,7 +83,7 @@ impl Holder {
         }
         let store = store::open(database).with_context(|| format!("cannot open {database}"))?;
         let config = Arc::new(Live::from(self.config.clone()));
-        let app = App { config, store, now: Arc::new(jiff::Timestamp::now) };
+        let app = App::new(config, store, jiff::Timestamp::now);
         let response = local_router(app).oneshot(request).await?;
         let status = response.status();
         read(status, &response.into_body().collect().await?.to_bytes())

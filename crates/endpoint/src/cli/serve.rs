@@ -1,8 +1,6 @@
 //! `gema serve`.
 
-#[cfg(unix)]
-use std::time::Duration;
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 #[cfg(unix)]
@@ -13,15 +11,16 @@ use endpoint::{
     demo, store,
     visitor::Window,
 };
-use tokio::net::TcpListener;
-#[cfg(unix)]
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 #[derive(clap::Args)]
 pub(crate) struct Serve {
     /// Address and port to listen on (port 0: any free one) [default: 127.0.0.1:8787]
     #[arg(long, env = "GEMA_LISTEN", value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Address and port of a listener of its own for Prometheus: /metrics. Without it there is none
+    #[arg(long, env = "GEMA_METRICS", value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
     /// `sqlite:PATH` or a plain path [default: gema.db]
     #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
     database: Option<String>,
@@ -35,8 +34,8 @@ pub(crate) struct Serve {
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
-    let overrides = Overrides { listen: options.listen, database: options.database, bots: options.bots };
-    let live = Live::load(options.config, overrides)?;
+    let Serve { listen, metrics, database, config, bots } = options;
+    let live = Live::load(config, Overrides { listen, metrics, database, bots })?;
     let config = live.current();
     if config.bots == Bots::Count {
         tracing::warn!("reads of bots are counted: for tests only");
@@ -51,6 +50,13 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}: name another address with --listen", config.listen))?;
+    let watched =
+        match config.metrics {
+            Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
+                format!("cannot listen on {address} for metrics: name another address with --metrics")
+            })?),
+            None => None,
+        };
     #[cfg(unix)]
     let socket = listen_beside(&config.database);
     // The one line of stdout: whoever started this reads the port from it.
@@ -58,26 +64,52 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
     tracing::info!(database = config.database, ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
 
-    let app = App { config: Arc::new(live), store, now: Arc::new(jiff::Timestamp::now) };
+    let app = App::new(Arc::new(live), store, jiff::Timestamp::now);
+    let (stop, stopped) = watch::channel(());
+    let watching = watched.map(|listener| watch_on(listener, &app, stopped.clone()));
     #[cfg(unix)]
-    let (stop, administering) = administer_beside(socket, &app);
+    let administering = socket.map(|socket| administer_beside(socket, &app, stopped));
     #[cfg(unix)]
     let reloading = tokio::spawn(reload_on_hangup(Arc::clone(&app.config)));
     app::serve(listener, app, stop_signal()).await.context("cannot serve")?;
+    drop(stop);
+    // Whoever is putting an article at this moment, or looks at the metrics, may finish, but not hold up the end.
+    finish(watching).await;
     #[cfg(unix)]
     {
-        drop(stop);
         reloading.abort();
-        // Whoever is putting an article at this moment may finish, but not hold up the end.
-        let _ = tokio::time::timeout(GRACE, administering).await;
+        finish(administering).await;
     }
     tracing::info!("stopped; everything is on disk");
     Ok(())
 }
 
-/// How long the socket's last request may take after the shutdown.
-#[cfg(unix)]
+/// How long the last requests on the other listeners may take after the shutdown.
 const GRACE: Duration = Duration::from_secs(5);
+
+async fn finish(task: Option<JoinHandle<()>>) {
+    if let Some(task) = task {
+        let _ = tokio::time::timeout(GRACE, task).await;
+    }
+}
+
+/// Until the sender is dropped; nothing is ever sent.
+async fn told(mut stopped: watch::Receiver<()>) {
+    let _ = stopped.changed().await;
+}
+
+/// Answers Prometheus until it is told to stop.
+fn watch_on(listener: TcpListener, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!("metrics on http://{address}/metrics");
+    }
+    let serving = axum::serve(listener, app::metrics_router(app.clone())).with_graceful_shutdown(told(stopped));
+    tokio::spawn(async move {
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "the metrics' listener failed");
+        }
+    })
+}
 
 /// The socket for `gema article`. Readers are served without one too.
 #[cfg(unix)]
@@ -90,20 +122,15 @@ fn listen_beside(database: &str) -> Option<Socket> {
         .ok()
 }
 
-/// Answers on the socket until the sender is dropped.
+/// Answers on the socket until it is told to stop.
 #[cfg(unix)]
-fn administer_beside(socket: Option<Socket>, app: &App) -> (watch::Sender<()>, JoinHandle<()>) {
-    let (stop, mut stopped) = watch::channel(());
+fn administer_beside(socket: Socket, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
     let app = app.clone();
-    let administering = tokio::spawn(async move {
-        let Some(socket) = socket else { return };
-        // Nothing is ever sent: this waits for the sender to be dropped.
-        let stopped = async move { drop(stopped.changed().await) };
-        if let Err(error) = socket.serve(app, stopped).await {
+    tokio::spawn(async move {
+        if let Err(error) = socket.serve(app, told(stopped)).await {
             tracing::error!(%error, "the socket beside the database failed");
         }
-    });
-    (stop, administering)
+    })
 }
 
 /// Reads the configuration again at every SIGHUP, as daemons do.

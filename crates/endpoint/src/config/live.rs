@@ -32,8 +32,9 @@ pub struct Reloaded {
 
 /// Options that are only looked at when the endpoint starts: by name, whether two configurations differ in it, and how
 /// to keep the old one.
-const AT_START: [Fixed; 2] = [
+const AT_START: [Fixed; 3] = [
     Fixed { name: "listen", differs: |a, b| a.listen != b.listen, keep: |new, old| new.listen = old.listen },
+    Fixed { name: "metrics", differs: |a, b| a.metrics != b.metrics, keep: |new, old| new.metrics = old.metrics },
     Fixed {
         name: "database",
         differs: |a, b| a.database != b.database,
@@ -148,8 +149,12 @@ mod tests {
         let (_dir, path) = file(SITE);
         let live = Live::load(Some(path.clone()), Overrides::default()).unwrap();
         let before = live.current();
-        std::fs::write(path, format!("listen = \"127.0.0.1:1\"\ndatabase = \"other.db\"\n{SITE}")).unwrap();
-        assert_eq!(live.reload().unwrap().needs_restart, ["listen", "database"]);
+        std::fs::write(
+            path,
+            format!("listen = \"127.0.0.1:1\"\nmetrics = \"127.0.0.1:2\"\ndatabase = \"other.db\"\n{SITE}"),
+        )
+        .unwrap();
+        assert_eq!(live.reload().unwrap().needs_restart, ["listen", "metrics", "database"]);
         assert_eq!((live.current().listen, &live.current().database), (before.listen, &before.database));
     }
 

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     app::App,
     config::Site,
+    metrics::{Kind, Outcome},
     problem::Problem,
     rules::{self, Arrival, Refused},
     store::{Changes, StoreError},
@@ -47,9 +48,12 @@ async fn events(
 
     let (mut changes, mut refused) = (Vec::with_capacity(events.len()), Vec::new());
     for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
+        let kind = event.as_ref().map_or(Kind::Unknown, kind);
         match event.and_then(|event| rules::judge(event, since, arrival)) {
             Ok(change) => changes.push(change),
-            Err(Refused { field, reason }) => {
+            Err(Refused { field, reason, cause }) => {
+                app.metrics.storing.events.add_pair(kind, Outcome::Refused, 1);
+                app.metrics.refused.add(cause);
                 refused.push(Refusal { index, field: field.into(), reason, retry_after: None });
             }
         }
@@ -61,6 +65,14 @@ async fn events(
     };
     let tallies = tallies.into_iter().map(|tally| rules::shown(tally, &site)).collect();
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused })))
+}
+
+fn kind(event: &Event) -> Kind {
+    match event {
+        Event::Read { .. } => Kind::Read,
+        Event::React { .. } => Kind::React,
+        Event::Share { .. } => Kind::Share,
+    }
 }
 
 type Batch = (Option<VisitorToken>, Vec<Result<Event, Refused>>);

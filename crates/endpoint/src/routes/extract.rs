@@ -13,6 +13,7 @@ use wire::{MAX_BODY_BYTES, SiteId};
 use crate::{
     app::App,
     config::{Config, Site},
+    metrics::Reason,
     problem::Problem,
     proxy,
 };
@@ -27,7 +28,7 @@ impl FromRequestParts<App> for OfSite {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let site = site_of(parts, app).await?;
         if matches!(parts.method, Method::POST | Method::DELETE) {
-            check_origin(&site, &parts.headers)?;
+            check_origin(&site, &parts.headers).inspect_err(|_| app.metrics.refused.add(Reason::Origin))?;
         }
         Ok(Self(site))
     }

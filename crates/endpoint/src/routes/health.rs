@@ -12,7 +12,7 @@ async fn live() -> &'static str {
     "live\n"
 }
 
-/// A write would be taken now; else 503.
+/// A write would be taken now, as one of the last second was; else 503.
 async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
     app.store.ready().await?;
     Ok("ready\n")

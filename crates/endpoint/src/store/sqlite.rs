@@ -18,10 +18,11 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     path::{Path, PathBuf},
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -37,15 +38,24 @@ use self::{
     writer::{Failure, Job, Writer},
 };
 use super::{Changes, Counted, Listed, OpenError, Publication, Removal, Store, StoreError};
-use crate::visitor::Day;
+use crate::{
+    metrics::{Cause, Storing},
+    visitor::Day,
+};
 
 /// The most jobs that may wait. A full queue is a second or two of a slow disk.
 const QUEUE: usize = 4096;
+
+/// How long a write that was tried says that the next one would be taken.
+const TRIED_FOR: Duration = Duration::from_secs(1);
 
 /// A store in one file, which nobody else has open.
 pub struct Sqlite {
     memory: Arc<RwLock<Memory>>,
     failing: Arc<AtomicBool>,
+    storing: Storing,
+    /// When a write for no other reason than to see whether it is taken was taken.
+    tried: Mutex<Option<Instant>>,
     /// `None` only while this is dropped.
     jobs: Option<mpsc::Sender<Job>>,
     writer: Option<JoinHandle<()>>,
@@ -68,10 +78,27 @@ impl Sqlite {
         let names = Names::load(&conn)?;
         let salts = SaltFile::open(beside(path, ".salts"))?;
         let failing = Arc::new(AtomicBool::new(false));
-        let writer = Writer { conn, names, salts, secret, memory: Arc::clone(&memory), failing: Arc::clone(&failing) };
+        let storing = Storing::default();
+        let writer = Writer {
+            conn,
+            names,
+            salts,
+            secret,
+            memory: Arc::clone(&memory),
+            failing: Arc::clone(&failing),
+            storing: storing.clone(),
+        };
         let (jobs, queue) = mpsc::channel(QUEUE);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(queue))?;
-        Ok(Self { memory, failing, jobs: Some(jobs), writer: Some(writer), _lock: lock })
+        Ok(Self {
+            memory,
+            failing,
+            storing,
+            tried: Mutex::default(),
+            jobs: Some(jobs),
+            writer: Some(writer),
+            _lock: lock,
+        })
     }
 
     /// Queues something to do and waits until it is durable.
@@ -87,10 +114,21 @@ impl Sqlite {
         });
         let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable)?;
         jobs.try_send(job).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+            mpsc::error::TrySendError::Full(_) => {
+                self.storing.errors.add(Cause::Busy);
+                StoreError::Busy
+            }
             mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable,
         })?;
-        told.await.map_err(|_| StoreError::Unavailable)
+        told.await.map_err(|_| {
+            // Before whoever asked learns of it: the writer, which says so too, may come to it later.
+            self.failing.store(true, Ordering::Relaxed);
+            StoreError::Unavailable
+        })
+    }
+
+    fn tried(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn memory(&self) -> RwLockReadGuard<'_, Memory> {
@@ -178,9 +216,22 @@ impl Store for Sqlite {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        // After a failure only a real write shows whether the disk is well again.
-        let failing = self.failing.load(Ordering::Relaxed);
-        self.run(move |work| if failing { work.try_write() } else { Ok(()) }).await
+        // Only a real write shows whether the disk is well, but whoever asks often must not wear it out.
+        let fresh = |tried: Instant| tried.elapsed() < TRIED_FOR;
+        let known = !self.failing.load(Ordering::Relaxed) && self.tried().is_some_and(fresh);
+        self.run(move |work| if known { Ok(()) } else { work.try_write() }).await?;
+        if !known {
+            *self.tried() = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    fn storing(&self) -> Storing {
+        self.storing.clone()
+    }
+
+    fn queued(&self) -> usize {
+        self.jobs.as_ref().map_or(0, |jobs| jobs.max_capacity() - jobs.capacity())
     }
 }
 

@@ -6,6 +6,8 @@ mod api;
 mod commands;
 /// The real binary, killed.
 mod crash;
+/// What its operator sees.
+mod operator;
 /// The vocabulary of these tests.
 mod site;
 /// What every engine promises.

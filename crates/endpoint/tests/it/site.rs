@@ -1,6 +1,7 @@
 use std::{
     collections::HashMap,
     net::{IpAddr, SocketAddr},
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
@@ -14,7 +15,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use endpoint::{
-    app::{App, router},
+    app::{App, metrics_router, router},
     config::{Config, Live, Origin, Site},
     store::{self, Store},
 };
@@ -32,6 +33,7 @@ pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Geck
 pub(crate) struct TestSite {
     config: Config,
     pub(crate) store: Arc<dyn Store>,
+    app: App,
     pub(crate) router: Router,
     clock: Arc<AtomicI64>,
     dir: TempDir,
@@ -65,30 +67,40 @@ impl TestSite {
 
     /// On a store that is not real.
     pub(crate) fn on(store: Arc<dyn Store>) -> Self {
-        let mut site = Self::new();
-        site.store = store;
-        site.router = router(site.app());
-        site
+        let Self { config, clock, dir, .. } = Self::new();
+        Self::around(config, store, clock, dir)
     }
 
     fn start(config: Config, clock: Arc<AtomicI64>, dir: TempDir) -> Self {
         let store = store::open(dir.path().join("gema.db").to_str().unwrap()).unwrap();
-        let mut site = Self { config, store, router: Router::new(), clock, dir };
-        site.router = router(site.app());
-        site
+        Self::around(config, store, clock, dir)
     }
 
-    fn app(&self) -> App {
-        let clock = Arc::clone(&self.clock);
-        let now = move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap();
-        App { config: Arc::new(Live::from(self.config.clone())), store: Arc::clone(&self.store), now: Arc::new(now) }
+    fn around(config: Config, store: Arc<dyn Store>, clock: Arc<AtomicI64>, dir: TempDir) -> Self {
+        let time = Arc::clone(&clock);
+        let now = move || Timestamp::from_millisecond(time.load(Ordering::SeqCst)).unwrap();
+        let app = App::new(Arc::new(Live::from(config.clone())), Arc::clone(&store), now);
+        Self { config, store, router: router(app.clone()), app, clock, dir }
     }
 
     /// Closes the database and opens it again.
     pub(crate) fn restarted(self) -> Self {
-        let Self { config, store, router, clock, dir } = self;
-        drop((store, router));
+        let Self { config, store, app, router, clock, dir } = self;
+        drop((store, app, router));
         Self::start(config, clock, dir)
+    }
+
+    /// Where its database is, `gema.db`.
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// What an operator sees, line by line.
+    pub(crate) async fn metrics(&self) -> String {
+        let request = Request::get("/metrics").body(Body::empty()).unwrap();
+        let reply = metrics_router(self.app.clone()).oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(reply.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(body.into()).unwrap()
     }
 
     pub(crate) fn now_ms(&self) -> u64 {

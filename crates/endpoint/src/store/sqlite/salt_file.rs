@@ -46,6 +46,13 @@ impl SaltFile {
         self.salts = salts;
         Ok(true)
     }
+
+    /// Whether new salts could be put beside the old ones.
+    pub(super) fn try_write(&self) -> io::Result<()> {
+        let beside = beside(&self.path);
+        open_private(&beside)?;
+        fs::remove_file(beside)
+    }
 }
 
 /// 256 bits of the system's randomness.
@@ -55,16 +62,25 @@ pub(super) fn random() -> io::Result<HashKey> {
     Ok(HashKey(key))
 }
 
-/// Replaces the file as a whole: a crash leaves the old one or the new one.
-fn write(path: &Path, text: &str) -> io::Result<()> {
+fn beside(path: &Path) -> PathBuf {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    let beside = PathBuf::from(beside);
+    beside.into()
+}
+
+/// An empty file that only its owner may read.
+fn open_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
+    options.open(path)
+}
+
+/// Replaces the file as a whole: a crash leaves the old one or the new one.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let beside = beside(path);
+    let mut file = open_private(&beside)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&beside, path)?;

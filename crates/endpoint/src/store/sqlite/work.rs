@@ -5,6 +5,8 @@
 mod articles;
 /// Readers' events.
 mod events;
+/// What became of them.
+mod outcomes;
 
 use std::{
     collections::HashMap,
@@ -22,6 +24,8 @@ use super::{
     salt_file::SaltFile,
     writer::Failure,
 };
+use outcomes::Outcomes;
+
 use crate::visitor::{Day, HashKey};
 
 /// An open transaction.
@@ -33,6 +37,7 @@ pub(super) struct Work<'w> {
     memory: &'w RwLock<Memory>,
     touched: Vec<Touched>,
     places: HashMap<SiteId, HashMap<ArticleKey, usize>>,
+    outcomes: Outcomes,
     windows_turned: bool,
 }
 
@@ -50,6 +55,7 @@ struct Touched {
 /// What a committed transaction means for the counts in memory.
 pub(super) struct Done {
     pub(super) entries: Vec<(SiteId, ArticleKey, Option<Entry>)>,
+    pub(super) outcomes: Outcomes,
     pub(super) windows_turned: bool,
 }
 
@@ -61,8 +67,8 @@ impl<'w> Work<'w> {
         secret: &'w HashKey,
         memory: &'w RwLock<Memory>,
     ) -> Self {
-        let (touched, places) = (Vec::new(), HashMap::new());
-        Self { conn, names, salts, secret, memory, touched, places, windows_turned: false }
+        let (touched, places, outcomes) = (Vec::new(), HashMap::new(), Outcomes::default());
+        Self { conn, names, salts, secret, memory, touched, places, outcomes, windows_turned: false }
     }
 
     /// Writes the counts of all that changed, once each.
@@ -90,8 +96,9 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
-    /// Changes the file without changing anything it says, so that a full or read-only disk shows.
+    /// Writes without changing anything, so that a full or read-only disk shows.
     pub(super) fn try_write(&mut self) -> Result<(), Failure> {
+        self.salts.try_write()?;
         self.conn.execute_batch("update secret set value = value")?;
         Ok(())
     }
@@ -101,6 +108,7 @@ impl<'w> Work<'w> {
         let changed = self.touched.into_iter().filter(|touched| touched.changed);
         Done {
             entries: changed.map(|touched| (touched.site, touched.key, touched.entry)).collect(),
+            outcomes: self.outcomes,
             windows_turned: self.windows_turned,
         }
     }

@@ -4,13 +4,17 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
+    time::Instant,
 };
 
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use super::{memory::Memory, names::Names, salt_file::SaltFile, work::Work};
-use crate::visitor::HashKey;
+use crate::{
+    metrics::{Cause, Storing},
+    visitor::HashKey,
+};
 
 /// Something to do in the open transaction. What it returns tells whoever asked, and is called only
 /// when the transaction is durable; if it never is, it is dropped.
@@ -45,6 +49,7 @@ pub(super) struct Writer {
     pub(super) memory: Arc<RwLock<Memory>>,
     /// Whether the last transaction failed.
     pub(super) failing: Arc<AtomicBool>,
+    pub(super) storing: Storing,
 }
 
 impl Writer {
@@ -58,15 +63,19 @@ impl Writer {
             {
                 group.push(next);
             }
+            let (writes, begun) = (group.len(), Instant::now());
             match self.commit(group.drain(..)) {
                 Ok(answers) => {
+                    self.storing.committed(writes, begun.elapsed());
                     if self.failing.swap(false, Ordering::Relaxed) {
                         tracing::info!("the store works again");
                     }
                     answers.into_iter().for_each(|answer| answer());
                 }
                 Err(failure) => {
-                    tracing::error!(%failure, "nothing was stored; events are kept by the browsers. {}", remedy(&failure));
+                    let (cause, remedy) = diagnosis(&failure);
+                    tracing::error!(%failure, "nothing was stored; events are kept by the browsers. {remedy}");
+                    self.storing.errors.add(cause);
                     self.failing.store(true, Ordering::Relaxed);
                     self.recover();
                 }
@@ -107,6 +116,7 @@ impl Writer {
             memory.set(site, key, entry);
         }
         drop(memory);
+        done.outcomes.add_to(&self.storing.events);
         if done.windows_turned {
             // What was deleted must not live on in the log.
             self.fold_log();
@@ -128,18 +138,23 @@ impl Writer {
     }
 }
 
-/// What an operator can do about it.
-fn remedy(failure: &Failure) -> &'static str {
+/// What is the matter, and what an operator can do about it.
+fn diagnosis(failure: &Failure) -> (Cause, &'static str) {
     use rusqlite::ErrorCode;
-    let Failure::Sqlite(error) = failure else { return "Look at the directory of the database." };
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => "Make room on the disk of the database; no restart is needed.",
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            "Let the user that runs gema write to the database and its directory; no restart is needed."
-        }
+    let code = match failure {
+        Failure::Sqlite(error) => error.sqlite_error_code(),
+        Failure::Salts(_) => return (Cause::Denied, "Look at the directory of the database."),
+        Failure::Panic => None,
+    };
+    match code {
+        Some(ErrorCode::DiskFull) => (Cause::Full, "Make room on the disk of the database; no restart is needed."),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => (
+            Cause::Denied,
+            "Let the user that runs gema write to the database and its directory; no restart is needed.",
+        ),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            "The file is damaged: stop gema and put a backup in its place."
+            (Cause::Damaged, "The file is damaged: stop gema and put a backup in its place.")
         }
-        _ => "Look at the disk of the database.",
+        _ => (Cause::Other, "Look at the disk of the database."),
     }
 }

@@ -3,6 +3,7 @@ use wire::{ArticleKey, Mine, Network, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{super::memory::Entry, Failure, Work};
 use crate::{
+    metrics::Kind,
     store::{Change, Changes, Metric, Once},
     visitor::{Day, seen, voter},
 };
@@ -25,15 +26,17 @@ impl Work<'_> {
             if !places.contains(&place) {
                 places.push(place);
             }
-            match change {
-                Change::Read { once, .. } => self.count_once(place, *day, None, once)?,
-                Change::Share { network, once, .. } => self.count_once(place, *day, Some(network), once)?,
-                Change::React { reaction, seq, .. } => {
-                    if let Some(visitor) = visitor {
-                        self.choose(place, *day, visitor, reaction.as_ref(), *seq)?;
-                    }
+            let (kind, new) = match change {
+                Change::Read { once, .. } => (Kind::Read, self.count_once(place, *day, None, once)?),
+                Change::Share { network, once, .. } => {
+                    (Kind::Share, self.count_once(place, *day, Some(network), once)?)
                 }
-            }
+                Change::React { reaction, seq, .. } => {
+                    let Some(visitor) = visitor else { continue };
+                    (Kind::React, self.choose(place, *day, visitor, reaction.as_ref(), *seq)?)
+                }
+            };
+            self.outcomes.note(kind, new);
         }
         places.into_iter().map(|place| self.tell(place, visitor.as_ref())).collect()
     }
@@ -65,8 +68,8 @@ impl Work<'_> {
         Ok(touches)
     }
 
-    /// One read (no network) or share, if neither live salt has seen it.
-    fn count_once(&mut self, place: usize, day: Day, network: Option<&Network>, once: &Once) -> Result<(), Failure> {
+    /// One read (no network) or share, if neither live salt has seen it. Whether it counts.
+    fn count_once(&mut self, place: usize, day: Day, network: Option<&Network>, once: &Once) -> Result<bool, Failure> {
         let id = self.create(place, day)?.id;
         let site = &self.touched[place].site;
         let site_id = self.names.site(self.conn, site)?;
@@ -76,7 +79,7 @@ impl Work<'_> {
         for salt in self.salts.live(site) {
             let digest = seen(&salt.key, site, id, network, once);
             if find.exists(params![site_id, salt.day.get(), digest])? {
-                return Ok(());
+                return Ok(false);
             }
             if salt.day == day {
                 current = Some(digest);
@@ -88,10 +91,10 @@ impl Work<'_> {
         let metric = self.names.metric(self.conn, &metric)?;
         self.touched[place].add(day, metric, 1);
         self.touched[place].rise();
-        Ok(())
+        Ok(true)
     }
 
-    /// The visitor's choice, if it is newer than the one that is known.
+    /// The visitor's choice, if it is newer than the one that is known. Whether it is.
     fn choose(
         &mut self,
         place: usize,
@@ -99,7 +102,7 @@ impl Work<'_> {
         visitor: &VisitorToken,
         reaction: Option<&Reaction>,
         seq: Seq,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let id = self.create(place, day)?.id;
         let voter = voter(self.secret, &self.touched[place].site, id, visitor);
         let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
@@ -107,7 +110,7 @@ impl Work<'_> {
             find.query_row(params![id, voter], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let new_seq = seq.get().cast_signed();
         if stored.is_some_and(|(_, known)| new_seq <= known) {
-            return Ok(());
+            return Ok(false);
         }
         let old = stored.and_then(|(reaction, _)| reaction);
         let new = match reaction {
@@ -129,7 +132,7 @@ impl Work<'_> {
             }
             touched.rise();
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The article as it is now, with the visitor's own choice.

@@ -1,0 +1,11 @@
+use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
+
+use crate::{app::App, metrics::MEDIA};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/metrics", get(metrics))
+}
+
+async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, MEDIA)], app.metrics.text(app.store.queued()))
+}

@@ -1,0 +1,4 @@
+/// Counters, and when they move.
+mod metrics;
+/// The real binary as a service, with all that it writes.
+mod service;
