@@ -2,6 +2,10 @@
 
 /// `gema article`.
 pub(crate) mod article;
+/// `gema backup`.
+pub(crate) mod backup;
+/// `gema check`.
+pub(crate) mod check;
 /// Whoever has the database.
 pub(crate) mod holder;
 /// The log.
@@ -10,5 +14,7 @@ pub(crate) mod log;
 mod print;
 /// `gema reload`.
 pub(crate) mod reload;
+/// `gema restore`.
+pub(crate) mod restore;
 /// `gema serve`.
 pub(crate) mod serve;

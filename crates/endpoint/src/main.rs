@@ -6,7 +6,9 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use cli::{article::Article, holder::Database, log::LogFormat, serve::Serve};
+use cli::{
+    article::Article, backup::Backup, check::Check, holder::Database, log::LogFormat, restore::Restore, serve::Serve,
+};
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
 #[derive(Parser)]
@@ -26,6 +28,12 @@ enum Command {
     /// Puts, lists, shows and removes articles, beside a running gema or without one.
     #[command(subcommand)]
     Article(Article),
+    /// Looks whether every sum holds and the file is sound, beside a running gema or without one.
+    Check(Check),
+    /// Writes all that the database holds to one file, beside a running gema or without one.
+    Backup(Backup),
+    /// Puts a backup in the place of the database, while gema is stopped.
+    Restore(Restore),
     /// Lets the running gema read its configuration again.
     Reload(Database),
 }
@@ -36,6 +44,9 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(options) => serve(options),
         Command::Article(article) => ask(cli::article::run(article)),
+        Command::Check(check) => ask(cli::check::run(check)),
+        Command::Backup(backup) => ask(cli::backup::run(backup)),
+        Command::Restore(restore) => ask(cli::restore::run(restore)),
         Command::Reload(database) => ask(cli::reload::run(database)),
     };
     match result {

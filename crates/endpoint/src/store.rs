@@ -5,6 +5,8 @@
 mod article;
 /// What readers changed.
 mod change;
+/// Whether everything adds up.
+mod check;
 /// Why a store cannot be opened, or cannot do what is asked.
 mod error;
 /// What is counted, by name.
@@ -12,15 +14,20 @@ mod metric;
 /// The engine of one machine.
 mod sqlite;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
 
 pub use self::{
     article::{Counted, Listed, Publication, Removal},
     change::{Change, Changes, Once},
-    error::{OpenError, StoreError},
+    check::{Check, Finding, Of},
+    error::{BackupError, OpenError, RestoreError, StoreError},
     metric::Metric,
     sqlite::Sqlite,
 };
@@ -37,6 +44,24 @@ pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
         Some((scheme, _)) if is_scheme(scheme) => Err(OpenError::UnknownScheme(scheme.into())),
         _ => Ok(Arc::new(Sqlite::open(Path::new(url))?)),
     }
+}
+
+/// Puts a [backup](Store::backup) in the place of the database that the URL names, which nobody has open. What was there is
+/// kept beside it, under a name with that time.
+///
+/// # Errors
+/// [`RestoreError`] says what is in the way.
+pub fn restore(url: &str, backup: &Path, now: Timestamp) -> Result<Restored, RestoreError> {
+    sqlite::restore(file(url).ok_or(RestoreError::NoFile)?, backup, now)
+}
+
+/// What was put in the place of what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// How many articles the backup has.
+    pub articles: u64,
+    /// Where the replaced database is now, if there was one.
+    pub replaced: Option<PathBuf>,
 }
 
 /// The file that the URL names, for engines that have one.
@@ -102,6 +127,13 @@ pub trait Store: Send + Sync {
 
     /// Whether a write would be taken now.
     async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Writes everything, as of one moment, to a file that only its owner may read, whole or not at all. The salts stay
+    /// behind. A file that is there is replaced only if `replace` says so. The number of bytes written.
+    async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError>;
+
+    /// Looks at everything: whether what is stored is sound, and whether its sums hold. Others read and write meanwhile.
+    async fn check(&self) -> Result<Check, StoreError>;
 
     /// What it tells an operator of its work.
     fn storing(&self) -> Storing {

@@ -8,6 +8,7 @@ mod repo;
 mod say;
 mod setup;
 mod size;
+mod soak;
 mod supervise;
 mod test;
 mod toolchain;
@@ -29,6 +30,7 @@ cargo xtask VERB
   dev                       serve the demo, built anew and reloaded at every change
   setup [--test]            put in place what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
+  soak [NAME]               run what takes longer than a test should: crash rounds, long histories
   size                      what a reader downloads, and its budget
   help                      this text
 
@@ -52,6 +54,7 @@ enum Verb {
     Test { step: Option<String>, words: Vec<String> },
     Setup { scope: Scope },
     Dist,
+    Soak { name: Option<String> },
     Size,
     Help,
 }
@@ -63,6 +66,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Test { step, words } => test::run(step.as_deref(), &words),
         Verb::Setup { scope } => setup::run(scope).map(|_| say::line("all is there")),
         Verb::Dist => dist::run(&setup::run(Scope::Build)?),
+        Verb::Soak { name } => soak::run(name.as_deref()),
         Verb::Size => size::check(),
         Verb::Help => {
             println!("{HELP}");
@@ -79,6 +83,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
             "test" => Verb::Test { step: None, words: Vec::new() },
             "setup" => Verb::Setup { scope: Scope::Build },
             "dist" => Verb::Dist,
+            "soak" => Verb::Soak { name: None },
             "size" => Verb::Size,
             "help" => Verb::Help,
             other => bail!("no verb `{other}`\n\n{HELP}"),
@@ -95,6 +100,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
             }
             (Long("test"), Verb::Setup { scope }) => *scope = Scope::Test,
             (Value(name), Verb::Test { step: step @ None, .. }) => *step = Some(name.string()?),
+            (Value(soak), Verb::Soak { name: name @ None }) => *name = Some(soak.string()?),
             (Value(word), Verb::Test { words, .. }) => words.push(word.string()?),
             (other, _) => return Err(other.unexpected().into()),
         }
@@ -121,13 +127,14 @@ mod tests {
             Verb::Test { step: Some("native".into()), words }
         );
         assert_eq!(parsed("setup --test").unwrap(), Verb::Setup { scope: Scope::Test });
+        assert_eq!(parsed("soak kill").unwrap(), Verb::Soak { name: Some("kill".into()) });
         assert_eq!(parsed("").unwrap(), Verb::Help);
         assert_eq!(parsed("dist --help").unwrap(), Verb::Help);
     }
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for wrong in ["tests", "demo --port 1", "demo --listen 8788", "test --all", "dist now"] {
+        for wrong in ["tests", "demo --port 1", "demo --listen 8788", "test --all", "dist now", "soak kill full"] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
     }

@@ -46,6 +46,11 @@ impl Holder {
         Ok(Self { config: Config::load(database.config.as_deref(), overrides)? })
     }
 
+    /// The database's URL.
+    pub(super) fn database(&self) -> &str {
+        &self.config.database
+    }
+
     /// The site that was named, or the only one there is.
     pub(super) fn site(&self, named: Option<&SiteId>) -> anyhow::Result<SiteId> {
         let mut sites = self.config.sites.keys();
@@ -68,6 +73,18 @@ impl Holder {
         body: Value,
     ) -> anyhow::Result<Answer> {
         let request = request(method, &format!("/v1/sites/{site}/articles{}", query.0), body)?;
+        match Running::beside(&self.config.database).await? {
+            Some(running) => running.answer_soon(request).await,
+            None => self.answer(request).await,
+        }
+    }
+
+    /// Asks what only an operator may, however long it takes.
+    ///
+    /// # Errors
+    /// The problem that the endpoint answers, as a sentence.
+    pub(super) async fn verb(&self, method: Method, verb: &str, body: Value) -> anyhow::Result<Answer> {
+        let request = request(method, &format!("/admin/{verb}"), body)?;
         match Running::beside(&self.config.database).await? {
             Some(running) => running.answer(request).await,
             None => self.answer(request).await,
@@ -118,14 +135,11 @@ impl Running {
         let io = hyper_util::rt::TokioIo::new(self.0);
         let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await?;
         let connection = tokio::spawn(connection);
-        let asked = async {
-            let response = sender.send_request(request).await.context("the running gema hung up: see its log")?;
-            let status = response.status();
-            read(status, &response.into_body().collect().await?.to_bytes())
-        };
-        let answer = tokio::time::timeout(PATIENCE, asked).await;
+        let response = sender.send_request(request).await.context("the running gema hung up: see its log")?;
+        let status = response.status();
+        let body = response.into_body().collect().await?.to_bytes();
         connection.abort();
-        answer.context("the running gema does not answer: see its log")?
+        read(status, &body)
     }
 }
 
@@ -147,7 +161,12 @@ impl Running {
 impl Running {
     /// Asks it, with JSON.
     pub(super) async fn ask(self, method: Method, uri: &str, body: Value) -> anyhow::Result<Answer> {
-        self.answer(request(method, uri, body)?).await
+        self.answer_soon(request(method, uri, body)?).await
+    }
+
+    async fn answer_soon(self, request: Request<Body>) -> anyhow::Result<Answer> {
+        let answer = tokio::time::timeout(PATIENCE, self.answer(request)).await;
+        answer.context("the running gema does not answer: see its log")?
     }
 }
 

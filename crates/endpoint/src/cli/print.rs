@@ -59,6 +59,23 @@ pub(super) fn list(lines: &[Value]) -> String {
     text
 }
 
+/// What a check has found, article by article.
+pub(super) fn findings(check: &Value) -> String {
+    let (mut text, mut last) = (String::new(), None);
+    for finding in check["findings"].as_array().into_iter().flatten() {
+        let of = match (finding["site"].as_str(), finding["article"].as_str()) {
+            (Some(site), Some(article)) => format!("{site} {}", printable(article)),
+            _ => "the file".into(),
+        };
+        if last.as_ref() != Some(&of) {
+            let _ = writeln!(text, "{of}");
+        }
+        let _ = writeln!(text, "  {}", printable(finding["says"].as_str().unwrap_or_default()));
+        last = Some(of);
+    }
+    text
+}
+
 /// What removing would take away, as a phrase.
 pub(super) fn lost(known: &Value, keep_counts: bool) -> String {
     let tally = &known["tally"];
@@ -106,6 +123,14 @@ a
   happy                    2           0           2
 ";
         assert_eq!(super::known(&known), expected);
+    }
+
+    #[test]
+    fn findings_stand_below_their_article() {
+        let of = |article: &str, says: &str| json!({ "site": "news", "article": article, "says": says });
+        let findings = [json!({ "says": "row 1 missing" }), of("a", "one"), of("a", "two"), of("b", "one")];
+        let expected = "the file\n  row 1 missing\nnews a\n  one\n  two\nnews b\n  one\n";
+        assert_eq!(super::findings(&json!({ "articles": 2, "found": 4, "findings": findings })), expected);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! `/admin/VERB`: what an operator asks of the process that has the database. Merged only into the router of the socket and of
 //! the command line itself, so that nobody in public can ask. One file a verb.
 
+/// A copy of everything in one file.
+mod backup;
+/// Whether everything adds up.
+mod check;
 /// `POST /admin/reload`: the configuration is read again.
 mod reload;
 
@@ -9,5 +13,5 @@ use axum::Router;
 use crate::app::App;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().merge(reload::routes())
+    Router::new().merge(backup::routes()).merge(check::routes()).merge(reload::routes())
 }

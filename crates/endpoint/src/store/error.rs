@@ -9,6 +9,43 @@ pub enum StoreError {
     Unavailable,
 }
 
+/// Why there is no new backup, with the remedy. A file that was there is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// There is something of that name.
+    #[error("it is there already: name another file, or add --force to replace it")]
+    Exists,
+    /// The name is the database's own, or of what stands beside it.
+    #[error("it belongs to the database itself: name another file")]
+    Itself,
+    /// Somebody else is writing it.
+    #[error("another backup is being written to it: wait for that one")]
+    Busy,
+    /// The engine's own reason.
+    #[error("the database could not be copied: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The system's reason.
+    #[error("it cannot be written by the user that runs gema: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Why a backup was not put in the database's place, with the remedy. The database is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// The database cannot be replaced: mostly because somebody has it open.
+    #[error(transparent)]
+    Database(OpenError),
+    /// What was named cannot be a database.
+    #[error("the backup cannot be used: {0}")]
+    Backup(OpenError),
+    /// It is a database, but not as it should be.
+    #[error("the backup cannot be trusted, {} found wrong: restore an older one", .0.found)]
+    Wrong(Box<super::Check>),
+    /// The engine cannot do that.
+    #[error("only a database in a file can be restored")]
+    NoFile,
+}
+
 /// Why a store could not be opened, with the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {

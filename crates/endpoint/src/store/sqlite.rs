@@ -1,21 +1,30 @@
 //! Counts in one SQLite file: one thread writes it, memory answers what is read. The only SQL.
 
+/// A copy of everything in one file.
+mod backup;
+/// Whether everything adds up.
+mod check;
+/// Files beside the database.
+mod files;
 /// All counts, as of the last commit.
 mod memory;
 /// Short ids of names.
 mod names;
+/// A backup in the database's place.
+mod restore;
 /// The live salts' own file.
 mod salt_file;
 /// Tables, and how older ones become these.
 mod schema;
+/// Everything as of one commit, beside the writer.
+mod snapshot;
 /// What is done inside one transaction.
 mod work;
 /// The thread that has the connection.
 mod writer;
 
 use std::{
-    ffi::OsString,
-    fs::{File, OpenOptions, TryLockError},
+    fs::{File, TryLockError},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
@@ -30,14 +39,17 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
 
+pub(super) use self::restore::restore;
 use self::{
+    files::beside,
     memory::Memory,
     names::Names,
     salt_file::SaltFile,
+    snapshot::{Snapshot, pinned},
     work::{Touch, Work},
     writer::{Failure, Job, Writer},
 };
-use super::{Changes, Counted, Listed, OpenError, Publication, Removal, Store, StoreError};
+use super::{BackupError, Changes, Check, Counted, Listed, OpenError, Publication, Removal, Store, StoreError};
 use crate::{
     metrics::{Cause, Storing},
     visitor::Day,
@@ -51,6 +63,7 @@ const TRIED_FOR: Duration = Duration::from_secs(1);
 
 /// A store in one file, which nobody else has open.
 pub struct Sqlite {
+    path: PathBuf,
     memory: Arc<RwLock<Memory>>,
     failing: Arc<AtomicBool>,
     storing: Storing,
@@ -91,6 +104,7 @@ impl Sqlite {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(queue))?;
         Ok(Self {
+            path: path.to_owned(),
             memory,
             failing,
             storing,
@@ -129,6 +143,14 @@ impl Sqlite {
 
     fn tried(&self) -> MutexGuard<'_, Option<Instant>> {
         self.tried.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is on disk and in memory at one moment between two commits.
+    async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let path = self.path.clone();
+        // What goes wrong while reading is no reason to undo what others have written.
+        let taken = self.run(move |work| Ok(pinned(&path).map(|conn| Snapshot { conn, memory: work.memory() })));
+        taken.await?.map_err(unreadable)
     }
 
     fn memory(&self) -> RwLockReadGuard<'_, Memory> {
@@ -233,6 +255,26 @@ impl Store for Sqlite {
     fn queued(&self) -> usize {
         self.jobs.as_ref().map_or(0, |jobs| jobs.max_capacity() - jobs.capacity())
     }
+
+    async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError> {
+        let (database, file) = (self.path.clone(), file.to_owned());
+        let written = tokio::task::spawn_blocking(move || {
+            backup::backup(&snapshot::pinned(&database)?, &database, &file, replace)
+        });
+        written.await.map_err(|panicked| BackupError::Io(panicked.into()))?
+    }
+
+    async fn check(&self) -> Result<Check, StoreError> {
+        let snapshot = self.snapshot().await?;
+        let checked = tokio::task::spawn_blocking(move || check::check(&snapshot)).await;
+        checked.map_err(|_| StoreError::Unavailable)?.map_err(unreadable)
+    }
+}
+
+fn unreadable(error: rusqlite::Error) -> StoreError {
+    let failure = Failure::Sqlite(error);
+    tracing::error!(%failure, "the database cannot be read. {}", writer::diagnosis(&failure).1);
+    StoreError::Unavailable
 }
 
 fn tallies(memory: &Memory, touches: Vec<Touch>) -> Vec<Tally> {
@@ -250,17 +292,10 @@ fn tally(memory: &Memory, touch: Touch) -> Tally {
 
 /// The lock is a file of its own, because SQLite has locks of its own on the database.
 fn lock(database: &Path) -> Result<File, OpenError> {
-    let path = beside(database, ".lock");
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
+    let file = files::private(&beside(database, ".lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
         Err(TryLockError::Error(error)) => Err(error.into()),
     }
-}
-
-fn beside(database: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(database);
-    name.push(suffix);
-    name.into()
 }

@@ -2,13 +2,22 @@
 
 /// What a browser and a curious developer see.
 mod api;
-/// The real binary, told what to do.
+/// Copies of everything, and how they come back.
+#[cfg(unix)]
+mod backup;
+/// Whether everything adds up, said by the real binary.
+mod check;
+/// The real binary, told what to do with articles.
 mod commands;
 /// The real binary, killed.
 mod crash;
+/// The vocabulary of tests of the real binary.
+mod desk;
 /// What its operator sees.
 mod operator;
-/// The vocabulary of these tests.
+/// The vocabulary of the other tests.
 mod site;
+/// How long a test runs.
+mod soak;
 /// What every engine promises.
 mod store;

@@ -13,7 +13,7 @@ pub(super) type MetricId = u16;
 
 /// All counts, as of the last commit. Only the writer changes it, after a commit; readers never wait
 /// for a disk.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Memory {
     /// By id; there is no id 0.
     metrics: Vec<Option<Metric>>,
@@ -86,6 +86,11 @@ impl Memory {
     /// The article's counts.
     pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<&Entry> {
         self.sites.get(site)?.get(key)
+    }
+
+    /// Every article, with its id.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&SiteId, &ArticleKey, i64)> {
+        self.sites.iter().flat_map(|(site, articles)| articles.iter().map(move |(key, entry)| (site, key, entry.id)))
     }
 
     /// Puts what was committed in the place of what was; `None`: the article is gone.

@@ -1,11 +1,12 @@
 use std::{
-    fs::{self, File, OpenOptions},
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use wire::SiteId;
 
+use super::files::{beside, private, sync_directory};
 use crate::visitor::{Day, HashKey, Salt, Salts};
 
 /// The live salts, in a file of their own beside the database that only its owner may read. Never in
@@ -49,9 +50,9 @@ impl SaltFile {
 
     /// Whether new salts could be put beside the old ones.
     pub(super) fn try_write(&self) -> io::Result<()> {
-        let beside = beside(&self.path);
-        open_private(&beside)?;
-        fs::remove_file(beside)
+        let new = beside(&self.path, ".new");
+        private(&new)?;
+        fs::remove_file(new)
     }
 }
 
@@ -62,31 +63,13 @@ pub(super) fn random() -> io::Result<HashKey> {
     Ok(HashKey(key))
 }
 
-fn beside(path: &Path) -> PathBuf {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    beside.into()
-}
-
-/// An empty file that only its owner may read.
-fn open_private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 /// Replaces the file as a whole: a crash leaves the old one or the new one.
 fn write(path: &Path, text: &str) -> io::Result<()> {
-    let beside = beside(path);
-    let mut file = open_private(&beside)?;
+    let new = beside(path, ".new");
+    let mut file = private(&new)?;
+    file.set_len(0)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    fs::rename(&beside, path)?;
-    // The rename itself is durable when the directory is.
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
-        _ => File::open(".")?.sync_all(),
-    }
+    fs::rename(&new, path)?;
+    sync_directory(path)
 }

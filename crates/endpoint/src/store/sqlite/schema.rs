@@ -34,6 +34,12 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// Refuses what is no database of ours, also an empty one.
+pub(super) fn require_ours(conn: &Connection) -> Result<(), OpenError> {
+    let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if owner == APPLICATION_ID { Ok(()) } else { Err(OpenError::NotOurs) }
+}
+
 /// The key of the votes' hashes, made once a database.
 pub(super) fn vote_secret(conn: &Connection, fresh: impl FnOnce() -> HashKey) -> rusqlite::Result<HashKey> {
     let stored = conn.query_row("select value from secret where name = 'vote'", [], |row| row.get(0)).optional()?;

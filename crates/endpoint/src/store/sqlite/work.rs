@@ -103,6 +103,11 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
+    /// All counts as of the last commit, which is the one before this transaction.
+    pub(super) fn memory(&self) -> Memory {
+        self.memory.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// What to tell the memory when it is committed.
     pub(super) fn done(self) -> Done {
         let changed = self.touched.into_iter().filter(|touched| touched.changed);

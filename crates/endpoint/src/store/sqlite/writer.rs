@@ -139,7 +139,7 @@ impl Writer {
 }
 
 /// What is the matter, and what an operator can do about it.
-fn diagnosis(failure: &Failure) -> (Cause, &'static str) {
+pub(super) fn diagnosis(failure: &Failure) -> (Cause, &'static str) {
     use rusqlite::ErrorCode;
     let code = match failure {
         Failure::Sqlite(error) => error.sqlite_error_code(),

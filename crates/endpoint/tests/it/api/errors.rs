@@ -1,9 +1,9 @@
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use axum::{body::Body, http::Request};
 use endpoint::{
-    store::{Changes, Counted, Listed, Publication, Removal, Store, StoreError},
+    store::{BackupError, Changes, Check, Counted, Listed, Publication, Removal, Store, StoreError},
     visitor::Day,
 };
 use serde_json::{Value, json};
@@ -185,6 +185,12 @@ impl Store for Unable {
         Err(self.0)
     }
     async fn ready(&self) -> Result<(), StoreError> {
+        Err(self.0)
+    }
+    async fn backup(&self, _: &Path, _: bool) -> Result<u64, BackupError> {
+        Err(BackupError::Busy)
+    }
+    async fn check(&self) -> Result<Check, StoreError> {
         Err(self.0)
     }
 }

@@ -12,7 +12,10 @@ use tokio::runtime::Handle;
 use wire::{Imported, Tally};
 
 use super::{Engine, TODAY, react, read, share, site};
-use crate::site::{article, token};
+use crate::{
+    site::{article, token},
+    soak::rounds,
+};
 
 const ARTICLES: [&str; 3] = ["a", "b", "c"];
 const OPTIONS: [&str; 3] = ["happy", "sad", "angry"];
@@ -219,7 +222,7 @@ pub(super) async fn any_history_ends_as_the_model_says<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
     let run = move || {
-        let config = Config { cases: 40, failure_persistence: None, ..Config::default() };
+        let config = Config { cases: rounds(40, 2000), failure_persistence: None, ..Config::default() };
         TestRunner::new(config)
             .run(&prop::collection::vec(step(), 1..60), |steps| runtime.block_on(live::<E>(&steps)))
             .unwrap_or_else(|failure| panic!("{failure}"));

@@ -1,0 +1,29 @@
+//! `gema check`.
+
+use anyhow::{Context, bail};
+use axum::http::Method;
+use serde_json::Value;
+
+use super::{
+    holder::{Database, Holder},
+    print,
+};
+
+#[derive(clap::Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    database: Database,
+}
+
+/// Says what does not add up, and fails if there is anything.
+pub(crate) async fn run(check: Check) -> anyhow::Result<()> {
+    let holder = Holder::of(&check.database)?;
+    let answer = holder.verb(Method::GET, "check", Value::Null).await?.context("an empty answer")?;
+    print!("{}", print::findings(&answer));
+    let (articles, found) = (&answer["articles"], answer["found"].as_u64().context("an answer without `found`")?);
+    if found > 0 {
+        bail!("{found} found wrong, looking at {articles} articles; a backup can take its place: gema restore FILE");
+    }
+    println!("{articles} articles: every sum holds, and the file is sound");
+    Ok(())
+}

@@ -1,0 +1,53 @@
+use std::path::PathBuf;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+    routing::post,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{app::App, problem::Problem, store::BackupError};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/admin/backup", post(backup))
+}
+
+/// Which file is to be written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// Absolute: whoever asks may be in another directory.
+    file: PathBuf,
+    #[serde(default)]
+    replace: bool,
+}
+
+/// What was written.
+#[derive(Serialize)]
+struct Written {
+    bytes: u64,
+}
+
+/// See [`crate::store::Store::backup`].
+async fn backup(State(app): State<App>, Json(asked): Json<Asked>) -> Result<impl IntoResponse, Problem> {
+    if !asked.file.is_absolute() {
+        return Err(Problem::field("file", "Name the file from the root: /…"));
+    }
+    let bytes = app.store.backup(&asked.file, asked.replace).await?;
+    tracing::info!(file = %asked.file.display(), bytes, "a backup was written");
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Written { bytes })))
+}
+
+impl From<BackupError> for Problem {
+    fn from(error: BackupError) -> Self {
+        let status = match error {
+            BackupError::Exists | BackupError::Itself | BackupError::Busy => StatusCode::CONFLICT,
+            BackupError::Sqlite(_) | BackupError::Io(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        // The whole reason: only who may open the database asks.
+        Self::new(status, format!("No backup was written: {error}."))
+    }
+}

@@ -1,0 +1,12 @@
+use axum::{Json, Router, extract::State, http::header, response::IntoResponse, routing::get};
+
+use crate::{app::App, problem::Problem};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/admin/check", get(check))
+}
+
+/// See [`crate::store::Store::check`]; that much is wrong is no error.
+async fn check(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(app.store.check().await?)))
+}

@@ -1,0 +1,114 @@
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use rusqlite::{
+    Connection, OpenFlags,
+    backup::{Backup, StepResult},
+};
+
+use super::{
+    check,
+    files::{beside, private, sync_directory},
+    lock,
+    memory::Memory,
+    schema,
+    snapshot::Snapshot,
+};
+use crate::store::{OpenError, RestoreError, Restored};
+
+/// What SQLite keeps beside an open database.
+const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Puts the backup in the database's place, if it is sound. Whatever happens, there is a whole database afterwards: the old
+/// one or the new one.
+pub(in crate::store) fn restore(database: &Path, backup: &Path, now: Timestamp) -> Result<Restored, RestoreError> {
+    let _lock = lock(database).map_err(RestoreError::Database)?;
+    let new = beside(database, ".restoring");
+    let put = || {
+        copy(backup, &new).map_err(RestoreError::Backup)?;
+        let articles = sound(&new)?;
+        let replaced = swap(&new, database, now).map_err(|error| RestoreError::Database(error.into()))?;
+        Ok(Restored { articles, replaced })
+    };
+    let restored = put();
+    // Gone by now if it has become the database; else it is of no use.
+    let _ = fs::remove_file(&new);
+    let _ = remove_logs(&new);
+    restored
+}
+
+/// Copies the backup, which may be the file of a running SQLite with its log, and cannot be written to.
+fn copy(backup: &Path, new: &Path) -> Result<(), OpenError> {
+    let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    remove_logs(new)?;
+    private(new)?.set_len(0)?;
+    let mut to = Connection::open(new)?;
+    match Backup::new(&from, &mut to)?.step(-1)? {
+        StepResult::Done => Ok(()),
+        _ => Err(OpenError::InUse),
+    }
+}
+
+/// Whether the copy is a database of ours that adds up; brought up to date and made whole by itself. How many articles it has.
+fn sound(new: &Path) -> Result<u64, RestoreError> {
+    let open = || -> Result<_, OpenError> {
+        let mut conn = Connection::open(new)?;
+        schema::require_ours(&conn)?;
+        schema::prepare(&mut conn)?;
+        let memory = Memory::load(&conn)?;
+        Ok(Snapshot { conn, memory })
+    };
+    let snapshot = open().map_err(RestoreError::Backup)?;
+    let backup = |error: rusqlite::Error| RestoreError::Backup(error.into());
+    let check = check::check(&snapshot).map_err(backup)?;
+    if check.found > 0 {
+        return Err(RestoreError::Wrong(Box::new(check)));
+    }
+    snapshot.conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).map_err(backup)?;
+    snapshot.conn.close().map_err(|(_, error)| backup(error))?;
+    Ok(check.articles)
+}
+
+/// Exchanges the files. The old one keeps its log, if it has one: there may be more in it than in the file.
+fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
+    private(new)?.sync_all()?;
+    let was_there = fs::exists(database)?;
+    let replaced = beside(database, &format!(".replaced-{}", now.strftime("%Y%m%dT%H%M%SZ")));
+    if was_there {
+        keep(database, &replaced)?;
+        if fs::exists(beside(database, "-wal"))? {
+            keep(&beside(database, "-wal"), &beside(&replaced, "-wal"))?;
+        }
+        sync_directory(database)?;
+    }
+    // Before the new file has the name: SQLite would take what is left of the old one's log for its own.
+    remove_logs(database)?;
+    sync_directory(database)?;
+    fs::rename(new, database)?;
+    sync_directory(database)?;
+    Ok(was_there.then_some(replaced))
+}
+
+/// Gives a file a second name, so that there is never none; where the file system has no such thing, a copy.
+fn keep(file: &Path, name: &Path) -> io::Result<()> {
+    match fs::hard_link(file, name) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            fs::copy(file, name)?;
+            private(name)?.sync_all()
+        }
+        result => result,
+    }
+}
+
+fn remove_logs(of: &Path) -> io::Result<()> {
+    for suffix in LOGS {
+        match fs::remove_file(beside(of, suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}

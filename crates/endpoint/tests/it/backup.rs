@@ -1,0 +1,152 @@
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+use rusqlite::{Connection, OpenFlags};
+use serde_json::json;
+
+use crate::{
+    desk::{Desk, Serving},
+    site::{event_key, react, read, token},
+};
+
+fn reads(serving: &Serving, readers: std::ops::Range<u64>) {
+    for reader in readers {
+        let events = [read("a", &event_key(reader)), react("a", Some("happy"), 1)];
+        assert_eq!(serving.post(&json!({ "visitor": token(reader), "events": events })).0, 200);
+    }
+}
+
+fn number(file: &Path, sql: &str) -> i64 {
+    let conn = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    conn.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_backup_beside_a_running_gema_is_restored_with_everything_it_had() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    reads(&serving, 0..5);
+    let before = serving.view("a")["tally"].clone();
+    let said = desk.says(&["backup", "kept.db"]);
+    assert!(said.contains("kept.db") && said.contains("salts"), "{said}");
+    reads(&serving, 5..9);
+    assert!(desk.fails(&["restore", "kept.db"]).1.contains("in use by another gema"), "not while somebody serves");
+    serving.stop();
+
+    let said = desk.says(&["restore", "kept.db"]);
+    assert!(said.contains("5 articles") && said.contains("gema.db.replaced-"), "{said}");
+    let replaced = said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap();
+    assert_eq!(number(&desk.path().join(replaced), "select count(*) from vote"), 9, "nothing is thrown away");
+    let serving = desk.serves();
+    assert_eq!(serving.view("a")["tally"], before);
+    reads(&serving, 0..5);
+    assert_eq!(serving.view("a")["tally"], before, "what it had counted is still known");
+    assert!(desk.says(&["check"]).contains("every sum holds"));
+}
+
+#[test]
+fn a_backup_is_one_file_that_only_its_owner_reads_and_the_salts_are_not_in_it() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    reads(&serving, 0..1);
+    desk.says(&["backup", "kept.db"]);
+    let file = desk.path().join("kept.db");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let beside = |name: &str| fs::exists(desk.path().join(format!("kept.db{name}"))).unwrap();
+    assert!(!["-wal", "-shm", "-journal", ".new", ".salts"].iter().any(|name| beside(name)));
+    let bytes = fs::read(&file).unwrap();
+    assert_eq!(bytes[18..20], [1, 1], "it needs no log to be read");
+    let salts = fs::read_to_string(desk.path().join("gema.db.salts")).unwrap();
+    let salt = salts.split_whitespace().last().unwrap();
+    let salt: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&salt[2 * at..2 * at + 2], 16).unwrap()).collect();
+    assert!(!bytes.windows(32).any(|window| window == salt));
+    assert_eq!(number(&file, "select count(*) from seen"), 1, "but what was seen is");
+}
+
+#[test]
+fn a_backup_replaces_nothing_by_accident() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    desk.says(&["backup", "kept.db"]);
+    let first = fs::read(desk.path().join("kept.db")).unwrap();
+    reads(&serving, 0..1);
+    assert!(desk.fails(&["backup", "kept.db"]).1.contains("--force"));
+    assert_eq!(fs::read(desk.path().join("kept.db")).unwrap(), first);
+    for own in ["gema.db", "gema.db-wal", "gema.db.salts", "../gema.db"] {
+        let own = own.replace("..", &format!("../{}", desk.path().file_name().unwrap().to_str().unwrap()));
+        assert!(desk.fails(&["backup", &own, "--force"]).1.contains("the database itself"), "{own}");
+    }
+    assert!(desk.fails(&["backup", "nowhere/kept.db"]).1.contains("cannot be written by the user that runs gema"));
+    desk.says(&["backup", "kept.db", "--force"]);
+    assert_eq!(number(&desk.path().join("kept.db"), "select count(*) from vote"), 1);
+    serving.stop();
+    desk.says(&["backup", "kept-while-nobody-serves.db"]);
+}
+
+#[test]
+fn what_cannot_be_trusted_is_not_restored() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    reads(&serving, 0..3);
+    desk.says(&["backup", "kept.db"]);
+    serving.stop();
+    let path = |name: &str| desk.path().join(name);
+    let sound = fs::read(path("kept.db")).unwrap();
+    let with = |name: &str, sql: &str| {
+        fs::write(path(name), &sound).unwrap();
+        Connection::open(path(name)).unwrap().execute_batch(sql).unwrap();
+    };
+    with("newer.db", "pragma user_version = 99");
+    with("other.db", "pragma application_id = 7");
+    with("wrong.db", "delete from vote");
+    fs::write(path("empty.db"), "").unwrap();
+    fs::write(path("letter.db"), "a letter, longer than a database's first hundred bytes ".repeat(9)).unwrap();
+    let mut damaged = sound.clone();
+    damaged[4096..8192].fill(0xa5);
+    fs::write(path("damaged.db"), damaged).unwrap();
+    let before = fs::read(path("gema.db")).unwrap();
+    for (name, word) in [
+        ("newer.db", "newer"),
+        ("other.db", "not a database of gema"),
+        ("wrong.db", "cannot be trusted"),
+        ("empty.db", "not a database of gema"),
+        ("letter.db", "not a database of gema"),
+        ("damaged.db", ""),
+        ("nowhere.db", "cannot be used"),
+    ] {
+        let (says, why) = desk.fails(&["restore", name]);
+        assert!(why.contains(word) && why.contains("gema.db is as it was"), "{name}: {why}");
+        assert_eq!(says.contains("there are 0 votes"), name == "wrong.db", "{says}");
+        assert_eq!(fs::read(path("gema.db")).unwrap(), before, "{name}");
+    }
+    let left: Vec<_> = fs::read_dir(desk.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left = left.iter().filter(|name| name.to_string_lossy().contains("re")).count();
+    assert_eq!(left, 0, "nothing is left of the attempts");
+}
+
+#[test]
+fn a_killed_gemas_log_is_kept_with_the_database_that_is_replaced() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    desk.says(&["backup", "kept.db"]);
+    reads(&serving, 0..4);
+    serving.dies();
+    assert!(fs::metadata(desk.path().join("gema.db-wal")).unwrap().len() > 0);
+    let said = desk.says(&["restore", "kept.db"]);
+    let replaced = said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap();
+    let replaced = desk.path().join(replaced);
+    assert_eq!(Connection::open(replaced).unwrap().query_row("select count(*) from vote", [], |row| row.get(0)), Ok(4));
+    let serving = desk.serves();
+    assert_eq!(serving.view("a")["tally"]["rev"], 0, "and not with the new one");
+}
+
+#[test]
+fn a_backup_is_restored_where_there_is_no_database_yet() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    reads(&serving, 0..2);
+    desk.says(&["backup", "kept.db"]);
+    serving.stop();
+    let said = desk.says(&["restore", "kept.db", "--database", "elsewhere.db"]);
+    assert!(!said.contains("what was there"), "{said}");
+    assert!(desk.says(&["check", "--database", "elsewhere.db"]).contains("every sum holds"));
+}
