@@ -1,6 +1,8 @@
 //! What a newsroom does with its articles: put, list, show, remove. Written once, for the HTTP routes, which also answer
 //! on the running endpoint's socket and, when nobody serves, within the command line itself. Checks no permissions.
 
+/// Articles that move from one key to another.
+mod alias;
 /// A newsroom's text, checked.
 mod draft;
 
@@ -9,6 +11,7 @@ use std::fmt;
 use serde::Serialize;
 use wire::{Article, ArticleKey, Imported, Tally};
 
+pub use alias::{Aliases, Moved, alias, aliases, remove_alias};
 pub use draft::{Body, Draft};
 
 use crate::{
@@ -97,6 +100,18 @@ pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), Refusal> {
         return refused(format!("A count may be {MAX_COUNT} at most."));
     }
     Ok(())
+}
+
+/// Whether an article may be written under this key: one that has moved is written under its own, so that a script that does
+/// not know of it takes nothing away.
+///
+/// # Errors
+/// As the store's; within, where it has moved.
+pub async fn check_moved(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Result<(), Refusal>, StoreError> {
+    Ok(match store.moved(&site.id, key).await? {
+        None => Ok(()),
+        Some(to) => Err(Refusal::new("article", format!("`{key}` has moved to `{to}`. Name that key."))),
+    })
 }
 
 /// Keeps a copy of the article, or starting counts, or both, in place of what was said before.

@@ -1,5 +1,7 @@
 //! The commands: what each takes, does and says.
 
+/// `gema alias`.
+pub(crate) mod alias;
 /// `gema article`.
 pub(crate) mod article;
 /// `gema backup`.
@@ -10,6 +12,8 @@ pub(crate) mod check;
 pub(crate) mod holder;
 /// The log.
 pub(crate) mod log;
+/// Which site, in which database.
+mod place;
 /// What is known of articles, as text.
 mod print;
 /// `gema reload`.

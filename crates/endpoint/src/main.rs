@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use cli::{
-    article::Article, backup::Backup, check::Check, holder::Database, log::LogFormat, restore::Restore, serve::Serve,
+    alias::Alias, article::Article, backup::Backup, check::Check, holder::Database, log::LogFormat, restore::Restore,
+    serve::Serve,
 };
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
@@ -28,6 +29,8 @@ enum Command {
     /// Puts, lists, shows and removes articles, beside a running gema or without one.
     #[command(subcommand)]
     Article(Article),
+    /// Lets an article answer for the key that it had before; without keys, lists them.
+    Alias(Alias),
     /// Looks whether every sum holds and the file is sound, beside a running gema or without one.
     Check(Check),
     /// Writes all that the database holds to one file, beside a running gema or without one.
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(options) => serve(options),
         Command::Article(article) => ask(cli::article::run(article)),
+        Command::Alias(alias) => ask(cli::alias::run(alias)),
         Command::Check(check) => ask(cli::check::run(check)),
         Command::Backup(backup) => ask(cli::backup::run(backup)),
         Command::Restore(restore) => ask(cli::restore::run(restore)),

@@ -1,6 +1,8 @@
 //! Where counts live: the verbs of the domain as a trait, and the choice of engine. Knows nothing of
 //! HTTP, of configuration, or of which events should count.
 
+/// Articles that move from one key to another.
+mod alias;
 /// What is known and said of an article.
 mod article;
 /// What readers changed.
@@ -24,6 +26,7 @@ use jiff::Timestamp;
 use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
 
 pub use self::{
+    alias::{Alias, Aliased, MAX_IDS, Move, NotAliased},
     article::{Counted, Listed, Publication, Removal},
     change::{Change, Changes, Once},
     check::{Check, Finding, Of},
@@ -120,6 +123,26 @@ pub trait Store: Send + Sync {
 
     /// Removes the article's copy, or everything. Whether there was such a thing.
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError>;
+
+    /// Lets the article of the `new` key answer for the `old` one, with all that was counted under either; `dry_run`: only
+    /// says what that would do.
+    async fn alias(
+        &self,
+        site: &SiteId,
+        day: Day,
+        old: &ArticleKey,
+        new: &ArticleKey,
+        dry_run: bool,
+    ) -> Result<Result<Aliased, NotAliased>, StoreError>;
+
+    /// Takes an alias back, if no counts came along with it.
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError>;
+
+    /// At most `limit` aliases by key, those `after` a key.
+    async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError>;
+
+    /// The article that answers for the key, if that has moved.
+    async fn moved(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError>;
 
     /// Begins the site's window of that day if it has not begun: what was seen in windows before the
     /// last one is deleted, and so are the salts that could tell whose it was.

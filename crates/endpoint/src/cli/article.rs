@@ -1,7 +1,7 @@
 //! `gema article put | list | show | rm`.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -9,15 +9,13 @@ use std::{
 use anyhow::{Context, anyhow, bail};
 use axum::http::Method;
 use clap::{Args, Subcommand};
-use endpoint::{
-    ingest::{self, IngestError},
-    key::article_key,
-};
+use endpoint::ingest::{self, IngestError};
 use serde_json::{Value, json};
-use wire::{ArticleKey, Invalid, Network, Reaction, SiteId};
+use wire::{ArticleKey, Invalid, Network, Reaction};
 
 use super::{
-    holder::{Answer, Database, Holder, Query},
+    holder::{Answer, Query},
+    place::{Place, named},
     print,
 };
 
@@ -32,16 +30,6 @@ pub(crate) enum Article {
     Show(Show),
     /// Removes an article
     Rm(Rm),
-}
-
-/// Which site, in which database.
-#[derive(Args)]
-struct Place {
-    /// The site; need not be said where there is only one
-    #[arg(long, value_parser = parsed::<SiteId>, value_name = "SITE")]
-    site: Option<SiteId>,
-    #[command(flatten)]
-    database: Database,
 }
 
 /// Which article.
@@ -115,11 +103,7 @@ pub(crate) async fn run(article: Article) -> anyhow::Result<()> {
         Article::Show(show) => print::known(&show.named.ask(Method::GET).await?),
         Article::Rm(rm) => rm.run().await?,
     };
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever read this has seen enough: `gema article list | head`.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => Ok(result?),
-    }
+    print::out(&text)
 }
 
 impl Put {
@@ -217,25 +201,8 @@ impl Named {
     }
 }
 
-impl Place {
-    fn open(&self) -> anyhow::Result<(Holder, SiteId)> {
-        let holder = Holder::of(&self.database)?;
-        let site = holder.site(self.site.as_ref())?;
-        Ok((holder, site))
-    }
-}
-
 fn some(answer: Answer) -> anyhow::Result<Value> {
     answer.context("an empty answer: is the running gema of another version?")
-}
-
-fn named(text: &str) -> Result<ArticleKey, Invalid> {
-    article_key(text)
-}
-
-/// A name of the wire's.
-fn parsed<T: TryFrom<String, Error = Invalid>>(text: &str) -> Result<T, Invalid> {
-    T::try_from(text.to_owned())
 }
 
 /// `KEY=N`.

@@ -72,7 +72,10 @@ impl Holder {
         query: &Query,
         body: Value,
     ) -> anyhow::Result<Answer> {
-        let request = request(method, &format!("/v1/sites/{site}/articles{}", query.0), body)?;
+        self.send(request(method, &format!("/v1/sites/{site}/articles{}", query.0), body)?).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> anyhow::Result<Answer> {
         match Running::beside(&self.config.database).await? {
             Some(running) => running.answer_soon(request).await,
             None => self.answer(request).await,
@@ -217,6 +220,6 @@ fn encoded(key: &ArticleKey) -> String {
     encoded_text(key.as_str())
 }
 
-fn encoded_text(text: &str) -> String {
+pub(super) fn encoded_text(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

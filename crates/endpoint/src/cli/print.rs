@@ -1,8 +1,20 @@
 //! Answers of the endpoint as text for a person at a terminal.
 
-use std::fmt::Write;
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+};
 
 use serde_json::Value;
+
+/// Writes an answer where the person looks.
+pub(super) fn out(text: &str) -> anyhow::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever read this has seen enough: `gema article list | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result?),
+    }
+}
 
 /// Everything about one article: what was counted here and what was imported, apart.
 pub(super) fn known(known: &Value) -> String {
@@ -90,6 +102,42 @@ pub(super) fn lost(known: &Value, keep_counts: bool) -> String {
     let (reactions, shares) = (total(&tally["reactions"]), total(&tally["shares"]));
     let and = if known["article"].is_object() { format!("{copy}, ") } else { String::new() };
     format!("{and}{reads} reads ({imported} of them imported), {reactions} reactions, {shares} shares, and who voted")
+}
+
+/// What an alias did, or would do: both counts, then a sentence.
+pub(super) fn moved(moved: &Value, (old, new): (&str, &str), dry_run: bool) -> String {
+    let (old, new, answers) = (printable(old), printable(new), printable(moved["answers"].as_str().unwrap_or(new)));
+    let mut text = String::new();
+    for (key, tally) in [(&old, &moved["old"]), (&new, &moved["new"])] {
+        let reads = tally["reads"].as_u64().unwrap_or(0);
+        let (reactions, shares) = (total(&tally["reactions"]), total(&tally["shares"]));
+        let _ = writeln!(text, "{key}: {reads} reads, {reactions} reactions, {shares} shares");
+    }
+    let says = match moved["how"].as_str().unwrap_or_default() {
+        "already" => format!("{answers} answers for {old} already: nothing to do"),
+        "noted" => format!("nothing was counted under {old}; {answers} answers for it"),
+        "renamed" => format!("{old} becomes {answers}, with its counts and votes"),
+        "back" => format!("{old} had the key {answers} before, and has it again"),
+        _ => format!("the counts of both become those of {answers}"),
+    };
+    let _ = writeln!(text, "{}{says}", if dry_run { "would be done: " } else { "" });
+    if let Some(most @ 1..) = moved["at_most_twice"].as_u64() {
+        let _ = writeln!(text, "readers who voted under both count twice until they vote again: at most {most}");
+    }
+    text
+}
+
+/// Aliases, one a line, between tabs: the old key, and the article that answers.
+pub(super) fn aliases(aliases: &[Value]) -> String {
+    if aliases.is_empty() {
+        return "no article has moved\n".into();
+    }
+    let mut text = String::from("old\tanswers\n");
+    for alias in aliases {
+        let [old, new] = ["old", "new"].map(|field| printable(alias[field].as_str().unwrap_or_default()));
+        let _ = writeln!(text, "{old}\t{new}");
+    }
+    text
 }
 
 fn total(counts: &Value) -> u64 {

@@ -1,6 +1,8 @@
 //! `/admin/VERB`: what an operator asks of the process that has the database. Merged only into the router of the socket and of
 //! the command line itself, so that nobody in public can ask. One file a verb.
 
+/// `/admin/alias/{site}`: an article answers for the key that it had before.
+mod alias;
 /// A copy of everything in one file.
 mod backup;
 /// Whether everything adds up.
@@ -13,5 +15,5 @@ use axum::Router;
 use crate::app::App;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().merge(backup::routes()).merge(check::routes()).merge(reload::routes())
+    Router::new().merge(alias::routes()).merge(backup::routes()).merge(check::routes()).merge(reload::routes())
 }

@@ -59,6 +59,7 @@ struct Put {
 
 async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Request) -> Result<Response, Problem> {
     let key = Asked::of(&uri)?.article.ok_or_else(no_article)?;
+    admin::check_moved(&*app.store, &site, &key).await??;
     let Put { title, byline, published, url, html, markdown, imported } = read(request).await?;
     if let Some(imported) = &imported {
         admin::check_imported(imported, &site)?;
@@ -84,6 +85,7 @@ async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Re
 async fn remove(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Result<StatusCode, Problem> {
     let asked = Asked::of(&uri)?;
     let key = asked.article.ok_or_else(no_article)?;
+    admin::check_moved(&*app.store, &site, &key).await??;
     let removal = if asked.counts { Removal::Everything } else { Removal::Copy };
     if admin::remove(&*app.store, &site, &key, removal).await? {
         return Ok(StatusCode::NO_CONTENT);

@@ -34,6 +34,17 @@ impl FromRequestParts<App> for OfSite {
     }
 }
 
+/// The site of the address, where whoever asks may do everything anyway.
+pub(crate) struct LocalSite(pub(crate) Arc<Site>);
+
+impl FromRequestParts<App> for LocalSite {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Ok(Self(site_of(parts, app).await?))
+    }
+}
+
 /// The site of the address, which is served here.
 pub(super) async fn site_of(parts: &mut Parts, app: &App) -> Result<Arc<Site>, Problem> {
     let unknown = || Problem::not_found("There is no such site here. See `sites` in gema.toml.").in_field("site");

@@ -16,6 +16,8 @@ mod restore;
 mod salt_file;
 /// Tables, and how older ones become these.
 mod schema;
+/// The keys of the votes' hashes.
+mod secrets;
 /// Everything as of one commit, beside the writer.
 mod snapshot;
 /// What is done inside one transaction.
@@ -45,11 +47,15 @@ use self::{
     memory::Memory,
     names::Names,
     salt_file::SaltFile,
+    secrets::Secrets,
     snapshot::{Snapshot, pinned},
     work::{Touch, Work},
     writer::{Failure, Job, Writer},
 };
-use super::{BackupError, Changes, Check, Counted, Listed, OpenError, Publication, Removal, Store, StoreError};
+use super::{
+    Alias, Aliased, BackupError, Changes, Check, Counted, Listed, NotAliased, OpenError, Publication, Removal, Store,
+    StoreError,
+};
 use crate::{
     metrics::{Cause, Storing},
     visitor::Day,
@@ -85,9 +91,9 @@ impl Sqlite {
         let lock = lock(path)?;
         let mut conn = Connection::open(path)?;
         schema::prepare(&mut conn)?;
-        let fresh = salt_file::random()?;
-        let secret = schema::vote_secret(&conn, || fresh)?;
-        let memory = Arc::new(RwLock::new(Memory::load(&conn)?));
+        schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
+        let secrets = Secrets::load(&conn)?;
+        let memory = Arc::new(RwLock::new(Memory::load(&conn, &secrets)?));
         let names = Names::load(&conn)?;
         let salts = SaltFile::open(beside(path, ".salts"))?;
         let failing = Arc::new(AtomicBool::new(false));
@@ -96,7 +102,7 @@ impl Sqlite {
             conn,
             names,
             salts,
-            secret,
+            secrets,
             memory: Arc::clone(&memory),
             failing: Arc::clone(&failing),
             storing: storing.clone(),
@@ -230,6 +236,32 @@ impl Store for Sqlite {
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
         let (site, key) = (site.clone(), key.clone());
         self.run(move |work| work.remove_article(&site, &key, removal)).await
+    }
+
+    async fn alias(
+        &self,
+        site: &SiteId,
+        day: Day,
+        old: &ArticleKey,
+        new: &ArticleKey,
+        dry_run: bool,
+    ) -> Result<Result<Aliased, NotAliased>, StoreError> {
+        let (site, old, new) = (site.clone(), old.clone(), new.clone());
+        self.run(move |work| work.alias(&site, day, (&old, &new), dry_run)).await
+    }
+
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError> {
+        let (site, old) = (site.clone(), old.clone());
+        self.run(move |work| work.remove_alias(&site, &old)).await
+    }
+
+    async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError> {
+        let (site, after) = (site.clone(), after.cloned());
+        self.run(move |work| work.aliases(&site, after.as_ref(), limit)).await
+    }
+
+    async fn moved(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
+        Ok(self.memory().moved(site, key).cloned())
     }
 
     async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {

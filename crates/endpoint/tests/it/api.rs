@@ -8,5 +8,7 @@ mod counting;
 mod errors;
 /// What the widget's tests take for ours.
 mod fixtures;
+/// Articles that have moved.
+mod moving;
 /// What pages ask for.
 mod reading;

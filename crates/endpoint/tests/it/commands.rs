@@ -208,3 +208,40 @@ fn nobody_in_public_can_ask_what_an_operator_asks() {
     let said = Desk::failed(desk.gema(&["reload"]).output().unwrap());
     assert!(said.contains("gema.toml") && said.contains("Restart gema"), "the demo has no file: {said}");
 }
+
+#[test]
+fn an_article_that_moves_keeps_its_counts_and_is_written_under_its_key_alone() {
+    let desk = Desk::new();
+    let alias = |args: &[&str]| {
+        let output = desk.gema(&[&["alias"], args].concat()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    };
+    desk.article(&[&SHORT[..], &["--imported-reads", "7"]].concat());
+    desk.article(&["put", "short.md", "--article", "/b?id=1", "--title", "B", "--imported-reads", "3"]);
+
+    let dry = alias(&["a", "/b?id=1", "--dry-run"]).unwrap();
+    assert!(dry.contains("a: 7 reads") && dry.contains("/b?id=1: 3 reads") && dry.contains("would be done"), "{dry}");
+    assert_eq!(alias(&[]).unwrap(), "no article has moved\n");
+    let serving = desk.serves();
+    let done = alias(&["a", "/b?id=1"]).unwrap();
+    assert!(done.contains("those of /b?id=1"), "{done}");
+    assert_eq!(serving.view("a")["tally"]["reads"], 10);
+    assert!(alias(&["a", "/b?id=1"]).unwrap().contains("nothing to do"));
+    assert_eq!(alias(&[]).unwrap(), "old\tanswers\na\t/b?id=1\n");
+
+    let refused = desk.refused(&SHORT);
+    assert!(refused.contains("`a` has moved to `/b?id=1`"), "{refused}");
+    let refused = desk.refused(&["rm", "--article", "a", "--yes"]);
+    assert!(refused.contains("has moved"), "{refused}");
+    let refused = alias(&["--remove", "a"]).unwrap_err();
+    assert!(refused.contains("cannot be told apart"), "{refused}");
+    assert!(alias(&["a", "a"]).unwrap_err().contains("old key too"));
+    assert!(alias(&["a", "c"]).unwrap_err().contains("gema alias /b?id=1 c"));
+    assert!(alias(&["a"]).unwrap_err().contains("<NEW>"));
+
+    assert!(alias(&["typo", "/b?id=1"]).unwrap().contains("nothing was counted under typo"));
+    assert!(alias(&["--remove", "typo"]).unwrap().contains("typo answers for itself"));
+    assert_eq!(serving.view("typo")["tally"]["reads"], 0);
+    assert!(alias(&["--remove", "typo"]).unwrap_err().contains("no alias"));
+}

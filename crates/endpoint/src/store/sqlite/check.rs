@@ -8,7 +8,8 @@ use wire::{ArticleKey, SiteId};
 
 use self::books::{Books, Names};
 use super::{
-    memory::{Count, Entry, Memory, MetricId},
+    memory::{Count, Entry, Memory, MetricId, sources_of},
+    secrets::Secrets,
     snapshot::Snapshot,
 };
 use crate::{
@@ -30,10 +31,10 @@ pub(super) fn check(snapshot: &Snapshot) -> rusqlite::Result<Check> {
 
 fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::Result<()> {
     check_file(snapshot, check)?;
-    let names = names(snapshot)?;
+    let (names, secrets) = (names(snapshot)?, Secrets::load(snapshot)?);
     let mut on_disk = HashSet::new();
     let mut articles = snapshot.prepare(
-        "select s.name, a.key, a.id, a.rev, a.created, a.published from article a join site s on s.id = a.site \
+        "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own from article a join site s on s.id = a.site \
          order by s.name, a.key",
     )?;
     let mut rows = articles.query([])?;
@@ -45,7 +46,7 @@ fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::
             continue;
         };
         let of = Of { site, article };
-        let books = books(snapshot, row)?;
+        let books = books(snapshot, &secrets, row)?;
         on_disk.insert(books.entry.id);
         for says in books.differences(memory.get(&of.site, &of.article).cloned(), &names) {
             check.find(Some(&of), says);
@@ -82,7 +83,7 @@ fn names(snapshot: &Connection) -> rusqlite::Result<Names> {
     snapshot.prepare("select id, name from metric")?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn books(snapshot: &Connection, article: &Row<'_>) -> rusqlite::Result<Books> {
+fn books(snapshot: &Connection, secrets: &Secrets, article: &Row<'_>) -> rusqlite::Result<Books> {
     let id: i64 = article.get(2)?;
     let mut counts = snapshot.prepare_cached("select metric, counted, imported from count where article = ?1")?;
     let counts =
@@ -92,6 +93,8 @@ fn books(snapshot: &Connection, article: &Row<'_>) -> rusqlite::Result<Books> {
         rev: article.get(3)?,
         created: Day::new(article.get(4)?),
         published: article.get::<_, Option<i32>>(5)?.map(Day::new),
+        own: article.get(6)?,
+        sources: sources_of(snapshot, secrets, id)?,
         counts: counts.collect::<rusqlite::Result<_>>()?,
     };
     let sums = |sql: &str| -> rusqlite::Result<BTreeMap<MetricId, i64>> {

@@ -1,12 +1,18 @@
+/// Articles that have moved.
+mod moves;
+
 use std::collections::HashMap;
 
 use rusqlite::Connection;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
+use super::secrets::{SecretId, Secrets};
 use crate::{
     store::{Counted, Metric},
     visitor::Day,
 };
+
+pub(super) use moves::sources_of;
 
 /// A metric's row in the database.
 pub(super) type MetricId = u16;
@@ -18,6 +24,8 @@ pub(super) struct Memory {
     /// By id; there is no id 0.
     metrics: Vec<Option<Metric>>,
     sites: HashMap<SiteId, HashMap<ArticleKey, Entry>>,
+    /// Keys for which another article answers: never one that itself has moved.
+    moved: HashMap<SiteId, HashMap<ArticleKey, ArticleKey>>,
 }
 
 /// One article's counts.
@@ -27,7 +35,24 @@ pub(super) struct Entry {
     pub(super) rev: i64,
     pub(super) created: Day,
     pub(super) published: Option<Day>,
+    /// Whether anything was ever counted under its own id.
+    pub(super) own: bool,
+    /// Other ids under which some of its counts arose, in the order in which they came.
+    pub(super) sources: Vec<Source>,
     pub(super) counts: Vec<Count>,
+}
+
+/// Another id of an article; see the table `source`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    /// Of the database in which the article has that id.
+    pub(super) secret: SecretId,
+    /// The article's id there.
+    pub(super) number: i64,
+    /// Whether votes may be hashed with it.
+    pub(super) voted: bool,
+    /// The last day on which reads may have been hashed with it.
+    pub(super) until: Day,
 }
 
 /// One metric of one article.
@@ -51,7 +76,7 @@ impl Entry {
 
 impl Memory {
     /// Reads everything, once, at the start.
-    pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
+    pub(super) fn load(conn: &Connection, secrets: &Secrets) -> rusqlite::Result<Self> {
         let mut memory = Self::default();
         let mut metrics = conn.prepare("select id, name from metric")?;
         let mut rows = metrics.query([])?;
@@ -61,7 +86,7 @@ impl Memory {
             }
         }
         let mut articles = conn.prepare(
-            "select s.name, a.key, a.id, a.rev, a.created, a.published, c.metric, c.counted, c.imported \
+            "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, c.metric, c.counted, c.imported \
              from article a join site s on s.id = a.site left join count c on c.article = a.id order by a.id",
         )?;
         let mut rows = articles.query([])?;
@@ -73,19 +98,23 @@ impl Memory {
                 rev: row.get(3)?,
                 created: Day::new(row.get(4)?),
                 published: row.get::<_, Option<i32>>(5)?.map(Day::new),
+                own: row.get(6)?,
+                sources: Vec::new(),
                 counts: Vec::new(),
             };
             let entry = memory.sites.entry(site).or_default().entry(key).or_insert(entry);
-            if let Some(metric) = row.get(6)? {
-                entry.counts.push(Count { metric, counted: row.get(7)?, imported: row.get(8)? });
+            if let Some(metric) = row.get(7)? {
+                entry.counts.push(Count { metric, counted: row.get(8)?, imported: row.get(9)? });
             }
         }
+        memory.load_moves(conn, secrets)?;
         Ok(memory)
     }
 
-    /// The article's counts.
+    /// The article that has this key, or answers for it.
     pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<&Entry> {
-        self.sites.get(site)?.get(key)
+        let articles = self.sites.get(site)?;
+        articles.get(key).or_else(|| articles.get(self.moved(site, key)?))
     }
 
     /// Every article, with its id.

@@ -15,6 +15,7 @@ use super::{
     lock,
     memory::Memory,
     schema,
+    secrets::Secrets,
     snapshot::Snapshot,
 };
 use crate::store::{OpenError, RestoreError, Restored};
@@ -58,7 +59,7 @@ fn sound(new: &Path) -> Result<u64, RestoreError> {
         let mut conn = Connection::open(new)?;
         schema::require_ours(&conn)?;
         schema::prepare(&mut conn)?;
-        let memory = Memory::load(&conn)?;
+        let memory = Memory::load(&conn, &Secrets::load(&conn)?)?;
         Ok(Snapshot { conn, memory })
     };
     let snapshot = open().map_err(RestoreError::Backup)?;

@@ -1,9 +1,10 @@
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::{store::OpenError, visitor::HashKey};
 
 /// In order; a database has had the first `user_version` of them.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/0001_counts.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../../migrations/0001_counts.sql"), include_str!("../../../migrations/0002_moving.sql")];
 
 /// "Gema" in ASCII: how SQLite's header says whose file it is.
 const APPLICATION_ID: i32 = 0x4765_6d61;
@@ -40,13 +41,8 @@ pub(super) fn require_ours(conn: &Connection) -> Result<(), OpenError> {
     if owner == APPLICATION_ID { Ok(()) } else { Err(OpenError::NotOurs) }
 }
 
-/// The key of the votes' hashes, made once a database.
-pub(super) fn vote_secret(conn: &Connection, fresh: impl FnOnce() -> HashKey) -> rusqlite::Result<HashKey> {
-    let stored = conn.query_row("select value from secret where name = 'vote'", [], |row| row.get(0)).optional()?;
-    if let Some(bytes) = stored {
-        return Ok(HashKey(bytes));
-    }
-    let secret = fresh();
-    conn.execute("insert into secret (name, value) values ('vote', ?1)", [&secret.0])?;
-    Ok(secret)
+/// Makes the key of the votes' hashes, once a database.
+pub(super) fn ensure_vote_secret(conn: &Connection, fresh: &HashKey) -> rusqlite::Result<()> {
+    conn.execute("insert or ignore into secret (name, value) values ('vote', ?1)", [&fresh.0])?;
+    Ok(())
 }

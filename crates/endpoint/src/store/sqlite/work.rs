@@ -1,12 +1,16 @@
 //! What is done inside one transaction. Counts of the articles it touches are kept in memory while it
 //! is open and written once at its end, however many events an article had.
 
+/// Articles that move from one key to another.
+mod alias;
 /// Articles: copies, starting counts, lists, removal.
 mod articles;
 /// Readers' events.
 mod events;
 /// What became of them.
 mod outcomes;
+/// A reader's choice.
+mod votes;
 
 use std::{
     collections::HashMap,
@@ -22,22 +26,25 @@ use super::{
     memory::{Entry, Memory, MetricId},
     names::Names,
     salt_file::SaltFile,
+    secrets::Secrets,
     writer::Failure,
 };
 use outcomes::Outcomes;
 
-use crate::visitor::{Day, HashKey};
+use crate::visitor::Day;
 
 /// An open transaction.
 pub(super) struct Work<'w> {
     conn: &'w Connection,
     names: &'w mut Names,
     salts: &'w mut SaltFile,
-    secret: &'w HashKey,
+    secrets: &'w mut Secrets,
     memory: &'w RwLock<Memory>,
     touched: Vec<Touched>,
+    /// By each key that was asked for: that of an article that has moved leads to the one that answers.
     places: HashMap<SiteId, HashMap<ArticleKey, usize>>,
     outcomes: Outcomes,
+    moved: Vec<Moved>,
     windows_turned: bool,
 }
 
@@ -52,10 +59,14 @@ struct Touched {
     changed: bool,
 }
 
+/// A key, and which article answers for it from now on, if another one does.
+type Moved = (SiteId, ArticleKey, Option<ArticleKey>);
+
 /// What a committed transaction means for the counts in memory.
 pub(super) struct Done {
     pub(super) entries: Vec<(SiteId, ArticleKey, Option<Entry>)>,
     pub(super) outcomes: Outcomes,
+    pub(super) moved: Vec<Moved>,
     pub(super) windows_turned: bool,
 }
 
@@ -64,28 +75,29 @@ impl<'w> Work<'w> {
         conn: &'w Connection,
         names: &'w mut Names,
         salts: &'w mut SaltFile,
-        secret: &'w HashKey,
+        secrets: &'w mut Secrets,
         memory: &'w RwLock<Memory>,
     ) -> Self {
-        let (touched, places, outcomes) = (Vec::new(), HashMap::new(), Outcomes::default());
-        Self { conn, names, salts, secret, memory, touched, places, outcomes, windows_turned: false }
+        let (touched, places, moved) = (Vec::new(), HashMap::new(), Vec::new());
+        let outcomes = Outcomes::default();
+        Self { conn, names, salts, secrets, memory, touched, places, moved, outcomes, windows_turned: false }
     }
 
     /// Writes the counts of all that changed, once each.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
-        let mut set_rev = self.conn.prepare_cached("update article set rev = ?2 where id = ?1")?;
+        let mut set_rev = self.conn.prepare_cached("update article set rev = ?2, own = ?3 where id = ?1")?;
         let mut set_count = self.conn.prepare_cached(
             "insert into count (article, metric, counted, imported) values (?1, ?2, ?3, ?4) on conflict do update \
              set counted = excluded.counted, imported = excluded.imported \
              where counted <> excluded.counted or imported <> excluded.imported",
         )?;
         let mut add_to_day = self.conn.prepare_cached(
-            "insert into day (article, day, metric, change) values (?1, ?2, ?3, ?4) on conflict do update \
+            "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, 0, ?4) on conflict do update \
              set change = change + excluded.change",
         )?;
         for touched in &mut self.touched {
             let (Some(entry), true) = (&touched.entry, touched.changed) else { continue };
-            set_rev.execute(params![entry.id, entry.rev])?;
+            set_rev.execute(params![entry.id, entry.rev, entry.own])?;
             for count in &entry.counts {
                 set_count.execute(params![entry.id, count.metric, count.counted, count.imported])?;
             }
@@ -114,6 +126,7 @@ impl<'w> Work<'w> {
         Done {
             entries: changed.map(|touched| (touched.site, touched.key, touched.entry)).collect(),
             outcomes: self.outcomes,
+            moved: self.moved,
             windows_turned: self.windows_turned,
         }
     }
@@ -136,11 +149,29 @@ impl<'w> Work<'w> {
         if let Some(place) = self.places.get(site).and_then(|articles| articles.get(key)) {
             return *place;
         }
-        let entry = self.memory.read().unwrap_or_else(PoisonError::into_inner).get(site, key).cloned();
-        let place = self.touched.len();
-        self.touched.push(Touched { site: site.clone(), key: key.clone(), entry, days: Vec::new(), changed: false });
-        self.places.entry(site.clone()).or_default().insert(key.clone(), place);
+        let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
+        let known = match memory.moved(site, key) {
+            Some(to) => Err(to.clone()),
+            None => Ok(memory.get(site, key).cloned()),
+        };
+        drop(memory);
+        let place = match known {
+            Ok(entry) => self.place(site, key, entry),
+            Err(to) => self.touch(site, &to),
+        };
+        self.lead(site, key, place);
         place
+    }
+
+    /// A new place for an article.
+    fn place(&mut self, site: &SiteId, key: &ArticleKey, entry: Option<Entry>) -> usize {
+        self.touched.push(Touched { site: site.clone(), key: key.clone(), entry, days: Vec::new(), changed: false });
+        self.touched.len() - 1
+    }
+
+    /// Whoever asks for the key is led to that place.
+    fn lead(&mut self, site: &SiteId, key: &ArticleKey, place: usize) {
+        self.places.entry(site.clone()).or_default().insert(key.clone(), place);
     }
 
     /// The entry at that place, made if there is none.
@@ -152,7 +183,8 @@ impl<'w> Work<'w> {
                 .conn
                 .prepare_cached("insert into article (site, key, rev, created) values (?1, ?2, 0, ?3) returning id")?;
             let id = insert.query_row(params![site, touched.key.as_str(), day.get()], |row| row.get(0))?;
-            touched.entry = Some(Entry { id, rev: 0, created: day, published: None, counts: Vec::new() });
+            let (sources, counts) = (Vec::new(), Vec::new());
+            touched.entry = Some(Entry { id, rev: 0, created: day, published: None, own: true, sources, counts });
             touched.changed = true;
         }
         touched.entry.as_mut().ok_or(Failure::Panic)
@@ -163,12 +195,23 @@ impl Touched {
     /// Adds to a count and to the day's; the article must exist.
     fn add(&mut self, day: Day, metric: MetricId, change: i64) {
         let Some(entry) = &mut self.entry else { return };
+        entry.own = true;
         entry.count(metric).counted += change;
         match self.days.iter_mut().find(|(at, of, _)| (*at, *of) == (day, metric)) {
             Some((.., sum)) => *sum += change,
             None => self.days.push((day, metric, change)),
         }
         self.changed = true;
+    }
+
+    /// Says that something was counted under the article's own id.
+    fn own(&mut self) {
+        if let Some(entry) = &mut self.entry
+            && !entry.own
+        {
+            entry.own = true;
+            self.changed = true;
+        }
     }
 
     /// Says that the article is not as it was.

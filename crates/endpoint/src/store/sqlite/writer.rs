@@ -10,11 +10,8 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use super::{memory::Memory, names::Names, salt_file::SaltFile, work::Work};
-use crate::{
-    metrics::{Cause, Storing},
-    visitor::HashKey,
-};
+use super::{memory::Memory, names::Names, salt_file::SaltFile, secrets::Secrets, work::Work};
+use crate::metrics::{Cause, Storing};
 
 /// Something to do in the open transaction. What it returns tells whoever asked, and is called only
 /// when the transaction is durable; if it never is, it is dropped.
@@ -45,7 +42,7 @@ pub(super) struct Writer {
     pub(super) conn: Connection,
     pub(super) names: Names,
     pub(super) salts: SaltFile,
-    pub(super) secret: HashKey,
+    pub(super) secrets: Secrets,
     pub(super) memory: Arc<RwLock<Memory>>,
     /// Whether the last transaction failed.
     pub(super) failing: Arc<AtomicBool>,
@@ -95,7 +92,7 @@ impl Writer {
     /// All jobs or none.
     fn commit(&mut self, group: impl Iterator<Item = Job>) -> Result<Vec<Answer>, Failure> {
         self.conn.prepare_cached("begin immediate")?.execute([])?;
-        let mut work = Work::new(&self.conn, &mut self.names, &mut self.salts, &self.secret, &self.memory);
+        let mut work = Work::new(&self.conn, &mut self.names, &mut self.salts, &mut self.secrets, &self.memory);
         let applied = catch_unwind(AssertUnwindSafe(|| {
             let answers = group.map(|job| job(&mut work)).collect::<Result<Vec<_>, _>>()?;
             work.write_counts()?;
@@ -114,6 +111,9 @@ impl Writer {
         }
         for (site, key, entry) in done.entries {
             memory.set(site, key, entry);
+        }
+        for (site, key, to) in done.moved {
+            memory.set_moved(site, key, to);
         }
         drop(memory);
         done.outcomes.add_to(&self.storing.events);
@@ -134,6 +134,9 @@ impl Writer {
         match Names::load(&self.conn) {
             Ok(names) => self.names = names,
             Err(error) => tracing::error!(%error, "names could not be read again"),
+        }
+        if let Err(error) = self.secrets.reload(&self.conn) {
+            tracing::error!(%error, "vote keys could not be read again");
         }
     }
 }

@@ -3,7 +3,10 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use axum::{body::Body, http::Request};
 use endpoint::{
-    store::{BackupError, Changes, Check, Counted, Listed, Publication, Removal, Store, StoreError},
+    store::{
+        Alias, Aliased, BackupError, Changes, Check, Counted, Listed, NotAliased, Publication, Removal, Store,
+        StoreError,
+    },
     visitor::Day,
 };
 use serde_json::{Value, json};
@@ -179,6 +182,25 @@ impl Store for Unable {
         Err(self.0)
     }
     async fn remove_article(&self, _: &SiteId, _: &ArticleKey, _: Removal) -> Result<bool, StoreError> {
+        Err(self.0)
+    }
+    async fn alias(
+        &self,
+        _: &SiteId,
+        _: Day,
+        _: &ArticleKey,
+        _: &ArticleKey,
+        _: bool,
+    ) -> Result<Result<Aliased, NotAliased>, StoreError> {
+        Err(self.0)
+    }
+    async fn remove_alias(&self, _: &SiteId, _: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError> {
+        Err(self.0)
+    }
+    async fn aliases(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Alias>, StoreError> {
+        Err(self.0)
+    }
+    async fn moved(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
         Err(self.0)
     }
     async fn turn_window(&self, _: &SiteId, _: Day) -> Result<(), StoreError> {

@@ -1,9 +1,13 @@
-use std::collections::{BTreeMap, HashMap};
+/// What a store should say.
+mod model;
+
+use std::collections::BTreeMap;
 
 use endpoint::{
-    store::{Change, Changes, Once, Publication},
+    store::{Change, Changes, Publication, Removal},
     visitor::Day,
 };
+use model::Model;
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -17,7 +21,7 @@ use crate::{
     soak::rounds,
 };
 
-const ARTICLES: [&str; 3] = ["a", "b", "c"];
+const ARTICLES: [&str; 4] = ["a", "b", "c", "d"];
 const OPTIONS: [&str; 3] = ["happy", "sad", "angry"];
 const NETWORKS: [&str; 2] = ["copy", "whatsapp"];
 
@@ -32,6 +36,12 @@ enum Step {
     Forget { reader: u64 },
     /// A starting count is set.
     Import { article: &'static str, reads: u64 },
+    /// One key is to answer for another.
+    Alias { old: &'static str, new: &'static str, dry_run: bool },
+    /// And not any more.
+    Unalias { old: &'static str },
+    /// An article goes, with everything.
+    Remove { article: &'static str },
     /// Days pass, or the clock is set back by one.
     Days(i32),
     /// The store is closed and opened.
@@ -51,101 +61,20 @@ fn change() -> impl Strategy<Value = Change> {
 
 fn step() -> impl Strategy<Value = Step> {
     let batch = (0..4_u64, prop::collection::vec(change(), 1..6));
+    let which = prop::sample::select(&ARTICLES[..]);
     prop_oneof![
         10 => batch.prop_map(|(reader, changes)| Step::Batch { reader, changes }),
         4 => (any::<prop::sample::Index>(), any::<bool>()).prop_map(|(which, backwards)| Step::Again { which, backwards }),
         1 => (0..4_u64).prop_map(|reader| Step::Forget { reader }),
-        1 => (prop::sample::select(&ARTICLES[..]), 0..1000_u64).prop_map(|(article, reads)| Step::Import { article, reads }),
+        1 => (which.clone(), 0..1000_u64).prop_map(|(article, reads)| Step::Import { article, reads }),
+        2 => (which.clone(), which.clone(), prop::bool::weighted(0.2))
+            .prop_map(|(old, new, dry_run)| Step::Alias { old, new, dry_run }),
+        1 => which.clone().prop_map(|old| Step::Unalias { old }),
+        1 => prop::option::weighted(0.3, which)
+            .prop_map(|article| article.map_or(Step::Restart, |article| Step::Remove { article })),
         2 => prop::sample::select(&[1, 1, 1, 2, 5, -1][..]).prop_map(Step::Days),
         1 => Just(Step::Restart),
     ]
-}
-
-/// What a store should say, in the simplest words.
-#[derive(Default)]
-struct Model {
-    rev: BTreeMap<String, u64>,
-    imported: BTreeMap<String, u64>,
-    /// Reads and shares, by article and button.
-    clicks: BTreeMap<(String, Option<String>), u64>,
-    /// By article and reader: what she chose, and when.
-    votes: BTreeMap<(String, u64), (Option<String>, u64)>,
-    /// In each live window: which keys.
-    windows: HashMap<i32, Vec<(String, Option<String>, String)>>,
-}
-
-impl Model {
-    fn apply(&mut self, reader: u64, day: i32, changes: &[Change]) {
-        self.windows.retain(|window, _| (window - day).abs() <= 1);
-        self.windows.entry(day).or_default();
-        if self.windows.len() > 2 {
-            self.windows.remove(&(day - 1));
-        }
-        for change in changes {
-            let key = change.article().to_string();
-            match change {
-                Change::Read { once, .. } => self.click(day, key, None, once),
-                Change::Share { network, once, .. } => self.click(day, key, Some(network.to_string()), once),
-                Change::React { reaction, seq, .. } => {
-                    let stored = self.votes.get(&(key.clone(), reader)).cloned();
-                    if stored.as_ref().is_none_or(|(_, known)| seq.get() > *known) {
-                        let chosen = reaction.as_ref().map(ToString::to_string);
-                        let moved = stored.and_then(|(old, _)| old) != chosen;
-                        self.votes.insert((key.clone(), reader), (chosen, seq.get()));
-                        *self.rev.entry(key).or_default() += u64::from(moved);
-                    }
-                }
-            }
-        }
-    }
-
-    fn click(&mut self, day: i32, key: String, network: Option<String>, once: &Once) {
-        let Once::Key(once) = once else { unreachable!("histories have keys") };
-        let seen = (key.clone(), network.clone(), once.to_string());
-        if !self.windows.values().flatten().any(|known| *known == seen) {
-            self.windows.entry(day).or_default().push(seen);
-            *self.clicks.entry((key.clone(), network)).or_default() += 1;
-            *self.rev.entry(key).or_default() += 1;
-        }
-    }
-
-    fn forget(&mut self, reader: u64) {
-        for key in ARTICLES {
-            if let Some((Some(_), _)) = self.votes.remove(&(key.to_owned(), reader)) {
-                *self.rev.entry(key.to_owned()).or_default() += 1;
-            }
-        }
-    }
-
-    fn import(&mut self, key: &str, reads: u64) {
-        if self.imported.insert(key.to_owned(), reads).unwrap_or(0) != reads {
-            *self.rev.entry(key.to_owned()).or_default() += 1;
-        }
-    }
-
-    /// The rev, the reads, each option and each button of an article: what is not zero.
-    fn said(&self, key: &str) -> BTreeMap<String, u64> {
-        let mut said = BTreeMap::new();
-        let mut add = |name: String, count: u64| *said.entry(name).or_default() += count;
-        add("rev".into(), self.rev.get(key).copied().unwrap_or(0));
-        add("reads".into(), self.imported.get(key).copied().unwrap_or(0));
-        for ((of, network), count) in &self.clicks {
-            if of == key {
-                add(network.clone().unwrap_or("reads".into()), *count);
-            }
-        }
-        for ((of, _), (chosen, _)) in &self.votes {
-            if let (true, Some(chosen)) = (of == key, chosen) {
-                add(chosen.clone(), 1);
-            }
-        }
-        said.retain(|_, count| *count > 0);
-        said
-    }
-
-    fn mine(&self, key: &str, reader: u64) -> Option<(Option<String>, u64)> {
-        self.votes.get(&(key.to_owned(), reader)).cloned()
-    }
 }
 
 /// The same of a tally.
@@ -201,6 +130,20 @@ async fn live<E: Engine>(steps: &[Step]) -> Result<(), TestCaseError> {
                 let imported = Some(Imported { reads: *reads, ..Imported::default() });
                 let publication = Publication { article: None, imported };
                 store.put_article(&site(), Day::new(day), &article(key), publication).await.unwrap();
+            }
+            Step::Alias { old, new, dry_run } => {
+                let said = model.alias(old, new, *dry_run);
+                let (old, new) = (article(old), article(new));
+                let did = store.alias(&site(), Day::new(day), &old, &new, *dry_run).await.unwrap();
+                prop_assert_eq!(did.map(|did| (did.new.to_string(), did.how)), said);
+            }
+            Step::Unalias { old } => {
+                let did = store.remove_alias(&site(), &article(old)).await.unwrap();
+                prop_assert_eq!(did, model.unalias(old));
+            }
+            Step::Remove { article: key } => {
+                let did = store.remove_article(&site(), &article(key), Removal::Everything).await.unwrap();
+                prop_assert_eq!(did, model.remove(key));
             }
             Step::Days(days) => day += days,
             Step::Restart => {

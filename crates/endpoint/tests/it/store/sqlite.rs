@@ -237,3 +237,30 @@ async fn a_vote_takes_at_most_eighty_bytes_on_disk() {
     println!("{} bytes a vote", bytes / VOTES);
     assert!(bytes <= 80 * VOTES, "{} bytes a vote", bytes / VOTES);
 }
+
+#[tokio::test]
+async fn a_database_of_the_first_version_is_brought_up_to_date_with_all_that_it_holds() {
+    let engine = Sqlite::new();
+    let conn = Connection::open(engine.path()).unwrap();
+    conn.execute_batch(include_str!("../../../migrations/0001_counts.sql")).unwrap();
+    conn.execute_batch(
+        "pragma application_id = 0x47656d61; pragma user_version = 1;
+         insert into secret values ('vote', zeroblob(32));
+         insert into site values (1, 'news');
+         insert into metric values (1, 'reads'), (2, 'reaction:happy');
+         insert into article values (7, 1, 'a', 12, 16756, null);
+         insert into count values (7, 1, 3, 841), (7, 2, 1, 0);
+         insert into day values (7, 16756, 1, 2), (7, 16757, 1, 1), (7, 16756, 2, 1);
+         insert into vote values (7, zeroblob(16), 2, 5);",
+    )
+    .unwrap();
+    drop(conn);
+    let store = engine.open();
+    let told = tally(&store, "a").await;
+    assert_eq!((told.rev, told.reads, told.imported.reads, told.reactions.total()), (12, 844, 841, 1));
+    let told = store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
+    assert_eq!((told[0].reads, told[0].reactions.total()), (845, 2));
+    drop(store);
+    engine.check();
+    assert_eq!(engine.number("select sum(change) from day where metric = 1"), 4);
+}

@@ -51,7 +51,8 @@ impl Books {
 
     fn wrong_memory(&self, memory: &Entry, names: &Names) -> Vec<String> {
         let (disk, mut found) = (&self.entry, Vec::new());
-        if (disk.id, disk.created, disk.published) != (memory.id, memory.created, memory.published) {
+        let known = |entry: &Entry| (entry.id, entry.created, entry.published, entry.own, entry.sources.clone());
+        if known(disk) != known(memory) {
             found.push(format!("another article in memory: {memory:?}, on disk {disk:?}"));
         }
         if disk.rev != memory.rev {
@@ -102,7 +103,8 @@ mod tests {
     fn sound() -> Books {
         let counts =
             vec![Count { metric: READS, counted: 5, imported: 841 }, Count { metric: HAPPY, counted: 2, imported: 0 }];
-        let entry = Entry { id: 1, rev: 7, created: Day::new(1), published: None, counts };
+        let (own, sources) = (true, Vec::new());
+        let entry = Entry { id: 1, rev: 7, created: Day::new(1), published: None, own, sources, counts };
         Books { entry, votes: [(HAPPY, 2)].into(), days: [(READS, 5), (HAPPY, 2)].into() }
     }
 

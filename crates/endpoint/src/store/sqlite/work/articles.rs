@@ -54,7 +54,7 @@ impl Work<'_> {
         if changed {
             self.touched[place].rise();
         }
-        self.tell(place, None)
+        self.tell(place, key, None)
     }
 
     /// Articles in the order of their keys.
@@ -79,7 +79,7 @@ impl Work<'_> {
             let (key, title, published) = row?;
             let Ok(key) = ArticleKey::try_from(key) else { continue };
             let place = self.touch(site, &key);
-            lines.push(Line { title, published, touch: self.tell(place, None)? });
+            lines.push(Line { title, published, touch: self.tell(place, &key, None)? });
         }
         Ok(lines)
     }
@@ -92,21 +92,23 @@ impl Work<'_> {
         removal: Removal,
     ) -> Result<bool, Failure> {
         let place = self.touch(site, key);
+        let Some(id) = self.touched[place].entry.as_ref().map(|entry| entry.id) else { return Ok(false) };
+        let aliases = self.aliases_of(id)?;
         let touched = &mut self.touched[place];
-        let Some(entry) = &mut touched.entry else { return Ok(false) };
         match removal {
             Removal::Everything => {
-                self.conn.prepare_cached("delete from article where id = ?1")?.execute([entry.id])?;
+                self.conn.prepare_cached("delete from article where id = ?1")?.execute([id])?;
                 touched.entry = None;
                 touched.days.clear();
                 touched.changed = true;
+                aliases.iter().for_each(|alias| self.answers_for_itself(site, alias));
                 Ok(true)
             }
             Removal::Copy => {
-                entry.published = None;
-                let removed = self.conn.prepare_cached("delete from copy where article = ?1")?.execute([entry.id])? > 0;
-                self.conn.prepare_cached("update article set published = null where id = ?1")?.execute([entry.id])?;
+                let removed = self.conn.prepare_cached("delete from copy where article = ?1")?.execute([id])? > 0;
+                self.conn.prepare_cached("update article set published = null where id = ?1")?.execute([id])?;
                 if removed {
+                    touched.entry.as_mut().into_iter().for_each(|entry| entry.published = None);
                     touched.rise();
                 }
                 Ok(removed)

@@ -1,15 +1,19 @@
 use rusqlite::{OptionalExtension, params};
-use wire::{ArticleKey, Mine, Network, Reaction, Seq, SiteId, VisitorToken};
+use wire::{ArticleKey, Mine, Network, SiteId, VisitorToken};
 
-use super::{super::memory::Entry, Failure, Work};
+use super::{
+    super::{memory::Entry, secrets::OWN},
+    Failure, Work,
+};
 use crate::{
     metrics::Kind,
     store::{Change, Changes, Metric, Once},
-    visitor::{Day, seen, voter},
+    visitor::{Day, seen},
 };
 
 /// An article that an answer tells of, as it was when its changes were applied.
 pub(in super::super) struct Touch {
+    /// As it was asked for.
     pub(in super::super) key: ArticleKey,
     pub(in super::super) entry: Option<Entry>,
     pub(in super::super) mine: Option<Mine>,
@@ -20,11 +24,11 @@ impl Work<'_> {
     pub(in super::super) fn apply(&mut self, changes: &Changes) -> Result<Vec<Touch>, Failure> {
         let Changes { site, day, visitor, changes } = changes;
         self.turn_window(site, *day)?;
-        let mut places = Vec::new();
+        let mut asked = Vec::new();
         for change in changes {
             let place = self.touch(site, change.article());
-            if !places.contains(&place) {
-                places.push(place);
+            if !asked.contains(&(place, change.article())) {
+                asked.push((place, change.article()));
             }
             let (kind, new) = match change {
                 Change::Read { once, .. } => (Kind::Read, self.count_once(place, *day, None, once)?),
@@ -38,7 +42,7 @@ impl Work<'_> {
             };
             self.outcomes.note(kind, new);
         }
-        places.into_iter().map(|place| self.tell(place, visitor.as_ref())).collect()
+        asked.into_iter().map(|(place, key)| self.tell(place, key, visitor.as_ref())).collect()
     }
 
     /// Deletes the visitor's votes.
@@ -52,37 +56,48 @@ impl Work<'_> {
         let mut touches = Vec::with_capacity(articles.len());
         for key in articles {
             let place = self.touch(site, key);
-            if let Some(entry) = &self.touched[place].entry {
-                let voter = voter(self.secret, site, entry.id, visitor);
+            for mark in self.marks(place, visitor) {
+                let Some(entry) = &self.touched[place].entry else { break };
                 let mut delete = self
                     .conn
                     .prepare_cached("delete from vote where article = ?1 and voter = ?2 returning reaction")?;
-                let deleted = delete.query_row(params![entry.id, voter], |row| row.get(0)).optional()?;
+                let deleted = delete.query_row(params![entry.id, mark], |row| row.get(0)).optional()?;
                 if let Some(Some(reaction)) = deleted {
                     self.touched[place].add(day, reaction, -1);
                     self.touched[place].rise();
                 }
             }
-            touches.push(self.tell(place, None)?);
+            touches.push(self.tell(place, key, None)?);
         }
         Ok(touches)
     }
 
     /// One read (no network) or share, if neither live salt has seen it. Whether it counts.
     fn count_once(&mut self, place: usize, day: Day, network: Option<&Network>, once: &Once) -> Result<bool, Failure> {
-        let id = self.create(place, day)?.id;
+        let entry = self.create(place, day)?;
+        // Under its own id, and under those of articles that have become part of it while what they saw is known.
+        let id = entry.id;
+        let joined: Vec<_> = entry
+            .sources
+            .iter()
+            .filter(|source| source.secret == OWN)
+            .map(|source| (source.number, source.until))
+            .collect();
         let site = &self.touched[place].site;
         let site_id = self.names.site(self.conn, site)?;
         let mut find =
             self.conn.prepare_cached("select 1 from seen where site = ?1 and window = ?2 and digest = ?3")?;
         let mut current = None;
         for salt in self.salts.live(site) {
-            let digest = seen(&salt.key, site, id, network, once);
-            if find.exists(params![site_id, salt.day.get(), digest])? {
-                return Ok(false);
-            }
-            if salt.day == day {
-                current = Some(digest);
+            let joined = joined.iter().filter(|(_, until)| salt.day.since(*until) <= 1).map(|(number, _)| *number);
+            for number in std::iter::once(id).chain(joined) {
+                let digest = seen(&salt.key, site, number, network, once);
+                if find.exists(params![site_id, salt.day.get(), digest])? {
+                    return Ok(false);
+                }
+                if number == id && salt.day == day {
+                    current = Some(digest);
+                }
             }
         }
         let mut insert = self.conn.prepare_cached("insert into seen (site, window, digest) values (?1, ?2, ?3)")?;
@@ -94,71 +109,18 @@ impl Work<'_> {
         Ok(true)
     }
 
-    /// The visitor's choice, if it is newer than the one that is known. Whether it is.
-    fn choose(
-        &mut self,
+    /// The article as it is now, by the key that it was asked for, with the visitor's own choice.
+    pub(super) fn tell(
+        &self,
         place: usize,
-        day: Day,
-        visitor: &VisitorToken,
-        reaction: Option<&Reaction>,
-        seq: Seq,
-    ) -> Result<bool, Failure> {
-        let id = self.create(place, day)?.id;
-        let voter = voter(self.secret, &self.touched[place].site, id, visitor);
-        let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
-        let stored: Option<(Option<u16>, i64)> =
-            find.query_row(params![id, voter], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let new_seq = seq.get().cast_signed();
-        if stored.is_some_and(|(_, known)| new_seq <= known) {
-            return Ok(false);
-        }
-        let old = stored.and_then(|(reaction, _)| reaction);
-        let new = match reaction {
-            Some(reaction) => Some(self.names.metric(self.conn, &Metric::Reaction(reaction.clone()))?),
-            None => None,
-        };
-        let mut set = self.conn.prepare_cached(
-            "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) on conflict do update \
-             set reaction = excluded.reaction, seq = excluded.seq",
-        )?;
-        set.execute(params![id, voter, new, new_seq])?;
-        if old != new {
-            let touched = &mut self.touched[place];
-            if let Some(old) = old {
-                touched.add(day, old, -1);
-            }
-            if let Some(new) = new {
-                touched.add(day, new, 1);
-            }
-            touched.rise();
-        }
-        Ok(true)
-    }
-
-    /// The article as it is now, with the visitor's own choice.
-    pub(super) fn tell(&self, place: usize, visitor: Option<&VisitorToken>) -> Result<Touch, Failure> {
-        let touched = &self.touched[place];
-        let mine = match (&touched.entry, visitor) {
-            (Some(entry), Some(visitor)) => self.mine(&touched.site, entry.id, visitor)?,
+        key: &ArticleKey,
+        visitor: Option<&VisitorToken>,
+    ) -> Result<Touch, Failure> {
+        let entry = &self.touched[place].entry;
+        let mine = match (entry, visitor) {
+            (Some(entry), Some(visitor)) => self.mine(place, entry.id, visitor)?,
             _ => None,
         };
-        Ok(Touch { key: touched.key.clone(), entry: touched.entry.clone(), mine })
-    }
-
-    fn mine(&self, site: &SiteId, id: i64, visitor: &VisitorToken) -> Result<Option<Mine>, Failure> {
-        let mut find = self.conn.prepare_cached(
-            "select m.name, v.seq from vote v left join metric m on m.id = v.reaction \
-             where v.article = ?1 and v.voter = ?2",
-        )?;
-        let stored = find.query_row(params![id, voter(self.secret, site, id, visitor)], |row| {
-            Ok((row.get::<_, Option<String>>(0)?, row.get::<_, i64>(1)?))
-        });
-        Ok(stored.optional()?.map(|(name, seq)| Mine {
-            reaction: name.and_then(|name| match Metric::parse(&name) {
-                Some(Metric::Reaction(reaction)) => Some(reaction),
-                _ => None,
-            }),
-            seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX),
-        }))
+        Ok(Touch { key: key.clone(), entry: entry.clone(), mine })
     }
 }

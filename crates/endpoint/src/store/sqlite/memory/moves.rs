@@ -1,0 +1,77 @@
+use rusqlite::{Connection, Row};
+use wire::{ArticleKey, SiteId};
+
+use super::{super::secrets::Secrets, Memory, Source};
+use crate::visitor::Day;
+
+impl Memory {
+    /// Reads what has moved: aliases, and where counts came from.
+    pub(super) fn load_moves(&mut self, conn: &Connection, secrets: &Secrets) -> rusqlite::Result<()> {
+        let mut aliases = conn.prepare(
+            "select s.name, a.key, l.key from alias l join article a on a.id = l.article join site s on s.id = l.site",
+        )?;
+        let mut rows = aliases.query([])?;
+        while let Some(row) = rows.next()? {
+            let Some((site, new)) = names(row)? else { continue };
+            if let Ok(old) = ArticleKey::parse(row.get_ref(2)?.as_str()?) {
+                self.set_moved(site, old, Some(new));
+            }
+        }
+        let mut sources = conn.prepare(
+            "select s.name, a.key, o.secret, o.number, o.until, o.voted from source o \
+             join article a on a.id = o.article join site s on s.id = a.site order by o.id",
+        )?;
+        let mut rows = sources.query([])?;
+        while let Some(row) = rows.next()? {
+            let Some((site, key)) = names(row)? else { continue };
+            let entry = self.sites.get_mut(&site).and_then(|articles| articles.get_mut(&key));
+            if let (Some(entry), Some(source)) = (entry, source(row, 2, secrets)?) {
+                entry.sources.push(source);
+            }
+        }
+        Ok(())
+    }
+
+    /// The key of the article that answers for this one, if that has moved.
+    pub(in super::super) fn moved(&self, site: &SiteId, key: &ArticleKey) -> Option<&ArticleKey> {
+        self.moved.get(site)?.get(key)
+    }
+
+    /// From now on, that article answers for the key; `None`: no other does.
+    pub(in super::super) fn set_moved(&mut self, site: SiteId, key: ArticleKey, to: Option<ArticleKey>) {
+        let moved = self.moved.entry(site).or_default();
+        match to {
+            Some(to) => moved.insert(key, to),
+            None => moved.remove(&key),
+        };
+    }
+}
+
+/// The sources of an article as they are stored, in the order in which they came.
+pub(in super::super) fn sources_of(
+    conn: &Connection,
+    secrets: &Secrets,
+    article: i64,
+) -> rusqlite::Result<Vec<Source>> {
+    let mut select =
+        conn.prepare_cached("select secret, number, until, voted from source where article = ?1 order by id")?;
+    let mut rows = select.query([article])?;
+    let mut sources = Vec::new();
+    while let Some(row) = rows.next()? {
+        sources.extend(source(row, 0, secrets)?);
+    }
+    Ok(sources)
+}
+
+/// A site and an article's key, the first two of a row.
+fn names(row: &Row<'_>) -> rusqlite::Result<Option<(SiteId, ArticleKey)>> {
+    let names = (SiteId::parse(row.get_ref(0)?.as_str()?), ArticleKey::parse(row.get_ref(1)?.as_str()?));
+    Ok(if let (Ok(site), Ok(key)) = names { Some((site, key)) } else { None })
+}
+
+/// A source, from that place in a row on.
+fn source(row: &Row<'_>, at: usize, secrets: &Secrets) -> rusqlite::Result<Option<Source>> {
+    let Some(secret) = secrets.id(row.get_ref(at)?.as_str()?) else { return Ok(None) };
+    let (number, until, voted) = (row.get(at + 1)?, Day::new(row.get(at + 2)?), row.get(at + 3)?);
+    Ok(Some(Source { secret, number, voted, until }))
+}

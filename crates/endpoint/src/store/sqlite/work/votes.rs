@@ -1,0 +1,94 @@
+use rusqlite::{OptionalExtension, params};
+use wire::{Mine, Reaction, Seq, VisitorToken};
+
+use super::{
+    super::{memory::MetricId, secrets::OWN},
+    Failure, Work,
+};
+use crate::{
+    store::Metric,
+    visitor::{Day, Digest, voter},
+};
+
+impl Work<'_> {
+    /// The visitor's choice, if it is newer than every one that is known. It replaces what is found under any of the
+    /// article's ids: the first row becomes hers, others stay without an option, so that nothing older brings them
+    /// back. Whether it is newer.
+    pub(super) fn choose(
+        &mut self,
+        place: usize,
+        day: Day,
+        visitor: &VisitorToken,
+        reaction: Option<&Reaction>,
+        seq: Seq,
+    ) -> Result<bool, Failure> {
+        let id = self.create(place, day)?.id;
+        let marks = self.marks(place, visitor);
+        let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
+        let mut rows: Vec<(Digest, Option<MetricId>)> = Vec::new();
+        let new_seq = seq.get().cast_signed();
+        for mark in &marks {
+            let row = find.query_row(params![id, mark], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)));
+            let Some((reaction, known)) = row.optional()? else { continue };
+            if new_seq <= known {
+                return Ok(false);
+            }
+            rows.push((*mark, reaction));
+        }
+        let new = match reaction {
+            Some(reaction) => Some(self.names.metric(self.conn, &Metric::Reaction(reaction.clone()))?),
+            None => None,
+        };
+        let old: Vec<MetricId> = rows.iter().filter_map(|(_, reaction)| *reaction).collect();
+        if rows.is_empty() {
+            rows.push((marks[0], None));
+        }
+        let mut set = self.conn.prepare_cached(
+            "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) on conflict do update \
+             set reaction = excluded.reaction, seq = excluded.seq",
+        )?;
+        for (at, (mark, _)) in rows.iter().enumerate() {
+            set.execute(params![id, mark, new.filter(|_| at == 0), new_seq])?;
+        }
+        let touched = &mut self.touched[place];
+        if rows[0].0 == marks[0] {
+            touched.own();
+        }
+        if old != Vec::from_iter(new) {
+            old.into_iter().for_each(|old| touched.add(day, old, -1));
+            new.into_iter().for_each(|new| touched.add(day, new, 1));
+            touched.rise();
+        }
+        Ok(true)
+    }
+
+    /// Under which marks the article may know the visitor: that of its own id, then those of its other ids.
+    pub(super) fn marks(&self, place: usize, visitor: &VisitorToken) -> Vec<Digest> {
+        let touched = &self.touched[place];
+        let Some(entry) = &touched.entry else { return Vec::new() };
+        let others = entry.sources.iter().filter(|source| source.voted).map(|source| (source.secret, source.number));
+        let ids = std::iter::once((OWN, entry.id)).chain(others);
+        ids.map(|(secret, id)| voter(self.secrets.get(secret), &touched.site, id, visitor)).collect()
+    }
+
+    /// Her newest choice under any of the article's ids.
+    pub(super) fn mine(&self, place: usize, id: i64, visitor: &VisitorToken) -> Result<Option<Mine>, Failure> {
+        let mut find = self.conn.prepare_cached(
+            "select m.name, v.seq from vote v left join metric m on m.id = v.reaction \
+             where v.article = ?1 and v.voter = ?2",
+        )?;
+        let mut newest: Option<(i64, Option<String>)> = None;
+        for mark in self.marks(place, visitor) {
+            let row = find.query_row(params![id, mark], |row| Ok((row.get::<_, i64>(1)?, row.get(0)?))).optional()?;
+            // Of two with one seq, that which has an option: see `choose`.
+            newest = newest.max(row);
+        }
+        Ok(newest.map(|(seq, name)| Mine {
+            reaction: name.and_then(|name| match Metric::parse(&name) {
+                Some(Metric::Reaction(reaction)) => Some(reaction),
+                _ => None,
+            }),
+            seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX),
+        }))
+    }
+}
