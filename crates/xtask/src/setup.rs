@@ -8,7 +8,7 @@ mod job;
 mod rustup;
 mod tool;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 pub(crate) use browser::Browser;
 
@@ -40,7 +40,12 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         missing.browser();
     }
     missing.install()?;
-    toolchain::required()
+    Toolchain::find().with_context(|| {
+        let (target, (major, minor)) = (toolchain::TARGET, toolchain::OLDEST);
+        format!(
+            "what there is to install here cannot make {target}: it needs rustc {major}.{minor} or newer, with rust-src"
+        )
+    })
 }
 
 fn there(what: impl std::fmt::Display) {

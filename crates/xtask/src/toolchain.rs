@@ -12,6 +12,9 @@ use crate::{exec, repo, tools};
 /// The target that browsers run.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
+/// The oldest compiler that serves: `rust-version` of Cargo.toml.
+pub(crate) const OLDEST: (u32, u32) = (1, 95);
+
 /// A compiler that can make wasm, and what it brings for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Toolchain {
@@ -71,7 +74,7 @@ impl Toolchain {
     }
 
     fn is_usable(&self) -> bool {
-        let new_enough = version(&self.version) >= Some((1, 95));
+        let new_enough = version(&self.version) >= Some(OLDEST);
         new_enough && self.linker != Linker::Missing && (self.has_target || self.has_source)
     }
 

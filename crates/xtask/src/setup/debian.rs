@@ -32,8 +32,10 @@ fn is_debian(os_release: &str) -> bool {
 pub(crate) fn install(packages: Vec<&'static str>) -> Job {
     say::line(format!("missing: {}", packages.join(" ")));
     Job::new("Debian's packages", move |log| {
-        // Lists that are there but old name files that are gone: one refresh, then once more.
-        get(log, &packages).or_else(|_| refresh(log).and_then(|()| get(log, &packages))).context(remedy(&packages))
+        // Old lists name files that are gone, or a compiler that is too old. Where they cannot be refreshed, as one of
+        // several sources is enough to make it fail, what they name may serve all the same.
+        let refreshed = refresh(log);
+        get(log, &packages).or_else(|error| refreshed.and(Err(error))).context(remedy(&packages))
     })
 }
 
