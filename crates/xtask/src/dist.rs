@@ -7,6 +7,7 @@ mod glue;
 mod loader;
 mod minify;
 mod optimize;
+mod snip;
 mod stamp;
 mod trunk;
 

@@ -1,6 +1,8 @@
 //! The glue between page and module, made smaller: binaryen gives the module's imports and exports short names (wasm-bindgen's carry
 //! random digits, which do not compress), and here the glue follows. Nothing is guessed: an import that the glue lacks is an error.
 
+mod trim;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -16,14 +18,14 @@ const ALL: &str = "a";
 /// Renames, drops what nobody calls, minifies. `names` is what wasm-opt has printed.
 pub(crate) fn small(glue: &Path, names: &str, work: &Path) -> Result<Vec<u8>> {
     copy(&glue.with_file_name("snippets"), &work.join("snippets"))?;
-    let glue = read(glue)?;
+    let glue = trim::trimmed(&read(glue)?)?;
     write(&work.join("glue.js"), renamed(&glue, &Names::parse(names)?)?.as_bytes())?;
     let entry = work.join("entry.js");
     write(&entry, entry_of(&glue).as_bytes())?;
     minify::glue(&entry)
 }
 
-/// Everything that the glue exports, but not its second way to load (`initSync`), which blocks the page.
+/// Everything that the glue exports.
 fn entry_of(glue: &str) -> String {
     let exported = |line: &str| {
         let named = line.strip_prefix("export function ").or(line.strip_prefix("export class "))?;
@@ -68,7 +70,8 @@ impl Names {
 }
 
 fn renamed(glue: &str, names: &Names) -> Result<String> {
-    let glue = one_module(glue, names).context("wasm-bindgen's glue has another form than dist knows")?;
+    let glue =
+        one_module(&imported(glue, names), names).context("wasm-bindgen's glue has another form than dist knows")?;
     let mut missing: Vec<_> = names.imports.keys().map(String::as_str).collect();
     let text = with_words(&glue, |before, word| {
         missing.retain(|name| *name != word);
@@ -80,6 +83,30 @@ fn renamed(glue: &str, names: &Names) -> Result<String> {
         bail!("wasm-bindgen's glue lacks {missing:?}, which the module imports");
     }
     Ok(text)
+}
+
+/// The glue without what the module does not import any more, now that binaryen is done with it.
+fn imported(glue: &str, names: &Names) -> String {
+    let mut ends: Option<String> = None;
+    let lines = glue.lines().filter(|line| {
+        let text = line.trim_start();
+        let indent = &line[..line.len() - text.len()];
+        if let Some(end) = &ends {
+            if line.starts_with(end.as_str()) {
+                ends = None;
+            }
+            return false;
+        }
+        let is_unused = |name: &str| {
+            ["__wbg_", "__wbindgen_"].iter().any(|start| name.starts_with(start)) && !names.imports.contains_key(name)
+        };
+        let goes = text.ends_with('{') && text.split_once(": ").is_some_and(|(name, _)| is_unused(name));
+        if goes {
+            ends = Some(format!("{indent}}}"));
+        }
+        !goes
+    });
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// Where the glue lists the modules (`"./widget_bg.js": import0, "./snippets/…": import1, …`), makes one of all.
@@ -154,6 +181,13 @@ a: { ...import0, g: import1.now },
 export { initSync, __wbg_init as default };
 "#
         );
+    }
+
+    #[test]
+    fn what_the_module_does_not_import_goes() {
+        let glue = "  __wbg_old_1: (a) => {\n    if (a) {\n    }\n  },\n  __wbg_new_2: f((a) => {\n    a;\n  }),\n";
+        let names = Names::parse(r#"{"imports": [["./widget_bg.js", "__wbg_new_2", "b"]]}"#).unwrap();
+        assert_eq!(imported(glue, &names), "  __wbg_new_2: f((a) => {\n    a;\n  }),\n");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The wasm module, made smaller by binaryen.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::{snip, write};
 use crate::{exec, tools};
 
 /// Just what the compiler uses and browsers have: with "all features" binaryen writes modules that browsers refuse.
@@ -50,10 +51,12 @@ pub(crate) struct Module {
 /// Optimises the module, with its steps in the directory `work`.
 pub(crate) fn wasm(file: &Path, work: &Path) -> Result<Module> {
     let (optimised, renamed, small) = (work.join("optimised.wasm"), work.join("renamed.wasm"), work.join("small.wasm"));
-    wasm_opt(file, &PASSES, &optimised)?;
+    let read = |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
+    let snipped = work.join("snipped.wasm");
+    write(&snipped, &snip::unused(&read(file)?)?)?;
+    wasm_opt(&snipped, &PASSES, &optimised)?;
     let names = wasm_opt(&optimised, &["--minify-imports-and-exports-and-modules", "--debuginfo"], &renamed)?;
     wasm_opt(&renamed, &["--strip-debug", "--strip-producers", "--strip-target-features"], &small)?;
-    let read = |file: &PathBuf| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
     Ok(Module { small: read(&small)?, with_names: read(&renamed)?, names })
 }
 
