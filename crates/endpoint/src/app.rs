@@ -1,6 +1,6 @@
 //! Every route and layer on one screen, and how they are served until somebody says stop.
 
-use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -9,16 +9,18 @@ use axum::{
 };
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tower::Layer;
 use tower_http::{
     catch_panic::CatchPanicLayer, cors::CorsLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
 use crate::{
     assets,
+    cache::{Cache, Front},
     config::Live,
     metrics::{CountAnswers, Metrics},
     problem::Problem,
-    routes,
+    routes, serve,
     store::Store,
     visitor::Window,
 };
@@ -30,6 +32,8 @@ pub struct App {
     pub config: Arc<Live>,
     /// Where counts live.
     pub store: Arc<dyn Store>,
+    /// Answers that are kept.
+    pub cache: Arc<Cache>,
     /// The only clock.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// What an operator sees of all this.
@@ -37,10 +41,11 @@ pub struct App {
 }
 
 impl App {
-    /// All of it together, with nothing counted yet.
+    /// All of it together, with nothing counted and nothing kept yet.
     pub fn new(config: Arc<Live>, store: Arc<dyn Store>, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         let metrics = Arc::new(Metrics::new(now(), store.storing()));
-        Self { config, store, now: Arc::new(now), metrics }
+        let cache = Arc::new(Cache::new(config.current().cache_bytes));
+        Self { config, store, cache, now: Arc::new(now), metrics }
     }
 }
 
@@ -51,12 +56,15 @@ pub(crate) struct Local;
 
 /// All that the endpoint answers in public.
 pub fn router(app: App) -> Router {
-    layered(public(&app), app)
+    let counted = CountAnswers(Arc::clone(&app.metrics));
+    let routes = layered(public(&app), app.clone());
+    Router::new().fallback_service(counted.layer(Front::new(app, routes)))
 }
 
 /// All that, and what an operator asks; no key is needed. Only for the socket beside the database, and within this process.
 pub fn local_router(app: App) -> Router {
-    layered(public(&app).merge(routes::admin::routes()), app).layer(Extension(Local))
+    let counted = CountAnswers(Arc::clone(&app.metrics));
+    layered(public(&app).merge(routes::admin::routes()), app).layer(counted).layer(Extension(Local))
 }
 
 fn public(app: &App) -> Router<App> {
@@ -85,7 +93,6 @@ fn layered(routes: Router<App>, app: App) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
             tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
         }))
-        .layer(CountAnswers(Arc::clone(&app.metrics)))
         .with_state(app)
 }
 
@@ -120,40 +127,15 @@ fn panicked() -> Response {
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; the log has more.").into_response()
 }
 
-/// How long open connections may take to finish after the shutdown began.
-const GRACE: Duration = Duration::from_secs(10);
-
 /// How often it is looked whether a site's day has ended.
 const TICK: Duration = Duration::from_secs(60);
 
 /// Serves until `shutdown`, then lets requests finish. All that was acknowledged is on disk.
-///
-/// # Errors
-/// If the listener cannot be used.
-pub async fn serve(
-    listener: TcpListener,
-    app: App,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
     let turning = tokio::spawn(turn_windows(app.clone()));
-    let (stop, stopped) = tokio::sync::watch::channel(());
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        shutdown.await;
-        drop(stop);
-    });
-    let too_long = async move {
-        let mut stopped = stopped;
-        // Nothing is ever sent: this waits for the sender to be dropped.
-        let _ = stopped.changed().await;
-        tokio::time::sleep(GRACE).await;
-    };
-    let result = tokio::select! {
-        result = serving => result,
-        () = too_long => Ok(()),
-    };
+    let limits = app.config.current().connections;
+    serve::connections(listener, router(app), limits, shutdown).await;
     turning.abort();
-    result
 }
 
 /// Throws old salts away on time, also on a site that nobody visits.

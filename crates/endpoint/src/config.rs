@@ -18,6 +18,7 @@ pub use file::Error;
 pub use live::{Live, Reloaded};
 pub use origin::Origin;
 pub use proxy::TrustedProxy;
+use serde::Deserialize;
 pub use site::{Bots, PollRule, ReactionOption, Reads, Secret, Site};
 pub use wire::Identity;
 use wire::SiteId;
@@ -37,6 +38,25 @@ pub fn database(file: Option<&Path>, named: Option<String>) -> String {
     named.or_else(|| file::database(file)).unwrap_or_else(|| DEFAULT_DATABASE.into())
 }
 
+/// Room for some thousand answers.
+pub const DEFAULT_CACHE_BYTES: u64 = 16 << 20;
+
+/// How many connections may be open. One more is closed unanswered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Connections {
+    /// In all.
+    pub max: usize,
+    /// Of one address (IPv6: one /64). This machine's own proxy is not counted.
+    pub per_address: usize,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { max: 10_000, per_address: 1_000 }
+    }
+}
+
 /// Everything that an operator may choose.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -50,6 +70,10 @@ pub struct Config {
     pub bots: Bots,
     /// Proxies whose word for their clients' addresses is taken.
     pub trusted_proxies: Vec<TrustedProxy>,
+    /// How many connections there may be.
+    pub connections: Connections,
+    /// How many bytes of answers may be kept to be given again.
+    pub cache_bytes: u64,
     /// The sites that are served, by name.
     pub sites: BTreeMap<SiteId, Arc<Site>>,
     /// Whether this is the demo, because nothing is configured.
@@ -98,6 +122,8 @@ impl Config {
             database: DEFAULT_DATABASE.into(),
             bots: Bots::default(),
             trusted_proxies: Vec::new(),
+            connections: Connections::default(),
+            cache_bytes: DEFAULT_CACHE_BYTES,
             sites: BTreeMap::from([(site.id.clone(), Arc::new(site))]),
             demo: true,
         }

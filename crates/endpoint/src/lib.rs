@@ -8,6 +8,8 @@ pub mod admin;
 pub mod app;
 /// The widget's files, out of the binary itself.
 pub mod assets;
+/// Answers that are kept until what they tell has changed.
+pub mod cache;
 /// Every option, its default and where it may be set.
 pub mod config;
 /// The site that is served when nothing is configured.
@@ -30,6 +32,8 @@ pub mod proxy;
 mod routes;
 /// The domain, pure: which events count.
 pub mod rules;
+/// Connections, and how long each may take.
+mod serve;
 /// How the command line reaches the process that has the database.
 #[cfg(unix)]
 pub mod socket;

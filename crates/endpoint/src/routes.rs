@@ -27,4 +27,5 @@ pub(crate) mod view;
 /// `DELETE …/visitor`: a reader takes everything back.
 pub(crate) mod visitor;
 
+pub(crate) use cached::has;
 pub(crate) use extract::OfSite;

@@ -27,7 +27,7 @@ use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
 
 pub use self::{
     alias::{Alias, Aliased, MAX_IDS, Move, NotAliased},
-    article::{Counted, Listed, Publication, Removal},
+    article::{Counted, Edition, Listed, Publication, Removal},
     change::{Change, Changes, Once},
     check::{Check, Finding, Of},
     error::{BackupError, OpenError, RestoreError, StoreError},
@@ -86,6 +86,9 @@ fn is_scheme(text: &str) -> bool {
 pub trait Store: Send + Sync {
     /// Counts of each article, in the order of the question; empty ones of those never heard of.
     async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<Counted>, StoreError>;
+
+    /// Whether all that was told of these articles is still so. At once: false, where that takes longer.
+    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool;
 
     /// Counts what is new among the changes, and answers with one tally an article touched, in the
     /// order of its first change, with the visitor's choice in `mine`.

@@ -52,12 +52,20 @@ pub fn seen(salt: &HashKey, site: &SiteId, article_id: i64, network: Option<&Net
 /// What stands for a reader whose browser keeps nothing: her address, or its /64 where she may choose
 /// the rest herself, and her browser's name for itself. Only ever goes into [`seen`].
 pub fn stand_in(address: IpAddr, agent: &str) -> Vec<u8> {
-    let mut bytes = match address.to_canonical() {
+    let mut bytes = match network(address) {
         IpAddr::V4(v4) => v4.octets().to_vec(),
         IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
     };
     bytes.extend_from_slice(agent.as_bytes());
     bytes
+}
+
+/// The least network that one line has: an address, or a /64, in which whoever has the line chooses.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        v4 @ IpAddr::V4(_) => v4,
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+    }
 }
 
 /// Each part with its length before it, so that no two lists of parts are the same bytes.

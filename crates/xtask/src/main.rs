@@ -1,5 +1,6 @@
 //! Everything one does with this repository: `cargo xtask VERB`. One file a verb; none of them is a shell script.
 
+mod bench;
 mod demo;
 mod dev;
 mod dist;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 
+use bench::Extent;
 use setup::Scope;
 
 const HELP: &str = "\
@@ -30,6 +32,7 @@ cargo xtask VERB
   dev                       serve the demo, built anew and reloaded at every change
   setup [--test]            put in place what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
+  bench endpoint            how fast the endpoint is, beside nginx (--quick: one short round)
   soak [NAME]               run what takes longer than a test should: crash rounds, long histories
   size                      what a reader downloads, and its budget
   help                      this text
@@ -55,6 +58,7 @@ enum Verb {
     Setup { scope: Scope },
     Dist,
     Soak { name: Option<String> },
+    Bench { what: Option<String>, extent: Extent },
     Size,
     Help,
 }
@@ -67,6 +71,8 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Setup { scope } => setup::run(scope).map(|_| say::line("all is there")),
         Verb::Dist => dist::run(&setup::run(Scope::Build)?),
         Verb::Soak { name } => soak::run(name.as_deref()),
+        Verb::Bench { what: Some(what), extent } if what == "endpoint" => bench::run(extent),
+        Verb::Bench { .. } => bail!("what shall be measured? There is: cargo xtask bench endpoint"),
         Verb::Size => size::check(),
         Verb::Help => {
             println!("{HELP}");
@@ -84,6 +90,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
             "setup" => Verb::Setup { scope: Scope::Build },
             "dist" => Verb::Dist,
             "soak" => Verb::Soak { name: None },
+            "bench" => Verb::Bench { what: None, extent: Extent::Full },
             "size" => Verb::Size,
             "help" => Verb::Help,
             other => bail!("no verb `{other}`\n\n{HELP}"),
@@ -98,6 +105,8 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
                 *listen =
                     words.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
             }
+            (Long("quick"), Verb::Bench { extent, .. }) => *extent = Extent::Quick,
+            (Value(name), Verb::Bench { what: what @ None, .. }) => *what = Some(name.string()?),
             (Long("test"), Verb::Setup { scope }) => *scope = Scope::Test,
             (Value(name), Verb::Test { step: step @ None, .. }) => *step = Some(name.string()?),
             (Value(soak), Verb::Soak { name: name @ None }) => *name = Some(soak.string()?),
@@ -127,6 +136,8 @@ mod tests {
             Verb::Test { step: Some("native".into()), words }
         );
         assert_eq!(parsed("setup --test").unwrap(), Verb::Setup { scope: Scope::Test });
+        let endpoint = Verb::Bench { what: Some("endpoint".into()), extent: Extent::Quick };
+        assert_eq!(parsed("bench endpoint --quick").unwrap(), endpoint);
         assert_eq!(parsed("soak kill").unwrap(), Verb::Soak { name: Some("kill".into()) });
         assert_eq!(parsed("").unwrap(), Verb::Help);
         assert_eq!(parsed("dist --help").unwrap(), Verb::Help);
@@ -134,7 +145,15 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for wrong in ["tests", "demo --port 1", "demo --listen 8788", "test --all", "dist now", "soak kill full"] {
+        for wrong in [
+            "tests",
+            "bench widget endpoint",
+            "soak kill twice",
+            "demo --port 1",
+            "demo --listen 8788",
+            "test --all",
+            "dist now",
+        ] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
     }

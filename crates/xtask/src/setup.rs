@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 pub(crate) use browser::Browser;
 
 use crate::toolchain::{self, Toolchain};
-use crate::{say, tools};
+use crate::{exec, say, tools};
 use job::Job;
 
 /// How much is needed.
@@ -21,8 +21,10 @@ use job::Job;
 pub(crate) enum Scope {
     /// To build and to serve.
     Build,
-    /// Besides: lints for wasm, a browser with its driver, an emoji font.
+    /// Besides: lints for wasm, a browser with its driver, an emoji font, and what measures.
     Test,
+    /// To measure: another server, and something that puts load on servers.
+    Bench,
 }
 
 /// Puts it all in place and gives the compiler for wasm.
@@ -38,6 +40,9 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     }
     if scope == Scope::Test {
         missing.browser();
+    }
+    if matches!(scope, Scope::Test | Scope::Bench) {
+        missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
     }
     missing.install()?;
     Toolchain::find().with_context(|| {

@@ -69,6 +69,11 @@ impl Server {
         }
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     fn is_still_running(&mut self) -> Result<()> {
         match self.child.try_wait()? {
             Some(status) => bail!("`{}` has ended ({status})", self.name),

@@ -47,6 +47,10 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
             demo::seed(&*store, &site.id, today).await.context("cannot store the demo's articles")?;
         }
     }
+    // Each connection is an open file, and the usual limit is for programs with a few.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}: name another address with --listen", config.listen))?;
@@ -71,7 +75,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let administering = socket.map(|socket| administer_beside(socket, &app, stopped));
     #[cfg(unix)]
     let reloading = tokio::spawn(reload_on_hangup(Arc::clone(&app.config)));
-    app::serve(listener, app, stop_signal()).await.context("cannot serve")?;
+    app::serve(listener, app, stop_signal()).await;
     drop(stop);
     // Whoever is putting an article at this moment, or looks at the metrics, may finish, but not hold up the end.
     finish(watching).await;

@@ -11,7 +11,8 @@ use serde::{Deserialize, Deserializer, de};
 use wire::{Network, SiteId};
 
 use super::{
-    Bots, Config, DEFAULT_DATABASE, DEFAULT_LISTEN, Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy,
+    Bots, Config, Connections, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN, Origin, PollRule, ReactionOption,
+    Reads, Secret, Site, TrustedProxy,
 };
 use crate::{locale, networks};
 
@@ -67,6 +68,8 @@ fn parse(text: &str) -> Result<Config, String> {
         database: file.database,
         bots: file.bots,
         trusted_proxies: file.trusted_proxies,
+        connections: file.connections,
+        cache_bytes: file.cache_bytes,
         sites: sites.collect::<Result<_, _>>()?,
         demo: false,
     })
@@ -81,6 +84,8 @@ struct File {
     database: String,
     bots: Bots,
     trusted_proxies: Vec<TrustedProxy>,
+    connections: Connections,
+    cache_bytes: u64,
     sites: BTreeMap<SiteId, Section>,
 }
 
@@ -88,7 +93,8 @@ impl Default for File {
     fn default() -> Self {
         let (listen, database) = (DEFAULT_LISTEN, DEFAULT_DATABASE.into());
         let (bots, trusted_proxies, sites) = (Bots::default(), Vec::new(), BTreeMap::new());
-        Self { listen, metrics: None, database, bots, trusted_proxies, sites }
+        let (connections, cache_bytes) = (Connections::default(), DEFAULT_CACHE_BYTES);
+        Self { listen, metrics: None, database, bots, trusted_proxies, connections, cache_bytes, sites }
     }
 }
 
@@ -204,6 +210,7 @@ mod tests {
         let (site, default) = (&documented.sites[&id], Site::new(id.clone()));
         assert_eq!((documented.listen, &*documented.database), (DEFAULT_LISTEN, DEFAULT_DATABASE));
         assert!(documented.trusted_proxies.is_empty());
+        assert_eq!((documented.connections, documented.cache_bytes), (Connections::default(), DEFAULT_CACHE_BYTES));
         assert_eq!((site.opaque_origins, &site.languages), (default.opaque_origins, &default.languages));
         assert_eq!((&site.default_language, &site.time_zone), (&default.default_language, &default.time_zone));
         assert_eq!((&site.reactions, site.reads, site.poll), (&default.reactions, default.reads, default.poll));

@@ -32,13 +32,23 @@ pub struct Reloaded {
 
 /// Options that are only looked at when the endpoint starts: by name, whether two configurations differ in it, and how
 /// to keep the old one.
-const AT_START: [Fixed; 3] = [
+const AT_START: [Fixed; 5] = [
     Fixed { name: "listen", differs: |a, b| a.listen != b.listen, keep: |new, old| new.listen = old.listen },
     Fixed { name: "metrics", differs: |a, b| a.metrics != b.metrics, keep: |new, old| new.metrics = old.metrics },
     Fixed {
         name: "database",
         differs: |a, b| a.database != b.database,
         keep: |new, old| new.database.clone_from(&old.database),
+    },
+    Fixed {
+        name: "connections",
+        differs: |a, b| a.connections != b.connections,
+        keep: |new, old| new.connections = old.connections,
+    },
+    Fixed {
+        name: "cache_bytes",
+        differs: |a, b| a.cache_bytes != b.cache_bytes,
+        keep: |new, old| new.cache_bytes = old.cache_bytes,
     },
 ];
 

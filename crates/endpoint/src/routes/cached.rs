@@ -7,11 +7,14 @@ use axum::{
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::cache::Basis;
+
 /// Short enough that a reader sees numbers move, long enough that a front page's rush is a few requests.
 const PUBLIC: &str = "public, max-age=10, stale-while-revalidate=60";
 
-/// An answer of JSON that is the same for every reader, under a tag of its bytes: 304 for who has them.
-pub(super) fn json(request: &HeaderMap, answer: &impl Serialize) -> Response {
+/// An answer of JSON that is the same for every reader as long as what it was made of is, under a tag of its bytes: 304 for
+/// who has them.
+pub(super) fn json(request: &HeaderMap, answer: &impl Serialize, basis: Basis) -> Response {
     let body = match serde_json::to_vec(answer) {
         Ok(body) => body,
         Err(error) => {
@@ -19,7 +22,9 @@ pub(super) fn json(request: &HeaderMap, answer: &impl Serialize) -> Response {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    bytes(request, "application/json", PUBLIC, body)
+    let mut response = bytes(request, "application/json", PUBLIC, body);
+    response.extensions_mut().insert(basis);
+    response
 }
 
 /// An answer that is the same for every reader, for as long as `cache` says.
@@ -49,7 +54,7 @@ fn tag(body: &[u8]) -> String {
 
 /// Whether the request says that it has the bytes of that tag. A proxy that compresses may have made
 /// the tag a weak one.
-pub(super) fn has(request: &HeaderMap, tag: &str) -> bool {
+pub(crate) fn has(request: &HeaderMap, tag: &str) -> bool {
     let lists = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
     lists
         .flat_map(|list| list.split(','))

@@ -1,6 +1,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     sync::{Arc, Once},
+    time::Duration,
 };
 
 use axum::{
@@ -91,7 +92,12 @@ impl FromRequest<App> for JsonBody {
             let detail = "Send JSON as application/json or text/plain.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).in_field("Content-Type"));
         }
-        match axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES).await {
+        let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES);
+        let Ok(body) = tokio::time::timeout(BODY_PATIENCE, body).await else {
+            let detail = format!("The body must arrive within {} seconds. Send it again.", BODY_PATIENCE.as_secs());
+            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail).in_field("body"));
+        };
+        match body {
             Ok(bytes) => Ok(Self(bytes)),
             Err(error) if is_too_long(&error) => {
                 let detail = format!("The body may have {MAX_BODY_BYTES} bytes. Send several requests.");
@@ -101,6 +107,9 @@ impl FromRequest<App> for JsonBody {
         }
     }
 }
+
+/// 64 KiB in that time is slower than any telephone.
+const BODY_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Whether a body was refused for its length.
 pub(super) fn is_too_long(error: &axum::Error) -> bool {

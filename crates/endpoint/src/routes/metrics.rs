@@ -7,5 +7,6 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    app.metrics.cache_bytes.set(app.cache.bytes());
     ([(header::CONTENT_TYPE, MEDIA)], app.metrics.text(app.store.queued()))
 }

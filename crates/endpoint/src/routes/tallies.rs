@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::State,
@@ -8,7 +10,7 @@ use axum::{
 use wire::Tallies;
 
 use super::{OfSite, cached, extract::query};
-use crate::{app::App, key::article_key, locale, problem::Problem, rules};
+use crate::{app::App, cache::Basis, key::article_key, locale, problem::Problem, rules, visitor::Window};
 
 /// The most articles that one request may ask for.
 const MAX_KEYS: usize = 100;
@@ -34,6 +36,11 @@ async fn tallies(
         return Err(Problem::field("article", detail).with_limit(MAX_KEYS));
     }
     let counted = app.store.tallies(&site.id, &keys).await?;
+    let basis = Basis {
+        site: Arc::clone(&site),
+        articles: keys.into_iter().zip(counted.iter().map(|counted| counted.edition)).collect(),
+        until: Window::at((app.now)(), &site.time_zone).ends,
+    };
     let language =
         pairs.iter().find(|(name, _)| name == "lang").map(|(_, tag)| locale::resolve(&site, Some(tag.as_str())));
     let tallies = Tallies {
@@ -41,5 +48,5 @@ async fn tallies(
         labels: language.as_ref().map(|language| locale::labels(&site, language)),
         locale: language.map(|language| language.locale),
     };
-    Ok(cached::json(&headers, &tallies))
+    Ok(cached::json(&headers, &tallies, basis))
 }

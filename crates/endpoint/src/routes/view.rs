@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::State,
@@ -8,7 +10,9 @@ use axum::{
 use wire::View;
 
 use super::{OfSite, cached, extract::query};
-use crate::{app::App, assets, key::article_key, locale, networks, problem::Problem, rules, visitor::Window};
+use crate::{
+    app::App, assets, cache::Basis, key::article_key, locale, networks, problem::Problem, rules, visitor::Window,
+};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/v1/sites/{site}/view", get(view))
@@ -24,6 +28,7 @@ async fn view(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
     let window = Window::at((app.now)(), &site.time_zone);
     let mut counted = app.store.tallies(&site.id, std::slice::from_ref(&key)).await?;
     let Some(counted) = counted.pop() else { return Err(crate::store::StoreError::Unavailable.into()) };
+    let basis = Basis { site: Arc::clone(&site), articles: vec![(key.clone(), counted.edition)], until: window.ends };
     let article = if value("body") == Some("1") { app.store.article(&site.id, &key).await? } else { None };
 
     let language = locale::resolve(&site, value("lang"));
@@ -41,5 +46,5 @@ async fn view(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
         read_after: site.reads.after_ms,
         assets: assets::served(),
     };
-    Ok(cached::json(&headers, &view))
+    Ok(cached::json(&headers, &view, basis))
 }

@@ -9,6 +9,17 @@ pub struct Counted {
     pub tally: Tally,
     /// The day of publication, or else of its first event. None: nothing is known of it.
     pub since: Option<Day>,
+    /// Which of all that was ever told of it this is.
+    pub edition: Edition,
+}
+
+/// Changes whenever anything changes that is told of an article, and never comes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Edition {
+    /// Of the article's own, given at its creation and never again. 0: there is none.
+    pub id: i64,
+    /// Of the tally.
+    pub rev: i64,
 }
 
 /// What a newsroom says about an article.

@@ -53,8 +53,8 @@ use self::{
     writer::{Failure, Job, Writer},
 };
 use super::{
-    Alias, Aliased, BackupError, Changes, Check, Counted, Listed, NotAliased, OpenError, Publication, Removal, Store,
-    StoreError,
+    Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, OpenError, Publication, Removal,
+    Store, StoreError,
 };
 use crate::{
     metrics::{Cause, Storing},
@@ -180,6 +180,11 @@ impl Store for Sqlite {
     async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<Counted>, StoreError> {
         let memory = self.memory();
         Ok(articles.iter().map(|key| memory.counted(site, key)).collect())
+    }
+
+    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool {
+        let memory = self.memory();
+        articles.iter().all(|(key, edition)| memory.edition(site, key) == *edition)
     }
 
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {

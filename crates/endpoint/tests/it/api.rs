@@ -2,6 +2,8 @@
 mod addresses;
 /// What a newsroom does, and what depends on it.
 mod articles;
+/// Answers that are kept, and what ends them.
+mod cache;
 /// What is counted, and what is not.
 mod counting;
 /// Requests that are wrong, each with its clear answer.

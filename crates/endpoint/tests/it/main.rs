@@ -15,6 +15,8 @@ mod crash;
 mod desk;
 /// What its operator sees.
 mod operator;
+/// Many connections, some of which get nowhere.
+mod serving;
 /// The vocabulary of the other tests.
 mod site;
 /// How long a test runs.

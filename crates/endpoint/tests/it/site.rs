@@ -16,7 +16,7 @@ use axum::{
 };
 use endpoint::{
     app::{App, metrics_router, router},
-    config::{Config, Live, Origin, Site},
+    config::{Config, Connections, Live, Origin, Site},
     store::{self, Store},
 };
 use jiff::{Timestamp, ToSpan};
@@ -69,6 +69,16 @@ impl TestSite {
     pub(crate) fn on(store: Arc<dyn Store>) -> Self {
         let Self { config, clock, dir, .. } = Self::new();
         Self::around(config, store, clock, dir)
+    }
+
+    /// With room for so many connections, where it is served on a socket.
+    pub(crate) fn with_connections(connections: Connections) -> Self {
+        let Self { config, store, clock, dir, .. } = Self::new();
+        Self::around(Config { connections, ..config }, store, clock, dir)
+    }
+
+    pub(crate) fn app(&self) -> App {
+        self.app.clone()
     }
 
     fn start(config: Config, clock: Arc<AtomicI64>, dir: TempDir) -> Self {

@@ -18,6 +18,9 @@ pub(crate) const BROWSER: [&str; 2] = ["chromium", "chromium-driver"];
 /// The font in which the poll's faces are drawn.
 pub(crate) const EMOJI: &str = "fonts-noto-color-emoji";
 
+/// What endpoints are measured with; their programs have the same names.
+pub(crate) const BENCH: [&str; 2] = ["nginx", "wrk"];
+
 /// This is Debian and we are root.
 pub(crate) fn may_install() -> bool {
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
@@ -49,7 +52,8 @@ fn refresh(log: &Log) -> Result<()> {
 
 fn apt() -> Command {
     let mut apt = Command::new("apt-get");
-    apt.env("DEBIAN_FRONTEND", "noninteractive").args(["-o", "DPkg::Lock::Timeout=120"]);
+    // In that runlevel no package starts a server of its own accord.
+    apt.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1").args(["-o", "DPkg::Lock::Timeout=120"]);
     apt
 }
 
@@ -69,6 +73,8 @@ fn elsewhere(package: &str) -> Option<&'static str> {
             "Chromium or Chrome, and the chromedriver of the same major version, on PATH (or named in CHROME and CHROMEDRIVER)"
         }
         EMOJI => "a colour emoji font, such as Noto Color Emoji",
+        "nginx" => "nginx",
+        "wrk" => "wrk",
         _ => return None,
     })
 }

@@ -8,7 +8,7 @@ use wire::{ArticleKey, Imported, SiteId, Tally};
 
 use super::secrets::{SecretId, Secrets};
 use crate::{
-    store::{Counted, Metric},
+    store::{Counted, Edition, Metric},
     visitor::Day,
 };
 
@@ -64,6 +64,10 @@ pub(super) struct Count {
 }
 
 impl Entry {
+    fn edition(&self) -> Edition {
+        Edition { id: self.id, rev: self.rev }
+    }
+
     /// The count of that metric, made if there is none.
     pub(super) fn count(&mut self, metric: MetricId) -> &mut Count {
         let at = self.counts.iter().position(|count| count.metric == metric).unwrap_or_else(|| {
@@ -148,11 +152,18 @@ impl Memory {
     /// Counts of the article as they are told.
     pub(super) fn counted(&self, site: &SiteId, key: &ArticleKey) -> Counted {
         match self.get(site, key) {
-            None => Counted { tally: Tally::empty(key.clone()), since: None },
-            Some(entry) => {
-                Counted { tally: self.tally(key.clone(), entry), since: Some(entry.published.unwrap_or(entry.created)) }
-            }
+            None => Counted { tally: Tally::empty(key.clone()), since: None, edition: Edition::default() },
+            Some(entry) => Counted {
+                tally: self.tally(key.clone(), entry),
+                since: Some(entry.published.unwrap_or(entry.created)),
+                edition: entry.edition(),
+            },
         }
+    }
+
+    /// See [`Edition`].
+    pub(super) fn edition(&self, site: &SiteId, key: &ArticleKey) -> Edition {
+        self.get(site, key).map(Entry::edition).unwrap_or_default()
     }
 
     /// An entry with the names of its metrics.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use axum::{body::Body, http::Request};
 use endpoint::{
     store::{
-        Alias, Aliased, BackupError, Changes, Check, Counted, Listed, NotAliased, Publication, Removal, Store,
+        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Publication, Removal, Store,
         StoreError,
     },
     visitor::Day,
@@ -165,6 +165,9 @@ async fn a_store_that_cannot_take_events_asks_for_them_again() {
 impl Store for Unable {
     async fn tallies(&self, _: &SiteId, _: &[ArticleKey]) -> Result<Vec<Counted>, StoreError> {
         Err(self.0)
+    }
+    fn is_current(&self, _: &SiteId, _: &[(ArticleKey, Edition)]) -> bool {
+        false
     }
     async fn apply(&self, _: Changes) -> Result<Vec<Tally>, StoreError> {
         Err(self.0)

@@ -1,0 +1,176 @@
+//! Answers that are the same for every reader, kept whole until what they tell has changed: a front page's rush costs a look
+//! at a few numbers. Bounded in bytes. Decides nothing by itself: an answer that may be kept says what it was made of.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::Request,
+    http::{HeaderMap, Method, StatusCode, Uri, header},
+    response::Response,
+};
+use futures_util::future::Either;
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use quick_cache::{Weighter, sync};
+use tower::Service;
+use wire::ArticleKey;
+
+use crate::{
+    app::App,
+    config::Site,
+    metrics::{Lookup, Metrics},
+    routes::has,
+    store::Edition,
+};
+
+/// What an answer was made of: it stands as long as all of this does. Put into the answer's extensions by its route.
+#[derive(Clone, Debug)]
+pub(crate) struct Basis {
+    /// As configured when it was made.
+    pub(crate) site: Arc<Site>,
+    /// The articles that it tells of.
+    pub(crate) articles: Vec<(ArticleKey, Edition)>,
+    /// When the day it was made on ends.
+    pub(crate) until: Timestamp,
+}
+
+/// The kept answers, by path and query.
+pub struct Cache {
+    kept: sync::Cache<Box<str>, Arc<Kept>, Bytesize>,
+}
+
+struct Kept {
+    basis: Basis,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+#[derive(Clone)]
+struct Bytesize;
+
+/// What a kept answer takes beside its body, its address and its articles' keys: headers, mostly.
+const OVERHEAD: u64 = 1024;
+
+impl Weighter<Box<str>, Arc<Kept>> for Bytesize {
+    fn weight(&self, address: &Box<str>, kept: &Arc<Kept>) -> u64 {
+        let keys: usize =
+            kept.basis.articles.iter().map(|(key, _)| key.as_str().len() + size_of::<Edition>() + 32).sum();
+        (address.len() + keys + kept.body.len()) as u64 + OVERHEAD
+    }
+}
+
+impl Cache {
+    /// Room for so many bytes.
+    pub fn new(bytes: u64) -> Self {
+        // The number of answers that are expected only sizes the first table.
+        Self { kept: sync::Cache::with_weighter(64, bytes, Bytesize) }
+    }
+
+    /// Bytes that are kept, about.
+    pub fn bytes(&self) -> u64 {
+        self.kept.weight()
+    }
+
+    fn answer(&self, app: &App, request: &Request) -> Option<Response> {
+        let kept = self.kept.get(address(request.uri()))?;
+        if !kept.stands(app) {
+            return None;
+        }
+        app.metrics.lookups.add(Lookup::Hit);
+        Some(kept.response(request.headers()))
+    }
+
+    /// Keeps the answer if it may be.
+    async fn keep(&self, metrics: &Metrics, address: Box<str>, response: Response) -> Response {
+        let (mut parts, body) = response.into_parts();
+        let Some(basis) = parts.extensions.remove::<Basis>() else { return Response::from_parts(parts, body) };
+        metrics.lookups.add(Lookup::Miss);
+        if parts.status != StatusCode::OK {
+            return Response::from_parts(parts, body);
+        }
+        // A body that is in memory already: this neither waits nor fails.
+        let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
+            return Response::from_parts(parts, Body::empty());
+        };
+        let kept = Kept { basis, headers: parts.headers.clone(), body: body.clone() };
+        self.kept.insert(address, Arc::new(kept));
+        Response::from_parts(parts, body.into())
+    }
+}
+
+impl Kept {
+    fn stands(&self, app: &App) -> bool {
+        let Basis { site, articles, until } = &self.basis;
+        app.config.current().site(&site.id).is_some_and(|now| Arc::ptr_eq(now, site))
+            && (app.now)() < *until
+            && app.store.is_current(&site.id, articles)
+    }
+
+    fn response(&self, asked: &HeaderMap) -> Response {
+        let tag = self.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+        let is_known = asked.contains_key(header::IF_NONE_MATCH) && tag.is_some_and(|tag| has(asked, tag));
+        let mut response = Response::new(if is_known { Body::empty() } else { self.body.clone().into() });
+        *response.headers_mut() = self.headers.clone();
+        if is_known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response.headers_mut().remove(header::CONTENT_TYPE);
+        }
+        response
+    }
+}
+
+fn address(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("", |address| address.as_str())
+}
+
+/// Answers out of the cache, before any route is looked up, and hands on everything else.
+#[derive(Clone)]
+pub struct Front<S> {
+    app: App,
+    inner: S,
+}
+
+impl<S> Front<S> {
+    /// In front of these routes.
+    pub fn new(app: App, inner: S) -> Self {
+        Self { app, inner }
+    }
+}
+
+type Answered<F> = Either<Ready<Result<Response, Infallible>>, Either<F, Keeping>>;
+
+type Keeping = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+impl<S> Service<Request> for Front<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answered<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        if request.method() != Method::GET {
+            return Either::Right(Either::Left(self.inner.call(request)));
+        }
+        if let Some(response) = self.app.cache.answer(&self.app, &request) {
+            return Either::Left(ready(Ok(response)));
+        }
+        let App { cache, metrics, .. } = self.app.clone();
+        let address = address(request.uri()).into();
+        let answering = self.inner.call(request);
+        Either::Right(Either::Right(Box::pin(async move { Ok(cache.keep(&metrics, address, answering.await?).await) })))
+    }
+}

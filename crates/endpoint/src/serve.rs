@@ -1,0 +1,113 @@
+//! Connections: as many as there is room for, and none that takes for ever. Knows nothing of what is asked on them.
+
+/// How far a connection is, so that one which gets nowhere is closed.
+mod pulse;
+/// How many connections there may be.
+mod room;
+
+use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body, extract::ConnectInfo, extract::Request};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::{Instant, sleep_until},
+};
+use tower::Service;
+
+use crate::config::Connections;
+use pulse::{Pulse, Pulsing};
+use room::Room;
+
+/// How long open connections may take to finish after the shutdown began.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long to wait for others to close theirs where the system gives no more.
+const BREATH: Duration = Duration::from_millis(50);
+
+/// The longest head of a request. More is answered with 431.
+const MAX_HEAD_BYTES: usize = 32 * 1024;
+
+/// Answers by these routes until `shutdown`, then lets requests finish.
+pub(crate) async fn connections(
+    listener: TcpListener,
+    routes: Router,
+    limits: Connections,
+    shutdown: impl Future<Output = ()>,
+) {
+    let room = Arc::new(Room::new(limits));
+    let (stop, stopped) = watch::channel(());
+    let accepting = async {
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => {
+                    // Without room there is not even an answer: that would be one more to wait for.
+                    let Some(place) = Room::take(&room, peer.ip()) else { continue };
+                    let serving = connection(stream, peer, routes.clone(), stopped.clone());
+                    tokio::spawn(async move {
+                        serving.await;
+                        drop(place);
+                    });
+                }
+                Err(error) if is_the_peers(&error) => {}
+                Err(error) => {
+                    tracing::error!(%error, "no connection can be taken: raise the limit of open files (LimitNOFILE)");
+                    tokio::time::sleep(BREATH).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = accepting => {}
+        () = shutdown => {}
+    }
+    drop((listener, stopped));
+    stop.send_replace(());
+    // Those that take longer are cut: whatever was acknowledged is on disk.
+    let _ = tokio::time::timeout(GRACE, stop.closed()).await;
+}
+
+/// It was gone before it was accepted.
+fn is_the_peers(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// Answers request after request until either side has enough.
+async fn connection(stream: TcpStream, peer: SocketAddr, routes: Router, mut stopped: watch::Receiver<()>) {
+    // Answers are whole when they are written; only the wait would be felt.
+    let _ = stream.set_nodelay(true);
+    let pulse = Arc::new(Pulse::new());
+    let answer = |request: axum::http::Request<Incoming>| {
+        pulse.answering();
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let (answering, pulse) = (routes.clone().call(request), Arc::clone(&pulse));
+        async move {
+            let answer = answering.await;
+            pulse.idle();
+            answer
+        }
+    };
+    let stream = Pulsing::new(stream, Arc::clone(&pulse));
+    let mut http = http1::Builder::new();
+    let mut serving = pin!(http.max_buf_size(MAX_HEAD_BYTES).serve_connection(stream, service_fn(answer)));
+    let mut alarm = pin!(sleep_until(pulse.deadline()));
+    let mut stopping = false;
+    loop {
+        tokio::select! {
+            biased;
+            // An error is the peer's: it has gone, or does not speak HTTP and was told so.
+            _ = serving.as_mut() => return,
+            () = alarm.as_mut() => match pulse.deadline() {
+                later if later > Instant::now() => alarm.as_mut().reset(later),
+                _ => return,
+            },
+            _ = stopped.changed(), if !stopping => {
+                stopping = true;
+                serving.as_mut().graceful_shutdown();
+            }
+        }
+    }
+}

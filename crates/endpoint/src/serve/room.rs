@@ -1,0 +1,89 @@
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{config::Connections, visitor::network};
+
+/// Room for connections: so many in all, and so many from one network.
+#[derive(Debug)]
+pub(super) struct Room {
+    limits: Connections,
+    taken: Mutex<Taken>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    all: usize,
+    by_network: HashMap<IpAddr, usize>,
+}
+
+/// A place that is taken, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    room: Arc<Room>,
+    /// `None`: of this machine itself.
+    network: Option<IpAddr>,
+}
+
+impl Room {
+    pub(super) fn new(limits: Connections) -> Self {
+        Self { limits, taken: Mutex::default() }
+    }
+
+    /// A place for that peer, if there is one. A proxy on this machine brings everybody, and only counts as one of all.
+    pub(super) fn take(room: &Arc<Self>, peer: IpAddr) -> Option<Place> {
+        let network = Some(network(peer)).filter(|network| !network.is_loopback());
+        let mut taken = room.taken();
+        let theirs = network.map_or(0, |network| taken.by_network.get(&network).copied().unwrap_or(0));
+        if taken.all >= room.limits.max || theirs >= room.limits.per_address {
+            return None;
+        }
+        taken.all += 1;
+        if let Some(network) = network {
+            taken.by_network.insert(network, theirs + 1);
+        }
+        drop(taken);
+        Some(Place { room: Arc::clone(room), network })
+    }
+
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.room.taken();
+        taken.all -= 1;
+        let Some(network) = self.network else { return };
+        match taken.by_network.get_mut(&network) {
+            Some(theirs) if *theirs > 1 => *theirs -= 1,
+            _ => drop(taken.by_network.remove(&network)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_network_cannot_take_it_all_and_gives_back_what_it_took() {
+        let room = Arc::new(Room::new(Connections { max: 5, per_address: 2 }));
+        let take = |peer: &str| Room::take(&room, peer.parse().unwrap());
+        let (first, second) = (take("192.0.2.1").unwrap(), take("192.0.2.1").unwrap());
+        assert!(take("192.0.2.1").is_none());
+        let other = take("2001:db8::1").unwrap();
+        let neighbour = take("2001:db8::2").unwrap();
+        assert!(take("2001:db8::3").is_none(), "one /64 is one");
+        let proxy = take("127.0.0.1").unwrap();
+        assert!(take("127.0.0.1").is_none() && take("198.51.100.1").is_none(), "full");
+        drop(first);
+        assert!(take("127.0.0.1").is_some());
+        drop((second, other, neighbour, proxy));
+        let taken = room.taken();
+        assert_eq!((taken.all, taken.by_network.len()), (0, 0));
+    }
+}

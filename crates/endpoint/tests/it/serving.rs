@@ -1,0 +1,91 @@
+use std::{net::SocketAddr, time::Duration};
+
+use endpoint::config::Connections;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+use crate::site::TestSite;
+
+const HEAD: &str = "GET /health/live HTTP/1.1\r\nHost: gema\r\n";
+
+/// Listens, until the handle is aborted.
+async fn serve(connections: Connections) -> (SocketAddr, JoinHandle<()>, TestSite) {
+    let site = TestSite::with_connections(connections);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(endpoint::app::serve(listener, site.app(), std::future::pending()));
+    (address, serving, site)
+}
+
+async fn says(address: SocketAddr, text: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+    stream
+}
+
+/// All that comes until the other side closes: nothing, if it just does.
+async fn hears(mut stream: TcpStream) -> String {
+    let mut answer = Vec::new();
+    // A connection that was reset says nothing either.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8(answer).unwrap()
+}
+
+async fn asks(address: SocketAddr) -> String {
+    hears(says(address, &format!("{HEAD}Connection: close\r\n\r\n")).await).await
+}
+
+#[tokio::test]
+async fn there_is_room_for_so_many_connections_and_again_when_one_goes() {
+    let (address, serving, _site) = serve(Connections { max: 20, per_address: 1 }).await;
+    let mut held = Vec::new();
+    for _ in 0..20 {
+        held.push(says(address, HEAD).await);
+    }
+    assert_eq!(asks(address).await, "", "closed unanswered");
+    held.pop();
+    let answered = async {
+        while !asks(address).await.starts_with("HTTP/1.1 200") {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), answered).await.unwrap();
+    serving.abort();
+}
+
+#[tokio::test]
+async fn a_request_whose_head_drips_is_closed_and_holds_nobody_up() {
+    let (address, serving, _site) = serve(Connections::default()).await;
+    let slow = says(address, HEAD).await;
+    let (mut drip, mut rest) = slow.into_split();
+    let dripping = tokio::spawn(async move {
+        while rest.write_all(b"X").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    });
+    let mut nothing = Vec::new();
+    let closed = drip.read_to_end(&mut nothing);
+    tokio::pin!(closed);
+    loop {
+        tokio::select! {
+            _ = &mut closed => break,
+            answer = asks(address) => assert!(answer.starts_with("HTTP/1.1 200"), "{answer}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(nothing.is_empty() || nothing.starts_with(b"HTTP/1.1 4"));
+    dripping.abort();
+    serving.abort();
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_refused() {
+    let (address, serving, _site) = serve(Connections::default()).await;
+    let long = format!("{HEAD}X: {}\r\n\r\n", "x".repeat(64 * 1024));
+    let answer = hears(says(address, &long).await).await;
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    serving.abort();
+}

@@ -1,0 +1,103 @@
+//! One measurement by wrk, on the second core.
+
+use std::fmt;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use super::targets::Ask;
+use crate::exec;
+
+/// What one run has shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Run {
+    /// Answered, all well.
+    pub(crate) requests: u64,
+    /// How long it took, in seconds.
+    pub(crate) seconds: f64,
+    /// Processor time of the server, in seconds.
+    pub(crate) cpu: f64,
+    /// The median of the answers' times, in µs.
+    pub(crate) p50: f64,
+    /// The time within which 99 of 100 came, in µs.
+    pub(crate) p99: f64,
+}
+
+impl Run {
+    pub(crate) fn per_second(&self) -> f64 {
+        self.requests as f64 / self.seconds
+    }
+
+    /// For each second that the server's processor worked.
+    pub(crate) fn per_cpu_second(&self) -> f64 {
+        self.requests as f64 / self.cpu
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { p50, p99, .. } = self;
+        write!(f, "{:>7.0}/s {:>7.0}/CPU s  p50 {p50:.0} µs  p99 {p99:.0} µs", self.per_second(), self.per_cpu_second())
+    }
+}
+
+/// Distinguishes the keys and readers of runs.
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
+/// Puts load on the server, and asks `cpu` for its processor time before and after.
+pub(crate) fn run(
+    dir: &Path,
+    url: &str,
+    ask: Ask,
+    connections: usize,
+    time: Duration,
+    cpu: impl Fn() -> Result<f64>,
+) -> Result<Run> {
+    let script = dir.join("load.lua");
+    std::fs::write(&script, include_str!("load.lua"))?;
+    let (path, words) = match ask {
+        Ask::Get(path) => (path, ["-".to_owned(), "1".to_owned(), String::new()]),
+        Ask::Event { kind, articles } => {
+            let seed = format!("{:06}", RUNS.fetch_add(1, Ordering::Relaxed) % 1_000_000);
+            ("/v1/sites/demo/events", [kind.to_owned(), articles.to_string(), seed])
+        }
+    };
+    let mut wrk = Command::new("taskset");
+    wrk.args(["-c", "1", "wrk", "--threads", "1", "--connections", &connections.to_string(), "--script"]).arg(&script);
+    // wrk knows whole seconds only.
+    wrk.arg("--duration").arg(format!("{}s", time.as_secs().max(1))).arg(format!("{url}{path}")).arg("--").args(words);
+    let before = cpu()?;
+    let says = exec::read(&mut wrk)?;
+    let cpu = cpu()? - before;
+    parse(&says, cpu)
+}
+
+fn parse(says: &str, cpu: f64) -> Result<Run> {
+    let line = says.lines().find_map(|line| line.strip_prefix("RESULT ")).context("wrk has given no result")?;
+    let result: serde_json::Value = serde_json::from_str(line).context("wrk's result is not JSON")?;
+    let number = |name: &str| result[name].as_u64().with_context(|| format!("wrk says no {name}: {line}"));
+    let (requests, errors) = (number("requests")?, number("errors")?);
+    if errors > 0 || requests == 0 {
+        bail!("{errors} of {requests} requests failed, so that this measures nothing:\n{says}");
+    }
+    let us = |name| number(name).map(|us| us as f64);
+    Ok(Run { requests, seconds: us("us")? / 1e6, cpu, p50: us("p50")?, p99: us("p99")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_read_and_a_failed_request_spoils_it() {
+        let says = "Running\nRESULT {\"requests\":300,\"us\":2000000,\"p50\":10,\"p99\":20,\"errors\":0}\n";
+        let run = parse(says, 1.5).unwrap();
+        assert_eq!((run.per_second(), run.per_cpu_second(), run.p99), (150.0, 200.0, 20.0));
+        let error = parse(&says.replace("\"errors\":0", "\"errors\":7"), 1.5).unwrap_err().to_string();
+        assert!(error.contains("7 of 300"), "{error}");
+        assert!(parse("Running", 1.0).is_err());
+    }
+}
