@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use tokio::net::TcpListener;
 use tower::Layer;
 use tower_http::{
@@ -138,15 +138,18 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
     turning.abort();
 }
 
-/// Throws old salts away on time, also on a site that nobody visits.
+/// Throws old salts away on time, also on a site that nobody visits, or that is not served any more.
 async fn turn_windows(app: App) {
     let mut tick = tokio::time::interval(TICK);
     loop {
         tick.tick().await;
-        for site in app.config.current().sites.values() {
-            let day = Window::at((app.now)(), &site.time_zone).day;
-            // The store has logged why, and the next tick tries again.
-            let _ = app.store.turn_window(&site.id, day).await;
+        let (config, now) = (app.config.current(), (app.now)());
+        // If something fails, the store has logged why, and the next tick tries again.
+        for site in config.sites.values() {
+            let _ = app.store.turn_window(&site.id, Window::at(now, &site.time_zone).day).await;
         }
+        let served: Vec<_> = config.sites.keys().cloned().collect();
+        // Whose days those of other sites were, nobody knows any more.
+        let _ = app.store.tidy(&served, Window::at(now, &TimeZone::UTC).day).await;
     }
 }

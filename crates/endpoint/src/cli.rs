@@ -22,3 +22,5 @@ pub(crate) mod reload;
 pub(crate) mod restore;
 /// `gema serve`.
 pub(crate) mod serve;
+/// What the system tells a running gema.
+mod signals;

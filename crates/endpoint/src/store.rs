@@ -151,6 +151,12 @@ pub trait Store: Send + Sync {
     /// last one is deleted, and so are the salts that could tell whose it was.
     async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError>;
 
+    /// Deletes what was seen on sites that are not among the served ones in windows that ended, and sees to it that
+    /// what was deleted, here or by any other verb, is in none of its files any more. To be called every minute.
+    async fn tidy(&self, _served: &[SiteId], _today: Day) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Whether a write would be taken now.
     async fn ready(&self) -> Result<(), StoreError>;
 

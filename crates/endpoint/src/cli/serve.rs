@@ -11,7 +11,11 @@ use endpoint::{
     demo, store,
     visitor::Window,
 };
+#[cfg(unix)]
+use tokio::signal::unix::Signal;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use super::signals;
 
 #[derive(clap::Args)]
 pub(crate) struct Serve {
@@ -63,6 +67,10 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         };
     #[cfg(unix)]
     let socket = listen_beside(&config.database);
+    // Before anybody knows that this runs, and may send one.
+    let stopping = signals::stop().context("cannot hear signals")?;
+    #[cfg(unix)]
+    let hangups = signals::hangups().context("cannot hear SIGHUP")?;
     // The one line of stdout: whoever started this reads the port from it.
     println!("listening on http://{}", listener.local_addr()?);
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
@@ -74,8 +82,8 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     #[cfg(unix)]
     let administering = socket.map(|socket| administer_beside(socket, &app, stopped));
     #[cfg(unix)]
-    let reloading = tokio::spawn(reload_on_hangup(Arc::clone(&app.config)));
-    app::serve(listener, app, stop_signal()).await;
+    let reloading = tokio::spawn(reload_at(hangups, Arc::clone(&app.config)));
+    app::serve(listener, app, stopping).await;
     drop(stop);
     // Whoever is putting an article at this moment, or looks at the metrics, may finish, but not hold up the end.
     finish(watching).await;
@@ -139,40 +147,9 @@ fn administer_beside(socket: Socket, app: &App, stopped: watch::Receiver<()>) ->
 
 /// Reads the configuration again at every SIGHUP, as daemons do.
 #[cfg(unix)]
-async fn reload_on_hangup(live: Arc<Live>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::hangup()) {
-        Ok(mut hangups) => {
-            while hangups.recv().await.is_some() {
-                // The log has told whether it could be.
-                let _ = live.reload();
-            }
-        }
-        Err(error) => {
-            tracing::warn!(%error, "SIGHUP cannot be heard; `gema reload` still reads the configuration again")
-        }
+async fn reload_at(mut hangups: Signal, live: Arc<Live>) {
+    while hangups.recv().await.is_some() {
+        // The log has told whether it could be.
+        let _ = live.reload();
     }
-}
-
-/// SIGTERM or Ctrl-C.
-async fn stop_signal() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => {
-                tokio::select! {
-                    _ = interrupted => {}
-                    _ = terminated.recv() => {}
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM cannot be heard; Ctrl-C still stops");
-                let _ = interrupted.await;
-            }
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = interrupted.await;
 }

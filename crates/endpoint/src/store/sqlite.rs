@@ -106,6 +106,8 @@ impl Sqlite {
             memory: Arc::clone(&memory),
             failing: Arc::clone(&failing),
             storing: storing.clone(),
+            // By a process that was killed.
+            erased: true,
         };
         let (jobs, queue) = mpsc::channel(QUEUE);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(queue))?;
@@ -272,6 +274,11 @@ impl Store for Sqlite {
     async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         let site = site.clone();
         self.run(move |work| work.turn_window(&site, day)).await
+    }
+
+    async fn tidy(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
+        let served = served.to_vec();
+        self.run(move |work| work.tidy(&served, today)).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

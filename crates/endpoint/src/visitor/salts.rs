@@ -42,6 +42,17 @@ impl Salts {
         changed
     }
 
+    /// Of sites that are not served any more, only the salts of that day and its neighbours stay. Whether anything changed.
+    pub fn retire(&mut self, served: &[SiteId], today: Day) -> bool {
+        let count = |sites: &BTreeMap<SiteId, Vec<Salt>>| sites.values().map(Vec::len).sum::<usize>();
+        let before = count(&self.sites);
+        for (_, salts) in self.sites.iter_mut().filter(|(site, _)| !served.contains(site)) {
+            salts.retain(|salt| salt.day.since(today).abs() <= 1);
+        }
+        self.sites.retain(|_, salts| !salts.is_empty());
+        count(&self.sites) != before
+    }
+
     /// The salts as text: a line each.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
@@ -134,6 +145,17 @@ mod tests {
             prop_assert!(live.is_sorted_by(|a, b| a > b));
             prop_assert_eq!(Salts::parse(&salts.to_text()), Some(salts));
         }
+    }
+
+    #[test]
+    fn a_site_that_is_served_no_more_keeps_its_salts_no_longer_than_another() {
+        let served = [site()];
+        let mut salts = turned(&[1, 2]);
+        let gone = SiteId::parse("gone").unwrap();
+        salts.turn(&gone, Day::new(2), || HashKey([2; 32]));
+        assert!(!salts.retire(&served, Day::new(3)));
+        assert!(salts.retire(&served, Day::new(4)));
+        assert_eq!((salts.live(&gone), days(&salts)), (&[][..], vec![2, 1]));
     }
 
     #[test]

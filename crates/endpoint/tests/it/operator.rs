@@ -2,3 +2,5 @@
 mod metrics;
 /// The real binary as a service, with all that it writes.
 mod service;
+/// What traffic leaves on disk, byte by byte.
+mod traces;

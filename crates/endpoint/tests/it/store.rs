@@ -1,5 +1,7 @@
 /// What every engine promises: the same tests for each.
 mod contract;
+/// What was deleted, byte by byte.
+mod erasure;
 /// Random histories against a model.
 mod history;
 /// The engine of one machine: the contract, and what is its own.

@@ -45,6 +45,11 @@ impl Names {
         Ok(id)
     }
 
+    /// Every site with its id.
+    pub(super) fn sites(&self) -> impl Iterator<Item = (&SiteId, i64)> {
+        self.sites.iter().map(|(site, id)| (site, *id))
+    }
+
     /// The metric's id, given now if it has none.
     pub(super) fn metric(&mut self, conn: &Connection, metric: &Metric) -> rusqlite::Result<MetricId> {
         if let Some(id) = self.metrics.get(metric) {

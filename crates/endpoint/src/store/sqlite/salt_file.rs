@@ -1,4 +1,5 @@
 use std::{
+    collections::HashMap,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -14,6 +15,8 @@ use crate::visitor::{Day, HashKey, Salt, Salts};
 pub(super) struct SaltFile {
     path: PathBuf,
     salts: Salts,
+    /// The day to which each site was turned since the start, or since a transaction failed.
+    turned: HashMap<SiteId, Day>,
 }
 
 impl SaltFile {
@@ -27,7 +30,11 @@ impl SaltFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Salts::default(),
             Err(error) => return Err(error),
         };
-        Ok(Self { path, salts })
+        // What a crash has left may hold salts that should be gone.
+        match fs::remove_file(beside(&path, ".new")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(Self { path, salts, turned: HashMap::new() }),
+        }
     }
 
     /// See [`Salts::live`].
@@ -35,17 +42,38 @@ impl SaltFile {
         self.salts.live(site)
     }
 
-    /// See [`Salts::turn`]; what changed is on disk before this returns.
+    /// See [`Salts::turn`]; what changed is on disk before this returns. Whether what was seen in other windows is still
+    /// to be deleted: it may be so even if the salts themselves were turned before, by a process that was killed then.
     pub(super) fn turn(&mut self, site: &SiteId, day: Day) -> io::Result<bool> {
-        if self.salts.live(site).iter().any(|salt| salt.day == day) {
+        if self.turned.get(site) == Some(&day) {
             return Ok(false);
         }
-        let fresh = random()?;
+        let (fresh, mut salts) = (random()?, self.salts.clone());
+        if salts.turn(site, day, || fresh) {
+            self.replace(salts)?;
+        }
+        self.turned.insert(site.clone(), day);
+        Ok(true)
+    }
+
+    /// See [`Salts::retire`]; what changed is on disk before this returns.
+    pub(super) fn retire(&mut self, served: &[SiteId], today: Day) -> io::Result<()> {
         let mut salts = self.salts.clone();
-        salts.turn(site, day, || fresh);
+        if salts.retire(served, today) {
+            self.replace(salts)?;
+        }
+        Ok(())
+    }
+
+    /// What was to be deleted after [`turn`](Self::turn) was not.
+    pub(super) fn turn_again(&mut self) {
+        self.turned.clear();
+    }
+
+    fn replace(&mut self, salts: Salts) -> io::Result<()> {
         write(&self.path, &salts.to_text())?;
         self.salts = salts;
-        Ok(true)
+        Ok(())
     }
 
     /// Whether new salts could be put beside the old ones.

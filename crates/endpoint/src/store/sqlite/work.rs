@@ -45,7 +45,8 @@ pub(super) struct Work<'w> {
     places: HashMap<SiteId, HashMap<ArticleKey, usize>>,
     outcomes: Outcomes,
     moved: Vec<Moved>,
-    windows_turned: bool,
+    erased: bool,
+    tidied: bool,
 }
 
 /// An article that the transaction looks at or changes.
@@ -67,7 +68,10 @@ pub(super) struct Done {
     pub(super) entries: Vec<(SiteId, ArticleKey, Option<Entry>)>,
     pub(super) outcomes: Outcomes,
     pub(super) moved: Vec<Moved>,
-    pub(super) windows_turned: bool,
+    /// Something was deleted that must not live on anywhere.
+    pub(super) erased: bool,
+    /// Now is the time to see to that.
+    pub(super) tidied: bool,
 }
 
 impl<'w> Work<'w> {
@@ -79,8 +83,8 @@ impl<'w> Work<'w> {
         memory: &'w RwLock<Memory>,
     ) -> Self {
         let (touched, places, moved) = (Vec::new(), HashMap::new(), Vec::new());
-        let outcomes = Outcomes::default();
-        Self { conn, names, salts, secrets, memory, touched, places, moved, outcomes, windows_turned: false }
+        let (outcomes, erased, tidied) = (Outcomes::default(), false, false);
+        Self { conn, names, salts, secrets, memory, touched, places, moved, outcomes, erased, tidied }
     }
 
     /// Writes the counts of all that changed, once each.
@@ -127,7 +131,8 @@ impl<'w> Work<'w> {
             entries: changed.map(|touched| (touched.site, touched.key, touched.entry)).collect(),
             outcomes: self.outcomes,
             moved: self.moved,
-            windows_turned: self.windows_turned,
+            erased: self.erased,
+            tidied: self.tidied,
         }
     }
 
@@ -138,9 +143,20 @@ impl<'w> Work<'w> {
             let kept = |at: usize| live.get(at).map_or(day, |salt| salt.day).get();
             let id = self.names.site(self.conn, site)?;
             let mut ended = self.conn.prepare_cached("delete from seen where site = ?1 and window not in (?2, ?3)")?;
-            ended.execute(params![id, kept(0), kept(1)])?;
-            self.windows_turned = true;
+            self.erased |= ended.execute(params![id, kept(0), kept(1)])? > 0;
         }
+        Ok(())
+    }
+
+    /// Deletes what was seen on other sites than these in windows that ended, wherever their days end.
+    pub(super) fn tidy(&mut self, served: &[SiteId], today: Day) -> Result<(), Failure> {
+        self.salts.retire(served, today)?;
+        let mut ended =
+            self.conn.prepare_cached("delete from seen where site = ?1 and window not between ?2 and ?3")?;
+        for (_, id) in self.names.sites().filter(|(site, _)| !served.contains(site)) {
+            self.erased |= ended.execute(params![id, today.get() - 1, today.get() + 1])? > 0;
+        }
+        self.tidied = true;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
@@ -23,6 +23,9 @@ pub(super) type Answer = Box<dyn FnOnce() + Send>;
 /// The most jobs that share one transaction: so many that a disk's wait is spread thin, so few that
 /// the first of them does not wait for the last.
 const MAX_GROUP: usize = 1024;
+
+/// How long another program may keep the database from being written.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What went wrong below the domain. It is logged; whoever asked only learns that the store is
 /// unavailable.
@@ -47,6 +50,8 @@ pub(super) struct Writer {
     /// Whether the last transaction failed.
     pub(super) failing: Arc<AtomicBool>,
     pub(super) storing: Storing,
+    /// Whether the log may have what was deleted from the file.
+    pub(super) erased: bool,
 }
 
 impl Writer {
@@ -81,12 +86,21 @@ impl Writer {
         self.fold_log();
     }
 
-    /// Makes the file whole by itself, and the log beside it empty.
-    fn fold_log(&self) {
-        let folded = self.conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
-        if let Err(error) = folded {
-            tracing::warn!(%error, "the write-ahead log stays beside the database; it is read at the next start");
+    /// Makes the file whole by itself, and the log beside it empty. Whether that was possible: it is not while another
+    /// program reads the file, and nobody's events wait for that.
+    fn fold_log(&self) -> bool {
+        let fold = || {
+            self.conn.busy_timeout(Duration::ZERO)?;
+            let blocked = self.conn.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, bool>(0));
+            self.conn.busy_timeout(PATIENCE)?;
+            blocked
+        };
+        match fold() {
+            Ok(false) => return true,
+            Ok(true) => tracing::warn!("the write-ahead log stays for now: another program reads the database"),
+            Err(error) => tracing::warn!(%error, "the write-ahead log stays beside the database"),
         }
+        false
     }
 
     /// All jobs or none.
@@ -117,9 +131,10 @@ impl Writer {
         }
         drop(memory);
         done.outcomes.add_to(&self.storing.events);
-        if done.windows_turned {
-            // What was deleted must not live on in the log.
-            self.fold_log();
+        // What was deleted must not live on in the log.
+        self.erased |= done.erased;
+        if done.tidied && self.erased {
+            self.erased = !self.fold_log();
         }
         Ok(answers)
     }
@@ -131,6 +146,7 @@ impl Writer {
         {
             tracing::error!(%error, "the transaction could not be rolled back");
         }
+        self.salts.turn_again();
         match Names::load(&self.conn) {
             Ok(names) => self.names = names,
             Err(error) => tracing::error!(%error, "names could not be read again"),

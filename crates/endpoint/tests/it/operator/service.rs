@@ -47,6 +47,13 @@ impl Home {
         Service { home: self, child, url, client: Client::builder().user_agent(FIREFOX).build().unwrap() }
     }
 
+    /// Another command there, which succeeds.
+    pub(super) async fn gema(&self, words: &[&str]) {
+        let output = Command::new(env!("CARGO_BIN_EXE_gema")).args(words).current_dir(self.path()).output().await;
+        let output = output.unwrap();
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
     pub(super) fn log(&self) -> PathBuf {
         self.path().join("log")
     }
@@ -85,6 +92,10 @@ impl Service<'_> {
         let logged = self.home.logged();
         let said = logged.iter().rev().find_map(|line| line["message"].as_str()?.strip_prefix("metrics on "));
         self.client.get(said.unwrap()).send().await.unwrap().text().await.unwrap()
+    }
+
+    pub(super) async fn dies(mut self) {
+        self.child.kill().await.unwrap();
     }
 
     /// SIGTERM, and until it has ended.

@@ -102,6 +102,7 @@ impl Work<'_> {
                 touched.days.clear();
                 touched.changed = true;
                 aliases.iter().for_each(|alias| self.answers_for_itself(site, alias));
+                self.erased = true;
                 Ok(true)
             }
             Removal::Copy => {
@@ -111,6 +112,7 @@ impl Work<'_> {
                     touched.entry.as_mut().into_iter().for_each(|entry| entry.published = None);
                     touched.rise();
                 }
+                self.erased |= removed;
                 Ok(removed)
             }
         }

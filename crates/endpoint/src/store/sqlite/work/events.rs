@@ -62,6 +62,7 @@ impl Work<'_> {
                     .conn
                     .prepare_cached("delete from vote where article = ?1 and voter = ?2 returning reaction")?;
                 let deleted = delete.query_row(params![entry.id, mark], |row| row.get(0)).optional()?;
+                self.erased |= deleted.is_some();
                 if let Some(Some(reaction)) = deleted {
                     self.touched[place].add(day, reaction, -1);
                     self.touched[place].rise();

@@ -1,0 +1,194 @@
+use std::{
+    fs,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+use wire::EventKey;
+
+use super::service::{Home, Service};
+use crate::site::{PAGE, react, read, share};
+
+const SITE_KEY: &str = "kunci-redaksi-8c1f0a7be94d5523";
+
+const CONFIG: &str = r#"
+trusted_proxies = ["127.0.0.0/8"]
+[sites.news]
+origins = ["https://news.example"]
+key = "kunci-redaksi-8c1f0a7be94d5523"
+[sites.hashed]
+origins = ["https://news.example"]
+[sites.hashed.reads]
+identity = "hash"
+"#;
+
+/// Where the connections come from, and whom a proxy says that it asks for.
+const PEER: Ipv4Addr = Ipv4Addr::new(127, 83, 77, 199);
+const READERS: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(203, 119, 87, 211)),
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0x7a3c, 0x91e5, 0x5b1d, 0, 0, 0x4242)),
+];
+const AGENTS: [&str; 2] = ["Mozilla/5.0 (PembacaTes/731.4) Firefox/128.0", "Googlebot/2.1 (PenjelajahTes/99)"];
+
+/// Tokens and keys as browsers make them, which are found again only if somebody wrote them down.
+fn random_text(bytes: usize, number: usize) -> String {
+    let bytes: Vec<u8> = (0..bytes).map(|at| (number * 89 + at * at * 57 + at * 131 + 173) as u8).collect();
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn visitor(number: usize) -> String {
+    random_text(16, number)
+}
+
+fn key(number: usize) -> String {
+    random_text(12, 1000 + number)
+}
+
+/// How many come and go.
+const COMERS: usize = 12;
+
+/// What must be nowhere, by what it is, in each form in which it might be written down.
+fn secrets() -> Vec<(String, Vec<u8>)> {
+    let mut all = vec![(SITE_KEY.to_owned(), SITE_KEY.into()), ("cookie".into(), "sesi=rahasia".into())];
+    for address in READERS.into_iter().chain([PEER.into()]) {
+        all.push((format!("{address} as text"), address.to_string().into()));
+        match address {
+            IpAddr::V4(v4) => all.extend([
+                (format!("{v4} as bytes"), v4.octets().into()),
+                (format!("{v4} as a number"), u32::from(v4).to_le_bytes().into()),
+                (format!("{v4} in hex"), format!("{:08x}", u32::from(v4)).into()),
+            ]),
+            IpAddr::V6(v6) => all.extend([
+                (format!("{v6} as bytes, its network at least"), v6.octets()[..8].into()),
+                (format!("the network of {v6} as text"), "2001:db8:7a3c:91e5".into()),
+                (format!("the network of {v6} in hex"), "20010db87a3c91e5".into()),
+            ]),
+        }
+    }
+    all.extend(AGENTS.map(|agent| (agent.to_owned(), agent.into())));
+    all.extend(["PembacaTes".into(), "PenjelajahTes".into()].map(|word: String| (word.clone(), word.into())));
+    for text in (0..COMERS).flat_map(|number| [visitor(number), key(number)]) {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(&text).unwrap();
+        all.extend([(format!("{text} as bytes"), bytes), (text.clone(), text.into())]);
+    }
+    all
+}
+
+/// Every file that the endpoint wrote, read now.
+struct Written(Vec<(PathBuf, Vec<u8>)>);
+
+impl Written {
+    fn in_dir(dir: &Path) -> Self {
+        let paths = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+        let ours = paths.filter(|path| path.is_file() && !path.ends_with("gema.toml"));
+        Self(ours.map(|path| (path.clone(), fs::read(path).unwrap())).collect())
+    }
+
+    fn of(name: &str, text: String) -> Self {
+        Self(vec![(name.into(), text.into())])
+    }
+
+    fn has(&self, bytes: &[u8]) -> Option<&Path> {
+        let wanted = memchr::memmem::Finder::new(bytes);
+        self.0.iter().find(|(_, within)| wanted.find(within).is_some()).map(|(path, _)| path.as_path())
+    }
+
+    fn hold_no_secret(&self, when: &str) {
+        for (what, bytes) in secrets() {
+            assert_eq!(self.has(&bytes), None, "{what}, {when}");
+        }
+    }
+}
+
+/// Somebody whom the proxy asks for.
+struct Somebody<'s> {
+    service: &'s Service<'s>,
+    client: Client,
+    number: usize,
+}
+
+impl<'s> Somebody<'s> {
+    fn new(service: &'s Service<'s>, number: usize) -> Self {
+        let client = Client::builder().local_address(IpAddr::from(PEER)).build().unwrap();
+        Self { service, client, number }
+    }
+
+    fn asks(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.service.url));
+        let request = request.header("x-forwarded-for", READERS[self.number % 2].to_string());
+        request.header("user-agent", AGENTS[self.number / 2 % 2]).header("cookie", "sesi=rahasia")
+    }
+
+    async fn sends(&self, method: Method, path: &str, body: impl ToString) -> StatusCode {
+        let request = self.asks(method, path).header("content-type", "application/json").header("origin", PAGE);
+        request.body(body.to_string()).send().await.unwrap().status()
+    }
+
+    async fn gets(&self, path: &str) -> StatusCode {
+        self.asks(Method::GET, path).send().await.unwrap().status()
+    }
+
+    /// Reads, reacts, shares, takes it back, and does everything wrong that can be done wrong.
+    async fn comes_and_goes(&self, site: &str) {
+        let (visitor, key) = (visitor(self.number), key(self.number));
+        let events = format!("/v1/sites/{site}/events");
+        let once = EventKey::parse(&key).unwrap();
+        let (read, share) = (read("a", &once), share("a", "copy", &once));
+        let batch = |events: Vec<Value>| json!({ "visitor": visitor, "events": events });
+        let good = batch(vec![read.clone(), share, react("a", Some("happy"), 7), react("b", None, 9)]);
+        assert_eq!(self.sends(Method::POST, &events, &good).await, 200);
+        assert_eq!(self.sends(Method::POST, &events, &good).await, 200);
+        let wrong = json!({ "type": key, "article": "a", "key": key, "reaction": visitor, "seq": visitor });
+        let also = json!({ "type": "react", "article": "a", "reaction": visitor, "seq": 1 });
+        assert_eq!(self.sends(Method::POST, &events, batch(vec![wrong, also, json!(key)])).await, 200);
+        for (body, status) in [
+            (format!("{{\"visitor\": \"{visitor}"), 400),
+            (json!({ "visitor": format!("{visitor}?"), "events": [read] }).to_string(), 400),
+            (json!({ "visitor": [visitor], "events": key }).to_string(), 400),
+            (key.repeat(5000), 413),
+        ] {
+            assert_eq!(self.sends(Method::POST, &events, body).await, status);
+        }
+        for path in ["view", "tallies", "qr.svg", "articles", "nothing"] {
+            self.gets(&format!("/v1/sites/{site}/{path}?article=a&visitor={visitor}&key={key}&after={visitor}")).await;
+            self.gets(&format!("/v1/sites/{site}/{path}?{visitor}%ff={key}")).await;
+        }
+        let bearer = self.asks(Method::GET, "/v1/sites/news/articles").bearer_auth(&visitor);
+        assert_eq!(bearer.send().await.unwrap().status(), 401);
+        let newsroom = self.asks(Method::GET, "/v1/sites/news/articles").bearer_auth(SITE_KEY);
+        assert_eq!(newsroom.send().await.unwrap().status(), 200);
+        let foreign = self.asks(Method::POST, &events).header("origin", format!("https://{}", READERS[0]));
+        assert_eq!(foreign.body(good.to_string()).send().await.unwrap().status(), 403);
+        let forget = json!({ "visitor": visitor, "articles": ["a", "never"] });
+        let path = format!("/v1/sites/{site}/visitor");
+        assert_eq!(self.sends(Method::DELETE, &path, &forget).await, 200);
+        assert_eq!(self.sends(Method::DELETE, &path, json!({ "visitor": key, "articles": [visitor] })).await, 400);
+    }
+}
+
+#[tokio::test]
+async fn no_address_agent_token_or_key_is_in_anything_that_is_written() {
+    let home = Home::with(CONFIG);
+    let service = home.serve().await;
+    for number in 0..COMERS {
+        let site = if number % 3 == 0 { "hashed" } else { "news" };
+        Somebody::new(&service, number).comes_and_goes(site).await;
+    }
+    let written = Written::in_dir(home.path());
+    for (name, bytes) in [("gema.db-wal", "reaction:happy"), ("log", "/v1/sites/hashed/visitor")] {
+        assert!(written.0.iter().any(|(path, _)| path.ends_with(name)), "{name} is not there");
+        assert!(written.has(bytes.as_bytes()).is_some(), "the search finds what is there");
+    }
+    written.hold_no_secret("while it runs");
+    home.gema(&["backup", "backup.db"]).await;
+    Written::of("metrics", service.metrics().await).hold_no_secret("in the metrics");
+    service.dies().await;
+    Written::in_dir(home.path()).hold_no_secret("after kill -9");
+    home.serve().await.stops().await;
+    let written = Written::in_dir(home.path());
+    assert!(written.has(b"reaction:happy").is_some_and(|path| path.ends_with("gema.db")));
+    written.hold_no_secret("after a gentle stop");
+}
