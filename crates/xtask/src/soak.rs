@@ -17,11 +17,18 @@ struct Soak {
 }
 
 /// All of them.
-const SOAKS: [Soak; 1] = [Soak {
-    name: "history",
-    what: "random histories of a store against a model",
-    tests: &["--test", "it", "any_history_ends_as_the_model_says"],
-}];
+const SOAKS: [Soak; 2] = [
+    Soak {
+        name: "history",
+        what: "random histories of a store against a model",
+        tests: &["--test", "it", "any_history_ends_as_the_model_says"],
+    },
+    Soak {
+        name: "power",
+        what: "power cuts and failing disks, below SQLite: what was acknowledged is there, once",
+        tests: &["--test", "power"],
+    },
+];
 
 /// How the tests know (`tests/it/soak.rs` of the endpoint).
 const LONG: &str = "GEMA_SOAK";

@@ -15,6 +15,15 @@ pub struct Changes {
     pub changes: Vec<Change>,
 }
 
+impl Changes {
+    /// About how many bytes of memory they take.
+    pub(super) fn bytes(&self) -> usize {
+        let texts =
+            self.changes.iter().map(|change| change.article().as_str().len() + change.once().map_or(0, Once::len));
+        self.changes.len() * size_of::<Change>() + texts.sum::<usize>()
+    }
+}
+
 /// One event that counts, if it has not been counted before.
 #[derive(Clone, Debug)]
 pub enum Change {
@@ -52,6 +61,13 @@ impl Change {
             Self::Read { article, .. } | Self::React { article, .. } | Self::Share { article, .. } => article,
         }
     }
+
+    fn once(&self) -> Option<&Once> {
+        match self {
+            Self::Read { once, .. } | Self::Share { once, .. } => Some(once),
+            Self::React { .. } => None,
+        }
+    }
 }
 
 /// What makes an event of one article and window the same event. It is hashed with a salt that is
@@ -62,6 +78,15 @@ pub enum Once {
     Key(EventKey),
     /// Who seems to be there: see [`crate::visitor::stand_in`].
     StandIn(Vec<u8>),
+}
+
+impl Once {
+    fn len(&self) -> usize {
+        match self {
+            Self::Key(key) => key.as_str().len(),
+            Self::StandIn(bytes) => bytes.len(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Once {

@@ -20,6 +20,8 @@ mod schema;
 mod secrets;
 /// Everything as of one commit, beside the writer.
 mod snapshot;
+/// What goes wrong below the domain, and what to do about it.
+mod trouble;
 /// What is done inside one transaction.
 mod work;
 /// The thread that has the connection.
@@ -28,17 +30,14 @@ mod writer;
 use std::{
     fs::{File, TryLockError},
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
 
 pub(super) use self::restore::restore;
@@ -49,8 +48,9 @@ use self::{
     salt_file::SaltFile,
     secrets::Secrets,
     snapshot::{Snapshot, pinned},
+    trouble::{Failure, Trouble},
     work::{Touch, Work},
-    writer::{Failure, Job, Writer},
+    writer::{Job, Writer},
 };
 use super::{
     Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, OpenError, Publication, Removal,
@@ -64,6 +64,12 @@ use crate::{
 /// The most jobs that may wait. A full queue is a second or two of a slow disk.
 const QUEUE: usize = 4096;
 
+/// The most bytes that they may take while they wait, together.
+const QUEUE_BYTES: usize = 16 * 1024 * 1024;
+
+/// What a job takes that brings little along.
+const SMALL: usize = 1024;
+
 /// How long a write that was tried says that the next one would be taken.
 const TRIED_FOR: Duration = Duration::from_secs(1);
 
@@ -71,12 +77,15 @@ const TRIED_FOR: Duration = Duration::from_secs(1);
 pub struct Sqlite {
     path: PathBuf,
     memory: Arc<RwLock<Memory>>,
-    failing: Arc<AtomicBool>,
     storing: Storing,
-    /// When a write for no other reason than to see whether it is taken was taken.
+    /// For questions that could not be answered.
+    trouble: Trouble,
+    /// When a write for no other reason than to see whether it is taken was taken, and none has failed since.
     tried: Mutex<Option<Instant>>,
     /// `None` only while this is dropped.
     jobs: Option<mpsc::Sender<Job>>,
+    /// For the jobs that wait, in bytes.
+    room: Arc<Semaphore>,
     writer: Option<JoinHandle<()>>,
     /// Held as long as the database is open.
     _lock: File,
@@ -96,7 +105,6 @@ impl Sqlite {
         let memory = Arc::new(RwLock::new(Memory::load(&conn, &secrets)?));
         let names = Names::load(&conn)?;
         let salts = SaltFile::open(beside(path, ".salts"))?;
-        let failing = Arc::new(AtomicBool::new(false));
         let storing = Storing::default();
         let writer = Writer {
             conn,
@@ -104,7 +112,7 @@ impl Sqlite {
             salts,
             secrets,
             memory: Arc::clone(&memory),
-            failing: Arc::clone(&failing),
+            trouble: Trouble::default(),
             storing: storing.clone(),
             // By a process that was killed.
             erased: true,
@@ -114,39 +122,66 @@ impl Sqlite {
         Ok(Self {
             path: path.to_owned(),
             memory,
-            failing,
             storing,
+            trouble: Trouble::default(),
             tried: Mutex::default(),
             jobs: Some(jobs),
+            room: Arc::new(Semaphore::new(QUEUE_BYTES)),
             writer: Some(writer),
             _lock: lock,
         })
     }
 
-    /// Queues something to do and waits until it is durable.
+    /// Queues something to do, which takes about so many bytes while it waits, and waits until it is durable.
     async fn run<T: Send + 'static>(
         &self,
+        bytes: usize,
         verb: impl FnOnce(&mut Work<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (tell, told) = oneshot::channel();
+        let bytes = u32::try_from(bytes.max(SMALL)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).try_acquire_many_owned(bytes).map_err(|_| self.busy())?;
         let job: Job = Box::new(move |work| {
             let value = verb(work)?;
+            drop(room);
             // Whoever asked may have gone; what was done stands.
             Ok(Box::new(move || drop(tell.send(value))))
         });
         let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable)?;
         jobs.try_send(job).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => {
-                self.storing.errors.add(Cause::Busy);
-                StoreError::Busy
-            }
+            mpsc::error::TrySendError::Full(_) => self.busy(),
             mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable,
         })?;
         told.await.map_err(|_| {
-            // Before whoever asked learns of it: the writer, which says so too, may come to it later.
-            self.failing.store(true, Ordering::Relaxed);
+            // Before whoever asked learns of it, so that she is not told the contrary next.
+            *self.tried() = None;
             StoreError::Unavailable
         })
+    }
+
+    /// The same for a question. If it cannot be answered, what others write at the same time is no worse for it.
+    async fn look<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Work<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let found = self.run(SMALL, move |work| match question(work) {
+            Err(failure) if work.is_open() => Ok(Err(failure)),
+            found => found.map(Ok),
+        });
+        found.await?.map_err(|failure| self.unanswered(&failure))
+    }
+
+    fn unanswered(&self, failure: &Failure) -> StoreError {
+        self.storing.errors.add(failure.cause());
+        if let Some(in_a_row) = self.trouble.again() {
+            tracing::error!(%failure, in_a_row, "the database cannot be read. {}", failure.remedy());
+        }
+        StoreError::Unavailable
+    }
+
+    fn busy(&self) -> StoreError {
+        self.storing.errors.add(Cause::Busy);
+        StoreError::Busy
     }
 
     fn tried(&self) -> MutexGuard<'_, Option<Instant>> {
@@ -156,9 +191,7 @@ impl Sqlite {
     /// What is on disk and in memory at one moment between two commits.
     async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let path = self.path.clone();
-        // What goes wrong while reading is no reason to undo what others have written.
-        let taken = self.run(move |work| Ok(pinned(&path).map(|conn| Snapshot { conn, memory: work.memory() })));
-        taken.await?.map_err(unreadable)
+        self.look(move |work| Ok(Snapshot { conn: pinned(&path)?, memory: work.memory() })).await
     }
 
     fn memory(&self) -> RwLockReadGuard<'_, Memory> {
@@ -190,7 +223,7 @@ impl Store for Sqlite {
     }
 
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
-        let touches = self.run(move |work| work.apply(&changes)).await?;
+        let touches = self.run(changes.bytes(), move |work| work.apply(&changes)).await?;
         Ok(tallies(&self.memory(), touches))
     }
 
@@ -202,13 +235,13 @@ impl Store for Sqlite {
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError> {
         let (site, visitor, articles) = (site.clone(), visitor.clone(), articles.to_vec());
-        let touches = self.run(move |work| work.forget(&site, day, &visitor, &articles)).await?;
+        let touches = self.run(SMALL, move |work| work.forget(&site, day, &visitor, &articles)).await?;
         Ok(tallies(&self.memory(), touches))
     }
 
     async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
         let (site, key) = (site.clone(), key.clone());
-        self.run(move |work| work.article(&site, &key)).await
+        self.look(move |work| work.article(&site, &key)).await
     }
 
     async fn put_article(
@@ -219,7 +252,8 @@ impl Store for Sqlite {
         publication: Publication,
     ) -> Result<Tally, StoreError> {
         let (site, key) = (site.clone(), key.clone());
-        let touch = self.run(move |work| work.put_article(&site, day, &key, &publication)).await?;
+        let bytes = publication.article.as_ref().map_or(0, |article| article.html.len());
+        let touch = self.run(bytes, move |work| work.put_article(&site, day, &key, &publication)).await?;
         Ok(tally(&self.memory(), touch))
     }
 
@@ -230,7 +264,7 @@ impl Store for Sqlite {
         limit: usize,
     ) -> Result<Vec<Listed>, StoreError> {
         let (site, after) = (site.clone(), after.cloned());
-        let lines = self.run(move |work| work.articles(&site, after.as_ref(), limit)).await?;
+        let lines = self.look(move |work| work.articles(&site, after.as_ref(), limit)).await?;
         let memory = self.memory();
         let listed = lines.into_iter().map(|line| Listed {
             title: line.title,
@@ -242,7 +276,7 @@ impl Store for Sqlite {
 
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
         let (site, key) = (site.clone(), key.clone());
-        self.run(move |work| work.remove_article(&site, &key, removal)).await
+        self.run(SMALL, move |work| work.remove_article(&site, &key, removal)).await
     }
 
     async fn alias(
@@ -254,17 +288,17 @@ impl Store for Sqlite {
         dry_run: bool,
     ) -> Result<Result<Aliased, NotAliased>, StoreError> {
         let (site, old, new) = (site.clone(), old.clone(), new.clone());
-        self.run(move |work| work.alias(&site, day, (&old, &new), dry_run)).await
+        self.run(SMALL, move |work| work.alias(&site, day, (&old, &new), dry_run)).await
     }
 
     async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError> {
         let (site, old) = (site.clone(), old.clone());
-        self.run(move |work| work.remove_alias(&site, &old)).await
+        self.run(SMALL, move |work| work.remove_alias(&site, &old)).await
     }
 
     async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError> {
         let (site, after) = (site.clone(), after.cloned());
-        self.run(move |work| work.aliases(&site, after.as_ref(), limit)).await
+        self.look(move |work| work.aliases(&site, after.as_ref(), limit)).await
     }
 
     async fn moved(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
@@ -273,19 +307,19 @@ impl Store for Sqlite {
 
     async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         let site = site.clone();
-        self.run(move |work| work.turn_window(&site, day)).await
+        self.run(SMALL, move |work| work.turn_window(&site, day)).await
     }
 
     async fn tidy(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
         let served = served.to_vec();
-        self.run(move |work| work.tidy(&served, today)).await
+        self.run(SMALL, move |work| work.tidy(&served, today)).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
         // Only a real write shows whether the disk is well, but whoever asks often must not wear it out.
         let fresh = |tried: Instant| tried.elapsed() < TRIED_FOR;
-        let known = !self.failing.load(Ordering::Relaxed) && self.tried().is_some_and(fresh);
-        self.run(move |work| if known { Ok(()) } else { work.try_write() }).await?;
+        let known = self.tried().is_some_and(fresh);
+        self.run(SMALL, move |work| if known { Ok(()) } else { work.try_write() }).await?;
         if !known {
             *self.tried() = Some(Instant::now());
         }
@@ -311,14 +345,8 @@ impl Store for Sqlite {
     async fn check(&self) -> Result<Check, StoreError> {
         let snapshot = self.snapshot().await?;
         let checked = tokio::task::spawn_blocking(move || check::check(&snapshot)).await;
-        checked.map_err(|_| StoreError::Unavailable)?.map_err(unreadable)
+        checked.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.unanswered(&error.into()))
     }
-}
-
-fn unreadable(error: rusqlite::Error) -> StoreError {
-    let failure = Failure::Sqlite(error);
-    tracing::error!(%failure, "the database cannot be read. {}", writer::diagnosis(&failure).1);
-    StoreError::Unavailable
 }
 
 fn tallies(memory: &Memory, touches: Vec<Touch>) -> Vec<Tally> {

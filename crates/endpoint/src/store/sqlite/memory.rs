@@ -144,11 +144,6 @@ impl Memory {
         self.metrics[at] = Some(metric);
     }
 
-    /// Whether the id's metric is known.
-    pub(super) fn knows_metric(&self, id: MetricId) -> bool {
-        self.metrics.get(usize::from(id)).is_some_and(Option::is_some)
-    }
-
     /// Counts of the article as they are told.
     pub(super) fn counted(&self, site: &SiteId, key: &ArticleKey) -> Counted {
         match self.get(site, key) {

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash};
 
 use rusqlite::Connection;
 use wire::SiteId;
@@ -6,11 +6,24 @@ use wire::SiteId;
 use super::memory::MetricId;
 use crate::store::Metric;
 
-/// The short ids under which the database keeps names of sites and metrics.
+/// The short ids under which the database keeps names of sites and metrics. Those of the open transaction can be
+/// [undone](Self::undo) with it, without asking the disk that has just failed.
 #[derive(Default)]
 pub(super) struct Names {
-    sites: HashMap<SiteId, i64>,
-    metrics: HashMap<Metric, MetricId>,
+    sites: Ids<SiteId, i64>,
+    metrics: Ids<Metric, MetricId>,
+}
+
+struct Ids<K, Id> {
+    known: HashMap<K, Id>,
+    /// Given in the open transaction.
+    fresh: Vec<K>,
+}
+
+impl<K, Id> Default for Ids<K, Id> {
+    fn default() -> Self {
+        Self { known: HashMap::new(), fresh: Vec::new() }
+    }
 }
 
 impl Names {
@@ -21,14 +34,14 @@ impl Names {
         let mut rows = sites.query([])?;
         while let Some(row) = rows.next()? {
             if let Ok(site) = SiteId::parse(row.get_ref(0)?.as_str()?) {
-                names.sites.insert(site, row.get(1)?);
+                names.sites.known.insert(site, row.get(1)?);
             }
         }
         let mut metrics = conn.prepare("select name, id from metric")?;
         let mut rows = metrics.query([])?;
         while let Some(row) = rows.next()? {
             if let Some(metric) = Metric::parse(row.get_ref(0)?.as_str()?) {
-                names.metrics.insert(metric, row.get(1)?);
+                names.metrics.known.insert(metric, row.get(1)?);
             }
         }
         Ok(names)
@@ -36,33 +49,51 @@ impl Names {
 
     /// The site's id, given now if it has none.
     pub(super) fn site(&mut self, conn: &Connection, site: &SiteId) -> rusqlite::Result<i64> {
-        if let Some(id) = self.sites.get(site) {
-            return Ok(*id);
-        }
-        let id =
-            conn.query_row("insert into site (name) values (?1) returning id", [site.as_str()], |row| row.get(0))?;
-        self.sites.insert(site.clone(), id);
-        Ok(id)
+        self.sites.get(site, || {
+            conn.query_row("insert into site (name) values (?1) returning id", [site.as_str()], |row| row.get(0))
+        })
     }
 
     /// Every site with its id.
     pub(super) fn sites(&self) -> impl Iterator<Item = (&SiteId, i64)> {
-        self.sites.iter().map(|(site, id)| (site, *id))
+        self.sites.known.iter().map(|(site, id)| (site, *id))
     }
 
     /// The metric's id, given now if it has none.
     pub(super) fn metric(&mut self, conn: &Connection, metric: &Metric) -> rusqlite::Result<MetricId> {
-        if let Some(id) = self.metrics.get(metric) {
+        self.metrics.get(metric, || {
+            conn.query_row("insert into metric (name) values (?1) returning id", [metric.name()], |row| row.get(0))
+        })
+    }
+
+    /// The transaction is durable, and so are its names: the metrics among them.
+    pub(super) fn settle(&mut self) -> impl Iterator<Item = (Metric, MetricId)> {
+        self.sites.fresh.clear();
+        let known = &self.metrics.known;
+        self.metrics.fresh.drain(..).filter_map(|metric| known.get(&metric).map(|id| (metric.clone(), *id)))
+    }
+
+    /// The transaction never was.
+    pub(super) fn undo(&mut self) {
+        self.sites.undo();
+        self.metrics.undo();
+    }
+}
+
+impl<K: Clone + Eq + Hash, Id: Copy> Ids<K, Id> {
+    fn get(&mut self, name: &K, give: impl FnOnce() -> rusqlite::Result<Id>) -> rusqlite::Result<Id> {
+        if let Some(id) = self.known.get(name) {
             return Ok(*id);
         }
-        let id =
-            conn.query_row("insert into metric (name) values (?1) returning id", [metric.name()], |row| row.get(0))?;
-        self.metrics.insert(metric.clone(), id);
+        let id = give()?;
+        self.known.insert(name.clone(), id);
+        self.fresh.push(name.clone());
         Ok(id)
     }
 
-    /// Every metric with its id.
-    pub(super) fn metrics(&self) -> impl Iterator<Item = (&Metric, MetricId)> {
-        self.metrics.iter().map(|(metric, id)| (metric, *id))
+    fn undo(&mut self) {
+        for name in self.fresh.drain(..) {
+            self.known.remove(&name);
+        }
     }
 }

@@ -27,7 +27,7 @@ use super::{
     names::Names,
     salt_file::SaltFile,
     secrets::Secrets,
-    writer::Failure,
+    trouble::Failure,
 };
 use outcomes::Outcomes;
 
@@ -115,7 +115,8 @@ impl<'w> Work<'w> {
     /// Writes without changing anything, so that a full or read-only disk shows.
     pub(super) fn try_write(&mut self) -> Result<(), Failure> {
         self.salts.try_write()?;
-        self.conn.execute_batch("update secret set value = value")?;
+        // A row that is set to what it is would not be written at all.
+        self.conn.execute_batch("insert into secret values ('try', x''); delete from secret where name = 'try'")?;
         Ok(())
     }
 
@@ -139,11 +140,14 @@ impl<'w> Work<'w> {
     /// Begins the site's window of that day, and deletes what was seen in windows that ended.
     pub(super) fn turn_window(&mut self, site: &SiteId, day: Day) -> Result<(), Failure> {
         if self.salts.turn(site, day)? {
-            let live = self.salts.live(site);
-            let kept = |at: usize| live.get(at).map_or(day, |salt| salt.day).get();
+            let live = self.salts.live(site).iter().map(|salt| salt.day.get());
+            let (last, first) = (live.clone().max(), live.min());
             let id = self.names.site(self.conn, site)?;
-            let mut ended = self.conn.prepare_cached("delete from seen where site = ?1 and window not in (?2, ?3)")?;
-            self.erased |= ended.execute(params![id, kept(0), kept(1)])? > 0;
+            // Live windows are neighbours, and what ended is before and after them. For `not in`, SQLite would look at all.
+            for (side, day) in [("<", first), (">", last)] {
+                let sql = format!("delete from seen where site = ?1 and window {side} ?2");
+                self.erased |= self.conn.prepare_cached(&sql)?.execute(params![id, day])? > 0;
+            }
         }
         Ok(())
     }
@@ -158,6 +162,11 @@ impl<'w> Work<'w> {
         }
         self.tidied = true;
         Ok(())
+    }
+
+    /// Whether what is done can still be undone: SQLite ends a transaction by itself where it can do nothing else.
+    pub(super) fn is_open(&self) -> bool {
+        !self.conn.is_autocommit()
     }
 
     /// The article's place among the touched ones; it may be one of which nothing is known.

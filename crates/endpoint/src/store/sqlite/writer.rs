@@ -1,17 +1,21 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use super::{memory::Memory, names::Names, salt_file::SaltFile, secrets::Secrets, work::Work};
-use crate::metrics::{Cause, Storing};
+use super::{
+    memory::Memory,
+    names::Names,
+    salt_file::SaltFile,
+    secrets::Secrets,
+    trouble::{Failure, Trouble},
+    work::Work,
+};
+use crate::metrics::Storing;
 
 /// Something to do in the open transaction. What it returns tells whoever asked, and is called only
 /// when the transaction is durable; if it never is, it is dropped.
@@ -27,18 +31,6 @@ const MAX_GROUP: usize = 1024;
 /// How long another program may keep the database from being written.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What went wrong below the domain. It is logged; whoever asked only learns that the store is
-/// unavailable.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
-    #[error("database: {0}")]
-    Sqlite(#[from] rusqlite::Error),
-    #[error("salts: {0}")]
-    Salts(#[from] std::io::Error),
-    #[error("a job panicked")]
-    Panic,
-}
-
 /// The one thread that has the connection. It takes what has gathered, applies it in one transaction,
 /// and answers after the commit.
 pub(super) struct Writer {
@@ -47,8 +39,7 @@ pub(super) struct Writer {
     pub(super) salts: SaltFile,
     pub(super) secrets: Secrets,
     pub(super) memory: Arc<RwLock<Memory>>,
-    /// Whether the last transaction failed.
-    pub(super) failing: Arc<AtomicBool>,
+    pub(super) trouble: Trouble,
     pub(super) storing: Storing,
     /// Whether the log may have what was deleted from the file.
     pub(super) erased: bool,
@@ -69,17 +60,18 @@ impl Writer {
             match self.commit(group.drain(..)) {
                 Ok(answers) => {
                     self.storing.committed(writes, begun.elapsed());
-                    if self.failing.swap(false, Ordering::Relaxed) {
+                    if self.trouble.is_over() {
                         tracing::info!("the store works again");
                     }
                     answers.into_iter().for_each(|answer| answer());
                 }
                 Err(failure) => {
-                    let (cause, remedy) = diagnosis(&failure);
-                    tracing::error!(%failure, "nothing was stored; events are kept by the browsers. {remedy}");
-                    self.storing.errors.add(cause);
-                    self.failing.store(true, Ordering::Relaxed);
                     self.recover();
+                    self.storing.errors.add(failure.cause());
+                    if let Some(in_a_row) = self.trouble.again() {
+                        let remedy = failure.remedy();
+                        tracing::error!(%failure, in_a_row, "nothing was stored; browsers keep their events. {remedy}");
+                    }
                 }
             }
         }
@@ -118,10 +110,8 @@ impl Writer {
 
         // The lock is held by readers only while they copy a few numbers: it is never poisoned by them.
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
-        for (metric, id) in self.names.metrics() {
-            if !memory.knows_metric(id) {
-                memory.name_metric(id, metric.clone());
-            }
+        for (metric, id) in self.names.settle() {
+            memory.name_metric(id, metric);
         }
         for (site, key, entry) in done.entries {
             memory.set(site, key, entry);
@@ -147,33 +137,9 @@ impl Writer {
             tracing::error!(%error, "the transaction could not be rolled back");
         }
         self.salts.turn_again();
-        match Names::load(&self.conn) {
-            Ok(names) => self.names = names,
-            Err(error) => tracing::error!(%error, "names could not be read again"),
-        }
+        self.names.undo();
         if let Err(error) = self.secrets.reload(&self.conn) {
             tracing::error!(%error, "vote keys could not be read again");
         }
-    }
-}
-
-/// What is the matter, and what an operator can do about it.
-pub(super) fn diagnosis(failure: &Failure) -> (Cause, &'static str) {
-    use rusqlite::ErrorCode;
-    let code = match failure {
-        Failure::Sqlite(error) => error.sqlite_error_code(),
-        Failure::Salts(_) => return (Cause::Denied, "Look at the directory of the database."),
-        Failure::Panic => None,
-    };
-    match code {
-        Some(ErrorCode::DiskFull) => (Cause::Full, "Make room on the disk of the database; no restart is needed."),
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => (
-            Cause::Denied,
-            "Let the user that runs gema write to the database and its directory; no restart is needed.",
-        ),
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            (Cause::Damaged, "The file is damaged: stop gema and put a backup in its place.")
-        }
-        _ => (Cause::Other, "Look at the disk of the database."),
     }
 }

@@ -2,7 +2,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use wire::{Article, ArticleKey, Imported, SiteId};
 
 use super::{
-    super::{memory::MetricId, writer::Failure},
+    super::{memory::MetricId, trouble::Failure},
     Touch, Work,
 };
 use crate::{
