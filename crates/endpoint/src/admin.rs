@@ -9,6 +9,7 @@ mod draft;
 use std::fmt;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use wire::{Article, ArticleKey, Imported, Tally};
 
 pub use alias::{Aliases, Moved, alias, aliases, remove_alias};
@@ -49,7 +50,7 @@ impl fmt::Display for Refusal {
 }
 
 /// All that is known of an article.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Known {
     /// Its counts; `imported` is the part of them that an earlier counter had.
     pub tally: Tally,
@@ -59,7 +60,7 @@ pub struct Known {
 }
 
 /// A part of a site's list of articles.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct List {
     /// In the order of their keys.
     pub articles: Vec<Line>,
@@ -69,7 +70,7 @@ pub struct List {
 }
 
 /// One article of a list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Line {
     /// The headline, if the endpoint has a copy.
     #[serde(skip_serializing_if = "Option::is_none")]

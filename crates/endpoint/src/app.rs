@@ -14,6 +14,16 @@ use tower_http::{
     catch_panic::CatchPanicLayer, cors::CorsLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
+use utoipa::{
+    Modify, OpenApi as _,
+    openapi::{
+        OpenApi,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_axum::router::OpenApiRouter;
+use wire::{ArticleKey, SiteId};
+
 use crate::{
     assets,
     cache::{Cache, Front},
@@ -68,16 +78,46 @@ pub fn local_router(app: App) -> Router {
 }
 
 fn public(app: &App) -> Router<App> {
-    Router::new()
+    Router::from(api())
+        .merge(routes::assets::routes(assets::FILES))
+        .merge(routes::demo::routes(assets::FILES, app.config.current().demo))
+}
+
+/// What programs ask. Whatever is answered to them is registered here with its description.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(About::openapi())
         .merge(routes::view::routes())
         .merge(routes::tallies::routes())
+        .merge(routes::qr::routes())
         .merge(routes::events::routes())
         .merge(routes::visitor::routes())
         .merge(routes::articles::routes())
-        .merge(routes::qr::routes())
-        .merge(routes::assets::routes(assets::FILES))
-        .merge(routes::demo::routes(assets::FILES, app.config.current().demo))
         .merge(routes::health::routes())
+        .merge(routes::openapi::routes())
+}
+
+/// The OpenAPI document of all that, as this version answers it.
+pub fn openapi() -> OpenApi {
+    api().into_openapi()
+}
+
+/// What is said once in that document.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Gema", description = "Share bar, read counter and reaction poll for news articles: the endpoint."),
+    components(schemas(Problem, SiteId, ArticleKey)),
+    modifiers(&SiteKey)
+)]
+struct About;
+
+/// How a newsroom shows that it may: `Authorization: Bearer KEY`.
+struct SiteKey;
+
+impl Modify for SiteKey {
+    fn modify(&self, document: &mut OpenApi) {
+        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document.components.get_or_insert_default().add_security_scheme("key", scheme);
+    }
 }
 
 fn layered(routes: Router<App>, app: App) -> Router {

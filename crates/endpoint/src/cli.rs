@@ -12,6 +12,8 @@ pub(crate) mod check;
 pub(crate) mod holder;
 /// The log.
 pub(crate) mod log;
+/// `gema openapi`.
+pub(crate) mod openapi;
 /// Which site, in which database.
 mod place;
 /// What is known of articles, as text.

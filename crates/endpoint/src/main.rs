@@ -39,6 +39,8 @@ enum Command {
     Restore(Restore),
     /// Lets the running gema read its configuration again.
     Reload(Database),
+    /// Prints the OpenAPI document of what is answered over HTTP.
+    Openapi,
 }
 
 fn main() -> ExitCode {
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::Backup(backup) => ask(cli::backup::run(backup)),
         Command::Restore(restore) => ask(cli::restore::run(restore)),
         Command::Reload(database) => ask(cli::reload::run(database)),
+        Command::Openapi => cli::openapi::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

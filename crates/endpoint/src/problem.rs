@@ -7,17 +7,25 @@ use axum::{
 };
 use serde::Serialize;
 
+use utoipa::ToSchema;
+
 use crate::store::StoreError;
 
 /// An answer of `application/problem+json`. Nothing of the request was applied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
+    /// The HTTP status, once more.
     #[serde(serialize_with = "number")]
+    #[schema(value_type = u16)]
     status: StatusCode,
+    /// The status in words.
     title: &'static str,
+    /// A sentence for a developer that names the remedy.
     detail: String,
+    /// The field of the request that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
+    /// The limit that was passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
     #[serde(skip)]

@@ -18,6 +18,10 @@ mod extract;
 pub(crate) mod health;
 /// What an operator sees, on a listener of its own.
 pub(crate) mod metrics;
+/// The description of all this, for programs.
+pub(crate) mod openapi;
+/// What may go wrong where, in that description.
+mod problems;
 /// `GET …/qr.svg`: an article's address for a phone's camera.
 pub(crate) mod qr;
 /// `GET …/tallies`: counts of many articles.

@@ -4,6 +4,7 @@ use crate::{ArticleKey, Tally, VisitorToken};
 
 /// Answer to `POST …/events`, given only when what it acknowledges is durable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Answer {
     /// One for each article touched, with the reader's own choice in `mine` if she named herself.
     pub tallies: Vec<Tally>,
@@ -14,6 +15,7 @@ pub struct Answer {
 
 /// An event that was not taken, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Refusal {
     /// Its place in the batch, from 0.
     pub index: usize,
@@ -28,6 +30,7 @@ pub struct Refusal {
 
 /// The body of `DELETE …/visitor`: take back whatever this reader chose in these articles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Forget {
     /// The reader; the endpoint cannot find her articles by itself.
     pub visitor: VisitorToken,

@@ -10,16 +10,19 @@ pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// The body of `POST …/events`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Batch {
     /// Absent until the reader first reacts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visitor: Option<VisitorToken>,
     /// 1 to [`MAX_EVENTS`] of them.
+    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 50))]
     pub events: Vec<Event>,
 }
 
 /// Something that a reader did. Each may arrive twice, in any order, from any address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Event {
     /// She read the article.
@@ -34,8 +37,10 @@ pub enum Event {
         /// Of which article.
         article: ArticleKey,
         /// `None` (`null`, which must be written): no choice any more.
+        #[cfg_attr(feature = "schema", schema(required = true))]
         reaction: Option<Reaction>,
         /// Later choices have greater ones.
+        #[cfg_attr(feature = "schema", schema(value_type = u64, maximum = 9007199254740991_u64))]
         seq: Seq,
     },
     /// She clicked a button of the share bar.

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 /// Every text that the widget shows, in the page's language. `{n}` stands for a number written in
 /// the locale, `{option}` and `{p}` for an option's label and its part of all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Labels {
     /// Before the share bar: "Bagikan berita ke".
     pub share: String,
@@ -46,6 +47,7 @@ pub struct Labels {
 
 /// One text a CLDR plural category; `other` is what every language has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[expect(missing_docs, reason = "the names are CLDR's categories")]
 pub struct Plural {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -20,10 +20,11 @@ impl std::error::Error for Invalid {}
 
 /// A text type that can only be made by [`parse`](SiteId::parse), from a string or from JSON.
 macro_rules! parsed_text {
-    ($(#[$doc:meta])* $name:ident, $check:path) => {
+    ($(#[$doc:meta])* $name:ident, $check:path, $($schema:tt)*) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "String", into = "String")]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String, $($schema)*))]
         pub struct $name(Box<str>);
 
         impl $name {
@@ -67,24 +68,25 @@ pub(crate) use parsed_text;
 
 parsed_text! {
     /// A news site that this endpoint keeps counts for: `a-z 0-9 - _ .`, 1 to 40 bytes.
-    SiteId, check_slug
+    SiteId, check_slug, pattern = "^[a-z0-9._-]{1,40}$"
 }
 
 parsed_text! {
     /// What a site calls an article: a slug, or a path with its query. 1 to 200 bytes, no control
     /// characters. Both sides hold keys in Unicode NFC, which is theirs to bring about: the tables
     /// for it would weigh more than the rest of this crate.
-    ArticleKey, check_article_key
+    ArticleKey, check_article_key,
+    pattern = "^[^\\u0000-\\u0020\\u007f-\\u009f]([^\\u0000-\\u001f\\u007f-\\u009f]{0,198}[^\\u0000-\\u0020\\u007f-\\u009f])?$"
 }
 
 parsed_text! {
     /// One option of the poll, by key and never by position: `a-z 0-9 - _ .`, 1 to 40 bytes.
-    Reaction, check_slug
+    Reaction, check_slug, pattern = "^[a-z0-9._-]{1,40}$"
 }
 
 parsed_text! {
     /// A place to share to: `a-z 0-9 - _ .`, 1 to 40 bytes.
-    Network, check_slug
+    Network, check_slug, pattern = "^[a-z0-9._-]{1,40}$"
 }
 
 fn check_slug(text: &str) -> Result<(), Invalid> {

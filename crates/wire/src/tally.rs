@@ -9,6 +9,7 @@ use crate::{ArticleKey, Network, Reaction, Seq};
 
 /// All counts of one article. `reads`, `reactions` and `shares` include what was imported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Tally {
     /// The article, by the key it was asked for.
     pub article: ArticleKey,
@@ -21,9 +22,11 @@ pub struct Tally {
     pub imported: Imported,
     /// Readers who chose each option, in no order that means anything.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
     pub reactions: Counts<Reaction>,
     /// Clicks on each button of the share bar.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
     pub shares: Counts<Network>,
     /// The choice of the reader who asked, in answers to her own events only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,15 +50,18 @@ impl Tally {
 
 /// The part of a tally that was counted elsewhere, before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Imported {
     /// Reads counted before.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reads: u64,
     /// Reactions counted before.
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
     pub reactions: Counts<Reaction>,
     /// Shares counted before.
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
     pub shares: Counts<Network>,
 }
 
@@ -72,15 +78,19 @@ fn is_zero(number: &u64) -> bool {
 
 /// The reader's own choice, as the endpoint has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Mine {
     /// `None`: taken back.
+    #[cfg_attr(feature = "schema", schema(required = true))]
     pub reaction: Option<Reaction>,
     /// The clock of that choice.
+    #[cfg_attr(feature = "schema", schema(value_type = u64, maximum = 9007199254740991_u64))]
     pub seq: Seq,
 }
 
 /// Answer to `GET …/tallies`: one tally a key asked for, in the order of the question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Tallies {
     /// One for each key.
     pub tallies: Vec<Tally>,

@@ -4,6 +4,7 @@ use crate::{Labels, Network, Reaction, Tally};
 
 /// Answer to `GET …/view`: everything that one page needs, the same for every reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct View {
     /// The article's counts.
     pub tally: Tally,
@@ -36,6 +37,7 @@ pub struct View {
 
 /// What makes two reads in one window the same read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Identity {
     /// The random key that the browser keeps for the article.
@@ -49,6 +51,7 @@ pub enum Identity {
 
 /// The endpoint's copy of an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Article {
     /// The headline.
     pub title: String,
@@ -67,6 +70,7 @@ pub struct Article {
 
 /// One option of the poll: an emoji or an image, and a label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Choice {
     /// Its name in counts and events.
     pub key: Reaction,
@@ -82,6 +86,7 @@ pub struct Choice {
 
 /// One button of the share bar.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Button {
     /// Its name in counts and events.
     pub key: Network,
@@ -103,6 +108,7 @@ pub struct Button {
 
 /// What a click on a button of the share bar does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ButtonKind {
     /// Opens a page of the network.
@@ -119,6 +125,7 @@ pub enum ButtonKind {
 
 /// Direction of writing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Dir {
     /// Left to right.
@@ -130,6 +137,7 @@ pub enum Dir {
 
 /// Whether readers may react.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Poll {
     /// They may.
@@ -144,6 +152,7 @@ pub enum Poll {
 /// The widget's files, as addresses relative to the endpoint, and their `sha384-…` integrity. Empty
 /// where the endpoint was built without the widget.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Assets {
     /// The glue module.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -161,6 +170,7 @@ pub struct Assets {
 
 /// Subresource integrity of the widget's files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[expect(missing_docs, reason = "the names are those of `Assets`")]
 pub struct Integrity {
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -4,18 +4,22 @@
 mod writer;
 
 use axum::{
-    Json, Router,
+    Json,
     body::Bytes,
     extract::{Request, State},
     http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
-use serde::Deserialize;
-use wire::{ArticleKey, Imported};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::{ArticleKey, Imported, SiteId};
 use writer::Writer;
 
-use super::extract::{is_too_long, query};
+use super::{
+    extract::{is_too_long, query},
+    problems::{OfPutting, OfShowing},
+};
 use crate::{
     admin::{self, Body, Draft, Refusal},
     app::App,
@@ -29,34 +33,72 @@ use crate::{
 /// The largest request: the largest body of an article, in which JSON may have to escape much.
 const MAX_REQUEST_BYTES: usize = 4 * ingest::MAX_BYTES;
 
-pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/v1/sites/{site}/articles", get(show).put(put).delete(remove))
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(show, put, remove))
 }
 
-/// `?article=KEY`: all that is known of it. Without: the list, `&after=KEY` the next part of it.
+/// All that is known of an article; without `article`, a part of the list of all.
+#[utoipa::path(
+    get,
+    path = "/v1/sites/{site}/articles",
+    tag = "newsroom",
+    security(("key" = [])),
+    params(
+        ("site" = SiteId, Path),
+        ("article" = Option<ArticleKey>, Query),
+        ("after" = Option<ArticleKey>, Query, description = "The part of the list after this key"),
+    ),
+    responses((status = OK, body = Shown), OfShowing),
+)]
 async fn show(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Result<Response, Problem> {
     let asked = Asked::of(&uri)?;
     let Some(key) = asked.article else {
         let list = admin::list(&*app.store, &site, asked.after.as_ref()).await?;
-        return Ok(unkept(Json(list)));
+        return Ok(unkept(Json(Shown::List(list))));
     };
     let known = admin::show(&*app.store, &site, &key).await?;
-    Ok(unkept(Json(known.ok_or_else(|| unknown("Nothing is known of this article."))?)))
+    let known = known.ok_or_else(|| unknown("Nothing is known of this article."))?;
+    Ok(unkept(Json(Shown::Known(Box::new(known)))))
+}
+
+/// An article, or a part of the list.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum Shown {
+    Known(Box<admin::Known>),
+    List(admin::List),
 }
 
 /// What is put: a copy, or starting counts, or both.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Put {
+    /// The headline.
     title: Option<String>,
+    /// Who wrote it.
     byline: Option<String>,
+    /// The day of publication, `YYYY-MM-DD`.
     published: Option<String>,
+    /// Its own address: `https://…`
     url: Option<String>,
+    /// The body, as HTML or as Markdown.
     html: Option<String>,
+    /// See `html`.
     markdown: Option<String>,
+    /// What an earlier counter had, in place of what was said before.
     imported: Option<Imported>,
 }
 
+/// Keeps a copy of an article, or starting counts, or both.
+#[utoipa::path(
+    put,
+    path = "/v1/sites/{site}/articles",
+    tag = "newsroom",
+    security(("key" = [])),
+    params(("site" = SiteId, Path), ("article" = ArticleKey, Query)),
+    request_body = Put,
+    responses((status = OK, body = admin::Known), OfPutting),
+)]
 async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Request) -> Result<Response, Problem> {
     let key = Asked::of(&uri)?.article.ok_or_else(no_article)?;
     admin::check_moved(&*app.store, &site, &key).await??;
@@ -81,7 +123,19 @@ async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Re
     Ok(unkept(Json(admin::put(&*app.store, &site, today, &key, publication).await?)))
 }
 
-/// Removes the endpoint's copy, so that counts outlive a mistake in a CMS; with `&counts=1` those too, for ever.
+/// Removes the endpoint's copy, so that counts outlive a mistake in a CMS; with `counts=1` those too, for ever.
+#[utoipa::path(
+    delete,
+    path = "/v1/sites/{site}/articles",
+    tag = "newsroom",
+    security(("key" = [])),
+    params(
+        ("site" = SiteId, Path),
+        ("article" = ArticleKey, Query),
+        ("counts" = Option<String>, Query, description = "`1`: all that is known of it"),
+    ),
+    responses((status = NO_CONTENT), OfPutting),
+)]
 async fn remove(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Result<StatusCode, Problem> {
     let asked = Asked::of(&uri)?;
     let key = asked.article.ok_or_else(no_article)?;

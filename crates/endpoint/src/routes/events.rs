@@ -4,14 +4,16 @@
 /// One event of a batch.
 mod parse;
 
-use axum::{Json, Router, extract::State, http::header, response::IntoResponse, routing::post};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use wire::{Answer, ArticleKey, Event, MAX_EVENTS, Refusal, VisitorToken};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::{Answer, ArticleKey, Event, MAX_EVENTS, Refusal, SiteId, VisitorToken};
 
 use super::{
     OfSite,
     extract::{JsonBody, Options, Peer},
+    problems::OfWriting,
 };
 use crate::{
     app::App,
@@ -23,10 +25,19 @@ use crate::{
     visitor::{Day, Window},
 };
 
-pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/v1/sites/{site}/events", post(events))
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(events))
 }
 
+/// What readers did. Answered when all that it acknowledges is durable; each event may be sent again.
+#[utoipa::path(
+    post,
+    path = "/v1/sites/{site}/events",
+    tag = "readers",
+    params(("site" = SiteId, Path)),
+    request_body(content = wire::Batch, description = "At most 64 KiB; as text/plain too, which needs no preflight"),
+    responses((status = OK, body = Answer), OfWriting),
+)]
 async fn events(
     State(app): State<App>,
     OfSite(site): OfSite,

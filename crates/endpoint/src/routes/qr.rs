@@ -1,16 +1,16 @@
 use std::fmt::Write;
 
 use axum::{
-    Router,
     extract::State,
     http::{HeaderMap, StatusCode, Uri},
     response::Response,
-    routing::get,
 };
 use qrcode::{Color, EcLevel, QrCode};
 use url::Url;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::{ArticleKey, SiteId};
 
-use super::{OfSite, cached, extract::query};
+use super::{OfSite, cached, extract::query, problems::OfDrawing};
 use crate::{app::App, config::Site, key::article_key, problem::Problem};
 
 /// The longest address, in bytes: beyond, cameras of phones fail on the code.
@@ -22,12 +22,29 @@ const QUIET: usize = 4;
 /// The address of an article rarely changes.
 const CACHE: &str = "public, max-age=3600";
 
-pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/v1/sites/{site}/qr.svg", get(qr))
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(qr))
 }
 
-/// `?article=KEY[&url=ADDRESS]`: the QR code of the article's address. The newsroom's own word for it, where the endpoint
-/// has a copy, stands above the page's, which must be one of the site's: this draws no codes for others.
+/// The QR code of an article's address.
+///
+/// The newsroom's own word for it, where the endpoint has a copy, stands above the page's, which must be one of the
+/// site's: this draws no codes for others.
+#[utoipa::path(
+    get,
+    path = "/v1/sites/{site}/qr.svg",
+    tag = "reading",
+    params(
+        ("site" = SiteId, Path),
+        ("article" = Option<ArticleKey>, Query),
+        ("url" = Option<String>, Query, description = "The address, for an article that the endpoint has no copy of"),
+    ),
+    responses(
+        (status = OK, content_type = "image/svg+xml", body = String),
+        (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
+        OfDrawing
+    ),
+)]
 async fn qr(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
     let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());

@@ -1,25 +1,35 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
     extract::State,
     http::{HeaderMap, Uri},
     response::Response,
-    routing::get,
 };
-use wire::Tallies;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::{ArticleKey, SiteId, Tallies};
 
-use super::{OfSite, cached, extract::query};
+use super::{OfSite, cached, extract::query, problems::OfReading};
 use crate::{app::App, cache::Basis, key::article_key, locale, problem::Problem, rules, visitor::Window};
 
 /// The most articles that one request may ask for.
 const MAX_KEYS: usize = 100;
 
-pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/v1/sites/{site}/tallies", get(tallies))
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(tallies))
 }
 
-/// `?article=A&article=B[&lang=id]`: one tally a key, in the order of the question.
+/// Counts of many articles: one tally a key, in the order of the question.
+#[utoipa::path(
+    get,
+    path = "/v1/sites/{site}/tallies",
+    tag = "reading",
+    params(
+        ("site" = SiteId, Path),
+        ("article" = Vec<ArticleKey>, Query, min_items = 1, max_items = 100, description = "`article=A&article=B`"),
+        ("lang" = Option<String>, Query, description = "With the texts to show them with, in that language"),
+    ),
+    responses((status = OK, body = Tallies), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
+)]
 async fn tallies(
     State(app): State<App>,
     OfSite(site): OfSite,

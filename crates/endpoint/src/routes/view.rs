@@ -1,24 +1,35 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
     extract::State,
     http::{HeaderMap, Uri},
     response::Response,
-    routing::get,
 };
-use wire::View;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::{ArticleKey, SiteId, View};
 
-use super::{OfSite, cached, extract::query};
+use super::{OfSite, cached, extract::query, problems::OfReading};
 use crate::{
     app::App, assets, cache::Basis, key::article_key, locale, networks, problem::Problem, rules, visitor::Window,
 };
 
-pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/v1/sites/{site}/view", get(view))
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(view))
 }
 
-/// `?article=KEY[&lang=id][&body=1]`: the same for every reader, and never creates an article.
+/// All that one page needs. The same for every reader; never creates an article.
+#[utoipa::path(
+    get,
+    path = "/v1/sites/{site}/view",
+    tag = "reading",
+    params(
+        ("site" = SiteId, Path),
+        ("article" = ArticleKey, Query),
+        ("lang" = Option<String>, Query, description = "The language of the page, by BCP 47 tag"),
+        ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
+    ),
+    responses((status = OK, body = View), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
+)]
 async fn view(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
     let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());

@@ -1,15 +1,16 @@
-use axum::{Json, Router, extract::State, http::header, response::IntoResponse, routing::delete};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::Deserialize;
-use wire::{Answer, VisitorToken};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::{Answer, Forget, SiteId, VisitorToken};
 
-use super::{OfSite, extract::JsonBody};
+use super::{OfSite, extract::JsonBody, problems::OfWriting};
 use crate::{app::App, key::article_key, problem::Problem, rules, visitor::Window};
 
 /// The most articles that one request may name.
 const MAX_ARTICLES: usize = 1000;
 
-pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/v1/sites/{site}/visitor", delete(forget))
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(forget))
 }
 
 /// [`wire::Forget`], before its parts are checked.
@@ -20,6 +21,14 @@ struct Asked {
 }
 
 /// Deletes the reader's votes in the articles that her browser knows of.
+#[utoipa::path(
+    delete,
+    path = "/v1/sites/{site}/visitor",
+    tag = "readers",
+    params(("site" = SiteId, Path)),
+    request_body(content = Forget, description = "As text/plain too, which needs no preflight"),
+    responses((status = OK, body = Answer), OfWriting),
+)]
 async fn forget(
     State(app): State<App>,
     OfSite(site): OfSite,

@@ -1,5 +1,7 @@
 /// Counters, and when they move.
 mod metrics;
+/// The description of the interface.
+mod openapi;
 /// The real binary as a service, with all that it writes.
 mod service;
 /// What traffic leaves on disk, byte by byte.
