@@ -1,7 +1,8 @@
 -- Articles that have moved: here from one key to another, or here from another database.
 
--- Whether anything was ever counted under the article's own id.
+-- Whether anything was ever counted under the article's own id, and whether votes may be hashed with it.
 alter table article add column own integer not null default 1;
+alter table article add column voted integer not null default 1;
 
 -- A key for which another article answers. `carried`: counts came along, which cannot be told apart any more.
 create table alias (
@@ -15,8 +16,9 @@ create table alias (
 create index alias_article on alias (article);
 
 -- Another id under which some of an article's counts arose: of an article that has become part of it, or its id in the
--- database that it was imported from. Votes are hashed with that database's secret and that id (`voted`: there may be
--- such); reads of this database, until that day, too. `rev` is that of what has been taken over.
+-- database that it was imported from. Votes may be hashed with that database's secret and that id (`voted`: there may be
+-- such), and reads of this database, until that day, with that id. `rev` is that of what has been taken over. `home`: the
+-- article began there, and new votes are hashed with it, so that databases that count on apart know each other's readers.
 create table source (
     id integer primary key,
     article integer not null references article (id) on delete cascade,
@@ -25,6 +27,7 @@ create table source (
     rev integer not null,
     until integer not null,
     voted integer not null,
+    home integer not null,
     unique (secret, number)
 ) strict;
 

@@ -5,6 +5,8 @@
 mod alias;
 /// A newsroom's text, checked.
 mod draft;
+/// What another database has counted.
+mod import;
 
 use std::fmt;
 
@@ -14,6 +16,7 @@ use wire::{Article, ArticleKey, Imported, Tally};
 
 pub use alias::{Aliases, Moved, alias, aliases, remove_alias};
 pub use draft::{Body, Draft};
+pub use import::{ImportError, import};
 
 use crate::{
     config::Site,

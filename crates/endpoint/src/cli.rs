@@ -8,8 +8,12 @@ pub(crate) mod article;
 pub(crate) mod backup;
 /// `gema check`.
 pub(crate) mod check;
+/// `gema export`.
+pub(crate) mod export;
 /// Whoever has the database.
 pub(crate) mod holder;
+/// `gema import`.
+pub(crate) mod import;
 /// The log.
 pub(crate) mod log;
 /// `gema openapi`.

@@ -14,6 +14,8 @@ pub mod cache;
 pub mod config;
 /// The site that is served when nothing is configured.
 pub mod demo;
+/// Bytes as text.
+pub mod hex;
 /// An article from outside, made safe to show.
 pub mod ingest;
 /// An article's key as every edge takes it.
@@ -39,5 +41,7 @@ mod serve;
 pub mod socket;
 /// Where counts live: the verbs of the domain, and the choice of engine.
 pub mod store;
+/// The file in which all that is counted travels.
+pub mod transfer;
 /// Who this is without knowing who.
 pub mod visitor;

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use cli::{
-    alias::Alias, article::Article, backup::Backup, check::Check, holder::Database, log::LogFormat, restore::Restore,
-    serve::Serve,
+    alias::Alias, article::Article, backup::Backup, check::Check, export::Export, holder::Database, import::Import,
+    log::LogFormat, restore::Restore, serve::Serve,
 };
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
@@ -37,6 +37,10 @@ enum Command {
     Backup(Backup),
     /// Puts a backup in the place of the database, while gema is stopped.
     Restore(Restore),
+    /// Writes all that is counted to standard output, beside a running gema or without one.
+    Export(Export),
+    /// Takes over what was exported, beside a running gema or without one.
+    Import(Import),
     /// Lets the running gema read its configuration again.
     Reload(Database),
     /// Prints the OpenAPI document of what is answered over HTTP.
@@ -53,6 +57,8 @@ fn main() -> ExitCode {
         Command::Check(check) => ask(cli::check::run(check)),
         Command::Backup(backup) => ask(cli::backup::run(backup)),
         Command::Restore(restore) => ask(cli::restore::run(restore)),
+        Command::Export(export) => ask(cli::export::run(export)),
+        Command::Import(import) => ask(cli::import::run(import)),
         Command::Reload(database) => ask(cli::reload::run(database)),
         Command::Openapi => cli::openapi::run(),
     };

@@ -15,6 +15,8 @@ mod error;
 mod metric;
 /// The engine of one machine.
 mod sqlite;
+/// What travels from one store to another.
+mod transfer;
 
 use std::{
     path::{Path, PathBuf},
@@ -23,6 +25,7 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use tokio::sync::mpsc;
 use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
 
 pub use self::{
@@ -33,8 +36,9 @@ pub use self::{
     error::{BackupError, OpenError, RestoreError, StoreError},
     metric::Metric,
     sqlite::Sqlite,
+    transfer::{Portion, Skipped, Taken},
 };
-use crate::{metrics::Storing, visitor::Day};
+use crate::{metrics::Storing, transfer::Line, visitor::Day};
 
 /// Opens the store at `sqlite:PATH` or a plain path: the scheme is the choice of engine. It is closed,
 /// and all it has taken is on disk, when its last holder lets go.
@@ -163,6 +167,13 @@ pub trait Store: Send + Sync {
     /// Writes everything, as of one moment, to a file that only its owner may read, whole or not at all. The salts stay
     /// behind. A file that is there is replaced only if `replace` says so. The number of bytes written.
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError>;
+
+    /// Tells all that may leave, of one site or of all, line by line and as of one moment; others read and write meanwhile. It
+    /// ends early if nobody listens any more.
+    async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError>;
+
+    /// Takes some of an export over. What is known already changes nothing.
+    async fn import(&self, portion: Portion) -> Result<Taken, StoreError>;
 
     /// Looks at everything: whether what is stored is sound, and whether its sums hold. Others read and write meanwhile.
     async fn check(&self) -> Result<Check, StoreError>;

@@ -13,7 +13,7 @@ pub use salts::{Salt, Salts};
 use sha2::Sha256;
 use wire::{Network, SiteId, VisitorToken};
 
-use crate::store::Once;
+use crate::{hex, store::Once};
 pub use window::{Day, Window};
 
 /// 256 random bits that a hash cannot be tried without.
@@ -66,6 +66,11 @@ pub fn network(address: IpAddr) -> IpAddr {
         v4 @ IpAddr::V4(_) => v4,
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
     }
+}
+
+/// What a database is called, by its vote key, of which that tells nothing.
+pub fn key_name(secret: &HashKey) -> String {
+    hex::encode(&digest(secret, &[b"name"])[..8])
 }
 
 /// Each part with its length before it, so that no two lists of parts are the same bytes.

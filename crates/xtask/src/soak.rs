@@ -17,11 +17,16 @@ struct Soak {
 }
 
 /// All of them.
-const SOAKS: [Soak; 2] = [
+const SOAKS: [Soak; 3] = [
     Soak {
         name: "history",
         what: "random histories of a store against a model",
         tests: &["--test", "it", "any_history_ends_as_the_model_says"],
+    },
+    Soak {
+        name: "moving",
+        what: "two machines that count on and take over each other's exports, against a model",
+        tests: &["--test", "it", "two_stores_that_went_on_counting_agree"],
     },
     Soak {
         name: "power",

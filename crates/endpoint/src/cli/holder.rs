@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
+    response::Response,
 };
 use endpoint::{
     app::{App, local_router},
@@ -94,19 +95,65 @@ impl Holder {
         }
     }
 
+    /// The same with a body that need not be in memory, for a database that need not be there yet.
+    ///
+    /// # Errors
+    /// The problem that the endpoint answers, as a sentence.
+    pub(super) async fn send_file(&self, method: Method, verb: &str, body: Body) -> anyhow::Result<Answer> {
+        let request = Request::builder().method(method).uri(format!("/admin/{verb}")).header(header::HOST, "gema");
+        answer(self.response(request.body(body)?).await?).await
+    }
+
+    /// The same where the answer need not be in memory.
+    ///
+    /// # Errors
+    /// The problem that the endpoint answers, as a sentence.
+    pub(super) async fn stream(&self, method: Method, verb: &str, body: Body) -> anyhow::Result<Body> {
+        let request = Request::builder().method(method).uri(format!("/admin/{verb}")).header(header::HOST, "gema");
+        let request = request.body(body)?;
+        let response = match Running::beside(&self.config.database).await? {
+            Some(running) => running.response(request).await?,
+            None => {
+                self.require_database()?;
+                self.respond(request).await?
+            }
+        };
+        if response.status().is_success() {
+            return Ok(response.into_body());
+        }
+        Err(answer(response).await.err().context("no answer")?)
+    }
+
+    async fn response(&self, request: Request<Body>) -> anyhow::Result<Response> {
+        match Running::beside(&self.config.database).await? {
+            Some(running) => running.response(request).await,
+            None => self.respond(request).await,
+        }
+    }
+
     /// Answers by itself: nobody serves.
     async fn answer(&self, request: Request<Body>) -> anyhow::Result<Answer> {
-        let database = &self.config.database;
-        let is_missing = store::file(database).is_some_and(|file| !file.exists());
-        if is_missing && request.method() != Method::PUT {
-            bail!("there is no database {database}: name it with --database");
+        if request.method() != Method::PUT {
+            self.require_database()?;
         }
+        answer(self.respond(request).await?).await
+    }
+
+    async fn respond(&self, request: Request<Body>) -> anyhow::Result<Response> {
+        let database = &self.config.database;
         let store = store::open(database).with_context(|| format!("cannot open {database}"))?;
         let config = Arc::new(Live::from(self.config.clone()));
         let app = App::new(config, store, jiff::Timestamp::now);
-        let response = local_router(app).oneshot(request).await?;
-        let status = response.status();
-        read(status, &response.into_body().collect().await?.to_bytes())
+        Ok(local_router(app).oneshot(request).await?)
+    }
+
+    /// That there is a database, if it is one of a file: a mistyped name must not make one.
+    pub(super) fn require_database(&self) -> anyhow::Result<()> {
+        let database = &self.config.database;
+        if store::file(database).is_some_and(|file| !file.exists()) {
+            bail!("there is no database {database}: name it with --database");
+        }
+        Ok(())
     }
 }
 
@@ -134,15 +181,14 @@ impl Running {
         }
     }
 
-    async fn answer(self, request: Request<Body>) -> anyhow::Result<Answer> {
+    /// Its answer as it comes.
+    async fn response(self, request: Request<Body>) -> anyhow::Result<Response> {
         let io = hyper_util::rt::TokioIo::new(self.0);
         let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await?;
-        let connection = tokio::spawn(connection);
+        // It ends with the answer's body.
+        tokio::spawn(connection);
         let response = sender.send_request(request).await.context("the running gema hung up: see its log")?;
-        let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
-        connection.abort();
-        read(status, &body)
+        Ok(response.map(Body::new))
     }
 }
 
@@ -156,7 +202,7 @@ impl Running {
         Ok(None)
     }
 
-    async fn answer(self, _request: Request<Body>) -> anyhow::Result<Answer> {
+    async fn response(self, _request: Request<Body>) -> anyhow::Result<Response> {
         match self {}
     }
 }
@@ -165,6 +211,10 @@ impl Running {
     /// Asks it, with JSON.
     pub(super) async fn ask(self, method: Method, uri: &str, body: Value) -> anyhow::Result<Answer> {
         self.answer_soon(request(method, uri, body)?).await
+    }
+
+    async fn answer(self, request: Request<Body>) -> anyhow::Result<Answer> {
+        answer(self.response(request).await?).await
     }
 
     async fn answer_soon(self, request: Request<Body>) -> anyhow::Result<Answer> {
@@ -176,6 +226,11 @@ impl Running {
 fn request(method: Method, uri: &str, body: Value) -> anyhow::Result<Request<Body>> {
     let request = Request::builder().method(method).uri(uri).header(header::HOST, "gema");
     Ok(request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()))?)
+}
+
+async fn answer(response: Response) -> anyhow::Result<Answer> {
+    let status = response.status();
+    read(status, &response.into_body().collect().await?.to_bytes())
 }
 
 fn read(status: StatusCode, body: &[u8]) -> anyhow::Result<Answer> {

@@ -88,6 +88,29 @@ pub(super) fn findings(check: &Value) -> String {
     text
 }
 
+/// What was taken over of an export, or would be.
+pub(super) fn taken(taken: &Value, dry_run: bool) -> String {
+    let number = |field: &str| taken[field].as_u64().unwrap_or(0);
+    let mut text = String::from(if dry_run { "would be taken over\n" } else { "taken over\n" });
+    for (name, field) in [
+        ("new articles", "new"),
+        ("articles with more counts", "changed"),
+        ("articles that had it all", "same"),
+        ("reads", "reads"),
+        ("shares", "shares"),
+        ("votes", "votes"),
+        ("newer votes", "newer_votes"),
+    ] {
+        let _ = writeln!(text, "  {name:<26}{:>12}", number(field));
+    }
+    for skipped in taken["skipped"].as_array().into_iter().flatten() {
+        let [site, article, why] =
+            ["site", "article", "why"].map(|field| printable(skipped[field].as_str().unwrap_or_default()));
+        let _ = writeln!(text, "skipped: {site} {article}: {why}");
+    }
+    text
+}
+
 /// What removing would take away, as a phrase.
 pub(super) fn lost(known: &Value, keep_counts: bool) -> String {
     let tally = &known["tally"];

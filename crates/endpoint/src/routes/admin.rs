@@ -7,6 +7,10 @@ mod alias;
 mod backup;
 /// Whether everything adds up.
 mod check;
+/// All that may leave, as one file.
+mod export;
+/// Such a file, taken over.
+mod import;
 /// `POST /admin/reload`: the configuration is read again.
 mod reload;
 
@@ -15,5 +19,11 @@ use axum::Router;
 use crate::app::App;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().merge(alias::routes()).merge(backup::routes()).merge(check::routes()).merge(reload::routes())
+    Router::new()
+        .merge(alias::routes())
+        .merge(backup::routes())
+        .merge(check::routes())
+        .merge(export::routes())
+        .merge(import::routes())
+        .merge(reload::routes())
 }

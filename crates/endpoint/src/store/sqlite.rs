@@ -4,6 +4,8 @@
 mod backup;
 /// Whether everything adds up.
 mod check;
+/// All that may leave, line by line.
+mod export;
 /// Files beside the database.
 mod files;
 /// All counts, as of the last commit.
@@ -29,6 +31,7 @@ mod writer;
 
 use std::{
     fs::{File, TryLockError},
+    ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
     thread::JoinHandle,
@@ -53,11 +56,12 @@ use self::{
     writer::{Job, Writer},
 };
 use super::{
-    Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, OpenError, Publication, Removal,
-    Store, StoreError,
+    Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, OpenError, Portion, Publication,
+    Removal, Store, StoreError, Taken,
 };
 use crate::{
     metrics::{Cause, Storing},
+    transfer::Line,
     visitor::Day,
 };
 
@@ -340,6 +344,22 @@ impl Store for Sqlite {
             backup::backup(&snapshot::pinned(&database)?, &database, &file, replace)
         });
         written.await.map_err(|panicked| BackupError::Io(panicked.into()))?
+    }
+
+    async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError> {
+        let (database, site) = (self.path.clone(), site.cloned());
+        let told = tokio::task::spawn_blocking(move || {
+            let mut sink = |line| match to.blocking_send(line) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            };
+            export::export(&snapshot::pinned(&database)?, site.as_ref(), day, &mut sink)
+        });
+        told.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.unanswered(&error.into()))
+    }
+
+    async fn import(&self, portion: Portion) -> Result<Taken, StoreError> {
+        self.run(portion.bytes.min(QUEUE_BYTES), move |work| work.take(&portion)).await
     }
 
     async fn check(&self) -> Result<Check, StoreError> {

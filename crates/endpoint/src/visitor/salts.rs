@@ -3,6 +3,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use wire::SiteId;
 
 use super::{Day, HashKey};
+use crate::hex;
 
 /// The salts of every site's live windows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Salts {
         let mut text = String::new();
         for (site, salts) in &self.sites {
             for salt in salts {
-                let key: String = salt.key.0.iter().map(|byte| format!("{byte:02x}")).collect();
+                let key = hex::encode(&salt.key.0);
                 // Writing to a String cannot fail.
                 let _ = writeln!(text, "{site} {} {key}", salt.day.get());
             }
@@ -73,22 +74,11 @@ impl Salts {
             let mut words = line.split(' ');
             let site = SiteId::parse(words.next()?).ok()?;
             let day = Day::new(words.next()?.parse().ok()?);
-            let key = HashKey(from_hex(words.next()?)?);
+            let key = HashKey(hex::decode(words.next()?)?);
             salts.sites.entry(site).or_default().push(Salt { day, key });
         }
         Some(salts)
     }
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 2 * bytes.len() {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

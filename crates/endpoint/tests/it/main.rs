@@ -13,6 +13,8 @@ mod commands;
 mod crash;
 /// The vocabulary of tests of the real binary.
 mod desk;
+/// Counts that move to another machine, by the real binary.
+mod moving;
 /// What its operator sees.
 mod operator;
 /// Many connections, some of which get nowhere.

@@ -6,6 +6,8 @@ mod erasure;
 mod history;
 /// The engine of one machine: the contract, and what is its own.
 mod sqlite;
+/// What travels from one store to another.
+mod transfer;
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
-use super::secrets::{SecretId, Secrets};
+use super::secrets::{OWN, SecretId, Secrets};
 use crate::{
     store::{Counted, Edition, Metric},
     visitor::Day,
@@ -37,6 +37,8 @@ pub(super) struct Entry {
     pub(super) published: Option<Day>,
     /// Whether anything was ever counted under its own id.
     pub(super) own: bool,
+    /// Whether votes may be hashed with its own id.
+    pub(super) voted: bool,
     /// Other ids under which some of its counts arose, in the order in which they came.
     pub(super) sources: Vec<Source>,
     pub(super) counts: Vec<Count>,
@@ -51,6 +53,8 @@ pub(super) struct Source {
     pub(super) number: i64,
     /// Whether votes may be hashed with it.
     pub(super) voted: bool,
+    /// Whether the article began there, and new votes are hashed with it.
+    pub(super) home: bool,
     /// The last day on which reads may have been hashed with it.
     pub(super) until: Day,
 }
@@ -68,6 +72,20 @@ impl Entry {
         Edition { id: self.id, rev: self.rev }
     }
 
+    /// The ids under which votes may be, each with the key that they are hashed with. New ones go to the first.
+    pub(super) fn ids_of_votes(&self) -> impl Iterator<Item = (SecretId, i64)> {
+        let (own, sources) = ((OWN, self.id), self.sources.iter());
+        let first = self.sources.iter().find(|source| source.home).map_or(own, Source::id);
+        let voted = sources.filter(|source| source.voted).map(Source::id);
+        let others = self.voted.then_some(own).into_iter().chain(voted);
+        std::iter::once(first).chain(others.filter(move |id| *id != first))
+    }
+
+    /// Under how many ids there may be votes.
+    pub(super) fn ids_with_votes(&self) -> usize {
+        usize::from(self.voted) + self.sources.iter().filter(|source| source.voted).count()
+    }
+
     /// The count of that metric, made if there is none.
     pub(super) fn count(&mut self, metric: MetricId) -> &mut Count {
         let at = self.counts.iter().position(|count| count.metric == metric).unwrap_or_else(|| {
@@ -75,6 +93,13 @@ impl Entry {
             self.counts.len() - 1
         });
         &mut self.counts[at]
+    }
+}
+
+impl Source {
+    /// Whose id, and which.
+    pub(super) fn id(&self) -> (SecretId, i64) {
+        (self.secret, self.number)
     }
 }
 
@@ -90,7 +115,7 @@ impl Memory {
             }
         }
         let mut articles = conn.prepare(
-            "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, c.metric, c.counted, c.imported \
+            "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, c.metric, c.counted, c.imported \
              from article a join site s on s.id = a.site left join count c on c.article = a.id order by a.id",
         )?;
         let mut rows = articles.query([])?;
@@ -103,12 +128,13 @@ impl Memory {
                 created: Day::new(row.get(4)?),
                 published: row.get::<_, Option<i32>>(5)?.map(Day::new),
                 own: row.get(6)?,
+                voted: row.get(7)?,
                 sources: Vec::new(),
                 counts: Vec::new(),
             };
             let entry = memory.sites.entry(site).or_default().entry(key).or_insert(entry);
-            if let Some(metric) = row.get(7)? {
-                entry.counts.push(Count { metric, counted: row.get(8)?, imported: row.get(9)? });
+            if let Some(metric) = row.get(8)? {
+                entry.counts.push(Count { metric, counted: row.get(9)?, imported: row.get(10)? });
             }
         }
         memory.load_moves(conn, secrets)?;

@@ -8,12 +8,13 @@ use crate::store::Metric;
 
 /// The short ids under which the database keeps names of sites and metrics. Those of the open transaction can be
 /// [undone](Self::undo) with it, without asking the disk that has just failed.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Names {
     sites: Ids<SiteId, i64>,
     metrics: Ids<Metric, MetricId>,
 }
 
+#[derive(Clone)]
 struct Ids<K, Id> {
     known: HashMap<K, Id>,
     /// Given in the open transaction.
@@ -64,6 +65,11 @@ impl Names {
         self.metrics.get(metric, || {
             conn.query_row("insert into metric (name) values (?1) returning id", [metric.name()], |row| row.get(0))
         })
+    }
+
+    /// The metric of that id.
+    pub(super) fn named(&self, id: MetricId) -> Option<&Metric> {
+        self.metrics.known.iter().find(|(_, known)| **known == id).map(|(metric, _)| metric)
     }
 
     /// The transaction is durable, and so are its names: the metrics among them.

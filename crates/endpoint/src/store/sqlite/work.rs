@@ -7,6 +7,8 @@ mod alias;
 mod articles;
 /// Readers' events.
 mod events;
+/// What another database has counted.
+mod import;
 /// What became of them.
 mod outcomes;
 /// A reader's choice.
@@ -20,6 +22,7 @@ use std::{
 use rusqlite::{Connection, params};
 use wire::{ArticleKey, SiteId};
 
+pub(super) use articles::read_article;
 pub(super) use events::Touch;
 
 use super::{
@@ -50,6 +53,7 @@ pub(super) struct Work<'w> {
 }
 
 /// An article that the transaction looks at or changes.
+#[derive(Clone)]
 struct Touched {
     site: SiteId,
     key: ArticleKey,
@@ -89,7 +93,8 @@ impl<'w> Work<'w> {
 
     /// Writes the counts of all that changed, once each.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
-        let mut set_rev = self.conn.prepare_cached("update article set rev = ?2, own = ?3 where id = ?1")?;
+        let mut set_rev =
+            self.conn.prepare_cached("update article set rev = ?2, own = ?3, voted = ?4 where id = ?1")?;
         let mut set_count = self.conn.prepare_cached(
             "insert into count (article, metric, counted, imported) values (?1, ?2, ?3, ?4) on conflict do update \
              set counted = excluded.counted, imported = excluded.imported \
@@ -101,7 +106,7 @@ impl<'w> Work<'w> {
         )?;
         for touched in &mut self.touched {
             let (Some(entry), true) = (&touched.entry, touched.changed) else { continue };
-            set_rev.execute(params![entry.id, entry.rev, entry.own])?;
+            set_rev.execute(params![entry.id, entry.rev, entry.own, entry.voted])?;
             for count in &entry.counts {
                 set_count.execute(params![entry.id, count.metric, count.counted, count.imported])?;
             }
@@ -208,8 +213,8 @@ impl<'w> Work<'w> {
                 .conn
                 .prepare_cached("insert into article (site, key, rev, created) values (?1, ?2, 0, ?3) returning id")?;
             let id = insert.query_row(params![site, touched.key.as_str(), day.get()], |row| row.get(0))?;
-            let (sources, counts) = (Vec::new(), Vec::new());
-            touched.entry = Some(Entry { id, rev: 0, created: day, published: None, own: true, sources, counts });
+            let (own, voted, sources, counts) = (true, false, Vec::new(), Vec::new());
+            touched.entry = Some(Entry { id, rev: 0, created: day, published: None, own, voted, sources, counts });
             touched.changed = true;
         }
         touched.entry.as_mut().ok_or(Failure::Panic)
@@ -227,16 +232,6 @@ impl Touched {
             None => self.days.push((day, metric, change)),
         }
         self.changed = true;
-    }
-
-    /// Says that something was counted under the article's own id.
-    fn own(&mut self) {
-        if let Some(entry) = &mut self.entry
-            && !entry.own
-        {
-            entry.own = true;
-            self.changed = true;
-        }
     }
 
     /// Says that the article is not as it was.

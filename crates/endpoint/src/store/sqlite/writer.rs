@@ -120,6 +120,7 @@ impl Writer {
             memory.set_moved(site, key, to);
         }
         drop(memory);
+        self.secrets.settle();
         done.outcomes.add_to(&self.storing.events);
         // What was deleted must not live on in the log.
         self.erased |= done.erased;
@@ -138,8 +139,6 @@ impl Writer {
         }
         self.salts.turn_again();
         self.names.undo();
-        if let Err(error) = self.secrets.reload(&self.conn) {
-            tracing::error!(%error, "vote keys could not be read again");
-        }
+        self.secrets.undo();
     }
 }

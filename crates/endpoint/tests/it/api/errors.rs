@@ -4,12 +4,14 @@ use async_trait::async_trait;
 use axum::{body::Body, http::Request};
 use endpoint::{
     store::{
-        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Publication, Removal, Store,
-        StoreError,
+        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
+        Removal, Store, StoreError, Taken,
     },
+    transfer::Line,
     visitor::Day,
 };
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
 
 use crate::site::{PAGE, Reply, TestSite, event_key, read, token};
@@ -214,6 +216,12 @@ impl Store for Unable {
     }
     async fn backup(&self, _: &Path, _: bool) -> Result<u64, BackupError> {
         Err(BackupError::Busy)
+    }
+    async fn export(&self, _: Option<&SiteId>, _: Day, _: mpsc::Sender<Line>) -> Result<(), StoreError> {
+        Err(self.0)
+    }
+    async fn import(&self, _: Portion) -> Result<Taken, StoreError> {
+        Err(self.0)
     }
     async fn check(&self) -> Result<Check, StoreError> {
         Err(self.0)

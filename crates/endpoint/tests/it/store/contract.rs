@@ -22,7 +22,12 @@ macro_rules! contract {
             an_article_that_goes_with_everything_begins_anew,
             what_was_done_is_there_when_it_is_opened_again,
             sixty_four_writers_lose_and_double_nothing,
-            any_history_ends_as_the_model_says
+            any_history_ends_as_the_model_says,
+            two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other,
+            the_newest_choice_counts_wherever_it_was_made,
+            what_cannot_be_one_article_here_is_skipped_and_said,
+            a_dry_run_says_what_would_be_done_and_does_nothing,
+            more_votes_than_a_portion_has_are_all_taken_over
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -36,7 +41,7 @@ macro_rules! contract {
 }
 pub(super) use contract;
 
-pub(super) use super::history::any_history_ends_as_the_model_says;
+pub(super) use super::{history::any_history_ends_as_the_model_says, transfer::*};
 
 pub(super) async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
     let store = engine.open();

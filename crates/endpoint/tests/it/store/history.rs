@@ -15,7 +15,10 @@ use proptest::{
 use tokio::runtime::Handle;
 use wire::{Imported, Tally};
 
-use super::{Engine, TODAY, react, read, share, site};
+use super::{
+    Engine, TODAY, react, read, share, site,
+    transfer::{export, import},
+};
 use crate::{
     site::{article, token},
     soak::rounds,
@@ -46,6 +49,8 @@ enum Step {
     Days(i32),
     /// The store is closed and opened.
     Restart,
+    /// Everything moves to an empty store, and goes on there.
+    Move,
 }
 
 fn change() -> impl Strategy<Value = Change> {
@@ -87,8 +92,8 @@ fn said(tally: &Tally) -> BTreeMap<String, u64> {
 }
 
 /// Runs a history on a fresh engine and on the model, comparing every answer.
-async fn live<E: Engine>(steps: &[Step]) -> Result<(), TestCaseError> {
-    let engine = E::new();
+async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Result<(), TestCaseError> {
+    let mut engine = E::new();
     let mut store = engine.open();
     let (mut model, mut day) = (Model::default(), TODAY.get());
     let mut sent: Vec<(u64, Vec<Change>)> = Vec::new();
@@ -150,6 +155,18 @@ async fn live<E: Engine>(steps: &[Step]) -> Result<(), TestCaseError> {
                 drop(store);
                 store = engine.open();
             }
+            Step::Move => {
+                let export = export(&store, Day::new(day)).await;
+                drop(store);
+                engine.check();
+                engine = E::new();
+                store = engine.open();
+                for _ in 0..2 {
+                    import(&store, &export).await.unwrap();
+                    prop_assert_eq!(&self::export(&store, Day::new(day)).await, &export);
+                }
+                model.forget_what_was_seen();
+            }
         }
     }
     for counted in store.tallies(&site(), &ARTICLES.map(article)).await.unwrap() {
@@ -160,14 +177,17 @@ async fn live<E: Engine>(steps: &[Step]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Each history has an engine of its own.
+/// Each history has an engine of its own, and moves once.
 pub(super) async fn any_history_ends_as_the_model_says<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
     let run = move || {
-        let config = Config { cases: rounds(40, 2000), failure_persistence: None, ..Config::default() };
+        let config = Config { cases: rounds(25, 2000), failure_persistence: None, ..Config::default() };
         TestRunner::new(config)
-            .run(&prop::collection::vec(step(), 1..60), |steps| runtime.block_on(live::<E>(&steps)))
+            .run(&[prop::collection::vec(step(), 1..60), prop::collection::vec(step(), 0..30)], |[before, after]| {
+                let steps = before.iter().chain([&Step::Move]).chain(&after);
+                runtime.block_on(live::<E>(steps))
+            })
             .unwrap_or_else(|failure| panic!("{failure}"));
     };
     tokio::task::block_in_place(run);

@@ -51,7 +51,8 @@ impl Books {
 
     fn wrong_memory(&self, memory: &Entry, names: &Names) -> Vec<String> {
         let (disk, mut found) = (&self.entry, Vec::new());
-        let known = |entry: &Entry| (entry.id, entry.created, entry.published, entry.own, entry.sources.clone());
+        let known =
+            |entry: &Entry| (entry.id, entry.created, entry.published, entry.own, entry.voted, entry.sources.clone());
         if known(disk) != known(memory) {
             found.push(format!("another article in memory: {memory:?}, on disk {disk:?}"));
         }
@@ -103,8 +104,8 @@ mod tests {
     fn sound() -> Books {
         let counts =
             vec![Count { metric: READS, counted: 5, imported: 841 }, Count { metric: HAPPY, counted: 2, imported: 0 }];
-        let (own, sources) = (true, Vec::new());
-        let entry = Entry { id: 1, rev: 7, created: Day::new(1), published: None, own, sources, counts };
+        let (own, voted, sources) = (true, true, Vec::new());
+        let entry = Entry { id: 1, rev: 7, created: Day::new(1), published: None, own, voted, sources, counts };
         Books { entry, votes: [(HAPPY, 2)].into(), days: [(READS, 5), (HAPPY, 2)].into() }
     }
 

@@ -18,7 +18,7 @@ impl Memory {
             }
         }
         let mut sources = conn.prepare(
-            "select s.name, a.key, o.secret, o.number, o.until, o.voted from source o \
+            "select s.name, a.key, o.secret, o.number, o.until, o.voted, o.home from source o \
              join article a on a.id = o.article join site s on s.id = a.site order by o.id",
         )?;
         let mut rows = sources.query([])?;
@@ -54,7 +54,7 @@ pub(in super::super) fn sources_of(
     article: i64,
 ) -> rusqlite::Result<Vec<Source>> {
     let mut select =
-        conn.prepare_cached("select secret, number, until, voted from source where article = ?1 order by id")?;
+        conn.prepare_cached("select secret, number, until, voted, home from source where article = ?1 order by id")?;
     let mut rows = select.query([article])?;
     let mut sources = Vec::new();
     while let Some(row) = rows.next()? {
@@ -73,5 +73,5 @@ fn names(row: &Row<'_>) -> rusqlite::Result<Option<(SiteId, ArticleKey)>> {
 fn source(row: &Row<'_>, at: usize, secrets: &Secrets) -> rusqlite::Result<Option<Source>> {
     let Some(secret) = secrets.id(row.get_ref(at)?.as_str()?) else { return Ok(None) };
     let (number, until, voted) = (row.get(at + 1)?, Day::new(row.get(at + 2)?), row.get(at + 3)?);
-    Ok(Some(Source { secret, number, voted, until }))
+    Ok(Some(Source { secret, number, voted, home: row.get(at + 4)?, until }))
 }

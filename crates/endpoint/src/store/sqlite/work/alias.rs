@@ -34,7 +34,7 @@ impl Work<'_> {
             (of_old, of_new) => match (&of_old.entry, &of_new.entry) {
                 (None, _) => Move::Noted,
                 (Some(_), None) => Move::Renamed,
-                (Some(a), Some(b)) if self.ids_with_votes(a)? + self.ids_with_votes(b)? > MAX_IDS => {
+                (Some(a), Some(b)) if a.ids_with_votes() + b.ids_with_votes() > MAX_IDS => {
                     return Ok(Err(NotAliased::TooManyIds));
                 }
                 (Some(a), Some(b)) => Move::Merged { at_most_twice: self.voters(a)?.min(self.voters(b)?) },
@@ -132,15 +132,18 @@ impl Work<'_> {
             let joined: i64 = self
                 .conn
                 .prepare_cached(
-                    "insert into source (article, secret, number, rev, until, voted) values (?1, ?2, ?3, ?4, ?5, \
-                     exists (select 1 from vote where article = ?3)) returning id",
+                    "insert into source (article, secret, number, rev, until, voted, home) \
+                     values (?1, ?2, ?3, ?4, ?5, ?6, 0) \
+                     returning id",
                 )?
-                .query_row(params![new.id, self.secrets.name(OWN), old.id, old.rev, day.get()], |row| row.get(0))?;
+                .query_row(params![new.id, self.secrets.name(OWN), old.id, old.rev, day.get(), old.voted], |row| {
+                    row.get(0)
+                })?;
             let mut set = self.conn.prepare_cached("update day set source = ?2 where article = ?1 and source = 0")?;
             set.execute(params![old.id, joined])?;
         }
         for sql in [
-            "update source set article = ?1 where article = ?2",
+            "update source set article = ?1, home = 0 where article = ?2",
             "update day set article = ?1 where article = ?2",
             "update vote set article = ?1 where article = ?2",
             "update alias set article = ?1 where article = ?2",
@@ -174,7 +177,13 @@ impl Work<'_> {
         self.announce(site, to)
     }
 
-    fn note_alias(&mut self, site: &SiteId, key: &ArticleKey, article: i64, carried: bool) -> Result<(), Failure> {
+    pub(super) fn note_alias(
+        &mut self,
+        site: &SiteId,
+        key: &ArticleKey,
+        article: i64,
+        carried: bool,
+    ) -> Result<(), Failure> {
         let site = self.names.site(self.conn, site)?;
         let mut insert =
             self.conn.prepare_cached("insert into alias (site, key, article, carried) values (?1, ?2, ?3, ?4)")?;
@@ -191,7 +200,7 @@ impl Work<'_> {
     }
 
     /// Leads whoever asks for one of the article's aliases to it, now and after the commit.
-    fn announce(&mut self, site: &SiteId, place: usize) -> Result<(), Failure> {
+    pub(super) fn announce(&mut self, site: &SiteId, place: usize) -> Result<(), Failure> {
         let touched = &self.touched[place];
         let Some(entry) = &touched.entry else { return Ok(()) };
         let key = touched.key.clone();
@@ -214,13 +223,6 @@ impl Work<'_> {
         let mut list = self.conn.prepare_cached("select key from alias where article = ?1")?;
         let keys = list.query_map([article], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
         Ok(keys.into_iter().filter_map(|key| ArticleKey::try_from(key).ok()).collect())
-    }
-
-    /// Under how many ids it may have votes.
-    fn ids_with_votes(&self, entry: &Entry) -> Result<usize, Failure> {
-        let others = entry.sources.iter().filter(|source| source.voted).count();
-        let mut any = self.conn.prepare_cached("select 1 from vote where article = ?1")?;
-        Ok(others + usize::from(entry.own && any.exists([entry.id])?))
     }
 
     /// How many readers have an option chosen.

@@ -118,13 +118,13 @@ impl Work<'_> {
         }
     }
 
-    fn copy(&self, id: i64) -> Result<Option<Article>, Failure> {
+    pub(super) fn copy(&self, id: i64) -> Result<Option<Article>, Failure> {
         let mut select =
             self.conn.prepare_cached("select title, byline, published, url, html from copy where article = ?1")?;
         Ok(select.query_row([id], read_article).optional()?)
     }
 
-    fn set_copy(&self, id: i64, article: &Article) -> Result<(), Failure> {
+    pub(super) fn set_copy(&self, id: i64, article: &Article) -> Result<(), Failure> {
         let mut set = self.conn.prepare_cached(
             "insert or replace into copy (article, title, byline, published, url, html) values (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
@@ -156,6 +156,7 @@ impl Work<'_> {
     }
 }
 
-fn read_article(row: &Row<'_>) -> rusqlite::Result<Article> {
+/// A copy, from the columns of its table.
+pub(in super::super) fn read_article(row: &Row<'_>) -> rusqlite::Result<Article> {
     Ok(Article { title: row.get(0)?, byline: row.get(1)?, published: row.get(2)?, url: row.get(3)?, html: row.get(4)? })
 }

@@ -50,10 +50,10 @@ impl Work<'_> {
         for (at, (mark, _)) in rows.iter().enumerate() {
             set.execute(params![id, mark, new.filter(|_| at == 0), new_seq])?;
         }
-        let touched = &mut self.touched[place];
         if rows[0].0 == marks[0] {
-            touched.own();
+            self.note_voted(place)?;
         }
+        let touched = &mut self.touched[place];
         if old != Vec::from_iter(new) {
             old.into_iter().for_each(|old| touched.add(day, old, -1));
             new.into_iter().for_each(|new| touched.add(day, new, 1));
@@ -62,13 +62,29 @@ impl Work<'_> {
         Ok(true)
     }
 
-    /// Under which marks the article may know the visitor: that of its own id, then those of its other ids.
+    /// Notes that there is a vote under the first of the article's ids.
+    fn note_voted(&mut self, place: usize) -> Result<(), Failure> {
+        let touched = &mut self.touched[place];
+        let Some(entry) = &mut touched.entry else { return Ok(()) };
+        let Some((secret, number)) = entry.ids_of_votes().next() else { return Ok(()) };
+        if secret == OWN && !entry.voted {
+            (entry.own, entry.voted, touched.changed) = (true, true, true);
+        }
+        let source = entry.sources.iter_mut().find(|source| source.id() == (secret, number));
+        if let Some(source) = source.filter(|source| !source.voted) {
+            (source.voted, touched.changed) = (true, true);
+            let mut set = self.conn.prepare_cached("update source set voted = 1 where secret = ?1 and number = ?2")?;
+            set.execute(params![self.secrets.name(secret), number])?;
+        }
+        Ok(())
+    }
+
+    /// Under which marks the article may know the visitor. The first is for what it does not know yet.
     pub(super) fn marks(&self, place: usize, visitor: &VisitorToken) -> Vec<Digest> {
         let touched = &self.touched[place];
         let Some(entry) = &touched.entry else { return Vec::new() };
-        let others = entry.sources.iter().filter(|source| source.voted).map(|source| (source.secret, source.number));
-        let ids = std::iter::once((OWN, entry.id)).chain(others);
-        ids.map(|(secret, id)| voter(self.secrets.get(secret), &touched.site, id, visitor)).collect()
+        let mark = |(secret, id)| voter(self.secrets.get(secret), &touched.site, id, visitor);
+        entry.ids_of_votes().map(mark).collect()
     }
 
     /// Her newest choice under any of the article's ids.
