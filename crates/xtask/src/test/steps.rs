@@ -83,6 +83,8 @@ fn native(words: &[String]) -> Result<Count> {
 fn browser(words: &[String]) -> Result<Count> {
     let mut cargo = toolchain::required()?.cargo(Build::Checked)?;
     Browser::required()?.name_in(&mut cargo);
+    // Seconds for the whole of it: on a busy machine the first start of a browser takes long.
+    cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     count::tests(cargo.args(["test", "--target", TARGET, "--package", "widget", "--test", "browser", "--"]).args(words))
 }
 
