@@ -65,7 +65,7 @@ impl Newsroom {
     pub(crate) fn restart(&mut self) {
         assert!(self.process.is_none(), "it is running");
         let log = File::options().create(true).append(true).open(self.log()).expect("a log file");
-        let mut serve = self.gema(&["serve", "--listen", &self.address]);
+        let mut serve = self.gema(&["serve", "--limits", "off", "--listen", &self.address]);
         if self.is_demo {
             serve.args(["--bots", "count"]);
         }

@@ -28,6 +28,7 @@ use crate::{
     assets,
     cache::{Cache, Front},
     config::Live,
+    limits::Limits,
     metrics::{CountAnswers, Metrics},
     problem::Problem,
     routes, serve,
@@ -44,6 +45,8 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// Answers that are kept.
     pub cache: Arc<Cache>,
+    /// How much more anybody may add to them.
+    pub limits: Arc<Limits>,
     /// The only clock.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// What an operator sees of all this.
@@ -52,10 +55,15 @@ pub struct App {
 
 impl App {
     /// All of it together, with nothing counted and nothing kept yet.
-    pub fn new(config: Arc<Live>, store: Arc<dyn Store>, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        let metrics = Arc::new(Metrics::new(now(), store.storing()));
+    pub fn new(
+        config: Arc<Live>,
+        store: Arc<dyn Store>,
+        limits: Limits,
+        now: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Self {
+        let metrics = Arc::new(Metrics::new(now(), store.storing(), limits.refusals()));
         let cache = Arc::new(Cache::new(config.current().cache_bytes));
-        Self { config, store, cache, now: Arc::new(now), metrics }
+        Self { config, store, limits: Arc::new(limits), cache, now: Arc::new(now), metrics }
     }
 }
 
@@ -179,10 +187,14 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
 }
 
 /// Throws old salts away on time, also on a site that nobody visits, or that is not served any more.
+/// And tells, at most once a tick, what limits refused.
 async fn turn_windows(app: App) {
     let mut tick = tokio::time::interval(TICK);
     loop {
         tick.tick().await;
+        if let Some(refused) = app.limits.news() {
+            tracing::warn!(refused, "limits were reached: see `limits` in gema.toml");
+        }
         let (config, now) = (app.config.current(), (app.now)());
         // If something fails, the store has logged why, and the next tick tries again.
         for site in config.sites.values() {

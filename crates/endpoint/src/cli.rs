@@ -30,3 +30,11 @@ pub(crate) mod restore;
 pub(crate) mod serve;
 /// What the system tells a running gema.
 mod signals;
+
+use std::time::{Duration, Instant};
+
+/// A clock that is never set.
+fn monotonic() -> impl Fn() -> Duration + Send + Sync + 'static {
+    let start = Instant::now();
+    move || start.elapsed()
+}

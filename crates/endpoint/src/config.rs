@@ -3,6 +3,8 @@
 
 /// What `gema.toml` may say, and how it is read.
 mod file;
+/// What may be done how often.
+mod limits;
 /// The options in force, which can be read again.
 mod live;
 /// Which pages a site's events may come from.
@@ -15,11 +17,12 @@ mod site;
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 
 pub use file::Error;
+pub use limits::{Action, Amount, Amounts, Key, LIMIT_NAMES, LIMITS, Limit, Rate};
 pub use live::{Live, Reloaded};
 pub use origin::Origin;
 pub use proxy::TrustedProxy;
 use serde::Deserialize;
-pub use site::{Bots, PollRule, ReactionOption, Reads, Secret, Site};
+pub use site::{Articles, Bots, PollRule, ReactionOption, Reads, Secret, Site};
 pub use wire::Identity;
 use wire::SiteId;
 
@@ -74,6 +77,8 @@ pub struct Config {
     pub connections: Connections,
     /// How many bytes of answers may be kept to be given again.
     pub cache_bytes: u64,
+    /// What may be done how often; `None`: whatever comes is taken.
+    pub limits: Option<Amounts>,
     /// The sites that are served, by name.
     pub sites: BTreeMap<SiteId, Arc<Site>>,
     /// Whether this is the demo, because nothing is configured.
@@ -91,6 +96,17 @@ pub struct Overrides {
     pub database: Option<String>,
     /// See [`Config::bots`].
     pub bots: Option<Bots>,
+    /// Whether [`Config::limits`] hold.
+    pub limits: Option<Switch>,
+}
+
+/// Whether something is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
 }
 
 impl Config {
@@ -109,6 +125,7 @@ impl Config {
             metrics: overrides.metrics.or(config.metrics),
             database: overrides.database.unwrap_or(config.database),
             bots: overrides.bots.unwrap_or(config.bots),
+            limits: config.limits.filter(|_| overrides.limits != Some(Switch::Off)),
             ..config
         })
     }
@@ -124,6 +141,7 @@ impl Config {
             trusted_proxies: Vec::new(),
             connections: Connections::default(),
             cache_bytes: DEFAULT_CACHE_BYTES,
+            limits: Some(Amounts::default()),
             sites: BTreeMap::from([(site.id.clone(), Arc::new(site))]),
             demo: true,
         }

@@ -20,6 +20,8 @@ pub mod hex;
 pub mod ingest;
 /// An article's key as every edge takes it.
 pub mod key;
+/// How much one script can add to the counts.
+pub mod limits;
 /// Texts, numbers and direction of a reader's language.
 pub mod locale;
 /// What an operator sees: counters, and their text for Prometheus.

@@ -47,8 +47,8 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Nothing counted yet, by a process that started then.
-    pub fn new(started: Timestamp, storing: Storing) -> Self {
+    /// Nothing counted yet, by a process that started then. `limited` counts what each limit refuses.
+    pub fn new<L: Label>(started: Timestamp, storing: Storing, limited: Arc<Counters<L>>) -> Self {
         let requests = Arc::new(Counters::sparse("gema_requests", "Answers by route and HTTP status"));
         let refused = Arc::new(Counters::new("gema_refused", "Events and requests that were refused, by reason"));
         let lookups = Arc::new(Counters::new("gema_cache_lookups", "Whether a view was ready in memory"));
@@ -58,6 +58,7 @@ impl Metrics {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(Arc::clone(&requests)));
         registry.register_collector(Box::new(Arc::clone(&refused)));
+        registry.register_collector(Box::new(limited));
         registry.register_collector(Box::new(Arc::clone(&lookups)));
         registry.register("gema_cache_bytes", "Memory of the views that are ready", cache_bytes.clone());
         registry.register("gema_queue_depth", "Writes that wait for the next transaction", queue.clone());

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use utoipa::ToSchema;
 
-use crate::store::StoreError;
+use crate::{rules::Refused, store::StoreError};
 
 /// An answer of `application/problem+json`. Nothing of the request was applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -77,6 +77,14 @@ impl From<StoreError> for Problem {
             StoreError::Unavailable => ("Counts cannot be stored at the moment. Send it again later.", 30),
         };
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(seconds)
+    }
+}
+
+/// A request over a limit.
+impl From<Refused> for Problem {
+    fn from(Refused { reason, retry_after, .. }: Refused) -> Self {
+        let detail = format!("This request {reason}. Send it again later.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with_retry_after(retry_after.unwrap_or(1))
     }
 }
 

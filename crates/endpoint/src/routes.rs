@@ -8,6 +8,8 @@ pub(crate) mod articles;
 pub(crate) mod assets;
 /// Answers that caches keep.
 mod cached;
+/// Who wants to change something, and whether she may ask.
+mod caller;
 /// The demo's pages, where nothing is configured.
 pub(crate) mod demo;
 /// `POST …/events`: what readers did.

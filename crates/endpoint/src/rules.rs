@@ -27,7 +27,7 @@ pub struct Arrival<'a> {
     /// Whether a visitor is named.
     pub visitor: bool,
     /// From where.
-    pub address: Option<IpAddr>,
+    pub address: IpAddr,
     /// What the browser calls itself.
     pub agent: &'a str,
 }
@@ -41,12 +41,14 @@ pub struct Refused {
     pub reason: String,
     /// As an operator counts it.
     pub cause: Reason,
+    /// Seconds until it may be sent again. `None`: it will never count.
+    pub retry_after: Option<u32>,
 }
 
 impl Refused {
     /// That field is not as it should be, for that reason.
     pub fn new(field: &'static str, reason: impl Into<String>) -> Self {
-        Self { field, reason: reason.into(), cause: Reason::Malformed }
+        Self { field, reason: reason.into(), cause: Reason::Malformed, retry_after: None }
     }
 
     /// It is as it should be, and does not count for another cause.
@@ -68,7 +70,7 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
             }
             let once = match site.reads.identity {
                 Identity::Key => Once::Key(key),
-                Identity::Hash => reader(key, arrival),
+                Identity::Hash => Once::StandIn(stand_in(arrival.address, arrival.agent)),
                 Identity::Off => {
                     return Err(Refused::new("type", "this site does not count reads").because(Reason::Off));
                 }
@@ -82,7 +84,7 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
             }
             let once = match site.reads.identity {
                 Identity::Key | Identity::Off => Once::Key(key),
-                Identity::Hash => reader(key, arrival),
+                Identity::Hash => Once::StandIn(stand_in(arrival.address, arrival.agent)),
             };
             Ok(Change::Share { article, network, once })
         }
@@ -136,14 +138,6 @@ pub fn shown(tally: Tally, site: &Site) -> Tally {
 
 fn select<'a, K: Clone + PartialEq + 'a>(keys: impl Iterator<Item = &'a K>, counts: &Counts<K>) -> Counts<K> {
     keys.map(|key| (key.clone(), counts.get(key))).collect()
-}
-
-/// Who seems to be there; behind a socket that has no address, the key must do.
-fn reader(key: wire::EventKey, arrival: Arrival<'_>) -> Once {
-    match arrival.address {
-        Some(address) => Once::StandIn(stand_in(address, arrival.agent)),
-        None => Once::Key(key),
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ mod change;
 mod check;
 /// Why a store cannot be opened, or cannot do what is asked.
 mod error;
+/// Who is asked about what would be new.
+mod gate;
 /// What is counted, by name.
 mod metric;
 /// The engine of one machine.
@@ -34,6 +36,7 @@ pub use self::{
     change::{Change, Changes, Once},
     check::{Check, Finding, Of},
     error::{BackupError, OpenError, RestoreError, StoreError},
+    gate::{Gate, New, Novelty},
     metric::Metric,
     sqlite::Sqlite,
     transfer::{Portion, Skipped, Taken},
@@ -95,7 +98,8 @@ pub trait Store: Send + Sync {
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool;
 
     /// Counts what is new among the changes, and answers with one tally an article touched, in the
-    /// order of its first change, with the visitor's choice in `mine`.
+    /// order of its first change, with the visitor's choice in `mine`. What the gate does not admit is
+    /// left out, as if it had not been there.
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError>;
 
     /// Takes back whatever the visitor chose in these articles and deletes the rows that said so.

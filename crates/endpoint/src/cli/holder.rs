@@ -12,6 +12,7 @@ use axum::{
 use endpoint::{
     app::{App, local_router},
     config::{Config, Live, Overrides},
+    limits::Limits,
     store,
 };
 use http_body_util::BodyExt;
@@ -143,7 +144,7 @@ impl Holder {
         let database = &self.config.database;
         let store = store::open(database).with_context(|| format!("cannot open {database}"))?;
         let config = Arc::new(Live::from(self.config.clone()));
-        let app = App::new(config, store, jiff::Timestamp::now);
+        let app = App::new(config, store, Limits::new(super::monotonic()), jiff::Timestamp::now);
         Ok(local_router(app).oneshot(request).await?)
     }
 

@@ -7,8 +7,10 @@ use anyhow::Context;
 use endpoint::socket::Socket;
 use endpoint::{
     app::{self, App},
-    config::{Bots, Live, Overrides},
-    demo, store,
+    config::{Bots, Live, Overrides, Switch},
+    demo,
+    limits::Limits,
+    store,
     visitor::Window,
 };
 #[cfg(unix)]
@@ -34,15 +36,21 @@ pub(crate) struct Serve {
     /// What to do with reads of known bots [default: ignore]
     #[arg(long, env = "GEMA_BOTS", value_enum)]
     bots: Option<Bots>,
+    /// Whether limits hold; off for load and end-to-end tests [default: on]
+    #[arg(long, env = "GEMA_LIMITS", value_enum)]
+    limits: Option<Switch>,
 }
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
-    let Serve { listen, metrics, database, config, bots } = options;
-    let live = Live::load(config, Overrides { listen, metrics, database, bots })?;
+    let Serve { listen, metrics, database, config, bots, limits } = options;
+    let live = Live::load(config, Overrides { listen, metrics, database, bots, limits })?;
     let config = live.current();
     if config.bots == Bots::Count {
         tracing::warn!("reads of bots are counted: for tests only");
+    }
+    if config.limits.is_none() {
+        tracing::warn!("no limit holds, and one script can write any count: for tests only");
     }
     let store = store::open(&config.database).with_context(|| format!("cannot open {}", config.database))?;
     if config.demo {
@@ -76,7 +84,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
     tracing::info!(database = config.database, ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
 
-    let app = App::new(Arc::new(live), store, jiff::Timestamp::now);
+    let app = App::new(Arc::new(live), store, Limits::new(super::monotonic()), jiff::Timestamp::now);
     let (stop, stopped) = watch::channel(());
     let watching = watched.map(|listener| watch_on(listener, &app, stopped.clone()));
     #[cfg(unix)]

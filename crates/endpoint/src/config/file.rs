@@ -11,8 +11,8 @@ use serde::{Deserialize, Deserializer, de};
 use wire::{Network, SiteId};
 
 use super::{
-    Bots, Config, Connections, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN, Origin, PollRule, ReactionOption,
-    Reads, Secret, Site, TrustedProxy,
+    Amounts, Articles, Bots, Config, Connections, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN, Origin,
+    PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy,
 };
 use crate::{locale, networks};
 
@@ -70,6 +70,7 @@ fn parse(text: &str) -> Result<Config, String> {
         trusted_proxies: file.trusted_proxies,
         connections: file.connections,
         cache_bytes: file.cache_bytes,
+        limits: Some(Amounts::parse(file.limits)?),
         sites: sites.collect::<Result<_, _>>()?,
         demo: false,
     })
@@ -86,15 +87,17 @@ struct File {
     trusted_proxies: Vec<TrustedProxy>,
     connections: Connections,
     cache_bytes: u64,
+    limits: BTreeMap<String, BTreeMap<String, toml::Value>>,
     sites: BTreeMap<SiteId, Section>,
 }
 
 impl Default for File {
     fn default() -> Self {
         let (listen, database) = (DEFAULT_LISTEN, DEFAULT_DATABASE.into());
-        let (bots, trusted_proxies, sites) = (Bots::default(), Vec::new(), BTreeMap::new());
         let (connections, cache_bytes) = (Connections::default(), DEFAULT_CACHE_BYTES);
-        Self { listen, metrics: None, database, bots, trusted_proxies, connections, cache_bytes, sites }
+        let (bots, trusted_proxies) = (Bots::default(), Vec::new());
+        let (limits, sites) = (BTreeMap::new(), BTreeMap::new());
+        Self { listen, metrics: None, database, bots, trusted_proxies, connections, cache_bytes, limits, sites }
     }
 }
 
@@ -104,6 +107,8 @@ impl Default for File {
 struct Section {
     origins: Vec<Origin>,
     opaque_origins: Option<bool>,
+    #[serde(default)]
+    articles: Articles,
     languages: Option<Vec<String>>,
     default_language: Option<String>,
     #[serde(default, deserialize_with = "time_zone")]
@@ -130,6 +135,7 @@ impl Section {
             id: id.clone(),
             origins: self.origins,
             opaque_origins: self.opaque_origins.unwrap_or(default.opaque_origins),
+            articles: self.articles,
             default_language: self.default_language.unwrap_or(first),
             languages,
             time_zone: self.time_zone.unwrap_or(default.time_zone),
@@ -193,6 +199,7 @@ fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeZo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::LIMITS;
 
     #[test]
     fn a_site_needs_no_more_than_its_origins() {
@@ -205,20 +212,28 @@ mod tests {
 
     #[test]
     fn the_documented_options_are_all_of_them_at_their_defaults() {
-        let documented = parse(include_str!("../../../../docs/gema.toml")).unwrap();
+        let documentation = include_str!("../../../../docs/gema.toml");
+        let documented = parse(documentation).unwrap();
         let id = SiteId::parse("example").unwrap();
         let (site, default) = (&documented.sites[&id], Site::new(id.clone()));
         assert_eq!((documented.listen, &*documented.database), (DEFAULT_LISTEN, DEFAULT_DATABASE));
         assert!(documented.trusted_proxies.is_empty());
         assert_eq!((documented.connections, documented.cache_bytes), (Connections::default(), DEFAULT_CACHE_BYTES));
+        assert_eq!(documented.limits, Some(Amounts::default()));
+        for limit in &LIMITS {
+            let section = documentation.split(&format!("[limits.{}]", limit.name.0)).nth(1).unwrap_or_default();
+            let section = section.split("\n[").next().unwrap_or_default();
+            let name = limit.name.1;
+            assert!(section.contains(&format!("\n{name} = ")), "docs/gema.toml is silent on {}", limit.full_name);
+        }
+        assert_eq!(site.articles, default.articles);
         assert_eq!((site.opaque_origins, &site.languages), (default.opaque_origins, &default.languages));
         assert_eq!((&site.default_language, &site.time_zone), (&default.default_language, &default.time_zone));
         assert_eq!((&site.reactions, site.reads, site.poll), (&default.reactions, default.reads, default.poll));
 
         for unknown in ["x = 1", "[sites.a]\norigins = []\nx = 1"].map(|file| parse(file).unwrap_err()) {
             for field in unknown.split('`').skip(3).step_by(2) {
-                let documented = include_str!("../../../../docs/gema.toml").contains(field);
-                assert!(documented, "docs/gema.toml is silent on {field}");
+                assert!(documentation.contains(field), "docs/gema.toml is silent on {field}");
             }
         }
     }
@@ -232,6 +247,14 @@ mod tests {
             ("listem = \"127.0.0.1:1\"".into(), vec!["line 1", "listem", "listen"]),
             ("[sites.a]\norigins = [\"a.example\"]".into(), vec!["line 2", "origins", "https://news.example"]),
             ("trusted_proxies = [\"localhost\"]".into(), vec!["line 1", "localhost", "10.0.0.0/8"]),
+            (site("[limits.reads]\nper_adress = 5"), vec!["limits.reads", "per_adress", "reads.per_address"]),
+            (site("[limits.reads]\nper_address = { burst = 5 }"), vec!["limits.reads", "per_address", "a number"]),
+            (site("[limits.reactions]\nper_article = 5"), vec!["limits.reactions", "burst = 100"]),
+            (
+                site("[limits.reactions]\nper_article = { burst = 0, per_hour = 1 }"),
+                vec!["limits.reactions", "per_article", "neither of them 0"],
+            ),
+            (site("articles = \"closed\""), vec!["line 3", "registered"]),
             (site("time_zone = \"Jakarta\""), vec!["line 3", "Asia/Jakarta"]),
             (site("default_language = \"fr\""), vec!["sites.a", "default_language", "id, en"]),
             (site("languages = []"), vec!["sites.a", "languages", "at least one"]),

@@ -16,6 +16,8 @@ pub struct Site {
     pub origins: Vec<Origin>,
     /// Whether events without a page's origin (`null`, or no header) are taken too.
     pub opaque_origins: bool,
+    /// Which articles have counts.
+    pub articles: Articles,
     /// Languages in which labels are given, by BCP 47 tag.
     pub languages: Vec<String>,
     /// The one of them for pages that name none.
@@ -51,6 +53,7 @@ impl Site {
             id,
             origins: Vec::new(),
             opaque_origins: true,
+            articles: Articles::default(),
             languages: vec!["id".into(), "en".into()],
             default_language: "id".into(),
             time_zone: TimeZone::get("Asia/Jakarta").unwrap_or(TimeZone::UTC),
@@ -119,6 +122,17 @@ pub enum PollRule {
     Closed,
     /// There is no poll.
     Off,
+}
+
+/// Which articles of a site have counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Articles {
+    /// Any: one begins with its first event.
+    #[default]
+    Open,
+    /// Those that are known: the newsroom has put them, or they had counts before.
+    Registered,
 }
 
 /// What to do with the reads of known bots.

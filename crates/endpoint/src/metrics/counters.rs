@@ -41,6 +41,11 @@ impl<A: Label, B: Label> Counters<A, B> {
 }
 
 impl<A: Label> Counters<A> {
+    /// How many there have been of that value.
+    pub fn get(&self, a: A) -> u64 {
+        self.cells[a.index()].load(Ordering::Relaxed)
+    }
+
     /// Counts one.
     pub fn add(&self, a: A) {
         self.add_pair(a, (), 1);

@@ -133,6 +133,10 @@ label! {
         Off "off",
         /// The article's poll is closed.
         Closed "closed",
+        /// Nobody has put the article.
+        Unregistered "unregistered",
+        /// A limit is reached: `gema_limited` says which.
+        Limit "limit",
         /// Pages of that origin may not send anything.
         Origin "origin",
     }

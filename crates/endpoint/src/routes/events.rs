@@ -4,6 +4,8 @@
 /// One event of a batch.
 mod parse;
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -12,16 +14,18 @@ use wire::{Answer, ArticleKey, Event, MAX_EVENTS, Refusal, SiteId, VisitorToken}
 
 use super::{
     OfSite,
-    extract::{JsonBody, Options, Peer},
+    caller::Caller,
+    extract::{JsonBody, Options},
     problems::OfWriting,
 };
 use crate::{
     app::App,
     config::Site,
+    limits::Pass,
     metrics::{Kind, Outcome},
     problem::Problem,
     rules::{self, Arrival, Refused},
-    store::{Changes, StoreError},
+    store::{Changes, Gate, StoreError},
     visitor::{Day, Window},
 };
 
@@ -42,7 +46,7 @@ async fn events(
     State(app): State<App>,
     OfSite(site): OfSite,
     Options(config): Options,
-    peer: Peer,
+    caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
     let (visitor, events) = batch(&body)?;
@@ -53,29 +57,44 @@ async fn events(
         day,
         bots: config.bots,
         visitor: visitor.is_some(),
-        address: peer.address,
-        agent: &peer.agent,
+        address: caller.address,
+        agent: &caller.agent,
     };
 
-    let (mut changes, mut refused) = (Vec::with_capacity(events.len()), Vec::new());
+    // Each change with the place of its event in the batch.
+    let (mut changes, mut places, mut refused) = (Vec::with_capacity(events.len()), Vec::new(), Vec::new());
     for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
         let kind = event.as_ref().map_or(Kind::Unknown, kind);
         match event.and_then(|event| rules::judge(event, since, arrival)) {
-            Ok(change) => changes.push(change),
-            Err(Refused { field, reason, cause }) => {
+            Ok(change) => {
+                changes.push(change);
+                places.push(index);
+            }
+            Err(why) => {
                 app.metrics.storing.events.add_pair(kind, Outcome::Refused, 1);
-                app.metrics.refused.add(cause);
-                refused.push(Refusal { index, field: field.into(), reason, retry_after: None });
+                refused.push((index, why));
             }
         }
     }
     let tallies = if changes.is_empty() {
         Vec::new()
     } else {
-        app.store.apply(Changes { site: site.id.clone(), day, visitor, changes }).await?
+        let limits = Arc::clone(&app.limits);
+        let pass = Arc::new(Pass::new(limits, config, Arc::clone(&site), day, caller.address, visitor.as_ref()));
+        let gate = Some(Arc::clone(&pass) as Arc<dyn Gate>);
+        let tallies = app.store.apply(Changes { site: site.id.clone(), day, visitor, changes, gate }).await?;
+        refused.extend(pass.refused().into_iter().map(|(change, why)| (places[change], why)));
+        refused.sort_by_key(|(index, _)| *index);
+        tallies
     };
     let tallies = tallies.into_iter().map(|tally| rules::shown(tally, &site)).collect();
+    refused.iter().for_each(|(_, why)| app.metrics.refused.add(why.cause));
+    let refused = refused.into_iter().map(|(index, why)| refusal(index, why)).collect();
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused })))
+}
+
+fn refusal(index: usize, Refused { field, reason, retry_after, .. }: Refused) -> Refusal {
+    Refusal { index, field: field.into(), reason, retry_after }
 }
 
 fn kind(event: &Event) -> Kind {

@@ -1,12 +1,8 @@
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::{Arc, Once},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Bytes,
-    extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request},
+    extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
 };
 use wire::{MAX_BODY_BYTES, SiteId};
@@ -16,7 +12,6 @@ use crate::{
     config::{Config, Site},
     metrics::Reason,
     problem::Problem,
-    proxy,
 };
 
 /// The site of the address, which is served here; where something is to be changed, the page that asks
@@ -130,32 +125,3 @@ pub(crate) fn query(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
 
 /// What proxies in front of the endpoint surely let through.
 const MAX_QUERY_BYTES: usize = 6 * 1024;
-
-/// Said once, however many requests there are.
-static FORGOTTEN: Once = Once::new();
-
-const HINT: &str = "a proxy says for whom it asks and is not believed, so that all its readers have one address, and share its \
-                    limits: name its network in `trusted_proxies`";
-
-/// Who asks, as far as trusted proxies tell, and what she calls her browser. Never stored.
-pub(crate) struct Peer {
-    pub(crate) address: Option<IpAddr>,
-    pub(crate) agent: String,
-}
-
-impl FromRequestParts<App> for Peer {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let trusted = &app.config.of(&mut parts.extensions).trusted_proxies;
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let address = peer.map(|peer| {
-            if proxy::is_forgotten(peer, trusted, &parts.headers) {
-                FORGOTTEN.call_once(|| tracing::warn!("{HINT}"));
-            }
-            proxy::client(peer, trusted, &parts.headers)
-        });
-        let agent = parts.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
-        Ok(Self { address, agent: agent.unwrap_or_default().into_owned() })
-    }
-}

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::{Answer, Forget, SiteId, VisitorToken};
 
-use super::{OfSite, extract::JsonBody, problems::OfWriting};
+use super::{OfSite, caller::Caller, extract::JsonBody, problems::OfWriting};
 use crate::{app::App, key::article_key, problem::Problem, rules, visitor::Window};
 
 /// The most articles that one request may name.
@@ -32,6 +32,7 @@ struct Asked {
 async fn forget(
     State(app): State<App>,
     OfSite(site): OfSite,
+    _: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
     let asked: Asked = serde_json::from_slice(&body)

@@ -9,7 +9,7 @@ fn site() -> Site {
 }
 
 fn at(site: &Site) -> Arrival<'_> {
-    let address = Some([192, 0, 2, 1].into());
+    let address = [192, 0, 2, 1].into();
     Arrival { site, day: Day::new(100), bots: Bots::Ignore, visitor: true, address, agent: FIREFOX }
 }
 
@@ -51,7 +51,7 @@ fn with_hashes_two_keys_of_one_browser_are_one_reader_and_two_addresses_are_two(
     let mut site = site();
     site.reads.identity = Identity::Hash;
     let here = |letter| once(judge(read(letter), None, at(&site)).unwrap());
-    let elsewhere = Arrival { address: Some([192, 0, 2, 2].into()), ..at(&site) };
+    let elsewhere = Arrival { address: [192, 0, 2, 2].into(), ..at(&site) };
     assert!(here("A") == here("B"));
     assert!(here("A") != once(judge(read("A"), None, elsewhere).unwrap()));
 }

@@ -1,8 +1,12 @@
+use std::sync::Arc;
+
 use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId, VisitorToken};
 
+use super::Gate;
 use crate::visitor::Day;
 
-/// What happened on a site, already judged: to be counted together, or not at all.
+/// What happened on a site, already judged: to be counted together, or not at all. What its gate does
+/// not admit is left out.
 #[derive(Clone, Debug)]
 pub struct Changes {
     /// Where.
@@ -13,6 +17,8 @@ pub struct Changes {
     pub visitor: Option<VisitorToken>,
     /// In the order in which they are applied.
     pub changes: Vec<Change>,
+    /// Who is asked about what would be new. `None`: nobody.
+    pub gate: Option<Arc<dyn Gate>>,
 }
 
 impl Changes {

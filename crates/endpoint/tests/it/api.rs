@@ -10,6 +10,8 @@ mod counting;
 mod errors;
 /// What the widget's tests take for ours.
 mod fixtures;
+/// How much one script can add, and how little an office is in its way.
+mod limits;
 /// Articles that have moved.
 mod moving;
 /// What pages ask for.

@@ -21,7 +21,7 @@ struct Gema {
 impl Gema {
     async fn serve(dir: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gema"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--database", "gema.db"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--database", "gema.db", "--limits", "off"])
             .current_dir(dir)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -29,7 +29,7 @@ impl Desk {
     pub(crate) fn gema(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gema"));
         command.args(args).current_dir(self.path()).stdin(Stdio::null());
-        for name in ["GEMA_DATABASE", "GEMA_CONFIG", "GEMA_LISTEN", "GEMA_BOTS"] {
+        for name in ["GEMA_DATABASE", "GEMA_CONFIG", "GEMA_LISTEN", "GEMA_BOTS", "GEMA_LIMITS"] {
             command.env_remove(name);
         }
         command

@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -17,6 +18,7 @@ use axum::{
 use endpoint::{
     app::{App, metrics_router, router},
     config::{Config, Connections, Live, Origin, Site},
+    limits::Limits,
     store::{self, Store},
 };
 use jiff::{Timestamp, ToSpan};
@@ -89,7 +91,11 @@ impl TestSite {
     fn around(config: Config, store: Arc<dyn Store>, clock: Arc<AtomicI64>, dir: TempDir) -> Self {
         let time = Arc::clone(&clock);
         let now = move || Timestamp::from_millisecond(time.load(Ordering::SeqCst)).unwrap();
-        let app = App::new(Arc::new(Live::from(config.clone())), Arc::clone(&store), now);
+        let (time, noon) = (Arc::clone(&clock), NOON.parse::<Timestamp>().unwrap().as_millisecond());
+        let limits = Limits::new(move || {
+            Duration::from_millis((time.load(Ordering::SeqCst) - noon).try_into().unwrap_or_default())
+        });
+        let app = App::new(Arc::new(Live::from(config.clone())), Arc::clone(&store), limits, now);
         Self { config, store, router: router(app.clone()), app, clock, dir }
     }
 
@@ -119,8 +125,13 @@ impl TestSite {
 
     /// Moves the clock.
     pub(crate) fn days_pass(&self, days: i64) {
+        self.hours_pass(24 * days);
+    }
+
+    /// Moves the clock.
+    pub(crate) fn hours_pass(&self, hours: i64) {
         let now = Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).unwrap();
-        let then = now.checked_add((24 * days).hours()).unwrap();
+        let then = now.checked_add(hours.hours()).unwrap();
         self.clock.store(then.as_millisecond(), Ordering::SeqCst);
     }
 

@@ -97,7 +97,7 @@ pub(crate) fn event(reader: u64, number: u64) -> Changes {
         Change::React { article, reaction, seq: Seq::parse(number + 1).unwrap() },
     ];
     let visitor = Some(VisitorToken::parse(&format!("{reader:022}")).unwrap());
-    Changes { site: site(), day: Day::new(16_756), visitor, changes }
+    Changes { site: site(), day: Day::new(16_756), visitor, changes, gate: None }
 }
 
 fn option(number: u64) -> usize {

@@ -16,7 +16,7 @@ mod votes;
 
 use std::{
     collections::HashMap,
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use rusqlite::{Connection, params};
@@ -34,7 +34,7 @@ use super::{
 };
 use outcomes::Outcomes;
 
-use crate::visitor::Day;
+use crate::{store::Gate, visitor::Day};
 
 /// An open transaction.
 pub(super) struct Work<'w> {
@@ -50,6 +50,8 @@ pub(super) struct Work<'w> {
     moved: Vec<Moved>,
     erased: bool,
     tidied: bool,
+    /// Who was asked, and is to hear what became of it.
+    gates: Vec<Arc<dyn Gate>>,
 }
 
 /// An article that the transaction looks at or changes.
@@ -76,6 +78,7 @@ pub(super) struct Done {
     pub(super) erased: bool,
     /// Now is the time to see to that.
     pub(super) tidied: bool,
+    pub(super) gates: Vec<Arc<dyn Gate>>,
 }
 
 impl<'w> Work<'w> {
@@ -88,7 +91,8 @@ impl<'w> Work<'w> {
     ) -> Self {
         let (touched, places, moved) = (Vec::new(), HashMap::new(), Vec::new());
         let (outcomes, erased, tidied) = (Outcomes::default(), false, false);
-        Self { conn, names, salts, secrets, memory, touched, places, moved, outcomes, erased, tidied }
+        let gates = Vec::new();
+        Self { conn, names, salts, secrets, memory, touched, places, moved, outcomes, erased, tidied, gates }
     }
 
     /// Writes the counts of all that changed, once each.
@@ -130,7 +134,7 @@ impl<'w> Work<'w> {
         self.memory.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What to tell the memory when it is committed.
+    /// What to tell the memory when it is committed, and the gates in any case.
     pub(super) fn done(self) -> Done {
         let changed = self.touched.into_iter().filter(|touched| touched.changed);
         Done {
@@ -139,6 +143,7 @@ impl<'w> Work<'w> {
             moved: self.moved,
             erased: self.erased,
             tidied: self.tidied,
+            gates: self.gates,
         }
     }
 

@@ -104,9 +104,13 @@ impl Writer {
             work.write_counts()?;
             Ok(answers)
         }));
-        let answers = applied.unwrap_or(Err(Failure::Panic))?;
         let done = work.done();
-        self.conn.prepare_cached("commit")?.execute([])?;
+        let committed = applied.unwrap_or(Err(Failure::Panic)).and_then(|answers| {
+            self.conn.prepare_cached("commit")?.execute([])?;
+            Ok(answers)
+        });
+        done.gates.iter().for_each(|gate| gate.settle(committed.is_ok()));
+        let answers = committed?;
 
         // The lock is held by readers only while they copy a few numbers: it is never poisoned by them.
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,6 @@
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
-use axum::{body::Body, http::Request};
+use axum::{body::Body, extract::ConnectInfo, http::Request};
 use endpoint::config::{Identity, PollRule};
 use serde_json::json;
 use wire::{Answer, Seq};
@@ -230,7 +230,11 @@ async fn a_thousand_readers_at_once_are_a_thousand() {
             .map(|number| {
                 let site = Arc::clone(&site);
                 let events = [react("a", Some("happy"), 5), read("a", &event_key(number))];
-                tokio::spawn(async move { site.post(json!({ "visitor": token(number), "events": events })).await })
+                let mut request = TestSite::events(json!({ "visitor": token(number), "events": events }));
+                request
+                    .extensions_mut()
+                    .insert(ConnectInfo(SocketAddr::from(([192, 0, 2, (number % 4) as u8], 50_000))));
+                tokio::spawn(async move { site.send(request).await })
             })
             .collect();
         for reply in sending {

@@ -3,11 +3,11 @@ use wire::{ArticleKey, Mine, Network, SiteId, VisitorToken};
 
 use super::{
     super::{memory::Entry, secrets::OWN},
-    Failure, Work,
+    Failure, Touched, Work,
 };
 use crate::{
-    metrics::Kind,
-    store::{Change, Changes, Metric, Once},
+    metrics::{Kind, Outcome},
+    store::{Change, Changes, Gate, Metric, New, Novelty, Once},
     visitor::{Day, seen},
 };
 
@@ -19,28 +19,37 @@ pub(in super::super) struct Touch {
     pub(in super::super) mine: Option<Mine>,
 }
 
+/// Who is asked about a change, and the change's place among all of its request.
+#[derive(Clone, Copy)]
+pub(super) struct Ask<'a> {
+    gate: Option<&'a dyn Gate>,
+    index: usize,
+}
+
 impl Work<'_> {
-    /// Counts what is new among the changes.
+    /// Counts what is new among the changes, and admitted.
     pub(in super::super) fn apply(&mut self, changes: &Changes) -> Result<Vec<Touch>, Failure> {
-        let Changes { site, day, visitor, changes } = changes;
+        let Changes { site, day, visitor, changes, gate } = changes;
         self.turn_window(site, *day)?;
+        self.gates.extend(gate.clone());
         let mut asked = Vec::new();
-        for change in changes {
+        for (index, change) in changes.iter().enumerate() {
             let place = self.touch(site, change.article());
-            if !asked.contains(&(place, change.article())) {
-                asked.push((place, change.article()));
-            }
-            let (kind, new) = match change {
-                Change::Read { once, .. } => (Kind::Read, self.count_once(place, *day, None, once)?),
+            let ask = Ask { gate: gate.as_deref(), index };
+            let (kind, outcome) = match change {
+                Change::Read { once, .. } => (Kind::Read, self.count_once(place, *day, None, once, ask)?),
                 Change::Share { network, once, .. } => {
-                    (Kind::Share, self.count_once(place, *day, Some(network), once)?)
+                    (Kind::Share, self.count_once(place, *day, Some(network), once, ask)?)
                 }
                 Change::React { reaction, seq, .. } => {
                     let Some(visitor) = visitor else { continue };
-                    (Kind::React, self.choose(place, *day, visitor, reaction.as_ref(), *seq)?)
+                    (Kind::React, self.choose(place, *day, visitor, reaction.as_ref(), *seq, ask)?)
                 }
             };
-            self.outcomes.note(kind, new);
+            self.outcomes.note(kind, outcome);
+            if outcome != Outcome::Refused && !asked.contains(&(place, change.article())) {
+                asked.push((place, change.article()));
+            }
         }
         asked.into_iter().map(|(place, key)| self.tell(place, key, visitor.as_ref())).collect()
     }
@@ -73,41 +82,60 @@ impl Work<'_> {
         Ok(touches)
     }
 
-    /// One read (no network) or share, if neither live salt has seen it. Whether it counts.
-    fn count_once(&mut self, place: usize, day: Day, network: Option<&Network>, once: &Once) -> Result<bool, Failure> {
-        let entry = self.create(place, day)?;
-        // Under its own id, and under those of articles that have become part of it while what they saw is known.
-        let id = entry.id;
-        let joined: Vec<_> = entry
-            .sources
-            .iter()
-            .filter(|source| source.secret == OWN)
-            .map(|source| (source.number, source.until))
-            .collect();
-        let site = &self.touched[place].site;
-        let site_id = self.names.site(self.conn, site)?;
-        let mut find =
-            self.conn.prepare_cached("select 1 from seen where site = ?1 and window = ?2 and digest = ?3")?;
-        let mut current = None;
-        for salt in self.salts.live(site) {
-            let joined = joined.iter().filter(|(_, until)| salt.day.since(*until) <= 1).map(|(number, _)| *number);
-            for number in std::iter::once(id).chain(joined) {
-                let digest = seen(&salt.key, site, number, network, once);
-                if find.exists(params![site_id, salt.day.get(), digest])? {
-                    return Ok(false);
-                }
-                if number == id && salt.day == day {
-                    current = Some(digest);
-                }
-            }
+    /// One read (no network) or share, if neither live salt has seen it.
+    fn count_once(
+        &mut self,
+        place: usize,
+        day: Day,
+        network: Option<&Network>,
+        once: &Once,
+        ask: Ask<'_>,
+    ) -> Result<Outcome, Failure> {
+        if self.is_seen(place, network, once)? {
+            return Ok(Outcome::Repeated);
         }
+        if !self.may(place, network.map_or(Novelty::Read, Novelty::Share), ask) {
+            return Ok(Outcome::Refused);
+        }
+        let id = self.create(place, day)?.id;
+        let site = &self.touched[place].site;
+        let current = self.salts.live(site).iter().find(|salt| salt.day == day);
+        let digest = current.map(|salt| seen(&salt.key, site, id, network, once));
+        let site_id = self.names.site(self.conn, site)?;
         let mut insert = self.conn.prepare_cached("insert into seen (site, window, digest) values (?1, ?2, ?3)")?;
-        insert.execute(params![site_id, day.get(), current])?;
+        insert.execute(params![site_id, day.get(), digest])?;
         let metric = network.map_or(Metric::Reads, |network| Metric::Share(network.clone()));
         let metric = self.names.metric(self.conn, &metric)?;
         self.touched[place].add(day, metric, 1);
         self.touched[place].rise();
-        Ok(true)
+        Ok(Outcome::Counted)
+    }
+
+    /// Whether a live salt has seen that read or share of the article.
+    fn is_seen(&mut self, place: usize, network: Option<&Network>, once: &Once) -> Result<bool, Failure> {
+        let Touched { site, entry: Some(entry), .. } = &self.touched[place] else { return Ok(false) };
+        // Under its own id, and under those of articles that have become part of it while what they saw is known.
+        let joined = || entry.sources.iter().filter(|source| source.secret == OWN);
+        let site_id = self.names.site(self.conn, site)?;
+        let mut find =
+            self.conn.prepare_cached("select 1 from seen where site = ?1 and window = ?2 and digest = ?3")?;
+        for salt in self.salts.live(site) {
+            let joined = joined().filter(|source| salt.day.since(source.until) <= 1).map(|source| source.number);
+            for number in std::iter::once(entry.id).chain(joined) {
+                let digest = seen(&salt.key, site, number, network, once);
+                if find.exists(params![site_id, salt.day.get(), digest])? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether that may be counted for the first time.
+    pub(super) fn may(&self, place: usize, what: Novelty<'_>, Ask { gate, index }: Ask<'_>) -> bool {
+        let Touched { key, entry, .. } = &self.touched[place];
+        let new = New { article: key, is_first: entry.is_none(), what };
+        gate.is_none_or(|gate| gate.admits(index, &new))
     }
 
     /// The article as it is now, by the key that it was asked for, with the visitor's own choice.

@@ -4,16 +4,18 @@ use wire::{Mine, Reaction, Seq, VisitorToken};
 use super::{
     super::{memory::MetricId, secrets::OWN},
     Failure, Work,
+    events::Ask,
 };
 use crate::{
-    store::Metric,
+    metrics::Outcome,
+    store::{Metric, Novelty},
     visitor::{Day, Digest, voter},
 };
 
 impl Work<'_> {
     /// The visitor's choice, if it is newer than every one that is known. It replaces what is found under any of the
     /// article's ids: the first row becomes hers, others stay without an option, so that nothing older brings them
-    /// back. Whether it is newer.
+    /// back.
     pub(super) fn choose(
         &mut self,
         place: usize,
@@ -21,20 +23,19 @@ impl Work<'_> {
         visitor: &VisitorToken,
         reaction: Option<&Reaction>,
         seq: Seq,
-    ) -> Result<bool, Failure> {
+        ask: Ask<'_>,
+    ) -> Result<Outcome, Failure> {
+        let new_seq = seq.get().cast_signed();
+        let found = self.votes(place, visitor)?;
+        if found.iter().any(|(.., known)| new_seq <= *known) {
+            return Ok(Outcome::Repeated);
+        }
+        if !self.may(place, if found.is_empty() { Novelty::Voter } else { Novelty::Choice }, ask) {
+            return Ok(Outcome::Refused);
+        }
         let id = self.create(place, day)?.id;
         let marks = self.marks(place, visitor);
-        let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
-        let mut rows: Vec<(Digest, Option<MetricId>)> = Vec::new();
-        let new_seq = seq.get().cast_signed();
-        for mark in &marks {
-            let row = find.query_row(params![id, mark], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)));
-            let Some((reaction, known)) = row.optional()? else { continue };
-            if new_seq <= known {
-                return Ok(false);
-            }
-            rows.push((*mark, reaction));
-        }
+        let mut rows: Vec<_> = found.into_iter().map(|(mark, reaction, _)| (mark, reaction)).collect();
         let new = match reaction {
             Some(reaction) => Some(self.names.metric(self.conn, &Metric::Reaction(reaction.clone()))?),
             None => None,
@@ -59,7 +60,19 @@ impl Work<'_> {
             new.into_iter().for_each(|new| touched.add(day, new, 1));
             touched.rise();
         }
-        Ok(true)
+        Ok(Outcome::Counted)
+    }
+
+    /// The visitor's rows under all of the article's ids: mark, option and seq.
+    fn votes(&self, place: usize, visitor: &VisitorToken) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
+        let Some(entry) = &self.touched[place].entry else { return Ok(Vec::new()) };
+        let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
+        let mut rows = Vec::new();
+        for mark in self.marks(place, visitor) {
+            let row = find.query_row(params![entry.id, mark], |row| Ok((mark, row.get(0)?, row.get(1)?)));
+            rows.extend(row.optional()?);
+        }
+        Ok(rows)
     }
 
     /// Notes that there is a vote under the first of the article's ids.

@@ -1,0 +1,180 @@
+//! What may be done how often: one table, whose amounts `[limits]` overrides.
+
+use std::{collections::BTreeMap, num::NonZeroU32};
+
+use serde::Deserialize;
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A request that would change something.
+    Request,
+    /// One of those that do not say from which page they come.
+    OpaqueRequest,
+    /// A reader's first choice in an article's poll.
+    Reaction,
+    /// A choice, the first one or another.
+    Choice,
+    /// A read of an article, new in the day.
+    Read,
+    /// A share of an article to a network, new in the day.
+    Share,
+    /// Any of what is counted: a first choice, a read, a share.
+    Event,
+    /// An article that comes to be by its first event.
+    Article,
+}
+
+/// Of whom, or of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// An IPv4 address, or an IPv6 /64: what one line has, in which whoever has it chooses.
+    Address,
+    /// An IPv4 /20: a part of a carrier.
+    Ipv4Network,
+    /// An IPv6 /48: what anybody can rent.
+    Ipv6Network,
+    /// The reader's token.
+    Visitor,
+    /// The article, whoever it is.
+    Article,
+    /// The site, whoever it is.
+    Site,
+}
+
+/// How much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// So many at once, and so many an hour.
+    Rate(Rate),
+    /// So many in a day of the site.
+    Day(u32),
+}
+
+/// A rate with room for a rush.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// So many at once.
+    pub burst: NonZeroU32,
+    /// So many an hour come back.
+    pub per_hour: NonZeroU32,
+}
+
+/// One limit.
+#[derive(Debug)]
+pub struct Limit {
+    /// Its place in `[limits]`: `reads`, `per_address`.
+    pub name: (&'static str, &'static str),
+    /// Its name as a whole: `reads.per_address`.
+    pub full_name: &'static str,
+    /// What is limited.
+    pub action: Action,
+    /// Of whom.
+    pub key: Key,
+    /// How much, where nobody says otherwise.
+    pub default: Amount,
+    /// How many cells its meter has, as a power of two. Where many more are measured at once, it begins to be strict.
+    pub room: u32,
+}
+
+macro_rules! limits {
+    ($($group:ident.$name:ident: $action:ident, $key:ident, $amount:expr, $room:expr;)*) => {
+        /// Every limit, the narrowest of each action first.
+        pub static LIMITS: [Limit; [$(stringify!($name)),*].len()] = [$(Limit {
+            name: (stringify!($group), stringify!($name)),
+            full_name: concat!(stringify!($group), ".", stringify!($name)),
+            action: Action::$action,
+            key: Key::$key,
+            default: $amount,
+            room: $room,
+        }),*];
+
+        /// Their full names.
+        pub const LIMIT_NAMES: [&str; LIMITS.len()] = [$(concat!(stringify!($group), ".", stringify!($name))),*];
+    };
+}
+
+limits! {
+    requests.per_address: Request, Address, rate(6_000, 120_000), 15;
+    requests.per_ipv4_network: Request, Ipv4Network, rate(60_000, 1_200_000), 12;
+    requests.per_ipv6_network: Request, Ipv6Network, rate(20_000, 400_000), 12;
+    opaque_requests.per_address: OpaqueRequest, Address, rate(600, 3_600), 15;
+    opaque_requests.per_ipv4_network: OpaqueRequest, Ipv4Network, rate(6_000, 36_000), 12;
+    opaque_requests.per_ipv6_network: OpaqueRequest, Ipv6Network, rate(2_000, 12_000), 12;
+    reactions.per_address: Reaction, Address, rate(2_000, 2_000), 16;
+    reactions.per_ipv4_network: Reaction, Ipv4Network, rate(20_000, 20_000), 13;
+    reactions.per_ipv6_network: Reaction, Ipv6Network, rate(4_000, 4_000), 13;
+    reactions.per_article: Reaction, Article, rate(200_000, 400_000), 13;
+    choices.per_visitor: Choice, Visitor, rate(120, 600), 16;
+    reads.per_address: Read, Address, Amount::Day(500), 18;
+    reads.per_ipv4_network: Read, Ipv4Network, Amount::Day(200_000), 14;
+    reads.per_ipv6_network: Read, Ipv6Network, Amount::Day(20_000), 14;
+    shares.per_address: Share, Address, Amount::Day(500), 15;
+    shares.per_ipv4_network: Share, Ipv4Network, Amount::Day(50_000), 13;
+    shares.per_ipv6_network: Share, Ipv6Network, Amount::Day(5_000), 13;
+    events.per_address: Event, Address, rate(20_000, 20_000), 16;
+    events.per_ipv4_network: Event, Ipv4Network, rate(500_000, 1_000_000), 12;
+    events.per_ipv6_network: Event, Ipv6Network, rate(100_000, 100_000), 12;
+    articles.per_address: Article, Address, rate(300, 300), 15;
+    articles.per_ipv4_network: Article, Ipv4Network, rate(3_000, 3_000), 12;
+    articles.per_ipv6_network: Article, Ipv6Network, rate(1_000, 1_000), 12;
+    articles.per_site: Article, Site, rate(20_000, 20_000), 8;
+}
+
+const fn rate(burst: u32, per_hour: u32) -> Amount {
+    match (NonZeroU32::new(burst), NonZeroU32::new(per_hour)) {
+        (Some(burst), Some(per_hour)) => Amount::Rate(Rate { burst, per_hour }),
+        _ => panic!("a rate of nothing"),
+    }
+}
+
+/// The amounts that are in force, in the order of [`LIMITS`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amounts(pub(super) [Amount; LIMITS.len()]);
+
+impl Default for Amounts {
+    fn default() -> Self {
+        Self(std::array::from_fn(|place| LIMITS[place].default))
+    }
+}
+
+impl Amounts {
+    /// Each limit with its place in the table, and what it is now.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &'static Limit, Amount)> {
+        LIMITS.iter().zip(self.0).enumerate().map(|(place, (limit, amount))| (place, limit, amount))
+    }
+
+    /// The defaults, with what `[limits]` says in their place.
+    pub(super) fn parse(said: BTreeMap<String, BTreeMap<String, toml::Value>>) -> Result<Self, String> {
+        let mut amounts = Self::default();
+        for (group, limits) in said {
+            for (name, value) in limits {
+                let place = LIMITS.iter().position(|limit| limit.name == (&group, &name)).ok_or_else(|| {
+                    let known: Vec<_> = LIMITS.iter().map(|limit| limit.full_name).collect();
+                    format!("[limits.{group}] `{name}` is no limit. There are: {}", known.join(", "))
+                })?;
+                amounts.0[place] =
+                    amounts.0[place].parsed(value).map_err(|what| format!("[limits.{group}] `{name}` {what}"))?;
+            }
+        }
+        Ok(amounts)
+    }
+}
+
+impl Amount {
+    /// Another amount of the same kind.
+    fn parsed(self, value: toml::Value) -> Result<Self, String> {
+        let parsed = match self {
+            Self::Rate(_) => value.try_into().map(Self::Rate),
+            Self::Day(_) => value.try_into().map(Self::Day),
+        };
+        parsed.map_err(|error| {
+            let form = match self {
+                Self::Rate(_) => "{ burst = 100, per_hour = 50 }, neither of them 0",
+                Self::Day(_) => "a number, for each day",
+            };
+            format!("must be {form} ({})", error.message())
+        })
+    }
+}

@@ -1,0 +1,93 @@
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use wire::VisitorToken;
+
+use super::{Limits, locked, meters::Charge, who::Who};
+use crate::{
+    config::{Action, Articles, Config, Key, Site},
+    metrics::Reason,
+    rules::Refused,
+    store::{Gate, New, Novelty},
+    visitor::Day,
+};
+
+/// What one request may still add to the counts. The store asks it about everything that would be new.
+#[derive(Debug)]
+pub struct Pass {
+    limits: Arc<Limits>,
+    config: Arc<Config>,
+    site: Arc<Site>,
+    day: Day,
+    now: Duration,
+    who: Who,
+    refused: Mutex<Vec<(usize, Refused)>>,
+}
+
+impl Pass {
+    /// For events of this reader, that arrive now.
+    pub fn new(
+        limits: Arc<Limits>,
+        config: Arc<Config>,
+        site: Arc<Site>,
+        day: Day,
+        address: IpAddr,
+        visitor: Option<&VisitorToken>,
+    ) -> Self {
+        let who = Who::new(address, visitor, |part| limits.hash(part));
+        let now = (limits.clock)();
+        Self { limits, config, site, day, now, who, refused: Mutex::default() }
+    }
+
+    /// What it has not admitted: the change's place among those that were applied, and why.
+    pub fn refused(&self) -> Vec<(usize, Refused)> {
+        std::mem::take(&mut *self.refused.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn judge(&self, new: &New<'_>) -> Result<(), Refused> {
+        if new.is_first && self.site.articles == Articles::Registered {
+            let reason = "is of no article that the newsroom has put: see `articles` in gema.toml";
+            return Err(Refused::new("article", reason).because(Reason::Unregistered));
+        }
+        let Some(amounts) = &self.config.limits else { return Ok(()) };
+        let article = self.limits.hash((self.site.id.as_str(), new.article.as_str()));
+        let actions: &[Action] = match new.what {
+            Novelty::Read => &[Action::Read, Action::Event],
+            Novelty::Share(_) => &[Action::Share, Action::Event],
+            Novelty::Voter => &[Action::Choice, Action::Reaction, Action::Event],
+            Novelty::Choice => &[Action::Choice],
+        };
+        let is_asked = |action| actions.contains(&action) || new.is_first && action == Action::Article;
+        let charges =
+            amounts.iter().filter(|(_, limit, _)| is_asked(limit.action)).filter_map(|(limit, of, amount)| {
+                let what = match (of.action, of.key, new.what) {
+                    (Action::Reaction | Action::Read, ..) => article,
+                    (Action::Share, _, Novelty::Share(network)) => self.limits.hash((article, network.as_str())),
+                    (_, Key::Site, _) => self.limits.hash(self.site.id.as_str()),
+                    _ => 0,
+                };
+                Some(Charge { limit, amount, key: self.limits.hash((self.who.part(of.key)?, what)) })
+            });
+        let charges: Vec<_> = charges.collect();
+        let charged = locked(&self.limits.book).charge(&charges, self.day.get(), self.now);
+        charged.map_err(|over| self.limits.refuse(over))
+    }
+}
+
+impl Gate for Pass {
+    fn admits(&self, change: usize, new: &New<'_>) -> bool {
+        let judged = self.judge(new);
+        if let Err(refused) = judged {
+            self.refused.lock().unwrap_or_else(PoisonError::into_inner).push((change, refused));
+            return false;
+        }
+        true
+    }
+
+    fn settle(&self, is_durable: bool) {
+        locked(&self.limits.book).settle(is_durable);
+    }
+}

@@ -1,0 +1,84 @@
+use std::{cell::Cell, time::Duration};
+
+use governor::{
+    Quota, RateLimiter,
+    clock::Clock,
+    middleware::NoOpMiddleware,
+    nanos::Nanos,
+    state::{NotKeyed, StateStore},
+};
+
+use crate::config::Rate;
+
+/// What a meter reads after one more at that time, or how long it is until there may be one. Governor's arithmetic (GCRA)
+/// on a reading that is kept elsewhere: the moment, in ns, at which all is as if nothing had happened; 0: nothing ever has.
+pub(super) fn next(Rate { burst, per_hour }: Rate, reading: u64, now: Duration) -> Result<u64, Duration> {
+    let (time, next) = (Cell::new(Nanos::default()), Cell::new(reading));
+    let quota = Quota::per_hour(per_hour).allow_burst(burst);
+    // Governor counts from when its limiter was made: from the beginning of time.
+    let meter = Meter { reading, next: &next };
+    let limiter: RateLimiter<NotKeyed, _, _, NoOpMiddleware<Nanos>> = RateLimiter::new(quota, meter, Time(&time));
+    time.set(now.into());
+    match limiter.check() {
+        Ok(()) => Ok(next.get()),
+        Err(not_until) => Err(not_until.wait_time_from(time.get())),
+    }
+}
+
+/// One reading.
+struct Meter<'a> {
+    reading: u64,
+    next: &'a Cell<u64>,
+}
+
+impl StateStore for Meter<'_> {
+    type Key = NotKeyed;
+
+    fn measure_and_replace<T, F, E>(&self, _: &NotKeyed, judge: F) -> Result<T, E>
+    where
+        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
+    {
+        let (outcome, next) = judge((self.reading > 0).then(|| self.reading.into()))?;
+        self.next.set(next.into());
+        Ok(outcome)
+    }
+}
+
+/// The time that was given.
+struct Time<'a>(&'a Cell<Nanos>);
+
+impl Clock for Time<'_> {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        self.0.get()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+
+    #[test]
+    fn a_burst_and_then_so_many_an_hour() {
+        let some = |number| NonZeroU32::new(number).unwrap();
+        let rate = Rate { burst: some(3), per_hour: some(60) };
+        let mut reading = 0;
+        let mut at = |seconds| match next(rate, reading, Duration::from_secs(seconds)) {
+            Ok(next) => {
+                reading = next;
+                Ok(())
+            }
+            Err(wait) => Err(wait.as_secs()),
+        };
+        assert_eq!([at(10), at(10), at(10), at(10)], [Ok(()), Ok(()), Ok(()), Err(60)]);
+        assert_eq!([at(69), at(70), at(70)], [Err(1), Ok(()), Err(60)]);
+        assert_eq!(
+            [at(250), at(250), at(250), at(250)],
+            [Ok(()), Ok(()), Ok(()), Err(60)],
+            "and no more, however long"
+        );
+    }
+}

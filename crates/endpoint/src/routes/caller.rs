@@ -1,0 +1,57 @@
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Once,
+};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, header, request::Parts},
+};
+
+use crate::{
+    app::{App, Local},
+    config::TrustedProxy,
+    problem::Problem,
+    proxy,
+};
+
+/// Who wants to change something, as far as trusted proxies tell, and what she calls her browser. Never stored. Whoever
+/// asks too often is refused before anything is read of what she sends.
+pub(crate) struct Caller {
+    /// Where there is none (the socket beside the database), that of nobody.
+    pub(crate) address: IpAddr,
+    pub(crate) agent: String,
+}
+
+/// Said once, however many requests there are.
+static FORGOTTEN: Once = Once::new();
+
+const HINT: &str = "a proxy says for whom it asks and is not believed, so that all its readers have one address, and share its \
+                    limits: name its network in `trusted_proxies`";
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let config = app.config.of(&mut parts.extensions);
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let address =
+            peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| client(peer, &config.trusted_proxies, &parts.headers));
+        if let (Some(amounts), None) = (&config.limits, parts.extensions.get::<Local>()) {
+            let origin = parts.headers.get(header::ORIGIN);
+            let is_opaque = origin.is_none_or(|origin| origin == "null");
+            app.limits
+                .admit(amounts, address, is_opaque)
+                .inspect_err(|refused| app.metrics.refused.add(refused.cause))?;
+        }
+        let agent = parts.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+        Ok(Self { address, agent: agent.unwrap_or_default().into_owned() })
+    }
+}
+
+fn client(peer: IpAddr, trusted: &[TrustedProxy], headers: &HeaderMap) -> IpAddr {
+    if proxy::is_forgotten(peer, trusted, headers) {
+        FORGOTTEN.call_once(|| tracing::warn!("{HINT}"));
+    }
+    proxy::client(peer, trusted, headers)
+}
