@@ -7,6 +7,8 @@ mod alias;
 mod draft;
 /// What another database has counted.
 mod import;
+/// What an earlier counter had.
+mod starting;
 
 use std::fmt;
 
@@ -17,6 +19,7 @@ use wire::{Article, ArticleKey, Imported, Tally};
 pub use alias::{Aliases, Moved, alias, aliases, remove_alias};
 pub use draft::{Body, Draft};
 pub use import::{ImportError, import};
+pub use starting::{Change, Columns, Started, Starting, start};
 
 use crate::{
     config::Site,

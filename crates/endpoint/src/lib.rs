@@ -14,6 +14,8 @@ pub mod cache;
 pub mod config;
 /// The site that is served when nothing is configured.
 pub mod demo;
+/// What an earlier counter has exported.
+pub mod earlier;
 /// Bytes as text.
 pub mod hex;
 /// An article from outside, made safe to show.

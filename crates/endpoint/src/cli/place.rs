@@ -16,9 +16,19 @@ pub(super) struct Place {
 impl Place {
     /// Who is to be asked, and for which site.
     pub(super) fn open(&self) -> anyhow::Result<(Holder, SiteId)> {
-        let holder = Holder::of(&self.database)?;
+        let holder = self.holder()?;
         let site = holder.site(self.site.as_ref())?;
         Ok((holder, site))
+    }
+
+    /// Who is to be asked, of whatever site.
+    pub(super) fn holder(&self) -> anyhow::Result<Holder> {
+        Holder::of(&self.database)
+    }
+
+    /// Whether a site is named.
+    pub(super) fn is_named(&self) -> bool {
+        self.site.is_some()
     }
 }
 

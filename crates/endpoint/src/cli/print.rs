@@ -1,10 +1,12 @@
 //! Answers of the endpoint as text for a person at a terminal.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     io::{self, Write as _},
 };
 
+use endpoint::admin::Started;
 use serde_json::Value;
 
 /// Writes an answer where the person looks.
@@ -108,6 +110,29 @@ pub(super) fn taken(taken: &Value, dry_run: bool) -> String {
             ["site", "article", "why"].map(|field| printable(skipped[field].as_str().unwrap_or_default()));
         let _ = writeln!(text, "skipped: {site} {article}: {why}");
     }
+    text
+}
+
+/// What became of starting counts, or would: each article that changes, sums, and what does not count.
+pub(super) fn started(started: &Started, skipped: &BTreeMap<String, u64>, dry_run: bool) -> String {
+    let mut text = String::new();
+    let mut sums = vec![0_u64; started.columns.len()];
+    for change in &started.changed {
+        let counts = change.before.iter().zip(&change.after);
+        let told = started.columns.iter().zip(counts).filter(|(_, (before, after))| before != after);
+        let told = told.map(|(name, (before, after))| format!("{name} {before} -> {after}")).collect::<Vec<_>>();
+        let _ = writeln!(text, "{}\t{}", printable(change.article.as_str()), told.join(", "));
+        sums.iter_mut().zip(&change.after).for_each(|(sum, after)| *sum = sum.saturating_add(*after));
+    }
+    for (old, new) in &started.moved {
+        let _ = writeln!(text, "{} has moved: its counts go to {}", printable(old.as_str()), printable(new.as_str()));
+    }
+    for (reason, rows) in skipped {
+        let _ = writeln!(text, "left out: {reason}: {rows}");
+    }
+    let sums = started.columns.iter().zip(sums).map(|(name, sum)| format!("{sum} {name}")).collect::<Vec<_>>();
+    let (changed, same, done) = (started.changed.len(), started.same, if dry_run { "would get" } else { "got" });
+    let _ = writeln!(text, "{changed} articles {done} starting counts, together {}; {same} had them", sums.join(", "));
     text
 }
 

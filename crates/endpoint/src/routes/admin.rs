@@ -13,6 +13,8 @@ mod export;
 mod import;
 /// `POST /admin/reload`: the configuration is read again.
 mod reload;
+/// What an earlier counter had.
+mod starting;
 
 use axum::Router;
 
@@ -26,4 +28,5 @@ pub(crate) fn routes() -> Router<App> {
         .merge(export::routes())
         .merge(import::routes())
         .merge(reload::routes())
+        .merge(starting::routes())
 }

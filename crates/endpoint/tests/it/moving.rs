@@ -119,3 +119,81 @@ fn a_pipe_between_two_machines_is_enough() {
     let none = nowhere.gema(&["export"]).output().unwrap();
     assert!(said(&none).contains("no database") && none.stdout.is_empty());
 }
+
+/// A desk with a file of an earlier counter.
+fn with_file(text: &str) -> (Desk, PathBuf) {
+    let desk = Desk::new();
+    let file = desk.path().join("earlier");
+    fs::write(&file, text).unwrap();
+    desk.article(&["put", "short.md", "--article", "/b", "--title", "B", "--imported-share", "whatsapp=2"]);
+    (desk, file)
+}
+
+#[test]
+fn an_earlier_counters_table_becomes_starting_counts_of_what_it_names_and_again_changes_nothing() {
+    let (desk, file) = with_file("article;reads;reaction:happy\n/a;841;5\n/b;7;\n");
+    let from = ["--from", "csv"];
+    let dry = said(&desk.imports(&file, &["--from", "csv", "--dry-run"]));
+    for line in [
+        "/a\treads 0 -> 841, reaction:happy 0 -> 5\n",
+        "/b\treads 0 -> 7\n",
+        "would get starting counts, together 848 reads, 5 reaction:happy",
+    ] {
+        assert!(dry.contains(line), "{line}: {dry}");
+    }
+    assert_eq!(desk.article(&["list"]).lines().count(), 2, "nothing was done");
+
+    let serving = desk.serves();
+    assert!(said(&desk.imports(&file, &from)).contains("articles got starting counts"));
+    assert!(said(&desk.imports(&file, &from)).contains("0 articles got starting counts"));
+    let tally = &serving.view("/b")["tally"];
+    assert_eq!((&tally["reads"], &tally["imported"]), (&json!(7), &json!({ "reads": 7, "shares": { "whatsapp": 2 } })));
+    let tally = &serving.view("/a")["tally"];
+    assert_eq!((&tally["imported"]["reads"], &tally["reactions"]["happy"]), (&json!(841), &json!(5)));
+
+    // An article that has moved gets what both its addresses had.
+    assert!(desk.gema(&["alias", "/a", "/b"]).status().unwrap().success());
+    fs::write(&file, "article,reads\n/a,1000\n/b,10\n").unwrap();
+    let moved = said(&desk.imports(&file, &from));
+    assert!(moved.contains("/a has moved: its counts go to /b") && moved.contains("reads 848 -> 1010"), "{moved}");
+}
+
+#[test]
+fn what_cannot_be_taken_from_an_earlier_counter_is_said_and_nothing_of_it_is_taken() {
+    let (desk, file) = with_file("article,reads,reaction:happy\n/a,1.200,\n/b,x,y\n");
+    let refused = |more: &[&str]| {
+        let output = desk.imports(&file, more);
+        assert!(!output.status.success(), "{}", said(&output));
+        said(&output)
+    };
+    let csv = refused(&["--from", "csv"]);
+    for words in ["nothing was taken over", "line 2, reads: `1.200`", "line 3, reads", "line 3, reaction:happy: `y`"] {
+        assert!(csv.contains(words), "{words}: {csv}");
+    }
+    assert!(refused(&["--from", "csv", "--map", "reaction0=happy"]).contains("Waline"));
+    assert!(refused(&["--from", "goatcounter"]).contains("2Path"));
+    assert!(refused(&[]).contains("no export of gema"));
+    assert!(refused(&["--site", "demo"]).contains("leave out --site"));
+    assert!(refused(&["--map", "reaction0=happy"]).contains("--from"));
+
+    fs::write(&file, "article,reaction:bored\n/a,1\n").unwrap();
+    let unknown = refused(&["--from", "csv"]);
+    assert!(unknown.contains("`bored`") && unknown.contains("happy, inspired"), "{unknown}");
+    fs::write(&file, [0x1f, 0x8b, 8, 0]).unwrap();
+    assert!(refused(&["--from", "goatcounter"]).contains("gunzip"));
+    assert_eq!(desk.article(&["list"]).lines().count(), 2);
+}
+
+#[test]
+fn walines_reactions_are_taken_as_the_operator_maps_them() {
+    let counters = json!([{ "url": "/a", "time": 12, "reaction0": 3, "reaction1": 2 }, { "url": "/", "time": 9 }]);
+    let export = json!({ "type": "waline", "version": 1, "data": { "Comment": [], "Counter": counters, "Users": [] } });
+    let (desk, file) = with_file(&export.to_string());
+    let asked = said(&desk.imports(&file, &["--from", "waline"]));
+    assert!(asked.contains("reaction0 (3 votes), reaction1 (2 votes)") && asked.contains("--map"), "{asked}");
+    let done = said(&desk.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-"]));
+    assert!(
+        done.contains("/a\treads 0 -> 12, reaction:happy 0 -> 3") && done.contains("rows of the home page: 1"),
+        "{done}"
+    );
+}

@@ -1,0 +1,152 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{BufReader, Read},
+};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use wire::Reaction;
+
+use super::{Earlier, Gathered, Refused, count, path};
+use crate::store::Metric;
+
+/// What each of Waline's numbered reactions is here. `None`: it is left out.
+pub type Mapping = BTreeMap<String, Option<Reaction>>;
+
+/// The counter of page views.
+const TIME: &str = "time";
+
+/// Waline's reactions, in the order of its columns.
+const REACTIONS: [&str; 9] = [
+    "reaction0",
+    "reaction1",
+    "reaction2",
+    "reaction3",
+    "reaction4",
+    "reaction5",
+    "reaction6",
+    "reaction7",
+    "reaction8",
+];
+
+/// What Waline's administration offers for download (`waline.json`), and its `GET /api/db` answers:
+/// `{"type":"waline","version":1,"data":{"Counter":[{"url":"/a.html","time":12,"reaction0":3,…}],…}}`, the latter within a `data` of
+/// its own. See walinejs/waline: `packages/server/src/controller/db.js` (what is exported), `packages/admin/src/pages/migration` (the
+/// file), `assets/waline.sql` (the columns). Page views (`time`) count as reads.
+///
+/// # Errors
+/// [`Refused`] names the row and the field, or the reactions that the mapping must name.
+pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
+    if let Some(unknown) = mapping.keys().find(|name| !REACTIONS.contains(&name.as_str())) {
+        return Err(Refused::File(format!("Waline has no `{unknown}`: it has reaction0 to reaction8")));
+    }
+    let rows = counters(from)?;
+    let options: BTreeSet<&Reaction> = mapping.values().flatten().collect();
+    let metrics = options.into_iter().map(|option| Metric::Reaction(option.clone()));
+    let mut gathered = Gathered::of([Metric::Reads].into_iter().chain(metrics).collect());
+    let mut unmapped: BTreeMap<&str, u64> = BTreeMap::new();
+    for (url, counters) in by_url(&rows, &mut gathered) {
+        let key = match path::key(url) {
+            Ok(Some(key)) => key,
+            Ok(None) => {
+                gathered.skip("rows of the home page");
+                continue;
+            }
+            Err(invalid) => {
+                gathered.skip(format!("rows of a path that can be no key: it {invalid}"));
+                continue;
+            }
+        };
+        let mut counts = vec![0; gathered.earlier.metrics.len()];
+        for (name, count) in counters {
+            let metric = match mapping.get(name) {
+                _ if name == TIME => Metric::Reads,
+                Some(Some(option)) => Metric::Reaction(option.clone()),
+                Some(None) => continue,
+                None => {
+                    *unmapped.entry(name).or_default() += count;
+                    continue;
+                }
+            };
+            let at = gathered.earlier.metrics.iter().position(|known| *known == metric);
+            at.into_iter().for_each(|at| counts[at] += count);
+        }
+        gathered.add(key, &counts);
+    }
+    unmapped.retain(|_, votes| *votes > 0);
+    if !unmapped.is_empty() && gathered.wrong.is_empty() {
+        return Err(Refused::File(ask_for(&unmapped)));
+    }
+    gathered.finish()
+}
+
+/// The rows of the table of counters. All else is passed over as it is read: comments may be long.
+fn counters(from: impl Read) -> Result<Vec<Map<String, Value>>, Refused> {
+    #[derive(Deserialize)]
+    struct Answer {
+        r#type: Option<String>,
+        data: Option<Within>,
+    }
+    #[derive(Deserialize)]
+    struct Within {
+        r#type: Option<String>,
+        #[serde(rename = "Counter")]
+        counter: Option<Vec<Map<String, Value>>>,
+        data: Option<Tables>,
+    }
+    #[derive(Deserialize)]
+    struct Tables {
+        #[serde(rename = "Counter")]
+        counter: Option<Vec<Map<String, Value>>>,
+    }
+    let answer: Answer = serde_json::from_reader(BufReader::new(from))
+        .map_err(|error| Refused::File(format!("it is no JSON as Waline exports it: {error}")))?;
+    let of = |kind: &Option<String>| kind.as_deref() == Some("waline");
+    let counter = match answer.data {
+        Some(tables) if of(&answer.r#type) => tables.counter,
+        Some(within) if of(&within.r#type) => within.data.and_then(|tables| tables.counter),
+        _ => return Err(Refused::File("it is no export of Waline: it does not say \"type\": \"waline\"".into())),
+    };
+    counter.ok_or_else(|| Refused::File("this export of Waline has no table `Counter`".into()))
+}
+
+/// Counters by address. Where Waline has several rows of one address it counts in all of them at once: the greatest holds.
+fn by_url<'r>(
+    rows: &'r [Map<String, Value>],
+    gathered: &mut Gathered,
+) -> BTreeMap<&'r str, BTreeMap<&'static str, u64>> {
+    let mut by_url: BTreeMap<&str, BTreeMap<&'static str, u64>> = BTreeMap::new();
+    for (number, row) in rows.iter().enumerate() {
+        if gathered.is_enough() {
+            break;
+        }
+        let place = || format!("Counter, row {}", number + 1);
+        let Some(url) = row.get("url").and_then(Value::as_str) else {
+            gathered.wrong(place(), "url", "must be a text");
+            continue;
+        };
+        let counters = by_url.entry(url).or_default();
+        for name in [TIME].into_iter().chain(REACTIONS) {
+            let counted = match row.get(name) {
+                None | Some(Value::Null) => Ok(0),
+                // Some databases tell numbers as texts.
+                Some(Value::String(text)) => count(text),
+                Some(value) => count(&value.to_string()),
+            };
+            match counted {
+                Ok(counted) => {
+                    let known = counters.entry(name).or_default();
+                    *known = counted.max(*known);
+                }
+                Err(reason) => gathered.wrong(place(), name, reason),
+            }
+        }
+    }
+    by_url
+}
+
+fn ask_for(unmapped: &BTreeMap<&str, u64>) -> String {
+    let said = unmapped.iter().map(|(name, votes)| format!("{name} ({votes} votes)")).collect::<Vec<_>>().join(", ");
+    let names = unmapped.keys().map(|name| format!("{name}=…")).collect::<Vec<_>>().join(",");
+    format!("which option of the poll is each of these? {said}. Say so with --map {names}; =- leaves one out")
+}
