@@ -40,6 +40,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     }
     if scope == Scope::Test {
         missing.browser();
+        missing.tools_of_tests();
     }
     if matches!(scope, Scope::Test | Scope::Bench) {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
@@ -61,6 +62,8 @@ fn there(what: impl std::fmt::Display) {
 #[derive(Default)]
 struct Missing {
     jobs: Vec<Job>,
+    /// When the others are done.
+    then: Vec<Job>,
     packages: Vec<&'static str>,
     remedies: Vec<String>,
 }
@@ -99,6 +102,19 @@ impl Missing {
         }
     }
 
+    fn tools_of_tests(&mut self) {
+        for tool in tools::of_tests() {
+            match tool.programs() {
+                Some(_) => there(tool.to_string()),
+                None if tool::has_venv() => self.jobs.push(tool::install(tool)),
+                None => {
+                    self.packages.push(debian::VENV);
+                    self.then.push(tool::install(tool));
+                }
+            }
+        }
+    }
+
     fn install(mut self) -> Result<()> {
         if !self.packages.is_empty() {
             match debian::may_install() {
@@ -113,6 +129,7 @@ impl Missing {
                 self.remedies.join("\n  - ")
             );
         }
-        job::run_all(self.jobs)
+        job::run_all(self.jobs)?;
+        job::run_all(self.then)
     }
 }

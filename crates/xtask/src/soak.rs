@@ -1,37 +1,58 @@
 //! `cargo xtask soak NAME`: tests that are run for longer than a test should take: more rounds, longer histories. Each has a
 //! short form, which the test command runs.
 
+mod fuzz;
+pub(crate) mod schemathesis;
+
 use anyhow::{Result, bail};
 
 use crate::exec;
 use crate::test::count;
+use schemathesis::Length;
 
-/// Tests of the endpoint that have a long form.
+/// Something that has a long form.
 struct Soak {
     /// What it is called on the command line.
     name: &'static str,
     /// What it does.
     what: &'static str,
-    /// The tests, as cargo and its test runner choose them.
-    tests: &'static [&'static str],
+    /// How it is done.
+    work: Work,
+}
+
+enum Work {
+    /// Tests of the endpoint, as cargo and its test runner choose them.
+    Tests(&'static [&'static str]),
+    /// Something else.
+    Run(fn() -> Result<()>),
 }
 
 /// All of them.
-const SOAKS: [Soak; 3] = [
+const SOAKS: [Soak; 5] = [
     Soak {
         name: "history",
         what: "random histories of a store against a model",
-        tests: &["--test", "it", "any_history_ends_as_the_model_says"],
+        work: Work::Tests(&["--test", "it", "any_history_ends_as_the_model_says"]),
     },
     Soak {
         name: "moving",
         what: "two machines that count on and take over each other's exports, against a model",
-        tests: &["--test", "it", "two_stores_that_went_on_counting_agree"],
+        work: Work::Tests(&["--test", "it", "two_stores_that_went_on_counting_agree"]),
     },
     Soak {
         name: "power",
         what: "power cuts and failing disks, below SQLite: what was acknowledged is there, once",
-        tests: &["--test", "power"],
+        work: Work::Tests(&["--test", "power"]),
+    },
+    Soak {
+        name: "schemathesis",
+        what: "requests made from the OpenAPI document, and answers compared with it",
+        work: Work::Run(|| schemathesis::run(Length::Long)),
+    },
+    Soak {
+        name: "fuzz",
+        what: "libFuzzer on every parser, a minute each (GEMA_FUZZ_SECONDS)",
+        work: Work::Run(fuzz::run),
     },
 ];
 
@@ -47,16 +68,20 @@ pub(crate) fn run(name: Option<&str>) -> Result<()> {
     let Some(soak) = SOAKS.iter().find(|soak| soak.name == name) else {
         bail!("no soak `{name}`: choose one of\n{}", list());
     };
+    let tests = match soak.work {
+        Work::Tests(tests) => tests,
+        Work::Run(work) => return work(),
+    };
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "endpoint"]).args(soak.tests).args(["--", "--nocapture"]).env(LONG, "1");
+    cargo.args(["test", "--package", "endpoint"]).args(tests).args(["--", "--nocapture"]).env(LONG, "1");
     if count::tests(&mut cargo)?.passed == 0 {
-        bail!("no test is called `{}` any more: correct crates/xtask/src/soak.rs", soak.tests.join(" "));
+        bail!("no test is called `{}` any more: correct crates/xtask/src/soak.rs", tests.join(" "));
     }
     Ok(())
 }
 
 fn list() -> String {
-    SOAKS.iter().map(|soak| format!("  {:<10} {}\n", soak.name, soak.what)).collect()
+    SOAKS.iter().map(|soak| format!("  {:<13} {}\n", soak.name, soak.what)).collect()
 }
 
 #[cfg(test)]
@@ -66,6 +91,6 @@ mod tests {
     #[test]
     fn a_wrong_name_lists_them() {
         let error = run(Some("soap")).unwrap_err().to_string();
-        assert!(error.contains("no soak `soap`") && error.contains("  history    random"), "{error}");
+        assert!(error.contains("no soak `soap`") && error.contains("  history       random"), "{error}");
     }
 }

@@ -10,6 +10,7 @@ use crate::{exec, repo};
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
+const SCHEMATHESIS: &str = "4.32.5";
 const ESBUILD: &str = "0.28.2";
 
 /// A tool of one exact version.
@@ -32,6 +33,8 @@ pub(crate) enum Source {
     Cargo { package: &'static str, arguments: &'static [&'static str] },
     /// `npm install PACKAGE`.
     Npm { package: &'static str },
+    /// `pip install PACKAGE`, in a virtual environment of its own.
+    Pip { package: &'static str },
 }
 
 /// Every tool, in the order of how long it takes to install, the longest first.
@@ -66,6 +69,24 @@ pub(crate) fn all() -> Result<Vec<Tool>> {
             programs: &["esbuild"],
         },
     ])
+}
+
+/// The tools that only tests need.
+pub(crate) fn of_tests() -> Vec<Tool> {
+    vec![Tool {
+        name: "schemathesis",
+        version: SCHEMATHESIS.into(),
+        source: Source::Pip { package: "schemathesis" },
+        programs: &["python"],
+    }]
+}
+
+/// The Python that has schemathesis.
+pub(crate) fn schemathesis() -> Result<PathBuf> {
+    let tools = of_tests();
+    let tool = tools.iter().find(|tool| tool.name == "schemathesis").context("schemathesis is no tool")?;
+    let programs = tool.programs().with_context(|| format!("{tool} is missing: run `cargo xtask test setup`"))?;
+    Ok(programs.join("python"))
 }
 
 impl Tool {
@@ -103,7 +124,7 @@ impl Source {
     /// Where the programs are in an installation.
     fn programs(&self) -> &'static str {
         match self {
-            Self::Cargo { .. } => "bin",
+            Self::Cargo { .. } | Self::Pip { .. } => "bin",
             Self::Npm { .. } => "node_modules/.bin",
         }
     }

@@ -21,6 +21,9 @@ pub(crate) const EMOJI: &str = "fonts-noto-color-emoji";
 /// What endpoints are measured with; their programs have the same names.
 pub(crate) const BENCH: [&str; 2] = ["nginx", "wrk"];
 
+/// Python with virtual environments, for schemathesis.
+pub(crate) const VENV: &str = "python3-venv";
+
 /// This is Debian and we are root.
 pub(crate) fn may_install() -> bool {
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
@@ -69,6 +72,7 @@ fn elsewhere(package: &str) -> Option<&'static str> {
         "rustc-web" => "rustup target add wasm32-unknown-unknown && rustup component add rust-src",
         CLIPPY => "rustup component add clippy",
         LINKER => "LLVM's wasm-ld, on PATH",
+        VENV => "Python 3.10 or newer with its modules venv and ensurepip, as python3 on PATH",
         "chromium" => {
             "Chromium or Chrome, and the chromedriver of the same major version, on PATH (or named in CHROME and CHROMEDRIVER)"
         }

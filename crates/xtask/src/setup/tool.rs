@@ -18,7 +18,7 @@ const NODE: &str =
 pub(crate) fn install(tool: Tool) -> Job {
     let obstacle = match tool.source {
         Source::Npm { .. } if exec::which("npm").is_none() => Some(NODE.to_owned()),
-        Source::Npm { .. } | Source::Cargo { .. } => None,
+        Source::Npm { .. } | Source::Cargo { .. } | Source::Pip { .. } => None,
     };
     Job::new(tool.to_string(), move |log| into_cache(&tool, log)).blocked(obstacle)
 }
@@ -37,6 +37,7 @@ fn into_cache(tool: &Tool, log: &Log) -> Result<()> {
     match &tool.source {
         Source::Cargo { package, arguments } => by_cargo(log, &tool.version, package, arguments, &part, &build)?,
         Source::Npm { package } => by_npm(log, &tool.version, package, &part)?,
+        Source::Pip { package } => by_pip(log, &tool.version, package, &part)?,
     }
     clear(&home)?;
     fs::rename(&part, &home).with_context(|| format!("cannot move {} into place", part.display()))?;
@@ -62,6 +63,18 @@ fn by_npm(log: &Log, version: &str, package: &str, part: &Path) -> Result<()> {
     npm.current_dir(part).args(["install", "--prefix"]).arg(part);
     npm.args(["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", &format!("{package}@{version}")]);
     log.run(&mut npm)
+}
+
+/// Whether a virtual environment can be made: Debian has that in a package of its own.
+pub(crate) fn has_venv() -> bool {
+    exec::read(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
+}
+
+/// Its programs are started by its Python (`python -m …`): their own first lines still name where they were installed.
+fn by_pip(log: &Log, version: &str, package: &str, part: &Path) -> Result<()> {
+    log.run(Command::new("python3").args(["-m", "venv"]).arg(part))?;
+    let mut pip = Command::new(part.join("bin/python"));
+    log.run(pip.args(["-m", "pip", "install", "--disable-pip-version-check", &format!("{package}=={version}")]))
 }
 
 fn clear(dir: &Path) -> Result<()> {

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::count::{self, Count};
 use crate::setup::{self, Browser, Scope};
+use crate::soak::schemathesis::{self, Length};
 use crate::toolchain::{self, Build, TARGET};
 use crate::{demo, dist, exec, repo, size};
 
@@ -36,13 +37,14 @@ impl Step {
 }
 
 /// All steps.
-pub(crate) const STEPS: [Step; 10] = [
+pub(crate) const STEPS: [Step; 11] = [
     Step { name: "setup", what: "what builds and tests need", work: Work::Check(set_up) },
     Step { name: "fmt", what: "the formatting", work: Work::Check(fmt) },
     Step { name: "clippy", what: "lints, native", work: Work::Check(clippy) },
     Step { name: "clippy-wasm", what: "lints, wasm", work: Work::Check(clippy_wasm) },
     Step { name: "docs", what: "the documentation builds", work: Work::Check(docs) },
     Step { name: "native", what: "unit, property and endpoint tests", work: Work::Tests(native) },
+    Step { name: "openapi", what: "the endpoint against its own description", work: Work::Check(openapi) },
     Step { name: "browser", what: "the widget's own tests, in a browser", work: Work::Tests(browser) },
     Step { name: "dist", what: "the release build", work: Work::Check(release) },
     Step { name: "size", what: "what a reader downloads, within its budget", work: Work::Check(size::check) },
@@ -78,6 +80,10 @@ fn docs() -> Result<()> {
 
 fn native(words: &[String]) -> Result<Count> {
     count::tests(exec::cargo().args(["test", "--workspace", "--no-fail-fast", "--"]).args(words))
+}
+
+fn openapi() -> Result<()> {
+    schemathesis::run(Length::Short)
 }
 
 fn browser(words: &[String]) -> Result<Count> {

@@ -1,0 +1,170 @@
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::ConnectInfo,
+    http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, response::Parts},
+};
+use endpoint::{
+    app::{App, router},
+    config::{Config, Live, Origin, Secret, Site},
+    limits::Limits,
+    store,
+};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tower::ServiceExt;
+use wire::{Answer, SiteId, Tallies};
+
+const NEWSROOM: &str = "Bearer kunci-redaksi-8c1f0a7be94d5523";
+
+/// An endpoint with one site, on a database of its own.
+struct Endpoint {
+    runtime: Runtime,
+    router: Router,
+    _dir: TempDir,
+}
+
+thread_local! {
+    static ENDPOINT: Endpoint = Endpoint::start();
+}
+
+impl Endpoint {
+    fn start() -> Self {
+        // Memory, where there is such a directory: it is not the disk that is tried here.
+        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a directory");
+        let mut site = Site::new(SiteId::parse("news").expect("a slug"));
+        site.origins = vec![Origin::Exact("https://news.example".into())];
+        site.key = Some(Secret::new(NEWSROOM.trim_start_matches("Bearer ")));
+        let sites = [(site.id.clone(), Arc::new(site))].into();
+        let trusted_proxies = vec![String::from("127.0.0.1").try_into().expect("an address")];
+        let config = Config { sites, trusted_proxies, demo: false, ..Config::demo() };
+        let store = store::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
+        let limits = Limits::new(|| Duration::ZERO);
+        let now = || "2015-11-17T05:00:00Z".parse().expect("a time");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        // What begins tasks of its own needs to be within it.
+        let router = runtime.block_on(async { router(App::new(Arc::new(Live::from(config)), store, limits, now)) });
+        Self { runtime, router, _dir: dir }
+    }
+
+    /// Asks, and holds the answer to what every answer is.
+    fn answers(&self, request: Request<Body>) -> (Parts, Bytes) {
+        let (parts, body) = self.runtime.block_on(async {
+            let (parts, body) = self.router.clone().oneshot(request).await.expect("an answer").into_parts();
+            (parts, body.collect().await.expect("a whole body").to_bytes())
+        });
+        assert!(!parts.status.is_server_error(), "{parts:?} {}", String::from_utf8_lossy(&body));
+        assert_eq!(parts.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+        let media = parts.headers.get(header::CONTENT_TYPE).map_or("", |media| media.to_str().expect("ASCII"));
+        if media.ends_with("json") {
+            let json: Value = serde_json::from_slice(&body).expect("JSON");
+            let is_problem = media == "application/problem+json";
+            assert_eq!(is_problem, parts.status.is_client_error());
+            assert!(!is_problem || json["status"] == parts.status.as_u16() && json["detail"].is_string());
+        }
+        (parts, body)
+    }
+}
+
+fn ask(request: Request<Body>) -> (Parts, Bytes) {
+    ENDPOINT.with(|endpoint| endpoint.answers(request))
+}
+
+fn sent(method: Method, path: &str, body: &[u8]) -> Request<Body> {
+    let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+    request.header(header::ORIGIN, "https://news.example").body(Body::from(body.to_vec())).expect("a request")
+}
+
+pub(crate) const EVENTS: &[&[u8]] = &[
+    br#"{"events":[{"type":"read","article":"a","key":"AAAAAAAAAAAAAAAA"}]}"#,
+    br#"{"visitor":"AAAAAAAAAAAAAAAAAAAAAA","events":[{"type":"react","article":"a","reaction":"happy","seq":1448000000123},{"type":"react","article":"/b?id=1","reaction":null,"seq":9007199254740991}]}"#,
+    br#"{"events":[{"type":"share","article":"caf\u00e9","network":"whatsapp","key":"________________"},{"type":"like"}]}"#,
+    br#"{"visitor":null,"events":[],"more":[1,2.5,{"a":[]}]}"#,
+];
+
+pub(crate) fn events(body: &[u8]) {
+    let (parts, body) = ask(sent(Method::POST, "/v1/sites/news/events", body));
+    if parts.status == StatusCode::OK {
+        let answer: Answer = serde_json::from_slice(&body).expect("an answer");
+        assert!(!answer.tallies.is_empty() || !answer.refused.is_empty());
+    }
+}
+
+pub(crate) const FORGET: &[&[u8]] = &[
+    br#"{"visitor":"AAAAAAAAAAAAAAAAAAAAAA","articles":["a","/b?id=1"]}"#,
+    br#"{"visitor":"AAAAAAAAAAAAAAAAAAAAAA","articles":[]}"#,
+];
+
+pub(crate) fn forget(body: &[u8]) {
+    ask(sent(Method::DELETE, "/v1/sites/news/visitor", body));
+}
+
+pub(crate) const QUERY: &[&[u8]] = &[
+    b"view?article=a&lang=id&body=1",
+    b"view?article=caf%C3%A9&lang=en-GB-x-private",
+    b"tallies?article=a&article=%2Fb%3Fid%3D1&lang=ar-u-nu-arab",
+    b"qr.svg?article=a&url=https%3A%2F%2Fnews.example%2Fa",
+    b"articles?after=a",
+    b"articles?article=a&counts=1",
+    b"../../health/ready?x",
+];
+
+pub(crate) fn query(path: &[u8]) {
+    let Ok(path) = std::str::from_utf8(path) else { return };
+    let request = Request::get(format!("/v1/sites/news/{path}")).header(header::AUTHORIZATION, NEWSROOM);
+    // What is no address does not get as far as us.
+    let Ok(request) = request.body(Body::empty()) else { return };
+    let is_tallies = request.uri().path() == "/v1/sites/news/tallies";
+    let (parts, body) = ask(request);
+    if is_tallies && parts.status == StatusCode::OK {
+        let tallies: Tallies = serde_json::from_slice(&body).expect("tallies");
+        assert!(!tallies.tallies.is_empty());
+    }
+}
+
+pub(crate) const HEADERS: &[&[u8]] = &[
+    b"origin: https://news.example\nx-forwarded-for: 203.0.113.7, 127.0.0.1\nuser-agent: Mozilla/5.0 Firefox/128.0",
+    b"forwarded: for=\"[2001:db8::1]:4711\";proto=https, for=127.0.0.1\norigin: null",
+    b"forwarded: for=_hidden;by=\"a\\\"b\"\nx-forwarded-for: unknown",
+    b"if-none-match: W/\"0123\", *\naccept-encoding: br;q=0.5, gzip;q=0, *",
+    b"content-type: text/plain;charset=\"utf-8\"\nauthorization: Bearer x\nsec-purpose: prefetch;prerender",
+];
+
+/// Lines of headers, with a read that has nothing wrong, and with a question.
+pub(crate) fn headers(lines: &[u8]) {
+    let lines = lines.split(|byte| *byte == b'\n').filter_map(|line| {
+        let at = line.iter().position(|byte| *byte == b':')?;
+        let name = HeaderName::from_bytes(&line[..at]).ok()?;
+        Some((name, HeaderValue::from_bytes(line[at + 1..].trim_ascii()).ok()?))
+    });
+    let lines: Vec<_> = lines.collect();
+    let read = Body::from(br#"{"events":[{"type":"read","article":"a","key":"AAAAAAAAAAAAAAAA"}]}"#.to_vec());
+    let post = Request::post("/v1/sites/news/events").body(read);
+    let get = Request::get("/v1/sites/news/view?article=a").body(Body::empty());
+    for request in [post, get] {
+        let mut request = request.expect("a request");
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 4711))));
+        request.headers_mut().extend(lines.iter().cloned());
+        ask(request);
+    }
+}
+
+pub(crate) const ARTICLES: &[&[u8]] = &[
+    br#"{"title":"Judul","html":"<p>Isi</p>","byline":"Humas","published":"2015-11-17","url":"https://news.example/a"}"#,
+    br#"{"title":"Judul","markdown":"Isi *berita*\n\n| a | b |\n|---|---|\n| 1 | 2 |"}"#,
+    br#"{"imported":{"reads":841,"reactions":{"happy":3},"shares":{"whatsapp":9007199254740991}}}"#,
+];
+
+pub(crate) fn articles(body: &[u8]) {
+    let mut request = sent(Method::PUT, "/v1/sites/news/articles?article=a", body);
+    request.headers_mut().insert(header::AUTHORIZATION, HeaderValue::from_static(NEWSROOM));
+    ask(request);
+}

@@ -1,0 +1,14 @@
+//! One target for libFuzzer, which `GEMA_FUZZ` names. Built and started by `cargo xtask soak fuzz`.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use fuzz::{TARGETS, Target};
+use libfuzzer_sys::fuzz_target;
+
+static TARGET: LazyLock<&Target> = LazyLock::new(|| {
+    let name = std::env::var("GEMA_FUZZ").unwrap_or_default();
+    TARGETS.iter().find(|target| target.name == name).expect("GEMA_FUZZ names a target")
+});
+
+fuzz_target!(|input: &[u8]| (TARGET.run)(input));

@@ -1,0 +1,122 @@
+use std::{cell::RefCell, fs, path::PathBuf};
+
+use endpoint::{
+    config::{Config, Origin, Overrides},
+    ingest::{self, Format, IngestError},
+    key::article_key,
+    transfer::{Parts, Reader},
+    visitor::Salts,
+};
+use tempfile::TempDir;
+use url::Url;
+
+pub(crate) const KEY: &[&[u8]] =
+    &[b"fgd-e-government-korea", b"/index.php?id=123", b"cafe\xcc\x81", "\u{1100}\u{1161}".as_bytes()];
+
+pub(crate) fn key(text: &[u8]) {
+    if let Ok(key) = article_key(&String::from_utf8_lossy(text)) {
+        assert_eq!(article_key(key.as_str()), Ok(key), "what is a key stays the same one");
+    }
+}
+
+pub(crate) const ORIGIN: &[&[u8]] = &[
+    b"https://news.example",
+    b"http://News.example:8080/",
+    b"https://*.news.example",
+    b"loopback",
+    b"http://[::1]:8787",
+];
+
+pub(crate) fn origin(text: &[u8]) {
+    let text = String::from_utf8_lossy(text).into_owned();
+    let _ = Origin::Loopback.matches(&text);
+    if let Ok(origin) = Origin::try_from(text) {
+        let written = origin.to_string();
+        assert_eq!(Origin::try_from(written.clone()), Ok(origin), "{written}");
+    }
+}
+
+pub(crate) const CONFIG: &[&[u8]] = &[
+    include_bytes!("../../../docs/gema.toml"),
+    b"trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n[sites.a]\norigins = [\"https://a.example\"]\ntime_zone = \"Asia/Jakarta\"\n",
+    b"[sites.a]\norigins = [\"loopback\"]\nlanguages = [\"id\"]\nreactions = [{ key = \"proud\", label = { id = \"Bangga\" } }]\n",
+];
+
+thread_local! {
+    static DIR: RefCell<Option<TempDir>> = const { RefCell::new(None) };
+}
+
+/// The path of a file with these bytes.
+fn file(bytes: &[u8]) -> PathBuf {
+    DIR.with_borrow_mut(|dir| {
+        let new = || tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a directory");
+        let path = dir.get_or_insert_with(new).path().join("file");
+        fs::write(&path, bytes).expect("a file");
+        path
+    })
+}
+
+pub(crate) fn config(bytes: &[u8]) {
+    match Config::load(Some(&file(bytes)), Overrides::default()) {
+        Ok(config) => assert!(!config.sites.is_empty() && !config.demo),
+        Err(error) => assert!(error.to_string().contains("file"), "{error}"),
+    }
+}
+
+pub(crate) const SALTS: &[&[u8]] = &[
+    b"demo 16756 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n",
+    b"a 1 ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\na 0 ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\n",
+];
+
+pub(crate) fn salts(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Some(salts) = Salts::parse(&text) {
+        assert_eq!(Salts::parse(&salts.to_text()), Some(salts));
+    }
+}
+
+pub(crate) const EXPORT: &[&[u8]] = &[include_bytes!("../seeds/export.jsonl")];
+
+/// What is read of a file before it ends, and whether it ends at all.
+pub(crate) fn import(bytes: &[u8]) {
+    let Ok(reader) = Reader::new(bytes) else { return };
+    let mut parts = Parts::new(reader);
+    while let Ok((portion, read)) = parts.next_portion()
+        && read > 0
+    {
+        assert!(read <= bytes.len() && portion.len() <= bytes.len());
+    }
+}
+
+pub(crate) const HTML: &[&[u8]] = &[
+    b"<p>Isi <b>berita</b> <a href=/a onclick=x>di sini</a><script>alert(1)</script>",
+    b"<table><tr><td>1<td>2<p><svg><math><mtext><style><img src=x onerror=y>",
+    b"<figure><img src=\"data:image/png;base64,AAAA\" alt='<'><figcaption>a</figure><form><p>b",
+    b"<a href=\"java\tscript:x\">a</a><iframe src=//x></iframe><template><p>c</template>",
+];
+
+pub(crate) const PAGE: &[&[u8]] = &[include_bytes!("../../endpoint/tests/it/fixtures/saved-news-page.html")];
+
+/// A body may be refused; what is taken is not made into something else when it is taken again.
+fn taken(bytes: &[u8], format: Format) {
+    let base = Url::parse("https://news.example/berita/").expect("an address");
+    match ingest::body(bytes, format, Some(&base)) {
+        Ok(safe) => assert_eq!(ingest::body(safe.as_bytes(), Format::Html, Some(&base)), Ok(safe)),
+        Err(IngestError::NotUtf8(at)) => assert!(at < bytes.len()),
+        Err(_) => {}
+    }
+}
+
+pub(crate) fn html(bytes: &[u8]) {
+    taken(bytes, Format::Html);
+}
+
+pub(crate) const MARKDOWN: &[&[u8]] = &[
+    b"# Judul\n\nIsi *berita* dengan [tautan](/a \"b\") dan ![gambar](x.png).\n\n> kutipan\n\n- a\n  1. b\n",
+    b"| a | b |\n|--:|---|\n| 1 | `2` |\n\n[^1] ~~x~~ <b onclick=y>z\n\n[^1]: catatan\n",
+    b"```\n<script>\n```\n\n<div>\n\n*a\n",
+];
+
+pub(crate) fn markdown(bytes: &[u8]) {
+    taken(bytes, Format::Markdown);
+}

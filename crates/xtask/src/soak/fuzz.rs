@@ -1,0 +1,58 @@
+//! libFuzzer on every target of `crates/fuzz`, one after the other. What it has found is kept in `target/fuzz`, and it goes on from
+//! there the next time.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{exec, repo, say};
+
+/// How the compiler tells libFuzzer which way was taken. Only for the target: not for build scripts, which run as they are.
+const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+                        -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+                        -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1";
+
+/// Seconds for each target, unless `GEMA_FUZZ_SECONDS` says otherwise.
+const SECONDS: u32 = 60;
+
+/// The largest input, in bytes: beyond, there are only more of the same.
+const MAX_BYTES: u32 = 8192;
+
+pub(crate) fn run() -> Result<()> {
+    let seconds = std::env::var("GEMA_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SECONDS);
+    let dir = repo::target().join("fuzz");
+    let host = host()?;
+    let mut cargo = exec::cargo();
+    cargo.args(["build", "--package", "fuzz", "--bin", "libfuzzer", "--features", "libfuzzer", "--target", &host]);
+    cargo.arg("--target-dir").arg(&dir).env("RUSTFLAGS", COVERAGE).env("CARGO_PROFILE_DEV_OPT_LEVEL", "2");
+    exec::run(&mut cargo)?;
+    let program = dir.join(&host).join("debug").join(repo::exe("libfuzzer"));
+    for name in names()? {
+        say::heading(format!("{name}: {seconds} s"));
+        let corpus = dir.join("corpus").join(&name);
+        fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
+        let mut fuzzing = Command::new(&program);
+        fuzzing.current_dir(&dir).env("GEMA_FUZZ", &name).arg(&corpus).arg(format!("-max_total_time={seconds}"));
+        fuzzing.args([&format!("-max_len={MAX_BYTES}"), "-timeout=10", "-print_final_stats=1", "-verbosity=0"]);
+        exec::run(&mut fuzzing).with_context(|| format!("{name}: the input is in {}", dir.display()))?;
+    }
+    Ok(())
+}
+
+/// The targets, as the crate lists them; their seeds are written beside what was found before.
+fn names() -> Result<Vec<String>> {
+    let corpus = repo::target().join("fuzz/corpus");
+    let mut cargo = exec::cargo();
+    let says = exec::read(cargo.args(["run", "--quiet", "--package", "fuzz", "--bin", "seeds"]).arg(corpus))?;
+    Ok(says.lines().map(str::to_owned).collect())
+}
+
+/// The compiler's own platform.
+fn host() -> Result<String> {
+    let says = exec::read(Command::new("rustc").arg("-vV"))?;
+    match says.lines().find_map(|line| line.strip_prefix("host: ")) {
+        Some(host) => Ok(host.to_owned()),
+        None => bail!("rustc does not say for which platform it is: {says}"),
+    }
+}
