@@ -30,6 +30,8 @@ pub struct Arrival<'a> {
     pub address: IpAddr,
     /// What the browser calls itself.
     pub agent: &'a str,
+    /// What its page knows of it: see [`wire::Batch::signals`].
+    pub signals: &'a [String],
 }
 
 /// Why an event does not count, and never will.
@@ -65,7 +67,7 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
     let site = arrival.site;
     match event {
         Event::Read { article, key } => {
-            if arrival.bots == Bots::Ignore && bots::is_bot(arrival.agent) {
+            if arrival.bots == Bots::Ignore && (bots::is_bot(arrival.agent) || bots::are_of_a_bot(arrival.signals)) {
                 return Err(Refused::new("type", "reads of known bots do not count").because(Reason::Bot));
             }
             let once = match site.reads.identity {

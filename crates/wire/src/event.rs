@@ -18,6 +18,9 @@ pub struct Batch {
     /// 1 to [`MAX_EVENTS`] of them.
     #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 50))]
     pub events: Vec<Event>,
+    /// What the page knows that speaks against a reader: `webdriver`, `prerender`, `hidden`. Others are ignored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<String>,
 }
 
 /// Something that a reader did. Each may arrive twice, in any order, from any address.

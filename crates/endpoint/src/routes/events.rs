@@ -49,7 +49,7 @@ async fn events(
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
-    let (visitor, events) = batch(&body)?;
+    let Batch { visitor, events, signals } = batch(&body)?;
     let day = Window::at((app.now)(), &site.time_zone).day;
     let since = since(&app, &site, &events).await?;
     let arrival = Arrival {
@@ -59,6 +59,7 @@ async fn events(
         visitor: visitor.is_some(),
         address: caller.address,
         agent: &caller.agent,
+        signals: &signals,
     };
 
     // Each change with the place of its event in the batch.
@@ -105,9 +106,13 @@ fn kind(event: &Event) -> Kind {
     }
 }
 
-type Batch = (Option<VisitorToken>, Vec<Result<Event, Refused>>);
+/// [`wire::Batch`], in which what is wrong with one event is that event's own.
+struct Batch {
+    visitor: Option<VisitorToken>,
+    events: Vec<Result<Event, Refused>>,
+    signals: Vec<String>,
+}
 
-/// Parses [`wire::Batch`]. What is wrong with one event is that event's own.
 fn batch(body: &[u8]) -> Result<Batch, Problem> {
     #[derive(Deserialize)]
     struct Envelope<'a> {
@@ -115,6 +120,8 @@ fn batch(body: &[u8]) -> Result<Batch, Problem> {
         visitor: Option<String>,
         #[serde(borrow)]
         events: Vec<&'a RawValue>,
+        #[serde(default)]
+        signals: Vec<String>,
     }
     let envelope: Envelope<'_> =
         serde_json::from_slice(body).map_err(|error| Problem::field("body", format!("The body is wrong: {error}.")))?;
@@ -125,7 +132,8 @@ fn batch(body: &[u8]) -> Result<Batch, Problem> {
     }
     let visitor = envelope.visitor.map(|token| VisitorToken::parse(&token)).transpose();
     let visitor = visitor.map_err(|invalid| Problem::field("visitor", format!("The visitor {invalid}.")))?;
-    Ok((visitor, envelope.events.into_iter().map(parse::event).collect()))
+    let events = envelope.events.into_iter().map(parse::event).collect();
+    Ok(Batch { visitor, events, signals: envelope.signals })
 }
 
 /// Since when each event's poll has been open. Asked only where polls close by themselves.

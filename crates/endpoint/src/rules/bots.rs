@@ -46,6 +46,14 @@ const NAMES: &[&str] = &[
 /// Names of devices in which one of the names above is found by accident.
 const READERS: &[&str] = &["cubot"];
 
+/// What a page says of itself that no reader looks at: a program drives the browser, or nobody has opened it yet.
+const SIGNALS: &[&str] = &["webdriver", "prerender", "hidden"];
+
+/// Whether one of these speaks against a reader.
+pub(super) fn are_of_a_bot(signals: &[String]) -> bool {
+    signals.iter().any(|signal| SIGNALS.contains(&signal.as_str()))
+}
+
 /// Whether somebody who calls herself that is known not to be a reader.
 pub(super) fn is_bot(agent: &str) -> bool {
     let mut agent = agent.to_ascii_lowercase();

@@ -10,7 +10,7 @@ fn site() -> Site {
 
 fn at(site: &Site) -> Arrival<'_> {
     let address = [192, 0, 2, 1].into();
-    Arrival { site, day: Day::new(100), bots: Bots::Ignore, visitor: true, address, agent: FIREFOX }
+    Arrival { site, day: Day::new(100), bots: Bots::Ignore, visitor: true, address, agent: FIREFOX, signals: &[] }
 }
 
 fn article() -> ArticleKey {
@@ -70,6 +70,13 @@ fn a_bot_reads_nothing_unless_it_is_told_to() {
     let bot = Arrival { agent: "Googlebot/2.1", ..at(&site) };
     assert!(judge(read("A"), None, bot).unwrap_err().reason.contains("bots"));
     assert!(judge(read("A"), None, Arrival { bots: Bots::Count, ..bot }).is_ok());
+    for (signal, counts) in [("webdriver", false), ("prerender", false), ("hidden", false), ("later", true)] {
+        let signals = [signal.to_owned()];
+        let page = Arrival { signals: &signals, ..at(&site) };
+        assert_eq!(judge(read("A"), None, page).is_ok(), counts, "{signal}");
+        assert!(judge(react(Some("happy")), None, page).is_ok(), "{signal}: a choice is somebody's");
+        assert!(judge(read("A"), None, Arrival { bots: Bots::Count, ..page }).is_ok(), "{signal}");
+    }
 }
 
 #[test]

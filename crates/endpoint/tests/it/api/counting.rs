@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{body::Body, extract::ConnectInfo, http::Request};
-use endpoint::config::{Identity, PollRule};
+use endpoint::config::{Bots, Identity, PollRule};
 use serde_json::json;
 use wire::{Answer, Seq};
 
@@ -154,6 +154,18 @@ async fn a_bots_read_is_refused_for_ever() {
     let answer = bot.sends([read("a", &event_key(1))]).await;
     assert!(answer.tallies.is_empty() && answer.refused[0].retry_after.is_none());
     assert_eq!(site.tally("a").await.rev, 0);
+}
+
+#[tokio::test]
+async fn a_driven_browsers_reads_do_not_count_unless_they_are_to() {
+    let batch =
+        || json!({ "signals": ["webdriver"], "events": [read("a", &event_key(1)), share("a", "copy", &event_key(2))] });
+    let site = TestSite::new();
+    let answer: Answer = site.post(batch()).await.json();
+    assert_eq!((answer.refused[0].index, answer.refused[0].retry_after), (0, None));
+    assert_eq!((answer.tallies[0].reads, answer.tallies[0].shares.total()), (0, 1));
+    let testing = TestSite::configured(|config| config.bots = Bots::Count, |_| {});
+    assert_eq!(testing.post(batch()).await.json::<Answer>().tallies[0].reads, 1);
 }
 
 #[tokio::test]
