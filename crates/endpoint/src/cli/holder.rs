@@ -102,6 +102,7 @@ impl Holder {
     /// The problem that the endpoint answers, as a sentence.
     pub(super) async fn send_file(&self, method: Method, verb: &str, body: Body) -> anyhow::Result<Answer> {
         let request = Request::builder().method(method).uri(format!("/admin/{verb}")).header(header::HOST, "gema");
+        let request = request.header(header::CONTENT_TYPE, "application/json");
         answer(self.response(request.body(body)?).await?).await
     }
 

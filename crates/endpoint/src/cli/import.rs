@@ -109,9 +109,11 @@ impl Import {
             earlier.with_context(|| format!("nothing was taken over from {file}"))?;
         let columns = metrics.iter().map(Metric::name).collect();
         let starting = Starting { columns, articles: articles.into_iter().collect(), dry_run: self.dry_run };
-        let starting = serde_json::to_value(starting)?;
-        holder.require_database()?;
-        let started = holder.verb(Method::POST, &format!("starting/{site}"), starting).await?;
+        if self.dry_run {
+            holder.require_database()?;
+        }
+        let starting = Body::from(serde_json::to_vec(&starting)?);
+        let started = holder.send_file(Method::POST, &format!("starting/{site}"), starting).await?;
         let started: Started = serde_json::from_value(started.context("an empty answer")?)?;
         print::out(&print::started(&started, &skipped, self.dry_run))
     }

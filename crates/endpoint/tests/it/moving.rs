@@ -190,6 +190,9 @@ fn walines_reactions_are_taken_as_the_operator_maps_them() {
     let export = json!({ "type": "waline", "version": 1, "data": { "Comment": [], "Counter": counters, "Users": [] } });
     let (desk, file) = with_file(&export.to_string());
     let asked = said(&desk.imports(&file, &["--from", "waline"]));
+    fs::remove_file(desk.path().join("gema.db")).unwrap();
+    let none = said(&desk.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-", "--dry-run"]));
+    assert!(none.contains("no database"), "{none}");
     assert!(asked.contains("reaction0 (3 votes), reaction1 (2 votes)") && asked.contains("--map"), "{asked}");
     let done = said(&desk.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-"]));
     assert!(
