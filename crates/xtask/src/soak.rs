@@ -28,7 +28,12 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 5] = [
+const SOAKS: [Soak; 6] = [
+    Soak {
+        name: "flood",
+        what: "one line with 100,000 fresh tokens, and a million spoofed networks: held to the budget, in bounded memory",
+        work: Work::Tests(&["--test", "it", "a_flood_of"]),
+    },
     Soak {
         name: "history",
         what: "random histories of a store against a model",

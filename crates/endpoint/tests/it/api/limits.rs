@@ -1,10 +1,16 @@
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{body::Body, extract::ConnectInfo, http::Request};
-use endpoint::config::{Articles, TrustedProxy};
+use endpoint::{
+    config::{Articles, Config, Site, TrustedProxy},
+    limits::{Limits, Pass},
+    store::{Gate, New, Novelty},
+    visitor::Day,
+};
 use serde_json::{Value, json};
 use wire::{Answer, Refusal};
 
@@ -105,6 +111,51 @@ async fn five_hundred_readers_behind_one_address_react_within_a_minute_and_all_c
         assert!(replies.iter().all(|reply| reply.json::<Answer>().refused.is_empty()));
         let tally = site.tally(article).await;
         assert_eq!((tally.reads, chose(&tally, "happy")), (500, 500));
+    }
+}
+
+/// The memory of this process that is in use, in bytes.
+#[cfg(target_os = "linux")]
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_flood_of_spoofed_networks_takes_no_memory() {
+    let networks: u64 = rounds(20_000, 1_000_000).into();
+    let limits = Arc::new(Limits::new(|| Duration::from_secs(1)));
+    let config = Arc::new(Config::demo());
+    let amounts = config.limits.clone().unwrap();
+    let site = Arc::new(Site::demo());
+    let come = |numbers: std::ops::Range<u64>| {
+        for number in numbers {
+            // Each a /48 of its own.
+            let address = Ipv6Addr::from(u128::from(0x2000_0000_0000 + number) << 80).into();
+            let _ = limits.admit(&amounts, address, true);
+            let (limits, config, site) = (Arc::clone(&limits), Arc::clone(&config), Arc::clone(&site));
+            let pass = Pass::new(limits, config, site, Day::new(1), address, Some(&token(number)));
+            let article = crate::site::article("a");
+            for what in [Novelty::Read, Novelty::Voter] {
+                pass.admits(0, &New { article: &article, is_first: number % 2 == 0, what });
+            }
+            pass.settle(true);
+        }
+    };
+    come(0..10_000);
+    let (before, resident_before) = (limits.bytes(), resident());
+    come(10_000..networks);
+    let (after, resident_after) = (limits.bytes(), resident());
+    println!(
+        "{networks} networks: meters {before} then {after} bytes, process {resident_before} then {resident_after}"
+    );
+    assert_eq!(after, before);
+    assert!(after < 16 << 20, "{after}");
+    // Others are tested in the same process: only a soak has it for itself.
+    if networks == 1_000_000 {
+        assert!(resident_after.saturating_sub(resident_before) < 16 << 20, "{resident_before} {resident_after}");
     }
 }
 
