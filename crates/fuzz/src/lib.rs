@@ -6,6 +6,8 @@
 
 /// The endpoint, asked by HTTP.
 mod asked;
+/// Files of other counters.
+mod earlier;
 /// Texts that become types, and files.
 mod texts;
 /// What is varied, and how.
@@ -24,7 +26,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 18] = [
     Target { name: "events", seeds: asked::EVENTS, run: asked::events },
     Target { name: "forget", seeds: asked::FORGET, run: asked::forget },
     Target { name: "query", seeds: asked::QUERY, run: asked::query },
@@ -35,6 +37,9 @@ pub const TARGETS: [Target; 15] = [
     Target { name: "config", seeds: texts::CONFIG, run: texts::config },
     Target { name: "salts", seeds: texts::SALTS, run: texts::salts },
     Target { name: "import", seeds: texts::EXPORT, run: texts::import },
+    Target { name: "waline", seeds: earlier::WALINE, run: earlier::waline },
+    Target { name: "goatcounter", seeds: earlier::GOATCOUNTER, run: earlier::goatcounter },
+    Target { name: "csv", seeds: earlier::CSV, run: earlier::csv },
     Target { name: "html", seeds: texts::HTML, run: texts::html },
     Target { name: "page", seeds: texts::PAGE, run: texts::html },
     Target { name: "markdown", seeds: texts::MARKDOWN, run: texts::markdown },

@@ -64,7 +64,8 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
                 Some(Some(option)) => Metric::Reaction(option.clone()),
                 Some(None) => continue,
                 None => {
-                    *unmapped.entry(name).or_default() += count;
+                    let votes = unmapped.entry(name).or_default();
+                    *votes = votes.saturating_add(count);
                     continue;
                 }
             };

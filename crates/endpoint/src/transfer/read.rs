@@ -56,6 +56,8 @@ pub struct Reader<R> {
     seen: End,
     /// How many sources the article has that is being read.
     sources: Option<usize>,
+    /// What its days have together.
+    counted: u64,
     ended: bool,
 }
 
@@ -92,7 +94,7 @@ impl<R: BufRead> Reader<R> {
         day(&header.day).map_err(wrong)?;
         let mut hash = Sha256::new();
         hash.update(&bytes);
-        Ok(Self { from, header, number: 1, bytes, hash, seen: End::default(), sources: None, ended: false })
+        Ok(Self { from, header, number: 1, bytes, hash, seen: End::default(), sources: None, counted: 0, ended: false })
     }
 
     /// What the first line says.
@@ -156,10 +158,16 @@ impl<R: BufRead> Reader<R> {
         match line {
             Line::Article(article) => {
                 self.check_article(article)?;
-                self.sources = Some(article.sources.len());
+                (self.sources, self.counted) = (Some(article.sources.len()), 0);
                 Ok(())
             }
-            Line::Day(line) => check_day(line, self.sources.ok_or(NO_ARTICLE)?),
+            Line::Day(line) => {
+                check_day(line, self.sources.ok_or(NO_ARTICLE)?)?;
+                let counts = line.counts.values().map(|count| count.unsigned_abs());
+                self.counted = counts.fold(self.counted, u64::saturating_add);
+                let is_much = self.counted > MAX_COUNT;
+                if is_much { Err(format!("an article may have {MAX_COUNT} counts at most")) } else { Ok(()) }
+            }
             Line::Vote(vote) if vote.seq > MAX_COUNT => Err(format!("a seq may be {MAX_COUNT} at most")),
             Line::Vote(_) => self.sources.map(|_| ()).ok_or_else(|| NO_ARTICLE.into()),
             Line::Export(_) => Err("a second first line".into()),

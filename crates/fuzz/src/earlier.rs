@@ -1,0 +1,42 @@
+use endpoint::earlier::{self, Earlier, Mapping, Refused};
+
+pub(crate) const WALINE: &[&[u8]] = &[
+    br#"{"type":"waline","version":1,"data":{"Comment":[{"comment":"{"}],"Counter":[{"url":"/a","time":12,"reaction0":3},{"url":"/b%C3%A9?c=1","time":"7","reaction1":null}],"Users":[]}}"#,
+    br#"{"errno":0,"data":{"type":"waline","data":{"Counter":[{"url":"https://news.example/a#b","time":1}]}}}"#,
+];
+
+pub(crate) const GOATCOUNTER: &[&[u8]] = &[
+    b"2Path,Title,Event,UserAgent,Browser,System,Session,Bot,Referrer,Referrer scheme,Screen size,Location,FirstVisit,Date\n/a,\"A, \"\"b\"\"\",false,,,,x,0,,,,ID,true,2015-11-17T05:00:00Z\n",
+    b"1Path,Title,Event,Bot\n/a,A,false,0\nx,X,true,0\n/,,false,7\n",
+];
+
+pub(crate) const CSV: &[&[u8]] = &[
+    b"article,reads,reaction:happy,share:whatsapp\n\"/a, b\",841,5,\nc,,0,2\n",
+    b"\xef\xbb\xbfarticle;reads\r\n/a;9007199254740991\r\n",
+];
+
+/// What is read has a count for each metric; what is refused says why.
+fn told(read: Result<Earlier, Refused>) {
+    match read {
+        Ok(earlier) => {
+            assert!(earlier.articles.values().all(|counts| counts.len() == earlier.metrics.len()));
+            assert!(earlier.articles.values().flatten().all(|count| *count < 1 << 53));
+        }
+        Err(refused) => assert!(!refused.to_string().is_empty()),
+    }
+}
+
+pub(crate) fn waline(bytes: &[u8]) {
+    let option = wire::Reaction::parse("happy").ok();
+    for mapping in [Mapping::new(), [("reaction0".into(), option), ("reaction1".into(), None)].into()] {
+        told(earlier::waline(bytes, &mapping));
+    }
+}
+
+pub(crate) fn goatcounter(bytes: &[u8]) {
+    told(earlier::goatcounter(bytes));
+}
+
+pub(crate) fn csv(bytes: &[u8]) {
+    told(earlier::csv(bytes));
+}
