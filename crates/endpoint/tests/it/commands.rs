@@ -245,3 +245,13 @@ fn an_article_that_moves_keeps_its_counts_and_is_written_under_its_key_alone() {
     assert_eq!(serving.view("typo")["tally"]["reads"], 0);
     assert!(alias(&["--remove", "typo"]).unwrap_err().contains("no alias"));
 }
+
+#[test]
+fn what_is_for_tests_only_is_warned_of_at_the_start() {
+    let desk = Desk::new();
+    let log = || std::fs::read_to_string(desk.path().join("gema.log")).unwrap();
+    drop(desk.serves());
+    assert!(!log().contains("for tests only"), "{}", log());
+    drop(desk.serves_with(&["--limits", "off", "--bots", "count"]));
+    assert!(log().contains("no limit holds") && log().contains("reads of bots are counted"), "{}", log());
+}

@@ -69,7 +69,12 @@ impl Desk {
     }
 
     pub(crate) fn serves(&self) -> Serving {
-        let command = &mut self.gema(&["serve", "--listen", "127.0.0.1:0"]);
+        self.serves_with(&[])
+    }
+
+    /// With further arguments.
+    pub(crate) fn serves_with(&self, args: &[&str]) -> Serving {
+        let command = &mut self.gema(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
         let log = File::create(self.path().join("gema.log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
