@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A page that comes back to view asks again after that time, in ms.
-const STALE_AFTER: u64 = 60_000;
+const STALE_AFTER: u64 = 71_000;
 
 /// One mounted widget.
 pub struct App {

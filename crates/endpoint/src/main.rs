@@ -5,6 +5,10 @@ mod cli;
 
 use std::process::ExitCode;
 
+/// Requests make many small things on one thread and drop them on another, which the system's own is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use clap::{Parser, Subcommand};
 use cli::{
     alias::Alias, article::Article, backup::Backup, check::Check, export::Export, holder::Database, import::Import,

@@ -32,7 +32,7 @@ impl Served {
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(dir.join("files")).context("cannot make target/bench")?;
         let mut gema = on_first_core(repo::gema());
-        gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--database"]);
+        gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
         let gema = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
         for (name, path) in [("view", VIEW), ("tallies", TALLIES)] {
             fs::write(dir.join("files").join(name), get(&gema.1, path)?)?;

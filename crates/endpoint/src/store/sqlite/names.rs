@@ -60,6 +60,11 @@ impl Names {
         self.sites.known.iter().map(|(site, id)| (site, *id))
     }
 
+    /// What a metric's id stands for.
+    pub(super) fn name(&self, id: MetricId) -> Option<&Metric> {
+        self.metrics.known.iter().find(|(_, known)| **known == id).map(|(metric, _)| metric)
+    }
+
     /// The metric's id, given now if it has none.
     pub(super) fn metric(&mut self, conn: &Connection, metric: &Metric) -> rusqlite::Result<MetricId> {
         self.metrics.get(metric, || {

@@ -13,7 +13,8 @@ const APPLICATION_ID: i32 = 0x4765_6d61;
 pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenError> {
     // Only an empty file's format can still be chosen; WAL and what follows hold for this connection.
     conn.execute_batch(
-        "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on;",
+        "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on; \
+         pragma wal_autocheckpoint = 4000;",
     )?;
     conn.set_prepared_statement_cache_capacity(64);
     let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;

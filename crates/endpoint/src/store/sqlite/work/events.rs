@@ -147,7 +147,7 @@ impl Work<'_> {
     ) -> Result<Touch, Failure> {
         let entry = &self.touched[place].entry;
         let mine = match (entry, visitor) {
-            (Some(entry), Some(visitor)) => self.mine(place, entry.id, visitor)?,
+            (Some(_), Some(visitor)) => self.mine(place, visitor)?,
             _ => None,
         };
         Ok(Touch { key: key.clone(), entry: entry.clone(), mine })

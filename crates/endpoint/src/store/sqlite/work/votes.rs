@@ -66,6 +66,7 @@ impl Work<'_> {
     /// The visitor's rows under all of the article's ids: mark, option and seq.
     fn votes(&self, place: usize, visitor: &VisitorToken) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
         let Some(entry) = &self.touched[place].entry else { return Ok(Vec::new()) };
+        // Without a join to the options' names: SQLite would plan that anew for each reader.
         let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
         let mut rows = Vec::new();
         for mark in self.marks(place, visitor) {
@@ -101,20 +102,12 @@ impl Work<'_> {
     }
 
     /// Her newest choice under any of the article's ids.
-    pub(super) fn mine(&self, place: usize, id: i64, visitor: &VisitorToken) -> Result<Option<Mine>, Failure> {
-        let mut find = self.conn.prepare_cached(
-            "select m.name, v.seq from vote v left join metric m on m.id = v.reaction \
-             where v.article = ?1 and v.voter = ?2",
-        )?;
-        let mut newest: Option<(i64, Option<String>)> = None;
-        for mark in self.marks(place, visitor) {
-            let row = find.query_row(params![id, mark], |row| Ok((row.get::<_, i64>(1)?, row.get(0)?))).optional()?;
-            // Of two with one seq, that which has an option: see `choose`.
-            newest = newest.max(row);
-        }
-        Ok(newest.map(|(seq, name)| Mine {
-            reaction: name.and_then(|name| match Metric::parse(&name) {
-                Some(Metric::Reaction(reaction)) => Some(reaction),
+    pub(super) fn mine(&self, place: usize, visitor: &VisitorToken) -> Result<Option<Mine>, Failure> {
+        // Of two with one seq, that which has an option: see `choose`.
+        let newest = self.votes(place, visitor)?.into_iter().map(|(_, metric, seq)| (seq, metric)).max();
+        Ok(newest.map(|(seq, metric)| Mine {
+            reaction: metric.and_then(|metric| match self.names.name(metric) {
+                Some(Metric::Reaction(reaction)) => Some(reaction.clone()),
                 _ => None,
             }),
             seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX),
