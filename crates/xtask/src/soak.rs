@@ -28,16 +28,26 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 6] = [
+const SOAKS: [Soak; 8] = [
     Soak {
         name: "flood",
         what: "one line with 100,000 fresh tokens, and a million spoofed networks: held to the budget, in bounded memory",
         work: Work::Tests(&["--test", "it", "a_flood_of"]),
     },
     Soak {
+        name: "full",
+        what: "a disk that is full in the middle, again and again: nothing is lost, and no restart is needed",
+        work: Work::Tests(&["--test", "it", "a_disk_that_is_full"]),
+    },
+    Soak {
         name: "history",
         what: "random histories of a store against a model",
-        work: Work::Tests(&["--test", "it", "any_history_ends_as_the_model_says"]),
+        work: Work::Tests(&["--test", "it", "histor"]),
+    },
+    Soak {
+        name: "kill",
+        what: "the real binary, killed under load: what was acknowledged is there, once",
+        work: Work::Tests(&["--test", "it", "every_acknowledged_event_outlives_a_kill"]),
     },
     Soak {
         name: "moving",

@@ -1,3 +1,11 @@
+/// Room that is used up, and a page that cannot be read.
+#[cfg(target_os = "linux")]
+mod full;
+/// Killed again and again.
+mod kills;
+/// Readers over HTTP.
+mod load;
+
 use std::{path::Path, process::Stdio, sync::Arc, time::Duration};
 
 use reqwest::Client;

@@ -11,6 +11,9 @@ use tempfile::TempDir;
 
 const SAVED: &str = include_str!("fixtures/saved-news-page.html");
 
+/// The real binary.
+pub(crate) const GEMA: &str = env!("CARGO_BIN_EXE_gema");
+
 /// A working directory of an operator, with an article to put.
 pub(crate) struct Desk(TempDir);
 
@@ -27,7 +30,12 @@ impl Desk {
     }
 
     pub(crate) fn gema(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gema"));
+        self.command(GEMA, args)
+    }
+
+    /// A program in this directory, whose gema is told nothing by the environment.
+    pub(crate) fn command(&self, program: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(args).current_dir(self.path()).stdin(Stdio::null());
         for name in ["GEMA_DATABASE", "GEMA_CONFIG", "GEMA_LISTEN", "GEMA_BOTS", "GEMA_LIMITS"] {
             command.env_remove(name);
@@ -74,7 +82,11 @@ impl Desk {
 
     /// With further arguments.
     pub(crate) fn serves_with(&self, args: &[&str]) -> Serving {
-        let command = &mut self.gema(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
+        self.serving(self.gema(&[&["serve", "--listen", "127.0.0.1:0"], args].concat()))
+    }
+
+    /// What that command serves, as soon as it listens.
+    pub(crate) fn serving(&self, mut command: Command) -> Serving {
         let log = File::create(self.path().join("gema.log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
@@ -86,8 +98,8 @@ impl Desk {
 
 /// A running `gema serve`, killed at the latest with the test.
 pub(crate) struct Serving {
-    child: Child,
-    address: String,
+    pub(crate) child: Child,
+    pub(crate) address: String,
 }
 
 impl Serving {

@@ -13,10 +13,14 @@ mod commands;
 mod crash;
 /// The vocabulary of tests of the real binary.
 mod desk;
+/// What readers have sent, and what the counts must be.
+mod ledger;
 /// Counts that move to another machine, by the real binary.
 mod moving;
 /// What its operator sees.
 mod operator;
+/// Random numbers that can be named.
+mod random;
 /// Many connections, some of which get nowhere.
 mod serving;
 /// The vocabulary of the other tests.

@@ -3,7 +3,8 @@ use rusqlite::{Connection, ffi};
 
 use crate::{
     disk::Disk,
-    load::{Sent, again, event, everybody_reads, everything_is_there_once, open},
+    ledger::Ledger,
+    load::{READERS, again, event, everybody_reads, everything_is_there_once, open},
     random::Random,
     soak::rounds,
 };
@@ -20,30 +21,30 @@ const FAULTS: [i32; 5] = [
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_fails_half_applies_nothing_and_no_restart_is_needed() {
     let (mut random, seed) = Random::new();
-    let (mut disk, mut sent) = (Disk::new(), Sent::default());
+    let (mut disk, mut ledger) = (Disk::new(), Ledger::new(READERS));
     let mut store = open(&disk).unwrap();
     for round in 0..rounds(20, 200) {
         if round % 10 == 9 {
             drop(store);
-            (disk, sent) = (Disk::new(), Sent::default());
+            (disk, ledger) = (Disk::new(), Ledger::new(READERS));
             store = open(&disk).unwrap();
         }
         let code = FAULTS[random.below(FAULTS.len() as u64) as usize];
         println!("round {round}, GEMA_SEED={seed}, code {code}");
-        let acknowledged = sent.acknowledged.len();
+        let acknowledged = ledger.acknowledged.len();
         disk.fail_in(1 + random.below(200), code);
-        everybody_reads(&store, 100, &mut sent).await;
+        everybody_reads(&store, 100, &mut ledger).await;
         assert!(store.ready().await.is_err(), "it says so");
-        let still = sent.acknowledged.len();
-        everybody_reads(&store, 3, &mut sent).await;
-        assert_eq!(sent.acknowledged.len(), still, "nothing is acknowledged while it fails");
+        let still = ledger.acknowledged.len();
+        everybody_reads(&store, 3, &mut ledger).await;
+        assert_eq!(ledger.acknowledged.len(), still, "nothing is acknowledged while it fails");
         assert!(still >= acknowledged);
 
         disk.is_well_again();
         assert_eq!(store.ready().await, Ok(()));
-        let changed = again(&store, sent.acknowledged.iter().copied()).await;
+        let changed = again(&store, ledger.acknowledged.iter().copied()).await;
         assert!(changed.is_empty(), "acknowledged, but not there any more: {changed:?}");
-        everything_is_there_once(&store, &sent).await;
+        everything_is_there_once(&store, &ledger).await;
     }
 }
 

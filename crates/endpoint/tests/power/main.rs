@@ -8,10 +8,15 @@ mod cuts;
 mod disk;
 /// A disk that fails, and is well again.
 mod faults;
+/// What readers have sent, and what the counts must be.
+#[path = "../it/ledger.rs"]
+mod ledger;
 /// Readers whose every event is known.
 mod load;
 /// Random numbers that can be named.
+#[path = "../it/random.rs"]
 mod random;
+/// How long a test runs.
 #[path = "../it/soak.rs"]
 mod soak;
 /// The layer below SQLite.

@@ -23,6 +23,7 @@ macro_rules! contract {
             what_was_done_is_there_when_it_is_opened_again,
             sixty_four_writers_lose_and_double_nothing,
             any_history_ends_as_the_model_says,
+            a_long_history_ends_as_the_model_says,
             two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other,
             the_newest_choice_counts_wherever_it_was_made,
             what_cannot_be_one_article_here_is_skipped_and_said,
@@ -41,7 +42,10 @@ macro_rules! contract {
 }
 pub(super) use contract;
 
-pub(super) use super::{history::any_history_ends_as_the_model_says, transfer::*};
+pub(super) use super::{
+    history::{a_long_history_ends_as_the_model_says, any_history_ends_as_the_model_says},
+    transfer::*,
+};
 
 pub(super) async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
     let store = engine.open();

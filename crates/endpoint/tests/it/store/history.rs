@@ -24,7 +24,9 @@ use crate::{
     soak::rounds,
 };
 
-const ARTICLES: [&str; 4] = ["a", "b", "c", "d"];
+/// Short histories have the first few: more would hardly ever meet.
+const ARTICLES: [&str; 16] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"];
+const FEW: usize = 4;
 const OPTIONS: [&str; 3] = ["happy", "sad", "angry"];
 const NETWORKS: [&str; 2] = ["copy", "whatsapp"];
 
@@ -53,8 +55,8 @@ enum Step {
     Move,
 }
 
-fn change() -> impl Strategy<Value = Change> {
-    let which = prop::sample::select(&ARTICLES[..]);
+fn change(articles: usize) -> impl Strategy<Value = Change> {
+    let which = prop::sample::select(&ARTICLES[..articles]);
     let option = prop::option::of(prop::sample::select(&OPTIONS[..]));
     let network = prop::sample::select(&NETWORKS[..]);
     prop_oneof![
@@ -64,13 +66,13 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let batch = (0..4_u64, prop::collection::vec(change(), 1..6));
-    let which = prop::sample::select(&ARTICLES[..]);
+fn step(readers: u64, articles: usize) -> impl Strategy<Value = Step> {
+    let batch = (0..readers, prop::collection::vec(change(articles), 1..6));
+    let which = prop::sample::select(&ARTICLES[..articles]);
     prop_oneof![
         10 => batch.prop_map(|(reader, changes)| Step::Batch { reader, changes }),
         4 => (any::<prop::sample::Index>(), any::<bool>()).prop_map(|(which, backwards)| Step::Again { which, backwards }),
-        1 => (0..4_u64).prop_map(|reader| Step::Forget { reader }),
+        1 => (0..readers).prop_map(|reader| Step::Forget { reader }),
         1 => (which.clone(), 0..1000_u64).prop_map(|(article, reads)| Step::Import { article, reads }),
         2 => (which.clone(), which.clone(), prop::bool::weighted(0.2))
             .prop_map(|(old, new, dry_run)| Step::Alias { old, new, dry_run }),
@@ -185,9 +187,30 @@ pub(super) async fn any_history_ends_as_the_model_says<E: Engine>(engine: &E) {
     let run = move || {
         let config = Config { cases: rounds(25, 2000), failure_persistence: None, ..Config::default() };
         TestRunner::new(config)
-            .run(&[prop::collection::vec(step(), 1..60), prop::collection::vec(step(), 0..30)], |[before, after]| {
+            .run(&[1..60, 0..30].map(|many| prop::collection::vec(step(4, FEW), many)), |[before, after]| {
                 let steps = before.iter().chain([&Step::Move]).chain(&after);
                 runtime.block_on(live::<E>(steps))
+            })
+            .unwrap_or_else(|failure| panic!("{failure}"));
+    };
+    tokio::task::block_in_place(run);
+}
+
+/// One history of 10,000 events and more, of many readers.
+pub(super) async fn a_long_history_ends_as_the_model_says<E: Engine>(engine: &E) {
+    drop(engine.open());
+    let runtime = Handle::current();
+    let run = move || {
+        let config =
+            Config { cases: rounds(1, 20), max_shrink_iters: 0, failure_persistence: None, ..Config::default() };
+        TestRunner::new(config)
+            .run(&prop::collection::vec(step(100, ARTICLES.len()), 5600), |steps| {
+                let batches =
+                    steps.iter().map(|step| if let Step::Batch { changes, .. } = step { changes.len() } else { 0 });
+                let events: usize = batches.sum();
+                prop_assert!(events > 6000, "{events}, and those that come again");
+                // An article answers for eight ids at most, which so many merges would pass.
+                runtime.block_on(live::<E>(steps.iter().filter(|step| !matches!(step, Step::Alias { .. }))))
             })
             .unwrap_or_else(|failure| panic!("{failure}"));
     };

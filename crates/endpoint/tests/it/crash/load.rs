@@ -1,0 +1,132 @@
+//! Readers at once over HTTP, each of whose events is known.
+
+use std::sync::Arc;
+
+use reqwest::Client;
+use serde_json::json;
+use tokio::{sync::watch, task::JoinSet};
+use wire::{Tallies, Tally};
+
+use crate::{
+    desk::Desk,
+    ledger::{ARTICLES, Counted, Event, Ledger, OPTIONS, option, turn},
+    site::{FIREFOX, chose, event_key, react, read, share, token},
+};
+
+/// A gema as its readers see it.
+#[derive(Clone)]
+pub(super) struct Site {
+    client: Client,
+    url: Arc<str>,
+}
+
+/// What became of an event.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    Acknowledged,
+    /// 503, and to come back after so many seconds.
+    Later(u64),
+    /// No answer came.
+    HungUp,
+}
+
+impl Site {
+    pub(super) fn at(address: &str) -> Self {
+        let client = Client::builder().user_agent(FIREFOX).build().unwrap();
+        Self { client, url: format!("http://{address}").into() }
+    }
+
+    async fn sends(&self, (reader, number): Event) -> Sent {
+        let article = key(turn(number));
+        let once = event_key(reader * 1_000_000 + number);
+        let choice = react(&article, Some(OPTIONS[option(number)]), number + 1);
+        let events = [read(&article, &once), share(&article, "whatsapp", &once), choice];
+        let body = json!({ "visitor": token(reader), "events": events }).to_string();
+        let request = self.client.post(format!("{}/v1/sites/demo/events", self.url));
+        let Ok(reply) = request.header("content-type", "text/plain").body(body).send().await else {
+            return Sent::HungUp;
+        };
+        let later = reply.headers().get("retry-after").map(|seconds| seconds.to_str().unwrap().parse().unwrap());
+        match (reply.status().as_u16(), later) {
+            // It is acknowledged when it has been said to the end.
+            (200, _) if reply.bytes().await.is_ok() => Sent::Acknowledged,
+            (200, _) => Sent::HungUp,
+            (503, Some(seconds)) => Sent::Later(seconds),
+            (status, _) => panic!("{status} without an end in sight"),
+        }
+    }
+
+    /// Every reader goes on until something is not acknowledged, or she has sent so many. Tells how many were acknowledged
+    /// as it goes; how each that stopped was stopped.
+    pub(super) async fn everybody_reads(
+        &self,
+        events: u64,
+        ledger: &mut Ledger,
+        told: &watch::Sender<u64>,
+    ) -> Vec<Sent> {
+        let mut reading = JoinSet::new();
+        for (reader, from) in ledger.sent.iter().enumerate() {
+            let (site, told, reader, from) = (self.clone(), told.clone(), reader as u64, *from);
+            reading.spawn(async move {
+                for number in from..from + events {
+                    match site.sends((reader, number)).await {
+                        Sent::Acknowledged => told.send_modify(|acknowledged| *acknowledged += 1),
+                        stopped => return (reader, number + 1, from..number, Some(stopped)),
+                    }
+                }
+                (reader, from + events, from..from + events, None)
+            });
+        }
+        let mut stopped = Vec::new();
+        while let Some(read) = reading.join_next().await {
+            let (reader, sent, acknowledged, by) = read.unwrap();
+            ledger.note(reader, sent, acknowledged);
+            stopped.extend(by);
+        }
+        stopped
+    }
+
+    /// All of these arrive again, many at a time.
+    pub(super) async fn again(&self, events: impl IntoIterator<Item = Event>) {
+        let mut sending = JoinSet::new();
+        for event in events {
+            if sending.len() >= 64 {
+                assert_eq!(sending.join_next().await.unwrap().unwrap(), Sent::Acknowledged);
+            }
+            let site = self.clone();
+            sending.spawn(async move { site.sends(event).await });
+        }
+        for sent in sending.join_all().await {
+            assert_eq!(sent, Sent::Acknowledged);
+        }
+    }
+
+    /// The articles of the ledger.
+    pub(super) async fn tallies(&self) -> Vec<Tally> {
+        let asked: Vec<_> = (0..ARTICLES).map(|article| format!("article={}", key(article))).collect();
+        let reply = self.client.get(format!("{}/v1/sites/demo/tallies?{}", self.url, asked.join("&"))).send().await;
+        serde_json::from_slice::<Tallies>(&reply.unwrap().bytes().await.unwrap()).unwrap().tallies
+    }
+
+    pub(super) async fn is_ready(&self) -> bool {
+        self.client.get(format!("{}/health/ready", self.url)).send().await.unwrap().status() == 200
+    }
+
+    /// What was acknowledged since then is there, and all that was ever sent is, once.
+    pub(super) async fn everything_is_there_once(&self, desk: &Desk, ledger: &Ledger, since: usize) {
+        let before = self.tallies().await;
+        self.again(ledger.acknowledged[since..].iter().copied()).await;
+        assert_eq!(self.tallies().await, before, "what was acknowledged is still known");
+        self.again(ledger.all()).await;
+        for (article, tally) in self.tallies().await.into_iter().enumerate() {
+            let reactions = OPTIONS.map(|key| chose(&tally, key));
+            let counted = Counted { reads: tally.reads, shares: tally.shares.total(), reactions };
+            assert_eq!(counted, ledger.counted(article as u64), "article {article}");
+        }
+        assert!(desk.says(&["check"]).contains("every sum holds"));
+    }
+}
+
+fn key(article: u64) -> String {
+    format!("article-{article}")
+}
