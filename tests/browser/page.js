@@ -31,5 +31,8 @@ export const text = (root, selector) => root.querySelector(selector)?.innerText;
 export const click = (root, selector) => root.querySelector(selector).click();
 export const size = (root) => root.childElementCount;
 export const remove = (root) => root.remove();
-// Whatever was to be drawn is drawn then.
-export const drawn = () => new Promise((done) => setTimeout(done));
+// Whatever was to be drawn is drawn then. On a slow machine Yew draws in several turns, each after a timer of its own.
+const turn = () => new Promise((done) => setTimeout(done));
+export const drawn = async () => {
+  for (let turns = 0; turns < 10; turns++) await turn();
+};
