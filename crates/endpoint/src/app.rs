@@ -1,6 +1,6 @@
 //! Every route and layer on one screen, and how they are served until somebody says stop.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -180,15 +180,18 @@ const TICK: Duration = Duration::from_secs(60);
 
 /// Serves until `shutdown`, then lets requests finish. All that was acknowledged is on disk.
 pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
-    let turning = tokio::spawn(turn_windows(app.clone()));
-    let limits = app.config.current().connections;
-    serve::connections(listener, router(app), limits, shutdown).await;
-    turning.abort();
+    let ticking = tokio::spawn(every_minute(app.clone()));
+    let (config, limits) = (Arc::clone(&app.config), app.config.current().connections);
+    let is_proxy = move |peer: IpAddr| {
+        peer.is_loopback() || config.current().trusted_proxies.iter().any(|trusted| trusted.contains(peer))
+    };
+    serve::connections(listener, router(app), limits, is_proxy, shutdown).await;
+    ticking.abort();
 }
 
 /// Throws old salts away on time, also on a site that nobody visits, or that is not served any more.
 /// And tells, at most once a tick, what limits refused.
-async fn turn_windows(app: App) {
+async fn every_minute(app: App) {
     let mut tick = tokio::time::interval(TICK);
     loop {
         tick.tick().await;

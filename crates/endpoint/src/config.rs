@@ -50,7 +50,7 @@ pub const DEFAULT_CACHE_BYTES: u64 = 16 << 20;
 pub struct Connections {
     /// In all.
     pub max: usize,
-    /// Of one address (IPv6: one /64). This machine's own proxy is not counted.
+    /// Of one address (IPv6: one /64), if it is no proxy: one that is trusted, or on this machine.
     pub per_address: usize,
 }
 

@@ -5,7 +5,14 @@ mod pulse;
 /// How many connections there may be.
 mod room;
 
-use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{Router, body::Body, extract::ConnectInfo, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -16,7 +23,7 @@ use tokio::{
 };
 use tower::Service;
 
-use crate::config::Connections;
+use crate::{config::Connections, visitor::network};
 use pulse::{Pulse, Pulsing};
 use room::Room;
 
@@ -29,11 +36,13 @@ const BREATH: Duration = Duration::from_millis(50);
 /// The longest head of a request. More is answered with 431.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
-/// Answers by these routes until `shutdown`, then lets requests finish.
+/// Answers by these routes until `shutdown`, then lets requests finish. Of a proxy, which brings everybody, the address is none
+/// to be limited by.
 pub(crate) async fn connections(
     listener: TcpListener,
     routes: Router,
     limits: Connections,
+    is_proxy: impl Fn(IpAddr) -> bool,
     shutdown: impl Future<Output = ()>,
 ) {
     let room = Arc::new(Room::new(limits));
@@ -43,7 +52,8 @@ pub(crate) async fn connections(
             match listener.accept().await {
                 Ok((stream, peer)) => {
                     // Without room there is not even an answer: that would be one more to wait for.
-                    let Some(place) = Room::take(&room, peer.ip()) else { continue };
+                    let network = Some(network(peer.ip())).filter(|_| !is_proxy(peer.ip().to_canonical()));
+                    let Some(place) = Room::take(&room, network) else { continue };
                     let serving = connection(stream, peer, routes.clone(), stopped.clone());
                     tokio::spawn(async move {
                         serving.await;

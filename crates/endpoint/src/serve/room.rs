@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{config::Connections, visitor::network};
+use crate::config::Connections;
 
 /// Room for connections: so many in all, and so many from one network.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ struct Taken {
 #[derive(Debug)]
 pub(super) struct Place {
     room: Arc<Room>,
-    /// `None`: of this machine itself.
+    /// `None`: of a proxy.
     network: Option<IpAddr>,
 }
 
@@ -32,9 +32,8 @@ impl Room {
         Self { limits, taken: Mutex::default() }
     }
 
-    /// A place for that peer, if there is one. A proxy on this machine brings everybody, and only counts as one of all.
-    pub(super) fn take(room: &Arc<Self>, peer: IpAddr) -> Option<Place> {
-        let network = Some(network(peer)).filter(|network| !network.is_loopback());
+    /// A place, if there is one; without a network, it only counts as one of all.
+    pub(super) fn take(room: &Arc<Self>, network: Option<IpAddr>) -> Option<Place> {
         let mut taken = room.taken();
         let theirs = network.map_or(0, |network| taken.by_network.get(&network).copied().unwrap_or(0));
         if taken.all >= room.limits.max || theirs >= room.limits.per_address {
@@ -72,17 +71,14 @@ mod tests {
     #[test]
     fn one_network_cannot_take_it_all_and_gives_back_what_it_took() {
         let room = Arc::new(Room::new(Connections { max: 5, per_address: 2 }));
-        let take = |peer: &str| Room::take(&room, peer.parse().unwrap());
+        let take = |network: &str| Room::take(&room, Some(network.parse().unwrap()));
         let (first, second) = (take("192.0.2.1").unwrap(), take("192.0.2.1").unwrap());
         assert!(take("192.0.2.1").is_none());
-        let other = take("2001:db8::1").unwrap();
-        let neighbour = take("2001:db8::2").unwrap();
-        assert!(take("2001:db8::3").is_none(), "one /64 is one");
-        let proxy = take("127.0.0.1").unwrap();
-        assert!(take("127.0.0.1").is_none() && take("198.51.100.1").is_none(), "full");
+        let proxied = [(); 3].map(|()| Room::take(&room, None).unwrap());
+        assert!(Room::take(&room, None).is_none() && take("198.51.100.1").is_none(), "full");
         drop(first);
-        assert!(take("127.0.0.1").is_some());
-        drop((second, other, neighbour, proxy));
+        assert!(Room::take(&room, None).is_some());
+        drop((second, proxied));
         let taken = room.taken();
         assert_eq!((taken.all, taken.by_network.len()), (0, 0));
     }
