@@ -2,6 +2,8 @@
 
 /// `gema alias`.
 pub(crate) mod alias;
+/// Requests to whoever has the database, and what is answered.
+mod answer;
 /// `gema article`.
 pub(crate) mod article;
 /// `gema backup`.
@@ -26,6 +28,8 @@ mod print;
 pub(crate) mod reload;
 /// `gema restore`.
 pub(crate) mod restore;
+/// The process that serves.
+mod running;
 /// `gema serve`.
 pub(crate) mod serve;
 /// What the system tells a running gema.

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use wire::{ArticleKey, Invalid, Network, Reaction};
 
 use super::{
-    holder::{Answer, Query},
+    answer::Answer,
+    holder::Query,
     place::{Place, named},
     print,
 };

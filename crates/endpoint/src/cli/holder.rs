@@ -1,12 +1,12 @@
 //! Asks whoever has the database: the running endpoint, on the socket beside it, or else this process, which opens it for
 //! as long as the question takes. Both answer by the same routes.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context, bail};
 use axum::{
     body::Body,
-    http::{Method, Request, StatusCode, header},
+    http::{Method, Request},
     response::Response,
 };
 use endpoint::{
@@ -15,13 +15,14 @@ use endpoint::{
     limits::Limits,
     store,
 };
-use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 use wire::{ArticleKey, SiteId};
 
-/// How long a running endpoint may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+use super::{
+    answer::{Answer, answer, request},
+    running::Running,
+};
 
 /// Which database, and what it is known about its sites.
 #[derive(clap::Args)]
@@ -33,9 +34,6 @@ pub(crate) struct Database {
     #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 }
-
-/// An answer: nothing, or JSON.
-pub(super) type Answer = Option<Value>;
 
 /// Who is asked.
 pub(super) struct Holder {
@@ -74,7 +72,7 @@ impl Holder {
         query: &Query,
         body: Value,
     ) -> anyhow::Result<Answer> {
-        self.send(request(method, &format!("/v1/sites/{site}/articles{}", query.0), body)?).await
+        self.send(request(method, &format!("/v1/sites/{site}/articles{}", query.0), body.to_string())?).await
     }
 
     async fn send(&self, request: Request<Body>) -> anyhow::Result<Answer> {
@@ -89,7 +87,7 @@ impl Holder {
     /// # Errors
     /// The problem that the endpoint answers, as a sentence.
     pub(super) async fn verb(&self, method: Method, verb: &str, body: Value) -> anyhow::Result<Answer> {
-        let request = request(method, &format!("/admin/{verb}"), body)?;
+        let request = request(method, &admin(verb), body.to_string())?;
         match Running::beside(&self.config.database).await? {
             Some(running) => running.answer(request).await,
             None => self.answer(request).await,
@@ -101,9 +99,7 @@ impl Holder {
     /// # Errors
     /// The problem that the endpoint answers, as a sentence.
     pub(super) async fn send_file(&self, method: Method, verb: &str, body: Body) -> anyhow::Result<Answer> {
-        let request = Request::builder().method(method).uri(format!("/admin/{verb}")).header(header::HOST, "gema");
-        let request = request.header(header::CONTENT_TYPE, "application/json");
-        answer(self.response(request.body(body)?).await?).await
+        answer(self.response(request(method, &admin(verb), body)?).await?).await
     }
 
     /// The same where the answer need not be in memory.
@@ -111,8 +107,7 @@ impl Holder {
     /// # Errors
     /// The problem that the endpoint answers, as a sentence.
     pub(super) async fn stream(&self, method: Method, verb: &str, body: Body) -> anyhow::Result<Body> {
-        let request = Request::builder().method(method).uri(format!("/admin/{verb}")).header(header::HOST, "gema");
-        let request = request.body(body)?;
+        let request = request(method, &admin(verb), body)?;
         let response = match Running::beside(&self.config.database).await? {
             Some(running) => running.response(request).await?,
             None => {
@@ -159,97 +154,8 @@ impl Holder {
     }
 }
 
-/// The process that serves.
-#[cfg(unix)]
-pub(super) struct Running(tokio::net::UnixStream);
-
-#[cfg(unix)]
-impl Running {
-    /// The one that has this database, if any does.
-    pub(super) async fn beside(database: &str) -> anyhow::Result<Option<Self>> {
-        use std::io::ErrorKind;
-        let Some(file) = store::file(database) else { return Ok(None) };
-        let path = endpoint::socket::path(file);
-        match tokio::net::UnixStream::connect(&path).await {
-            Ok(stream) => Ok(Some(Self(stream))),
-            // Nobody serves, or somebody was killed and has left it behind.
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                bail!("{} belongs to another user: run this as the one who runs gema", path.display())
-            }
-            // A path too long for a socket, on which then nobody listens either.
-            Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("cannot ask the gema at {}", path.display())),
-        }
-    }
-
-    /// Its answer as it comes.
-    async fn response(self, request: Request<Body>) -> anyhow::Result<Response> {
-        let io = hyper_util::rt::TokioIo::new(self.0);
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await?;
-        // It ends with the answer's body.
-        tokio::spawn(connection);
-        let response = sender.send_request(request).await.context("the running gema hung up: see its log")?;
-        Ok(response.map(Body::new))
-    }
-}
-
-/// Nobody can be: there is no socket on this system.
-#[cfg(not(unix))]
-pub(super) enum Running {}
-
-#[cfg(not(unix))]
-impl Running {
-    pub(super) async fn beside(_database: &str) -> anyhow::Result<Option<Self>> {
-        Ok(None)
-    }
-
-    async fn response(self, _request: Request<Body>) -> anyhow::Result<Response> {
-        match self {}
-    }
-}
-
-impl Running {
-    /// Asks it, with JSON.
-    pub(super) async fn ask(self, method: Method, uri: &str, body: Value) -> anyhow::Result<Answer> {
-        self.answer_soon(request(method, uri, body)?).await
-    }
-
-    async fn answer(self, request: Request<Body>) -> anyhow::Result<Answer> {
-        answer(self.response(request).await?).await
-    }
-
-    async fn answer_soon(self, request: Request<Body>) -> anyhow::Result<Answer> {
-        let answer = tokio::time::timeout(PATIENCE, self.answer(request)).await;
-        answer.context("the running gema does not answer: see its log")?
-    }
-}
-
-fn request(method: Method, uri: &str, body: Value) -> anyhow::Result<Request<Body>> {
-    let request = Request::builder().method(method).uri(uri).header(header::HOST, "gema");
-    Ok(request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()))?)
-}
-
-async fn answer(response: Response) -> anyhow::Result<Answer> {
-    let status = response.status();
-    read(status, &response.into_body().collect().await?.to_bytes())
-}
-
-fn read(status: StatusCode, body: &[u8]) -> anyhow::Result<Answer> {
-    if status == StatusCode::NO_CONTENT {
-        return Ok(None);
-    }
-    let answer: Value =
-        serde_json::from_slice(body).with_context(|| format!("an answer that is not JSON ({status})"))?;
-    if status.is_success() {
-        return Ok(Some(answer));
-    }
-    let text = |name: &str| answer[name].as_str().unwrap_or_default();
-    match (text("detail"), text("field")) {
-        ("", _) => bail!("{status}"),
-        (detail, "") => bail!("{detail}"),
-        (detail, field) => bail!("{field}: {detail}"),
-    }
+fn admin(verb: &str) -> String {
+    format!("/admin/{verb}")
 }
 
 /// The query of a request for articles.

@@ -5,7 +5,7 @@ use axum::http::Method;
 use endpoint::config::{self, Config, Overrides};
 use serde_json::Value;
 
-use super::holder::{Database, Running};
+use super::{holder::Database, running::Running};
 
 /// Lets the running gema read its configuration again, and says what became of it.
 pub(crate) async fn run(database: Database) -> anyhow::Result<()> {

@@ -11,7 +11,8 @@ const APPLICATION_ID: i32 = 0x4765_6d61;
 
 /// Brings the schema up to date, whatever it is: empty, older, or this one.
 pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenError> {
-    // Only an empty file's format can still be chosen; WAL and what follows hold for this connection.
+    // Only an empty file's format can still be chosen; WAL and what follows hold for this connection. The log is folded into the
+    // file at 16 MB: whoever writes next waits for that.
     conn.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on; \
          pragma wal_autocheckpoint = 4000;",

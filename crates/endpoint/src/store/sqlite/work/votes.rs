@@ -107,13 +107,8 @@ impl Work<'_> {
             Some(Metric::Reaction(reaction)) => Some(reaction.clone()),
             _ => None,
         };
-        let rows = self.votes(place, visitor)?.into_iter();
         // Of two with one seq, that which has an option (see `choose`), and of two options always the same one.
-        let newest = rows.map(|(_, metric, seq)| (seq, metric.and_then(name))).max_by(|a, b| {
-            let key =
-                |(seq, reaction): &(i64, Option<Reaction>)| (*seq, reaction.as_ref().map(|r| r.as_str().to_owned()));
-            key(a).cmp(&key(b))
-        });
+        let newest = self.votes(place, visitor)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
         Ok(newest.map(|(seq, reaction)| Mine { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))
     }
 }
