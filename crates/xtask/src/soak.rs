@@ -28,7 +28,7 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 8] = [
+const SOAKS: [Soak; 9] = [
     Soak {
         name: "flood",
         what: "one line with 100,000 fresh tokens, and a million spoofed networks: held to the budget, in bounded memory",
@@ -58,6 +58,11 @@ const SOAKS: [Soak; 8] = [
         name: "power",
         what: "power cuts and failing disks, below SQLite: what was acknowledged is there, once",
         work: Work::Tests(&["--test", "power"]),
+    },
+    Soak {
+        name: "size",
+        what: "100,000 articles and a million events: memory, disk, and how soon a start is ready, in the release build",
+        work: Work::Tests(&["--release", "--test", "it", "a_million_events_fit_into_64_mb"]),
     },
     Soak {
         name: "schemathesis",

@@ -25,6 +25,8 @@ mod random;
 mod serving;
 /// The vocabulary of the other tests.
 mod site;
+/// Memory, disk, and the time of a start with much in the database.
+mod size;
 /// How long a test runs.
 mod soak;
 /// What every engine promises.

@@ -114,15 +114,24 @@ impl Memory {
                 memory.name_metric(row.get(0)?, metric);
             }
         }
+        memory.load_articles(conn)?;
+        memory.load_moves(conn, secrets)?;
+        Ok(memory)
+    }
+
+    /// Articles and their counts, each read once in the order of the articles' ids.
+    fn load_articles(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let mut counts = conn.prepare("select article, metric, counted, imported from count order by article")?;
+        let mut counts = counts.query([])?;
+        let mut count = counts.next()?;
         let mut articles = conn.prepare(
-            "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, c.metric, c.counted, c.imported \
-             from article a join site s on s.id = a.site left join count c on c.article = a.id order by a.id",
+            "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted \
+             from article a join site s on s.id = a.site order by a.id",
         )?;
         let mut rows = articles.query([])?;
         while let Some(row) = rows.next()? {
             let names = (SiteId::parse(row.get_ref(0)?.as_str()?), ArticleKey::parse(row.get_ref(1)?.as_str()?));
-            let (Ok(site), Ok(key)) = names else { continue };
-            let entry = Entry {
+            let mut entry = Entry {
                 id: row.get(2)?,
                 rev: row.get(3)?,
                 created: Day::new(row.get(4)?),
@@ -132,13 +141,20 @@ impl Memory {
                 sources: Vec::new(),
                 counts: Vec::new(),
             };
-            let entry = memory.sites.entry(site).or_default().entry(key).or_insert(entry);
-            if let Some(metric) = row.get(8)? {
-                entry.counts.push(Count { metric, counted: row.get(9)?, imported: row.get(10)? });
+            while let Some(row) = count {
+                let article: i64 = row.get(0)?;
+                if article > entry.id {
+                    break;
+                }
+                if article == entry.id {
+                    entry.counts.push(Count { metric: row.get(1)?, counted: row.get(2)?, imported: row.get(3)? });
+                }
+                count = counts.next()?;
             }
+            let (Ok(site), Ok(key)) = names else { continue };
+            self.set(site, key, Some(entry));
         }
-        memory.load_moves(conn, secrets)?;
-        Ok(memory)
+        Ok(())
     }
 
     /// The article that has this key, or answers for it.
@@ -156,7 +172,10 @@ impl Memory {
     pub(super) fn set(&mut self, site: SiteId, key: ArticleKey, entry: Option<Entry>) {
         let articles = self.sites.entry(site).or_default();
         match entry {
-            Some(entry) => articles.insert(key, entry),
+            Some(mut entry) => {
+                entry.counts.shrink_to_fit();
+                articles.insert(key, entry)
+            }
             None => articles.remove(&key),
         };
     }

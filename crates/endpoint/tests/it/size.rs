@@ -1,0 +1,90 @@
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use reqwest::Client;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::{
+    desk::{Desk, Serving},
+    site::{FIREFOX, event_key, react, read, share, token},
+    soak::rounds,
+};
+
+const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
+const FREE: [&str; 2] = ["--limits", "off"];
+
+/// Events in a batch: half of them reads, most others choices.
+const BATCH: u64 = 50;
+
+/// That batch of events: each in another article, as if every article had readers.
+fn batch(number: u64, articles: u64) -> String {
+    let events: Vec<_> = (0..BATCH)
+        .map(|place| {
+            let event = number * BATCH + place;
+            let article = format!("/news/2015/11/17/an-article-of-usual-length-{}", event % articles);
+            match event % 10 {
+                0..5 => read(&article, &event_key(event)),
+                5 => share(&article, "whatsapp", &event_key(event)),
+                kind => {
+                    react(&article, Some(OPTIONS[(event / articles + kind) as usize % 5]), 1_448_000_000_000 + event)
+                }
+            }
+        })
+        .collect();
+    json!({ "visitor": token(number), "events": events }).to_string()
+}
+
+async fn send(serving: &Serving, batches: u64, articles: u64) {
+    let client = Client::builder().user_agent(FIREFOX).build().unwrap();
+    let mut sending = JoinSet::new();
+    for number in 0..batches {
+        if sending.len() >= 32 {
+            sending.join_next().await.unwrap().unwrap();
+        }
+        let url = format!("http://{}/v1/sites/demo/events", serving.address);
+        let request = client.post(url).header("content-type", "text/plain").body(batch(number, articles));
+        sending.spawn(async move { assert_eq!(request.send().await.unwrap().status(), 200) });
+    }
+    sending.join_all().await;
+}
+
+/// What the process has of the machine's memory, in MB, and the most it ever had.
+fn memory(serving: &Serving) -> (u64, u64) {
+    let status = fs::read_to_string(format!("/proc/{}/status", serving.child.id())).unwrap();
+    let line = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().unwrap() / 1024
+    };
+    (line("VmRSS:"), line("VmHWM:"))
+}
+
+/// By `cargo xtask soak size` with 100,000 articles and a million events, in the release build.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_million_events_fit_into_64_mb_and_are_ready_at_once() {
+    let (articles, batches) = (u64::from(rounds(1000, 100_000)), u64::from(rounds(200, 20_000)));
+    let desk = Desk::new();
+    let serving = desk.serves_with(&FREE);
+    send(&serving, batches, articles).await;
+    let after_events = memory(&serving);
+    serving.stop();
+
+    let begun = Instant::now();
+    let serving = desk.serves_with(&FREE);
+    assert!(serving.get("/health/ready").contains(" 200 "));
+    let ready = begun.elapsed();
+    let after_start = memory(&serving);
+    let known = serving.get("/v1/sites/demo/tallies?article=/news/2015/11/17/an-article-of-usual-length-7");
+    assert!(!known.contains("\"rev\":0"), "{known}");
+
+    let bytes = fs::metadata(desk.path().join("gema.db")).unwrap().len();
+    println!("{articles} articles, {} events: {} MB on disk", batches * BATCH, bytes >> 20);
+    println!("memory, in MB, now and at most: {after_events:?} after the events, {after_start:?} after a start");
+    println!("ready after {ready:?}");
+    assert!(after_events.0 <= 64 && after_start.0 <= 64);
+    // What is built for tests takes its time.
+    let patience = if cfg!(debug_assertions) { 2000 } else { 100 };
+    assert!(ready <= Duration::from_millis(patience));
+}
