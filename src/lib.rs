@@ -11,6 +11,9 @@ pub mod components;
 pub mod format;
 /// What a press means.
 pub mod intent;
+/// The widget as a server writes it.
+#[cfg(feature = "ssr")]
+pub mod markup;
 /// Events that are not acknowledged yet.
 pub mod outbox;
 /// What the element's attributes say.

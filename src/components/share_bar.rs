@@ -22,9 +22,8 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
             <span id="share" part="share-label">{&*view.labels.share}{" :"}</span>
             <ul role="list" data-open={says(more)}>
                 for button in &view.networks {
-                    if button.kind != ButtonKind::Native || device.share_sheet {
-                        <li>{share_button(shown, button)}</li>
-                    }
+                    // Known only in the browser: a place that is there, so that the others are the same everywhere.
+                    <li hidden={button.kind == ButtonKind::Native && !device.share_sheet}>{share_button(shown, button)}</li>
                 }
                 <li class="more">{toggle(shown, "more", &view.labels.more, Panel::More)}</li>
             </ul>

@@ -27,6 +27,8 @@ mod copy;
 mod denied;
 /// What a page may do with the element.
 mod element;
+/// What the endpoint draws.
+mod fragment;
 /// What the host page is told, and in which language its reader is spoken to.
 mod host;
 /// All of it without a mouse.

@@ -95,6 +95,7 @@ fn public(app: &App) -> Router<App> {
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(About::openapi())
         .merge(routes::view::routes())
+        .merge(routes::widget::routes())
         .merge(routes::tallies::routes())
         .merge(routes::qr::routes())
         .merge(routes::events::routes())

@@ -34,6 +34,8 @@ pub mod networks;
 pub mod problem;
 /// From where a request comes that a proxy hands on.
 pub mod proxy;
+/// The widget, drawn here.
+pub mod render;
 /// Extract, judge, store, answer: one file a noun.
 mod routes;
 /// The domain, pure: which events count.

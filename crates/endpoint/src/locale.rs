@@ -1,13 +1,16 @@
 //! What the widget says, in each language: one embedded file of `locales/` a language, and a site's own words over it.
-//! Formats no number and no date: that is done where they are shown, by the exact tag given here.
+//! Numbers and dates are written by the exact tag given here: in the browser by its own means, in what is drawn here by `format`.
 
 /// The embedded files.
 mod file;
+/// Numbers, days and plurals.
+mod format;
 /// A site's own words for labels.
 mod overrides;
 
 use std::collections::BTreeMap;
 
+use widget::format::Format;
 use wire::{Choice, Dir, Labels, Reaction};
 
 use crate::config::{ReactionOption, Site};
@@ -63,6 +66,12 @@ pub fn choices(site: &Site, language: &Language) -> Vec<Choice> {
 fn label<'a>(option: &'a ReactionOption, code: &str) -> Option<&'a str> {
     let known = || file::find(code)?.reactions.get(option.key.as_str());
     option.label.get(code).or_else(known).map(String::as_str)
+}
+
+/// How it writes numbers, days and plurals.
+pub fn format(language: &Language) -> &'static (dyn Format + Sync) {
+    // As for the file itself.
+    format::find(&language.code).or_else(|| format::find("id")).expect("the file `id` is embedded")
 }
 
 /// The name of a network that is a word and not a proper name.

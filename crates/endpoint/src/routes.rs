@@ -32,6 +32,8 @@ pub(crate) mod tallies;
 pub(crate) mod view;
 /// `DELETE …/visitor`: a reader takes everything back.
 pub(crate) mod visitor;
+/// `GET …/widget.html`: the same, drawn.
+pub(crate) mod widget;
 
 pub(crate) use cached::has;
 pub(crate) use extract::OfSite;

@@ -42,6 +42,8 @@ label! {
     Route "route" {
         /// All that one page needs.
         View "view",
+        /// The same, drawn.
+        Widget "widget",
         /// Counts of many articles.
         Tallies "tallies",
         /// What readers did.
@@ -72,6 +74,7 @@ impl Route {
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some("v1"), Some("sites"), Some(_), Some(noun)) => match noun {
                 "view" => Self::View,
+                "widget.html" => Self::Widget,
                 "tallies" => Self::Tallies,
                 "events" => Self::Events,
                 "visitor" => Self::Visitor,
@@ -202,6 +205,7 @@ mod tests {
         for (path, route) in [
             ("/v1/sites/news/view", Route::View),
             ("/v1/sites/%ff/qr.svg", Route::Qr),
+            ("/v1/sites/news/widget.html", Route::Widget),
             ("/v1/sites/news/nothing", Route::Other),
             ("/v1/sites/news/view/more", Route::Other),
             ("/v1/version", Route::Health),

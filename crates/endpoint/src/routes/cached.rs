@@ -22,7 +22,12 @@ pub(super) fn json(request: &HeaderMap, answer: &impl Serialize, basis: Basis) -
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    let mut response = bytes(request, "application/json", PUBLIC, body);
+    public(request, "application/json", body, basis)
+}
+
+/// Any answer of that kind.
+pub(super) fn public(request: &HeaderMap, media: &'static str, body: Vec<u8>, basis: Basis) -> Response {
+    let mut response = bytes(request, media, PUBLIC, body);
     response.extensions_mut().insert(basis);
     response
 }

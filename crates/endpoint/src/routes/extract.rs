@@ -123,5 +123,10 @@ pub(crate) fn query(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
     }
 }
 
+/// The first value of that name.
+pub(crate) fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
 /// What proxies in front of the endpoint surely let through.
 const MAX_QUERY_BYTES: usize = 6 * 1024;

@@ -10,7 +10,11 @@ use url::Url;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::{ArticleKey, SiteId};
 
-use super::{OfSite, cached, extract::query, problems::OfDrawing};
+use super::{
+    OfSite, cached,
+    extract::{query, value},
+    problems::OfDrawing,
+};
 use crate::{app::App, config::Site, key::article_key, problem::Problem};
 
 /// The longest address, in bytes: beyond, cameras of phones fail on the code.
@@ -47,15 +51,14 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 )]
 async fn qr(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let known = match value("article") {
+    let known = match value(&pairs, "article") {
         Some(key) => {
             let key = article_key(key).map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
             app.store.article(&site.id, &key).await?.and_then(|article| article.url)
         }
         None => None,
     };
-    let address = match (known, value("url")) {
+    let address = match (known, value(&pairs, "url")) {
         (Some(known), _) => known,
         (None, Some(url)) => of_site(&site, url)?,
         (None, None) => {

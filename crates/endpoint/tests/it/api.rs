@@ -10,6 +10,8 @@ mod counting;
 mod errors;
 /// What the widget's tests take for ours.
 mod fixtures;
+/// The widget as the endpoint draws it.
+mod fragment;
 /// How much one script can add, and how little an office is in its way.
 mod limits;
 /// Articles that have moved.

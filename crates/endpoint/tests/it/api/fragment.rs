@@ -1,0 +1,142 @@
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use endpoint::{store::Publication, visitor::Day};
+use wire::{Article, SiteId, View};
+
+use crate::site::{Reply, TestSite, article};
+
+const FRAGMENT: &str = "/v1/sites/news/widget.html?article=a";
+
+/// The same article, as its page has it.
+const PAGE: &str = "&title=Banjir%20%26%20kanal&url=https%3A%2F%2Fnews.example%2Fa%3Fb%3D1";
+
+async fn publish(site: &TestSite) {
+    let article_ = Article {
+        title: "Judul".into(),
+        byline: Some("Humas".into()),
+        published: Some("2015-11-17".into()),
+        url: Some("https://news.example/judul".into()),
+        html: "<p>Isi</p>".into(),
+    };
+    let publication = Publication { article: Some(article_), imported: None };
+    let (id, day) = (SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap());
+    site.store.put_article(&id, day, &article("a"), publication).await.unwrap();
+}
+
+fn text(reply: &Reply) -> &str {
+    assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+    std::str::from_utf8(&reply.body).unwrap()
+}
+
+fn view(reply: &Reply) -> View {
+    let (_, rest) = text(reply).split_once("<script type=\"application/json\">").unwrap();
+    serde_json::from_str(rest.split_once("</script></template>").unwrap().0).unwrap()
+}
+
+#[tokio::test]
+async fn the_fragment_has_the_markup_and_the_view_in_one_answer() {
+    let site = TestSite::new();
+    site.reader().reacts("a", "sad").await;
+    site.reader().reads("a").await;
+    let reply = site.get(&format!("{FRAGMENT}&lang=en{PAGE}")).await;
+    let html = text(&reply);
+    assert!(html.starts_with("<template shadowrootmode=\"open\">"), "{html}");
+    for shown in [
+        "Read 1 time<",
+        "How do you feel about this article?",
+        "<span part=\"percent\">100%</span>",
+        "lang=\"en\"",
+        "<slot>",
+    ] {
+        assert!(html.contains(shown), "{shown} in {html}");
+    }
+    let asked: View = site.get("/v1/sites/news/view?article=a&lang=en").await.json();
+    assert_eq!(view(&reply), asked);
+}
+
+#[tokio::test]
+async fn the_fragment_is_cached_as_the_view_is_and_never_behind_it() {
+    let site = TestSite::new();
+    let first = site.get(FRAGMENT).await;
+    assert_eq!(first.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(first.header("cache-control"), "public, max-age=10, stale-while-revalidate=60");
+    let policy = first.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; style-src 'self'"), "{policy}");
+    let again = || Request::get(FRAGMENT).header("if-none-match", first.header("etag")).body(Body::empty()).unwrap();
+    assert_eq!(site.send(again()).await.status, StatusCode::NOT_MODIFIED);
+    assert!(site.metrics().await.contains("gema_cache_lookups_total{result=\"hit\"} 1"));
+    site.reader().reads("a").await;
+    assert_eq!(view(&site.send(again()).await).tally.reads, 1);
+}
+
+#[tokio::test]
+async fn the_endpoints_copy_follows_as_content_and_is_in_the_view_without_its_html() {
+    let site = TestSite::new();
+    publish(&site).await;
+    let reply = site.get(&format!("{FRAGMENT}&body=1")).await;
+    let html = text(&reply);
+    assert!(html.ends_with("</script></template><p>Isi</p>"), "{html}");
+    assert!(html.contains("<h1 part=\"title\">Judul</h1>") && html.contains("Selasa, 17 November 2015"), "{html}");
+    let article = view(&reply).article.unwrap();
+    assert_eq!((article.title.as_str(), article.html.as_str()), ("Judul", ""));
+    // Asked for or not: its headline and address are what is shared.
+    let link = "https://wa.me/?text=Judul%20https%3A%2F%2Fnews.example%2Fjudul";
+    let without = site.get(FRAGMENT).await;
+    assert!(html.contains(link) && text(&without).contains(link), "{without:?}");
+    assert!(view(&without).article.is_none() && text(&without).ends_with("</template>"));
+    assert!(text(&site.get(&format!("{FRAGMENT}{PAGE}")).await).contains("https://wa.me/?text=Banjir%20%26%20kanal"));
+}
+
+#[tokio::test]
+async fn there_is_no_share_bar_without_an_address_to_share() {
+    let site = TestSite::new();
+    for odd in [
+        "",
+        "&url=javascript:alert(1)",
+        "&url=/a",
+        "&url=https://a@news.example/",
+        &format!("&url=https://n/{}", "a".repeat(2000)),
+    ] {
+        let reply = site.get(&format!("{FRAGMENT}&title=x{odd}")).await;
+        assert!(!text(&reply).contains("part=\"share\""), "{odd}");
+    }
+    assert!(text(&site.get(&format!("{FRAGMENT}{PAGE}")).await).contains("part=\"share\""));
+}
+
+#[tokio::test]
+async fn the_attributes_of_the_element_hold_here_too() {
+    let site = TestSite::new();
+    let html = site.get(&format!("{FRAGMENT}{PAGE}&share=off&reads=off&poll=off")).await;
+    for part in ["share", "reads", "poll"] {
+        assert!(!text(&html).contains(&format!("part=\"{part}\"")), "{part}");
+    }
+    let closed = site.get(&format!("{FRAGMENT}&poll=closed")).await;
+    assert!(!text(&closed).contains("aria-pressed") && text(&closed).contains("ditutup"), "{closed:?}");
+}
+
+#[tokio::test]
+async fn nothing_that_is_asked_becomes_markup() {
+    let site = TestSite::new();
+    let odd = "%22%3E%3C%2Fscript%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E";
+    let names =
+        ["title", "lang", "share", "poll", "theme", "bar", "body"].map(|name| format!("&{name}={odd}")).concat();
+    let addresses = format!("&url=https://news.example/{odd}&endpoint=https://gema.example/{odd}/");
+    let reply = site.get(&format!("/v1/sites/news/widget.html?article={odd}{names}{addresses}")).await;
+    let html = text(&reply);
+    assert_eq!((html.matches("<script").count(), html.matches("</script").count()), (1, 1), "{html}");
+    assert!(!html.contains("\">\"") && view(&reply).tally.article.as_str().contains("<script>"));
+}
+
+#[tokio::test]
+async fn what_names_no_article_or_no_site_is_answered_as_for_the_view() {
+    let site = TestSite::new();
+    for (path, status, field) in
+        [("/v1/sites/news/widget.html", 400, "article"), ("/v1/sites/other/widget.html?article=a", 404, "site")]
+    {
+        let reply = site.get(path).await;
+        let problem: serde_json::Value = reply.json();
+        assert_eq!((reply.status.as_u16(), problem["field"].as_str()), (status, Some(field)));
+    }
+}
