@@ -32,7 +32,7 @@ cargo xtask VERB
   dev                       serve the demo, built anew and reloaded at every change
   setup [--test]            put in place what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
-  bench endpoint            how fast the endpoint is, beside nginx (--quick: one short round)
+  bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso; --quick: one short round)
   soak [NAME]               run what takes longer than a test should: crash rounds, long histories
   size                      what a reader downloads, and its budget
   help                      this text
@@ -58,7 +58,7 @@ enum Verb {
     Setup { scope: Scope },
     Dist,
     Soak { name: Option<String> },
-    Bench { what: Option<String>, extent: Extent },
+    Bench { what: Option<String>, extent: Extent, peers: bool },
     Size,
     Help,
 }
@@ -71,7 +71,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Setup { scope } => setup::run(scope).map(|_| say::line("all is there")),
         Verb::Dist => dist::run(&setup::run(Scope::Build)?),
         Verb::Soak { name } => soak::run(name.as_deref()),
-        Verb::Bench { what: Some(what), extent } if what == "endpoint" => bench::run(extent),
+        Verb::Bench { what: Some(what), extent, peers } if what == "endpoint" => bench::endpoint::run(extent, peers),
         Verb::Bench { .. } => bail!("what shall be measured? There is: cargo xtask bench endpoint"),
         Verb::Size => size::check(),
         Verb::Help => {
@@ -90,7 +90,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
             "setup" => Verb::Setup { scope: Scope::Build },
             "dist" => Verb::Dist,
             "soak" => Verb::Soak { name: None },
-            "bench" => Verb::Bench { what: None, extent: Extent::Full },
+            "bench" => Verb::Bench { what: None, extent: Extent::Full, peers: false },
             "size" => Verb::Size,
             "help" => Verb::Help,
             other => bail!("no verb `{other}`\n\n{HELP}"),
@@ -106,6 +106,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
                     words.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
             }
             (Long("quick"), Verb::Bench { extent, .. }) => *extent = Extent::Quick,
+            (Long("peers"), Verb::Bench { peers, .. }) => *peers = true,
             (Value(name), Verb::Bench { what: what @ None, .. }) => *what = Some(name.string()?),
             (Long("test"), Verb::Setup { scope }) => *scope = Scope::Test,
             (Value(name), Verb::Test { step: step @ None, .. }) => *step = Some(name.string()?),
@@ -136,8 +137,8 @@ mod tests {
             Verb::Test { step: Some("native".into()), words }
         );
         assert_eq!(parsed("setup --test").unwrap(), Verb::Setup { scope: Scope::Test });
-        let endpoint = Verb::Bench { what: Some("endpoint".into()), extent: Extent::Quick };
-        assert_eq!(parsed("bench endpoint --quick").unwrap(), endpoint);
+        let endpoint = Verb::Bench { what: Some("endpoint".into()), extent: Extent::Quick, peers: true };
+        assert_eq!(parsed("bench endpoint --quick --peers").unwrap(), endpoint);
         assert_eq!(parsed("soak kill").unwrap(), Verb::Soak { name: Some("kill".into()) });
         assert_eq!(parsed("").unwrap(), Verb::Help);
         assert_eq!(parsed("dist --help").unwrap(), Verb::Help);

@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 pub(crate) use browser::Browser;
 
 use crate::toolchain::{self, Toolchain};
+use crate::tools::Tool;
 use crate::{exec, say, tools};
 use job::Job;
 
@@ -25,6 +26,8 @@ pub(crate) enum Scope {
     Test,
     /// To measure: another server, and something that puts load on servers.
     Bench,
+    /// Besides: what else counts votes.
+    Peers,
 }
 
 /// Puts it all in place and gives the compiler for wasm.
@@ -32,17 +35,15 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     say::heading("Setup");
     let mut missing = Missing::default();
     missing.toolchain(scope);
-    for tool in tools::all()? {
-        match tool.programs() {
-            Some(_) => there(tool.to_string()),
-            None => missing.jobs.push(tool::install(tool)),
-        }
-    }
+    missing.tools(tools::all()?);
     if scope == Scope::Test {
         missing.browser();
-        missing.tools_of_tests();
+        missing.tools(tools::of_tests());
     }
-    if matches!(scope, Scope::Test | Scope::Bench) {
+    if scope == Scope::Peers {
+        missing.tools(tools::peers());
+    }
+    if scope != Scope::Build {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
     }
     missing.install()?;
@@ -102,11 +103,11 @@ impl Missing {
         }
     }
 
-    fn tools_of_tests(&mut self) {
-        for tool in tools::of_tests() {
+    fn tools(&mut self, tools: Vec<Tool>) {
+        for tool in tools {
             match tool.programs() {
                 Some(_) => there(tool.to_string()),
-                None if tool::has_venv() => self.jobs.push(tool::install(tool)),
+                None if tool::can_be_installed(&tool) => self.jobs.push(tool::install(tool)),
                 None => {
                     self.packages.push(debian::VENV);
                     self.then.push(tool::install(tool));

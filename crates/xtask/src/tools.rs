@@ -12,6 +12,8 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const SCHEMATHESIS: &str = "4.32.5";
 const ESBUILD: &str = "0.28.2";
+const WALINE: &str = "1.39.3";
+const ISSO: &str = "0.14.0";
 
 /// A tool of one exact version.
 #[derive(Clone, Debug)]
@@ -31,10 +33,10 @@ pub(crate) struct Tool {
 pub(crate) enum Source {
     /// `cargo install PACKAGE`, with these arguments besides.
     Cargo { package: &'static str, arguments: &'static [&'static str] },
-    /// `npm install PACKAGE`.
-    Npm { package: &'static str },
-    /// `pip install PACKAGE`, in a virtual environment of its own.
-    Pip { package: &'static str },
+    /// `npm install PACKAGE`. Only these packages among those that come with it are built: by their install scripts.
+    Npm { package: &'static str, built: &'static [&'static str] },
+    /// `pip install PACKAGE`, in a virtual environment of its own, with these besides.
+    Pip { package: &'static str, besides: &'static [&'static str] },
 }
 
 /// Every tool, in the order of how long it takes to install, the longest first.
@@ -59,13 +61,13 @@ pub(crate) fn all() -> Result<Vec<Tool>> {
         Tool {
             name: "binaryen",
             version: BINARYEN.into(),
-            source: Source::Npm { package: "binaryen" },
+            source: Source::Npm { package: "binaryen", built: &[] },
             programs: &["wasm-opt"],
         },
         Tool {
             name: "esbuild",
             version: ESBUILD.into(),
-            source: Source::Npm { package: "esbuild" },
+            source: Source::Npm { package: "esbuild", built: &[] },
             programs: &["esbuild"],
         },
     ])
@@ -76,17 +78,48 @@ pub(crate) fn of_tests() -> Vec<Tool> {
     vec![Tool {
         name: "schemathesis",
         version: SCHEMATHESIS.into(),
-        source: Source::Pip { package: "schemathesis" },
+        source: Source::Pip { package: "schemathesis", besides: &[] },
         programs: &["python"],
     }]
 }
 
+/// What is measured beside the endpoint.
+pub(crate) fn peers() -> Vec<Tool> {
+    vec![
+        Tool {
+            name: "waline",
+            version: WALINE.into(),
+            source: Source::Npm { package: "@waline/vercel", built: &["sqlite3"] },
+            programs: &[],
+        },
+        Tool {
+            name: "isso",
+            version: ISSO.into(),
+            source: Source::Pip { package: "isso", besides: &["gunicorn==27.0.1"] },
+            programs: &["python"],
+        },
+    ]
+}
+
 /// The Python that has schemathesis.
 pub(crate) fn schemathesis() -> Result<PathBuf> {
-    let tools = of_tests();
-    let tool = tools.iter().find(|tool| tool.name == "schemathesis").context("schemathesis is no tool")?;
-    let programs = tool.programs().with_context(|| format!("{tool} is missing: run `cargo xtask test setup`"))?;
-    Ok(programs.join("python"))
+    Ok(programs_of("schemathesis", of_tests(), "cargo xtask test setup")?.join("python"))
+}
+
+/// The directory of modules that has Waline's server.
+pub(crate) fn waline() -> Result<PathBuf> {
+    let programs = programs_of("waline", peers(), "cargo xtask bench endpoint --peers")?;
+    programs.parent().map(Path::to_owned).context("Waline is nowhere")
+}
+
+/// The Python that has Isso and a server for it.
+pub(crate) fn isso() -> Result<PathBuf> {
+    Ok(programs_of("isso", peers(), "cargo xtask bench endpoint --peers")?.join("python"))
+}
+
+fn programs_of(name: &str, tools: Vec<Tool>, remedy: &str) -> Result<PathBuf> {
+    let tool = tools.into_iter().find(|tool| tool.name == name).with_context(|| format!("{name} is no tool"))?;
+    tool.programs().with_context(|| format!("{tool} is missing: run `{remedy}`"))
 }
 
 impl Tool {
@@ -102,7 +135,8 @@ impl Tool {
     }
 
     fn is_in(&self, dir: &Path) -> bool {
-        self.programs.iter().all(|program| dir.join(repo::exe(program)).exists() || dir.join(program).exists())
+        dir.is_dir()
+            && self.programs.iter().all(|program| dir.join(repo::exe(program)).exists() || dir.join(program).exists())
     }
 
     /// Where the user's own copy is. Only for what takes minutes to install.

@@ -36,8 +36,8 @@ fn into_cache(tool: &Tool, log: &Log) -> Result<()> {
     clear(&part)?;
     match &tool.source {
         Source::Cargo { package, arguments } => by_cargo(log, &tool.version, package, arguments, &part, &build)?,
-        Source::Npm { package } => by_npm(log, &tool.version, package, &part)?,
-        Source::Pip { package } => by_pip(log, &tool.version, package, &part)?,
+        Source::Npm { package, built } => by_npm(log, &tool.version, package, built, &part)?,
+        Source::Pip { package, besides } => by_pip(log, &tool.version, package, besides, &part)?,
     }
     clear(&home)?;
     fs::rename(&part, &home).with_context(|| format!("cannot move {} into place", part.display()))?;
@@ -56,25 +56,31 @@ fn by_cargo(log: &Log, version: &str, package: &str, arguments: &[&str], part: &
     install(&["--locked"]).or_else(|_| install(&[]))
 }
 
-/// Without install scripts: these packages need none.
-fn by_npm(log: &Log, version: &str, package: &str, part: &Path) -> Result<()> {
+/// Without install scripts, but for those of packages that cannot do without.
+fn by_npm(log: &Log, version: &str, package: &str, built: &[&str], part: &Path) -> Result<()> {
     fs::create_dir_all(part)?;
     let mut npm = Command::new("npm");
     npm.current_dir(part).args(["install", "--prefix"]).arg(part);
     npm.args(["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", &format!("{package}@{version}")]);
-    log.run(&mut npm)
+    log.run(&mut npm)?;
+    if built.is_empty() {
+        return Ok(());
+    }
+    log.run(Command::new("npm").current_dir(part).arg("rebuild").args(built))
 }
 
-/// Whether a virtual environment can be made: Debian has that in a package of its own.
-pub(crate) fn has_venv() -> bool {
+/// Whether there is what it is installed with. Debian has Python's virtual environments in a package of their own.
+pub(crate) fn can_be_installed(tool: &Tool) -> bool {
+    let Source::Pip { .. } = tool.source else { return true };
     exec::read(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
 }
 
 /// Its programs are started by its Python (`python -m …`): their own first lines still name where they were installed.
-fn by_pip(log: &Log, version: &str, package: &str, part: &Path) -> Result<()> {
+fn by_pip(log: &Log, version: &str, package: &str, besides: &[&str], part: &Path) -> Result<()> {
     log.run(Command::new("python3").args(["-m", "venv"]).arg(part))?;
     let mut pip = Command::new(part.join("bin/python"));
-    log.run(pip.args(["-m", "pip", "install", "--disable-pip-version-check", &format!("{package}=={version}")]))
+    pip.args(["-m", "pip", "install", "--disable-pip-version-check", &format!("{package}=={version}")]);
+    log.run(pip.args(besides))
 }
 
 fn clear(dir: &Path) -> Result<()> {

@@ -1,0 +1,96 @@
+//! `cargo xtask bench endpoint`: how fast the endpoint is, beside nginx serving the same bytes and, if asked for, beside Waline and
+//! Isso counting votes: each server on one core, the load on another.
+
+mod counted;
+mod disk;
+mod http;
+mod load;
+mod process;
+mod report;
+mod served;
+mod targets;
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use super::{Extent, median};
+use crate::setup::{self, Scope};
+use crate::{demo, dist, say};
+use load::Run;
+use served::Served;
+use targets::{PEERS, TARGETS, Target};
+
+impl Extent {
+    fn rounds(self) -> usize {
+        if self == Self::Full { 5 } else { 1 }
+    }
+
+    fn connections(self) -> &'static [usize] {
+        if self == Self::Full { &[1, 16, 64, 256] } else { &[16] }
+    }
+
+    fn time(self) -> Duration {
+        Duration::from_millis(if self == Self::Full { 3000 } else { 500 })
+    }
+}
+
+/// One target at one number of connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Cell {
+    target: &'static Target,
+    connections: usize,
+    runs: Vec<Run>,
+}
+
+impl Cell {
+    /// The median of what each run says.
+    fn median(&self, of: impl Fn(&Run) -> f64) -> f64 {
+        median(self.runs.iter().map(of).collect())
+    }
+
+    /// In how many times the other each run is, the median over the rounds.
+    fn times(&self, other: &Self, of: impl Fn(&Run) -> f64) -> f64 {
+        median(self.runs.iter().zip(&other.runs).map(|(run, other)| of(run) / of(other)).collect())
+    }
+}
+
+/// Sets up, builds and measures; beside peers too, if they are asked for.
+pub(crate) fn run(extent: Extent, peers: bool) -> Result<()> {
+    let toolchain = setup::run(if peers { Scope::Peers } else { Scope::Bench })?;
+    if extent == Extent::Full {
+        dist::run(&toolchain)?;
+    }
+    demo::build_endpoint()?;
+    measure(extent, peers)
+}
+
+fn measure(extent: Extent, peers: bool) -> Result<()> {
+    say::heading("How fast the endpoint is");
+    if std::thread::available_parallelism()?.get() < 2 {
+        bail!("a core for the server and one for the load are needed: this machine has one");
+    }
+    let served = Served::start(peers)?;
+    let disk = disk::fdatasync(&served.dir)?;
+    let targets = || TARGETS.iter().chain(PEERS.iter().filter(|_| peers));
+    let mut cells: Vec<Cell> = extent
+        .connections()
+        .iter()
+        .flat_map(|connections| targets().map(|target| Cell { target, connections: *connections, runs: vec![] }))
+        .collect();
+    for round in 0..extent.rounds() {
+        for cell in &mut cells {
+            let run = served.run(cell.target, cell.connections, extent.time())?;
+            say::line(format!("round {}: {:<28} {:>3}  {run}", round + 1, cell.target.name, cell.connections));
+            cell.runs.push(run);
+        }
+    }
+    counted::nothing_is_lost(&cells)?;
+    let memory = served.memory_mib()?;
+    let report = report::Report { cells: &cells, disk, memory, rounds: extent.rounds(), time: extent.time() };
+    println!("\n{}", report.table());
+    if peers {
+        println!("{}", report.peers());
+    }
+    if extent == Extent::Full { report.write(peers) } else { Ok(()) }
+}

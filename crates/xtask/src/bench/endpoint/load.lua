@@ -1,0 +1,55 @@
+-- What wrk asks. Words: what is to be counted ("-": a GET, as the address says), of how many articles, and the number of the run,
+-- so that no two runs have a key, a reader or an address in common.
+local what, articles, run, count = "-", 1, 0, 0
+
+local function article()
+  return articles == 1 and "hot" or "spread-" .. (count % articles)
+end
+
+-- Each gives a path, headers and a body.
+local posts = {
+  read = function()
+    return "/v1/sites/demo/events", { ["Content-Type"] = "text/plain" },
+      string.format('{"events":[{"type":"read","article":"%s","key":"%06d%010d"}]}', article(), run, count)
+  end,
+  react = function()
+    return "/v1/sites/demo/events", { ["Content-Type"] = "text/plain" },
+      string.format(
+        '{"visitor":"%06d%015dA","events":[{"type":"react","article":"%s","reaction":"happy","seq":1448000000123}]}',
+        run, count, article())
+  end,
+  waline = function()
+    return "/api/article", { ["Content-Type"] = "application/json" },
+      string.format('{"path":"%s","type":"reaction0","action":"inc"}', article())
+  end,
+  isso = function()
+    -- It takes a /24 for one reader.
+    local network = 65536 + (run * 30000 + count) % 14000000
+    return "/id/" .. (count % articles + 1) .. "/like", {
+      ["Content-Type"] = "application/json",
+      ["X-Forwarded-For"] = string.format(
+        "%d.%d.%d.1", math.floor(network / 65536), math.floor(network / 256) % 256, network % 256),
+    }, "{}"
+  end,
+}
+
+function init(words)
+  what, articles, run = words[1] or "-", tonumber(words[2] or "1"), tonumber(words[3] or "0")
+  if what == "-" then
+    request = nil
+  end
+end
+
+function request()
+  count = count + 1
+  local path, headers, body = posts[what]()
+  return wrk.format("POST", path, headers, body)
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    'RESULT {"requests":%d,"us":%d,"p50":%d,"p99":%d,"errors":%d}\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
+    errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+end

@@ -1,0 +1,151 @@
+//! What was measured, as tables, and in docs/performance.md.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::Cell;
+use super::disk::Disk;
+use super::load::Run;
+use super::targets::{Ask, Counted, Host, VIEW};
+use crate::bench::document;
+use crate::bench::plot::{self, Bar, OTHERS, OURS};
+
+/// All that a run has shown.
+pub(crate) struct Report<'a> {
+    pub(crate) cells: &'a [Cell],
+    pub(crate) disk: Disk,
+    /// The servers' resident memory at the end, in MiB.
+    pub(crate) memory: Vec<(Host, f64)>,
+    pub(crate) rounds: usize,
+    pub(crate) time: Duration,
+}
+
+/// What is drawn: the busiest at which nobody queues for long.
+const DRAWN: usize = 64;
+
+impl Report<'_> {
+    /// A line a cell, in Markdown: the endpoint beside nginx.
+    pub(crate) fn table(&self) -> String {
+        let mut text = String::from(
+            "| | connections | a second | a CPU second | of nginx | p50, ms | p99, ms |\n|---|--:|--:|--:|--:|--:|--:|\n",
+        );
+        for cell in self.of(&[Host::Gema, Host::Nginx]) {
+            let per_second = cell.median(Run::per_second);
+            let per_cpu = cell.median(Run::per_cpu_second);
+            let ratio = self.of_nginx(cell).map_or(String::new(), |ratio| format!("{ratio:.2}"));
+            let (p50, p99) = (cell.median(|run| run.p50) / 1e3, cell.median(|run| run.p99) / 1e3);
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                text,
+                "| {} | {} | {per_second:.0} | {per_cpu:.0} | {ratio} | {p50:.2} | {p99:.2} |",
+                cell.target.name, cell.connections
+            );
+        }
+        let Disk { p50, p99 } = self.disk;
+        let _ = writeln!(
+            text,
+            "\nA bare `fdatasync` of 4 KiB took {:.2} ms (median) and {:.2} ms (99 of 100). The endpoint's memory at the end: \
+             {:.0} MiB.",
+            p50 / 1e3,
+            p99 / 1e3,
+            self.memory_of(Host::Gema)
+        );
+        text
+    }
+
+    /// A line a cell, in Markdown: a vote counted by each.
+    pub(crate) fn peers(&self) -> String {
+        let mut text = String::from(
+            "| a vote | connections | acknowledged a second | a CPU second | ours, times | counted of what was acknowledged | ours, \
+             times | p50, ms |\n|---|--:|--:|--:|--:|--:|--:|--:|\n",
+        );
+        for cell in self.votes() {
+            let of_peers = cell.target.host != Host::Gema;
+            let times = |of: fn(&Run) -> f64| match self.ours(cell).filter(|_| of_peers) {
+                Some(ours) => format!("{:.0}", ours.times(cell, of)),
+                None => String::new(),
+            };
+            let of_runs = |of: fn(&Run) -> u64| cell.runs.iter().map(of).sum::<u64>();
+            let (acknowledged, counted) = (of_runs(|run| run.requests), of_runs(|run| run.counted.unwrap_or(0)));
+            let _ = writeln!(
+                text,
+                "| {} | {} | {:.0} | {:.0} | {} | {counted} of {acknowledged} | {} | {:.2} |",
+                cell.target.name,
+                cell.connections,
+                cell.median(Run::per_second),
+                cell.median(Run::per_cpu_second),
+                times(Run::per_cpu_second),
+                times(Run::counted_per_cpu_second),
+                cell.median(|run| run.p50) / 1e3,
+            );
+        }
+        let memory = |host| self.memory_of(host);
+        let _ = writeln!(
+            text,
+            "\nMemory at the end: ours {:.0} MiB, Waline {:.0} MiB, Isso {:.0} MiB.",
+            memory(Host::Gema),
+            memory(Host::Waline),
+            memory(Host::Isso)
+        );
+        text
+    }
+
+    fn of<'a>(&'a self, hosts: &'a [Host]) -> impl Iterator<Item = &'a Cell> {
+        self.cells.iter().filter(|cell| hosts.contains(&cell.target.host))
+    }
+
+    /// Our reactions, and what the peers have of that kind.
+    fn votes(&self) -> impl Iterator<Item = &Cell> {
+        self.of(&[Host::Gema, Host::Waline, Host::Isso])
+            .filter(|cell| matches!(cell.target.ask, Ask::Post { what, .. } if what != Counted::Read))
+    }
+
+    /// Our reaction on as many articles, at as many connections.
+    fn ours(&self, peer: &Cell) -> Option<&Cell> {
+        let Ask::Post { articles: its, .. } = peer.target.ask else { return None };
+        let same = |ask| matches!(ask, Ask::Post { what: Counted::React, articles } if articles == its);
+        self.cells.iter().find(|cell| cell.connections == peer.connections && same(cell.target.ask))
+    }
+
+    /// Requests a second of the server's processor, as a part of what nginx does beside it: the median over the rounds. An
+    /// event is compared with nginx's file of the view.
+    fn of_nginx(&self, cell: &Cell) -> Option<f64> {
+        if cell.target.host == Host::Nginx {
+            return None;
+        }
+        let asked = |other: &Cell| match (cell.target.ask, other.target.ask) {
+            (Ask::Get(path), Ask::Get(same)) => path == same,
+            (Ask::Post { .. }, Ask::Get(path)) => path == VIEW,
+            _ => false,
+        };
+        let nginx = self.of(&[Host::Nginx]).find(|other| other.connections == cell.connections && asked(other))?;
+        Some(cell.times(nginx, Run::per_cpu_second))
+    }
+
+    fn memory_of(&self, host: Host) -> f64 {
+        self.memory.iter().find(|(its, _)| *its == host).map_or(f64::NAN, |(_, memory)| *memory)
+    }
+
+    /// Puts it into docs/performance.md, with its pictures.
+    pub(crate) fn write(&self, peers: bool) -> Result<()> {
+        let how = format!("Medians of {} runs of {} s", self.rounds, self.time.as_secs());
+        let draw = |what: &str, cells: Vec<&Cell>| {
+            let heading = format!("{what} a CPU second of the server, {DRAWN} connections");
+            let bar = |cell: &&Cell| Bar {
+                name: cell.target.name.to_owned(),
+                value: cell.median(Run::per_cpu_second),
+                colour: if cell.target.host == Host::Gema { OURS } else { OTHERS },
+            };
+            plot::bars(&heading, &cells.iter().filter(|cell| cell.connections == DRAWN).map(bar).collect::<Vec<_>>())
+        };
+        let beside_nginx = draw("Requests", self.of(&[Host::Gema, Host::Nginx]).collect());
+        document::put("bench endpoint", &how, &self.table(), ("endpoint", &beside_nginx))?;
+        if peers {
+            let votes = draw("Votes", self.votes().collect());
+            document::put("bench endpoint --peers", &how, &self.peers(), ("peers", &votes))?;
+        }
+        Ok(())
+    }
+}

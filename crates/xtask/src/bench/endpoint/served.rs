@@ -1,0 +1,80 @@
+//! The servers that are measured, each alone on the first core.
+
+mod nginx;
+mod peers;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use super::load::{self, Run};
+use super::targets::{Ask, Host, TALLIES, Target, VIEW};
+use super::{counted, http, process};
+use crate::supervise::Server;
+use crate::{exec, repo};
+
+/// All of them, with what they need.
+pub(crate) struct Served {
+    /// Databases, files and configurations.
+    pub(crate) dir: PathBuf,
+    hosts: Vec<(Host, Server, String)>,
+}
+
+impl Served {
+    /// Starts the endpoint on a database of its own, and nginx with files of what it answers; the peers too, if they are wanted.
+    pub(crate) fn start(peers: bool) -> Result<Self> {
+        let dir = repo::target().join("bench");
+        // Left from an earlier run.
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(dir.join("files")).context("cannot make target/bench")?;
+        let mut gema = on_first_core(repo::gema());
+        gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
+        let (gema, at) = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
+        for (name, path) in [("view", VIEW), ("tallies", TALLIES)] {
+            fs::write(dir.join("files").join(name), http::get(&at, path)?)?;
+        }
+        let (nginx, beside) = nginx::start(&dir)?;
+        for path in [VIEW, TALLIES] {
+            if http::get(&at, path)? != http::get(&beside, path)? {
+                bail!("nginx does not answer {path} with the same bytes");
+            }
+        }
+        let mut hosts = vec![(Host::Gema, gema, at), (Host::Nginx, nginx, beside)];
+        if peers {
+            for (host, start) in [(Host::Waline, peers::waline as fn(&Path) -> _), (Host::Isso, peers::isso)] {
+                let (server, url) = start(&dir)?;
+                hosts.push((host, server, url));
+            }
+        }
+        Ok(Self { dir, hosts })
+    }
+
+    /// One run on that target, and what has been counted when it was over.
+    pub(crate) fn run(&self, target: &Target, connections: usize, time: Duration) -> Result<Run> {
+        let (_, server, url) =
+            self.hosts.iter().find(|(host, ..)| *host == target.host).context("a server is not there")?;
+        let counted = || match target.ask {
+            Ask::Get(_) => Ok(None),
+            Ask::Post { what, articles } => counted::settled(url, what, articles).map(Some),
+        };
+        let before = counted()?;
+        let cpu = || process::of_group(server.id()).map(|taken| taken.cpu);
+        let run = load::run(&self.dir, url, target.ask, connections, time, cpu)?;
+        let counted = counted()?.zip(before).map(|(after, before)| after.saturating_sub(before));
+        Ok(Run { counted, ..run })
+    }
+
+    /// Resident memory of each, in MiB.
+    pub(crate) fn memory_mib(&self) -> Result<Vec<(Host, f64)>> {
+        self.hosts.iter().map(|(host, server, _)| Ok((*host, process::of_group(server.id())?.memory))).collect()
+    }
+}
+
+fn on_first_core(program: impl AsRef<Path>) -> Command {
+    let mut command = exec::program("taskset");
+    command.args(["-c", "0"]).arg(program.as_ref());
+    command
+}
