@@ -15,6 +15,8 @@ mod error;
 mod gate;
 /// What is counted, by name.
 mod metric;
+/// The engine of many: several endpoints, one truth.
+mod redis;
 /// The engine of one machine.
 mod sqlite;
 /// What travels from one store to another.
@@ -38,19 +40,21 @@ pub use self::{
     error::{BackupError, OpenError, RestoreError, StoreError},
     gate::{Gate, New, Novelty},
     metric::Metric,
+    redis::Redis,
     sqlite::Sqlite,
     transfer::{Portion, Skipped, Taken},
 };
 use crate::{metrics::Storing, transfer::Line, visitor::Day};
 
-/// Opens the store at `sqlite:PATH` or a plain path: the scheme is the choice of engine. It is closed,
-/// and all it has taken is on disk, when its last holder lets go.
+/// Opens the store at `sqlite:PATH` or a plain path, `redis://HOST` or `redis+cluster://HOST,HOST`: the scheme is the choice of
+/// engine. It is closed, and all it has taken is on disk, when its last holder lets go.
 ///
 /// # Errors
 /// [`OpenError`] says what is in the way.
 pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
     match url.split_once(':') {
         Some(("sqlite", path)) => Ok(Arc::new(Sqlite::open(Path::new(path))?)),
+        Some(("redis" | "redis+cluster", _)) => Ok(Arc::new(Redis::open(url)?)),
         Some((scheme, _)) if is_scheme(scheme) => Err(OpenError::UnknownScheme(scheme.into())),
         _ => Ok(Arc::new(Sqlite::open(Path::new(url))?)),
     }
@@ -81,6 +85,18 @@ pub fn file(url: &str) -> Option<&Path> {
         Some((scheme, _)) if is_scheme(scheme) => None,
         _ => Some(Path::new(url)),
     }
+}
+
+/// The URL as it may be told: without a password.
+pub fn shown(url: &str) -> String {
+    let password = || {
+        let (scheme, rest) = url.split_once("://")?;
+        let (who, rest) = rest.rsplit_once('@')?;
+        let user = who.split_once(':').map_or(who, |(user, _)| user);
+        let at = if user.is_empty() { "" } else { "@" };
+        Some(format!("{scheme}://{user}{at}{rest}"))
+    };
+    password().unwrap_or_else(|| url.into())
 }
 
 /// And not the beginning of a plain path, or the letter of a drive.

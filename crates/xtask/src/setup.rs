@@ -22,7 +22,7 @@ use job::Job;
 pub(crate) enum Scope {
     /// To build and to serve.
     Build,
-    /// Besides: lints for wasm, a browser with its driver, an emoji font, and what measures.
+    /// Besides: lints for wasm, a browser with its driver, an emoji font, servers of Redis, and what measures.
     Test,
     /// To measure: another server, and something that puts load on servers.
     Bench,
@@ -39,6 +39,10 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     if scope == Scope::Test {
         missing.browser();
         missing.tools(tools::of_tests());
+        match exec::which(debian::REDIS) {
+            Some(program) => there(program.display()),
+            None => missing.packages.push(debian::REDIS),
+        }
     }
     if scope == Scope::Peers {
         missing.tools(tools::peers());

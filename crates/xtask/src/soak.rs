@@ -28,7 +28,12 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 9] = [
+const SOAKS: [Soak; 10] = [
+    Soak {
+        name: "cluster",
+        what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
+        work: Work::Tests(&["--test", "it", "a_cluster_that_fails_over"]),
+    },
     Soak {
         name: "flood",
         what: "one line with 100,000 fresh tokens, and a million spoofed networks: held to the budget, in bounded memory",

@@ -27,7 +27,8 @@ use super::{
 /// Which database, and what it is known about its sites.
 #[derive(clap::Args)]
 pub(crate) struct Database {
-    /// The database of the endpoint, running or not: `sqlite:PATH` or a plain path [default: gema.db]
+    /// The database of the endpoint, running or not: `sqlite:PATH`, a plain path, `redis://HOST` or
+    /// `redis+cluster://HOST,HOST` [default: gema.db]
     #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
     pub(super) database: Option<String>,
     /// The configuration [default: gema.toml if it is there]
@@ -138,7 +139,7 @@ impl Holder {
 
     async fn respond(&self, request: Request<Body>) -> anyhow::Result<Response> {
         let database = &self.config.database;
-        let store = store::open(database).with_context(|| format!("cannot open {database}"))?;
+        let store = store::open(database).with_context(|| format!("cannot open {}", store::shown(database)))?;
         let config = Arc::new(Live::from(self.config.clone()));
         let app = App::new(config, store, Limits::new(super::monotonic()), jiff::Timestamp::now);
         Ok(local_router(app).oneshot(request).await?)

@@ -27,7 +27,7 @@ pub(crate) struct Serve {
     /// Address and port of a listener of its own for Prometheus: /metrics. Without it there is none
     #[arg(long, env = "GEMA_METRICS", value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
-    /// `sqlite:PATH` or a plain path [default: gema.db]
+    /// `sqlite:PATH` or a plain path; `redis://HOST` or `redis+cluster://HOST,HOST` [default: gema.db]
     #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
     database: Option<String>,
     /// The configuration [default: gema.toml if it is there]
@@ -52,7 +52,8 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     if config.limits.is_none() {
         tracing::warn!("no limit holds, and one script can write any count: for tests only");
     }
-    let store = store::open(&config.database).with_context(|| format!("cannot open {}", config.database))?;
+    let store =
+        store::open(&config.database).with_context(|| format!("cannot open {}", store::shown(&config.database)))?;
     if config.demo {
         for site in config.sites.values() {
             let today = Window::at(jiff::Timestamp::now(), &site.time_zone).day;
@@ -82,7 +83,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     // The one line of stdout: whoever started this reads the port from it.
     println!("listening on http://{}", listener.local_addr()?);
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
-    tracing::info!(database = config.database, ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
+    tracing::info!(database = store::shown(&config.database), ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
 
     let app = App::new(Arc::new(live), store, Limits::new(super::monotonic()), jiff::Timestamp::now);
     let (stop, stopped) = watch::channel(());

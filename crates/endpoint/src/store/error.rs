@@ -18,6 +18,11 @@ pub enum BackupError {
     /// The name is the database's own, or of what stands beside it.
     #[error("it belongs to the database itself: name another file")]
     Itself,
+    /// The engine has no file of its own.
+    #[error(
+        "this database is in redis: back up its servers' files (docs/operating.md), or write what may leave with `gema export`"
+    )]
+    NoFile,
     /// Somebody else is writing it.
     #[error("another backup is being written to it: wait for that one")]
     Busy,
@@ -64,8 +69,17 @@ pub enum OpenError {
     #[error("it is not a database of gema: name another file")]
     NotOurs,
     /// No engine goes by that name.
-    #[error("`{0}:` is no engine: write sqlite:PATH")]
+    #[error("`{0}:` is no engine: write sqlite:PATH, redis://HOST or redis+cluster://HOST,HOST")]
     UnknownScheme(String),
+    /// What it says of servers cannot be.
+    #[error("the URL cannot be: {0}")]
+    BadUrl(String),
+    /// Servers would lose what they acknowledge.
+    #[error("{0}")]
+    Unsafe(String),
+    /// Servers do not answer, or not what they should.
+    #[error("{0}")]
+    Redis(String),
     /// The engine's own reason.
     #[error(transparent)]
     Sqlite(rusqlite::Error),

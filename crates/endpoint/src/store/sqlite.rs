@@ -42,7 +42,6 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-pub(super) use self::restore::restore;
 use self::{
     files::beside,
     memory::Memory,
@@ -50,10 +49,11 @@ use self::{
     salt_file::SaltFile,
     secrets::Secrets,
     snapshot::{Snapshot, pinned},
-    trouble::{Failure, Trouble},
+    trouble::Failure,
     work::Work,
     writer::{Job, Writer},
 };
+pub(super) use self::{restore::restore, trouble::Trouble};
 use super::{OpenError, StoreError};
 use crate::metrics::{Cause, Storing};
 

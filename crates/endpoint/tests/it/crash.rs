@@ -1,3 +1,5 @@
+/// Servers of Redis that die, sleep and take over from each other.
+mod failover;
 /// Room that is used up, and a page that cannot be read.
 #[cfg(target_os = "linux")]
 mod full;

@@ -21,6 +21,8 @@ mod moving;
 mod operator;
 /// Random numbers that can be named.
 mod random;
+/// Servers of Redis.
+mod servers;
 /// Many connections, some of which get nowhere.
 mod serving;
 /// The vocabulary of the other tests.

@@ -21,6 +21,9 @@ pub(crate) const EMOJI: &str = "fonts-noto-color-emoji";
 /// What endpoints are measured with; their programs have the same names.
 pub(crate) const BENCH: [&str; 2] = ["nginx", "wrk"];
 
+/// The store of several endpoints; its programs, of which redis-cli comes along, have this name or begin with it.
+pub(crate) const REDIS: &str = "redis-server";
+
 /// Python with virtual environments, for schemathesis.
 pub(crate) const VENV: &str = "python3-venv";
 
@@ -77,6 +80,7 @@ fn elsewhere(package: &str) -> Option<&'static str> {
             "Chromium or Chrome, and the chromedriver of the same major version, on PATH (or named in CHROME and CHROMEDRIVER)"
         }
         EMOJI => "a colour emoji font, such as Noto Color Emoji",
+        REDIS => "redis-server and redis-cli of Redis 7, on PATH",
         "nginx" => "nginx",
         "wrk" => "wrk",
         _ => return None,

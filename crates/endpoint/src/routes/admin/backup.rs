@@ -45,6 +45,7 @@ impl From<BackupError> for Problem {
     fn from(error: BackupError) -> Self {
         let status = match error {
             BackupError::Exists | BackupError::Itself | BackupError::Busy => StatusCode::CONFLICT,
+            BackupError::NoFile => StatusCode::NOT_IMPLEMENTED,
             BackupError::Sqlite(_) | BackupError::Io(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         // The whole reason: only who may open the database asks.

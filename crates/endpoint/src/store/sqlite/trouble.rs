@@ -52,17 +52,17 @@ impl Failure {
 
 /// How often something has failed in a row. A disk that is full fails a thousand times a second, and the log may be on it.
 #[derive(Default)]
-pub(super) struct Trouble(AtomicU64);
+pub(in crate::store) struct Trouble(AtomicU64);
 
 impl Trouble {
     /// Whether this failure is to be logged, the first, second, fourth, eighth … in a row: as which one.
-    pub(super) fn again(&self) -> Option<u64> {
+    pub(in crate::store) fn again(&self) -> Option<u64> {
         let in_a_row = self.0.fetch_add(1, Ordering::Relaxed) + 1;
         in_a_row.is_power_of_two().then_some(in_a_row)
     }
 
     /// Whether there was any, which is over now.
-    pub(super) fn is_over(&self) -> bool {
+    pub(in crate::store) fn is_over(&self) -> bool {
         self.0.load(Ordering::Relaxed) > 0 && self.0.swap(0, Ordering::Relaxed) > 0
     }
 }

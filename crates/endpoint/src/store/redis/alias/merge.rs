@@ -1,0 +1,45 @@
+use wire::ArticleKey;
+
+use super::super::{
+    record::{Id, OWN_DAYS, Record, Source},
+    sheet::Days,
+};
+use crate::visitor::Day;
+
+/// What an article is under its new key.
+pub(super) fn renamed(old: &Record, old_key: &ArticleKey, new_key: &ArticleKey) -> Record {
+    let mut record = Record { rev: old.rev + 1, intent: None, is_listed: false, ..old.clone() };
+    record.aliases.remove(new_key);
+    record.aliases.insert(old_key.clone(), true);
+    record
+}
+
+/// What the second article is with all that is known of the first.
+pub(super) fn merged(old: &Record, old_key: &ArticleKey, new: &Record, joined: Option<Source>, copied: bool) -> Record {
+    let mut record = Record {
+        rev: new.rev.max(old.rev) + 1,
+        shape: new.shape + 1,
+        created: new.created.min(old.created),
+        published: if copied { old.published } else { new.published },
+        intent: None,
+        ..new.clone()
+    };
+    record.sources.extend(old.sources.iter().map(|source| Source { home: false, ..source.clone() }));
+    record.sources.extend(joined);
+    record.aliases.extend(old.aliases.clone());
+    record.aliases.insert(old_key.clone(), true);
+    for (metric, count) in &old.counts {
+        let sum = record.count(metric);
+        sum.counted += count.counted;
+        sum.imported += count.imported;
+    }
+    record
+}
+
+/// The id that an article leaves behind, if anything was ever counted under it.
+pub(super) fn joined(old: &Record, own: Id, days: &Days, day: Day) -> Option<Source> {
+    let is_booked = days.keys().any(|(_, label, _)| label == OWN_DAYS);
+    let Id { of, number } = own;
+    let source = Source { of, number, rev: old.rev, voted: old.voted, home: false, until: day };
+    (old.own || is_booked).then_some(source)
+}

@@ -1,0 +1,76 @@
+use std::collections::BTreeMap;
+
+use redis::Value;
+
+use super::{Redis, command::Command, reply::pairs};
+use crate::{
+    hex,
+    store::StoreError,
+    visitor::{HashKey, key_name},
+};
+
+/// The keys that votes are hashed with: this store's own, and those of stores that articles came from. All in one hash.
+#[derive(Clone, Debug)]
+pub(super) struct Secrets {
+    own: String,
+    keys: BTreeMap<String, HashKey>,
+}
+
+/// The field of this store's own.
+const OWN: &str = "vote";
+
+impl Secrets {
+    /// The name of this store's own.
+    pub(super) fn own_name(&self) -> &str {
+        &self.own
+    }
+
+    /// The key of that name.
+    pub(super) fn get(&self, name: &str) -> Option<&HashKey> {
+        self.keys.get(name)
+    }
+
+    fn parse(hash: &Value) -> Option<Self> {
+        let mut own = None;
+        let mut keys = BTreeMap::new();
+        for (field, value) in pairs(hash) {
+            let key = HashKey(hex::decode(std::str::from_utf8(value).ok()?)?);
+            let name = key_name(&key);
+            if field == OWN.as_bytes() {
+                own = Some(name.clone());
+            }
+            keys.insert(name, key);
+        }
+        Some(Self { own: own?, keys })
+    }
+}
+
+impl Redis {
+    /// All that are known, read once and again when one is missing.
+    pub(super) async fn secrets(&self) -> Result<Secrets, StoreError> {
+        if let Some(known) = self.known_secrets() {
+            return Ok(known);
+        }
+        self.read_secrets().await
+    }
+
+    /// As they are now; this store's own is made if there is none.
+    pub(super) async fn read_secrets(&self) -> Result<Secrets, StoreError> {
+        let (name, slot) = self.names.other("secrets", "secrets");
+        let fresh = hex::encode(&super::random::key()?.0);
+        // Whoever is first has made it, and a second time changes nothing.
+        let set = Command::new("HSETNX").arg(name.clone()).arg(OWN).arg(fresh);
+        let all = Command::new("HGETALL").arg(name);
+        let answers = self.cluster.ask(super::cluster::Kind::Write, slot, vec![set, all]).await?;
+        let secrets = answers.last().and_then(Secrets::parse).ok_or_else(|| self.nonsense("the vote keys"))?;
+        self.keep_secrets(secrets.clone());
+        Ok(secrets)
+    }
+
+    /// Keeps the key of another store.
+    pub(super) async fn learn_secret(&self, key: &HashKey) -> Result<Secrets, StoreError> {
+        let (name, slot) = self.names.other("secrets", "secrets");
+        self.cluster.write(slot, Command::new("HSET").arg(name).arg(key_name(key)).arg(hex::encode(&key.0))).await?;
+        self.read_secrets().await
+    }
+}

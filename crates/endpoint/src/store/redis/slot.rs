@@ -1,0 +1,27 @@
+/// The part of a cluster that a key is in, by its tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Slot(pub(super) u16);
+
+/// How many there are.
+pub(super) const SLOTS: u16 = 16_384;
+
+impl Slot {
+    /// Of every key with that text in braces: CRC-16/XMODEM, as the cluster's specification says.
+    pub(super) fn of(tag: &str) -> Self {
+        let crc = tag.bytes().fold(0_u16, |crc, byte| {
+            (0..8).fold(crc ^ (u16::from(byte) << 8), |crc, _| (crc << 1) ^ if crc & 0x8000 == 0 { 0 } else { 0x1021 })
+        });
+        Self(crc % SLOTS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_those_of_the_specification() {
+        assert_eq!(Slot::of("123456789"), Slot(0x31c3));
+        assert_eq!(Slot::of(""), Slot(0));
+    }
+}

@@ -1,0 +1,175 @@
+use std::{
+    path::Path,
+    sync::{PoisonError, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
+
+use super::{Redis, command::Command, record::Found, slot::Slot};
+use crate::{
+    metrics::Storing,
+    store::{
+        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
+        Removal, Store, StoreError, Taken,
+    },
+    transfer::Line,
+    visitor::Day,
+};
+
+/// How long a write that was tried says that the next one would be taken.
+const TRIED_FOR: Duration = Duration::from_secs(1);
+
+#[async_trait]
+impl Store for Redis {
+    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<Counted>, StoreError> {
+        let found = self.find_all(site, articles).await?;
+        let counted = found.into_iter().zip(articles).map(|((_, found), key)| match found {
+            Found::Article(record) => record.counted(key.clone()),
+            _ => Counted { tally: Tally::empty(key.clone()), since: None, edition: Edition::default() },
+        });
+        Ok(counted.collect())
+    }
+
+    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool {
+        articles.iter().all(|(key, edition)| self.known.is_current(site, key, *edition))
+    }
+
+    async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
+        self.count(&changes).await
+    }
+
+    async fn forget(
+        &self,
+        site: &SiteId,
+        day: Day,
+        visitor: &VisitorToken,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<Tally>, StoreError> {
+        self.forget_visitor(site, day, visitor, articles).await
+    }
+
+    async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
+        self.copy_of(site, key).await
+    }
+
+    async fn put_article(
+        &self,
+        site: &SiteId,
+        day: Day,
+        key: &ArticleKey,
+        publication: Publication,
+    ) -> Result<Tally, StoreError> {
+        self.publish(site, day, key, &publication).await
+    }
+
+    async fn articles(
+        &self,
+        site: &SiteId,
+        after: Option<&ArticleKey>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        self.list_of_articles(site, after, limit).await
+    }
+
+    async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
+        self.remove(site, key, removal).await
+    }
+
+    async fn alias(
+        &self,
+        site: &SiteId,
+        day: Day,
+        old: &ArticleKey,
+        new: &ArticleKey,
+        dry_run: bool,
+    ) -> Result<Result<Aliased, NotAliased>, StoreError> {
+        self.move_to(site, day, (old, new), dry_run).await
+    }
+
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError> {
+        self.unmove(site, old).await
+    }
+
+    async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError> {
+        self.list_of_aliases(site, after, limit).await
+    }
+
+    async fn moved(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
+        let (to, _) = self.find_all(site, std::slice::from_ref(key)).await?.remove(0);
+        Ok((to != *key).then_some(to))
+    }
+
+    async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
+        self.salts(site, day).await.map(drop)
+    }
+
+    /// What was seen on sites that are not served any more goes by itself, as it does on those that are.
+    async fn tidy(&self, _served: &[SiteId], _today: Day) -> Result<(), StoreError> {
+        if self.erased.swap(false, Ordering::Relaxed) {
+            for server in self.cluster.servers().await {
+                if let Err(why) = self.cluster.ask_server(&server, Command::new("BGREWRITEAOF")).await {
+                    // In a minute again. One that is rewriting its file at this moment says so.
+                    tracing::info!(why, server = format!("{}:{}", server.0, server.1), "a file was not rewritten yet");
+                    self.has_erased();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        let is_known =
+            || self.tried.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at.elapsed() < TRIED_FOR);
+        if !is_known() {
+            self.try_write().await?;
+            *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    fn storing(&self) -> Storing {
+        self.storing.clone()
+    }
+
+    fn queued(&self) -> usize {
+        self.cluster.queued()
+    }
+
+    async fn backup(&self, _file: &Path, _replace: bool) -> Result<u64, BackupError> {
+        Err(BackupError::NoFile)
+    }
+
+    async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError> {
+        self.tell_all(site, day, &to).await
+    }
+
+    async fn import(&self, portion: Portion) -> Result<Taken, StoreError> {
+        self.take(&portion).await
+    }
+
+    async fn check(&self) -> Result<Check, StoreError> {
+        self.look_at_everything().await
+    }
+}
+
+impl Redis {
+    /// Whether any server takes writes. While some do not, other endpoints could do no better: their readers' events are refused one by
+    /// one.
+    async fn try_write(&self) -> Result<(), StoreError> {
+        let slots = self.cluster.one_slot_each().await;
+        let tries = slots.into_iter().map(async |slot| {
+            let (name, _) = self.names.other("try", &tag_in(slot));
+            self.cluster.write(slot, Command::new("SET").arg(name).args(["1", "EX", "60"])).await
+        });
+        let tried = futures_util::future::join_all(tries).await;
+        if tried.iter().any(Result::is_ok) { Ok(()) } else { Err(StoreError::Unavailable) }
+    }
+}
+
+/// A tag in that slot.
+fn tag_in(slot: Slot) -> String {
+    (0_u32..).map(|number| number.to_string()).find(|tag| Slot::of(tag) == slot).unwrap_or_default()
+}

@@ -1,0 +1,172 @@
+use std::time::{Duration, Instant};
+
+use tokio::{sync::watch, task::JoinSet};
+
+use super::load::{Sent, Site};
+use crate::{
+    desk::{Desk, Serving},
+    ledger::{ARTICLES, Ledger},
+    servers::Servers,
+    soak::rounds,
+};
+
+const READERS: u64 = 12;
+
+/// How long a reader rests between two events.
+const REST: Duration = Duration::from_millis(40);
+
+/// How long she waits before she sends again what was not acknowledged.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// Three endpoints on a cluster.
+struct Newsroom {
+    desk: Desk,
+    url: String,
+    servers: Servers,
+    serving: Vec<Serving>,
+}
+
+impl Newsroom {
+    fn new() -> Self {
+        let (desk, servers) = (Desk::new(), Servers::cluster());
+        let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let url = format!("redis+cluster://{}", hosts.join(","));
+        let serving = (0..3).map(|_| desk.serves_with(&["--database", &url, "--limits", "off"])).collect();
+        Self { desk, url, servers, serving }
+    }
+
+    /// The servers that have slots, as one of them that runs sees it.
+    fn masters(&self, witness: usize) -> Vec<usize> {
+        let nodes = self.servers.cli(witness, &["cluster", "nodes"]);
+        let with_slots = nodes.lines().filter(|line| {
+            let words: Vec<_> = line.split(' ').collect();
+            words.len() > 8 && words[2].contains("master") && !words[2].contains("fail")
+        });
+        let port = |line: &str| -> Option<u16> { line.split([':', '@']).nth(1)?.parse().ok() };
+        let ports: Vec<_> = with_slots.filter_map(port).collect();
+        (0..6).filter(|server| ports.contains(&self.servers.ports[*server])).collect()
+    }
+
+    /// A master dies, and another server has its place: which one, and which others see it.
+    async fn kills(&self, master: usize) -> usize {
+        let witness = (0..6).find(|server| *server != master).unwrap();
+        let before = self.masters(witness);
+        self.servers.signal(master, "-KILL");
+        let begun = Instant::now();
+        loop {
+            let now = self.masters(witness);
+            if let Some(successor) = now.iter().find(|server| !before.contains(server)) {
+                return *successor;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "nobody succeeded");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// It comes back, and has what it has missed.
+    async fn restarts(&self, server: usize) {
+        self.servers.restart(server);
+        self.is_whole().await;
+    }
+
+    async fn is_whole(&self) {
+        let begun = Instant::now();
+        while !self.servers.is_whole() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the cluster is not whole");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Some slots go from one master to another, while both serve them.
+    fn reshards(&self, slots: u64) {
+        let masters = self.masters(0);
+        let id = |server: usize| self.servers.cli(server, &["cluster", "myid"]).trim().to_owned();
+        let (from, to, many) = (id(masters[0]), id(masters[1]), slots.to_string());
+        let at = format!("127.0.0.1:{}", self.servers.ports[masters[0]]);
+        let flags = ["--cluster-from", &from, "--cluster-to", &to, "--cluster-slots", &many, "--cluster-yes"];
+        let said = self.servers.cli(0, &[&["--cluster", "reshard", &at], &flags[..]].concat());
+        assert!(!said.contains("[ERR]") && said.contains("Moving slot"), "{said}");
+    }
+}
+
+/// A reader who sends each event until it is acknowledged, to one endpoint after the other: how many she has sent, and for how
+/// long one was refused at most.
+async fn reads_on(sites: Vec<Site>, reader: u64, ends: watch::Receiver<bool>) -> (u64, u64, Duration) {
+    let (mut number, mut longest) = (0, Duration::ZERO);
+    while !*ends.borrow() {
+        let begun = Instant::now();
+        let mut tries = 0;
+        while sites[(reader + number + tries) as usize % sites.len()].sends((reader, number)).await
+            != Sent::Acknowledged
+        {
+            tries += 1;
+            tokio::time::sleep(AGAIN).await;
+        }
+        if tries > 0 {
+            longest = longest.max(begun.elapsed());
+        }
+        number += 1;
+        tokio::time::sleep(REST).await;
+    }
+    (reader, number, longest)
+}
+
+/// Masters are killed and paused, slots are moved, and readers go on through three endpoints.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_that_fails_over_and_is_resharded_counts_every_event_once() {
+    let newsroom = Newsroom::new();
+    let sites: Vec<_> = newsroom.serving.iter().map(|serving| Site::at(&serving.address)).collect();
+    let (end, ends) = watch::channel(false);
+    let mut reading = JoinSet::new();
+    for reader in 0..READERS {
+        reading.spawn(reads_on(sites.clone(), reader, ends.clone()));
+    }
+    for round in 0..rounds(1, 4) {
+        let masters = newsroom.masters(0);
+        let first = masters[round as usize % masters.len()];
+        let successor = newsroom.kills(first).await;
+        newsroom.restarts(first).await;
+        if rounds(0, 1) == 1 {
+            newsroom.kills(successor).await;
+            newsroom.restarts(successor).await;
+        }
+        newsroom.reshards(u64::from(rounds(300, 2000)));
+
+        // What it was sent meanwhile it takes for its own when it wakes up, and must not have acknowledged.
+        let paused = newsroom.masters(0)[0];
+        newsroom.servers.signal(paused, "-STOP");
+        let begun = Instant::now();
+        let witness = (0..6).find(|server| *server != paused).unwrap();
+        while newsroom.masters(witness).contains(&paused) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "nobody took the place of the one that slept");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        newsroom.servers.signal(paused, "-CONT");
+        newsroom.is_whole().await;
+    }
+    end.send(true).unwrap();
+    let mut ledger = Ledger::new(READERS);
+    let mut longest = Duration::ZERO;
+    while let Some(read) = reading.join_next().await {
+        let (reader, sent, refused) = read.unwrap();
+        ledger.note(reader, sent, 0..sent);
+        longest = longest.max(refused);
+    }
+    println!(
+        "{} requests acknowledged; one was refused for {:.1} s at most",
+        ledger.acknowledged.len(),
+        longest.as_secs_f64()
+    );
+    assert!(ledger.acknowledged.len() > 100 && longest < Duration::from_secs(30), "{longest:?}");
+    let expected: Vec<_> = (0..ARTICLES).map(|article| ledger.counted(article)).collect();
+    for site in &sites {
+        // What another endpoint has counted may be told a second later.
+        let begun = Instant::now();
+        while site.counted().await != expected {
+            assert!(begun.elapsed() < Duration::from_secs(3), "{:?}, not {expected:?}", site.counted().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    sites[0].is_there_once(&ledger, 0).await;
+    assert!(newsroom.desk.says(&["check", "--database", &newsroom.url]).contains("every sum holds"));
+}
