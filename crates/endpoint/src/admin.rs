@@ -7,6 +7,8 @@ mod alias;
 mod draft;
 /// What another database has counted.
 mod import;
+/// Everything, from one store to another.
+mod migrate;
 /// What an earlier counter had.
 mod starting;
 
@@ -19,6 +21,7 @@ use wire::{Article, ArticleKey, Imported, Tally};
 pub use alias::{Aliases, Moved, alias, aliases, remove_alias};
 pub use draft::{Body, Draft};
 pub use import::{ImportError, import};
+pub use migrate::{MigrateError, Migrated, migrate};
 pub use starting::{Change, Columns, Started, Starting, start};
 
 use crate::{

@@ -18,6 +18,8 @@ pub(crate) mod holder;
 pub(crate) mod import;
 /// The log.
 pub(crate) mod log;
+/// `gema migrate`.
+pub(crate) mod migrate;
 /// `gema openapi`.
 pub(crate) mod openapi;
 /// Which site, in which database.

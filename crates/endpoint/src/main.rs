@@ -12,7 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 use clap::{Parser, Subcommand};
 use cli::{
     alias::Alias, article::Article, backup::Backup, check::Check, export::Export, holder::Database, import::Import,
-    log::LogFormat, restore::Restore, serve::Serve,
+    log::LogFormat, migrate::Migrate, restore::Restore, serve::Serve,
 };
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
@@ -45,6 +45,8 @@ enum Command {
     Export(Export),
     /// Takes over what was exported, beside a running gema or without one.
     Import(Import),
+    /// Moves everything to another database, while gema is stopped, and compares every total.
+    Migrate(Migrate),
     /// Lets the running gema read its configuration again.
     Reload(Database),
     /// Prints the OpenAPI document of what is answered over HTTP.
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Command::Restore(restore) => ask(cli::restore::run(restore)),
         Command::Export(export) => ask(cli::export::run(export)),
         Command::Import(import) => ask(cli::import::run(import)),
+        Command::Migrate(migrate) => ask(cli::migrate::run(migrate)),
         Command::Reload(database) => ask(cli::reload::run(database)),
         Command::Openapi => cli::openapi::run(),
     };

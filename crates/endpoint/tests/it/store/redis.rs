@@ -17,6 +17,8 @@ mod cluster {
 
     contract!(Six);
 }
+/// From one engine to another.
+mod migrate;
 /// One server.
 mod one {
     use super::{One, contract};
