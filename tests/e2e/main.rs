@@ -33,6 +33,8 @@ mod fragment;
 mod host;
 /// All of it without a mouse.
 mod keyboard;
+/// What stays behind of widgets that are gone.
+mod leaks;
 /// Pages that list articles.
 mod list;
 /// How it looks: on paper, while it loads, small and wide, light and dark.

@@ -3,7 +3,9 @@
 
 mod document;
 pub(crate) mod endpoint;
+mod http;
 mod machine;
+pub(crate) mod page;
 mod plot;
 
 /// How thorough.

@@ -5,7 +5,7 @@ mod assets;
 mod compress;
 mod glue;
 mod loader;
-mod minify;
+pub(crate) mod minify;
 mod optimize;
 mod snip;
 mod stamp;

@@ -33,6 +33,7 @@ cargo xtask VERB
   setup [--test]            put in place what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
   bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso; --quick: one short round)
+  bench page                how soon a slow phone has the widget, beside Waline's and one by hand (--quick: one round)
   soak [NAME]               run what takes longer than a test should: crash rounds, long histories
   size                      what a reader downloads, and its budget
   help                      this text
@@ -72,7 +73,8 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Dist => dist::run(&setup::run(Scope::Build)?),
         Verb::Soak { name } => soak::run(name.as_deref()),
         Verb::Bench { what: Some(what), extent, peers } if what == "endpoint" => bench::endpoint::run(extent, peers),
-        Verb::Bench { .. } => bail!("what shall be measured? There is: cargo xtask bench endpoint"),
+        Verb::Bench { what: Some(what), extent, peers: false } if what == "page" => bench::page::run(extent),
+        Verb::Bench { .. } => bail!("what shall be measured? There is: bench endpoint [--peers], bench page"),
         Verb::Size => size::check(),
         Verb::Help => {
             println!("{HELP}");

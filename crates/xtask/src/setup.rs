@@ -28,6 +28,8 @@ pub(crate) enum Scope {
     Bench,
     /// Besides: what else counts votes.
     Peers,
+    /// To build and to measure pages: a browser, and what else is put on pages.
+    Page,
 }
 
 /// Puts it all in place and gives the compiler for wasm.
@@ -36,18 +38,22 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     let mut missing = Missing::default();
     missing.toolchain(scope);
     missing.tools(tools::all()?);
-    if scope == Scope::Test {
+    if matches!(scope, Scope::Test | Scope::Page) {
         missing.browser();
-        missing.tools(tools::of_tests());
-        match exec::which(debian::REDIS) {
-            Some(program) => there(program.display()),
-            None => missing.packages.push(debian::REDIS),
+    }
+    match scope {
+        Scope::Test => {
+            missing.tools(tools::of_tests());
+            match exec::which(debian::REDIS) {
+                Some(program) => there(program.display()),
+                None => missing.packages.push(debian::REDIS),
+            }
         }
+        Scope::Peers => missing.tools(tools::peers()),
+        Scope::Page => missing.tools(tools::clients()),
+        Scope::Build | Scope::Bench => {}
     }
-    if scope == Scope::Peers {
-        missing.tools(tools::peers());
-    }
-    if scope != Scope::Build {
+    if !matches!(scope, Scope::Build | Scope::Page) {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
     }
     missing.install()?;

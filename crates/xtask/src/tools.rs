@@ -13,6 +13,7 @@ const BINARYEN: &str = "132.0.0";
 const SCHEMATHESIS: &str = "4.32.5";
 const ESBUILD: &str = "0.28.2";
 const WALINE: &str = "1.39.3";
+const WALINE_CLIENT: &str = "3.15.2";
 const ISSO: &str = "0.14.0";
 
 /// A tool of one exact version.
@@ -101,6 +102,16 @@ pub(crate) fn peers() -> Vec<Tool> {
     ]
 }
 
+/// What is measured beside the widget.
+pub(crate) fn clients() -> Vec<Tool> {
+    vec![Tool {
+        name: "waline-client",
+        version: WALINE_CLIENT.into(),
+        source: Source::Npm { package: "@waline/client", built: &[] },
+        programs: &[],
+    }]
+}
+
 /// The Python that has schemathesis.
 pub(crate) fn schemathesis() -> Result<PathBuf> {
     Ok(programs_of("schemathesis", of_tests(), "cargo xtask test setup")?.join("python"))
@@ -108,13 +119,23 @@ pub(crate) fn schemathesis() -> Result<PathBuf> {
 
 /// The directory of modules that has Waline's server.
 pub(crate) fn waline() -> Result<PathBuf> {
-    let programs = programs_of("waline", peers(), "cargo xtask bench endpoint --peers")?;
-    programs.parent().map(Path::to_owned).context("Waline is nowhere")
+    modules_of(programs_of("waline", peers(), "cargo xtask bench endpoint --peers")?)
+}
+
+/// The directory of Waline's client, as it is made for pages.
+pub(crate) fn waline_client() -> Result<PathBuf> {
+    let modules = modules_of(programs_of("waline-client", clients(), "cargo xtask bench page")?)?;
+    Ok(modules.join("@waline/client/dist"))
 }
 
 /// The Python that has Isso and a server for it.
 pub(crate) fn isso() -> Result<PathBuf> {
     Ok(programs_of("isso", peers(), "cargo xtask bench endpoint --peers")?.join("python"))
+}
+
+/// `node_modules`, in which the programs have a directory.
+fn modules_of(programs: PathBuf) -> Result<PathBuf> {
+    programs.parent().map(Path::to_owned).context("programs without a directory of modules")
 }
 
 fn programs_of(name: &str, tools: Vec<Tool>, remedy: &str) -> Result<PathBuf> {

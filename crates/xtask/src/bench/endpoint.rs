@@ -3,7 +3,6 @@
 
 mod counted;
 mod disk;
-mod http;
 mod load;
 mod process;
 mod report;
@@ -14,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::{Extent, median};
+use super::{Extent, http, median};
 use crate::setup::{self, Scope};
 use crate::{demo, dist, say};
 use load::Run;

@@ -34,6 +34,11 @@ impl Browser {
         Self::find().context("no browser with a driver of its version: run `cargo xtask test setup`")
     }
 
+    /// The browser's program.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// Tells a test where they are.
     pub(crate) fn name_in(&self, command: &mut Command) {
         command.env("CHROME", &self.program).env("CHROMEDRIVER", &self.driver);

@@ -1,4 +1,4 @@
-//! Plain GETs, for what is asked beside the load.
+//! Plain requests, for what is asked beside what is measured.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -8,10 +8,20 @@ use anyhow::{Context, Result, bail};
 
 /// The body of a plain answer.
 pub(crate) fn get(url: &str, path: &str) -> Result<Vec<u8>> {
+    ask(url, "GET", path, "")
+}
+
+/// The body of the answer to that body.
+pub(crate) fn post(url: &str, path: &str, body: &str) -> Result<Vec<u8>> {
+    ask(url, "POST", path, body)
+}
+
+fn ask(url: &str, method: &str, path: &str, body: &str) -> Result<Vec<u8>> {
     let address = address(url)?;
     let mut stream = TcpStream::connect(address)?;
     // Version 1.0: nobody answers that in chunks.
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let head = format!("{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Type: text/plain");
+    write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     if !answer.get(8..).is_some_and(|rest| rest.starts_with(b" 200 ")) {
@@ -21,7 +31,7 @@ pub(crate) fn get(url: &str, path: &str) -> Result<Vec<u8>> {
     Ok(answer.split_off(end + 4))
 }
 
-/// The same, of JSON.
+/// The body of a plain answer that is JSON.
 pub(crate) fn json(url: &str, path: &str) -> Result<serde_json::Value> {
     Ok(serde_json::from_slice(&get(url, path)?)?)
 }

@@ -1,0 +1,96 @@
+//! `cargo xtask bench page`: how soon a reader with a small phone and a slow connection has something of it: the widget as it is
+//! embedded everywhere, beside the same job by hand, which is the limit, and beside Waline's client. Real Chromium, nothing cached.
+
+mod chromium;
+mod load;
+mod report;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use super::{Extent, http};
+use crate::dist::{self, minify};
+use crate::setup::{self, Browser, Scope};
+use crate::supervise::Server;
+use crate::{demo, exec, repo, say, tools};
+use chromium::Chromium;
+use load::{Load, Widget};
+
+/// Sets up, builds and measures.
+pub(crate) fn run(extent: Extent) -> Result<()> {
+    dist::run(&setup::run(Scope::Page)?)?;
+    demo::build_endpoint()?;
+    say::heading("How soon a page has it");
+    let dir = repo::target().join("bench-page");
+    // Left from an earlier run.
+    let _ = fs::remove_dir_all(&dir);
+    fs::create_dir_all(&dir).context("cannot make target/bench-page")?;
+    let mut gema = exec::program(repo::gema());
+    gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
+    let (_gema, endpoint) = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
+    has_counts(&endpoint)?;
+    let (_pages, site, stub) = serve(&dir, &endpoint)?;
+    let browser = Browser::required()?;
+    let mut chromium = Chromium::start(browser.program(), &dir.join("profile"))?;
+    // Of the first page of a process nobody knows what it has waited for.
+    load::page(&mut chromium, &site, Widget::Plain)?;
+    let mut rounds = vec![];
+    for round in 1..=if extent == Extent::Full { 7 } else { 1 } {
+        let before = [reactions(&endpoint)?, votes(&stub)?];
+        let loads = Widget::ALL.map(|widget| load::page(&mut chromium, &site, widget));
+        let [gema, plain, waline] = loads;
+        let loads: [Load; 3] = [gema?, plain?, waline?];
+        let counted = [reactions(&endpoint)? - before[0], votes(&stub)? - before[1]];
+        if counted != [2, 1] {
+            bail!("of two reactions and a vote, {counted:?} are counted");
+        }
+        say::line(format!("round {round}: {loads:.0?}"));
+        rounds.push(loads);
+    }
+    let report = report::Report { rounds };
+    println!("\n{}", report.table());
+    if extent == Extent::Full { report.write() } else { Ok(()) }
+}
+
+/// The site and, at another origin, what its pages load. Gives both addresses.
+fn serve(dir: &Path, endpoint: &str) -> Result<(Server, String, String)> {
+    let files = [
+        ("serve.mjs", include_str!("page/serve.mjs")),
+        ("page.html", include_str!("page/page.html")),
+        ("element.js", include_str!("page/element.js")),
+    ];
+    for (name, text) in files {
+        fs::write(dir.join(name), text)?;
+    }
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(repo::dist().join("assets.json"))?)?;
+    let style = repo::dist().join(manifest["css"].as_str().context("dist/assets.json names no style sheet")?);
+    fs::write(dir.join("element.min.js"), minify::glue(&dir.join("element.js"))?)?;
+    let mut node = exec::program("node");
+    node.arg(dir.join("serve.mjs")).arg(endpoint).arg(tools::waline_client()?).arg(style);
+    let (server, said) = Server::start_endpoint(&mut node)?;
+    let (site, stub) = said.split_once(' ').context("serve.mjs does not say both addresses")?;
+    Ok((server, site.to_owned(), stub.to_owned()))
+}
+
+/// Counts to be seen: of nothing, nothing can be said when it is drawn.
+fn has_counts(endpoint: &str) -> Result<()> {
+    let event = |n: u32| {
+        let read = format!(r#"{{"type":"read","article":"bench","key":"{n:016}"}}"#);
+        let react = r#"{"type":"react","article":"bench","reaction":"happy","seq":1}"#;
+        format!(r#"{{"visitor":"{n:021}A","events":[{read},{react}]}}"#)
+    };
+    (0..7).try_for_each(|n| http::post(endpoint, "/v1/sites/demo/events", &event(n)).map(drop))
+}
+
+fn reactions(endpoint: &str) -> Result<u64> {
+    let tallies = http::json(endpoint, "/v1/sites/demo/tallies?article=bench")?;
+    let counts = tallies["tallies"][0]["reactions"].as_object().context("no reactions in a tally")?;
+    Ok(counts.values().filter_map(serde_json::Value::as_u64).sum())
+}
+
+fn votes(stub: &str) -> Result<u64> {
+    let counters = http::json(stub, "/api/article?type=reaction0")?;
+    counters["data"][0]["reaction0"].as_u64().context("no votes at the stub")
+}

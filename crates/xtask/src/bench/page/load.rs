@@ -1,0 +1,125 @@
+//! One page loaded as on a phone of little power with a slow connection, and what it showed.
+
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::chromium::{Chromium, Tab};
+
+/// What stands on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Widget {
+    /// The widget as it is embedded everywhere.
+    Gema,
+    /// The same job by hand.
+    Plain,
+    /// Waline's whole client.
+    Waline,
+}
+
+impl Widget {
+    /// All, in the order of a round.
+    pub(crate) const ALL: [Self; 3] = [Self::Gema, Self::Plain, Self::Waline];
+
+    /// What the pages call it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Gema => "gema",
+            Self::Plain => "plain",
+            Self::Waline => "waline",
+        }
+    }
+}
+
+/// What one round has shown of a page: two loads, of which one is only looked at and in the other one an option is pressed as
+/// soon as it is there. Times are from the start of the navigation, in ms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Load {
+    /// Reads and reactions are drawn.
+    pub(crate) counts: f64,
+    /// There is an option that can be pressed.
+    pub(crate) pressable: f64,
+    /// The server has accepted a reaction.
+    pub(crate) accepted: f64,
+    /// All is there: the module has taken over; of Waline, its editor and its counts.
+    pub(crate) charge: f64,
+    /// What was downloaded besides the page itself.
+    pub(crate) bytes: f64,
+    /// How long the main thread answered nobody: of each task what is over 50 ms, in ms.
+    pub(crate) blocking: f64,
+    /// Cumulative layout shift.
+    pub(crate) shift: f64,
+    /// The heap of JavaScript and the memory of WebAssembly, in bytes.
+    pub(crate) heap: f64,
+}
+
+/// Slow 4G as the developer tools have it: latency in ms, bytes a second down and up.
+const SLOW_4G: (f64, u32, u32) = (562.5, 180_000, 84_375);
+/// How many times slower than this machine.
+const SLOWER: u32 = 4;
+/// What comes late to move the page is waited for.
+const AFTERWARDS: Duration = Duration::from_millis(1500);
+
+/// Loads the page twice.
+pub(crate) fn page(chromium: &mut Chromium, site: &str, widget: Widget) -> Result<Load> {
+    let looked_at = load(chromium, site, widget, false).with_context(|| format!("{widget:?}, looked at"))?;
+    let pressed = load(chromium, site, widget, true).with_context(|| format!("{widget:?}, pressed"))?;
+    Ok(Load { pressable: pressed.pressable, accepted: pressed.accepted, ..looked_at })
+}
+
+fn load(chromium: &mut Chromium, site: &str, widget: Widget, press: bool) -> Result<Load> {
+    let mut tab = chromium.tab()?;
+    for domain in ["Page", "Network", "Performance", "Runtime"] {
+        tab.ask(&format!("{domain}.enable"), json!({}))?;
+    }
+    let phone = json!({ "width": 412, "height": 915, "deviceScaleFactor": 1, "mobile": true });
+    tab.ask("Emulation.setDeviceMetricsOverride", phone)?;
+    tab.ask("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER }))?;
+    let (latency, down, up) = SLOW_4G;
+    let network = json!({ "offline": false, "latency": latency, "downloadThroughput": down, "uploadThroughput": up });
+    tab.ask("Network.emulateNetworkConditions", network)?;
+    tab.ask("Runtime.addBinding", json!({ "name": "measured" }))?;
+    let probe = format!("const PAGE = {:?}, PRESS = {press};\n{}", widget.word(), include_str!("probe.js"));
+    tab.ask("Page.addScriptToEvaluateOnNewDocument", json!({ "source": format!("{{{probe}}}") }))?;
+    let url = format!("{site}/{}", widget.word());
+    tab.ask("Page.navigate", json!({ "url": url }))?;
+    if let Err(error) = tab.wait_for("Runtime.bindingCalled") {
+        let found = tab.evaluate("JSON.stringify(globalThis.gemaFound?.())").unwrap_or_default();
+        let thrown: Vec<_> = tab.events("Runtime.exceptionThrown").map(Value::to_string).collect();
+        return Err(error.context(format!("{url} got as far as {found}; it threw {thrown:?}")));
+    }
+    thread::sleep(AFTERWARDS);
+    found(&mut tab, &url)
+}
+
+fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
+    let found = tab.evaluate("gemaFound()")?;
+    let number = |name: &str| found[name].as_f64().unwrap_or(f64::NAN);
+    tab.ask("HeapProfiler.collectGarbage", json!({}))?;
+    let metrics = tab.ask("Performance.getMetrics", json!({}))?;
+    let metrics = metrics["metrics"].as_array().context("no metrics")?;
+    let heap =
+        metrics.iter().find(|metric| metric["name"] == "JSHeapUsedSize").and_then(|metric| metric["value"].as_f64());
+    let document: Vec<_> = tab
+        .events("Network.responseReceived")
+        .filter(|told| told["response"]["url"] == url)
+        .map(|told| told["requestId"].clone())
+        .collect();
+    let bytes = tab
+        .events("Network.loadingFinished")
+        .filter(|told| !document.contains(&told["requestId"]))
+        .filter_map(|told| told["encodedDataLength"].as_f64())
+        .sum();
+    Ok(Load {
+        counts: number("counts"),
+        pressable: number("pressed"),
+        accepted: number("accepted"),
+        charge: number("charge"),
+        bytes,
+        blocking: number("blocking"),
+        shift: number("shift"),
+        heap: heap.context("no heap among the metrics")? + number("wasm"),
+    })
+}

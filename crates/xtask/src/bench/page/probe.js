@@ -1,0 +1,92 @@
+// Runs in the page before anything of it, and tells xtask when what it waits for has been drawn. What it costs the page is the
+// same for all: a look at a few nodes in each frame.
+/* global PAGE, PRESS, measured */
+(() => {
+  const elements = {
+    counts: (root) => [root.querySelector("[part=reads]"), root.querySelector("[part=option] [part=count]")],
+    option: (root) => root.querySelector("button[part=option]"),
+  };
+  const PAGES = {
+    gema: {
+      ...elements,
+      root: () => document.querySelector("gema-article")?.shadowRoot,
+      // The markup that stands is another than that before the module was there.
+      charge: (root) => {
+        const drawn = root.querySelector("[part=gema]");
+        if (!module) before = drawn;
+        return module && drawn && drawn !== before;
+      },
+      accepts: /\/v1\/sites\/demo\/(events|reaction)/,
+      sends: /react/,
+    },
+    plain: {
+      ...elements,
+      root: () => document.querySelector("plain-article")?.shadowRoot,
+      charge: (root) => root.querySelector("[part=option]"),
+      accepts: /\/v1\/sites\/demo\/events/,
+      sends: /react/,
+    },
+    waline: {
+      root: () => document,
+      counts: () => [document.querySelector(".waline-pageview-count"), document.querySelector(".wl-reaction-votes")],
+      option: () => document.querySelector(".wl-reaction-item"),
+      charge: () => document.querySelector(".wl-editor") && found.counts,
+      accepts: /\/api\/article/,
+      sends: /reaction0/,
+    },
+  };
+  const page = PAGES[PAGE];
+  let module, before;
+  const found = { shift: 0, blocking: 0 };
+  const at = (name) => (found[name] ??= performance.now());
+
+  // Memory of WebAssembly is in no figure of the browser's.
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const own = WebAssembly[name];
+    WebAssembly[name] = async (...given) => {
+      const made = await own.apply(WebAssembly, given);
+      module = made.instance ?? made;
+      return made;
+    };
+  }
+
+  const own = window.fetch;
+  window.fetch = async (asked, options) => {
+    const answer = await own(asked, options);
+    const { method, body } = options ?? {};
+    if (PRESS && method === "POST" && answer.ok && page.accepts.test(asked.url ?? asked) && page.sends.test(String(body))) {
+      at("accepted");
+    }
+    return answer;
+  };
+
+  new PerformanceObserver((list) => {
+    for (const shift of list.getEntries()) if (!shift.hadRecentInput) found.shift += shift.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const task of list.getEntries()) found.blocking += Math.max(0, task.duration - 50);
+  }).observe({ type: "longtask", buffered: true });
+
+  const isNumber = (node) => /[1-9]/.test(node?.textContent ?? "");
+  const look = () => {
+    const root = page.root();
+    if (root) {
+      if (page.counts(root).every(isNumber)) at("counts");
+      if (page.charge(root)) at("charge");
+      const option = page.option(root);
+      if (PRESS && option && !found.pressed) {
+        at("pressed");
+        option.click();
+      }
+    }
+    const all = PRESS ? ["accepted"] : ["counts", "charge"];
+    if (all.every((name) => found[name])) measured("");
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+  // What has been found by then. The module's names are short ones, so that its memory is known by its kind.
+  globalThis.gemaFound = () => {
+    const memory = Object.values(module?.exports ?? {}).find((one) => one instanceof WebAssembly.Memory);
+    return { ...found, wasm: memory?.buffer.byteLength ?? 0 };
+  };
+})();

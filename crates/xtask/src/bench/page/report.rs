@@ -1,0 +1,110 @@
+//! What was measured, as a table, and in docs/performance.md.
+
+use std::fmt::Write;
+
+use anyhow::Result;
+
+use super::load::{Load, Widget};
+use crate::bench::plot::{self, Bar, OTHERS, OURS};
+use crate::bench::{document, median};
+
+/// One line of the table.
+struct Measure {
+    name: &'static str,
+    of: fn(&Load) -> f64,
+    /// In which unit it is told, and with how many decimals.
+    unit: f64,
+    decimals: usize,
+    /// Whether it is drawn.
+    drawn: bool,
+}
+
+const MEASURES: [Measure; 8] = [
+    Measure { name: "counts visible, s", of: |load| load.counts, unit: 1e3, decimals: 2, drawn: true },
+    Measure { name: "an option to press, s", of: |load| load.pressable, unit: 1e3, decimals: 2, drawn: false },
+    Measure { name: "first reaction accepted, s", of: |load| load.accepted, unit: 1e3, decimals: 2, drawn: true },
+    Measure { name: "all in charge, s", of: |load| load.charge, unit: 1e3, decimals: 2, drawn: true },
+    Measure { name: "downloaded, KB", of: |load| load.bytes, unit: 1e3, decimals: 1, drawn: false },
+    Measure { name: "main thread blocked, ms", of: |load| load.blocking, unit: 1.0, decimals: 0, drawn: false },
+    Measure { name: "layout shift (CLS)", of: |load| load.shift, unit: 1.0, decimals: 3, drawn: false },
+    Measure { name: "heap, MB", of: |load| load.heap, unit: 1e6, decimals: 1, drawn: false },
+];
+
+/// The rounds, each with the loads of all pages in the order of `Widget::ALL`.
+pub(crate) struct Report {
+    pub(crate) rounds: Vec<[Load; 3]>,
+}
+
+impl Report {
+    /// A line a measure, in Markdown; the ratios are medians over the rounds.
+    pub(crate) fn table(&self) -> String {
+        let mut text =
+            String::from("| | Gema | by hand | Waline | Gema / by hand | Gema / Waline |\n|---|--:|--:|--:|--:|--:|\n");
+        for Measure { name, of, unit, decimals, .. } in MEASURES {
+            let told = |widget| format!("{:.decimals$}", self.median(widget, of) / unit);
+            let [gema, plain, waline] = Widget::ALL.map(told);
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                text,
+                "| {name} | {gema} | {plain} | {waline} | {} | {} |",
+                self.ratio(1, of),
+                self.ratio(2, of)
+            );
+        }
+        text
+    }
+
+    fn median(&self, widget: Widget, of: fn(&Load) -> f64) -> f64 {
+        median(self.rounds.iter().map(|round| of(&round[widget as usize])).collect())
+    }
+
+    /// Ours as so many times the other; nothing is that many times nothing.
+    fn ratio(&self, other: usize, of: fn(&Load) -> f64) -> String {
+        let ratio = median(self.rounds.iter().map(|round| of(&round[0]) / of(&round[other])).collect());
+        if ratio.is_finite() { format!("{ratio:.2}") } else { String::new() }
+    }
+
+    /// Puts it into docs/performance.md, with its picture.
+    pub(crate) fn write(&self) -> Result<()> {
+        let bars: Vec<Bar> = MEASURES
+            .iter()
+            .filter(|measure| measure.drawn)
+            .flat_map(|measure| {
+                let of = measure.of;
+                let named = |(widget, who): (Widget, &str)| Bar {
+                    name: format!("{}: {who}", measure.name.trim_end_matches(", s")),
+                    value: self.median(widget, of),
+                    colour: if widget == Widget::Gema { OURS } else { OTHERS },
+                };
+                Widget::ALL.into_iter().zip(["Gema", "by hand", "Waline"]).map(named).collect::<Vec<_>>()
+            })
+            .collect();
+        let how = format!("Medians of {} rounds", self.rounds.len());
+        let picture =
+            plot::bars("Milliseconds from the start of the navigation, Slow 4G, processor 4 times slower", &bars);
+        document::put("bench page", &how, &self.table(), ("page", &picture))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_are_of_the_same_round() {
+        let load = |counts| Load {
+            counts,
+            pressable: 1.0,
+            accepted: 1.0,
+            charge: 1.0,
+            bytes: 1.0,
+            blocking: 0.0,
+            shift: 0.0,
+            heap: 1.0,
+        };
+        let round = |ours, plain| [load(ours), load(plain), load(1000.0)];
+        let table = Report { rounds: vec![round(1000.0, 500.0), round(3000.0, 1500.0), round(2000.0, 4000.0)] }.table();
+        assert!(table.contains("| counts visible, s | 2.00 | 1.50 | 1.00 | 2.00 | 2.00 |"), "{table}");
+        assert!(table.contains("| main thread blocked, ms | 0 | 0 | 0 |  |  |"), "{table}");
+    }
+}
