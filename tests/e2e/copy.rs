@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::{
@@ -54,8 +56,7 @@ fn what_the_newsroom_puts_shows_in_a_page_that_is_open() {
 
     // She looks at something else for more than a minute.
     reader.looks_away().forgets_what_is_cached();
-    reader.runs("const now = Date.now; Date.now = () => now() + 90_000", &[]);
-    reader.looks_back();
+    reader.lets_pass(Duration::from_secs(90)).looks_back();
     reader.widget().says("h1", "Belajar dari Korea").says("time", "Rabu, 18 November 2015").has_chosen(Some("happy"));
     let article = "document.querySelector('gema-article')";
     reader.sees(&format!("{article}.querySelector('p strong').innerText"), "JAKARTA, WARTA");

@@ -1,50 +1,97 @@
-//! One chromedriver for all tests that run at the same time; it ends with the last of them, however that ends.
+//! The programs that steer browsers. One chromedriver serves all who read at the same time; of the others, which serve one reader
+//! each, everyone has her own. It ends with the last who uses it, however that ends.
 
 use std::{
     io::{BufRead, BufReader},
-    path::PathBuf,
+    net::TcpListener,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
-/// A running chromedriver.
+use crate::{
+    display::Display,
+    engine::{Engine, named},
+    patience::{until, wait},
+};
+
+/// A running driver.
 pub(crate) struct Driver {
     process: Child,
     /// Where it listens.
     pub(crate) url: String,
+    /// What it and its browser have printed since somebody took it.
+    printed: Arc<Mutex<Vec<String>>>,
+    _display: Option<Arc<Display>>,
 }
 
-static SHARED: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
-
 impl Driver {
-    /// The one that runs, or a new one.
-    pub(crate) fn shared() -> Arc<Self> {
+    /// For one more reader.
+    pub(crate) fn for_a_reader() -> Arc<Self> {
+        match Engine::current() {
+            Engine::Chromium => Self::shared(),
+            Engine::Firefox => Arc::new(Self::geckodriver()),
+            Engine::WebKit => Arc::new(Self::webkit()),
+        }
+    }
+
+    /// The lines that have been printed since they were taken last.
+    pub(crate) fn take_printed(&self) -> Vec<String> {
+        std::mem::take(&mut self.printed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn shared() -> Arc<Self> {
+        static SHARED: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         shared.upgrade().unwrap_or_else(|| {
-            let driver = Arc::new(Self::start());
+            let driver = Arc::new(Self::chromedriver());
             *shared = Arc::downgrade(&driver);
             driver
         })
     }
 
-    fn start() -> Self {
-        let mut process = Command::new(named("CHROMEDRIVER"))
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts");
-        let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned()))
-            .expect("chromedriver says its port");
-        // It may say more, and must not find the pipe closed.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, url: format!("http://127.0.0.1:{port}") }
+    fn chromedriver() -> Self {
+        let mut command = Command::new(named("CHROMEDRIVER"));
+        let says =
+            |line: &str| Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned());
+        Self::that_says_its_port(command.arg("--port=0"), says)
     }
+
+    /// It may look behind the page's window, for what the standard has no words for.
+    fn geckodriver() -> Self {
+        let mut command = Command::new(named("GECKODRIVER"));
+        let says = |line: &str| Some(line.split_once("Listening on 127.0.0.1:")?.1.to_owned());
+        Self::that_says_its_port(command.args(["--port", "0", "--allow-system-access"]), says)
+    }
+
+    fn that_says_its_port(command: &mut Command, port: fn(&str) -> Option<String>) -> Self {
+        let mut process = started(command.stdout(Stdio::piped()));
+        let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines().map_while(Result::ok);
+        let port = lines.by_ref().find_map(|line| port(&line)).expect("a driver says its port");
+        let printed = Arc::new(Mutex::new(Vec::new()));
+        let taken = Arc::clone(&printed);
+        std::thread::spawn(move || {
+            lines.for_each(|line| taken.lock().unwrap_or_else(PoisonError::into_inner).push(line));
+        });
+        Self { process, url: format!("http://127.0.0.1:{port}"), printed, _display: None }
+    }
+
+    /// It neither chooses a port nor says when it is ready.
+    fn webkit() -> Self {
+        let display = Display::shared();
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let mut command = Command::new(named("WEBKIT_DRIVER"));
+        command.args(["--host=127.0.0.1", &format!("--port={free}")]).env("DISPLAY", &display.name);
+        let process = started(command.stdout(Stdio::null()));
+        let url = format!("http://127.0.0.1:{free}");
+        until("WebKitWebDriver is ready", true, || wait(reqwest::get(format!("{url}/status"))).is_ok());
+        Self { process, url, printed: Arc::default(), _display: Some(display) }
+    }
+}
+
+fn started(command: &mut Command) -> Child {
+    let shown = format!("{command:?}");
+    let child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn();
+    child.unwrap_or_else(|error| panic!("{shown} does not start: {error}"))
 }
 
 impl Drop for Driver {
@@ -52,10 +99,4 @@ impl Drop for Driver {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// A program that the one who runs the tests has named.
-pub(crate) fn named(variable: &str) -> PathBuf {
-    let path = std::env::var_os(variable);
-    path.map(PathBuf::from).unwrap_or_else(|| panic!("{variable} is not set: run `cargo xtask test e2e`"))
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[test]
-fn on_paper_the_counts_are_text_and_there_is_nothing_to_press() {
+fn on_paper_the_counts_are_text_and_there_is_nothing_to_press_in_chromium() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -70,7 +70,7 @@ fn shift(page: &Page, width: u32) -> f64 {
 }
 
 #[test]
-fn nothing_shifts_where_the_page_keeps_the_room() {
+fn nothing_shifts_where_the_page_keeps_the_room_in_chromium() {
     let newsroom = Newsroom::demo();
     let css = newsroom.get("/demo.css");
     let without = css.replace("gema-article:not([data-ready])::after", "gema-none").replace("--gema-reserve", "--none");
@@ -86,7 +86,7 @@ fn nothing_shifts_where_the_page_keeps_the_room() {
 }
 
 #[test]
-fn the_demo_stands_at_every_width_in_light_and_dark_before_and_after_a_reaction() {
+fn the_demo_stands_at_every_width_in_light_and_dark_before_and_after_a_reaction_in_chromium() {
     for width in [360, 1280] {
         for scheme in ["light", "dark"] {
             let newsroom = Newsroom::demo();

@@ -4,8 +4,12 @@
 
 // The vocabulary.
 
-/// The program that steers browsers.
+/// A display for the browser that needs one.
+mod display;
+/// The programs that steer browsers.
 mod driver;
+/// Which browser it is.
+mod engine;
 /// The endpoint.
 mod newsroom;
 /// The news site.
@@ -14,6 +18,8 @@ mod page;
 mod patience;
 /// Somebody with a browser.
 mod reader;
+/// What comes to the console, where the browser does not tell.
+mod recorder;
 /// What a reader sees of one article's widget.
 mod widget;
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use wire::{Network, Reaction, Tallies, Tally};
 
 use crate::{
-    driver::named,
+    engine::named,
     patience::{until, wait},
 };
 

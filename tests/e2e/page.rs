@@ -11,8 +11,10 @@ use axum::{
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
+    engine::Engine,
     newsroom::{ARTICLE, Newsroom},
     patience::{RUNTIME, wait},
+    recorder::Recorder,
 };
 
 /// What the article's page says by itself.
@@ -98,10 +100,11 @@ pub(crate) fn element(attributes: &str) -> String {
 
 async fn answer(State(draft): State<Arc<Draft>>, uri: Uri) -> Response {
     let Some((media, text)) = draft.files.get(uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
+    let recorder = Recorder::of(Engine::current());
     let media = (header::CONTENT_TYPE, (*media).to_owned());
-    let policy = draft.policy.iter().map(|policy| (header::CONTENT_SECURITY_POLICY, policy.clone()));
+    let policy = draft.policy.iter().map(|policy| (header::CONTENT_SECURITY_POLICY, recorder.permitted_by(policy)));
     let headers: Vec<(HeaderName, String)> = std::iter::once(media).chain(policy).collect();
-    let mut response = text.clone().into_response();
+    let mut response = recorder.put_into(text).into_response();
     for (name, value) in headers {
         response.headers_mut().insert(name, value.parse().expect("a header"));
     }

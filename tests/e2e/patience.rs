@@ -20,9 +20,13 @@ pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 });
 
+/// The longest that a browser may take for anything: one that is gone would take for ever.
+const LONGEST: Duration = Duration::from_secs(90);
+
 /// The outcome of something asynchronous.
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
-    RUNTIME.block_on(future)
+    let outcome = RUNTIME.block_on(async { tokio::time::timeout(LONGEST, future).await });
+    outcome.unwrap_or_else(|_| panic!("nothing has come of it in {LONGEST:?}: is the browser still there?"))
 }
 
 /// Asks until the answer is the expected one.

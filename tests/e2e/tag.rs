@@ -26,7 +26,7 @@ fn in_the_body_it_makes_the_element_after_itself_and_counts_for_the_pages_path()
     let page = Draft::default().page("/berita/caf%C3%A9", "", &body).served();
     let reader = Reader::new();
     reader.goes_to(&page.url("/berita/caf%C3%A9")).widget().is_there().says("#question", QUESTION);
-    reader.sees("document.querySelector('script').nextElementSibling.localName", "gema-article");
+    reader.sees("document.querySelector('script[src]').nextElementSibling.localName", "gema-article");
     newsroom.has_reads("/berita/café", 1);
 }
 

@@ -3,6 +3,7 @@
 
 mod browser;
 mod debian;
+mod engine;
 mod fonts;
 mod job;
 mod rustup;
@@ -11,6 +12,7 @@ mod tool;
 use anyhow::{Context, Result, bail};
 
 pub(crate) use browser::Browser;
+pub(crate) use engine::{Engine, all as engines};
 
 use crate::toolchain::{self, Toolchain};
 use crate::tools::Tool;
@@ -22,7 +24,7 @@ use job::Job;
 pub(crate) enum Scope {
     /// To build and to serve.
     Build,
-    /// Besides: lints for wasm, a browser with its driver, an emoji font, servers of Redis, and what measures.
+    /// Besides: lints for wasm, three browsers with their drivers, an emoji font, servers of Redis, and what measures.
     Test,
     /// To measure: another server, and something that puts load on servers.
     Bench,
@@ -38,11 +40,9 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     let mut missing = Missing::default();
     missing.toolchain(scope);
     missing.tools(tools::all()?);
-    if matches!(scope, Scope::Test | Scope::Page) {
-        missing.browser();
-    }
     match scope {
         Scope::Test => {
+            missing.browsers(engines());
             missing.tools(tools::of_tests());
             match exec::which(debian::REDIS) {
                 Some(program) => there(program.display()),
@@ -50,7 +50,10 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
             }
         }
         Scope::Peers => missing.tools(tools::peers()),
-        Scope::Page => missing.tools(tools::clients()),
+        Scope::Page => {
+            missing.browsers(&[Engine::Chromium]);
+            missing.tools(tools::clients());
+        }
         Scope::Build | Scope::Bench => {}
     }
     if !matches!(scope, Scope::Build | Scope::Page) {
@@ -102,10 +105,12 @@ impl Missing {
         }
     }
 
-    fn browser(&mut self) {
-        match Browser::find() {
-            Some(browser) => there(format!("{browser}")),
-            None => self.packages.extend(debian::BROWSER),
+    fn browsers(&mut self, engines: &[Engine]) {
+        for engine in engines {
+            match engine.missing() {
+                missing if missing.is_empty() => there(engine.found()),
+                missing => self.packages.extend(missing),
+            }
         }
         match fonts::with_emoji() {
             Some(font) => there(font),

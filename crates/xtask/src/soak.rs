@@ -7,7 +7,7 @@ pub(crate) mod schemathesis;
 use anyhow::{Result, bail};
 
 use crate::exec;
-use crate::test::count;
+use crate::test::{count, e2e};
 use schemathesis::Length;
 
 /// Something that has a long form.
@@ -28,12 +28,13 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 10] = [
+const SOAKS: [Soak; 11] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
         work: Work::Tests(&["--test", "it", "a_cluster_that_fails_over"]),
     },
+    Soak { name: "engines", what: "every end-to-end test in Chromium, Firefox and WebKit", work: Work::Run(e2e::soak) },
     Soak {
         name: "flood",
         what: "one line with 100,000 fresh tokens, and a million spoofed networks: held to the budget, in bounded memory",

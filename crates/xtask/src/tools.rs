@@ -11,6 +11,7 @@ use crate::{exec, repo};
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const SCHEMATHESIS: &str = "4.32.5";
+const GECKODRIVER: &str = "0.37.1";
 const ESBUILD: &str = "0.28.2";
 const WALINE: &str = "1.39.3";
 const WALINE_CLIENT: &str = "3.15.2";
@@ -76,12 +77,20 @@ pub(crate) fn all() -> Result<Vec<Tool>> {
 
 /// The tools that only tests need.
 pub(crate) fn of_tests() -> Vec<Tool> {
-    vec![Tool {
-        name: "schemathesis",
-        version: SCHEMATHESIS.into(),
-        source: Source::Pip { package: "schemathesis", besides: &[] },
-        programs: &["python"],
-    }]
+    vec![
+        Tool {
+            name: "geckodriver",
+            version: GECKODRIVER.into(),
+            source: Source::Cargo { package: "geckodriver", arguments: &[] },
+            programs: &["geckodriver"],
+        },
+        Tool {
+            name: "schemathesis",
+            version: SCHEMATHESIS.into(),
+            source: Source::Pip { package: "schemathesis", besides: &[] },
+            programs: &["python"],
+        },
+    ]
 }
 
 /// What is measured beside the endpoint.
@@ -115,6 +124,11 @@ pub(crate) fn clients() -> Vec<Tool> {
 /// The Python that has schemathesis.
 pub(crate) fn schemathesis() -> Result<PathBuf> {
     Ok(programs_of("schemathesis", of_tests(), "cargo xtask test setup")?.join("python"))
+}
+
+/// What steers Firefox.
+pub(crate) fn geckodriver() -> Result<PathBuf> {
+    Ok(programs_of("geckodriver", of_tests(), "cargo xtask test setup")?.join(repo::exe("geckodriver")))
 }
 
 /// The directory of modules that has Waline's server.

@@ -2,11 +2,21 @@ use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::driver::named;
+use crate::engine::{Engine, named};
 
-/// The browser of the widget's other tests, with a profile, and without a way to any other machine.
-pub(super) fn capabilities(profile: &TempDir) -> Capabilities {
-    let mut capabilities: Capabilities =
+/// A browser with a profile of its own, and without a way to any other machine.
+pub(super) fn capabilities(engine: Engine, profile: &TempDir) -> Capabilities {
+    let capabilities = match engine {
+        Engine::Chromium => chromium(profile),
+        Engine::Firefox => firefox(),
+        Engine::WebKit => webkit(),
+    };
+    serde_json::from_value(capabilities).expect("an object")
+}
+
+/// The browser of the widget's other tests.
+fn chromium(profile: &TempDir) -> Value {
+    let mut capabilities: Value =
         serde_json::from_str(include_str!("../../../webdriver.json")).expect("webdriver.json");
     let options = &mut capabilities["goog:chromeOptions"];
     options["binary"] = json!(named("CHROME"));
@@ -16,6 +26,37 @@ pub(super) fn capabilities(profile: &TempDir) -> Capabilities {
         "--window-size=1100,800".into(),
     ];
     options["args"].as_array_mut().expect("a list").extend(more.map(Value::from));
-    capabilities.insert("goog:loggingPrefs".into(), json!({ "browser": "ALL" }));
+    capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
     capabilities
 }
+
+/// Its driver makes the profile, and takes it away.
+fn firefox() -> Value {
+    let preferences = json!({
+        // The driver prints it, and `console` reads that.
+        "devtools.console.stdout.content": true,
+    });
+    let options = json!({
+        "binary": named("FIREFOX"),
+        "args": ["-headless"],
+        "env": { "MOZ_HEADLESS_WIDTH": "1100", "MOZ_HEADLESS_HEIGHT": "886" },
+        "prefs": preferences,
+    });
+    let proxy = json!({
+        "proxyType": "manual", "httpProxy": NOWHERE, "sslProxy": NOWHERE, "noProxy": ["localhost", "127.0.0.1"],
+    });
+    json!({ "moz:firefoxOptions": options, "proxy": proxy })
+}
+
+/// It keeps what it stores in memory, as in a private window.
+fn webkit() -> Value {
+    // A narrow window is one that a script has opened: see `window`.
+    let opens = "--javascript-can-open-windows-automatically=true";
+    // Not by the standard's `proxy`: now and then that ends the browser.
+    let nowhere = [&format!("--proxy=http://{NOWHERE}"), "--ignore-host=localhost", "--ignore-host=127.0.0.1"];
+    let arguments = [&["--automation", opens], &nowhere[..]].concat();
+    json!({ "webkitgtk:browserOptions": { "binary": named("WEBKIT"), "args": arguments } })
+}
+
+/// As a proxy for all other machines: a port where nobody is.
+const NOWHERE: &str = "127.0.0.1:9";

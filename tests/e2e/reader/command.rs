@@ -10,14 +10,19 @@ pub(super) struct Command {
 }
 
 impl Command {
-    /// A command of the DevTools protocol.
+    /// Chromium's: a command of the DevTools protocol.
     pub(super) fn devtools(command: &str, parameters: Value) -> Self {
         Self { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": parameters }) }
     }
 
-    /// The console's lines since the last time.
+    /// Chromium's: the console's lines since the last time.
     pub(super) fn log() -> Self {
         Self { path: "se/log", body: json!({ "type": "browser" }) }
+    }
+
+    /// Firefox's: whether scripts are the page's, or the browser's own.
+    pub(super) fn context(context: &str) -> Self {
+        Self { path: "moz/context", body: json!({ "context": context }) }
     }
 }
 

@@ -1,17 +1,20 @@
+use serde_json::json;
+
 use super::{Command, Reader};
-use crate::patience::until;
+use crate::{
+    engine::Engine,
+    patience::{until, wait},
+};
 
 impl Reader {
     /// What scripts have brought to the console since it was asked last: our own lines, and whatever was thrown. (Not what the
     /// browser itself says of requests that fail: no page can keep it from that.)
     pub(crate) fn console(&self) -> Vec<String> {
-        let log = self.asks(Command::log());
-        let lines = log.as_array().into_iter().flatten().filter(|line| line["source"] != "network");
-        lines
-            .filter_map(|line| line["message"].as_str())
-            .filter(|line| !is_the_browsers_own(line))
-            .map(str::to_owned)
-            .collect()
+        match Engine::current() {
+            Engine::Chromium => self.console_of_chromium(),
+            Engine::Firefox => self.console_of_firefox(),
+            Engine::WebKit => self.console_of_webkit(),
+        }
     }
 
     /// Waits for exactly these lines in the console, by a part of each.
@@ -29,6 +32,48 @@ impl Reader {
     pub(crate) fn console_is_quiet(&self) {
         assert_eq!(self.console(), [""; 0], "in the console");
     }
+
+    /// What there is to be said of it when a test has failed, by all means.
+    pub(super) fn everything_in_the_console(&self) -> String {
+        match Engine::current() {
+            Engine::Chromium => format!("{:#?}", wait(self.client.issue_cmd(Command::log()))),
+            Engine::Firefox => format!("{:#?}", self.driver.take_printed()),
+            Engine::WebKit => format!("{:#?}", wait(self.client.execute("return window.recorded", vec![]))),
+        }
+    }
+
+    fn console_of_chromium(&self) -> Vec<String> {
+        let log = self.asks(Command::log());
+        let lines = log.as_array().into_iter().flatten().filter(|line| line["source"] != "network");
+        let lines = lines.filter_map(|line| line["message"].as_str()).filter(|line| !is_the_browsers_own(line));
+        lines.map(str::to_owned).collect()
+    }
+
+    /// Its driver prints it, and what the browser's own scripts say besides. A mark tells when all of it has come.
+    fn console_of_firefox(&self) -> Vec<String> {
+        const MARK: &str = "that is all";
+        self.runs("console.log(arguments[0])", &[json!(MARK)]);
+        let mut printed = Vec::new();
+        until("the console", true, || {
+            printed.extend(self.driver.take_printed());
+            printed.iter().any(|line| line.contains(MARK))
+        });
+        printed.retain(|line| is_of_a_page(line) && !line.contains(MARK) && !is_the_browsers_own(line));
+        printed
+    }
+
+    /// It tells nobody, so the pages of the news site record it (`page::RECORDER`).
+    fn console_of_webkit(&self) -> Vec<String> {
+        let lines = self.runs("return window.recorded?.splice(0) ?? []", &[]);
+        serde_json::from_value(lines).expect("lines")
+    }
+}
+
+/// Among what Firefox prints: what a page's script has written, and what it has thrown.
+fn is_of_a_page(line: &str) -> bool {
+    let written =
+        ["error", "warn", "log", "info"].iter().any(|level| line.starts_with(&format!("console.{level}: \"")));
+    written || line.starts_with("JavaScript error: http")
 }
 
 /// Of policies it tells by itself as well.

@@ -1,17 +1,52 @@
 use fantoccini::wd::WindowHandle;
 use serde_json::json;
 
-use super::Reader;
-use crate::patience::{until_some, wait};
+use super::{Command, Reader};
+use crate::{
+    engine::Engine,
+    patience::{until_some, wait},
+};
 
 impl Reader {
-    /// Waits until there is a tab whose address begins so: the address.
+    /// Makes the page's window so many pixels wide. Browsers have toolbars that are wider than a telephone: each has another way
+    /// to make the page narrower than they are.
+    pub(super) fn becomes_wide(&self, width: u32) {
+        match Engine::current() {
+            Engine::Chromium => {
+                let size = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600 });
+                self.devtools("Emulation.setDeviceMetricsOverride", size);
+            }
+            Engine::Firefox => {
+                let narrow = "const page = gBrowser.selectedBrowser; \
+                              for (const edge of ['min-width', 'max-width']) page.style.setProperty(edge, arguments[0]);";
+                self.asks(Command::context("chrome"));
+                self.runs(narrow, &[json!(format!("{width}px"))]);
+                self.asks(Command::context("content"));
+                self.sees("innerWidth", width);
+            }
+            Engine::WebKit => {
+                let size = format!("width={width},height=800,toolbar=no,menubar=no,location=no");
+                self.runs("open('about:blank', '', arguments[0])", &[json!(size)]);
+                self.turns_to_the_new_tab();
+                self.sees("innerWidth", width);
+            }
+        }
+    }
+
+    /// Waits until there is a tab whose address begins so: the address. She stays where she is.
     pub(crate) fn has_tab(&self, begins: &str) -> String {
-        until_some(begins, || {
-            let targets = self.devtools("Target.getTargets", json!({}));
-            let addresses = targets["targetInfos"].as_array()?.iter().filter_map(|target| target["url"].as_str());
-            addresses.filter(|address| address.starts_with(begins)).map(str::to_owned).next()
-        })
+        let here = self.tab();
+        let found = until_some(begins, || {
+            let others = wait(self.client.windows()).expect("tabs");
+            others.into_iter().filter(|other| *other != here).find_map(|other| {
+                // It may be gone, or not be anywhere yet.
+                wait(self.client.switch_to_window(other)).ok()?;
+                let address = wait(self.client.current_url()).ok()?;
+                address.as_str().starts_with(begins).then(|| address.to_string())
+            })
+        });
+        self.turns_to(&here);
+        found
     }
 
     /// Opens another tab, and is in it.
@@ -41,5 +76,13 @@ impl Reader {
     pub(crate) fn looks_back(&self) -> &Self {
         wait(self.client.set_window_size(1100, 800)).expect("a window");
         self
+    }
+
+    fn turns_to_the_new_tab(&self) {
+        let here = self.tab();
+        let new = until_some("another tab", || {
+            wait(self.client.windows()).expect("tabs").into_iter().find(|other| *other != here)
+        });
+        self.turns_to(&new);
     }
 }

@@ -79,6 +79,9 @@ fn elsewhere(package: &str) -> Option<&'static str> {
         "chromium" => {
             "Chromium or Chrome, and the chromedriver of the same major version, on PATH (or named in CHROME and CHROMEDRIVER)"
         }
+        "firefox-esr" => "Firefox 140 or newer, on PATH (or named in FIREFOX)",
+        "webkit2gtk-driver" => "WebKitGTK's WebKitWebDriver and MiniBrowser (or named in WEBKIT_DRIVER and WEBKIT)",
+        "xvfb" => "Xvfb, on PATH",
         EMOJI => "a colour emoji font, such as Noto Color Emoji",
         REDIS => "redis-server and redis-cli of Redis 7, on PATH",
         "nginx" => "nginx",

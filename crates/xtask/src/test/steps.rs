@@ -3,10 +3,11 @@
 use anyhow::Result;
 
 use super::count::{self, Count};
+use super::e2e;
 use crate::setup::{self, Browser, Scope};
 use crate::soak::schemathesis::{self, Length};
 use crate::toolchain::{self, Build, TARGET};
-use crate::{demo, dist, exec, repo, size};
+use crate::{dist, exec, size};
 
 /// One step.
 pub(crate) struct Step {
@@ -48,7 +49,7 @@ pub(crate) const STEPS: [Step; 11] = [
     Step { name: "browser", what: "the widget's own tests, in a browser", work: Work::Tests(browser) },
     Step { name: "dist", what: "the release build", work: Work::Check(release) },
     Step { name: "size", what: "what a reader downloads, within its budget", work: Work::Check(size::check) },
-    Step { name: "e2e", what: "a page, the endpoint and readers in real browsers", work: Work::Tests(e2e) },
+    Step { name: "e2e", what: "a page, the endpoint and readers in three engines", work: Work::Tests(e2e::run) },
 ];
 
 fn set_up() -> Result<()> {
@@ -96,15 +97,4 @@ fn browser(words: &[String]) -> Result<Count> {
 
 fn release() -> Result<()> {
     dist::run(&toolchain::required()?)
-}
-
-/// Against the very files that are served: the endpoint's release build with the widget's release inside.
-fn e2e(words: &[String]) -> Result<Count> {
-    dist::run(&toolchain::required()?)?;
-    demo::build_endpoint()?;
-    let mut cargo = exec::cargo();
-    Browser::required()?.name_in(&mut cargo);
-    cargo.env("GEMA_BIN", repo::gema());
-    // The whole workspace is named so that everything is compiled with the same features as for the native tests: once.
-    count::tests(cargo.args(["test", "--workspace", "--test", "e2e", "--"]).args(words))
 }

@@ -1,0 +1,106 @@
+//! The end-to-end tests: against the very files that are served, the endpoint's release build with the widget's release inside, in
+//! one engine or in all of them.
+
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+
+use super::count::{self, Count};
+use crate::setup::{self, Engine};
+use crate::{demo, dist, exec, repo, say, toolchain};
+
+/// What the test command runs in every engine; `soak engines` runs everything everywhere. What engines may well differ in: how the
+/// widget starts, storage, several tabs, focus, the clipboard, windows that are hidden.
+const EVERYWHERE: &[&str] = &[
+    "company::another_tab_shows_the_reaction_without_a_reload",
+    "denied::a_policy_as_the_documents_give_it_is_enough",
+    "denied::where_the_page_forbids_webassembly_it_stays_as_it_is_and_the_read_counts",
+    "element::it_may_be_moved_and_keeps_all_that_it_shows",
+    "keyboard::escape_closes_what_a_button_has_opened_and_gives_the_focus_back",
+    "outage::a_reaction_made_before_the_reader_left_is_sent_from_the_next_page",
+    "reacting::a_reaction_can_be_changed_and_taken_back_and_made_again",
+    "reacting::a_reaction_is_right_again_after_a_reload_that_does_not_wait_for_it",
+    "reading::a_tab_that_nobody_looks_at_reads_nothing_until_somebody_does",
+    "sharing::a_narrow_page_shows_the_first_networks_and_the_rest_behind_more",
+    "sharing::copying_the_link_puts_it_on_the_clipboard_and_says_so",
+    "tag::a_second_tag_is_harmless",
+];
+
+/// All in Chromium and some in the others. With words, what they choose, in Chromium or in the engine that `GEMA_ENGINE` names.
+pub(super) fn run(words: &[String]) -> Result<Count> {
+    build()?;
+    if let Ok(name) = std::env::var("GEMA_ENGINE") {
+        return everything(Engine::named(&name)?, words);
+    }
+    let mut all = vec![everything(Engine::Chromium, words)?];
+    if words.is_empty() {
+        for engine in others() {
+            all.push(some(engine)?);
+        }
+    }
+    Ok(all.into_iter().sum())
+}
+
+/// Everything in every engine.
+pub(crate) fn soak() -> Result<()> {
+    build()?;
+    let failed: Vec<_> = setup::engines()
+        .iter()
+        .filter_map(|engine| everything(*engine, &[]).err().map(|error| format!("{engine}: {error:#}")))
+        .collect();
+    ensure!(failed.is_empty(), "{}", failed.join("\n"));
+    Ok(())
+}
+
+fn build() -> Result<()> {
+    dist::run(&toolchain::required()?)?;
+    demo::build_endpoint()
+}
+
+fn others() -> impl Iterator<Item = Engine> {
+    setup::engines().iter().copied().filter(|engine| *engine != Engine::Chromium)
+}
+
+/// All tests, but those whose names say that they are for another engine.
+fn everything(engine: Engine, words: &[String]) -> Result<Count> {
+    say::heading(format!("In {engine}"));
+    let mut cargo = tests();
+    for other in setup::engines().iter().filter(|other| **other != engine) {
+        cargo.args(["--skip", &format!("_in_{other}")]);
+    }
+    engine.name_in(&mut cargo)?;
+    count::tests(cargo.args(words))
+}
+
+fn some(engine: Engine) -> Result<Count> {
+    say::heading(format!("In {engine}: {} of them", EVERYWHERE.len()));
+    let mut cargo = tests();
+    engine.name_in(&mut cargo)?;
+    let count = count::tests(cargo.arg("--exact").args(EVERYWHERE))?;
+    let expected = EVERYWHERE.len() as u64;
+    ensure!(
+        count.passed == expected,
+        "a test has another name now: correct EVERYWHERE in crates/xtask/src/test/e2e.rs"
+    );
+    Ok(count)
+}
+
+/// The whole workspace is named so that everything is compiled with the same features as for the native tests: once.
+fn tests() -> Command {
+    let mut cargo = exec::cargo();
+    cargo.env("GEMA_BIN", repo::gema()).args(["test", "--workspace", "--test", "e2e", "--"]);
+    cargo
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_everywhere_is_for_every_engine() {
+        for name in EVERYWHERE {
+            assert!(setup::engines().iter().all(|engine| !name.contains(&format!("_in_{engine}"))), "{name}");
+        }
+        assert!(EVERYWHERE.is_sorted());
+    }
+}
