@@ -8,6 +8,8 @@ mod check;
 mod export;
 /// Files beside the database.
 mod files;
+/// The write-ahead log, folded into the file beside the writer.
+mod log;
 /// All counts, as of the last commit.
 mod memory;
 /// Short ids of names.
@@ -44,6 +46,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use self::{
     files::beside,
+    log::Log,
     memory::Memory,
     names::Names,
     salt_file::SaltFile,
@@ -102,8 +105,10 @@ impl Sqlite {
         let names = Names::load(&conn)?;
         let salts = SaltFile::open(beside(path, ".salts"))?;
         let storing = Storing::default();
+        let log = Log::attend(&mut conn, path)?;
         let writer = Writer {
             conn,
+            log,
             names,
             salts,
             secrets,

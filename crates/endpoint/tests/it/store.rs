@@ -4,6 +4,8 @@ mod contract;
 mod erasure;
 /// Random histories against a model.
 mod history;
+/// The write-ahead log, beside a writer that goes on.
+mod log;
 /// The engine of many: the contract on one server and on a cluster, and what is its own.
 mod redis;
 /// The engine of one machine: the contract, and what is its own.

@@ -8,7 +8,7 @@ use wire::{ArticleKey, SiteId};
 
 use self::books::{Books, Names};
 use super::{
-    memory::{Count, Entry, Memory, MetricId, sources_of},
+    memory::{Entry, Memory, MetricId, sources_of},
     secrets::Secrets,
     snapshot::Snapshot,
 };
@@ -34,8 +34,8 @@ fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::
     let (names, secrets) = (names(snapshot)?, Secrets::load(snapshot)?);
     let mut on_disk = HashSet::new();
     let mut articles = snapshot.prepare(
-        "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted from article a join site s on s.id = a.site \
-         order by s.name, a.key",
+        "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, a.counts \
+         from article a join site s on s.id = a.site order by s.name, a.key",
     )?;
     let mut rows = articles.query([])?;
     while let Some(row) = rows.next()? {
@@ -85,9 +85,6 @@ fn names(snapshot: &Connection) -> rusqlite::Result<Names> {
 
 fn books(snapshot: &Connection, secrets: &Secrets, article: &Row<'_>) -> rusqlite::Result<Books> {
     let id: i64 = article.get(2)?;
-    let mut counts = snapshot.prepare_cached("select metric, counted, imported from count where article = ?1")?;
-    let counts =
-        counts.query_map([id], |row| Ok(Count { metric: row.get(0)?, counted: row.get(1)?, imported: row.get(2)? }))?;
     let entry = Entry {
         id,
         rev: article.get(3)?,
@@ -96,7 +93,7 @@ fn books(snapshot: &Connection, secrets: &Secrets, article: &Row<'_>) -> rusqlit
         own: article.get(6)?,
         voted: article.get(7)?,
         sources: sources_of(snapshot, secrets, id)?,
-        counts: counts.collect::<rusqlite::Result<_>>()?,
+        counts: article.get(8)?,
     };
     let sums = |sql: &str| -> rusqlite::Result<BTreeMap<MetricId, i64>> {
         snapshot.prepare_cached(sql)?.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()

@@ -135,7 +135,8 @@ fn aliases(conn: &Connection, article: i64) -> rusqlite::Result<Vec<AliasLine>> 
 
 fn imported(conn: &Connection, article: i64) -> rusqlite::Result<BTreeMap<String, u64>> {
     let mut select = conn.prepare_cached(
-        "select m.name, c.imported from count c join metric m on m.id = c.metric where c.article = ?1 and c.imported > 0",
+        "select m.name, c.value ->> 2 from article a, json_each(a.counts) c join metric m on m.id = c.value ->> 0 \
+         where a.id = ?1 and c.value ->> 2 > 0",
     )?;
     let rows = select.query_map([article], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
     rows.collect()

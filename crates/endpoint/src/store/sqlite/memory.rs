@@ -1,3 +1,5 @@
+/// The counts of one article.
+mod counts;
 /// Articles that have moved.
 mod moves;
 
@@ -12,6 +14,7 @@ use crate::{
     visitor::Day,
 };
 
+pub(super) use counts::Counts;
 pub(super) use moves::sources_of;
 
 /// A metric's row in the database.
@@ -41,7 +44,7 @@ pub(super) struct Entry {
     pub(super) voted: bool,
     /// Other ids under which some of its counts arose, in the order in which they came.
     pub(super) sources: Vec<Source>,
-    pub(super) counts: Vec<Count>,
+    pub(super) counts: Counts,
 }
 
 /// Another id of an article; see the table `source`.
@@ -85,15 +88,6 @@ impl Entry {
     pub(super) fn ids_with_votes(&self) -> usize {
         usize::from(self.voted) + self.sources.iter().filter(|source| source.voted).count()
     }
-
-    /// The count of that metric, made if there is none.
-    pub(super) fn count(&mut self, metric: MetricId) -> &mut Count {
-        let at = self.counts.iter().position(|count| count.metric == metric).unwrap_or_else(|| {
-            self.counts.push(Count { metric, counted: 0, imported: 0 });
-            self.counts.len() - 1
-        });
-        &mut self.counts[at]
-    }
 }
 
 impl Source {
@@ -119,19 +113,25 @@ impl Memory {
         Ok(memory)
     }
 
-    /// Articles and their counts, each read once in the order of the articles' ids.
+    /// Articles, in the order in which they are stored.
     fn load_articles(&mut self, conn: &Connection) -> rusqlite::Result<()> {
-        let mut counts = conn.prepare("select article, metric, counted, imported from count order by article")?;
-        let mut counts = counts.query([])?;
-        let mut count = counts.next()?;
-        let mut articles = conn.prepare(
-            "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted \
-             from article a join site s on s.id = a.site order by a.id",
-        )?;
+        // Found here: a join would look each article's site up again.
+        let mut sites: Vec<(i64, SiteId, HashMap<ArticleKey, Entry>)> = Vec::new();
+        let mut select = conn.prepare("select id, name from site")?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            if let Ok(site) = SiteId::parse(row.get_ref(1)?.as_str()?) {
+                sites.push((row.get(0)?, site, HashMap::new()));
+            }
+        }
+        let mut articles =
+            conn.prepare("select site, key, id, rev, created, published, own, voted, counts from article order by id")?;
         let mut rows = articles.query([])?;
         while let Some(row) = rows.next()? {
-            let names = (SiteId::parse(row.get_ref(0)?.as_str()?), ArticleKey::parse(row.get_ref(1)?.as_str()?));
-            let mut entry = Entry {
+            let site: i64 = row.get(0)?;
+            let Some((.., articles)) = sites.iter_mut().find(|(id, ..)| *id == site) else { continue };
+            let Ok(key) = ArticleKey::parse(row.get_ref(1)?.as_str()?) else { continue };
+            let entry = Entry {
                 id: row.get(2)?,
                 rev: row.get(3)?,
                 created: Day::new(row.get(4)?),
@@ -139,21 +139,11 @@ impl Memory {
                 own: row.get(6)?,
                 voted: row.get(7)?,
                 sources: Vec::new(),
-                counts: Vec::new(),
+                counts: row.get(8)?,
             };
-            while let Some(row) = count {
-                let article: i64 = row.get(0)?;
-                if article > entry.id {
-                    break;
-                }
-                if article == entry.id {
-                    entry.counts.push(Count { metric: row.get(1)?, counted: row.get(2)?, imported: row.get(3)? });
-                }
-                count = counts.next()?;
-            }
-            let (Ok(site), Ok(key)) = names else { continue };
-            self.set(site, key, Some(entry));
+            articles.insert(key, entry);
         }
+        self.sites = sites.into_iter().map(|(_, site, articles)| (site, articles)).collect();
         Ok(())
     }
 
@@ -172,10 +162,7 @@ impl Memory {
     pub(super) fn set(&mut self, site: SiteId, key: ArticleKey, entry: Option<Entry>) {
         let articles = self.sites.entry(site).or_default();
         match entry {
-            Some(mut entry) => {
-                entry.counts.shrink_to_fit();
-                articles.insert(key, entry)
-            }
+            Some(entry) => articles.insert(key, entry),
             None => articles.remove(&key),
         };
     }
@@ -209,7 +196,7 @@ impl Memory {
     /// An entry with the names of its metrics.
     pub(super) fn tally(&self, article: ArticleKey, entry: &Entry) -> Tally {
         let mut tally = Tally { rev: entry.rev.unsigned_abs(), ..Tally::empty(article) };
-        for count in &entry.counts {
+        for count in entry.counts.iter() {
             let (total, imported) =
                 (count.counted.unsigned_abs() + count.imported.unsigned_abs(), count.imported.unsigned_abs());
             match self.metrics.get(usize::from(count.metric)) {

@@ -3,19 +3,20 @@ use rusqlite::Connection;
 use crate::{store::OpenError, visitor::HashKey};
 
 /// In order; a database has had the first `user_version` of them.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../../migrations/0001_counts.sql"), include_str!("../../../migrations/0002_moving.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../../migrations/0001_counts.sql"),
+    include_str!("../../../migrations/0002_moving.sql"),
+    include_str!("../../../migrations/0003_counts_with_articles.sql"),
+];
 
 /// "Gema" in ASCII: how SQLite's header says whose file it is.
 const APPLICATION_ID: i32 = 0x4765_6d61;
 
 /// Brings the schema up to date, whatever it is: empty, older, or this one.
 pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenError> {
-    // Only an empty file's format can still be chosen; WAL and what follows hold for this connection. The log is folded into the
-    // file at 16 MB: whoever writes next waits for that.
+    // Only an empty file's format can still be chosen; WAL and what follows hold for this connection.
     conn.execute_batch(
-        "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on; \
-         pragma wal_autocheckpoint = 4000;",
+        "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on;",
     )?;
     conn.set_prepared_statement_cache_capacity(64);
     let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;

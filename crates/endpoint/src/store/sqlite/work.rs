@@ -26,7 +26,7 @@ pub(super) use articles::read_article;
 pub(super) use events::Touch;
 
 use super::{
-    memory::{Entry, Memory, MetricId},
+    memory::{Counts, Entry, Memory, MetricId},
     names::Names,
     salt_file::SaltFile,
     secrets::Secrets,
@@ -97,23 +97,15 @@ impl<'w> Work<'w> {
 
     /// Writes the counts of all that changed, once each.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
-        let mut set_rev =
-            self.conn.prepare_cached("update article set rev = ?2, own = ?3, voted = ?4 where id = ?1")?;
-        let mut set_count = self.conn.prepare_cached(
-            "insert into count (article, metric, counted, imported) values (?1, ?2, ?3, ?4) on conflict do update \
-             set counted = excluded.counted, imported = excluded.imported \
-             where counted <> excluded.counted or imported <> excluded.imported",
-        )?;
+        let mut set =
+            self.conn.prepare_cached("update article set rev = ?2, own = ?3, voted = ?4, counts = ?5 where id = ?1")?;
         let mut add_to_day = self.conn.prepare_cached(
             "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, 0, ?4) on conflict do update \
              set change = change + excluded.change",
         )?;
         for touched in &mut self.touched {
             let (Some(entry), true) = (&touched.entry, touched.changed) else { continue };
-            set_rev.execute(params![entry.id, entry.rev, entry.own, entry.voted])?;
-            for count in &entry.counts {
-                set_count.execute(params![entry.id, count.metric, count.counted, count.imported])?;
-            }
+            set.execute(params![entry.id, entry.rev, entry.own, entry.voted, entry.counts])?;
             for (day, metric, change) in touched.days.drain(..).filter(|(.., change)| *change != 0) {
                 add_to_day.execute(params![entry.id, day.get(), metric, change])?;
             }
@@ -218,7 +210,7 @@ impl<'w> Work<'w> {
                 .conn
                 .prepare_cached("insert into article (site, key, rev, created) values (?1, ?2, 0, ?3) returning id")?;
             let id = insert.query_row(params![site, touched.key.as_str(), day.get()], |row| row.get(0))?;
-            let (own, voted, sources, counts) = (true, false, Vec::new(), Vec::new());
+            let (own, voted, sources, counts) = (true, false, Vec::new(), Counts::default());
             touched.entry = Some(Entry { id, rev: 0, created: day, published: None, own, voted, sources, counts });
             touched.changed = true;
         }
@@ -231,7 +223,7 @@ impl Touched {
     fn add(&mut self, day: Day, metric: MetricId, change: i64) {
         let Some(entry) = &mut self.entry else { return };
         entry.own = true;
-        entry.count(metric).counted += change;
+        entry.counts.change(metric, |count| count.counted += change);
         match self.days.iter_mut().find(|(at, of, _)| (*at, *of) == (day, metric)) {
             Some((.., sum)) => *sum += change,
             None => self.days.push((day, metric, change)),

@@ -1,13 +1,14 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError, RwLock},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use super::{
+    log::Log,
     memory::Memory,
     names::Names,
     salt_file::SaltFile,
@@ -28,13 +29,11 @@ pub(super) type Answer = Box<dyn FnOnce() + Send>;
 /// the first of them does not wait for the last.
 const MAX_GROUP: usize = 1024;
 
-/// How long another program may keep the database from being written.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// The one thread that has the connection. It takes what has gathered, applies it in one transaction,
 /// and answers after the commit.
 pub(super) struct Writer {
     pub(super) conn: Connection,
+    pub(super) log: Log,
     pub(super) names: Names,
     pub(super) salts: SaltFile,
     pub(super) secrets: Secrets,
@@ -64,6 +63,7 @@ impl Writer {
                         tracing::info!("the store works again");
                     }
                     answers.into_iter().for_each(|answer| answer());
+                    self.log.between();
                 }
                 Err(failure) => {
                     self.recover();
@@ -75,24 +75,7 @@ impl Writer {
                 }
             }
         }
-        self.fold_log();
-    }
-
-    /// Makes the file whole by itself, and the log beside it empty. Whether that was possible: it is not while another
-    /// program reads the file, and nobody's events wait for that.
-    fn fold_log(&self) -> bool {
-        let fold = || {
-            self.conn.busy_timeout(Duration::ZERO)?;
-            let blocked = self.conn.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, bool>(0));
-            self.conn.busy_timeout(PATIENCE)?;
-            blocked
-        };
-        match fold() {
-            Ok(false) => return true,
-            Ok(true) => tracing::warn!("the write-ahead log stays for now: another program reads the database"),
-            Err(error) => tracing::warn!(%error, "the write-ahead log stays beside the database"),
-        }
-        false
+        self.log.empty(&self.conn);
     }
 
     /// All jobs or none.
@@ -129,7 +112,7 @@ impl Writer {
         // What was deleted must not live on in the log.
         self.erased |= done.erased;
         if done.tidied && self.erased {
-            self.erased = !self.fold_log();
+            self.erased = !self.log.empty(&self.conn);
         }
         Ok(answers)
     }

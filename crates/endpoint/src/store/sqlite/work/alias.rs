@@ -164,10 +164,11 @@ impl Work<'_> {
 
         let sources = sources_of(self.conn, self.secrets, new.id)?;
         let mut entry = Entry { rev: new.rev.max(old.rev), created, published, sources, ..new };
-        for count in &old.counts {
-            let sum = entry.count(count.metric);
-            sum.counted += count.counted;
-            sum.imported += count.imported;
+        for count in old.counts.iter() {
+            entry.counts.change(count.metric, |sum| {
+                sum.counted += count.counted;
+                sum.imported += count.imported;
+            });
         }
         let (id, key) = (entry.id, self.touched[from].key.clone());
         self.touched[from].changed = true;

@@ -2,7 +2,10 @@ use rusqlite::{OptionalExtension, Row, params};
 use wire::{Article, ArticleKey, Imported, SiteId};
 
 use super::{
-    super::{memory::MetricId, trouble::Failure},
+    super::{
+        memory::{Count, MetricId},
+        trouble::Failure,
+    },
     Touch, Work,
 };
 use crate::{
@@ -145,12 +148,12 @@ impl Work<'_> {
         }
         let entry = self.create(place, day)?;
         let mut changed = false;
-        for count in &mut entry.counts {
-            let to = new.iter().find(|(metric, _)| *metric == count.metric).map_or(0, |(_, to)| *to);
-            changed |= std::mem::replace(&mut count.imported, to) != to;
-        }
-        for (metric, to) in new.into_iter().filter(|(_, to)| *to != 0) {
-            changed |= std::mem::replace(&mut entry.count(metric).imported, to) != to;
+        new.retain(|(_, to)| *to != 0);
+        let is_named = |count: &Count| new.iter().any(|(metric, _)| *metric == count.metric);
+        let others: Vec<_> =
+            entry.counts.iter().filter(|count| !is_named(count)).map(|count| (count.metric, 0)).collect();
+        for (metric, to) in new.into_iter().chain(others) {
+            changed |= entry.counts.change(metric, |count| std::mem::replace(&mut count.imported, to)) != to;
         }
         Ok(changed)
     }

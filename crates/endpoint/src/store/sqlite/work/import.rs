@@ -113,7 +113,7 @@ impl Work<'_> {
         let Some(entry) = &mut touched.entry else { return Ok(()) };
         entry.sources = sources;
         for (metric, count) in added.counted.into_iter().chain(added.voted) {
-            entry.count(metric).counted += count;
+            entry.counts.change(metric, |sum| sum.counted += count);
         }
         if let Some(created) = created.filter(|created| *created < entry.created) {
             entry.created = created;
@@ -201,11 +201,11 @@ impl Work<'_> {
             let metric = self.names.metric(self.conn, &metric)?;
             let imported = i64::try_from(*imported).unwrap_or(i64::MAX);
             let Some(entry) = &mut self.touched[place].entry else { continue };
-            let count = entry.count(metric);
-            if imported > count.imported {
-                count.imported = imported;
-                added.other = true;
-            }
+            let before = entry.counts.change(metric, |count| {
+                let greater = imported.max(count.imported);
+                std::mem::replace(&mut count.imported, greater)
+            });
+            added.other |= imported > before;
         }
         Ok(())
     }

@@ -1,0 +1,167 @@
+use std::{
+    fs::File,
+    path::Path,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use rusqlite::{Connection, MAIN_DB, wal::CheckpointMode};
+
+use super::trouble::Trouble;
+
+/// As many pages are folded at a time. A commit waits for the disk behind them: with 256, that is felt.
+const PORTION: u64 = 64;
+
+/// As many pages make a log that is to end: 16 MB. A start after a crash reads all of it.
+const LONG: u64 = 4096;
+
+/// The writer ends it when no more than so many are left to fold, which is all that events ever wait for.
+const REST: u64 = 128;
+
+/// At that length, whatever is left: the disk takes pages more slowly than they come.
+const TOO_LONG: u64 = 2 * LONG;
+
+/// How long another program may keep the database from being written.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The write-ahead log, which is folded into the database's file on a thread of its own, page by page, while the writer goes on.
+/// It begins anew when it is long and all of it is folded.
+pub(super) struct Log {
+    shared: Arc<Shared>,
+    /// `None` only while this is dropped.
+    wake: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    /// Held while anybody folds: two at once would be in each other's way.
+    conn: Mutex<Connection>,
+    /// Pages that are in the log.
+    length: AtomicU64,
+    /// Pages that were ever written to it.
+    written: AtomicU64,
+    /// As many of them had been written when they were folded last.
+    folded: AtomicU64,
+    trouble: Trouble,
+    /// The database, for nothing but to have it on disk. It is closed after every connection: whoever closes a file gives up
+    /// all locks that the process has on it.
+    file: File,
+}
+
+impl Log {
+    /// Takes over from SQLite, which would have the writer fold the log.
+    pub(super) fn attend(writer: &mut Connection, database: &Path) -> Result<Self, super::OpenError> {
+        let conn = Connection::open(database)?;
+        // Before it has read anything, it knows of no log.
+        conn.execute_batch("pragma busy_timeout = 0; select count(*) from sqlite_schema")?;
+        let shared = Arc::new(Shared {
+            conn: Mutex::new(conn),
+            length: AtomicU64::default(),
+            written: AtomicU64::default(),
+            folded: AtomicU64::default(),
+            trouble: Trouble::default(),
+            file: File::open(database)?,
+        });
+        let told = Arc::clone(&shared);
+        // It replaces the hook that would fold.
+        writer.wal_hook(Some(move |_: &mut _, length| {
+            told.committed(u64::try_from(length).unwrap_or(0));
+            Ok(())
+        }))?;
+        let (wake, woken) = sync_channel(1);
+        let folds = Arc::clone(&shared);
+        let thread = std::thread::Builder::new().name("log".into()).spawn(move || folds.run(&woken))?;
+        Ok(Self { shared, wake: Some(wake), thread: Some(thread) })
+    }
+
+    /// What is to be done between two transactions.
+    pub(super) fn between(&self) {
+        let (length, unfolded) = (self.shared.length.load(Ordering::Relaxed), self.shared.unfolded());
+        let is_long = length >= LONG;
+        if is_long && (unfolded <= REST || length >= TOO_LONG) {
+            self.shared.fold();
+        } else if is_long || unfolded >= PORTION {
+            // If it cannot be told, it has been told already.
+            let _ = self.wake.as_ref().map(|wake| wake.try_send(()));
+        }
+    }
+
+    /// Makes the file whole by itself, and the log beside it empty. Whether that was possible: it is not while another
+    /// program reads the file, and nobody's events wait for that.
+    pub(super) fn empty(&self, writer: &Connection) -> bool {
+        let _nobody_folds = self.shared.conn();
+        let truncate = || {
+            writer.busy_timeout(Duration::ZERO)?;
+            let blocked = writer.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, bool>(0));
+            writer.busy_timeout(PATIENCE)?;
+            blocked
+        };
+        match truncate() {
+            Ok(false) => return true,
+            Ok(true) => tracing::warn!("the write-ahead log stays for now: another program reads the database"),
+            Err(error) => tracing::warn!(%error, "the write-ahead log stays beside the database"),
+        }
+        false
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.wake = None;
+        if let Some(thread) = self.thread.take() {
+            // If it ended by a panic, there is nothing to wait for.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn run(&self, woken: &Receiver<()>) {
+        while woken.recv().is_ok() {
+            self.fold();
+        }
+    }
+
+    /// Notes that the log has so many pages after a commit.
+    fn committed(&self, length: u64) {
+        let before = self.length.swap(length, Ordering::Relaxed);
+        // Shorter than it was: it has begun anew.
+        let new = if length < before { length } else { length - before };
+        self.written.fetch_add(new, Ordering::Relaxed);
+    }
+
+    fn unfolded(&self) -> u64 {
+        self.written.load(Ordering::Relaxed).saturating_sub(self.folded.load(Ordering::Relaxed))
+    }
+
+    /// Folds what others do not read at this moment.
+    fn fold(&self) {
+        let conn = self.conn();
+        let written = self.written.load(Ordering::Relaxed);
+        let fold = || -> Result<(), Box<dyn std::error::Error>> {
+            conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
+            // SQLite does so only when it has folded all, which is in the writer's time.
+            Ok(self.file.sync_data()?)
+        };
+        let done = fold();
+        // What could not be folded now is tried again with the next portion.
+        self.folded.store(written, Ordering::Relaxed);
+        match done {
+            Ok(()) => drop(self.trouble.is_over()),
+            Err(error) => {
+                if let Some(in_a_row) = self.trouble.again() {
+                    tracing::warn!(%error, in_a_row, "the write-ahead log grows: it cannot be folded into the database");
+                }
+            }
+        }
+    }
+
+    fn conn(&self) -> MutexGuard<'_, Connection> {
+        self.conn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
