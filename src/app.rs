@@ -140,7 +140,7 @@ impl Component for App {
 
     fn view(&self, _: &Context<Self>) -> Html {
         let Self { settings, view, state, device, intl: format, .. } = self;
-        let shown = Shown { settings, view, state, format, device: *device };
+        let shown = Shown { settings, view, state, format, device: *device, action: None };
         widget(&shown)
     }
 

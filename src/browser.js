@@ -63,6 +63,8 @@ export const listen = (root, page) => {
     const name = target.closest(button ? "a" : "a,button")?.dataset.part;
     if (button < 2 && name) page.tell("pressed", name);
   };
+  // The poll is a form for those without scripts; here its buttons are heard as all others are.
+  hear("submit", (event) => event.preventDefault());
   hear("click", pressed);
   hear("auxclick", pressed);
   hear("error", (_, target) => target.closest("figure") && page.tell("unseen"));

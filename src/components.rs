@@ -34,6 +34,8 @@ pub struct Shown<'a> {
     pub format: &'a dyn Format,
     /// What this browser can do.
     pub device: Device,
+    /// Where a choice goes by itself, where nothing hears it: only what a server draws has that.
+    pub action: Option<&'a str>,
 }
 
 /// What the reader's device can do.

@@ -2,12 +2,13 @@
 //! same components, so that nothing shifts when the browser draws them.
 
 use futures_util::FutureExt;
-use wire::View;
+use wire::{Mine, View};
 use yew::{LocalServerRenderer, prelude::*};
 
 use crate::{
     components::{Device, Shown, widget},
     format::Format,
+    outbox::{Entry, What},
     settings::Settings,
     state::{Action, State},
 };
@@ -25,15 +26,21 @@ pub struct Drawn {
     pub format: &'static (dyn Format + Sync),
     /// What the reader's device can do, as far as that is known.
     pub device: Device,
+    /// Where her choice goes, by a form.
+    pub action: String,
 }
 
 impl Drawn {
-    /// For a reader who has done nothing yet, at `now` (ms since 1970).
+    /// At `now` (ms since 1970), for a reader who has done nothing yet, or chosen what the view's tally says of her.
     pub fn new(settings: Settings, view: View, format: &'static (dyn Format + Sync), now: u64) -> Self {
-        let mut state = State::new(settings.article.clone(), []);
+        let chosen = view.tally.mine.clone().map(|Mine { reaction, seq }| {
+            let before = reaction.clone();
+            Entry { article: settings.article.clone(), what: What::Choice { reaction, seq, before }, sent: true }
+        });
+        let mut state = State::new(settings.article.clone(), chosen);
         state.reduce(Action::Tallied(view.tally.clone()), now);
         state.reduce(Action::Viewed { poll: view.poll, window_ends: view.window_ends }, now);
-        Self { settings, view, state, format, device: Device::default() }
+        Self { settings, view, state, format, device: Device::default(), action: String::new() }
     }
 }
 
@@ -45,8 +52,8 @@ impl PartialEq for Drawn {
 }
 
 #[component]
-fn Root(Drawn { settings, view, state, format, device }: &Drawn) -> Html {
-    widget(&Shown { settings, view, state, format: *format, device: *device })
+fn Root(Drawn { settings, view, state, format, device, action }: &Drawn) -> Html {
+    widget(&Shown { settings, view, state, format: *format, device: *device, action: Some(action) })
 }
 
 /// The markup. Takes some tens of microseconds.

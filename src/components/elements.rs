@@ -15,13 +15,12 @@ pub(super) fn line(part: &'static str, text: &str) -> Html {
 
 /// A button that says by its name what it does, and how it stands.
 pub(super) fn button(part: &'static str, name: &str, stands: Stands, inner: Html) -> Html {
-    let (pressed, expanded) = match stands {
-        Stands::Still => (None, None),
-        Stands::Pressed(pressed) => (Some(says(pressed)), None),
-        Stands::Expanded(expanded) => (None, Some(says(expanded))),
+    let expanded = match stands {
+        Stands::Still => None,
+        Stands::Expanded(expanded) => Some(says(expanded)),
     };
     html! {
-        <button type="button" part={part} data-part={attribute(name)} aria-pressed={pressed} aria-expanded={expanded}>
+        <button type="button" part={part} data-part={attribute(name)} aria-expanded={expanded}>
             {inner}
         </button>
     }
@@ -32,8 +31,6 @@ pub(super) fn button(part: &'static str, name: &str, stands: Stands, inner: Html
 pub(super) enum Stands {
     /// Nothing more.
     Still,
-    /// Pressed, or could be.
-    Pressed(bool),
     /// Has opened something, or could.
     Expanded(bool),
 }

@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::{
     Shown,
-    elements::{Stands, attribute, button, line, says, span, when},
+    elements::{attribute, line, says, span, when},
 };
 use crate::{
     format,
@@ -27,7 +27,7 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
         () => "",
     };
     html! {
-        <section part="poll" aria-labelledby="question">
+        <form part="poll" method="post" action={shown.action.map(attribute)} aria-labelledby="question">
             <h2 id="question" part="question">{&*labels.question}</h2>
             <ul role="list">
                 for choice in &view.reactions {
@@ -36,7 +36,7 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
             </ul>
             {line("responses", &format::count(*format, &labels.responses, total))}
             {when(!notice.is_empty(), || line("notice", notice))}
-        </section>
+        </form>
     }
 }
 
@@ -62,7 +62,12 @@ fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
     };
     let name = join(&[OPTION, choice.key.as_str()]);
     if open {
-        button("option", &name, Stands::Pressed(pressed), inner)
+        html! {
+            <button part="option" data-part={name} name="reaction" value={attribute(choice.key.as_str())}
+                aria-pressed={says(pressed)}>
+                {inner}
+            </button>
+        }
     } else {
         html! { <div part="option" data-part={name} data-pressed={says(pressed)}>{inner}</div> }
     }

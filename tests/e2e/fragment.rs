@@ -13,6 +13,8 @@ const SAME: &str = "(async (address) => {
     outer.innerHTML = await (await fetch(address)).text();
     const drawn = outer.content.querySelector('template').content.querySelector('[part=gema]');
     const shown = element.shadowRoot.querySelector('[part=gema]').cloneNode(true);
+    // Only what the endpoint draws is a form that goes somewhere by itself.
+    drawn.querySelector('form').removeAttribute('action');
     [drawn, shown].forEach((tree) => tree.normalize());
     return drawn.isEqualNode(shown) || [drawn.outerHTML, shown.outerHTML];
 })";

@@ -130,7 +130,7 @@ fn stands(reader: &Reader, width: u32) {
 }
 
 /// Keeps a picture of the whole page in target/screenshots.
-fn take(reader: &Reader, name: &str) {
+pub(crate) fn take(reader: &Reader, name: &str) {
     let picture = reader.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "format": "png" }));
     let Value::String(picture) = &picture["data"] else { panic!("no picture: {picture}") };
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");

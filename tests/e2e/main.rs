@@ -45,6 +45,8 @@ mod leaks;
 mod list;
 /// How it looks: on paper, while it loads, small and wide, light and dark.
 mod looks;
+/// Readers whose browsers run no script, and what stands there before any has run.
+mod noscript;
 /// The endpoint goes, and comes back.
 mod outage;
 /// What is a reaction.

@@ -161,6 +161,12 @@ impl Newsroom {
         until(&format!("shares of {article} to {network}"), shares, || self.tally(article).shares.get(&key));
     }
 
+    /// What `gema article show` says beside the running endpoint.
+    pub(crate) fn shows(&self, article: &str) -> String {
+        let output = self.gema(&["article", "show", "--article", article, "--site", SITE]).output().expect("gema runs");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
     /// Its release, as it tells it.
     pub(crate) fn assets(&self) -> Value {
         let view: Value = serde_json::from_str(&self.get(&format!("/v1/sites/{SITE}/view?article=a"))).expect("JSON");

@@ -7,6 +7,8 @@ mod browser;
 mod command;
 /// What her browser's console shows.
 mod console;
+/// What she does where no script runs.
+mod scriptless;
 /// Her tabs and her window.
 mod window;
 

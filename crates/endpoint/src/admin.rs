@@ -63,9 +63,17 @@ impl fmt::Display for Refusal {
 pub struct Known {
     /// Its counts; `imported` is the part of them that an earlier counter had.
     pub tally: Tally,
+    /// How many of its readers have chosen without JavaScript. Their choices are among its reactions; who took hers back is
+    /// counted here all the same.
+    #[serde(skip_serializing_if = "is_none")]
+    pub noscript: u64,
     /// The endpoint's copy, as readers are shown it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<Article>,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A part of a site's list of articles.
@@ -136,7 +144,9 @@ pub async fn put(
     publication: Publication,
 ) -> Result<Known, StoreError> {
     let tally = store.put_article(&site.id, today, key, publication).await?;
-    Ok(Known { tally, article: store.article(&site.id, key).await? })
+    let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
+    let noscript = counted.map_or(0, |counted| counted.noscript);
+    Ok(Known { tally, noscript, article: store.article(&site.id, key).await? })
 }
 
 /// All that is known of an article; `None` if that is nothing.
@@ -148,7 +158,7 @@ pub async fn show(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Op
     let Some(counted) = counted.filter(|counted| counted.since.is_some() || counted.tally.rev > 0) else {
         return Ok(None);
     };
-    Ok(Some(Known { tally: counted.tally, article: store.article(&site.id, key).await? }))
+    Ok(Some(Known { tally: counted.tally, noscript: counted.noscript, article: store.article(&site.id, key).await? }))
 }
 
 /// Articles in the order of their keys, at most [`MAX_LISTED`] of them.

@@ -99,6 +99,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::tallies::routes())
         .merge(routes::qr::routes())
         .merge(routes::events::routes())
+        .merge(routes::reaction::routes())
         .merge(routes::visitor::routes())
         .merge(routes::articles::routes())
         .merge(routes::health::routes())

@@ -1,14 +1,16 @@
 //! The widget, drawn here by its own components: one round trip brings a page something to see. Pure. What is asked comes
 //! from anybody, and is put into nothing but texts and addresses.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use url::Url;
+use url::{Url, form_urlencoded};
 use widget::{
     format::Format,
     markup::{self, Drawn},
     settings::Settings,
 };
-use wire::{ArticleKey, SiteId, View};
+use wire::{ArticleKey, Button, ButtonKind, Dir, Poll, SiteId, View};
 
 /// From the fragment's own address to the endpoint's, whatever is before both.
 const HERE: &str = "../../../";
@@ -51,16 +53,31 @@ impl<'a> Asked<'a> {
         value(self.pairs, "body") == Some("1")
     }
 
+    /// Where the poll's form goes by itself: a page of its own, which asks for the same.
+    fn action(&self, endpoint: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("article", self.article.as_str());
+        for name in DISPLAY {
+            query.extend_pairs(value(self.pairs, name).map(|value| (name, value)));
+        }
+        let query = query.append_pair("frame", "1").finish();
+        format!("{endpoint}v1/sites/{}/widget.html?{query}", self.site)
+    }
+
     /// As the element's attributes would have said it.
     fn settings(&self, view: &View) -> Option<Settings> {
         let article = view.article.as_ref();
-        let title = if self.title.is_empty() { article.map_or("", |article| &article.title) } else { &self.title };
-        let url = self.url.or(article.and_then(|article| article.url.as_deref()));
+        // Where the copy is shown it is what is shared, and else what the page says.
+        let (copy, page) =
+            (article.map(|article| &*article.title), Some(&*self.title).filter(|title| !title.is_empty()));
+        let copied = article.and_then(|article| article.url.as_deref());
+        let (title, url) =
+            if self.body() { (copy.or(page), copied.or(self.url)) } else { (page.or(copy), self.url.or(copied)) };
         let attribute = |name: &str| match name {
             "site" => Some(self.site.as_str()),
             "article" => Some(self.article.as_str()),
             "endpoint" => Some(self.endpoint),
-            "title" => Some(title),
+            "title" => title,
             "url" => url,
             "share" if url.is_none() => Some("off"),
             name => value(self.pairs, name),
@@ -68,6 +85,9 @@ impl<'a> Asked<'a> {
         Settings::read(&attribute).ok()
     }
 }
+
+/// What of a query says how the widget looks and what it shares.
+const DISPLAY: [&str; 9] = ["lang", "title", "url", "share", "reads", "poll", "theme", "bar", "body"];
 
 fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -91,12 +111,73 @@ pub fn fragment(asked: &Asked<'_>, mut view: View, format: &'static (dyn Format 
     let style = style_sheet(asked.endpoint, &view);
     let json = serde_json::to_string(&view).unwrap_or_default();
     let now = now.as_millisecond().unsigned_abs();
-    let drawn = markup::html(Drawn::new(settings, view, format, now));
+    let drawn = markup::html(Drawn { action: asked.action(asked.endpoint), ..Drawn::new(settings, view, format, now) });
     // In a script only this could end it.
     let json = json.replace('<', "\\u003c");
     format!(
         "<template shadowrootmode=\"open\">{style}{drawn}<script type=\"application/json\">{json}</script></template>{body}"
     )
+}
+
+/// What a page in a frame may do.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// Its reader may react.
+    pub votes: bool,
+    /// What she chose last was not taken.
+    pub refused: bool,
+}
+
+/// A whole page for a reader without JavaScript: only what works there. `view` as for [`fragment`], with her own choice.
+pub fn page(
+    asked: &Asked<'_>,
+    mut view: View,
+    format: &'static (dyn Format + Sync),
+    now: Timestamp,
+    Frame { votes, refused }: Frame,
+) -> String {
+    // Site and article have been parsed already.
+    let Some(mut settings) = asked.settings(&view) else { return String::new() };
+    // What it was asked for may be anything; its own addresses are relative.
+    settings.endpoint = HERE.to_owned();
+    if !votes && settings.poll == Poll::Open {
+        settings.poll = Poll::Closed;
+        // It is so for this reader alone.
+        view.labels.closed.clear();
+    }
+    view.networks = view.networks.into_iter().filter_map(|button| plain(button, &settings)).collect();
+    let body = view.article.as_ref().filter(|_| asked.body()).map_or("", |article| &article.html).to_owned();
+    let style = style_sheet(HERE, &view);
+    let (locale, title) = (attribute(&view.locale).into_owned(), attribute(&settings.page.title).into_owned());
+    let (theme, dir) = (settings.theme.name(), if view.dir == Dir::Rtl { "rtl" } else { "ltr" });
+    let mut drawn = Drawn::new(settings, view, format, now.as_millisecond().unsigned_abs());
+    (drawn.action, drawn.state.refused) = (asked.action(HERE), refused);
+    let pressed = drawn.state.chosen().map(|option| format!(" value=\"{option}\" aria-pressed=\"true\""));
+    let mut drawn = markup::html(drawn);
+    if let Some(pressed) = pressed {
+        // No script knows here that another press takes the choice back.
+        drawn = drawn.replacen(&pressed, " value=\"\" aria-pressed=\"true\"", 1);
+    }
+    // What stands in a slot where there is no shadow root is shown as it is.
+    let drawn = drawn.replacen("<slot></slot>", &format!("<slot>{body}</slot>"), 1);
+    format!(
+        "<!doctype html><html lang=\"{locale}\" dir=\"{dir}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
+         <title>{title}</title>{style}</head><body>{drawn}</body></html>"
+    )
+}
+
+/// A button of the share bar that is a link, or can be one.
+fn plain(button: Button, settings: &Settings) -> Option<Button> {
+    match button.kind {
+        ButtonKind::Link => Some(button),
+        ButtonKind::Qr => Some(Button { kind: ButtonKind::Link, href: Some(settings.qr()), ..button }),
+        ButtonKind::Native | ButtonKind::Copy | ButtonKind::Mastodon => None,
+    }
+}
+
+fn attribute(text: &str) -> Cow<'_, str> {
+    html_escape::encode_double_quoted_attribute(text)
 }
 
 fn style_sheet(endpoint: &str, view: &View) -> String {
@@ -105,6 +186,6 @@ fn style_sheet(endpoint: &str, view: &View) -> String {
         return String::new();
     }
     let address = format!("{endpoint}{css}");
-    let address = html_escape::encode_double_quoted_attribute(&address);
+    let address = attribute(&address);
     format!("<link rel=\"stylesheet\" href=\"{address}\" integrity=\"{integrity}\" crossorigin>")
 }

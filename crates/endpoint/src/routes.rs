@@ -26,6 +26,10 @@ pub(crate) mod openapi;
 mod problems;
 /// `GET …/qr.svg`: an article's address for a phone's camera.
 pub(crate) mod qr;
+/// `POST …/reaction`: what one reader chose.
+pub(crate) mod reaction;
+/// What readers did, however it was sent.
+mod taking;
 /// `GET …/tallies`: counts of many articles.
 pub(crate) mod tallies;
 /// `GET …/view`: all that one page needs.

@@ -26,6 +26,8 @@ pub struct Arrival<'a> {
     pub bots: Bots,
     /// Whether a visitor is named.
     pub visitor: bool,
+    /// Whether that is only who seems to be there, since her browser runs no script.
+    pub noscript: bool,
     /// From where.
     pub address: IpAddr,
     /// What the browser calls itself.
@@ -94,6 +96,10 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
             if !arrival.visitor {
                 let reason = "is missing: a reaction needs to be somebody's";
                 return Err(Refused::new("visitor", reason).because(Reason::Visitor));
+            }
+            if arrival.noscript && !site.noscript_votes {
+                let reason = "this site takes no reactions without JavaScript";
+                return Err(Refused::new("type", reason).because(Reason::Off));
             }
             match poll(site, arrival.day, since) {
                 Poll::Open => {}

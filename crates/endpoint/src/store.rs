@@ -30,12 +30,12 @@ use std::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
-use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 pub use self::{
     alias::{Alias, Aliased, MAX_IDS, Move, NotAliased},
     article::{Counted, Edition, Listed, Publication, Removal},
-    change::{Change, Changes, Once},
+    change::{Change, Changes, Once, Visitor},
     check::{Check, Finding, Of},
     error::{BackupError, OpenError, RestoreError, StoreError},
     gate::{Gate, New, Novelty},
@@ -117,6 +117,15 @@ pub trait Store: Send + Sync {
     /// order of its first change, with the visitor's choice in `mine`. What the gate does not admit is
     /// left out, as if it had not been there.
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError>;
+
+    /// What that visitor has chosen in the article, as of that day; `None`: nothing yet.
+    async fn choice(
+        &self,
+        site: &SiteId,
+        day: Day,
+        article: &ArticleKey,
+        visitor: &Visitor,
+    ) -> Result<Option<Mine>, StoreError>;
 
     /// Takes back whatever the visitor chose in these articles and deletes the rows that said so.
     /// One tally an article.

@@ -50,7 +50,7 @@ pub fn seen(salt: &HashKey, site: &SiteId, article_id: i64, network: Option<&Net
 }
 
 /// What stands for a reader whose browser keeps nothing: her address, or its /64 where she may choose
-/// the rest herself, and her browser's name for itself. Only ever goes into [`seen`].
+/// the rest herself, and her browser's name for itself. Only ever goes into [`seen`] and [`token_for`].
 pub fn stand_in(address: IpAddr, agent: &str) -> Vec<u8> {
     let mut bytes = match network(address) {
         IpAddr::V4(v4) => v4.octets().to_vec(),
@@ -58,6 +58,15 @@ pub fn stand_in(address: IpAddr, agent: &str) -> Vec<u8> {
     };
     bytes.extend_from_slice(agent.as_bytes());
     bytes
+}
+
+/// A token for a reader whose browser keeps none, by what stands for her: the same for a day, and by nobody to be found
+/// again when the day's salt is gone.
+pub fn token_for(salt: &HashKey, site: &SiteId, stand_in: &[u8]) -> VisitorToken {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let digest = hmac(salt, &[b"noscript", site.as_str().as_bytes(), stand_in]);
+    let text: String = digest[..22].iter().map(|byte| char::from(DIGITS[usize::from(byte & 63)])).collect();
+    VisitorToken::parse(&text).expect("22 characters of base64url")
 }
 
 /// The least network that one line has: an address, or a /64, in which whoever has the line chooses.
@@ -73,8 +82,14 @@ pub fn key_name(secret: &HashKey) -> String {
     hex::encode(&digest(secret, &[b"name"])[..8])
 }
 
-/// Each part with its length before it, so that no two lists of parts are the same bytes.
 fn digest(key: &HashKey, parts: &[&[u8]]) -> Digest {
+    let mut digest = Digest::default();
+    digest.copy_from_slice(&hmac(key, parts)[..size_of::<Digest>()]);
+    digest
+}
+
+/// Each part with its length before it, so that no two lists of parts are the same bytes.
+fn hmac(key: &HashKey, parts: &[&[u8]]) -> [u8; 32] {
     // HMAC pads its key with zeros to a block of the hash.
     let mut block = [0; 64];
     block[..key.0.len()].copy_from_slice(&key.0);
@@ -83,9 +98,7 @@ fn digest(key: &HashKey, parts: &[&[u8]]) -> Digest {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);
     }
-    let mut digest = Digest::default();
-    digest.copy_from_slice(&mac.finalize().into_bytes()[..size_of::<Digest>()]);
-    digest
+    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]
@@ -116,6 +129,15 @@ mod tests {
         let (copy, mail) = (Network::parse("copy").unwrap(), Network::parse("mail").unwrap());
         let digests = [None, Some(&copy), Some(&mail)].map(|network| seen(&KEY, &site(), 1, network, &once));
         assert!(digests[0] != digests[1] && digests[1] != digests[2] && digests[0] != digests[2]);
+    }
+
+    #[test]
+    fn a_reader_without_a_token_is_another_one_on_every_day_and_site_and_for_every_browser() {
+        let here = token_for(&KEY, &site(), b"192.0.2.1 Firefox");
+        assert_eq!(here, token_for(&KEY, &site(), b"192.0.2.1 Firefox"));
+        assert_ne!(here, token_for(&KEY, &site(), b"192.0.2.1 Chrome"));
+        assert_ne!(here, token_for(&HashKey([8; 32]), &site(), b"192.0.2.1 Firefox"));
+        assert_ne!(here, token_for(&KEY, &SiteId::parse("other").unwrap(), b"192.0.2.1 Firefox"));
     }
 
     #[test]

@@ -98,6 +98,27 @@ pub(crate) fn events(body: &[u8]) {
     }
 }
 
+pub(crate) const FORMS: &[&[u8]] = &[
+    b"article=a&reaction=happy&visitor=AAAAAAAAAAAAAAAAAAAAAA&seq=1448000000123&lang=en&url=https%3A%2F%2Fnews.example%2Fa",
+    b"article=%2Fb%3Fid%3D1&reaction=&visitor=AAAAAAAAAAAAAAAAAAAAAA&seq=9007199254740991&title=caf%C3%A9+%26+%22&body=1",
+    b"reaction=sad",
+    b"reaction=%F0%9F%98%8A&article=%00&seq=-1&&=&a",
+];
+
+/// A form, of a page with scripts and of one without.
+pub(crate) fn forms(body: &[u8]) {
+    for path in ["/v1/sites/news/reaction", "/v1/sites/news/widget.html?article=a&frame=1"] {
+        let mut request = sent(Method::POST, path, body);
+        let media = HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().insert(header::CONTENT_TYPE, media);
+        let (parts, body) = ask(request);
+        if parts.headers.get(header::CONTENT_TYPE).is_some_and(|media| media == "text/html; charset=utf-8") {
+            let html = std::str::from_utf8(&body).expect("UTF-8");
+            assert!(html.matches("<script").count() <= 1 && html.contains("part=\"poll\""), "{html}");
+        }
+    }
+}
+
 pub(crate) const FORGET: &[&[u8]] = &[
     br#"{"visitor":"AAAAAAAAAAAAAAAAAAAAAA","articles":["a","/b?id=1"]}"#,
     br#"{"visitor":"AAAAAAAAAAAAAAAAAAAAAA","articles":[]}"#,
@@ -110,6 +131,8 @@ pub(crate) fn forget(body: &[u8]) {
 pub(crate) const QUERY: &[&[u8]] = &[
     b"view?article=a&lang=id&body=1",
     b"view?article=caf%C3%A9&lang=en-GB-x-private",
+    b"widget.html?article=a&lang=id&title=Banjir%20%26%20kanal&url=https%3A%2F%2Fnews.example%2Fa&body=1&theme=dark&bar=top",
+    b"widget.html?article=a&frame=1&poll=closed&share=off&reads=off&endpoint=https%3A%2F%2Fgema.example%2F",
     b"tallies?article=a&article=%2Fb%3Fid%3D1&lang=ar-u-nu-arab",
     b"qr.svg?article=a&url=https%3A%2F%2Fnews.example%2Fa",
     b"articles?after=a",

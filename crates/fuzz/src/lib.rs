@@ -26,8 +26,9 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 18] = [
+pub const TARGETS: [Target; 19] = [
     Target { name: "events", seeds: asked::EVENTS, run: asked::events },
+    Target { name: "forms", seeds: asked::FORMS, run: asked::forms },
     Target { name: "forget", seeds: asked::FORGET, run: asked::forget },
     Target { name: "query", seeds: asked::QUERY, run: asked::query },
     Target { name: "headers", seeds: asked::HEADERS, run: asked::headers },

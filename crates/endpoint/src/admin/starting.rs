@@ -113,8 +113,10 @@ pub async fn start(
 /// The columns, all of which the site must have.
 fn metrics(columns: &Columns, site: &Site) -> Result<Vec<Metric>, Refusal> {
     let unknown = |name: &String| Refusal::new("columns", format!("`{name}` is nothing that is counted."));
-    let metrics: Vec<Metric> =
-        columns.iter().map(|name| Metric::parse(name).ok_or_else(|| unknown(name))).collect::<Result<_, _>>()?;
+    let metrics: Vec<Metric> = columns
+        .iter()
+        .map(|name| Metric::parse_of_others(name).ok_or_else(|| unknown(name)))
+        .collect::<Result<_, _>>()?;
     let mut none = Imported::default();
     metrics.iter().for_each(|metric| *place(&mut none, metric) = 0);
     check_imported(&none, site).map(|()| metrics)
@@ -126,6 +128,7 @@ fn place<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
         Metric::Reads => &mut imported.reads,
         Metric::Reaction(option) => imported.reactions.entry(Reaction::clone(option)),
         Metric::Share(network) => imported.shares.entry(Network::clone(network)),
+        Metric::Noscript => unreachable!("no other counter has it, and it is no column"),
     }
 }
 

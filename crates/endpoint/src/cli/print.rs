@@ -36,6 +36,9 @@ pub(super) fn known(known: &Value) -> String {
         let counted = together.saturating_sub(imported);
         let _ = writeln!(text, "  {name:<14}{counted:>12}{imported:>12}{together:>12}");
     }
+    if let Some(noscript) = known["noscript"].as_u64() {
+        let _ = writeln!(text, "\n  Readers who reacted without JavaScript, among these: {noscript}");
+    }
     text
 }
 

@@ -122,6 +122,7 @@ struct Section {
     #[serde(default)]
     poll: PollRule,
     poll_closes_after_days: Option<u32>,
+    noscript_votes: Option<bool>,
     key: Option<Secret>,
 }
 
@@ -145,6 +146,7 @@ impl Section {
             reads: self.reads,
             poll: self.poll,
             poll_closes_after_days: self.poll_closes_after_days,
+            noscript_votes: self.noscript_votes.unwrap_or(default.noscript_votes),
             key: self.key,
         };
         site.check_parts()?;
@@ -226,7 +228,7 @@ mod tests {
             let name = limit.name.1;
             assert!(section.contains(&format!("\n{name} = ")), "docs/gema.toml is silent on {}", limit.full_name);
         }
-        assert_eq!(site.articles, default.articles);
+        assert_eq!((site.articles, site.noscript_votes), (default.articles, default.noscript_votes));
         assert_eq!((site.opaque_origins, &site.languages), (default.opaque_origins, &default.languages));
         assert_eq!((&site.default_language, &site.time_zone), (&default.default_language, &default.time_zone));
         assert_eq!((&site.reactions, site.reads, site.poll), (&default.reactions, default.reads, default.poll));

@@ -36,6 +36,8 @@ pub struct Site {
     pub poll: PollRule,
     /// Days from an article's publication (or its first counted event) until its poll closes.
     pub poll_closes_after_days: Option<u32>,
+    /// Whether readers without JavaScript may react, by a form.
+    pub noscript_votes: bool,
     /// What a CMS must show to write articles: `Authorization: Bearer …`. None: nobody may, over HTTP.
     pub key: Option<Secret>,
 }
@@ -63,6 +65,7 @@ impl Site {
             reads: Reads::default(),
             poll: PollRule::default(),
             poll_closes_after_days: None,
+            noscript_votes: true,
             key: None,
         }
     }

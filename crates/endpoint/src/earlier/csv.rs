@@ -77,7 +77,7 @@ fn columns(headings: &StringRecord) -> Result<(usize, Vec<(usize, Metric)>), Ref
     for (at, heading) in headings.iter().enumerate() {
         // Spreadsheets put a mark before the first one.
         let heading = heading.trim_start_matches('\u{feff}').trim();
-        match Metric::parse(heading) {
+        match Metric::parse_of_others(heading) {
             _ if heading == ARTICLE => key_at = Some(at),
             Some(metric) if columns.iter().any(|(_, known)| *known == metric) => {
                 return Err(Refused::File(format!("line 1, `{heading}`: this column is there twice")));

@@ -4,14 +4,12 @@ use std::{
     time::Duration,
 };
 
-use wire::VisitorToken;
-
 use super::{Limits, locked, meters::Charge, who::Who};
 use crate::{
     config::{Action, Articles, Config, Key, Site},
     metrics::Reason,
     rules::Refused,
-    store::{Gate, New, Novelty},
+    store::{Gate, New, Novelty, Visitor},
     visitor::Day,
 };
 
@@ -35,9 +33,9 @@ impl Pass {
         site: Arc<Site>,
         day: Day,
         address: IpAddr,
-        visitor: Option<&VisitorToken>,
+        visitor: Option<&Visitor>,
     ) -> Self {
-        let who = Who::new(address, visitor, |part| limits.hash(part));
+        let who = Who::new(address, visitor.map(Visitor::bytes), |part| limits.hash(part));
         let now = (limits.clock)();
         Self { limits, config, site, day, now, who, refused: Mutex::default() }
     }

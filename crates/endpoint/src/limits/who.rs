@@ -1,7 +1,5 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use wire::VisitorToken;
-
 use crate::config::Key;
 
 /// Whoever sends something, in all the widths in which limits are given: each as a hash.
@@ -18,12 +16,12 @@ pub(super) struct Who {
 pub(super) enum Part<'a> {
     Ipv4(Ipv4Addr),
     Ipv6(Ipv6Addr),
-    Visitor(&'a VisitorToken),
+    Visitor(&'a [u8]),
 }
 
 impl Who {
-    pub(super) fn new(address: IpAddr, visitor: Option<&VisitorToken>, hash: impl Fn(Part<'_>) -> u64) -> Self {
-        let visitor = visitor.map(|token| hash(Part::Visitor(token)));
+    pub(super) fn new(address: IpAddr, visitor: Option<&[u8]>, hash: impl Fn(Part<'_>) -> u64) -> Self {
+        let visitor = visitor.map(|bytes| hash(Part::Visitor(bytes)));
         match address.to_canonical() {
             IpAddr::V4(v4) => {
                 let network = Some(hash(Part::Ipv4(v4_prefix(v4, 20))));

@@ -48,6 +48,8 @@ label! {
         Tallies "tallies",
         /// What readers did.
         Events "events",
+        /// What one reader chose.
+        Reaction "reaction",
         /// A reader takes everything back.
         Visitor "visitor",
         /// What a newsroom does.
@@ -77,6 +79,7 @@ impl Route {
                 "widget.html" => Self::Widget,
                 "tallies" => Self::Tallies,
                 "events" => Self::Events,
+                "reaction" => Self::Reaction,
                 "visitor" => Self::Visitor,
                 "articles" => Self::Articles,
                 "qr.svg" => Self::Qr,
@@ -100,6 +103,8 @@ label! {
         Read "read",
         /// She chose, or took her choice back.
         React "react",
+        /// The same, without JavaScript.
+        Noscript "noscript",
         /// She clicked a button of the share bar.
         Share "share",
         /// It could not be made out.

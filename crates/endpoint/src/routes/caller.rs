@@ -5,7 +5,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Method, header, request::Parts},
 };
 
 use crate::{
@@ -39,7 +39,8 @@ impl FromRequestParts<App> for Caller {
             peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| client(peer, &config.trusted_proxies, &parts.headers));
         if let (Some(amounts), None) = (&config.limits, parts.extensions.get::<Local>()) {
             let origin = parts.headers.get(header::ORIGIN);
-            let is_opaque = origin.is_none_or(|origin| origin == "null");
+            // Whoever only looks says nowhere from which page she comes.
+            let is_opaque = parts.method != Method::GET && origin.is_none_or(|origin| origin == "null");
             app.limits
                 .admit(amounts, address, is_opaque)
                 .inspect_err(|refused| app.metrics.refused.add(refused.cause))?;

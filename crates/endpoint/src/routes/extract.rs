@@ -5,6 +5,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
 };
+use url::form_urlencoded;
 use wire::{MAX_BODY_BYTES, SiteId};
 
 use crate::{
@@ -60,8 +61,13 @@ impl FromRequestParts<App> for Options {
     }
 }
 
-/// Guards against other sites' pages, not against scripts, which may say what they like.
+/// Guards against other sites' pages, not against scripts, which may say what they like. The endpoint's own pages may always.
 fn check_origin(site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
+    let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = says("origin").and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+    if says("sec-fetch-site") == Some("same-origin") || host.is_some() && host == says("host") {
+        return Ok(());
+    }
     let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
     let allowed = match origin {
         None | Some("null") => site.opaque_origins,
@@ -81,26 +87,43 @@ impl FromRequest<App> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _app: &App) -> Result<Self, Problem> {
-        let media = request.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or("");
-        let essence = media.split(';').next().unwrap_or("").trim();
-        if !["application/json", "text/plain"].iter().any(|known| essence.eq_ignore_ascii_case(known)) {
-            let detail = "Send JSON as application/json or text/plain.";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).in_field("Content-Type"));
-        }
-        let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES);
-        let Ok(body) = tokio::time::timeout(BODY_PATIENCE, body).await else {
-            let detail = format!("The body must arrive within {} seconds. Send it again.", BODY_PATIENCE.as_secs());
-            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail).in_field("body"));
-        };
-        match body {
-            Ok(bytes) => Ok(Self(bytes)),
-            Err(error) if is_too_long(&error) => {
-                let detail = format!("The body may have {MAX_BODY_BYTES} bytes. Send several requests.");
-                Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).in_field("body").with_limit(MAX_BODY_BYTES))
-            }
-            Err(_) => Err(Problem::field("body", "The body ended too early.")),
-        }
+        let remedy = "Send JSON as application/json or text/plain.";
+        body(request, &["application/json", "text/plain"], remedy).await.map(Self)
     }
+}
+
+/// The fields of a form, decoded, in order.
+pub(crate) struct Form(pub(crate) Vec<(String, String)>);
+
+impl FromRequest<App> for Form {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _app: &App) -> Result<Self, Problem> {
+        const MEDIA: &str = "application/x-www-form-urlencoded";
+        let body = body(request, &[MEDIA], "Send the form as application/x-www-form-urlencoded.").await?;
+        Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
+    }
+}
+
+/// A body that is said to be of one of these media types.
+async fn body(request: Request, known: &[&str], remedy: &'static str) -> Result<Bytes, Problem> {
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or("");
+    let essence = media.split(';').next().unwrap_or("").trim();
+    if !known.iter().any(|known| essence.eq_ignore_ascii_case(known)) {
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, remedy).in_field("Content-Type"));
+    }
+    let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES);
+    let Ok(body) = tokio::time::timeout(BODY_PATIENCE, body).await else {
+        let detail = format!("The body must arrive within {} seconds. Send it again.", BODY_PATIENCE.as_secs());
+        return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail).in_field("body"));
+    };
+    body.map_err(|error| match is_too_long(&error) {
+        true => {
+            let detail = format!("The body may have {MAX_BODY_BYTES} bytes. Send several requests.");
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).in_field("body").with_limit(MAX_BODY_BYTES)
+        }
+        false => Problem::field("body", "The body ended too early."),
+    })
 }
 
 /// 64 KiB in that time is slower than any telephone.

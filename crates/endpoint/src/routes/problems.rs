@@ -21,7 +21,7 @@ const PROBLEMS: [(u16, &str, bool); 10] = [
     (409, "The key is another article's now.", false),
     (413, "The request is too large.", false),
     (414, "The query is too long.", false),
-    (415, "It is not JSON.", false),
+    (415, "It is of another media type.", false),
     (429, "Too much at once; nothing was applied.", true),
     (503, "It cannot be done at the moment; nothing was applied.", true),
 ];
@@ -42,6 +42,10 @@ macro_rules! problems {
 problems! {
     /// Of a question that anybody may ask.
     OfReading [400, 404, 414, 503];
+    /// Of the widget as it is drawn here: for some readers alone, and so within limits.
+    OfDrawn [400, 404, 414, 429, 503];
+    /// Of a form of such a page.
+    OfFraming [400, 403, 404, 413, 414, 415, 429, 503];
     /// Of what readers send.
     OfWriting [400, 403, 404, 413, 415, 429, 503];
     /// Of what a newsroom asks.

@@ -1,27 +1,40 @@
+/// The page for readers without JavaScript.
+mod frame;
+
+use std::sync::Arc;
+
 use axum::{
-    extract::State,
-    http::{HeaderMap, HeaderValue, Uri, header},
+    extract::{FromRequestParts, State},
+    http::{HeaderValue, header, request::Parts},
     response::Response,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{ArticleKey, SiteId};
+use wire::{ArticleKey, SiteId, Tally, View};
 
-use super::{OfSite, cached, extract::query, problems::OfReading, view};
+use super::{
+    OfSite, cached,
+    caller::Caller,
+    extract::{query, value},
+    problems::OfDrawn,
+    view,
+};
 use crate::{
     app::App,
-    locale,
+    cache::Basis,
+    config::Site,
+    locale::{self, Language},
     problem::Problem,
     render::{self, Asked},
 };
 
-const HTML: &str = "text/html; charset=utf-8";
+pub(super) const HTML: &str = "text/html; charset=utf-8";
 
 /// What it may do if a browser is sent to it instead of reading it: look as it should, and nothing else.
-const POLICY: &str =
+pub(super) const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(widget))
+    OpenApiRouter::new().routes(routes!(widget, frame::choose))
 }
 
 /// The widget's markup for a reader who has done nothing yet, with the view that it shows.
@@ -44,28 +57,56 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("reads" = Option<String>, Query),
         ("poll" = Option<String>, Query),
         ("bar" = Option<String>, Query),
+        ("theme" = Option<String>, Query),
+        ("frame" = Option<String>, Query, description = "`1`: a page of its own for readers without JavaScript, for nobody else's cache"),
     ),
     responses(
         (status = OK, content_type = "text/html", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
-        OfReading
+        OfDrawn
     ),
 )]
-async fn widget(
-    State(app): State<App>,
-    OfSite(site): OfSite,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let pairs = query(&uri)?;
+async fn widget(State(app): State<App>, OfSite(site): OfSite, mut request: Parts) -> Result<Response, Problem> {
+    let pairs = query(&request.uri)?;
     let key = view::article(&pairs)?;
-    let asked = Asked::new(&site.id, &key, &pairs);
-    let (mut view, language, basis) = view::seen(&app, &site, &key, asked.lang()).await?;
-    if asked.needs_article() {
-        view.article = app.store.article(&site.id, &key).await?;
+    if value(&pairs, "frame") == Some("1") {
+        let caller = Caller::from_request_parts(&mut request, &app).await?;
+        return frame::show(&app, &site, &key, &pairs, &caller).await;
     }
-    let html = render::fragment(&asked, view, locale::format(&language), (app.now)());
+    let headers = request.headers;
+    let (html, basis) = draw(&app, &site, &key, &pairs, None).await?;
     let mut response = cached::public(&headers, HTML, html.into_bytes(), basis);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     Ok(response)
+}
+
+/// The fragment that the pairs of a query, or a form, ask for, and what it is made of. `answered`: what the reader's own
+/// event was answered with.
+pub(super) async fn draw(
+    app: &App,
+    site: &Arc<Site>,
+    key: &ArticleKey,
+    pairs: &[(String, String)],
+    answered: Option<Tally>,
+) -> Result<(String, Basis), Problem> {
+    let asked = Asked::new(&site.id, key, pairs);
+    let (mut view, language, basis) = seen(app, site, key, &asked).await?;
+    if let Some(answered) = answered {
+        view.tally = answered;
+    }
+    Ok((render::fragment(&asked, view, locale::format(&language), (app.now)()), basis))
+}
+
+/// The view, with the article where what is drawn depends on it.
+async fn seen(
+    app: &App,
+    site: &Arc<Site>,
+    key: &ArticleKey,
+    asked: &Asked<'_>,
+) -> Result<(View, Language, Basis), Problem> {
+    let (mut view, language, basis) = view::seen(app, site, key, asked.lang()).await?;
+    if asked.needs_article() {
+        view.article = app.store.article(&site.id, key).await?;
+    }
+    Ok((view, language, basis))
 }

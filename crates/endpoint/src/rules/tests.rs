@@ -10,7 +10,8 @@ fn site() -> Site {
 
 fn at(site: &Site) -> Arrival<'_> {
     let address = [192, 0, 2, 1].into();
-    Arrival { site, day: Day::new(100), bots: Bots::Ignore, visitor: true, address, agent: FIREFOX, signals: &[] }
+    let (bots, visitor, noscript) = (Bots::Ignore, true, false);
+    Arrival { site, day: Day::new(100), bots, visitor, noscript, address, agent: FIREFOX, signals: &[] }
 }
 
 fn article() -> ArticleKey {

@@ -9,6 +9,8 @@ pub struct Counted {
     pub tally: Tally,
     /// The day of publication, or else of its first event. None: nothing is known of it.
     pub since: Option<Day>,
+    /// How many readers have chosen without JavaScript, also if they took it back. Of each, the choice is in the tally.
+    pub noscript: u64,
     /// Which of all that was ever told of it this is.
     pub edition: Edition,
 }

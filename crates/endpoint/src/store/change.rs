@@ -14,7 +14,7 @@ pub struct Changes {
     /// The day there.
     pub day: Day,
     /// Who reacted; her own choices are part of the answer.
-    pub visitor: Option<VisitorToken>,
+    pub visitor: Option<Visitor>,
     /// In the order in which they are applied.
     pub changes: Vec<Change>,
     /// Who is asked about what would be new. `None`: nobody.
@@ -27,6 +27,37 @@ impl Changes {
         let texts =
             self.changes.iter().map(|change| change.article().as_str().len() + change.once().map_or(0, Once::len));
         self.changes.len() * size_of::<Change>() + texts.sum::<usize>()
+    }
+}
+
+/// Who chooses. Only a mark of her is ever stored.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Visitor {
+    /// By the token that her browser keeps.
+    Token(VisitorToken),
+    /// By who seems to be there, where a browser keeps none: see [`crate::visitor::stand_in`]. Another one every day.
+    StandIn(Vec<u8>),
+}
+
+impl Visitor {
+    /// What tells her from others.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Token(token) => token.as_str().as_bytes(),
+            Self::StandIn(bytes) => bytes,
+        }
+    }
+}
+
+impl From<VisitorToken> for Visitor {
+    fn from(token: VisitorToken) -> Self {
+        Self::Token(token)
+    }
+}
+
+impl std::fmt::Debug for Visitor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Visitor(…)")
     }
 }
 

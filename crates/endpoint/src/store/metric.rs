@@ -9,6 +9,8 @@ pub enum Metric {
     Reaction(Reaction),
     /// Clicks on a button of the share bar.
     Share(Network),
+    /// Readers who chose without JavaScript: counted once each, and among the reactions too.
+    Noscript,
 }
 
 impl Metric {
@@ -18,6 +20,7 @@ impl Metric {
             Self::Reads => "reads".into(),
             Self::Reaction(reaction) => format!("reaction:{reaction}"),
             Self::Share(network) => format!("share:{network}"),
+            Self::Noscript => "noscript".into(),
         }
     }
 
@@ -25,10 +28,16 @@ impl Metric {
     pub fn parse(name: &str) -> Option<Self> {
         match name.split_once(':') {
             None if name == "reads" => Some(Self::Reads),
+            None if name == "noscript" => Some(Self::Noscript),
             Some(("reaction", key)) => Reaction::parse(key).ok().map(Self::Reaction),
             Some(("share", key)) => Network::parse(key).ok().map(Self::Share),
             _ => None,
         }
+    }
+
+    /// The same of what other counters have counted too.
+    pub fn parse_of_others(name: &str) -> Option<Self> {
+        Self::parse(name).filter(|metric| *metric != Self::Noscript)
     }
 }
 
@@ -38,7 +47,7 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        for name in ["reads", "reaction:happy", "share:whatsapp"] {
+        for name in ["reads", "reaction:happy", "share:whatsapp", "noscript"] {
             assert_eq!(Metric::parse(name).unwrap().name(), name);
         }
         for name in ["read", "reaction:", "share:A", "x:y", ""] {

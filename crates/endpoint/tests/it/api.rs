@@ -10,11 +10,15 @@ mod counting;
 mod errors;
 /// What the widget's tests take for ours.
 mod fixtures;
+/// A choice as a form sends it.
+mod form;
 /// The widget as the endpoint draws it.
 mod fragment;
 /// How much one script can add, and how little an office is in its way.
 mod limits;
 /// Articles that have moved.
 mod moving;
+/// Readers whose browsers run no script.
+mod noscript;
 /// What pages ask for.
 mod reading;

@@ -55,7 +55,7 @@ fn react(key: &str, option: Option<&str>, seq: u64) -> Change {
 
 /// Changes of a reader, today.
 fn changes(reader: u64, changes: impl Into<Vec<Change>>) -> Changes {
-    Changes { site: site(), day: TODAY, visitor: Some(token(reader)), changes: changes.into(), gate: None }
+    Changes { site: site(), day: TODAY, visitor: Some(token(reader).into()), changes: changes.into(), gate: None }
 }
 
 async fn tally(store: &Arc<dyn Store>, key: &str) -> Tally {

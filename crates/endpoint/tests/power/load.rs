@@ -83,7 +83,7 @@ pub(crate) fn event(reader: u64, number: u64) -> Changes {
         Change::Share { article: article.clone(), network: Network::parse("copy").unwrap(), once: once() },
         Change::React { article, reaction, seq: Seq::parse(number + 1).unwrap() },
     ];
-    let visitor = Some(VisitorToken::parse(&format!("{reader:022}")).unwrap());
+    let visitor = Some(VisitorToken::parse(&format!("{reader:022}")).unwrap().into());
     Changes { site: site(), day: TODAY, visitor, changes, gate: None }
 }
 

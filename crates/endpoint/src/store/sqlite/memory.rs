@@ -179,10 +179,14 @@ impl Memory {
     /// Counts of the article as they are told.
     pub(super) fn counted(&self, site: &SiteId, key: &ArticleKey) -> Counted {
         match self.get(site, key) {
-            None => Counted { tally: Tally::empty(key.clone()), since: None, edition: Edition::default() },
+            None => {
+                let (tally, edition) = (Tally::empty(key.clone()), Edition::default());
+                Counted { tally, since: None, noscript: 0, edition }
+            }
             Some(entry) => Counted {
                 tally: self.tally(key.clone(), entry),
                 since: Some(entry.published.unwrap_or(entry.created)),
+                noscript: self.noscript(entry),
                 edition: entry.edition(),
             },
         }
@@ -191,6 +195,12 @@ impl Memory {
     /// See [`Edition`].
     pub(super) fn edition(&self, site: &SiteId, key: &ArticleKey) -> Edition {
         self.get(site, key).map(Entry::edition).unwrap_or_default()
+    }
+
+    fn noscript(&self, entry: &Entry) -> u64 {
+        let is_that = |metric| self.metrics.get(usize::from(metric)) == Some(&Some(Metric::Noscript));
+        let count = entry.counts.iter().find(|count| is_that(count.metric));
+        count.map_or(0, |count| count.counted.unsigned_abs())
     }
 
     /// An entry with the names of its metrics.
@@ -209,7 +219,7 @@ impl Memory {
                     tally.shares.0.push((key.clone(), total));
                     note(&mut tally.imported, imported, |all| &mut all.shares.0, key);
                 }
-                // A metric that a later version has counted.
+                // Told apart, or what a later version has counted.
                 _ => {}
             }
         }

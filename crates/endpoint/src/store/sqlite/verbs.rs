@@ -2,14 +2,14 @@ use std::{ops::ControlFlow, path::Path, time::Instant};
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
-use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 use super::{QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, memory::Memory, snapshot, work::Touch};
 use crate::{
     metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
-        Removal, Store, StoreError, Taken,
+        Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -30,6 +30,17 @@ impl Store for Sqlite {
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
         let touches = self.run(changes.bytes(), move |work| work.apply(&changes)).await?;
         Ok(tallies(&self.memory(), touches))
+    }
+
+    async fn choice(
+        &self,
+        site: &SiteId,
+        day: Day,
+        article: &ArticleKey,
+        visitor: &Visitor,
+    ) -> Result<Option<Mine>, StoreError> {
+        let (site, article, visitor) = (site.clone(), article.clone(), visitor.clone());
+        self.look(move |work| work.choice(&site, day, &article, &visitor)).await
     }
 
     async fn forget(

@@ -5,14 +5,14 @@ use axum::{body::Body, http::Request};
 use endpoint::{
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
-        Removal, Store, StoreError, Taken,
+        Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
 };
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 use crate::site::{PAGE, Reply, TestSite, event_key, read, token};
 
@@ -172,6 +172,9 @@ impl Store for Unable {
         false
     }
     async fn apply(&self, _: Changes) -> Result<Vec<Tally>, StoreError> {
+        Err(self.0)
+    }
+    async fn choice(&self, _: &SiteId, _: Day, _: &ArticleKey, _: &Visitor) -> Result<Option<Mine>, StoreError> {
         Err(self.0)
     }
     async fn forget(&self, _: &SiteId, _: Day, _: &VisitorToken, _: &[ArticleKey]) -> Result<Vec<Tally>, StoreError> {

@@ -30,7 +30,8 @@ fn text(reply: &Reply) -> &str {
     std::str::from_utf8(&reply.body).unwrap()
 }
 
-fn view(reply: &Reply) -> View {
+/// The view in a fragment.
+pub(super) fn view(reply: &Reply) -> View {
     let (_, rest) = text(reply).split_once("<script type=\"application/json\">").unwrap();
     serde_json::from_str(rest.split_once("</script></template>").unwrap().0).unwrap()
 }
@@ -86,7 +87,9 @@ async fn the_endpoints_copy_follows_as_content_and_is_in_the_view_without_its_ht
     let without = site.get(FRAGMENT).await;
     assert!(html.contains(link) && text(&without).contains(link), "{without:?}");
     assert!(view(&without).article.is_none() && text(&without).ends_with("</template>"));
+    // What the page says of its own article stands above it, but not above the copy that is shown.
     assert!(text(&site.get(&format!("{FRAGMENT}{PAGE}")).await).contains("https://wa.me/?text=Banjir%20%26%20kanal"));
+    assert!(text(&site.get(&format!("{FRAGMENT}{PAGE}&body=1")).await).contains(link));
 }
 
 #[tokio::test]

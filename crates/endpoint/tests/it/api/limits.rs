@@ -136,7 +136,7 @@ fn a_flood_of_spoofed_networks_takes_no_memory() {
             let address = Ipv6Addr::from(u128::from(0x2000_0000_0000 + number) << 80).into();
             let _ = limits.admit(&amounts, address, true);
             let (limits, config, site) = (Arc::clone(&limits), Arc::clone(&config), Arc::clone(&site));
-            let pass = Pass::new(limits, config, site, Day::new(1), address, Some(&token(number)));
+            let pass = Pass::new(limits, config, site, Day::new(1), address, Some(&token(number).into()));
             let article = crate::site::article("a");
             for what in [Novelty::Read, Novelty::Voter] {
                 pass.admits(0, &New { article: &article, is_first: number % 2 == 0, what });

@@ -116,8 +116,13 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
                 let Some((reader, changes)) = batch else { continue };
                 model.apply(reader, day, &changes);
                 sent.push((reader, changes.clone()));
-                let changes =
-                    Changes { site: site(), day: Day::new(day), visitor: Some(token(reader)), changes, gate: None };
+                let changes = Changes {
+                    site: site(),
+                    day: Day::new(day),
+                    visitor: Some(token(reader).into()),
+                    changes,
+                    gate: None,
+                };
                 for tally in store.apply(changes).await.unwrap() {
                     let key = tally.article.as_str();
                     prop_assert_eq!(said(&tally), model.said(key));

@@ -32,6 +32,7 @@ impl Work<'_> {
         let Changes { site, day, visitor, changes, gate } = changes;
         self.turn_window(site, *day)?;
         self.gates.extend(gate.clone());
+        let visitor = visitor.as_ref().and_then(|visitor| self.who(site, *day, visitor));
         let mut asked = Vec::new();
         for (index, change) in changes.iter().enumerate() {
             let place = self.touch(site, change.article());
@@ -42,8 +43,9 @@ impl Work<'_> {
                     (Kind::Share, self.count_once(place, *day, Some(network), once, ask)?)
                 }
                 Change::React { reaction, seq, .. } => {
-                    let Some(visitor) = visitor else { continue };
-                    (Kind::React, self.choose(place, *day, visitor, reaction.as_ref(), *seq, ask)?)
+                    let Some(visitor) = &visitor else { continue };
+                    let kind = if visitor.stands_in { Kind::Noscript } else { Kind::React };
+                    (kind, self.choose(place, *day, visitor, reaction.as_ref(), *seq, ask)?)
                 }
             };
             self.outcomes.note(kind, outcome);
@@ -51,7 +53,10 @@ impl Work<'_> {
                 asked.push((place, change.article()));
             }
         }
-        asked.into_iter().map(|(place, key)| self.tell(place, key, visitor.as_ref())).collect()
+        asked
+            .into_iter()
+            .map(|(place, key)| self.tell(place, key, visitor.as_ref().map(|visitor| &visitor.token)))
+            .collect()
     }
 
     /// Deletes the visitor's votes.

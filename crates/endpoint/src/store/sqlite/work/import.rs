@@ -103,8 +103,12 @@ impl Work<'_> {
         self.take_imported(place, line, &mut added)?;
 
         for (metric, count) in &added.counted {
-            let is_reads = self.names.named(*metric) == Some(&Metric::Reads);
-            *(if is_reads { &mut taken.reads } else { &mut taken.shares }) += count.unsigned_abs();
+            match self.names.named(*metric) {
+                Some(Metric::Reads) => taken.reads += count.unsigned_abs(),
+                Some(Metric::Share(_)) => taken.shares += count.unsigned_abs(),
+                // Told with the votes.
+                _ => {}
+            }
         }
         let sources = sources_of(self.conn, self.secrets, id)?;
         let created = Day::parse(&line.created);

@@ -1,5 +1,5 @@
 use rusqlite::{OptionalExtension, params};
-use wire::{Mine, Reaction, Seq, VisitorToken};
+use wire::{ArticleKey, Mine, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{
     super::{memory::MetricId, secrets::OWN},
@@ -8,11 +8,44 @@ use super::{
 };
 use crate::{
     metrics::Outcome,
-    store::{Metric, Novelty},
-    visitor::{Day, Digest, voter},
+    store::{Metric, Novelty, Visitor},
+    visitor::{Day, Digest, token_for, voter},
 };
 
+/// Who chooses, as her mark is made from.
+pub(super) struct Who {
+    pub(super) token: VisitorToken,
+    /// Her browser keeps none.
+    pub(super) stands_in: bool,
+}
+
 impl Work<'_> {
+    /// Who that visitor is on that day: without a token of her own, somebody by the day's salt, and nobody before there is one.
+    pub(super) fn who(&self, site: &SiteId, day: Day, visitor: &Visitor) -> Option<Who> {
+        Some(match visitor {
+            Visitor::Token(token) => Who { token: token.clone(), stands_in: false },
+            Visitor::StandIn(bytes) => {
+                let salt = self.salts.live(site).iter().find(|salt| salt.day == day)?;
+                Who { token: token_for(&salt.key, site, bytes), stands_in: true }
+            }
+        })
+    }
+
+    /// What that visitor has chosen.
+    pub(in super::super) fn choice(
+        &mut self,
+        site: &SiteId,
+        day: Day,
+        article: &ArticleKey,
+        visitor: &Visitor,
+    ) -> Result<Option<Mine>, Failure> {
+        let place = self.touch(site, article);
+        match self.who(site, day, visitor) {
+            Some(who) => self.mine(place, &who.token),
+            None => Ok(None),
+        }
+    }
+
     /// The visitor's choice, if it is newer than every one that is known. It replaces what is found under any of the
     /// article's ids: the first row becomes hers, others stay without an option, so that nothing older brings them
     /// back.
@@ -20,7 +53,7 @@ impl Work<'_> {
         &mut self,
         place: usize,
         day: Day,
-        visitor: &VisitorToken,
+        Who { token: visitor, stands_in }: &Who,
         reaction: Option<&Reaction>,
         seq: Seq,
         ask: Ask<'_>,
@@ -30,7 +63,8 @@ impl Work<'_> {
         if found.iter().any(|(.., known)| new_seq <= *known) {
             return Ok(Outcome::Repeated);
         }
-        if !self.may(place, if found.is_empty() { Novelty::Voter } else { Novelty::Choice }, ask) {
+        let is_new = found.is_empty();
+        if !self.may(place, if is_new { Novelty::Voter } else { Novelty::Choice }, ask) {
             return Ok(Outcome::Refused);
         }
         let id = self.create(place, day)?.id;
@@ -53,6 +87,10 @@ impl Work<'_> {
         }
         if rows[0].0 == marks[0] {
             self.note_voted(place)?;
+        }
+        if is_new && *stands_in {
+            let metric = self.names.metric(self.conn, &Metric::Noscript)?;
+            self.touched[place].add(day, metric, 1);
         }
         let touched = &mut self.touched[place];
         if old != Vec::from_iter(new) {

@@ -1,0 +1,108 @@
+//! `POST …/reaction`: one choice, as a form sends it, answered with the widget as it is then.
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::{ArticleKey, Event, Invalid, Reaction, Seq, SiteId, VisitorToken};
+
+use super::{
+    OfSite,
+    caller::Caller,
+    extract::{Form, Options, value},
+    problems::OfWriting,
+    taking::{Sent, Taken, take},
+    widget::{self, HTML},
+};
+use crate::{app::App, key::article_key, metrics::Reason, problem::Problem, rules::Refused};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(reaction))
+}
+
+/// What a form says of a choice; what else is in it is taken as the query of `widget.html` is.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "it tells programs what to send")]
+struct Choice {
+    /// Of which article.
+    #[schema(value_type = ArticleKey)]
+    article: String,
+    /// The option; empty: no choice any more.
+    reaction: String,
+    /// Who chooses.
+    #[schema(value_type = VisitorToken)]
+    visitor: String,
+    /// Later choices have greater ones.
+    #[schema(maximum = 9007199254740991_u64)]
+    seq: u64,
+}
+
+/// A reader's choice. Answered with the fragment that shows it, when it is durable; it may be sent again.
+///
+/// Refused as in `events`, and then nothing was applied: 400 or 403 if it never will be, 429 or 503 if it may be sent again.
+#[utoipa::path(
+    post,
+    path = "/v1/sites/{site}/reaction",
+    tag = "readers",
+    params(("site" = SiteId, Path)),
+    request_body(content = Choice, content_type = "application/x-www-form-urlencoded"),
+    responses((status = OK, content_type = "text/html", body = String), OfWriting),
+)]
+async fn reaction(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    Options(config): Options,
+    caller: Caller,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let parsed = parse(&fields).map_err(problem);
+    let (visitor, article, event) = parsed?;
+    let sent = Sent { visitor: visitor.map(Into::into), events: vec![Ok(event)], signals: Vec::new() };
+    let Taken { mut tallies, mut refused } = take(&app, &site, config, &caller, sent).await?;
+    if let Some((_, why)) = refused.pop() {
+        return Err(problem(why));
+    }
+    let (html, _) = widget::draw(&app, &site, &article, &fields, tallies.pop()).await?;
+    Ok(([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response())
+}
+
+fn parse(fields: &[(String, String)]) -> Result<(Option<VisitorToken>, ArticleKey, Event), Refused> {
+    let article = parsed(fields, "article", article_key)?;
+    let reaction = match parsed(fields, "reaction", |text| Ok(text.to_owned()))?.as_str() {
+        "" => None,
+        _ => Some(parsed(fields, "reaction", Reaction::parse)?),
+    };
+    let event = Event::React { article: article.clone(), reaction, seq: parsed(fields, "seq", seq)? };
+    let visitor = value(fields, "visitor").map(|_| parsed(fields, "visitor", VisitorToken::parse)).transpose()?;
+    Ok((visitor, article, event))
+}
+
+fn parsed<T>(
+    fields: &[(String, String)],
+    name: &'static str,
+    parse: impl Fn(&str) -> Result<T, Invalid>,
+) -> Result<T, Refused> {
+    let text = value(fields, name).ok_or_else(|| Refused::new(name, "is missing"))?;
+    parse(text).map_err(|invalid| Refused::new(name, invalid.to_string()))
+}
+
+fn seq(text: &str) -> Result<Seq, Invalid> {
+    let number = text.parse().map_err(|_| Invalid("must be an integer from 0 to 2^53 - 1"))?;
+    Seq::parse(number)
+}
+
+/// The only event was refused, and so the request is.
+pub(super) fn problem(why: Refused) -> Problem {
+    if why.retry_after.is_some() {
+        return why.into();
+    }
+    let status = match why.cause {
+        Reason::Malformed | Reason::Visitor => StatusCode::BAD_REQUEST,
+        _ => StatusCode::FORBIDDEN,
+    };
+    Problem::new(status, format!("{}: {}.", why.field, why.reason)).in_field(why.field)
+}

@@ -1,0 +1,108 @@
+//! What readers did, however it was sent: judged event by event, so that a bad one does not cost the others, and stored as one
+//! change. Whatever takes events goes through here, so that the same rules, limits and metrics hold for all.
+
+use std::sync::Arc;
+
+use wire::{ArticleKey, Event, Tally};
+
+use super::caller::Caller;
+use crate::{
+    app::App,
+    config::{Config, Site},
+    limits::Pass,
+    metrics::{Kind, Outcome},
+    problem::Problem,
+    rules::{self, Arrival, Refused},
+    store::{Changes, Gate, StoreError, Visitor},
+    visitor::{Day, Window},
+};
+
+/// [`wire::Batch`], in which what is wrong with one event is that event's own.
+pub(super) struct Sent {
+    pub(super) visitor: Option<Visitor>,
+    pub(super) events: Vec<Result<Event, Refused>>,
+    pub(super) signals: Vec<String>,
+}
+
+/// What became of it.
+pub(super) struct Taken {
+    /// One an article touched, as its site shows it.
+    pub(super) tallies: Vec<Tally>,
+    /// What was not taken, by its place among the events.
+    pub(super) refused: Vec<(usize, Refused)>,
+}
+
+/// Counts what counts. All that this tells is durable.
+pub(super) async fn take(
+    app: &App,
+    site: &Arc<Site>,
+    config: Arc<Config>,
+    caller: &Caller,
+    Sent { visitor, events, signals }: Sent,
+) -> Result<Taken, Problem> {
+    let day = Window::at((app.now)(), &site.time_zone).day;
+    let since = since(app, site, &events).await?;
+    let noscript = matches!(visitor, Some(Visitor::StandIn(_)));
+    let arrival = Arrival {
+        site,
+        day,
+        bots: config.bots,
+        visitor: visitor.is_some(),
+        noscript,
+        address: caller.address,
+        agent: &caller.agent,
+        signals: &signals,
+    };
+
+    // Each change with the place of its event in the batch.
+    let (mut changes, mut places, mut refused) = (Vec::with_capacity(events.len()), Vec::new(), Vec::new());
+    for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
+        let kind = event.as_ref().map_or(Kind::Unknown, |event| kind(event, noscript));
+        match event.and_then(|event| rules::judge(event, since, arrival)) {
+            Ok(change) => {
+                changes.push(change);
+                places.push(index);
+            }
+            Err(why) => {
+                app.metrics.storing.events.add_pair(kind, Outcome::Refused, 1);
+                refused.push((index, why));
+            }
+        }
+    }
+    let tallies = if changes.is_empty() {
+        Vec::new()
+    } else {
+        let limits = Arc::clone(&app.limits);
+        let pass = Arc::new(Pass::new(limits, config, Arc::clone(site), day, caller.address, visitor.as_ref()));
+        let gate = Some(Arc::clone(&pass) as Arc<dyn Gate>);
+        let tallies = app.store.apply(Changes { site: site.id.clone(), day, visitor, changes, gate }).await?;
+        refused.extend(pass.refused().into_iter().map(|(change, why)| (places[change], why)));
+        refused.sort_by_key(|(index, _)| *index);
+        tallies
+    };
+    refused.iter().for_each(|(_, why)| app.metrics.refused.add(why.cause));
+    Ok(Taken { tallies: tallies.into_iter().map(|tally| rules::shown(tally, site)).collect(), refused })
+}
+
+fn kind(event: &Event, noscript: bool) -> Kind {
+    match event {
+        Event::Read { .. } => Kind::Read,
+        Event::React { .. } if noscript => Kind::Noscript,
+        Event::React { .. } => Kind::React,
+        Event::Share { .. } => Kind::Share,
+    }
+}
+
+/// Since when each event's poll has been open. Asked only where polls close by themselves.
+async fn since(app: &App, site: &Site, events: &[Result<Event, Refused>]) -> Result<Vec<Option<Day>>, StoreError> {
+    if site.poll_closes_after_days.is_none() {
+        return Ok(vec![None; events.len()]);
+    }
+    let keys: Vec<ArticleKey> = events.iter().flatten().map(|event| event.article().clone()).collect();
+    let mut counted = app.store.tallies(&site.id, &keys).await?.into_iter();
+    let since = |event: &Result<Event, Refused>| match event {
+        Ok(_) => counted.next().and_then(|counted| counted.since),
+        Err(_) => None,
+    };
+    Ok(events.iter().map(since).collect())
+}

@@ -1,0 +1,129 @@
+//! `…/widget.html?frame=1`: a page of its own, to stand in a frame where no script runs. It shows what its reader has chosen,
+//! and its form comes back to it. Who she is, nobody knows but by her address and browser, for a day.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use wire::{ArticleKey, Event, Reaction, Seq, SiteId};
+
+use super::{HTML, POLICY, seen};
+use crate::{
+    app::App,
+    config::Site,
+    locale,
+    problem::Problem,
+    render::{self, Asked, Frame},
+    routes::{
+        OfSite,
+        caller::Caller,
+        extract::{Form, Options, query, value},
+        problems::OfFraming,
+        reaction::problem,
+        taking::{Sent, Taken, take},
+        view,
+    },
+    rules::Refused,
+    store::Visitor,
+    visitor::{Window, stand_in},
+};
+
+/// The page, with the reader's own choice pressed.
+pub(super) async fn show(
+    app: &App,
+    site: &Arc<Site>,
+    key: &ArticleKey,
+    pairs: &[(String, String)],
+    caller: &Caller,
+) -> Result<Response, Problem> {
+    page(app, site, key, pairs, caller, StatusCode::OK).await
+}
+
+/// A choice of a reader without JavaScript: the `reaction` of a form, empty to take it back. Then the page again.
+#[utoipa::path(
+    post,
+    path = "/v1/sites/{site}/widget.html",
+    tag = "readers",
+    params(
+        ("site" = SiteId, Path),
+        ("article" = ArticleKey, Query),
+        ("frame" = String, Query, description = "`1`"),
+    ),
+    request_body(content = Choice, content_type = "application/x-www-form-urlencoded"),
+    responses((status = SEE_OTHER, description = "It is counted. The page is at the same address."), OfFraming),
+)]
+pub(super) async fn choose(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    Options(config): Options,
+    caller: Caller,
+    uri: Uri,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let pairs = query(&uri)?;
+    let key = view::article(&pairs)?;
+    if value(&pairs, "frame") != Some("1") {
+        return Err(Problem::field("frame", "A form comes from the page with &frame=1. Scripts send to /reaction."));
+    }
+    let reaction = match value(&fields, "reaction") {
+        Some("") => Ok(None),
+        Some(text) => Reaction::parse(text).map(Some).map_err(|invalid| Refused::new("reaction", invalid.to_string())),
+        None => Err(Refused::new("reaction", "is missing")),
+    };
+    let now = (app.now)().as_millisecond().unsigned_abs();
+    let seq = Seq::parse(now).unwrap_or(Seq::MAX);
+    let event = reaction.map(|reaction| Event::React { article: key.clone(), reaction, seq });
+    let visitor = Some(Visitor::StandIn(stand_in(caller.address, &caller.agent)));
+    let sent = Sent { visitor, events: vec![event], signals: Vec::new() };
+    let Taken { mut refused, .. } = take(&app, &site, config, &caller, sent).await?;
+    match refused.pop() {
+        Some((_, why)) => {
+            let status = problem(why).status();
+            page(&app, &site, &key, &pairs, &caller, status).await
+        }
+        None => {
+            // Back to itself, wherever that is: the query alone, since a proxy may have moved the path.
+            let address = format!("widget.html?{}", uri.query().unwrap_or_default());
+            Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address), (header::CACHE_CONTROL, "no-store".into())])
+                .into_response())
+        }
+    }
+}
+
+/// What the form has.
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[expect(dead_code, reason = "it tells programs what to send")]
+struct Choice {
+    /// The option; empty: no choice any more.
+    reaction: String,
+}
+
+async fn page(
+    app: &App,
+    site: &Arc<Site>,
+    key: &ArticleKey,
+    pairs: &[(String, String)],
+    caller: &Caller,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let asked = Asked::new(&site.id, key, pairs);
+    let (mut view, language, _) = seen(app, site, key, &asked).await?;
+    // Where nobody has reacted, she has not.
+    if site.noscript_votes && view.tally.reactions.total() > 0 {
+        let day = Window::at((app.now)(), &site.time_zone).day;
+        let visitor = Visitor::StandIn(stand_in(caller.address, &caller.agent));
+        view.tally.mine = app.store.choice(&site.id, day, key, &visitor).await?;
+    }
+    let frame = Frame { votes: site.noscript_votes, refused: status != StatusCode::OK };
+    let html = render::page(&asked, view, locale::format(&language), (app.now)(), frame);
+    let mut response =
+        (status, [(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // Else browsers would not say that the form comes from here.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    Ok(response)
+}

@@ -1,0 +1,175 @@
+use axum::{
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, StatusCode},
+};
+use std::net::SocketAddr;
+
+use crate::site::{FIREFOX, PAGE, Reply, TestSite, chose};
+
+const FRAME: &str = "/v1/sites/news/widget.html?article=a&frame=1&url=https%3A%2F%2Fnews.example%2Fa";
+
+/// The endpoint as the page in the frame knows it.
+const SELF: &str = "https://gema.example";
+
+/// Somebody whose browser runs no script.
+struct Reader<'s> {
+    site: &'s TestSite,
+    address: [u8; 4],
+    agent: &'static str,
+}
+
+impl Reader<'_> {
+    fn rini(site: &TestSite) -> Reader<'_> {
+        Reader { site, address: [192, 0, 2, 1], agent: FIREFOX }
+    }
+
+    async fn sends(&self, request: axum::http::request::Builder, body: &str) -> Reply {
+        let mut request = request.header("user-agent", self.agent).header("host", "gema.example");
+        if !body.is_empty() {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+        }
+        let mut request = request.body(Body::from(body.to_owned())).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((self.address, 50_000))));
+        self.site.send(request).await
+    }
+
+    /// What the frame shows.
+    async fn looks(&self) -> String {
+        let reply = self.sends(Request::get(FRAME), "").await;
+        assert_eq!((reply.status, reply.header("cache-control")), (StatusCode::OK, "no-store"), "{reply:?}");
+        String::from_utf8(reply.body.to_vec()).unwrap()
+    }
+
+    /// Presses a button, whose value is sent.
+    async fn presses(&self, value: &str) -> Reply {
+        self.sends(Request::post(FRAME).header("origin", SELF), &format!("reaction={value}")).await
+    }
+
+    async fn chooses(&self, option: &str) {
+        let reply = self.presses(option).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+        // To itself, and to nowhere else.
+        assert_eq!(format!("/v1/sites/news/{}", reply.header("location")), FRAME);
+    }
+}
+
+/// The option that is pressed.
+fn pressed(html: &str) -> Option<&str> {
+    let button = html.split("<button").find(|button| button.contains("aria-pressed=\"true\""))?;
+    assert!(button.contains(" value=\"\""), "another press takes it back: {button}");
+    Some(button.split_once("data-part=\"option-")?.1.split_once('"')?.0)
+}
+
+#[tokio::test]
+async fn a_reader_without_javascript_chooses_changes_her_mind_and_takes_it_back() {
+    let site = TestSite::new();
+    let rini = Reader::rini(&site);
+    assert_eq!(pressed(&rini.looks().await), None);
+    for option in ["happy", "sad"] {
+        rini.chooses(option).await;
+        assert_eq!(pressed(&rini.looks().await), Some(option));
+        site.hours_pass(1);
+    }
+    let tally = site.tally("a").await;
+    assert_eq!((chose(&tally, "happy"), chose(&tally, "sad")), (0, 1));
+    rini.chooses("").await;
+    assert_eq!(pressed(&rini.looks().await), None);
+    assert_eq!(site.tally("a").await.reactions.total(), 0);
+}
+
+#[tokio::test]
+async fn somebody_else_is_somebody_with_another_address_or_browser_and_after_midnight_everybody_is() {
+    let site = TestSite::new();
+    let rini = Reader::rini(&site);
+    rini.chooses("happy").await;
+    for other in [
+        Reader { address: [192, 0, 2, 2], ..Reader::rini(&site) },
+        Reader { agent: "Dillo/3.1", ..Reader::rini(&site) },
+    ] {
+        assert_eq!(pressed(&other.looks().await), None);
+        other.chooses("happy").await;
+    }
+    assert_eq!(chose(&site.tally("a").await, "happy"), 3);
+    site.days_pass(1);
+    assert_eq!(pressed(&rini.looks().await), None);
+    rini.chooses("happy").await;
+    assert_eq!(chose(&site.tally("a").await, "happy"), 4);
+}
+
+#[tokio::test]
+async fn the_page_has_only_what_works_without_javascript() {
+    let site = TestSite::new();
+    let html = Reader::rini(&site).looks().await;
+    assert!(html.starts_with("<!doctype html><html lang=\"id-u-nu-latn\" dir=\"ltr\" data-theme=\"auto\">"), "{html}");
+    assert!(!html.contains("<script") && !html.contains("<template"));
+    for there in
+        ["href=\"https://wa.me/", "href=\"../../../v1/sites/news/qr.svg?article=a", "data-part=\"option-happy\""]
+    {
+        assert!(html.contains(there), "{there} in {html}");
+    }
+    for part in ["copy", "native", "mastodon"] {
+        assert!(!html.contains(&format!("data-part=\"{part}\"")), "{part}");
+    }
+    let reply = site.get(FRAME).await;
+    assert!(reply.header("content-security-policy").contains("form-action 'self'"));
+    assert_eq!(reply.header("etag"), "");
+}
+
+#[tokio::test]
+async fn a_site_may_have_none_of_it_and_then_the_result_is_shown() {
+    let site = TestSite::with(|site| site.noscript_votes = false);
+    site.reader().reacts("a", "happy").await;
+    let rini = Reader::rini(&site);
+    let html = rini.looks().await;
+    assert!(!html.contains("<button part=\"option\"") && html.contains("100%") && !html.contains("ditutup"), "{html}");
+    let reply = rini.presses("sad").await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    assert_eq!(site.tally("a").await.reactions.total(), 1);
+}
+
+#[tokio::test]
+async fn a_choice_that_does_not_count_is_answered_with_the_page_and_a_word() {
+    let site = TestSite::new();
+    let rini = Reader::rini(&site);
+    for (value, status) in [("bored", StatusCode::FORBIDDEN), ("%20", StatusCode::BAD_REQUEST)] {
+        let reply = rini.presses(value).await;
+        assert_eq!((reply.status, reply.header("content-type")), (status, "text/html; charset=utf-8"));
+        assert!(String::from_utf8_lossy(&reply.body).contains("tidak dapat diterima"), "{reply:?}");
+    }
+    assert_eq!(site.tally("a").await.rev, 0);
+}
+
+#[tokio::test]
+async fn pages_of_others_cannot_send_its_form() {
+    let site = TestSite::new();
+    let rini = Reader::rini(&site);
+    let send = |origin: &'static str, fetched: &'static str| {
+        let request = Request::post(FRAME).header("origin", origin).header("sec-fetch-site", fetched);
+        rini.sends(request, "reaction=happy")
+    };
+    assert_eq!(send("https://evil.example", "cross-site").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(send(PAGE, "cross-site").await.status, StatusCode::SEE_OTHER, "a page that has included it");
+    assert_eq!(send("null", "same-origin").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn such_choices_are_counted_with_the_others_and_told_apart() {
+    let site = TestSite::new();
+    site.reader().reacts("a", "happy").await;
+    let rini = Reader::rini(&site);
+    rini.chooses("happy").await;
+    site.hours_pass(1);
+    rini.chooses("sad").await;
+    let (id, key) = (wire::SiteId::parse("news").unwrap(), [crate::site::article("a")]);
+    let counted = site.store.tallies(&id, &key).await.unwrap().remove(0);
+    assert_eq!((counted.tally.reactions.total(), counted.noscript), (2, 1));
+    let metrics = site.metrics().await;
+    assert!(metrics.contains("gema_events_total{kind=\"noscript\",result=\"counted\"} 2"), "{metrics}");
+    assert!(metrics.contains("gema_events_total{kind=\"react\",result=\"counted\"} 1"), "{metrics}");
+    let check = site.store.check().await.unwrap();
+    assert!(check.findings.is_empty(), "{check:?}");
+    // And so they are after a restart.
+    let site = site.restarted();
+    assert_eq!(site.store.tallies(&id, &key).await.unwrap().remove(0).noscript, 1);
+}

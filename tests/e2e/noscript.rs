@@ -1,0 +1,103 @@
+use serde_json::json;
+
+use crate::{
+    looks::take,
+    newsroom::{ARTICLE, Newsroom, SITE},
+    page::{Draft, OWN_TEXT, Page, element},
+    reader::Reader,
+};
+
+/// The widget's address with what it is asked, as a template writes it.
+fn address(newsroom: &Newsroom, more: &[(&str, &str)]) -> String {
+    let address = newsroom.url(&format!("/v1/sites/{SITE}/widget.html"));
+    let pairs =
+        [("article", ARTICLE), ("lang", "id"), ("title", "Banjir & kanal"), ("url", "https://warta.example/banjir")];
+    reqwest::Url::parse_with_params(&address, pairs.iter().chain(more)).expect("an address").into()
+}
+
+/// The usual article page, with the second snippet below.
+fn page(newsroom: &Newsroom, more: &[(&str, &str)]) -> Page {
+    let source = address(newsroom, &[&[("frame", "1")], more].concat()).replace('&', "&amp;");
+    let snippet = format!(
+        "<noscript><iframe loading=lazy width=100% height=640 title='Bagikan dan beri tanggapan' src='{source}'></iframe></noscript>"
+    );
+    Draft::default().page("/", &newsroom.tag("async"), &(element("") + &snippet)).served()
+}
+
+#[test]
+fn a_reader_without_javascript_reacts_chooses_something_else_and_takes_it_back_in_chromium() {
+    let newsroom = Newsroom::open();
+    let page = page(&newsroom, &[]);
+    let budi = Reader::new();
+    budi.opens(&page).widget().is_there().reacts("sad");
+    newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+
+    let rini = Reader::without_javascript();
+    rini.opens(&page).reads("#own", OWN_TEXT).turns_to_frame();
+    rini.reads("[part=reads]", "Di baca 1 kali").reads("[data-part=option-sad] [part=count]", "1");
+    let shared = "https://wa.me/?text=Banjir%20%26%20kanal%20https%3A%2F%2Fwarta.example%2Fbanjir";
+    rini.has_attribute("[data-part=whatsapp]", "href", Some(shared));
+    rini.turns_to_page();
+    take(&rini, "noscript-before");
+
+    for (press, chosen, counts) in [
+        ("happy", Some("option-happy"), &[("happy", 1), ("sad", 1)][..]),
+        ("angry", Some("option-angry"), &[("sad", 1), ("angry", 1)]),
+        ("angry", None, &[("sad", 1)]),
+        ("sad", Some("option-sad"), &[("sad", 2)]),
+    ] {
+        rini.turns_to_frame().clicks(&format!("[data-part=option-{press}]"));
+        newsroom.has_reactions(ARTICLE, counts);
+        rini.turns_to_frame().has_attribute("[aria-pressed=true]", "data-part", chosen);
+    }
+    rini.turns_to_page();
+    take(&rini, "noscript-after");
+    // The page around it is where it was, and she is known again when she comes back.
+    rini.reads("#own", OWN_TEXT).reloads();
+    rini.turns_to_frame().has_attribute("[aria-pressed=true]", "data-part", Some("option-sad"));
+    assert!(newsroom.shows(ARTICLE).contains("Readers who reacted without JavaScript, among these: 1"));
+}
+
+#[test]
+fn the_frame_suits_a_narrow_dark_page_and_has_the_endpoints_copy_if_asked_in_chromium() {
+    let newsroom = Newsroom::open();
+    let details = ["--title", "Banjir mulai surut", "--byline", "Humas", "--published", "2015-11-17"];
+    newsroom.puts(ARTICLE, "<p id=awal>Air mulai surut.</p>", &details);
+    let page = page(&newsroom, &[("body", "1"), ("theme", "dark")]);
+    let rini = Reader::without_javascript();
+    rini.devtools(
+        "Emulation.setDeviceMetricsOverride",
+        json!({ "width": 360, "height": 1400, "deviceScaleFactor": 1, "mobile": true }),
+    );
+    rini.opens(&page).turns_to_frame();
+    rini.reads("h1", "Banjir mulai surut")
+        .reads("#gema-awal", "Air mulai surut.")
+        .clicks("[data-part=option-inspired]");
+    newsroom.has_reactions(ARTICLE, &[("inspired", 1)]);
+    rini.turns_to_frame().has_attribute("[aria-pressed=true]", "data-part", Some("option-inspired"));
+    rini.turns_to_page();
+    take(&rini, "noscript-narrow-dark");
+}
+
+#[test]
+fn what_a_server_includes_is_shown_before_any_script_and_taken_over_by_the_widget() {
+    let newsroom = Newsroom::open();
+    let endpoint = newsroom.url("/");
+    let included = newsroom.get(
+        address(&newsroom, &[("endpoint", &endpoint)]).strip_prefix(endpoint.trim_end_matches('/')).expect("its own"),
+    );
+    let body =
+        format!("<main><gema-article article='{ARTICLE}'>{included}<p id=own>{OWN_TEXT}</p></gema-article></main>");
+    let without = Draft::default().page("/", "", &body).served();
+    let reader = Reader::new();
+    reader
+        .opens(&without)
+        .widget()
+        .says("[part=reads]", "Di baca 0 kali")
+        .sees("getComputedStyle(root.querySelector('[part=option]')).display", "grid");
+    take(&reader, "included");
+    let with = Draft::default().page("/", &newsroom.tag("async"), &body).served();
+    reader.opens(&with).widget().is_there().reacts("happy").has_chosen(Some("happy"));
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+}
