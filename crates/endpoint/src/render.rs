@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use tracing::subscriber::NoSubscriber;
 use url::{Url, form_urlencoded};
 use widget::{
     format::Format,
@@ -111,7 +112,7 @@ pub fn fragment(asked: &Asked<'_>, mut view: View, format: &'static (dyn Format 
     let style = style_sheet(asked.endpoint, &view);
     let json = serde_json::to_string(&view).unwrap_or_default();
     let now = now.as_millisecond().unsigned_abs();
-    let drawn = markup::html(Drawn { action: asked.action(asked.endpoint), ..Drawn::new(settings, view, format, now) });
+    let drawn = drawn_by(Drawn { action: asked.action(asked.endpoint), ..Drawn::new(settings, view, format, now) });
     // In a script only this could end it.
     let json = json.replace('<', "\\u003c");
     format!(
@@ -152,11 +153,11 @@ pub fn page(
     let (theme, dir) = (settings.theme.name(), if view.dir == Dir::Rtl { "rtl" } else { "ltr" });
     let mut drawn = Drawn::new(settings, view, format, now.as_millisecond().unsigned_abs());
     (drawn.action, drawn.state.refused) = (asked.action(HERE), refused);
-    let pressed = drawn.state.chosen().map(|option| format!(" value=\"{option}\" aria-pressed=\"true\""));
-    let mut drawn = markup::html(drawn);
+    let pressed = drawn.state.chosen().map(|option| format!(" aria-pressed=\"true\" value=\"{option}\""));
+    let mut drawn = drawn_by(drawn);
     if let Some(pressed) = pressed {
         // No script knows here that another press takes the choice back.
-        drawn = drawn.replacen(&pressed, " value=\"\" aria-pressed=\"true\"", 1);
+        drawn = drawn.replacen(&pressed, " aria-pressed=\"true\" value=\"\"", 1);
     }
     // What stands in a slot where there is no shadow root is shown as it is.
     let drawn = drawn.replacen("<slot></slot>", &format!("<slot>{body}</slot>"), 1);
@@ -174,6 +175,11 @@ fn plain(button: Button, settings: &Settings) -> Option<Button> {
         ButtonKind::Qr => Some(Button { kind: ButtonKind::Link, href: Some(settings.qr()), ..button }),
         ButtonKind::Native | ButtonKind::Copy | ButtonKind::Mastodon => None,
     }
+}
+
+/// Yew tells a log all that it draws, and so what readers share: it is told to none.
+fn drawn_by(drawn: Drawn) -> String {
+    tracing::subscriber::with_default(NoSubscriber::new(), || markup::html(drawn))
 }
 
 fn attribute(text: &str) -> Cow<'_, str> {

@@ -127,6 +127,12 @@ impl<'s> Somebody<'s> {
         request.body(body.to_string()).send().await.unwrap().status()
     }
 
+    /// A form; where that leads back to its page, the page.
+    async fn submits(&self, path: &str, form: String) -> StatusCode {
+        let request = self.asks(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
+        request.header("sec-fetch-site", "same-origin").body(form).send().await.unwrap().status()
+    }
+
     async fn gets(&self, path: &str) -> StatusCode {
         self.asks(Method::GET, path).send().await.unwrap().status()
     }
@@ -152,7 +158,14 @@ impl<'s> Somebody<'s> {
         ] {
             assert_eq!(self.sends(Method::POST, &events, body).await, status);
         }
-        for path in ["view", "tallies", "qr.svg", "articles", "nothing"] {
+        let form = format!("article=a&reaction=sad&seq=11&visitor={visitor}&title={key}&lang=en");
+        assert_eq!(self.submits(&format!("/v1/sites/{site}/reaction"), form).await, 200);
+        let frame = format!("/v1/sites/{site}/widget.html?article=a&frame=1&title={visitor}");
+        for choice in ["reaction=happy".to_owned(), format!("reaction={key}")] {
+            let is_option = choice.ends_with("happy");
+            assert_eq!(self.submits(&frame, choice).await == 200, is_option);
+        }
+        for path in ["view", "widget.html", "tallies", "qr.svg", "articles", "nothing"] {
             self.gets(&format!("/v1/sites/{site}/{path}?article=a&visitor={visitor}&key={key}&after={visitor}")).await;
             self.gets(&format!("/v1/sites/{site}/{path}?{visitor}%ff={key}")).await;
         }

@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
-use endpoint::store::{Changes, Listed, Publication, Removal};
-use wire::{Article, Counts, Imported, SiteId, Tally};
+use endpoint::{
+    store::{Changes, Listed, Publication, Removal, Visitor},
+    visitor::Day,
+};
+use wire::{Article, Counts, Imported, Mine, Seq, SiteId, Tally};
 
 use super::{Engine, TODAY, changes, react, read, share, site, tally};
 use crate::site::{article, chose, reaction, token};
@@ -14,6 +17,7 @@ macro_rules! contract {
             nothing_is_known_of_what_never_happened,
             an_answer_has_one_tally_an_article_in_the_order_of_its_first_change,
             sites_are_apart,
+            a_reader_without_a_token_is_the_same_for_a_day_and_told_apart,
             forgetting_a_reader_leaves_no_row,
             a_publication_that_says_nothing_new_changes_nothing,
             a_starting_count_is_replaced_and_kept_apart,
@@ -80,6 +84,27 @@ pub(super) async fn sites_are_apart(engine: &impl Engine) {
     }
     store.remove_article(&other, &article("a"), Removal::Everything).await.unwrap();
     assert_eq!(tally(&store, "a").await.rev, 2);
+}
+
+pub(super) async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart(engine: &impl Engine) {
+    let store = engine.open();
+    let (visitor, tomorrow) = (Visitor::StandIn(b"192.0.2.1 Firefox".into()), Day::new(TODAY.get() + 1));
+    let chooses = async |day, option, seq| {
+        let batch = changes(1, [react("a", Some(option), seq)]);
+        store.apply(Changes { day, visitor: Some(visitor.clone()), ..batch }).await.unwrap();
+        store.choice(&site(), day, &article("a"), &visitor).await
+    };
+    let mine = |option, seq| Ok(Some(Mine { reaction: Some(reaction(option)), seq: Seq::parse(seq).unwrap() }));
+    assert_eq!(store.choice(&site(), TODAY, &article("a"), &visitor).await, Ok(None));
+    assert_eq!(chooses(TODAY, "happy", 1).await, mine("happy", 1));
+    assert_eq!(chooses(TODAY, "sad", 2).await, mine("sad", 2));
+    assert_eq!(store.choice(&site(), tomorrow, &article("a"), &visitor).await, Ok(None));
+    assert_eq!(chooses(tomorrow, "sad", 3).await, mine("sad", 3));
+    // Whoever has a token is not among them.
+    store.apply(changes(1, [react("a", Some("sad"), 1)])).await.unwrap();
+    drop(store);
+    let counted = engine.open().tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+    assert_eq!((chose(&counted.tally, "sad"), counted.tally.reactions.total(), counted.noscript), (3, 3, 2));
 }
 
 pub(super) async fn forgetting_a_reader_leaves_no_row(engine: &impl Engine) {

@@ -12,7 +12,7 @@ impl Outcomes {
 
     /// Adds them to all that were before.
     pub(in super::super) fn add_to(&self, events: &Counters<Kind, Outcome>) {
-        for kind in [Kind::Read, Kind::React, Kind::Share] {
+        for kind in [Kind::Read, Kind::React, Kind::Noscript, Kind::Share] {
             for outcome in [Outcome::Counted, Outcome::Repeated, Outcome::Refused] {
                 let many = self.0[kind.index()][outcome.index()];
                 if many > 0 {
