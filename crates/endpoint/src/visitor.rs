@@ -13,7 +13,10 @@ pub use salts::{Salt, Salts};
 use sha2::Sha256;
 use wire::{Network, SiteId, VisitorToken};
 
-use crate::{hex, store::Once};
+use crate::{
+    hex,
+    store::{Once, Visitor},
+};
 pub use window::{Day, Window};
 
 /// 256 random bits that a hash cannot be tried without.
@@ -50,7 +53,7 @@ pub fn seen(salt: &HashKey, site: &SiteId, article_id: i64, network: Option<&Net
 }
 
 /// What stands for a reader whose browser keeps nothing: her address, or its /64 where she may choose
-/// the rest herself, and her browser's name for itself. Only ever goes into [`seen`] and [`token_for`].
+/// the rest herself, and her browser's name for itself. Only ever goes into [`seen`] and [`token_of`].
 pub fn stand_in(address: IpAddr, agent: &str) -> Vec<u8> {
     let mut bytes = match network(address) {
         IpAddr::V4(v4) => v4.octets().to_vec(),
@@ -60,9 +63,20 @@ pub fn stand_in(address: IpAddr, agent: &str) -> Vec<u8> {
     bytes
 }
 
+/// Who that visitor is on that day: without a token of her own, somebody by the day's salt, and nobody before there is one.
+pub fn token_of(visitor: &Visitor, site: &SiteId, day: Day, salts: &[Salt]) -> Option<VisitorToken> {
+    match visitor {
+        Visitor::Token(token) => Some(token.clone()),
+        Visitor::StandIn(bytes) => {
+            let salt = salts.iter().find(|salt| salt.day == day)?;
+            Some(token_for(&salt.key, site, bytes))
+        }
+    }
+}
+
 /// A token for a reader whose browser keeps none, by what stands for her: the same for a day, and by nobody to be found
 /// again when the day's salt is gone.
-pub fn token_for(salt: &HashKey, site: &SiteId, stand_in: &[u8]) -> VisitorToken {
+fn token_for(salt: &HashKey, site: &SiteId, stand_in: &[u8]) -> VisitorToken {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let digest = hmac(salt, &[b"noscript", site.as_str().as_bytes(), stand_in]);
     let text: String = digest[..22].iter().map(|byte| char::from(DIGITS[usize::from(byte & 63)])).collect();

@@ -8,6 +8,8 @@ mod alias;
 mod articles;
 /// Whether everything adds up.
 mod check;
+/// What a reader has chosen.
+mod choice;
 /// All servers as one.
 mod cluster;
 /// What is asked of a server.

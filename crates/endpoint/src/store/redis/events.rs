@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     metrics::{Kind, Outcome},
-    store::{Change, Changes, StoreError},
+    store::{Change, Changes, StoreError, Visitor},
     visitor::Salt,
 };
 
@@ -72,7 +72,7 @@ impl Redis {
         let mut told: Vec<(usize, &ArticleKey)> = Vec::new();
         for (place, group, outcome) in outcomes {
             let change = &changes.changes[place];
-            self.storing.events.add_pair(kind(change), outcome, 1);
+            self.storing.events.add_pair(kind(change, &changes.visitor), outcome, 1);
             if outcome != Outcome::Refused && !told.contains(&(group, change.article())) {
                 told.push((group, change.article()));
             }
@@ -202,9 +202,10 @@ fn sizes(salts: &[Salt], buckets: &[u32]) -> Sizes {
     Sizes { votes: buckets.first().copied().unwrap_or(1), seen: seen.filter(|(_, buckets)| *buckets > 1).collect() }
 }
 
-fn kind(change: &Change) -> Kind {
+fn kind(change: &Change, visitor: &Option<Visitor>) -> Kind {
     match change {
         Change::Read { .. } => Kind::Read,
+        Change::React { .. } if matches!(visitor, Some(Visitor::StandIn(_))) => Kind::Noscript,
         Change::React { .. } => Kind::React,
         Change::Share { .. } => Kind::Share,
     }

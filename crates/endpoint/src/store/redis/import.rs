@@ -117,7 +117,12 @@ impl Redis {
         take_imported(line, &mut record, &mut added);
 
         for (metric, count) in &added.counted {
-            *(if metric == "reads" { &mut taken.reads } else { &mut taken.shares }) += count.unsigned_abs();
+            match Metric::parse(metric) {
+                Some(Metric::Reads) => taken.reads += count.unsigned_abs(),
+                Some(Metric::Share(_)) => taken.shares += count.unsigned_abs(),
+                // Told with the votes.
+                _ => {}
+            }
         }
         for (metric, count) in added.counted.iter().chain(&added.voted) {
             record.count(metric).counted += count;

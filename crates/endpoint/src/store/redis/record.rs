@@ -126,7 +126,8 @@ impl Record {
     /// What is told of it.
     pub(super) fn counted(&self, key: ArticleKey) -> Counted {
         let since = Some(self.published.unwrap_or(self.created));
-        Counted { tally: self.tally(key), since, edition: self.edition() }
+        let noscript = self.counts.get(&Metric::Noscript.name()).map_or(0, |count| count.counted.unsigned_abs());
+        Counted { tally: self.tally(key), since, noscript, edition: self.edition() }
     }
 
     pub(super) fn tally(&self, article: ArticleKey) -> Tally {
@@ -134,7 +135,7 @@ impl Record {
         for (name, count) in &self.counts {
             let imported = count.imported.unsigned_abs();
             let total = count.counted.unsigned_abs() + imported;
-            // One without a name here was counted by a later version.
+            // One without a name here was counted by a later version; one is told apart.
             match Metric::parse(name) {
                 Some(Metric::Reads) => (tally.reads, tally.imported.reads) = (total, imported),
                 Some(Metric::Reaction(key)) => {
@@ -145,7 +146,7 @@ impl Record {
                     note(&mut tally.imported, imported, |all| &mut all.shares.0, &key);
                     tally.shares.0.push((key, total));
                 }
-                None => {}
+                Some(Metric::Noscript) | None => {}
             }
         }
         tally

@@ -6,14 +6,14 @@ use std::{
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
-use wire::{Article, ArticleKey, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 use super::{Redis, command::Command, record::Found, slot::Slot};
 use crate::{
     metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
-        Removal, Store, StoreError, Taken,
+        Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -28,7 +28,10 @@ impl Store for Redis {
         let found = self.find_all(site, articles).await?;
         let counted = found.into_iter().zip(articles).map(|((_, found), key)| match found {
             Found::Article(record) => record.counted(key.clone()),
-            _ => Counted { tally: Tally::empty(key.clone()), since: None, edition: Edition::default() },
+            _ => {
+                let (tally, edition) = (Tally::empty(key.clone()), Edition::default());
+                Counted { tally, since: None, noscript: 0, edition }
+            }
         });
         Ok(counted.collect())
     }
@@ -39,6 +42,16 @@ impl Store for Redis {
 
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
         self.count(&changes).await
+    }
+
+    async fn choice(
+        &self,
+        site: &SiteId,
+        day: Day,
+        article: &ArticleKey,
+        visitor: &Visitor,
+    ) -> Result<Option<Mine>, StoreError> {
+        self.choice_of(site, day, article, visitor).await
     }
 
     async fn forget(

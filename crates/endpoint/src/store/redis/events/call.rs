@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     metrics::Outcome,
-    store::{Change, Changes, Metric},
+    store::{Change, Changes, Metric, Visitor},
 };
 
 /// The keys of a call, each once, and its words.
@@ -76,7 +76,13 @@ impl Marks<'_> {
             Change::React { reaction, seq, .. } => {
                 to.say("vote");
                 to.say(reaction.as_ref().map_or("", Reaction::as_str));
-                return to.say(seq.get().to_string());
+                to.say(seq.get().to_string());
+                // What a first choice counts besides.
+                let besides = match changes.visitor {
+                    Some(Visitor::StandIn(_)) => Metric::Noscript.name(),
+                    _ => String::new(),
+                };
+                return to.say(besides);
             }
         };
         to.say("once");

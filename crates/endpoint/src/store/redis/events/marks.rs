@@ -10,7 +10,7 @@ use super::super::{
 };
 use crate::{
     store::{Change, Changes, StoreError},
-    visitor::{Day, Digest, Salt, seen, voter},
+    visitor::{Day, Digest, Salt, seen, token_of, voter},
 };
 
 /// Where an article would have what happens, if it knows it.
@@ -56,7 +56,8 @@ impl Redis {
             || vec![Id { of: secrets.own_name().into(), number: fresh }],
             |record| record.ids_of_votes(&secrets),
         );
-        let visitor = changes.visitor.iter().flat_map(|token| {
+        let token = changes.visitor.as_ref().and_then(|visitor| token_of(visitor, &changes.site, changes.day, salts));
+        let visitor = token.iter().flat_map(|token| {
             ids.iter().filter_map(|id| Some(voter(secrets.get(&id.of)?, &changes.site, id.number, token)))
         });
         let visitor = visitor.map(|mark| within(mark, Table::Votes)).collect();

@@ -78,7 +78,7 @@ local function count_once()
 end
 
 local function choose()
-  local option, seq = take(), number()
+  local option, seq, besides = take(), number(), take()
   local rows = {}
   for _, row in ipairs(marks) do
     if row.value then
@@ -91,6 +91,9 @@ local function choose()
   if #rows == 0 then
     rows[1] = marks[1]
     tables[1].added = tables[1].added + 1
+    if besides ~= '' then
+      add(besides, 1)
+    end
   end
   local old, packed = {}, struct.pack('>I7', seq)
   for i, row in ipairs(rows) do

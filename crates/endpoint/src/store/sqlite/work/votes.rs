@@ -9,7 +9,7 @@ use super::{
 use crate::{
     metrics::Outcome,
     store::{Metric, Novelty, Visitor},
-    visitor::{Day, Digest, token_for, voter},
+    visitor::{Day, Digest, token_of, voter},
 };
 
 /// Who chooses, as her mark is made from.
@@ -20,15 +20,10 @@ pub(super) struct Who {
 }
 
 impl Work<'_> {
-    /// Who that visitor is on that day: without a token of her own, somebody by the day's salt, and nobody before there is one.
+    /// See [`token_of`].
     pub(super) fn who(&self, site: &SiteId, day: Day, visitor: &Visitor) -> Option<Who> {
-        Some(match visitor {
-            Visitor::Token(token) => Who { token: token.clone(), stands_in: false },
-            Visitor::StandIn(bytes) => {
-                let salt = self.salts.live(site).iter().find(|salt| salt.day == day)?;
-                Who { token: token_for(&salt.key, site, bytes), stands_in: true }
-            }
-        })
+        let token = token_of(visitor, site, day, self.salts.live(site))?;
+        Some(Who { token, stands_in: matches!(visitor, Visitor::StandIn(_)) })
     }
 
     /// What that visitor has chosen.
