@@ -197,8 +197,8 @@ pub trait Store: Send + Sync {
     /// behind. A file that is there is replaced only if `replace` says so. The number of bytes written.
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError>;
 
-    /// Tells all that may leave, of one site or of all, line by line and as of one moment; others read and write meanwhile. It
-    /// ends early if nobody listens any more.
+    /// Tells all that may leave, of one site or of all, line by line; all of it as of one moment, or each article where it is on
+    /// several servers. Others read and write meanwhile. It ends early if nobody listens any more.
     async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError>;
 
     /// Takes some of an export over. What is known already changes nothing.

@@ -2,10 +2,14 @@
 mod contract;
 /// What was deleted, byte by byte.
 mod erasure;
+/// Who is asked about what is new.
+mod gate;
 /// Random histories against a model.
 mod history;
 /// The write-ahead log, beside a writer that goes on.
 mod log;
+/// Keys that have moved.
+mod moves;
 /// The engine of many: the contract on one server and on a cluster, and what is its own.
 mod redis;
 /// The engine of one machine: the contract, and what is its own.

@@ -172,10 +172,13 @@ impl Redis {
         key: &ArticleKey,
     ) -> Result<Tally, StoreError> {
         loop {
+            if self.follow(site, key).await?.1.is_none() {
+                return Ok(Tally::empty(key.clone()));
+            }
             let held = self.hold(site, key).await?;
             let Some(mut record) = held.record().cloned() else {
                 held.release().await?;
-                return Ok(Tally::empty(key.clone()));
+                continue;
             };
             let secrets = self.secrets_of(Some(&record)).await?;
             let buckets = self.buckets(&held.names, Table::Votes).await?;

@@ -32,7 +32,9 @@ macro_rules! contract {
             the_newest_choice_counts_wherever_it_was_made,
             what_cannot_be_one_article_here_is_skipped_and_said,
             a_dry_run_says_what_would_be_done_and_does_nothing,
-            more_votes_than_a_portion_has_are_all_taken_over
+            more_votes_than_a_portion_has_are_all_taken_over,
+            the_gate_is_asked_about_what_is_new_and_about_nothing_else,
+            keys_that_have_moved_are_listed_and_lead_to_their_article
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -47,7 +49,9 @@ macro_rules! contract {
 pub(super) use contract;
 
 pub(super) use super::{
+    gate::the_gate_is_asked_about_what_is_new_and_about_nothing_else,
     history::{a_long_history_ends_as_the_model_says, any_history_ends_as_the_model_says},
+    moves::keys_that_have_moved_are_listed_and_lead_to_their_article,
     transfer::*,
 };
 
