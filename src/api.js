@@ -1,7 +1,6 @@
 // What the page, the endpoint and the browser's memory say, as one text: every field in the order in
 // which api.rs reads it, an absent one as an empty text, a list after its length. And the way back.
 // Reading JSON field by field from Rust would be a tenth of the widget. Bundled with the glue.
-import { token } from "./browser.js";
 
 const LABELS =
   "share question chosen taken_back waiting refused closed more close copied copy_by_hand qr qr_failed instance instance_invalid instance_go new_tab";
@@ -82,20 +81,11 @@ const tallied = ([, article, rev, reads, at, ...counts]) => {
 
 const split = (text) => text.split("\x1f").map((field) => field || undefined);
 
-// Who reacts: made when she first does.
-const visitor = (page) => {
-  const known = page.get("visitor");
-  if (/^[\w-]{22}$/.test(known)) return known;
-  const made = token(22);
-  page.set("visitor", made);
-  return made;
-};
-
 export const keep = (page, text) => {
   const fields = split(text);
   const [kind, article, network] = fields;
   // Before the choice: another tab that hears of it, and sends it too, must find the same reader.
-  if (kind === "mine") visitor(page);
+  if (kind === "mine") page.visitor();
   const { kept } = kind === "tally" ? tallied(fields) : entry(fields);
   page.set(kind === "share" ? `share:${article}:${network}` : `${kind}:${article}`, JSON.stringify(kept));
 };
@@ -103,5 +93,5 @@ export const keep = (page, text) => {
 export const post = (page, number, entries) => {
   const events = entries.split("\x1e").map((text) => entry(split(text)).event);
   const reacts = events.some(({ type }) => type === "react");
-  page.post(number, JSON.stringify({ visitor: reacts ? visitor(page) : undefined, events }));
+  page.post(number, JSON.stringify({ signals: page.signals, visitor: reacts ? page.visitor() : undefined, events }));
 };

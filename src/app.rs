@@ -240,6 +240,6 @@ impl App {
 
     fn shared(&mut self, page: &Host, network: Network) {
         page.fire("gema-share", "network", Some(network.as_str()));
-        self.act(Action::Shared { network, key: browser::event_key() });
+        self.act(Action::Shared { network, key: browser::event_key(page) });
     }
 }

@@ -23,12 +23,6 @@ export const intl = (kind, locale, what) => {
   }
 };
 
-// So many characters of base64url, six random bits each; 16 for the key of an event.
-export const token = (length = 16) =>
-  [...crypto.getRandomValues(new Uint8Array(length))]
-    .map((byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[byte & 63])
-    .join("");
-
 export const hasShareSheet = () => !!navigator.share;
 export const isPhone = () => matchMedia("(pointer: coarse)").matches;
 
@@ -67,5 +61,7 @@ export const listen = (root, page) => {
   hear("submit", (event) => event.preventDefault());
   hear("click", pressed);
   hear("auxclick", pressed);
+  // The poll is a form where there is no widget.
+  hear("submit", (event) => event.preventDefault());
   hear("error", (_, target) => target.closest("figure") && page.tell("unseen"));
 };

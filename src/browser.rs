@@ -17,6 +17,9 @@ extern "C" {
     /// Keeps a text under a name.
     #[wasm_bindgen(method)]
     pub fn set(this: &Page, name: &str, text: &str);
+    /// So many random digits of base64url.
+    #[wasm_bindgen(method)]
+    fn random(this: &Page, length: u32) -> String;
     /// Asks for the view again; answered by `viewed`, if it comes.
     #[wasm_bindgen(method)]
     pub fn refresh(this: &Page);
@@ -51,7 +54,6 @@ extern "C" {
     pub fn jitter() -> u32;
     /// A number or day as that kind of text: each further import would cost bytes.
     fn intl(kind: &str, locale: &str, what: &str) -> String;
-    fn token() -> String;
     #[wasm_bindgen(js_name = hasShareSheet)]
     fn has_share_sheet() -> bool;
     #[wasm_bindgen(js_name = isPhone)]
@@ -79,8 +81,8 @@ pub fn now() -> u64 {
 }
 
 /// A new key of a share.
-pub fn event_key() -> EventKey {
-    match EventKey::parse(&token()) {
+pub fn event_key(page: &Page) -> EventKey {
+    match EventKey::parse(&page.random(16)) {
         Ok(key) => key,
         // Length and alphabet are the type's own.
         Err(_) => unreachable!(),

@@ -1,7 +1,7 @@
 // The one script tag. Defines <gema-article> and <gema-count>, asks the endpoint for the first view
 // and for the wasm at the same time, counts the read, and hands over to the widget. Whatever fails
 // here or there, the page keeps the article that it has. Bundled by esbuild; no rules live here.
-import { FORWARDED, GemaArticle } from "./embed/article.js";
+import { GemaArticle } from "./embed/article.js";
 import { GemaCount } from "./embed/count.js";
 import { parsed, say, tag } from "./embed/home.js";
 
@@ -10,14 +10,12 @@ import { parsed, say, tag } from "./embed/home.js";
 const place = () => {
   if (document.querySelector("gema-article, gema-count")) return;
   const element = document.createElement("gema-article");
-  element.setAttribute("body", tag.dataset.body === "endpoint" ? "endpoint" : "page");
-  for (const name of ["article", "lang", "consent", ...FORWARDED]) {
-    if (tag.dataset[name]) element.setAttribute(name, tag.dataset[name]);
-  }
+  const said = { body: "page", ...tag.dataset };
+  for (const name in said) element.setAttribute(name, said[name]);
   const article = ["main article", "article", "main"].map((selector) => document.querySelector(selector)).find(Boolean);
   if (document.body.contains(tag)) tag.after(element);
   else if (article) article.append(element);
-  else say("there is no <article> or <main> to put the widget into; place <gema-article></gema-article> yourself.");
+  else say("there is no <article> or <main> here: place <gema-article></gema-article>.");
 };
 
 // A second tag finds them defined, and has nothing to do.

@@ -1,24 +1,27 @@
-// <gema-article>: the page's own article, or the endpoint's copy of it, with the widget around it.
-import { elements, guarded, load, spread } from "./code.js";
+// <gema-article>: the page's own article, or the endpoint's copy of it, with the widget around it. First as the endpoint
+// draws it, which works by itself; then, near the reader, the wasm is in charge.
 import { canonical, context } from "./context.js";
-import { firstView, request } from "./endpoint.js";
+import { at, request } from "./endpoint.js";
+import { loaded, ready, styled } from "./files.js";
+import { fragment, included } from "./fragment.js";
 import { parsed, say } from "./home.js";
 import { keep } from "./keep.js";
+import { choose, press, send } from "./poll.js";
 import { dueRead, sendRead } from "./read.js";
 import { inView, visibleFor } from "./seen.js";
 
 // Attributes that change what is shown, and not whose counts.
-export const FORWARDED = ["share", "reads", "poll", "theme", "bar"];
+const FORWARDED = ["share", "reads", "poll", "theme", "bar"];
 
 export class GemaArticle extends HTMLElement {
   static observedAttributes = ["article", "site", "endpoint", "lang", ...FORWARDED];
   #run; // What this element is doing; another object as soon as it does something else.
-  #mounted; // Tells the widget what has happened.
-  #unmount;
-  #shown; // The copy that is shown.
-  #isCopy = false; // Whether the light DOM is, or will be, the endpoint's copy.
-  #consented = false;
-  #askConsent;
+  #widget; // The wasm's, once it is in charge.
+  #hasTrapped; // Whether it never will be again.
+  #isCopy; // Whether the light DOM is, or will be, the endpoint's copy.
+  #shown; // Its text, once it is.
+  // With consent="wait": from the call of `consent` on there may be stored and sent.
+  #consented = new Promise((done) => (this.consent = done));
 
   connectedCallback() {
     this.#settleSoon();
@@ -31,166 +34,163 @@ export class GemaArticle extends HTMLElement {
 
   attributeChangedCallback(name, before, now) {
     if (!this.#run || before === now) return;
-    if (FORWARDED.includes(name)) this.tell("attributes", this.#attributes());
-    else this.#settleSoon();
+    const isShown = FORWARDED.includes(name);
+    if (isShown && this.#widget) this.#widget.tell("attributes");
+    else this.#settleSoon(isShown);
   }
 
-  // With consent="wait": from now on there may be stored and sent.
-  consent() {
-    this.#consented = true;
-    this.#askConsent?.();
-  }
-
-  // Where its entries are kept; known to those who spread them.
-  get prefix() {
-    return this.#run?.kept?.prefix;
-  }
-
-  tell(what, detail) {
-    guarded(() => this.#mounted?.(what, detail));
-  }
-
-  fallBack() {
-    this.#mounted = undefined;
-    this.#bare();
-    this.setAttribute("data-ready", "no");
-  }
-
-  #settleSoon() {
+  #settleSoon(again) {
     queueMicrotask(() => {
-      const now = this.isConnected ? context(this) : undefined;
-      if (JSON.stringify(now) === this.#run?.context) return;
+      const now = this.isConnected && context(this);
+      const state = JSON.stringify(now);
+      if (!again && state === this.#run?.state) return;
       this.#stop();
       if (!now?.article) return;
-      const run = (this.#run = { ...now, context: JSON.stringify(now) });
-      const still = () => this.#run === run;
-      this.#start(run, still).catch((error) => {
-        if (this.#give(still)) say(`no widget here, and the page stays as it is: ${error}`);
+      const level = this.#hasTrapped ? "plain" : "fragment";
+      const run = { ...now, state, level, pressed: [], still: () => this.#run === run, asked: () => this.#asked(now) };
+      this.#run = run;
+      this.#start(run).catch((error) => {
+        if (run.still()) say(`no widget here: ${error}`, this.#is("no"));
       });
     });
   }
 
-  #stop() {
-    const unmount = this.#unmount;
-    this.#run = this.#mounted = this.#unmount = undefined;
-    elements.delete(this);
-    if (unmount) guarded(unmount);
-    this.#bare();
-    if (this.#shown) this.innerHTML = this.#shown = "";
-  }
-
   // The page's own markup, and nothing of ours.
-  #bare() {
+  #stop() {
+    const widget = this.#widget;
+    this.#run = this.#widget = undefined;
+    widget?.end();
     this.shadowRoot?.replaceChildren(document.createElement("slot"));
     this.removeAttribute("data-ready");
+    if (this.#shown) this.replaceChildren();
+    this.#shown = undefined;
   }
 
-  async #start(run, still) {
-    if (this.getAttribute("consent") === "wait" && !this.#consented) {
-      await new Promise((done) => (this.#askConsent = done));
-    }
-    if (!still()) return;
-    elements.add(this);
+  // How far it is, for the page's style sheet and ours: "no", "fragment", "plain" (which it stays), "wasm".
+  #is(ready) {
+    this.setAttribute("data-ready", ready);
+  }
+
+  async #start(run) {
+    if (this.getAttribute("consent") === "wait") await this.#consented;
+    if (!run.still()) return;
+    ready();
     run.kept = keep(run.site);
-    const code = load();
-    code.catch(() => {}); // Told below, if it comes to that.
     // An element with something in it has its article; an empty one may still be being parsed.
     const empty = () => !this.textContent.trim() && !this.firstElementChild;
     if (empty()) await parsed;
     const body = this.getAttribute("body");
     this.#isCopy ||= body ? body === "endpoint" : empty();
-    run.view = await firstView(run, this.#isCopy, () => this.#give(still));
-    if (!still()) return;
-    run.kept.inMemory = run.view.identity === "hash";
-    this.#countRead(run, still);
-    const [glue, sheet] = await code;
-    if (still()) this.#mount(run, still, glue, sheet);
-  }
-
-  // Nothing of ours comes, for now or at all: the article as it is, and no room kept for the rest.
-  #give(still) {
-    if (!still()) return false;
-    this.#showBody(this.#run.view);
-    this.setAttribute("data-ready", "no");
-    return true;
-  }
-
-  // The endpoint's copy, made safe when it was stored. Shown in the frame that brings the heading
-  // above it, so that it does not move.
-  #showBody(view) {
-    const html = this.#isCopy ? view?.article?.html : undefined;
-    if (html !== undefined && html !== this.#shown) this.innerHTML = this.#shown = html;
-  }
-
-  // Mounted apart, and swapped in within the frame in which it is drawn.
-  #mount(run, still, glue, sheet) {
+    // While nothing comes, the article stands as it is, and no room is kept for the rest.
+    run.drawn = included(this) ?? (await fragment(run, () => run.still() && !this.#is("no")));
+    if (!run.still()) return;
+    run.kept.inMemory = run.drawn.view.identity === "hash";
+    this.#countRead(run);
+    const sheet = await styled(run);
+    if (!run.still()) return;
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    if (!shadow.firstChild) this.#bare();
     shadow.adoptedStyleSheets = [sheet];
-    const root = document.createElement("div");
-    const page = {
-      ...run.kept,
-      set: (name, text) => {
-        run.kept.set(name, text);
-        spread(run.kept.prefix, name, text, this);
-      },
-      post: async (number, body) => {
-        const path = `v1/sites/${encodeURIComponent(run.site)}/events`;
-        const answer = await request(run.endpoint, path, body).catch(() => ({}));
-        // The number is one of that widget, and of no later one.
-        if (still()) this.tell("ended", { number, ...answer });
-      },
-      refresh: async () => {
-        const view = await firstView(run, this.#isCopy, () => false).catch(() => undefined);
-        if (!view || !still()) return;
-        this.#showBody(view);
-        run.view = view;
-        this.tell("view", view);
-      },
-      copy: async (text) => {
-        const copy = async () => navigator.clipboard.writeText(text);
-        this.tell(await copy().then(() => "copied", () => "uncopied"));
-      },
-      ready: () => {
-        if (!still()) return;
-        this.#showBody(run.view);
-        shadow.replaceChildren(root);
-        this.setAttribute("data-ready", "");
-      },
-      tell: (what, detail) => this.tell(what, detail),
-      fire: (name, field, value) => this.#fire(name, { article: run.article, [field]: value ?? null }),
-    };
-    const number = guarded(() => glue.mount(root, page, this.#attributes(), run.view));
-    if (number === undefined) throw "the endpoint's view is not one.";
-    this.#mounted = (what, detail) => glue.tell(number, what, detail);
-    this.#unmount = () => glue.unmount(number);
+    this.#show(run);
+    if (this.#hasTrapped) return;
+    await inView(this, run, "100%");
+    try {
+      const take = await loaded(run);
+      if (run.still()) this.#widget = take(this.#host(run));
+    } catch (error) {
+      run.level = "plain";
+      if (run.still()) this.#is(run.level);
+      say(`only poll and links work: ${error}. Has script-src ${run.endpoint} 'wasm-unsafe-eval'?`);
+    }
   }
 
-  #attributes() {
-    const { site, endpoint, article, lang, view } = this.#run;
-    const forwarded = FORWARDED.map((name) => [name, this.getAttribute(name) ?? undefined]);
-    const copy = this.#isCopy ? view.article : undefined;
+  // As the endpoint draws it.
+  #show(run) {
+    const { root } = run.drawn;
+    if (navigator.share) root.querySelector("[data-part=native]")?.parentNode.removeAttribute("hidden");
+    root.addEventListener("click", ({ target }) => {
+      const part = target.closest("a,[type=button]")?.dataset.part;
+      if (part) run.pressed.push(part);
+      run.seen?.();
+    });
+    root.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#fire(run, "gema-react", { reaction: choose(run, event.submitter.value) });
+      press(run);
+      this.#send(run);
+    });
+    press(run);
+    this.#swap(run, root);
+    this.#send(run);
+  }
+
+  // One at a time; and where the wasm is in charge, it goes on with what is unsent.
+  async #send(run) {
+    if (run.isSending) return;
+    run.isSending = true;
+    const drawn = await send(run, () => run.still() && !this.#widget);
+    run.isSending = false;
+    if (!run.still()) return;
+    if (this.#widget) this.#widget.kept(`mine:${run.article}`);
+    else if (drawn) {
+      run.drawn = drawn;
+      this.#show(run);
+    } else press(run);
+  }
+
+  // Within one frame; what has the focus has it still.
+  #swap({ drawn: { body }, level }, root) {
+    const shadow = this.shadowRoot;
+    const part = shadow.activeElement?.dataset.part;
+    if (this.#isCopy && body && body.innerHTML !== this.#shown) {
+      this.#shown = body.innerHTML;
+      this.replaceChildren(body.content);
+    }
+    if (shadow.firstChild !== root) shadow.replaceChildren(root);
+    root.querySelector(`[data-part="${part}"]`)?.focus();
+    this.#is(level);
+  }
+
+  // What the wasm's side may ask of this element.
+  #host(run) {
     return {
-      ...Object.fromEntries(forwarded),
-      ...{ site, endpoint, article, lang },
-      body: this.#isCopy ? "1" : undefined,
-      title: copy?.title ?? document.querySelector('meta[property="og:title"]')?.content ?? document.title,
-      url: copy?.url ?? canonical() ?? location.href.split("#")[0],
+      run,
+      post: (body) => request(at(run, "events"), true, body),
+      draws: () => fragment(run, () => false).catch(() => {}),
+      show: (root) => {
+        run.level = "wasm";
+        if (run.still()) this.#swap(run, root);
+      },
+      fire: (name, detail) => this.#fire(run, name, detail),
+      // It has come to its end.
+      fallBack: () => {
+        this.#hasTrapped = true;
+        this.#settleSoon(true);
+      },
     };
   }
 
-  #fire(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  // What is to be drawn, as the endpoint and the wasm are asked.
+  #asked(context) {
+    const title = document.querySelector('meta[property="og:title"]')?.content ?? document.title;
+    const asked = { ...context, title, url: canonical() ?? location.href.split("#")[0] };
+    if (this.#isCopy) asked.body = 1;
+    for (const name of FORWARDED) if (this.hasAttribute(name)) asked[name] = this.getAttribute(name);
+    return asked;
   }
 
-  async #countRead(run, still) {
-    if (document.querySelectorAll("gema-article").length > 1) await inView(this);
-    await visibleFor(run.view.read_after);
-    if (!still() || run.view.identity === "off") return;
-    const { entry, isNew } = dueRead(run.kept, run.article, run.view.window_ends);
-    if (isNew) this.#fire("gema-read", { article: run.article });
+  #fire({ article }, name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail: { article, ...detail } }));
+  }
+
+  async #countRead(run) {
+    const { read_after, identity, window_ends } = run.drawn.view;
+    if (document.querySelectorAll("gema-article").length > 1) await inView(this, {});
+    await visibleFor(read_after);
+    if (!run.still() || identity === "off") return;
+    const { entry, isNew } = dueRead(run, window_ends);
+    if (isNew) this.#fire(run, "gema-read");
     if (entry.sent) return;
-    if (this.#mounted) this.tell("read", entry);
+    if (this.#widget) this.#widget.tell("read", entry);
     else sendRead(run, entry);
   }
 }

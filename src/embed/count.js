@@ -1,52 +1,39 @@
-// <gema-count>: an article's counts on a page that lists it. Light DOM, in the page's own typography;
-// all of a page in one request, and no wasm. Never a read.
+// <gema-count>: an article's counts on a page that lists it, as the endpoint writes them. Light DOM, in the page's own
+// typography; all of a page in one request, and no wasm. Never a read.
 import { context } from "./context.js";
-import { request } from "./endpoint.js";
+import { at, reason, request } from "./endpoint.js";
 import { parsed, say } from "./home.js";
-import { keep, newest } from "./keep.js";
+import { keep } from "./keep.js";
 
 const waiting = new Set();
 
 const ask = async () => {
   await parsed;
-  const groups = new Map();
+  const lists = new Map();
   for (const element of waiting) {
-    if (!element.isConnected) continue;
-    const { article, ...group } = context(element);
-    const name = JSON.stringify(group);
-    if (article) groups.set(name, [...(groups.get(name) ?? []), { element, article }]);
+    const { article, lang, ...where } = context(element);
+    const list = at(where, `tallies?lang=${lang}`);
+    if (!lists.has(list)) lists.set(list, { kept: keep(where.site), members: new Map() });
+    const { members } = lists.get(list);
+    if (article && element.isConnected) members.set(article, [...(members.get(article) ?? []), element]);
   }
   waiting.clear();
-  for (const [group, members] of groups) fill(JSON.parse(group), members).catch((error) => say(error));
+  for (const [list, { kept, members }] of lists) fill(list, kept, members, [...members.keys()].sort());
 };
 
-// At most 100 keys and 6 KB a request.
-const split = (keys) => {
-  const parts = [];
-  let room = 0;
-  for (const key of keys) {
-    const length = encodeURIComponent(key).length + "article=&".length;
-    if (length > room || parts.at(-1).length === 100) {
-      parts.push([]);
-      room = 5_900;
+// At most 100 keys and 6 KB a request, each key of 600 bytes at most.
+const fill = (list, kept, members, keys) => {
+  while (keys.length) {
+    const asked = [];
+    let address = list;
+    while (keys.length && asked.length < 100 && address.length < 5_000) {
+      asked.push(keys[0]);
+      address += `&article=${encodeURIComponent(keys.shift())}`;
     }
-    parts.at(-1).push(key);
-    room -= length;
-  }
-  return parts;
-};
-
-const fill = async ({ site, endpoint, lang }, members) => {
-  const kept = keep(site);
-  const keys = [...new Set(members.map(({ article }) => article))].sort();
-  for (const part of split(keys)) {
-    const query = new URLSearchParams([...part.map((key) => ["article", key]), ["lang", lang]]);
-    const { status, body } = await request(endpoint, `v1/sites/${encodeURIComponent(site)}/tallies?${query}`);
-    if (status !== 200) throw body?.detail ?? `HTTP ${status}`;
-    for (const asked of body.tallies) {
-      const tally = newest(kept, asked);
-      for (const { element, article } of members) if (article === asked.article) element.show(tally, body);
-    }
+    request(address, asked.some(kept.isKnown)).then((answer) => {
+      if (answer.status !== 200) say(reason(answer));
+      asked.forEach((article, place) => members.get(article).forEach((element) => element.show(answer.body?.texts?.[place])));
+    });
   }
 };
 
@@ -62,12 +49,9 @@ export class GemaCount extends HTMLElement {
     if (this.isConnected) this.connectedCallback();
   }
 
-  // Reads, or with show="reactions" how many have reacted.
-  show({ reads, reactions }, { labels, locale }) {
-    const reacted = this.getAttribute("show") === "reactions";
-    const number = reacted ? Object.values(reactions).reduce((sum, count) => sum + count, 0) : reads;
-    const texts = reacted ? labels.responses : labels.reads;
-    const text = texts[new Intl.PluralRules(locale).select(number)] ?? texts.other;
-    this.textContent = text.replace("{n}", number.toLocaleString(locale));
+  // Reads, or with show="reactions" how many have reacted. What is there stays where nothing came.
+  show(texts) {
+    const text = texts?.[this.getAttribute("show")] ?? texts?.reads;
+    if (text) this.textContent = text;
   }
 }

@@ -1,36 +1,35 @@
-// Asking the endpoint. Rejects where nothing came in time; every answer, an error too, is a result.
+// Asking the endpoint. Never rejects: where nothing comes in time, the answer has no status.
+import { parse } from "./json.js";
 
-const PATIENCE = 10_000; // ms
+// What a site's noun is called.
+export const at = ({ endpoint, site }, noun) => `${endpoint}v1/sites/${encodeURIComponent(site)}/${noun}`;
 
-// A browser that a program drives says so; its reads are for the endpoint to count or not.
-const signed = (body) => (navigator.webdriver ? body.replace("{", '{"signals":["webdriver"],') : body);
-
-export const request = async (endpoint, path, body) => {
-  const response = await fetch(endpoint + path, {
-    credentials: "omit",
-    signal: AbortSignal.timeout?.(PATIENCE),
-    // As text/plain, which needs no preflight; and to its end, even if the page goes.
-    ...(body && { method: "POST", body: signed(body), keepalive: true }),
-  });
-  const retry = Number(response.headers.get("Retry-After")) || undefined;
-  return { status: response.status, retry, body: await response.json().catch(() => undefined) };
+// `isFresh`: as it is now, where a cache may know less. `body` as text needs no preflight, and goes to its end even if the
+// page goes.
+export const request = async (address, isFresh, body) => {
+  try {
+    const response = await fetch(address, {
+      cache: isFresh ? "no-cache" : "default",
+      credentials: "omit",
+      signal: AbortSignal.timeout(10_000),
+      ...(body && { method: "POST", body, keepalive: true }),
+    });
+    const text = await response.text();
+    const retry = +response.headers.get("Retry-After") || undefined;
+    return { status: response.status, retry, text, body: parse(text) };
+  } catch {
+    return {};
+  }
 };
 
-const pause = (ms) =>
+// Not now: nothing came, or it is to be asked again.
+export const isLater = ({ status }) => !(status < 500) || status === 429;
+
+// What an answer says that is none.
+export const reason = ({ status, body }) => body?.detail ?? status;
+
+export const pause = (ms) =>
   new Promise((done) => {
     setTimeout(done, ms);
     addEventListener("online", done, { once: true });
   });
-
-// The view. An endpoint that is away is asked again, ever more rarely, as long as `again` says so;
-// one that says no is believed, and what it says is thrown.
-export const firstView = async ({ endpoint, site, article, lang }, body, again) => {
-  const query = new URLSearchParams({ article, lang, ...(body && { body: 1 }) });
-  for (let wait = 2_000; ; wait = Math.min(wait * 4, 300_000)) {
-    const answer = await request(endpoint, `v1/sites/${encodeURIComponent(site)}/view?${query}`).catch(() => ({}));
-    if (answer.body?.tally) return answer.body;
-    if (answer.status < 500 && answer.status !== 429) throw answer.body?.detail ?? `HTTP ${answer.status}`;
-    if (!again()) return;
-    await pause(wait);
-  }
-};

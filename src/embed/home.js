@@ -1,19 +1,17 @@
 // Where this script comes from, and what its tag says.
 /* global WIDGET_FILES */
 
-// The widget's files, relative to this script: esbuild puts in the names, hashed in a release.
+// The widget's files whose names this script knows, relative to it: esbuild puts them in. Those of the others are told by
+// the endpoint.
 export const FILES = WIDGET_FILES;
 
 // An optimiser that inlines or defers scripts hides `currentScript`.
-export const tag =
-  document.currentScript ?? document.querySelector("script[data-site]") ?? document.createElement("script");
+export const tag = document.currentScript ?? document.querySelector("script[data-site]") ?? document.head;
 
-const here = tag.src ? new URL(".", tag.src).href : new URL("/", location.href).href;
+export const here = new URL(".", tag.src ?? location.origin).href;
 
 // The endpoint, unless an element names another one.
 export const endpoint = tag.dataset.endpoint || here;
-
-export const file = (name) => new URL(FILES[name], here).href;
 
 const said = new Set();
 // For whoever builds the page; each thing once.

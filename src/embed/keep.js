@@ -1,56 +1,50 @@
 // What the browser keeps between pages, one entry a fact: localStorage, or the same in memory where
 // that is denied or full.
+import { parse } from "./json.js";
 
 const memory = new Map();
 
-const disk = () => {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
-  }
-};
+let disk;
+try {
+  disk = localStorage;
+} catch {
+  // Denied.
+}
 
 export const keep = (site) => {
   const prefix = `gema:1:${site}:`;
   // A site that counts reads by address keeps nothing in the browser before its reader reacts.
   const volatile = (name) => kept.inMemory && name !== "visitor" && !get("visitor");
-  const get = (name) => memory.get(prefix + name) ?? disk()?.getItem(prefix + name) ?? undefined;
+  const get = (name) => memory.get(prefix + name) ?? disk?.getItem(prefix + name);
   const kept = {
     prefix,
+    memory,
+    disk,
     get,
     set: (name, text) => {
       try {
         if (volatile(name)) throw 0;
-        disk().setItem(prefix + name, text);
+        disk.setItem(prefix + name, text);
         memory.delete(prefix + name);
       } catch {
         memory.set(prefix + name, text);
       }
     },
-    remove: (name) => {
-      memory.delete(prefix + name);
-      disk()?.removeItem(prefix + name);
-    },
-    names: () =>
-      [...new Set([...Object.keys(disk() ?? {}), ...memory.keys()])]
-        .filter((name) => name.startsWith(prefix))
-        .map((name) => name.slice(prefix.length)),
+    // Whether its reader has done something in the article.
+    isKnown: (article) => get(`read:${article}`) || get(`mine:${article}`),
     // The object kept under a name; an empty one where there is none, or something else.
-    read: (name) => {
-      try {
-        return JSON.parse(get(name)) ?? {};
-      } catch {
-        return {};
-      }
+    read: (name) => parse(get(name)) ?? {},
+    write: (name, fact) => kept.set(name, JSON.stringify(fact)),
+    // So many random digits of base64url, six bits each.
+    random: (length) =>
+      btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(length))))
+        .slice(0, length)
+        .replace(/\W/g, (digit) => (digit < "/" ? "-" : "_")),
+    // Who reacts: made when she first does.
+    visitor: () => {
+      if (!/^[\w-]{22}$/.test(get("visitor"))) kept.set("visitor", kept.random(22));
+      return get("visitor");
     },
   };
   return kept;
-};
-
-// A tally for a page that has no widget to hold it: the one asked for, or a newer one that this
-// reader has seen within ten minutes (a cache may be late).
-export const newest = (kept, asked) => {
-  const { tally, at } = kept.read(`tally:${asked.article}`);
-  return tally?.rev > asked.rev && Math.abs(Date.now() - at) < 600_000 ? tally : asked;
 };

@@ -11,6 +11,8 @@ export const newPage = () => {
     set: (name, text) => void kept.set(name, text),
     remove: (name) => void kept.delete(name),
     names: () => [...kept.keys()],
+    random: (length) => crypto.randomUUID().slice(0, length),
+    visitor: () => kept.get("visitor") ?? (kept.set("visitor", "1234567890123456789012"), kept.get("visitor")),
     post: (number, body) => void log.push(["post", number, JSON.parse(body)]),
     refresh: () => void log.push(["refresh"]),
     copy: (text) => void log.push(["copy", text]),

@@ -55,7 +55,7 @@ fn a_page_that_is_no_article_is_left_alone_and_its_author_is_told_what_to_do() {
     let tag = newsroom.tag("async");
     let page = Draft::default().page("/kontak", &tag, nowhere).page("/", &tag, front).served();
     let reader = Reader::new();
-    for (path, advice) in [("/kontak", "to put the widget into; place"), ("/", "name the article with article=")] {
+    for (path, advice) in [("/kontak", "here: place <gema-article>"), ("/", "name the article: article=")] {
         reader.goes_to(&page.url(path)).sees("!!customElements.get('gema-article')", true);
         reader.says_in_console(&[advice]);
     }
@@ -74,7 +74,9 @@ fn a_second_tag_is_harmless() {
     newsroom.has_reads(ARTICLE, 1);
     reader.sees("document.querySelectorAll('gema-article').length", 1);
     assert_eq!(
-        reader.finds("performance.getEntriesByType('resource').filter((one) => one.name.includes('/view?')).length"),
+        reader.finds(
+            "performance.getEntriesByType('resource').filter((one) => one.name.includes('/widget.html?')).length"
+        ),
         json!(1)
     );
 }

@@ -18,10 +18,16 @@ impl<'a> Widget<'a> {
         Self { reader, host: host.into() }
     }
 
-    /// Waits until it is drawn.
+    /// Waits until it is there, with all that it can.
     pub(crate) fn is_there(&self) -> &Self {
+        self.stands("wasm")
+    }
+
+    /// Waits until it stands as the endpoint has drawn it (`fragment`), and will not come further (`plain`), or until it is all
+    /// there (`wasm`).
+    pub(crate) fn stands(&self, how: &str) -> &Self {
         let host = &self.host;
-        self.reader.sees(&format!("document.querySelector({host:?})?.getAttribute('data-ready')"), "");
+        self.reader.sees(&format!("document.querySelector({host:?})?.getAttribute('data-ready')"), how);
         self
     }
 
@@ -30,7 +36,7 @@ impl<'a> Widget<'a> {
         let host = &self.host;
         let parts = "shadowRoot?.querySelectorAll(':not(slot)').length ?? 0";
         self.reader.sees(&format!("document.querySelector({host:?}).{parts}"), 0);
-        self.reader.sees(&format!("document.querySelector({host:?}).getAttribute('data-ready') !== ''"), true);
+        self.reader.sees(&format!("document.querySelector({host:?}).getAttribute('data-ready') ?? 'no'"), "no");
         self
     }
 

@@ -27,6 +27,6 @@ pub use event::{Batch, Event, MAX_BODY_BYTES, MAX_EVENTS};
 pub use labels::{Labels, Plural};
 pub use name::{ArticleKey, Invalid, MAX_ARTICLE_KEY_BYTES, Network, Reaction, SiteId};
 pub use seq::Seq;
-pub use tally::{Counts, Imported, Mine, Tallies, Tally};
+pub use tally::{Counts, Imported, Mine, Tallies, Tally, Texts};
 pub use token::{EventKey, VisitorToken};
 pub use view::{Article, Assets, Button, ButtonKind, Choice, Dir, Identity, Integrity, Poll, View};

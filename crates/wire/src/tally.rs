@@ -94,12 +94,19 @@ pub struct Mine {
 pub struct Tallies {
     /// One for each key.
     pub tallies: Vec<Tally>,
-    /// The texts to show them with, if `lang` was asked for.
+    /// Each in words, if `lang` was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub labels: Option<crate::Labels>,
-    /// The locale to write numbers in, if `lang` was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub locale: Option<String>,
+    pub texts: Option<Vec<Texts>>,
+}
+
+/// An article's counts in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Texts {
+    /// "Di baca 841 kali"
+    pub reads: String,
+    /// How many have reacted: "2.000 tanggapan"
+    pub reactions: String,
 }
 
 /// A few counts by name; a JSON object on the wire. A list, because there are five or ten: a map

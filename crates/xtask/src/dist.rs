@@ -67,7 +67,7 @@ fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
 
 /// The demo's pages and whatever else Trunk has copied.
 fn copy_pages(built: &Path, part: &Path) -> Result<()> {
-    const OURS: [&str; 5] = ["widget.js", "widget_bg.wasm", "widget.css", "embed.js", "snippets"];
+    const OURS: [&str; 6] = ["widget.js", "widget_bg.wasm", "widget.css", "embed.js", "charge.js", "snippets"];
     for entry in fs::read_dir(built)? {
         let entry = entry?;
         let name = entry.file_name();

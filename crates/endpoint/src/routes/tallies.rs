@@ -6,7 +6,8 @@ use axum::{
     response::Response,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{ArticleKey, SiteId, Tallies};
+use widget::format::{self, Format};
+use wire::{ArticleKey, Labels, SiteId, Tallies, Tally, Texts};
 
 use super::{OfSite, cached, extract::query, problems::OfReading};
 use crate::{app::App, cache::Basis, key::article_key, locale, problem::Problem, rules, visitor::Window};
@@ -26,7 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     params(
         ("site" = SiteId, Path),
         ("article" = Vec<ArticleKey>, Query, min_items = 1, max_items = 100, description = "`article=A&article=B`"),
-        ("lang" = Option<String>, Query, description = "With the texts to show them with, in that language"),
+        ("lang" = Option<String>, Query, description = "Each also in words, in that language"),
     ),
     responses((status = OK, body = Tallies), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
 )]
@@ -53,10 +54,17 @@ async fn tallies(
     };
     let language =
         pairs.iter().find(|(name, _)| name == "lang").map(|(_, tag)| locale::resolve(&site, Some(tag.as_str())));
-    let tallies = Tallies {
-        tallies: counted.into_iter().map(|counted| rules::shown(counted.tally, &site)).collect(),
-        labels: language.as_ref().map(|language| locale::labels(&site, language)),
-        locale: language.map(|language| language.locale),
-    };
+    let tallies: Vec<_> = counted.into_iter().map(|counted| rules::shown(counted.tally, &site)).collect();
+    let texts = language.map(|language| texts(&tallies, &locale::labels(&site, &language), locale::format(&language)));
+    let tallies = Tallies { tallies, texts };
     Ok(cached::json(&headers, &tallies, basis))
+}
+
+/// What `<gema-count>` shows.
+fn texts(tallies: &[Tally], labels: &Labels, format: &dyn Format) -> Vec<Texts> {
+    let texts = |tally: &Tally| Texts {
+        reads: format::count(format, &labels.reads, tally.reads),
+        reactions: format::count(format, &labels.responses, tally.reactions.total()),
+    };
+    tallies.iter().map(texts).collect()
 }

@@ -20,19 +20,7 @@ pub(crate) fn small(glue: &Path, names: &str, work: &Path) -> Result<Vec<u8>> {
     copy(&glue.with_file_name("snippets"), &work.join("snippets"))?;
     let glue = trim::trimmed(&read(glue)?)?;
     write(&work.join("glue.js"), renamed(&glue, &Names::parse(names)?)?.as_bytes())?;
-    let entry = work.join("entry.js");
-    write(&entry, entry_of(&glue).as_bytes())?;
-    minify::glue(&entry)
-}
-
-/// Everything that the glue exports.
-fn entry_of(glue: &str) -> String {
-    let exported = |line: &str| {
-        let named = line.strip_prefix("export function ").or(line.strip_prefix("export class "))?;
-        named.split(|c| !is_of_a_word(c)).next().map(str::to_owned)
-    };
-    let names: Vec<_> = ["default".to_owned()].into_iter().chain(glue.lines().filter_map(exported)).collect();
-    format!("export {{ {} }} from \"./glue.js\";\n", names.join(", "))
+    minify::charge(&work.join("glue.js"))
 }
 
 /// The new name of each old one.
@@ -188,11 +176,6 @@ export { initSync, __wbg_init as default };
         let glue = "  __wbg_old_1: (a) => {\n    if (a) {\n    }\n  },\n  __wbg_new_2: f((a) => {\n    a;\n  }),\n";
         let names = Names::parse(r#"{"imports": [["./widget_bg.js", "__wbg_new_2", "b"]]}"#).unwrap();
         assert_eq!(imported(glue, &names), "  __wbg_new_2: f((a) => {\n    a;\n  }),\n");
-    }
-
-    #[test]
-    fn the_widget_keeps_its_public_names() {
-        assert_eq!(entry_of(TEXT), "export { default, mount, Mounted } from \"./glue.js\";\n");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! embed.js keeps its URL for ever, so it alone must know the other files' names: esbuild bundles it and writes them in.
+//! embed.js keeps its URL for ever. It knows the name of the style sheet, so that it can ask for it at once: esbuild bundles it and
+//! writes that in. The endpoint tells it the others' names.
 
 use anyhow::{Result, bail};
 
@@ -16,17 +17,13 @@ pub(crate) fn bundle(assets: &Assets) -> Result<Vec<u8>> {
 }
 
 fn define(assets: &Assets) -> String {
-    let [js, wasm, css] = assets.all().map(|asset| &asset.path);
-    format!("--define:{NAMES}={}", serde_json::json!({ "js": js, "wasm": wasm, "css": css }))
+    format!("--define:{NAMES}={}", serde_json::json!({ "css": assets.css.path }))
 }
 
 /// A release that asks for files which do not exist must not be made.
 fn check(script: &str, assets: &Assets) -> Result<()> {
-    let names_all = assets.all().iter().all(|asset| script.contains(&asset.path));
-    if !names_all || script.contains(NAMES) {
-        bail!(
-            "embed.js does not name the widget's files: src/embed/ must use {NAMES}, for which dist puts in {{js, wasm, css}}"
-        );
+    if !script.contains(&assets.css.path) || script.contains(NAMES) {
+        bail!("embed.js does not name the style sheet: src/embed/ must use {NAMES}, for which dist puts in {{css}}");
     }
     Ok(())
 }
@@ -38,16 +35,15 @@ mod tests {
 
     #[test]
     fn the_names_are_put_in_as_json() {
-        let files = r#"{"css":"assets/widget-2cf24dba5fb0.css","js":"assets/widget-2cf24dba5fb0.js","wasm":"assets/widget-2cf24dba5fb0.wasm"}"#;
+        let files = r#"{"css":"assets/widget-2cf24dba5fb0.css"}"#;
         assert_eq!(define(&sample()), format!("--define:WIDGET_FILES={files}"));
     }
 
     #[test]
     fn a_loader_that_does_not_name_the_files_is_refused() {
-        let names = sample().all().map(|asset| asset.path.clone()).join("','");
-        assert!(check(&format!("load('{names}')"), &sample()).is_ok());
-        for wrong in ["load()".to_owned(), format!("load(WIDGET_FILES,'{names}')"), names.replace(".wasm", "_bg.wasm")]
-        {
+        let name = sample().css.path;
+        assert!(check(&format!("load('{name}')"), &sample()).is_ok());
+        for wrong in ["load()".to_owned(), format!("load(WIDGET_FILES,'{name}')"), name.replace("widget-", "widget.")] {
             let error = check(&wrong, &sample()).err().map(|error| error.to_string()).unwrap_or_default();
             assert!(error.contains("must use WIDGET_FILES"), "{wrong}: {error}");
         }

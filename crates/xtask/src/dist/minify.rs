@@ -14,9 +14,10 @@ pub(crate) fn loader(define: &str) -> Result<Vec<u8>> {
     esbuild("src/embed.js".as_ref(), &["--bundle", "--format=iife", TARGET, define])
 }
 
-/// wasm-bindgen's module, in one file.
-pub(crate) fn glue(file: &Path) -> Result<Vec<u8>> {
-    esbuild(file, &["--bundle", "--format=esm", TARGET])
+/// What comes with the wasm, in one file with wasm-bindgen's module, which it calls "widget".
+pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
+    let alias = format!("--alias:widget={}", glue.display());
+    esbuild("src/charge.js".as_ref(), &["--bundle", "--format=esm", TARGET, &alias])
 }
 
 /// A style sheet.

@@ -62,7 +62,7 @@ async fn tallies_are_answered_in_the_order_of_the_question() {
         .append_pair("lang", "id")
         .finish();
     let ours: Value = TestSite::new().get(&format!("/v1/sites/news/tallies?{query}")).await.json();
-    assert_eq!(ours["locale"], tallies["locale"]);
+    assert_eq!(names(&ours["texts"][0]), names(&tallies["texts"][0]));
     for (tally, ours) in tallies["tallies"].as_array().unwrap().iter().zip(ours["tallies"].as_array().unwrap()) {
         assert_eq!(tally["article"], ours["article"]);
         assert!(names(tally).is_superset(&names(ours)), "{ours}");

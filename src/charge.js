@@ -1,0 +1,42 @@
+// What comes with the wasm, in one file with wasm-bindgen's glue: one widget for each element, and the page's life told to
+// all of them.
+import init, { mount, tell, unmount } from "widget";
+import { guarded, guards, mounted } from "./charge/guard.js";
+import { hears } from "./charge/life.js";
+import { page } from "./charge/page.js";
+
+// Makes the module ready: what puts it in charge of an element.
+export const start = async (wasm, assets) => {
+  await init({ module_or_path: wasm });
+  guards(assets);
+  hears();
+  return take;
+};
+
+// Of an article of the endpoint's own, that is shared.
+const attributes = ({ run }) => {
+  const asked = run.asked();
+  const { title, url } = (asked.body && run.drawn.view.article) || {};
+  return { ...asked, title: title ?? asked.title, url: url ?? asked.url };
+};
+
+const take = (host) => {
+  const root = document.createElement("div");
+  const widget = {
+    prefix: host.run.kept.prefix,
+    tell: (what, detail) => guarded(() => tell(number, what, what === "attributes" ? attributes(host) : detail)),
+    kept: (name) => widget.tell("kept", { name, text: host.run.kept.get(name) }),
+    fallBack: () => host.fallBack(),
+    end: () => {
+      mounted.delete(widget);
+      guarded(() => unmount(number));
+    },
+  };
+  mounted.add(widget);
+  const number = guarded(() => mount(root, page(host, root, widget), attributes(host), host.run.drawn.view));
+  if (number === undefined) {
+    mounted.delete(widget);
+    throw "the endpoint's view is not one.";
+  }
+  return widget;
+};

@@ -1,0 +1,35 @@
+// The widgets in the page, and their end: a trap leaves the wasm's memory in any state, so that nothing of it may run again.
+
+export const mounted = new Set();
+
+let files;
+let trapped = false;
+
+const fail = (error) => {
+  if (!trapped) console.error(`Gema: ${files.wasm} stopped, and the widget goes on without it. ${error}`);
+  trapped = true;
+  mounted.forEach((widget) => widget.fallBack());
+  mounted.clear();
+};
+
+export const guarded = (call) => {
+  try {
+    return trapped ? undefined : call();
+  } catch (error) {
+    fail(error);
+  }
+};
+
+// Traps in a listener or timer of the widget's own end here, and not in the host page's reports.
+const caught = (event) => {
+  const { stack } = event.error ?? event.reason ?? {};
+  if (![files.js, files.wasm].some((name) => stack?.includes(name))) return;
+  event.preventDefault();
+  fail(event.error ?? event.reason);
+};
+
+export const guards = (assets) => {
+  files = assets;
+  addEventListener("error", caught);
+  addEventListener("unhandledrejection", caught);
+};

@@ -1,0 +1,43 @@
+// The page around one widget, as the widget knows it.
+import { spread } from "./life.js";
+
+export const page = ({ run, post, draws, show, fire }, root, widget) => ({
+  ...run.kept,
+  signals: navigator.webdriver ? ["webdriver"] : [],
+  remove: (name) => {
+    const whole = run.kept.prefix + name;
+    run.kept.memory.delete(whole);
+    run.kept.disk?.removeItem(whole);
+  },
+  names: () =>
+    [...new Set([...Object.keys(run.kept.disk ?? {}), ...run.kept.memory.keys()])]
+      .filter((name) => name.startsWith(run.kept.prefix))
+      .map((name) => name.slice(run.kept.prefix.length)),
+  set: (name, text) => {
+    run.kept.set(name, text);
+    spread(run.kept.prefix, name, text, widget);
+  },
+  post: async (number, body) => {
+    const answer = await post(body);
+    // The number is one of that widget, and of no later one.
+    if (run.still()) widget.tell("ended", { number, ...answer });
+  },
+  refresh: async () => {
+    const drawn = await draws();
+    if (!drawn || !run.still()) return;
+    run.drawn = drawn;
+    widget.tell("view", drawn.view);
+    show(root);
+  },
+  copy: async (text) => {
+    const copy = async () => navigator.clipboard.writeText(text);
+    widget.tell(await copy().then(() => "copied", () => "uncopied"));
+  },
+  // Drawn apart, and shown within the frame in which it is drawn. What was pressed before is done now.
+  ready: () => {
+    show(root);
+    queueMicrotask(() => run.pressed.splice(0).forEach((name) => widget.tell("pressed", name)));
+  },
+  tell: (what, detail) => widget.tell(what, detail),
+  fire: (name, field, value) => fire(name, { [field]: value ?? null }),
+});
