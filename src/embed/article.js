@@ -138,12 +138,12 @@ export class GemaArticle extends HTMLElement {
   }
 
   // Within one frame; what has the focus has it still.
-  #swap({ drawn: { body }, level }, root) {
+  #swap({ drawn: { html, body }, level }, root) {
     const shadow = this.shadowRoot;
     const part = shadow.activeElement?.dataset.part;
-    if (this.#isCopy && body && body.innerHTML !== this.#shown) {
-      this.#shown = body.innerHTML;
-      this.replaceChildren(body.content);
+    if (this.#isCopy && body && html !== this.#shown) {
+      this.#shown = html;
+      this.replaceChildren(body);
     }
     if (shadow.firstChild !== root) shadow.replaceChildren(root);
     root.querySelector(`[data-part="${part}"]`)?.focus();

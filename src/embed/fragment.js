@@ -20,7 +20,7 @@ const read = ({ text }) => {
   const shadow = body.content.firstElementChild;
   shadow.remove();
   // What is left is the endpoint's copy of the article.
-  return { ...parts(shadow.content), body };
+  return { ...parts(shadow.content), html: body.innerHTML, body: body.content };
 };
 
 // What a server has written into the page.

@@ -12,7 +12,7 @@ fn two_articles_on_a_page_are_counted_apart_and_read_when_they_are_seen() {
     let reader = Reader::new();
     let (first, second) = (reader.widget_at("#first"), reader.widget_at("#other"));
     reader.opens(&page);
-    second.is_there();
+    second.is_shown();
     first.is_there().reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);

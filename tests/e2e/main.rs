@@ -41,6 +41,8 @@ mod host;
 mod keyboard;
 /// What stays behind of widgets that are gone.
 mod leaks;
+/// Before the WebAssembly, and without it.
+mod levels;
 /// Pages that list articles.
 mod list;
 /// How it looks: on paper, while it loads, small and wide, light and dark.
@@ -55,6 +57,8 @@ mod reacting;
 mod reading;
 /// What the share bar does.
 mod sharing;
+/// Pages with rules of their own.
+mod strict;
 /// Where the tag may stand.
 mod tag;
 /// The widget's code comes to an end in mid-session.

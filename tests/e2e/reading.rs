@@ -35,7 +35,7 @@ fn a_tab_that_nobody_looks_at_reads_nothing_until_somebody_does() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     reader.looks_away().opens(&page).sees("document.visibilityState", "hidden").sees("performance.now() > 1200", true);
-    reader.widget().is_there();
+    reader.widget().is_shown();
     assert_eq!(newsroom.tally(ARTICLE).rev, 0);
     reader.looks_back().sees("document.visibilityState", "visible");
     newsroom.has_reads(ARTICLE, 1);

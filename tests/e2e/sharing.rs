@@ -58,7 +58,7 @@ fn a_click_opens_the_network_in_a_new_tab_and_is_counted_once() {
     newsroom.has_shares(ARTICLE, "whatsapp", 1);
     // A reload later she is still the same reader.
     reader.reloads();
-    widget.is_there().shares("whatsapp");
+    widget.is_shown().shares("whatsapp");
     widget.reacts("happy");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_shares(ARTICLE, "whatsapp", 1);
@@ -140,7 +140,7 @@ fn a_mastodon_reader_is_asked_for_her_server_and_only_once() {
     newsroom.has_shares(ARTICLE, "mastodon", 1);
 
     reader.reloads();
-    widget.is_there().shares("mastodon").sees(&format!("{field}?.value"), "mastodon.example");
+    widget.is_shown().shares("mastodon").sees(&format!("{field}?.value"), "mastodon.example");
 }
 
 #[test]

@@ -24,9 +24,9 @@ fn page(newsroom: &Newsroom) -> Page {
     Draft::article(&(RUIN.to_owned() + &newsroom.tag("async")), "").served()
 }
 
-/// Nothing of ours stands there or runs any more, whatever happens to the page.
+/// Nothing of the module runs any more, whatever happens to the page; what the endpoint draws stands there, and works.
 fn is_over(newsroom: &Newsroom, reader: &Reader) {
-    reader.widget().is_gone();
+    reader.widget().stands("plain");
     let assets = newsroom.assets();
     let release = assets["wasm"].as_str().expect("a name").trim_start_matches("assets/");
     reader.says_in_console(&[release]);
@@ -35,11 +35,12 @@ fn is_over(newsroom: &Newsroom, reader: &Reader) {
     let life = "for (const name of ['online', 'pagehide', 'pageshow', 'focus']) dispatchEvent(new Event(name)); \
                 document.dispatchEvent(new Event('visibilitychange')); \
                 const element = document.querySelector('gema-article'); \
-                element.setAttribute('theme', 'dark'); document.body.append(element); element.remove(); \
+                document.body.append(element); element.remove(); \
                 document.body.append(element); window.later = performance.now();";
     reader.runs(life, &[]);
     reader.sees("performance.now() - later > 300", true);
-    reader.widget().is_gone();
+    reader.widget().stands("plain").reacts("angry").counts(&[("angry", 1)]).has_chosen(Some("angry"));
+    newsroom.has_reactions(ARTICLE, &[("angry", 1)]);
     reader.console_is_quiet();
     // What the page's own reports would have told of.
     reader.sees("reported.filter((event) => !event.defaultPrevented).length", 0);

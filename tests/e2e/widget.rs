@@ -23,6 +23,16 @@ impl<'a> Widget<'a> {
         self.stands("wasm")
     }
 
+    /// Waits until there is something of it to be seen and used.
+    pub(crate) fn is_shown(&self) -> &Self {
+        let host = &self.host;
+        let shown = format!(
+            "['fragment', 'plain', 'wasm'].includes(document.querySelector({host:?})?.getAttribute('data-ready'))"
+        );
+        self.reader.sees(&shown, true);
+        self
+    }
+
     /// Waits until it stands as the endpoint has drawn it (`fragment`), and will not come further (`plain`), or until it is all
     /// there (`wasm`).
     pub(crate) fn stands(&self, how: &str) -> &Self {

@@ -3,6 +3,7 @@
 
 mod assets;
 mod compress;
+pub(crate) mod frozen;
 mod glue;
 mod loader;
 pub(crate) mod minify;
@@ -52,6 +53,7 @@ fn assemble(built: &Path) -> Result<()> {
     }
     keep_names(&assets.wasm, &wasm.with_names)?;
     write(&part.join("embed.js"), &loader::bundle(&assets)?)?;
+    write(&part.join(frozen::NAME), &frozen::script()?)?;
     copy_pages(built, &part)?;
     write(&part.join("assets.json"), assets.manifest().as_bytes())?;
     compress::all(&part)?;

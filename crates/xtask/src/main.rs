@@ -32,6 +32,7 @@ cargo xtask VERB
   dev                       serve the demo, built anew and reloaded at every change
   setup [--test]            put in place what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
+  freeze                    make the loader that stays within a major version anew, and publish its hash
   bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso; --quick: one short round)
   bench page                how soon a slow phone has the widget, beside Waline's and one by hand (--quick: one round)
   soak [NAME]               run what takes longer than a test should: crash rounds, long histories
@@ -58,6 +59,7 @@ enum Verb {
     Test { step: Option<String>, words: Vec<String> },
     Setup { scope: Scope },
     Dist,
+    Freeze,
     Soak { name: Option<String> },
     Bench { what: Option<String>, extent: Extent, peers: bool },
     Size,
@@ -71,6 +73,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Test { step, words } => test::run(step.as_deref(), &words),
         Verb::Setup { scope } => setup::run(scope).map(|_| say::line("all is there")),
         Verb::Dist => dist::run(&setup::run(Scope::Build)?),
+        Verb::Freeze => setup::run(Scope::Build).and_then(|_| dist::frozen::run()),
         Verb::Soak { name } => soak::run(name.as_deref()),
         Verb::Bench { what: Some(what), extent, peers } if what == "endpoint" => bench::endpoint::run(extent, peers),
         Verb::Bench { what: Some(what), extent, peers: false } if what == "page" => bench::page::run(extent),
@@ -91,6 +94,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
             "test" => Verb::Test { step: None, words: Vec::new() },
             "setup" => Verb::Setup { scope: Scope::Build },
             "dist" => Verb::Dist,
+            "freeze" => Verb::Freeze,
             "soak" => Verb::Soak { name: None },
             "bench" => Verb::Bench { what: None, extent: Extent::Full, peers: false },
             "size" => Verb::Size,

@@ -85,7 +85,7 @@ impl Route {
                 "qr.svg" => Self::Qr,
                 _ => Self::Other,
             },
-            (Some("embed.js"), None, ..) | (Some("assets"), Some(_), ..) => Self::Assets,
+            (Some("embed.js" | "embed.v1.js"), None, ..) | (Some("assets"), Some(_), ..) => Self::Assets,
             (Some("health"), Some(_), None, _) | (Some("v1"), Some("version" | "openapi.json"), None, _) => {
                 Self::Health
             }

@@ -12,6 +12,9 @@ use crate::{app::App, assets::File, problem::Problem};
 /// The loader is asked for again soon: it names the files of the current release.
 const SOON: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
+/// It stays for as long as the major version does, and who knows its hash needs it no sooner.
+const DAILY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
 /// The name has the hash of the content.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
@@ -20,17 +23,23 @@ pub(super) const FRESH: HeaderValue = HeaderValue::from_static("no-cache");
 
 pub(crate) fn routes(files: &'static [File]) -> Router<App> {
     Router::new()
-        .route("/embed.js", get(move |headers| loader(files, headers)))
+        .route("/embed.js", get(move |headers| loader(files, "embed.js", SOON, headers)))
+        .route("/embed.v1.js", get(move |headers| loader(files, "embed.v1.js", DAILY, headers)))
         .route("/assets/{*name}", get(move |name, headers| asset(files, name, headers)))
 }
 
 /// The script of the one tag.
-async fn loader(files: &'static [File], headers: HeaderMap) -> Result<Response, Problem> {
-    let file = find(files, "embed.js").ok_or_else(|| {
+async fn loader(
+    files: &'static [File],
+    name: &str,
+    cache: HeaderValue,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let file = find(files, name).ok_or_else(|| {
         let detail = "This gema was built without the widget. Run `cargo xtask dist` and build it again.";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     })?;
-    Ok(send(file, &headers, SOON))
+    Ok(send(file, &headers, cache))
 }
 
 /// A file whose name changes with its content. One of another release is not here.

@@ -36,7 +36,7 @@ impl Asset {
     }
 
     /// Subresource integrity: what an `integrity` attribute says.
-    fn integrity(&self) -> String {
+    pub(super) fn integrity(&self) -> String {
         format!("sha384-{}", STANDARD.encode(Sha384::digest(&self.content)))
     }
 }

@@ -7,7 +7,7 @@ use super::assets::Assets;
 use super::minify;
 
 /// What `src/embed/` calls the files' names.
-const NAMES: &str = "WIDGET_FILES";
+pub(super) const NAMES: &str = "WIDGET_FILES";
 
 /// The script of the one tag, in one file, with the names that the release has.
 pub(crate) fn bundle(assets: &Assets) -> Result<Vec<u8>> {

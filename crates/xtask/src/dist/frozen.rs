@@ -1,0 +1,72 @@
+//! embed.v1.js: the loader as it stays for as long as the major version does, so that a page can say by its hash what it must be. It knows
+//! no file's name. Its bytes are kept in the repository, because another version of esbuild would make other ones of the same source.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use super::assets::Asset;
+use super::{loader, minify, write};
+use crate::repo;
+
+/// What it is called, where it is kept and where it is served.
+pub(crate) const NAME: &str = "embed.v1.js";
+
+/// Where the hash is published.
+const DOCUMENTS: [&str; 2] = ["docs/embedding.md", "docs/id/pemasangan.md"];
+
+const BEFORE: &str = "integrity=\"";
+
+/// Its bytes.
+pub(super) fn script() -> Result<Vec<u8>> {
+    fs::read(kept()).with_context(|| format!("cannot read {}: run `cargo xtask freeze`", kept().display()))
+}
+
+/// Makes it anew of the source as it is, and publishes its hash. After a release of the major version this breaks every page
+/// that has written the hash down.
+pub(crate) fn run() -> Result<()> {
+    let script = minify::loader(&format!("--define:{}={{}}", loader::NAMES))?;
+    write(&kept(), &script)?;
+    for document in DOCUMENTS {
+        let path = repo::root().join(document);
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {document}"))?;
+        write(&path, published(&text, &integrity(script.clone()))?.as_bytes())?;
+    }
+    println!("{NAME}: {} bytes, {}", script.len(), integrity(script));
+    Ok(())
+}
+
+fn kept() -> std::path::PathBuf {
+    repo::root().join("src").join(NAME)
+}
+
+fn integrity(script: Vec<u8>) -> String {
+    Asset::new("js", script).integrity()
+}
+
+/// The document with that hash in the place of the one that it has.
+fn published(document: &str, integrity: &str) -> Result<String> {
+    let Some((before, rest)) = document.split_once(BEFORE) else { bail!("a document has no {BEFORE}…\" any more") };
+    let Some((_, after)) = rest.split_once('"') else { bail!("a document's {BEFORE} has no end") };
+    Ok(format!("{before}{BEFORE}{integrity}\"{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documents_publish_the_hash_of_what_is_served() {
+        let integrity = integrity(script().unwrap());
+        for document in DOCUMENTS {
+            let text = fs::read_to_string(repo::root().join(document)).unwrap();
+            assert_eq!(published(&text, &integrity).unwrap(), text, "{document}: run `cargo xtask freeze`");
+        }
+    }
+
+    #[test]
+    fn it_names_no_file_of_a_release() {
+        let script = String::from_utf8(script().unwrap()).unwrap();
+        assert!(!script.contains("assets/widget-") && !script.contains(loader::NAMES));
+    }
+}

@@ -1,0 +1,150 @@
+//! Before the WebAssembly, and without it.
+
+use serde_json::{Value, json};
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom, SITE},
+    page::{Draft, OWN_TEXT, Page, element},
+    reader::Reader,
+};
+
+/// Names of the endpoint's files and nouns that the page has asked for.
+const ASKED: &str = "performance.getEntriesByType('resource').map((one) => new URL(one.name))
+    .filter((one) => one.host !== location.host).map((one) => one.pathname.replace(/.*[/.]/, ''))";
+
+/// Holds the module back until `release()`.
+const HELD: &str = "<script>
+    const ask = fetch, held = new Promise((done) => (window.release = done));
+    window.fetch = (address, ...more) => `${address}`.includes('.wasm') ? held.then(() => ask(address, ...more)) : ask(address, ...more);
+</script>";
+
+/// A page whose policy forbids WebAssembly, as far as the widget's own needs go.
+fn strict(newsroom: &Newsroom, attributes: &str) -> Page {
+    let endpoint = newsroom.url("");
+    let policy = format!("script-src {endpoint}; connect-src {endpoint}");
+    Draft::article(&newsroom.tag("async"), attributes).policy(&policy).served()
+}
+
+#[test]
+fn one_answer_brings_all_that_is_to_be_seen() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&(HELD.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.stands("fragment").says("#question", "Bagaimana pendapat anda mengenai artikel ini?");
+    widget.says("[part=reads]", "Di baca 0 kali").counts(&[]);
+    reader.sees("document.querySelector('#own').checkVisibility()", true);
+    let asked = reader.finds(ASKED);
+    let asked: Vec<_> = asked.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(asked.contains(&"html") && !asked.contains(&"view"), "{asked:?}");
+    reader.runs("release()", &[]);
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_reads(ARTICLE, 1);
+    reader.console_is_quiet();
+}
+
+#[test]
+fn where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_line_says_what_to_allow() {
+    let newsroom = Newsroom::open();
+    let page = strict(&newsroom, "");
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.stands("plain");
+    reader.says_in_console(&["'wasm-unsafe-eval'"]);
+    reader.runs("window.here = true", &[]);
+    for (press, counted, chosen) in [("happy", "happy", Some("happy")), ("sad", "sad", Some("sad")), ("sad", "", None)]
+    {
+        let counted: Vec<_> = [(counted, 1)].into_iter().filter(|(option, _)| !option.is_empty()).collect();
+        widget.reacts(press).counts(&counted).has_chosen(chosen).stands("plain");
+        newsroom.has_reactions(ARTICLE, &counted);
+    }
+    assert_eq!(reader.finds("here"), json!(true));
+    newsroom.has_reads(ARTICLE, 1);
+    // What works is there, and what would not is not.
+    widget.sees("root.querySelector('a[data-part=whatsapp]').checkVisibility()", true);
+    widget.sees("root.querySelector('[data-part=copy]').checkVisibility()", false);
+    reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
+    // And her choice is hers on the next page.
+    widget.reacts("angry").counts(&[("angry", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("angry", 1)]);
+    reader.reloads();
+    widget.stands("plain").has_chosen(Some("angry")).counts(&[("angry", 1)]);
+}
+
+#[test]
+fn what_was_pressed_before_the_code_came_is_done_when_it_is_there() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&(HELD.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.stands("fragment").reacts("happy").has_chosen(Some("happy")).counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    widget.shares("qr").stands("fragment");
+    widget.sees("root.activeElement?.dataset.part", "qr");
+    reader.runs("release()", &[]);
+    widget.is_there().sees("!!root.querySelector('[part=panel] img')", true);
+    widget.has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("sad").counts(&[("sad", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
+}
+
+#[test]
+fn what_has_the_focus_has_it_still_when_the_code_takes_over() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&(HELD.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.stands("fragment").finds("root.querySelector('[data-part=option-sad]').focus()");
+    reader.runs("release()", &[]);
+    widget.is_there().sees("root.activeElement?.dataset.part", "option-sad");
+}
+
+#[test]
+fn the_code_comes_only_when_its_reader_comes_near() {
+    let newsroom = Newsroom::open();
+    let body = format!("<div style='height: 9000px'></div>{}", element(""));
+    let page = Page::with(&newsroom.tag("async"), &body);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.stands("fragment");
+    reader.sees("performance.now() > 900", true);
+    let asked = reader.finds(ASKED);
+    assert!(!asked.as_array().unwrap().contains(&json!("wasm")), "{asked}");
+    reader.runs("scrollTo({ top: 8000, behavior: 'instant' })", &[]);
+    widget.is_there();
+}
+
+#[test]
+fn what_a_server_has_included_is_there_at_once_and_asks_for_nothing_again() {
+    let newsroom = Newsroom::open();
+    let address = newsroom.url(&format!("/v1/sites/{SITE}/widget.html"));
+    let pairs =
+        [("article", ARTICLE), ("lang", "id"), ("url", "https://warta.example/"), ("endpoint", &newsroom.url("/"))];
+    let address = reqwest::Url::parse_with_params(&address, pairs).expect("an address");
+    let fragment = newsroom.get(address.as_str().strip_prefix(&newsroom.url("")).expect("its own"));
+    let body = element("").replace("<p id=own>", &format!("{fragment}<p id=own>"));
+    let page = Page::with(&newsroom.tag("async"), &body);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+    let asked = reader.finds(ASKED);
+    assert!(!asked.as_array().unwrap().contains(&json!("html")), "{asked}");
+}
+
+#[test]
+fn files_of_another_release_leave_the_page_with_what_it_has() {
+    let newsroom = Newsroom::open();
+    let lost = "<script>const ask = fetch; window.fetch = async (address, ...more) => {
+        const answer = await ask(address, ...more);
+        if (!`${address}`.includes('widget.html')) return answer;
+        return new Response((await answer.text()).replaceAll(/widget-\\w+\\.(js|wasm)/g, 'widget-000000000000.$1'));
+    }</script>";
+    let page = Draft::article(&(lost.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.stands("plain").reacts("happy").counts(&[("happy", 1)]);
+    reader.says_in_console(&["only poll and links work"]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+}

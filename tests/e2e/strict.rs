@@ -1,0 +1,133 @@
+//! Pages with rules of their own.
+
+use serde_json::json;
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom},
+    page::{Draft, OWN_TEXT, element},
+    reader::Reader,
+};
+
+/// What the documents tell a webmaster to allow, for this endpoint, where nothing else is.
+fn documented(newsroom: &Newsroom) -> String {
+    let text = include_str!("../../docs/embedding.md");
+    let rules = text.split("## Pages with a Content Security Policy").nth(1).and_then(|rest| rest.split("```").nth(1));
+    let rules = rules.expect("the documents give a policy").trim().replace("https://gema.example", &newsroom.url(""));
+    format!("default-src 'none'; {rules}")
+}
+
+/// All that a reader does.
+fn works(newsroom: &Newsroom, reader: &Reader) {
+    let widget = reader.widget();
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]).shares("qr");
+    widget.sees("root.querySelector('[part=panel] img')?.naturalWidth > 0", true);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+    reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
+}
+
+#[test]
+fn a_policy_as_the_documents_give_it_is_enough() {
+    let newsroom = Newsroom::open();
+    let policy = documented(&newsroom) + " data:";
+    let page = Draft::article(&newsroom.tag("async"), "").policy(&policy).served();
+    let reader = Reader::new();
+    works(&newsroom, reader.opens(&page));
+    assert_eq!(reader.console(), [""; 0]);
+}
+
+#[test]
+fn markup_and_code_are_trusted_by_one_policy_of_our_own() {
+    let newsroom = Newsroom::open();
+    newsroom.puts(ARTICLE, "<p id=own>Isi.</p>", &["--title", "Banjir"]);
+    let rules = "; require-trusted-types-for 'script'; trusted-types gema";
+    let policy = documented(&newsroom) + " data:" + rules;
+    // The endpoint's copy too, which is markup.
+    let body = format!("<main><gema-article article='{ARTICLE}'></gema-article></main>");
+    let page = Draft::default().page("/", &newsroom.tag("async"), &body).policy(&policy).served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    reader.sees("document.querySelector('#own').innerText", "Isi.");
+    reader.runs("document.querySelector('gema-article').setAttribute('article', 'lain')", &[]);
+    widget.is_there().counts(&[]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    assert_eq!(reader.console(), [""; 0]);
+}
+
+#[test]
+fn a_page_that_isolates_itself_and_tells_nobody_where_it_is_has_its_widget() {
+    let newsroom = Newsroom::open();
+    let head = "<meta name=referrer content=no-referrer>".to_owned() + &newsroom.tag("async");
+    let page = Draft::article(&head, "")
+        .header("cross-origin-embedder-policy", "require-corp")
+        .header("cross-origin-opener-policy", "same-origin")
+        .served();
+    let reader = Reader::new();
+    works(&newsroom, reader.opens(&page));
+    reader.console_is_quiet();
+}
+
+#[test]
+fn in_a_sandbox_without_storage_or_origin_it_works() {
+    let newsroom = Newsroom::open();
+    let inside = element("")
+        + "<script>
+        const press = () => {
+            const element = document.querySelector('gema-article');
+            if (element.getAttribute('data-ready') !== 'wasm') return setTimeout(press, 20);
+            element.shadowRoot.querySelector('[data-part=option-happy]').click();
+            parent.postMessage(`${origin} ${element.shadowRoot.querySelector('#question').innerText}`, '*');
+        };
+        press();
+    </script>";
+    let outside = "<script>onmessage = ({ data }) => (window.said = data)</script><iframe sandbox=allow-scripts src=/inside></iframe>";
+    let page = Draft::default().page("/", "", outside).page("/inside", &newsroom.tag("async"), &inside).served();
+    let reader = Reader::new();
+    reader.opens(&page).sees("window.said ?? ''", "null Bagaimana pendapat anda mengenai artikel ini?");
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+}
+
+/// How everything of the widget is drawn.
+const LOOKS: &str = "[...root.querySelectorAll('[part]')].map((one) => {
+    const { display, color, backgroundColor, font, padding, border, cursor } = getComputedStyle(one);
+    return [one.getAttribute('part'), display, color, backgroundColor, font, padding, border, cursor].join();
+})";
+
+#[test]
+fn the_hosts_style_sheet_does_not_reach_it_and_its_own_does_not_reach_the_host() {
+    let newsroom = Newsroom::open();
+    let hostile = "<style>
+        * { all: unset !important }
+        button, ul, li, a, form, h2, [part], [data-part] { display: none !important; color: red !important; position: fixed !important }
+        :is(#question, .said, [hidden]) { display: block !important }
+    </style>";
+    let looks = |head: &str| {
+        let reader = Reader::new();
+        let page = Draft::article(&(head.to_owned() + &newsroom.tag("async")), "reads=off share=off").served();
+        let widget = reader.opens(&page).widget();
+        widget.is_there().reacts("happy").has_chosen(Some("happy"));
+        (
+            widget.finds(LOOKS),
+            reader.finds(
+                "getComputedStyle(document.querySelector('#own')).cssText + getComputedStyle(document.body).cssText",
+            ),
+        )
+    };
+    let (plain, _) = looks("<style>* { font: 16px serif; color: black }</style>");
+    let (besieged, host) = looks(&format!("<style>* {{ font: 16px serif; color: black }}</style>{hostile}"));
+    let lines = |looks: &serde_json::Value| looks.as_array().expect("a list").len();
+    assert_eq!(lines(&plain), lines(&besieged));
+    for (plain, besieged) in plain.as_array().unwrap().iter().zip(besieged.as_array().unwrap()) {
+        assert_eq!(plain, besieged);
+    }
+    // The host's page is drawn the same without us.
+    let reader = Reader::new();
+    let page = Draft::default()
+        .page("/", &format!("<style>* {{ font: 16px serif; color: black }}</style>{hostile}"), &element(""))
+        .served();
+    let without = "getComputedStyle(document.querySelector('#own')).cssText + getComputedStyle(document.body).cssText";
+    assert_eq!(reader.opens(&page).finds(without), host);
+    assert_ne!(host, json!(""));
+}
