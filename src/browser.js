@@ -57,11 +57,11 @@ export const listen = (root, page) => {
     const name = target.closest(button ? "a" : "a,button")?.dataset.part;
     if (button < 2 && name) page.tell("pressed", name);
   };
-  // The poll is a form for those without scripts; here its buttons are heard as all others are.
-  hear("submit", (event) => event.preventDefault());
-  hear("click", pressed);
+  hear("click", (event, target) => {
+    // The poll is a form where there is no widget.
+    if (target.closest("form")) event.preventDefault();
+    pressed(event, target);
+  });
   hear("auxclick", pressed);
-  // The poll is a form where there is no widget.
-  hear("submit", (event) => event.preventDefault());
   hear("error", (_, target) => target.closest("figure") && page.tell("unseen"));
 };

@@ -20,12 +20,17 @@ export const guarded = (call) => {
   }
 };
 
+// Whether it came out of the wasm. WebKit names no file where it was in WebAssembly: any module's trap is taken for ours.
+const isOurs = (error) =>
+  [files.js, files.wasm].some((name) => error?.stack?.includes(name)) ||
+  (error instanceof WebAssembly.RuntimeError && error.stack.includes("@<?>:wasm-function"));
+
 // Traps in a listener or timer of the widget's own end here, and not in the host page's reports.
 const caught = (event) => {
-  const { stack } = event.error ?? event.reason ?? {};
-  if (![files.js, files.wasm].some((name) => stack?.includes(name))) return;
+  const error = event.error ?? event.reason;
+  if (!isOurs(error)) return;
   event.preventDefault();
-  fail(event.error ?? event.reason);
+  fail(error);
 };
 
 export const guards = (assets) => {

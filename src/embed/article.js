@@ -11,7 +11,7 @@ import { dueRead, sendRead } from "./read.js";
 import { inView, visibleFor } from "./seen.js";
 
 // Attributes that change what is shown, and not whose counts.
-const FORWARDED = ["share", "reads", "poll", "theme", "bar"];
+const FORWARDED = ["share", "reads", "poll", "bar"];
 
 export class GemaArticle extends HTMLElement {
   static observedAttributes = ["article", "site", "endpoint", "lang", ...FORWARDED];
@@ -57,6 +57,7 @@ export class GemaArticle extends HTMLElement {
 
   // The page's own markup, and nothing of ours.
   #stop() {
+    if (!this.#run) return;
     const widget = this.#widget;
     this.#run = this.#widget = undefined;
     widget?.end();
@@ -99,7 +100,7 @@ export class GemaArticle extends HTMLElement {
     } catch (error) {
       run.level = "plain";
       if (run.still()) this.#is(run.level);
-      say(`only poll and links work: ${error}. Has script-src ${run.endpoint} 'wasm-unsafe-eval'?`);
+      say(`no wasm: ${error}. Has script-src ${run.endpoint} 'wasm-unsafe-eval'?`);
     }
   }
 

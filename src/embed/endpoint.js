@@ -28,8 +28,4 @@ export const isLater = ({ status }) => !(status < 500) || status === 429;
 // What an answer says that is none.
 export const reason = ({ status, body }) => body?.detail ?? status;
 
-export const pause = (ms) =>
-  new Promise((done) => {
-    setTimeout(done, ms);
-    addEventListener("online", done, { once: true });
-  });
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -33,7 +33,7 @@ export const answered = (answer) => (answer.status === 200 ? read(answer) : unde
 // ever more rarely, as long as `again` says so; one that says no is believed, and what it says is thrown.
 export const fragment = async (run, again) => {
   const { kept, article } = run;
-  for (let wait = 2_000; ; wait = Math.min(wait * 4, 300_000)) {
+  for (let wait = 2_000; ; wait = Math.min(wait * 2, 60_000)) {
     const answer = await request(at(run, `widget.html?${new URLSearchParams(run.asked())}`), kept.isKnown(article));
     if (answer.status === 200) return answered(answer);
     if (!isLater(answer) || !again()) throw reason(answer);

@@ -24,4 +24,5 @@ export const sendRead = async (run, entry) => {
   const answer = await request(at(run, "events"), true, body);
   if (isLater(answer) || answer.body?.refused?.[0]?.retry_after) return;
   kept.write(name(run), { ...entry, sent: true });
+  kept.write(`tally:${article}`, { tally: answer.body?.tallies?.[0], at: Date.now() });
 };

@@ -17,7 +17,7 @@ const COME_AND_GO: &str = r"(async (times) => {
         place.replaceChildren();
         next.removeAttribute('data-ready');
         place.append(next);
-        while (next.getAttribute('data-ready') !== '') await new Promise(requestAnimationFrame);
+        while (next.getAttribute('data-ready') !== 'wasm') await new Promise(requestAnimationFrame);
     }
 })";
 

@@ -31,6 +31,7 @@ pub(crate) struct Page {
 pub(crate) struct Draft {
     files: HashMap<String, (&'static str, String)>,
     policy: Option<String>,
+    headers: Vec<(&'static str, &'static str)>,
 }
 
 impl Page {
@@ -77,6 +78,12 @@ impl Draft {
         self
     }
 
+    /// A header for all pages.
+    pub(crate) fn header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
     /// Serves it, for as long as the result lives.
     pub(crate) fn served(self) -> Page {
         let listener = wait(TcpListener::bind("127.0.0.1:0")).expect("a port");
@@ -103,7 +110,8 @@ async fn answer(State(draft): State<Arc<Draft>>, uri: Uri) -> Response {
     let recorder = Recorder::of(Engine::current());
     let media = (header::CONTENT_TYPE, (*media).to_owned());
     let policy = draft.policy.iter().map(|policy| (header::CONTENT_SECURITY_POLICY, recorder.permitted_by(policy)));
-    let headers: Vec<(HeaderName, String)> = std::iter::once(media).chain(policy).collect();
+    let others = draft.headers.iter().map(|(name, value)| (HeaderName::from_static(name), (*value).to_owned()));
+    let headers: Vec<_> = std::iter::once(media).chain(policy).chain(others).collect();
     let mut response = recorder.put_into(text).into_response();
     for (name, value) in headers {
         response.headers_mut().insert(name, value.parse().expect("a header"));

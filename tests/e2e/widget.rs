@@ -62,11 +62,18 @@ impl<'a> Widget<'a> {
 
     /// Clicks what a selector finds in it.
     pub(crate) fn clicks(&self, selector: &str) -> &Self {
-        let node = self.reader.node(
-            "return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1])",
-            &[json!(self.host), json!(selector)],
-        );
-        wait(node.click()).unwrap_or_else(|error| panic!("{selector} cannot be clicked: {error}"));
+        // It may be drawn anew in the very moment.
+        until(&format!("a click on {selector}"), true, || {
+            let node = self.reader.node(
+                "return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1])",
+                &[json!(self.host), json!(selector)],
+            );
+            match wait(node.click()) {
+                Ok(()) => true,
+                Err(error) if error.to_string().contains("stale element") => false,
+                Err(error) => panic!("{selector} cannot be clicked: {error}"),
+            }
+        });
         self
     }
 

@@ -41,19 +41,20 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     missing.toolchain(scope);
     missing.tools(tools::all()?);
     match scope {
-        Scope::Test => {
-            missing.browsers(engines());
-            missing.tools(tools::of_tests());
-            match exec::which(debian::REDIS) {
-                Some(program) => there(program.display()),
-                None => missing.packages.push(debian::REDIS),
-            }
+        Scope::Test => missing.browsers(engines()),
+        Scope::Page => missing.browsers(&[Engine::Chromium]),
+        Scope::Build | Scope::Bench | Scope::Peers => {}
+    }
+    if scope == Scope::Test {
+        match exec::which(debian::REDIS) {
+            Some(program) => there(program.display()),
+            None => missing.packages.push(debian::REDIS),
         }
+    }
+    match scope {
+        Scope::Test => missing.tools(tools::of_tests()),
         Scope::Peers => missing.tools(tools::peers()),
-        Scope::Page => {
-            missing.browsers(&[Engine::Chromium]);
-            missing.tools(tools::clients());
-        }
+        Scope::Page => missing.tools(tools::clients()),
         Scope::Build | Scope::Bench => {}
     }
     if !matches!(scope, Scope::Build | Scope::Page) {

@@ -66,7 +66,7 @@ fn serve(dir: &Path, endpoint: &str) -> Result<(Server, String, String)> {
     }
     let manifest: serde_json::Value = serde_json::from_slice(&fs::read(repo::dist().join("assets.json"))?)?;
     let style = repo::dist().join(manifest["css"].as_str().context("dist/assets.json names no style sheet")?);
-    fs::write(dir.join("element.min.js"), minify::glue(&dir.join("element.js"))?)?;
+    fs::write(dir.join("element.min.js"), minify::module(&dir.join("element.js"))?)?;
     let mut node = exec::program("node");
     node.arg(dir.join("serve.mjs")).arg(endpoint).arg(tools::waline_client()?).arg(style);
     let (server, said) = Server::start_endpoint(&mut node)?;

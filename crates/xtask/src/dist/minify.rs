@@ -14,6 +14,11 @@ pub(crate) fn loader(define: &str) -> Result<Vec<u8>> {
     esbuild("src/embed.js".as_ref(), &["--bundle", "--format=iife", TARGET, define])
 }
 
+/// A module, with what it imports.
+pub(crate) fn module(file: &Path) -> Result<Vec<u8>> {
+    esbuild(file, &["--bundle", "--format=esm", TARGET])
+}
+
 /// What comes with the wasm, in one file with wasm-bindgen's module, which it calls "widget".
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
     let alias = format!("--alias:widget={}", glue.display());

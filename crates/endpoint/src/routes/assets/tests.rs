@@ -58,7 +58,7 @@ fn who_has_this_form_is_told_so_and_who_has_another_is_sent_it() {
 
 #[tokio::test]
 async fn without_the_widget_the_loader_says_how_to_get_it() {
-    let problem = loader(&[], HeaderMap::new()).await.unwrap_err().into_response();
+    let problem = loader(&[], "embed.js", SOON, HeaderMap::new()).await.unwrap_err().into_response();
     assert_eq!(problem.status(), StatusCode::SERVICE_UNAVAILABLE);
     let body = axum::body::to_bytes(problem.into_body(), 1_000).await.unwrap();
     assert!(String::from_utf8_lossy(&body).contains("cargo xtask dist"));
