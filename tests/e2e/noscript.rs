@@ -81,7 +81,7 @@ fn the_frame_suits_a_narrow_dark_page_and_has_the_endpoints_copy_if_asked_in_chr
 }
 
 #[test]
-fn what_a_server_includes_is_shown_before_any_script_and_taken_over_by_the_widget() {
+fn what_a_server_includes_is_shown_before_any_script_and_taken_over_by_the_widget_in_chromium() {
     let newsroom = Newsroom::open();
     let endpoint = newsroom.url("/");
     let included = newsroom.get(
