@@ -34,9 +34,6 @@ const take = (host) => {
   };
   mounted.add(widget);
   const number = guarded(() => mount(root, page(host, root, widget), attributes(host), host.run.drawn.view));
-  if (number === undefined) {
-    mounted.delete(widget);
-    throw "the endpoint's view is not one.";
-  }
+  if (number === undefined && mounted.delete(widget)) throw "the endpoint's view is not one.";
   return widget;
 };

@@ -15,7 +15,7 @@ mod share_bar;
 mod share_panel;
 
 use article::heading;
-use elements::{attribute, when};
+use elements::{attribute, dir, when};
 use notice::notice;
 use poll::poll;
 use read_counter::read_counter;
@@ -47,32 +47,29 @@ pub struct Device {
     pub phone: bool,
 }
 
-/// The whole widget: heading, counter and share bar, the article's own place, poll.
+/// The whole widget: heading, counter and share bar, the article's own place, poll. Each part says its own language and
+/// direction: what is around all of them is around the article too, which may have others.
 pub fn widget(shown: &Shown) -> Html {
     let Shown { settings, view, .. } = shown;
     let above = settings.bar_on_top || settings.body;
     let bar = || {
         html! {
-            <div part="bar">
+            <div part="bar" lang={attribute(&view.locale)} dir={dir(view)}>
                 {when(settings.reads, || read_counter(shown))}
                 {when(settings.share, || share_bar(shown))}
             </div>
         }
     };
-    let dir = match view.dir {
-        wire::Dir::Ltr => "ltr",
-        wire::Dir::Rtl => "rtl",
-    };
     html! {
-        <div part="gema" lang={attribute(&view.locale)} {dir}>
+        <div part="gema">
             {when(settings.body, || heading(shown))}
             {when(above, bar)}
             <slot />
-            <div part="below">
+            <div part="below" lang={attribute(&view.locale)} dir={dir(view)}>
                 {when(!above, bar)}
                 {poll(shown)}
+                {notice(shown)}
             </div>
-            {notice(shown)}
         </div>
     }
 }

@@ -12,9 +12,11 @@ const fail = (error) => {
   mounted.clear();
 };
 
+// Also what comes after the end is told of it, and no line is written again.
 export const guarded = (call) => {
+  if (trapped) return fail();
   try {
-    return trapped ? undefined : call();
+    return call();
   } catch (error) {
     fail(error);
   }

@@ -1,6 +1,7 @@
 //! What there is several times in the components: each `html!` is code of its own, so that they share
 //! one.
 
+use wire::{Dir, View};
 use yew::prelude::*;
 
 /// A piece of text.
@@ -44,6 +45,14 @@ pub(super) fn when(condition: bool, draw: impl FnOnce() -> Html) -> Html {
 /// A text as an attribute has it.
 pub(super) fn attribute(text: &str) -> AttrValue {
     AttrValue::Rc(text.into())
+}
+
+/// The direction of its script, as an attribute has it.
+pub(super) fn dir(view: &View) -> &'static str {
+    match view.dir {
+        Dir::Ltr => "ltr",
+        Dir::Rtl => "rtl",
+    }
 }
 
 /// Yes or no, as an attribute has it.

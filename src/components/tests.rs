@@ -93,6 +93,18 @@ fn the_bar_stands_below_the_pages_own_article_or_above_if_asked() {
 }
 
 #[test]
+fn around_the_pages_own_article_nothing_says_another_language_or_direction() {
+    let mut arabic = View { dir: wire::Dir::Rtl, locale: "ar".into(), ..view() };
+    arabic.article =
+        Some(Article { title: "Judul".into(), byline: None, published: None, url: None, html: String::new() });
+    let html = html(shown(arabic, &[("body", "1")]));
+    assert!(html.starts_with("<div part=\"gema\">"), "{html}");
+    for part in ["<header part=\"heading\"", "<div part=\"bar\"", "<div part=\"below\""] {
+        assert!(html.contains(&format!("{part} lang=\"ar\" dir=\"rtl\">")), "{part} in {html}");
+    }
+}
+
+#[test]
 fn parts_can_be_switched_off_one_by_one() {
     let none = html(shown(view(), &[("share", "off"), ("reads", "off"), ("poll", "off")]));
     assert_eq!(text(&none), "");

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use crate::{
+    levels::HELD,
     newsroom::{ARTICLE, Newsroom},
     page::{Draft, element},
     reader::Reader,
@@ -52,10 +53,44 @@ fn a_page_in_english_has_english_texts() {
     let widget = reader.opens(&page).widget();
     widget.is_there().says("#question", "How do you feel about this article?").says("[part=reads]", "Read 1 time");
     widget.says("[part=share-label]", "Share this story :").says("[data-part=option-happy] [part=label]", "Happy");
-    widget.reacts("happy").says("[part=responses]", "1 response").sees("root.querySelector('[part=gema]').lang", "en");
+    widget.reacts("happy").says("[part=responses]", "1 response").sees("root.querySelector('[part=below]').lang", "en");
     // And back, while it is open.
     reader.runs("document.querySelector('gema-article').lang = 'id'", &[]);
     widget.says("#question", "Bagaimana pendapat anda mengenai artikel ini?").has_chosen(Some("happy"));
+}
+
+/// The endpoint's answers as they would be in Arabic, but for the words.
+const ARABIC: &str = r#"<script>{
+    const ask = fetch;
+    window.fetch = async (address, ...more) => {
+        const answer = await ask(address, ...more);
+        if (!`${address}`.includes('widget.html')) return answer;
+        const text = (await answer.text()).replaceAll(/(lang="|"locale":")en[^"]*/g, '$1ar');
+        return new Response(text.replaceAll(/(dir="|"dir":")ltr/g, '$1rtl'), answer);
+    };
+}</script>"#;
+
+#[test]
+fn an_article_keeps_its_own_language_and_direction_within_a_widget_that_has_others() {
+    let newsroom = Newsroom::open();
+    let english = "<script>document.documentElement.lang = 'en'</script>";
+    let page = Draft::article(&[english, HELD, ARABIC, &newsroom.tag("async")].concat(), "bar=top").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    for level in ["fragment", "wasm"] {
+        let parts = "[...root.querySelectorAll('[part=bar], [part=below]')]";
+        widget
+            .stands(level)
+            .sees(&format!("{parts}.map((one) => getComputedStyle(one).direction)"), json!(["rtl", "rtl"]));
+        widget.sees(&format!("{parts}.every((one) => one.matches(':lang(ar)'))"), true);
+        // By which hyphens and typefaces are chosen, where the browser tells.
+        let own = "const { direction, webkitLocale } = getComputedStyle(document.querySelector('#own')); \
+                   return [direction, webkitLocale?.replaceAll('\"', '') ?? 'en'];";
+        assert_eq!(reader.runs(own, &[]), json!(["ltr", "en"]), "{level}");
+        assert_eq!(reader.finds("document.querySelector('#own').matches(':lang(en)')"), json!(true));
+        reader.runs("release()", &[]);
+    }
+    widget.reacts("happy").has_chosen(Some("happy"));
 }
 
 #[test]

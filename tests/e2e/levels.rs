@@ -13,7 +13,7 @@ const ASKED: &str = "performance.getEntriesByType('resource').map((one) => new U
     .filter((one) => one.host !== location.host).map((one) => one.pathname.replace(/.*[/.]/, ''))";
 
 /// Holds the module back until `release()`.
-const HELD: &str = "<script>
+pub(crate) const HELD: &str = "<script>
     const ask = fetch, held = new Promise((done) => (window.release = done));
     window.fetch = (address, ...more) => `${address}`.includes('.wasm') ? held.then(() => ask(address, ...more)) : ask(address, ...more);
 </script>";

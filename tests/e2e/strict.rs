@@ -116,11 +116,10 @@ const LOOKS: &str = "[...root.querySelectorAll('[part]')].map((one) => {
     return [one.getAttribute('part'), display, color, backgroundColor, font, padding, border, cursor].join();
 })";
 
-/// And everything of the page around it, but for how large that is, for private properties that mean nothing there, and for the language,
-/// which what is slotted inherits.
+/// And everything of the page around it, but for how large that is, and for private properties that mean nothing there.
 const HOST: &str = "['#own', 'main', 'body'].flatMap((one) => {
     const style = getComputedStyle(document.querySelector(one));
-    const names = [...style].filter((name) => !/size|height|width|origin|^--_|locale/.test(name));
+    const names = [...style].filter((name) => !/size|height|width|origin|^--_/.test(name));
     return names.map((name) => `${one} ${name} ${style.getPropertyValue(name)}`);
 })";
 

@@ -79,6 +79,21 @@ fn in_a_timer_it_gives_the_page_back() {
 }
 
 #[test]
+fn an_article_that_comes_after_it_stands_as_the_endpoint_draws_it_and_nothing_more_is_said() {
+    let newsroom = Newsroom::open();
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
+    reader.runs("ruin(); document.querySelector('gema-article').setAttribute('share', 'off')", &[]);
+    is_over(&newsroom, &reader);
+    let another = "document.querySelector('main').innerHTML = '<gema-article id=another article=lain><p>Lain.</p></gema-article>'";
+    reader.runs(another, &[]);
+    reader.widget_at("#another").stands("plain").reacts("sad").counts(&[("sad", 1)]);
+    newsroom.has_reactions("lain", &[("sad", 1)]);
+    reader.console_is_quiet();
+}
+
+#[test]
 fn where_the_host_calls_it_gives_the_page_back() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
