@@ -8,6 +8,8 @@ mod check;
 mod export;
 /// Files beside the database.
 mod files;
+/// What was written, on disk, without keeping others from it.
+mod flush;
 /// The write-ahead log, folded into the file beside the writer.
 mod log;
 /// All counts, as of the last commit.

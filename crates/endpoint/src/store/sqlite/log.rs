@@ -1,5 +1,6 @@
 use std::{
     fs::File,
+    io,
     path::Path,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -12,30 +13,36 @@ use std::{
 
 use rusqlite::{Connection, MAIN_DB, wal::CheckpointMode};
 
-use super::trouble::Trouble;
+use super::{flush, trouble::Trouble};
 
-/// As many pages are folded at a time. A commit waits for the disk behind them: with 256, that is felt.
-const PORTION: u64 = 64;
+/// As many pages make a log that is to end: 64 MB. Most pages are written again and again while it lasts, and folded once.
+/// A start after a crash reads all of it.
+const LONG: u64 = 16_384;
 
-/// As many pages make a log that is to end: 16 MB. A start after a crash reads all of it.
-const LONG: u64 = 4096;
-
-/// The writer ends it when no more than so many are left to fold, which is all that events ever wait for.
+/// The writer ends it when no more than so many are left to fold, which is all that events wait for,
 const REST: u64 = 128;
+
+/// or after so many passes: under load, each leaves what came during it, about a tenth of what it folded.
+const PASSES: u64 = 3;
 
 /// At that length, whatever is left: the disk takes pages more slowly than they come.
 const TOO_LONG: u64 = 2 * LONG;
 
+/// If it could not end because another program reads the file, it is tried again when it has grown by so many.
+const LATER: u64 = 1024;
+
 /// How long another program may keep the database from being written.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The write-ahead log, which is folded into the database's file on a thread of its own, page by page, while the writer goes on.
-/// It begins anew when it is long and all of it is folded.
+/// The write-ahead log. When it is long, it is folded into the database's file on a thread of its own, while the writer goes on, and
+/// begins anew when all of it is folded.
 pub(super) struct Log {
     shared: Arc<Shared>,
     /// `None` only while this is dropped.
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
+    /// The length at which it is to end.
+    until: u64,
 }
 
 struct Shared {
@@ -47,6 +54,8 @@ struct Shared {
     written: AtomicU64,
     /// As many of them had been written when they were folded last.
     folded: AtomicU64,
+    /// How often the thread has folded this log.
+    passes: AtomicU64,
     trouble: Trouble,
     /// The database, for nothing but to have it on disk. It is closed after every connection: whoever closes a file gives up
     /// all locks that the process has on it.
@@ -64,6 +73,7 @@ impl Log {
             length: AtomicU64::default(),
             written: AtomicU64::default(),
             folded: AtomicU64::default(),
+            passes: AtomicU64::default(),
             trouble: Trouble::default(),
             file: File::open(database)?,
         });
@@ -76,18 +86,23 @@ impl Log {
         let (wake, woken) = sync_channel(1);
         let folds = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("log".into()).spawn(move || folds.run(&woken))?;
-        Ok(Self { shared, wake: Some(wake), thread: Some(thread) })
+        Ok(Self { shared, wake: Some(wake), thread: Some(thread), until: LONG })
     }
 
     /// What is to be done between two transactions.
-    pub(super) fn between(&self) {
-        let (length, unfolded) = (self.shared.length.load(Ordering::Relaxed), self.shared.unfolded());
-        let is_long = length >= LONG;
-        if is_long && (unfolded <= REST || length >= TOO_LONG) {
-            self.shared.fold();
-        } else if is_long || unfolded >= PORTION {
-            // If it cannot be told, it has been told already.
-            let _ = self.wake.as_ref().map(|wake| wake.try_send(()));
+    pub(super) fn between(&mut self) {
+        let length = self.shared.length.load(Ordering::Relaxed);
+        if length < LONG {
+            self.until = LONG;
+        } else if length >= self.until {
+            if self.shared.wants_no_pass() || length >= TOO_LONG.max(self.until) {
+                let ends = self.shared.fold(File::sync_data);
+                self.until = if ends { LONG } else { length + LATER };
+                self.shared.passes.store(0, Ordering::Relaxed);
+            } else {
+                // If it cannot be told, it has been told already.
+                let _ = self.wake.as_ref().map(|wake| wake.try_send(()));
+            }
         }
     }
 
@@ -123,8 +138,18 @@ impl Drop for Log {
 impl Shared {
     fn run(&self, woken: &Receiver<()>) {
         while woken.recv().is_ok() {
-            self.fold();
+            // Told twice of the same: from now on it is the writer's.
+            if !self.wants_no_pass() {
+                self.fold(flush::in_pieces);
+                self.passes.fetch_add(1, Ordering::Relaxed);
+            }
         }
+    }
+
+    /// Whether the rest is for the writer.
+    fn wants_no_pass(&self) -> bool {
+        let unfolded = self.written.load(Ordering::Relaxed).saturating_sub(self.folded.load(Ordering::Relaxed));
+        unfolded <= REST || self.passes.load(Ordering::Relaxed) >= PASSES
     }
 
     /// Notes that the log has so many pages after a commit.
@@ -135,28 +160,30 @@ impl Shared {
         self.written.fetch_add(new, Ordering::Relaxed);
     }
 
-    fn unfolded(&self) -> u64 {
-        self.written.load(Ordering::Relaxed).saturating_sub(self.folded.load(Ordering::Relaxed))
-    }
-
-    /// Folds what others do not read at this moment.
-    fn fold(&self) {
+    /// Folds what others do not read at this moment, and has it on disk. Whether that was all: then the log begins anew with
+    /// the next transaction, if the writer has asked.
+    fn fold(&self, flush: fn(&File) -> io::Result<()>) -> bool {
         let conn = self.conn();
         let written = self.written.load(Ordering::Relaxed);
-        let fold = || -> Result<(), Box<dyn std::error::Error>> {
-            conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
+        let fold = || -> Result<bool, Box<dyn std::error::Error>> {
+            let (pages, folded) = conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
             // SQLite does so only when it has folded all, which is in the writer's time.
-            Ok(self.file.sync_data()?)
+            flush(&self.file)?;
+            Ok(pages == folded)
         };
         let done = fold();
-        // What could not be folded now is tried again with the next portion.
+        // What could not be folded now is tried again with the next pass.
         self.folded.store(written, Ordering::Relaxed);
         match done {
-            Ok(()) => drop(self.trouble.is_over()),
+            Ok(all) => {
+                self.trouble.is_over();
+                all
+            }
             Err(error) => {
                 if let Some(in_a_row) = self.trouble.again() {
                     tracing::warn!(%error, in_a_row, "the write-ahead log grows: it cannot be folded into the database");
                 }
+                false
             }
         }
     }
