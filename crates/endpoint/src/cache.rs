@@ -1,6 +1,9 @@
 //! Answers that are the same for every reader, kept whole until what they tell has changed: a front page's rush costs a look
 //! at a few numbers. Bounded in bytes. Decides nothing by itself: an answer that may be kept says what it was made of.
 
+/// One answer, and how it is sent again.
+mod kept;
+
 use std::{
     convert::Infallible,
     future::{Ready, ready},
@@ -10,9 +13,9 @@ use std::{
 };
 
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     extract::Request,
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, Uri},
     response::Response,
 };
 use futures_util::future::Either;
@@ -22,11 +25,11 @@ use quick_cache::{Weighter, sync};
 use tower::Service;
 use wire::ArticleKey;
 
+use kept::Kept;
 use crate::{
     app::App,
     config::Site,
     metrics::{Lookup, Metrics},
-    routes::has,
     store::Edition,
 };
 
@@ -46,12 +49,6 @@ pub struct Cache {
     kept: sync::Cache<Box<str>, Arc<Kept>, Bytesize>,
 }
 
-struct Kept {
-    basis: Basis,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
 #[derive(Clone)]
 struct Bytesize;
 
@@ -62,7 +59,7 @@ impl Weighter<Box<str>, Arc<Kept>> for Bytesize {
     fn weight(&self, address: &Box<str>, kept: &Arc<Kept>) -> u64 {
         let keys: usize =
             kept.basis.articles.iter().map(|(key, _)| key.as_str().len() + size_of::<Edition>() + 32).sum();
-        (address.len() + keys + kept.body.len()) as u64 + OVERHEAD
+        (address.len() + keys + kept.bytes()) as u64 + OVERHEAD
     }
 }
 
@@ -87,8 +84,8 @@ impl Cache {
         Some(kept.response(request.headers()))
     }
 
-    /// Keeps the answer if it may be.
-    async fn keep(&self, metrics: &Metrics, address: Box<str>, response: Response) -> Response {
+    /// Keeps the answer if it may be. `asked`: the headers of the request.
+    async fn keep(&self, metrics: &Metrics, address: Box<str>, asked: &HeaderMap, response: Response) -> Response {
         let (mut parts, body) = response.into_parts();
         let Some(basis) = parts.extensions.remove::<Basis>() else { return Response::from_parts(parts, body) };
         metrics.lookups.add(Lookup::Miss);
@@ -99,30 +96,9 @@ impl Cache {
         let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
             return Response::from_parts(parts, Body::empty());
         };
-        let kept = Kept { basis, headers: parts.headers.clone(), body: body.clone() };
-        self.kept.insert(address, Arc::new(kept));
-        Response::from_parts(parts, body.into())
-    }
-}
-
-impl Kept {
-    fn stands(&self, app: &App) -> bool {
-        let Basis { site, articles, until } = &self.basis;
-        app.config.current().site(&site.id).is_some_and(|now| Arc::ptr_eq(now, site))
-            && (app.now)() < *until
-            && app.store.is_current(&site.id, articles)
-    }
-
-    fn response(&self, asked: &HeaderMap) -> Response {
-        let tag = self.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
-        let is_known = asked.contains_key(header::IF_NONE_MATCH) && tag.is_some_and(|tag| has(asked, tag));
-        let mut response = Response::new(if is_known { Body::empty() } else { self.body.clone().into() });
-        *response.headers_mut() = self.headers.clone();
-        if is_known {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            response.headers_mut().remove(header::CONTENT_TYPE);
-        }
-        response
+        let kept = Arc::new(Kept::new(basis, parts.headers, body));
+        self.kept.insert(address, Arc::clone(&kept));
+        kept.response(asked)
     }
 }
 
@@ -169,8 +145,10 @@ where
             return Either::Left(ready(Ok(response)));
         }
         let App { cache, metrics, .. } = self.app.clone();
-        let address = address(request.uri()).into();
+        let (address, asked) = (address(request.uri()).into(), request.headers().clone());
         let answering = self.inner.call(request);
-        Either::Right(Either::Right(Box::pin(async move { Ok(cache.keep(&metrics, address, answering.await?).await) })))
+        Either::Right(Either::Right(Box::pin(async move {
+            Ok(cache.keep(&metrics, address, &asked, answering.await?).await)
+        })))
     }
 }

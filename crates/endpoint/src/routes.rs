@@ -39,5 +39,5 @@ pub(crate) mod visitor;
 /// `GET …/widget.html`: the same, drawn.
 pub(crate) mod widget;
 
-pub(crate) use cached::has;
+pub(crate) use cached::{accepts, has};
 pub(crate) use extract::OfSite;

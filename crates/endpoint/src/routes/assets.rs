@@ -78,27 +78,10 @@ pub(super) fn send(file: &'static File, request: &HeaderMap, cache: HeaderValue)
 
 fn shortest(file: &'static File, request: &HeaderMap) -> (&'static str, &'static [u8]) {
     match (file.br, file.gz) {
-        (Some(br), _) if accepts(request, "br") => ("br", br),
-        (_, Some(gz)) if accepts(request, "gzip") => ("gzip", gz),
+        (Some(br), _) if cached::accepts(request, "br") => ("br", br),
+        (_, Some(gz)) if cached::accepts(request, "gzip") => ("gzip", gz),
         _ => ("", file.bytes),
     }
-}
-
-/// Whether `Accept-Encoding` takes the coding: named, or by `*`, and not with `q=0`.
-fn accepts(request: &HeaderMap, coding: &str) -> bool {
-    let lists = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|list| list.to_str().ok());
-    let mut any = false;
-    for entry in lists.flat_map(|list| list.split(',')) {
-        let (name, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));
-        let weight = weight.trim().trim_start_matches(['q', 'Q']).trim_start_matches('=').parse::<f32>();
-        let taken = weight.is_ok_and(|weight| weight > 0.0);
-        match name.trim() {
-            name if name.eq_ignore_ascii_case(coding) => return taken,
-            "*" => any = taken,
-            _ => {}
-        }
-    }
-    any
 }
 
 /// By the name's ending: these are the files that the widget and its demo consist of.

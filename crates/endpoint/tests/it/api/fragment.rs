@@ -1,3 +1,5 @@
+use std::io::Read;
+
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -142,4 +144,26 @@ async fn what_names_no_article_or_no_site_is_answered_as_for_the_view() {
         let problem: serde_json::Value = reply.json();
         assert_eq!((reply.status.as_u16(), problem["field"].as_str()), (status, Some(field)));
     }
+}
+
+#[tokio::test]
+async fn who_takes_gzip_gets_a_third_of_the_bytes_and_the_same_text() {
+    let site = TestSite::new();
+    let ask = |name: &str, value: &str| site.send(Request::get(FRAGMENT).header(name, value).body(Body::empty()).unwrap());
+    let plain = site.get(FRAGMENT).await;
+    assert_eq!((plain.header("content-encoding"), plain.body.is_empty()), ("", false));
+    // The first is answered by the route, the second by the cache.
+    site.reader().reads("a").await;
+    for _ in 0..2 {
+        let packed = ask("accept-encoding", "br, gzip").await;
+        assert_eq!(packed.header("content-encoding"), "gzip");
+        assert!(packed.headers.get_all("vary").iter().any(|of| of == "accept-encoding"), "{:?}", packed.headers);
+        assert!(packed.body.len() * 2 < plain.body.len(), "{} of {} bytes", packed.body.len(), plain.body.len());
+        let mut html = String::new();
+        flate2::read::GzDecoder::new(&packed.body[..]).read_to_string(&mut html).unwrap();
+        assert_eq!(html, text(&site.get(FRAGMENT).await));
+        let known = ask("if-none-match", packed.header("etag")).await;
+        assert_eq!(known.status, StatusCode::NOT_MODIFIED, "under the tag of the packed one");
+    }
+    assert_eq!(ask("accept-encoding", "gzip;q=0").await.header("content-encoding"), "");
 }
