@@ -25,13 +25,13 @@ use quick_cache::{Weighter, sync};
 use tower::Service;
 use wire::ArticleKey;
 
-use kept::Kept;
 use crate::{
     app::App,
     config::Site,
     metrics::{Lookup, Metrics},
     store::Edition,
 };
+use kept::Kept;
 
 /// What an answer was made of: it stands as long as all of this does. Put into the answer's extensions by its route.
 #[derive(Clone, Debug)]

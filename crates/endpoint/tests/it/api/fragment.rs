@@ -149,7 +149,8 @@ async fn what_names_no_article_or_no_site_is_answered_as_for_the_view() {
 #[tokio::test]
 async fn who_takes_gzip_gets_a_third_of_the_bytes_and_the_same_text() {
     let site = TestSite::new();
-    let ask = |name: &str, value: &str| site.send(Request::get(FRAGMENT).header(name, value).body(Body::empty()).unwrap());
+    let ask =
+        |name: &str, value: &str| site.send(Request::get(FRAGMENT).header(name, value).body(Body::empty()).unwrap());
     let plain = site.get(FRAGMENT).await;
     assert_eq!((plain.header("content-encoding"), plain.body.is_empty()), ("", false));
     // The first is answered by the route, the second by the cache.
