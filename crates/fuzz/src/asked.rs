@@ -1,4 +1,5 @@
 use std::{
+    io::Read,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -16,6 +17,7 @@ use endpoint::{
     limits::Limits,
     store,
 };
+use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -63,6 +65,7 @@ impl Endpoint {
         });
         assert!(!parts.status.is_server_error(), "{parts:?} {}", String::from_utf8_lossy(&body));
         assert_eq!(parts.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+        let body = unpacked(&parts, body);
         let media = parts.headers.get(header::CONTENT_TYPE).map_or("", |media| media.to_str().expect("ASCII"));
         if media.ends_with("json") {
             let json: Value = serde_json::from_slice(&body).expect("JSON");
@@ -72,6 +75,15 @@ impl Endpoint {
         }
         (parts, body)
     }
+}
+
+/// What a browser makes of the body.
+fn unpacked(parts: &Parts, body: Bytes) -> Bytes {
+    let Some(coding) = parts.headers.get(header::CONTENT_ENCODING) else { return body };
+    assert_eq!(coding, "gzip");
+    let mut whole = Vec::new();
+    GzDecoder::new(&body[..]).read_to_end(&mut whole).expect("what gzip has packed");
+    whole.into()
 }
 
 fn ask(request: Request<Body>) -> (Parts, Bytes) {
