@@ -28,6 +28,8 @@ pub(super) struct Kept {
 impl Kept {
     pub(super) fn new(basis: Basis, mut headers: HeaderMap, body: Bytes) -> Self {
         let packed = (body.len() >= WORTHWHILE).then(|| pack(&body)).flatten();
+        // Each form has its own: whoever sends it counts.
+        headers.remove(header::CONTENT_LENGTH);
         if packed.is_some() {
             headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
         }

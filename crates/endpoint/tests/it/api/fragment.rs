@@ -160,6 +160,7 @@ async fn who_takes_gzip_gets_a_third_of_the_bytes_and_the_same_text() {
         assert_eq!(packed.header("content-encoding"), "gzip");
         assert!(packed.headers.get_all("vary").iter().any(|of| of == "accept-encoding"), "{:?}", packed.headers);
         assert!(packed.body.len() * 2 < plain.body.len(), "{} of {} bytes", packed.body.len(), plain.body.len());
+        assert!(["", &packed.body.len().to_string()].contains(&packed.header("content-length")));
         let mut html = String::new();
         flate2::read::GzDecoder::new(&packed.body[..]).read_to_string(&mut html).unwrap();
         assert_eq!(html, text(&site.get(FRAGMENT).await));
