@@ -1,6 +1,6 @@
 //! Every route and layer on one screen, and how they are served until somebody says stop.
 
-use std::{future::Future, net::IpAddr, sync::Arc, time::Duration};
+use std::{future::Future, net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -36,9 +36,12 @@ use crate::{
     visitor::Window,
 };
 
-/// What every route may use.
+/// What every route may use; a clone is the same.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// See [`App`].
+pub struct Parts {
     /// Every option, as of now.
     pub config: Arc<Live>,
     /// Where counts live.
@@ -63,7 +66,15 @@ impl App {
     ) -> Self {
         let metrics = Arc::new(Metrics::new(now(), store.storing(), limits.refusals()));
         let cache = Arc::new(Cache::new(config.current().cache_bytes));
-        Self { config, store, limits: Arc::new(limits), cache, now: Arc::new(now), metrics }
+        Self(Arc::new(Parts { config, store, limits: Arc::new(limits), cache, now: Arc::new(now), metrics }))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 
@@ -134,15 +145,18 @@ fn layered(routes: Router<App>, app: App) -> Router {
     routes
         .fallback(nothing_here)
         .method_not_allowed_fallback(no_such_method)
-        .layer(CatchPanicLayer::custom(|_| panicked()))
-        .layer(always("x-content-type-options", "nosniff"))
-        // Pages behind Cross-Origin-Embedder-Policy may use what is public anyway.
-        .layer(always("cross-origin-resource-policy", "cross-origin"))
-        .layer(cors())
-        // Method and path, never a header: nobody's address or agent is logged.
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
-            tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
-        }))
+        // As one layer: each by itself would be one more box a request.
+        .layer((
+            // Method and path, never a header: nobody's address or agent is logged.
+            TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
+                tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+            }),
+            cors(),
+            // Pages behind Cross-Origin-Embedder-Policy may use what is public anyway.
+            always("cross-origin-resource-policy", "cross-origin"),
+            always("x-content-type-options", "nosniff"),
+            CatchPanicLayer::custom(|_| panicked()),
+        ))
         .with_state(app)
 }
 

@@ -144,11 +144,11 @@ where
         if let Some(response) = self.app.cache.answer(&self.app, &request) {
             return Either::Left(ready(Ok(response)));
         }
-        let App { cache, metrics, .. } = self.app.clone();
+        let app = self.app.clone();
         let (address, asked) = (address(request.uri()).into(), request.headers().clone());
         let answering = self.inner.call(request);
         Either::Right(Either::Right(Box::pin(async move {
-            Ok(cache.keep(&metrics, address, &asked, answering.await?).await)
+            Ok(app.cache.keep(&app.metrics, address, &asked, answering.await?).await)
         })))
     }
 }

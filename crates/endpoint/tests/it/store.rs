@@ -29,6 +29,9 @@ use crate::site::{article, event_key, reaction, token};
 
 /// Somewhere to open a store again and again.
 trait Engine {
+    /// How many times as long as in SQLite a batch takes, roughly: of a soak, so many times fewer rounds.
+    const COST: u32;
+
     fn new() -> Self;
 
     /// Opens the one store, which nobody has open.

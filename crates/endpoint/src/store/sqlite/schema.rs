@@ -12,12 +12,17 @@ const MIGRATIONS: [&str; 3] = [
 /// "Gema" in ASCII: how SQLite's header says whose file it is.
 const APPLICATION_ID: i32 = 0x4765_6d61;
 
+/// Pages that are kept in memory, in KiB.
+const PAGES_KIB: i32 = 8 * 1024;
+
 /// Brings the schema up to date, whatever it is: empty, older, or this one.
 pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenError> {
     // Only an empty file's format can still be chosen; WAL and what follows hold for this connection.
     conn.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on;",
     )?;
+    // SQLite's own 2 MB are too few for the pages that events change again and again: it would read them for each.
+    conn.pragma_update(None, "cache_size", -PAGES_KIB)?;
     conn.set_prepared_statement_cache_capacity(64);
     let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
     let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;

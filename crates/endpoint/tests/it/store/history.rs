@@ -190,7 +190,7 @@ pub(super) async fn any_history_ends_as_the_model_says<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
     let run = move || {
-        let config = Config { cases: rounds(25, 2000), failure_persistence: None, ..Config::default() };
+        let config = Config { cases: rounds(25, 2000 / E::COST), failure_persistence: None, ..Config::default() };
         TestRunner::new(config)
             .run(&[1..60, 0..30].map(|many| prop::collection::vec(step(4, FEW), many)), |[before, after]| {
                 let steps = before.iter().chain([&Step::Move]).chain(&after);
@@ -206,8 +206,12 @@ pub(super) async fn a_long_history_ends_as_the_model_says<E: Engine>(engine: &E)
     drop(engine.open());
     let runtime = Handle::current();
     let run = move || {
-        let config =
-            Config { cases: rounds(1, 20), max_shrink_iters: 0, failure_persistence: None, ..Config::default() };
+        let config = Config {
+            cases: rounds(1, 20 / E::COST),
+            max_shrink_iters: 0,
+            failure_persistence: None,
+            ..Config::default()
+        };
         TestRunner::new(config)
             .run(&prop::collection::vec(step(100, ARTICLES.len()), 5600), |steps| {
                 let batches =

@@ -54,6 +54,8 @@ impl One {
 }
 
 impl Engine for One {
+    const COST: u32 = 5;
+
     fn new() -> Self {
         Self(url(one_server(), "redis"))
     }
@@ -68,6 +70,8 @@ impl Engine for One {
 }
 
 impl Engine for Six {
+    const COST: u32 = 20;
+
     fn new() -> Self {
         static SERVERS: OnceLock<Servers> = OnceLock::new();
         Self(url(SERVERS.get_or_init(Servers::cluster), "redis+cluster"))

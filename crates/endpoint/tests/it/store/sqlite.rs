@@ -31,6 +31,8 @@ impl Sqlite {
 }
 
 impl Engine for Sqlite {
+    const COST: u32 = 1;
+
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }

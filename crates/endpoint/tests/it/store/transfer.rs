@@ -129,7 +129,7 @@ pub(super) async fn two_stores_that_went_on_counting_agree_when_each_has_taken_o
     drop(engine.open());
     let runtime = Handle::current();
     let run = move || {
-        let config = Config { cases: rounds(8, 500), failure_persistence: None, ..Config::default() };
+        let config = Config { cases: rounds(8, 500 / E::COST), failure_persistence: None, ..Config::default() };
         TestRunner::new(config)
             .run(&[deeds(), deeds(), deeds()], |[before, here, there]| {
                 runtime.block_on(live_apart::<E>(&before, &here, &there))

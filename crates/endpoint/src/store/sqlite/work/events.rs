@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use rusqlite::{OptionalExtension, params};
 use wire::{ArticleKey, Mine, Network, SiteId, VisitorToken};
 
@@ -33,7 +35,7 @@ impl Work<'_> {
         self.turn_window(site, *day)?;
         self.gates.extend(gate.clone());
         let visitor = visitor.as_ref().and_then(|visitor| self.who(site, *day, visitor));
-        let mut asked = Vec::new();
+        let (mut asked, mut chosen) = (Vec::new(), HashMap::new());
         for (index, change) in changes.iter().enumerate() {
             let place = self.touch(site, change.article());
             let ask = Ask { gate: gate.as_deref(), index };
@@ -45,7 +47,12 @@ impl Work<'_> {
                 Change::React { reaction, seq, .. } => {
                     let Some(visitor) = &visitor else { continue };
                     let kind = if visitor.stands_in { Kind::Noscript } else { Kind::React };
-                    (kind, self.choose(place, *day, visitor, reaction.as_ref(), *seq, ask)?)
+                    let outcome = self.choose(place, *day, visitor, reaction.as_ref(), *seq, ask)?;
+                    match outcome {
+                        Outcome::Counted => chosen.insert(place, Mine { reaction: reaction.clone(), seq: *seq }),
+                        _ => chosen.remove(&place),
+                    };
+                    (kind, outcome)
                 }
             };
             self.outcomes.note(kind, outcome);
@@ -55,7 +62,10 @@ impl Work<'_> {
         }
         asked
             .into_iter()
-            .map(|(place, key)| self.tell(place, key, visitor.as_ref().map(|visitor| &visitor.token)))
+            .map(|(place, key)| match chosen.remove(&place) {
+                Some(mine) => Ok(self.told(place, key, Some(mine))),
+                None => self.tell(place, key, visitor.as_ref().map(|visitor| &visitor.token)),
+            })
             .collect()
     }
 
@@ -150,11 +160,14 @@ impl Work<'_> {
         key: &ArticleKey,
         visitor: Option<&VisitorToken>,
     ) -> Result<Touch, Failure> {
-        let entry = &self.touched[place].entry;
-        let mine = match (entry, visitor) {
+        let mine = match (&self.touched[place].entry, visitor) {
             (Some(_), Some(visitor)) => self.mine(place, visitor)?,
             _ => None,
         };
-        Ok(Touch { key: key.clone(), entry: entry.clone(), mine })
+        Ok(self.told(place, key, mine))
+    }
+
+    fn told(&self, place: usize, key: &ArticleKey, mine: Option<Mine>) -> Touch {
+        Touch { key: key.clone(), entry: self.touched[place].entry.clone(), mine }
     }
 }

@@ -54,7 +54,8 @@ impl Work<'_> {
         ask: Ask<'_>,
     ) -> Result<Outcome, Failure> {
         let new_seq = seq.get().cast_signed();
-        let found = self.votes(place, visitor)?;
+        let mut marks = self.marks(place, visitor);
+        let found = self.votes(place, &marks)?;
         if found.iter().any(|(.., known)| new_seq <= *known) {
             return Ok(Outcome::Repeated);
         }
@@ -63,7 +64,9 @@ impl Work<'_> {
             return Ok(Outcome::Refused);
         }
         let id = self.create(place, day)?.id;
-        let marks = self.marks(place, visitor);
+        if marks.is_empty() {
+            marks = self.marks(place, visitor);
+        }
         let mut rows: Vec<_> = found.into_iter().map(|(mark, reaction, _)| (mark, reaction)).collect();
         let new = match reaction {
             Some(reaction) => Some(self.names.metric(self.conn, &Metric::Reaction(reaction.clone()))?),
@@ -97,13 +100,13 @@ impl Work<'_> {
     }
 
     /// The visitor's rows under all of the article's ids: mark, option and seq.
-    fn votes(&self, place: usize, visitor: &VisitorToken) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
+    fn votes(&self, place: usize, marks: &[Digest]) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
         let Some(entry) = &self.touched[place].entry else { return Ok(Vec::new()) };
         // Without a join to the options' names: SQLite would plan that anew for each reader.
         let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
         let mut rows = Vec::new();
-        for mark in self.marks(place, visitor) {
-            let row = find.query_row(params![entry.id, mark], |row| Ok((mark, row.get(0)?, row.get(1)?)));
+        for mark in marks {
+            let row = find.query_row(params![entry.id, mark], |row| Ok((*mark, row.get(0)?, row.get(1)?)));
             rows.extend(row.optional()?);
         }
         Ok(rows)
@@ -126,7 +129,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Under which marks the article may know the visitor. The first is for what it does not know yet.
+    /// Under which marks the article may know the visitor. The first is for what it does not know yet; none: there is no such
+    /// article.
     pub(super) fn marks(&self, place: usize, visitor: &VisitorToken) -> Vec<Digest> {
         let touched = &self.touched[place];
         let Some(entry) = &touched.entry else { return Vec::new() };
@@ -141,7 +145,8 @@ impl Work<'_> {
             _ => None,
         };
         // Of two with one seq, that which has an option (see `choose`), and of two options always the same one.
-        let newest = self.votes(place, visitor)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
+        let marks = self.marks(place, visitor);
+        let newest = self.votes(place, &marks)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
         Ok(newest.map(|(seq, reaction)| Mine { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))
     }
 }
