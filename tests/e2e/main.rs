@@ -47,6 +47,8 @@ mod levels;
 mod list;
 /// How it looks: on paper, while it loads, small and wide, light and dark.
 mod looks;
+/// Pages that go and come back, and change their article.
+mod moving;
 /// Readers whose browsers run no script, and what stands there before any has run.
 mod noscript;
 /// The endpoint goes, and comes back.
@@ -55,6 +57,8 @@ mod outage;
 mod reacting;
 /// What is a read.
 mod reading;
+/// Pages as webmasters make them.
+mod recipes;
 /// What the share bar does.
 mod sharing;
 /// Pages with rules of their own.

@@ -16,7 +16,7 @@ use std::{sync::Arc, time::Duration};
 
 use fantoccini::{
     Client, ClientBuilder,
-    actions::{InputSource, KeyAction, KeyActions},
+    actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_MIDDLE, MouseActions, PointerAction},
     elements::{Element, ElementRef},
 };
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -75,6 +75,12 @@ impl Reader {
         self
     }
 
+    /// Goes back to the page before, as it was left.
+    pub(crate) fn goes_back(&self) -> &Self {
+        wait(self.client.back()).expect("the page before");
+        self
+    }
+
     /// The first widget of the page.
     pub(crate) fn widget(&self) -> Widget<'_> {
         self.widget_at("gema-article")
@@ -121,6 +127,16 @@ impl Reader {
         let clock = format!("const now = Date.now; Date.now = () => now() + {}", time.as_millis());
         let script = "document.head.append(Object.assign(document.createElement('script'), { text: arguments[0] }))";
         self.runs(script, &[clock.into()]);
+        self
+    }
+
+    /// Clicks a node with the middle button of her mouse.
+    pub(crate) fn middle_clicks(&self, node: Element) -> &Self {
+        let button = MOUSE_BUTTON_MIDDLE;
+        let mouse = MouseActions::new("mouse".into());
+        let mouse = mouse.then(PointerAction::MoveToElement { element: node, duration: None, x: 0.0, y: 0.0 });
+        let mouse = mouse.then(PointerAction::Down { button }).then(PointerAction::Up { button });
+        wait(self.client.perform_actions(mouse)).expect("a click");
         self
     }
 

@@ -65,6 +65,47 @@ fn a_click_opens_the_network_in_a_new_tab_and_is_counted_once() {
 }
 
 #[test]
+fn a_middle_click_opens_the_network_and_is_counted_like_any_other() {
+    let newsroom = Newsroom::open();
+    let page = page(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().shares_in_another_tab("telegram");
+    newsroom.has_shares(ARTICLE, "telegram", 1);
+    reader.has_tab("https://t.me/share/url?url=");
+    assert_eq!(newsroom.tally(ARTICLE).shares.total(), 1);
+}
+
+/// A device that has a sheet of its own to share with.
+const SHEET: &str = "<script>
+    Object.defineProperty(navigator, 'share', { value: async (what) => { window.shared = what; } });
+</script>";
+
+#[test]
+fn where_the_device_has_a_share_sheet_a_button_opens_it() {
+    let newsroom = Newsroom::open();
+    let head = "<meta property=og:title content='Banjir & kanal'><link rel=canonical href='https://warta.example/b'>";
+    let page = Draft::article(&format!("{SHEET}{head}{}", newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there().shares("native");
+    reader.sees("window.shared", json!({ "title": "Banjir & kanal", "url": "https://warta.example/b" }));
+    newsroom.has_shares(ARTICLE, "native", 1);
+}
+
+#[test]
+fn where_it_has_none_there_is_no_such_button() {
+    let newsroom = Newsroom::open();
+    let none = "<script>Object.defineProperty(navigator, 'share', { value: undefined })</script>";
+    let page = Draft::article(&(none.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .sees("!!root.querySelector('[data-part=native]')?.checkVisibility()", false);
+}
+
+#[test]
 fn copying_the_link_puts_it_on_the_clipboard_and_says_so() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
@@ -133,7 +174,10 @@ fn a_mastodon_reader_is_asked_for_her_server_and_only_once() {
     widget.sees(&format!("{field}.getAttribute('aria-invalid')"), "true");
     assert_eq!(newsroom.tally(ARTICLE).shares.total(), 0);
 
-    widget.sees(&format!("root.activeElement === {field} && {field}.selectionEnd > 0"), true);
+    widget.sees(
+        &format!("root.activeElement === {field} && {field}.selectionStart === 0 && {field}.selectionEnd > 0"),
+        true,
+    );
     reader.types("@rini@Mastodon.example\u{e007}");
     let shared = reader.has_tab("https://mastodon.example/share?text=");
     assert!(shared.ends_with(&format!("{TITLE}%20{URL}")), "{shared}");

@@ -1,11 +1,15 @@
 //! What a reader sees of one article's widget, and what she does with it: real clicks, on what is really there.
 
+use fantoccini::elements::Element;
 use serde_json::{Value, json};
 
 use crate::{
     patience::{until, wait},
     reader::Reader,
 };
+
+/// What drivers say of a node that is not in the page any more.
+const STALE: [&str; 2] = ["stale element", "Node with identifier"];
 
 /// The widget of one element, whether it is there yet or not.
 pub(crate) struct Widget<'a> {
@@ -63,18 +67,25 @@ impl<'a> Widget<'a> {
     /// Clicks what a selector finds in it.
     pub(crate) fn clicks(&self, selector: &str) -> &Self {
         // It may be drawn anew in the very moment.
-        until(&format!("a click on {selector}"), true, || {
-            let node = self.reader.node(
-                "return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1])",
-                &[json!(self.host), json!(selector)],
-            );
-            match wait(node.click()) {
-                Ok(()) => true,
-                Err(error) if error.to_string().contains("stale element") => false,
-                Err(error) => panic!("{selector} cannot be clicked: {error}"),
-            }
+        until(&format!("a click on {selector}"), true, || match wait(self.node(selector).click()) {
+            Ok(()) => true,
+            Err(error) if STALE.iter().any(|words| error.to_string().contains(words)) => false,
+            Err(error) => panic!("{selector} cannot be clicked: {error}"),
         });
         self
+    }
+
+    /// Opens a link of the share bar in another tab, as a middle click does.
+    pub(crate) fn shares_in_another_tab(&self, network: &str) -> &Self {
+        let link = format!("[data-part={network}]");
+        self.finds(&format!("root.querySelector('{link}').scrollIntoView({{ block: 'center', behavior: 'instant' }})"));
+        self.reader.middle_clicks(self.node(&link));
+        self
+    }
+
+    fn node(&self, selector: &str) -> Element {
+        let script = "return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1])";
+        self.reader.node(script, &[json!(self.host), json!(selector)])
     }
 
     /// What an expression about `root`, the widget's parts, is.

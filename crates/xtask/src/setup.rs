@@ -46,6 +46,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Build | Scope::Bench | Scope::Peers => {}
     }
     if scope == Scope::Test {
+        missing.packages.extend(exec::which(debian::HUGO).is_none().then_some(debian::HUGO));
         match exec::which(debian::REDIS) {
             Some(program) => there(program.display()),
             None => missing.packages.push(debian::REDIS),

@@ -2,6 +2,7 @@
 
 pub(crate) mod count;
 pub(crate) mod e2e;
+mod recipes;
 mod steps;
 
 use std::time::{Duration, Instant};

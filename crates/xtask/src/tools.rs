@@ -12,6 +12,10 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const SCHEMATHESIS: &str = "4.32.5";
 const GECKODRIVER: &str = "0.37.1";
+const HTMX: &str = "4.0.1";
+const REACT: &str = "19.3.1";
+const TURBO: &str = "8.0.23";
+const VUE: &str = "3.5.45";
 const ESBUILD: &str = "0.28.2";
 const WALINE: &str = "1.39.3";
 const WALINE_CLIENT: &str = "3.15.2";
@@ -36,7 +40,7 @@ pub(crate) enum Source {
     /// `cargo install PACKAGE`, with these arguments besides.
     Cargo { package: &'static str, arguments: &'static [&'static str] },
     /// `npm install PACKAGE`. Only these packages among those that come with it are built: by their install scripts.
-    Npm { package: &'static str, built: &'static [&'static str] },
+    Npm { package: &'static str, besides: &'static [&'static str], built: &'static [&'static str] },
     /// `pip install PACKAGE`, in a virtual environment of its own, with these besides.
     Pip { package: &'static str, besides: &'static [&'static str] },
 }
@@ -63,13 +67,13 @@ pub(crate) fn all() -> Result<Vec<Tool>> {
         Tool {
             name: "binaryen",
             version: BINARYEN.into(),
-            source: Source::Npm { package: "binaryen", built: &[] },
+            source: Source::Npm { package: "binaryen", besides: &[], built: &[] },
             programs: &["wasm-opt"],
         },
         Tool {
             name: "esbuild",
             version: ESBUILD.into(),
-            source: Source::Npm { package: "esbuild", built: &[] },
+            source: Source::Npm { package: "esbuild", besides: &[], built: &[] },
             programs: &["esbuild"],
         },
     ])
@@ -90,7 +94,22 @@ pub(crate) fn of_tests() -> Vec<Tool> {
             source: Source::Pip { package: "schemathesis", besides: &[] },
             programs: &["python"],
         },
+        of_a_page("react", REACT, "react-dom", &["react@19.3.1"]),
+        of_a_page("vue", VUE, "vue", &[]),
+        of_a_page("turbo", TURBO, "@hotwired/turbo", &[]),
+        of_a_page("htmx", HTMX, "htmx.org", &[]),
     ]
+}
+
+/// What host pages are made with.
+fn of_a_page(name: &'static str, version: &str, package: &'static str, besides: &'static [&'static str]) -> Tool {
+    Tool { name, version: version.into(), source: Source::Npm { package, besides, built: &[] }, programs: &[] }
+}
+
+/// Where the modules are that host pages are made with.
+pub(crate) fn modules() -> Result<Vec<PathBuf>> {
+    let names = ["react", "vue", "turbo", "htmx"];
+    names.into_iter().map(|name| programs_of(name, of_tests(), "cargo xtask test setup")).collect()
 }
 
 /// What is measured beside the endpoint.
@@ -99,7 +118,7 @@ pub(crate) fn peers() -> Vec<Tool> {
         Tool {
             name: "waline",
             version: WALINE.into(),
-            source: Source::Npm { package: "@waline/vercel", built: &["sqlite3"] },
+            source: Source::Npm { package: "@waline/vercel", besides: &[], built: &["sqlite3"] },
             programs: &[],
         },
         Tool {
@@ -116,7 +135,7 @@ pub(crate) fn clients() -> Vec<Tool> {
     vec![Tool {
         name: "waline-client",
         version: WALINE_CLIENT.into(),
-        source: Source::Npm { package: "@waline/client", built: &[] },
+        source: Source::Npm { package: "@waline/client", besides: &[], built: &[] },
         programs: &[],
     }]
 }
@@ -133,23 +152,17 @@ pub(crate) fn geckodriver() -> Result<PathBuf> {
 
 /// The directory of modules that has Waline's server.
 pub(crate) fn waline() -> Result<PathBuf> {
-    modules_of(programs_of("waline", peers(), "cargo xtask bench endpoint --peers")?)
+    programs_of("waline", peers(), "cargo xtask bench endpoint --peers")
 }
 
 /// The directory of Waline's client, as it is made for pages.
 pub(crate) fn waline_client() -> Result<PathBuf> {
-    let modules = modules_of(programs_of("waline-client", clients(), "cargo xtask bench page")?)?;
-    Ok(modules.join("@waline/client/dist"))
+    Ok(programs_of("waline-client", clients(), "cargo xtask bench page")?.join("@waline/client/dist"))
 }
 
 /// The Python that has Isso and a server for it.
 pub(crate) fn isso() -> Result<PathBuf> {
     Ok(programs_of("isso", peers(), "cargo xtask bench endpoint --peers")?.join("python"))
-}
-
-/// `node_modules`, in which the programs have a directory.
-fn modules_of(programs: PathBuf) -> Result<PathBuf> {
-    programs.parent().map(Path::to_owned).context("programs without a directory of modules")
 }
 
 fn programs_of(name: &str, tools: Vec<Tool>, remedy: &str) -> Result<PathBuf> {
@@ -163,9 +176,11 @@ impl Tool {
         Ok(cache()?.join(self.to_string()))
     }
 
-    /// The directory of its programs, if it is installed: in the cache, or by the user, in just this version.
+    /// The directory of its programs, if it is installed: in the cache, or by the user, in just this version. Of what has none,
+    /// the directory of its modules.
     pub(crate) fn programs(&self) -> Option<PathBuf> {
-        let cached = self.home().ok()?.join(self.source.programs());
+        let has_none = self.programs.is_empty();
+        let cached = self.home().ok()?.join(if has_none { "node_modules" } else { self.source.programs() });
         [cached].into_iter().chain(self.users_own()).find(|dir| self.is_in(dir))
     }
 

@@ -49,8 +49,13 @@ impl Reader {
         found
     }
 
-    /// Opens another tab, and is in it.
+    /// Opens another tab, and is in it. WebKit's driver would leave it hidden: there it is a window.
     pub(crate) fn opens_tab(&self) -> &Self {
+        if Engine::current() == Engine::WebKit {
+            self.runs("open('about:blank', '', 'width=1100,height=800')", &[]);
+            self.turns_to_the_new_tab();
+            return self;
+        }
         let tab = wait(self.client.new_window(true)).expect("a tab");
         self.turns_to(&tab.handle)
     }

@@ -24,6 +24,9 @@ pub(crate) const BENCH: [&str; 2] = ["nginx", "wrk"];
 /// The store of several endpoints; its programs, of which redis-cli comes along, have this name or begin with it.
 pub(crate) const REDIS: &str = "redis-server";
 
+/// What makes one of the pages that the widget is tried on; its program has the same name.
+pub(crate) const HUGO: &str = "hugo";
+
 /// Python with virtual environments, for schemathesis.
 pub(crate) const VENV: &str = "python3-venv";
 
@@ -82,6 +85,7 @@ fn elsewhere(package: &str) -> Option<&'static str> {
         "firefox-esr" => "Firefox 140 or newer, on PATH (or named in FIREFOX)",
         "webkit2gtk-driver" => "WebKitGTK's WebKitWebDriver and MiniBrowser (or named in WEBKIT_DRIVER and WEBKIT)",
         "xvfb" => "Xvfb, on PATH",
+        HUGO => "Hugo 0.111 or newer, on PATH",
         EMOJI => "a colour emoji font, such as Noto Color Emoji",
         REDIS => "redis-server and redis-cli of Redis 7, on PATH",
         "nginx" => "nginx",

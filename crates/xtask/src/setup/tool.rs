@@ -36,7 +36,9 @@ fn into_cache(tool: &Tool, log: &Log) -> Result<()> {
     clear(&part)?;
     match &tool.source {
         Source::Cargo { package, arguments } => by_cargo(log, &tool.version, package, arguments, &part, &build)?,
-        Source::Npm { package, built } => by_npm(log, &tool.version, package, built, &part)?,
+        Source::Npm { package, besides, built } => {
+            by_npm(log, &format!("{package}@{}", tool.version), besides, built, &part)?
+        }
         Source::Pip { package, besides } => by_pip(log, &tool.version, package, besides, &part)?,
     }
     clear(&home)?;
@@ -57,11 +59,11 @@ fn by_cargo(log: &Log, version: &str, package: &str, arguments: &[&str], part: &
 }
 
 /// Without install scripts, but for those of packages that cannot do without.
-fn by_npm(log: &Log, version: &str, package: &str, built: &[&str], part: &Path) -> Result<()> {
+fn by_npm(log: &Log, package: &str, besides: &[&str], built: &[&str], part: &Path) -> Result<()> {
     fs::create_dir_all(part)?;
     let mut npm = Command::new("npm");
     npm.current_dir(part).args(["install", "--prefix"]).arg(part);
-    npm.args(["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", &format!("{package}@{version}")]);
+    npm.args(["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", package]).args(besides);
     log.run(&mut npm)?;
     if built.is_empty() {
         return Ok(());

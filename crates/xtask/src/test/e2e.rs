@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use super::count::{self, Count};
+use super::recipes;
 use crate::setup::{self, Engine};
 use crate::{demo, dist, exec, repo, say, toolchain};
 
@@ -50,7 +51,8 @@ pub(crate) fn soak() -> Result<()> {
 
 fn build() -> Result<()> {
     dist::run(&toolchain::required()?)?;
-    demo::build_endpoint()
+    demo::build_endpoint()?;
+    recipes::build()
 }
 
 fn others() -> impl Iterator<Item = Engine> {
@@ -84,7 +86,8 @@ fn some(engine: Engine) -> Result<Count> {
 /// The whole workspace is named so that everything is compiled with the same features as for the native tests: once.
 fn tests() -> Command {
     let mut cargo = exec::cargo();
-    cargo.env("GEMA_BIN", repo::gema()).args(["test", "--workspace", "--test", "e2e", "--"]);
+    cargo.env("GEMA_BIN", repo::gema()).env("GEMA_RECIPES", recipes::made());
+    cargo.args(["test", "--workspace", "--test", "e2e", "--"]);
     cargo
 }
 

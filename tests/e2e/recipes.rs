@@ -1,0 +1,135 @@
+//! docs/recipes.md: pages as they are made with what webmasters use, and what their readers do there.
+
+use std::{fs, path::Path};
+
+use crate::{
+    engine::named,
+    newsroom::{Newsroom, SITE},
+    page::{Draft, Page},
+    reader::Reader,
+};
+
+/// The pages of one recipe, with this newsroom's address and site in place of the example's.
+fn recipe(name: &str, newsroom: &Newsroom) -> Page {
+    let dir = named("GEMA_RECIPES").join(name);
+    let mut draft = Draft::default();
+    add(&mut draft, &dir, "/", newsroom);
+    draft.served()
+}
+
+fn add(draft: &mut Draft, dir: &Path, path: &str, newsroom: &Newsroom) {
+    for entry in fs::read_dir(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display())) {
+        let file = entry.expect("an entry").path();
+        let name = file.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+        if file.is_dir() {
+            add(draft, &file, &format!("{path}{name}/"), newsroom);
+            continue;
+        }
+        let media = if name.ends_with(".html") { "text/html" } else { "text/javascript" };
+        let text = fs::read_to_string(&file).expect("text");
+        let text = text.replace("https://gema.example", &newsroom.url("")).replace("setneg", SITE);
+        *draft = std::mem::take(draft).file(&format!("{path}{}", name.trim_end_matches("index.html")), media, text);
+    }
+}
+
+/// The reader reacts to an article, goes on to the next, and comes back: each is counted as what it is, and read once.
+fn is_walked_through(name: &str) {
+    let newsroom = Newsroom::open();
+    let page = recipe(name, &newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali").reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reads("satu", 1);
+    newsroom.has_reactions("satu", &[("happy", 1)]);
+    let article = "document.querySelector('gema-article')?.getAttribute('article')";
+    reader.runs("window.stays = true; document.querySelector('#next').click()", &[]);
+    reader.sees(article, "dua");
+    widget.is_there().has_chosen(None).counts(&[]).says("[part=reads]", "Di baca 1 kali").reacts("sad");
+    newsroom.has_reads("dua", 1);
+    newsroom.has_reactions("dua", &[("sad", 1)]);
+    assert_eq!(reader.finds("window.stays"), true, "the page was loaded anew");
+    reader.runs("history.back()", &[]);
+    reader.sees(article, "satu");
+    widget.is_there().has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("angry").counts(&[("angry", 1)]);
+    newsroom.has_reactions("satu", &[("angry", 1)]);
+    assert_eq!((newsroom.tally("satu").reads, newsroom.tally("dua").reads), (1, 1));
+    reader.console_is_quiet();
+}
+
+#[test]
+fn with_react_every_article_is_counted_as_itself() {
+    is_walked_through("react");
+}
+
+#[test]
+fn with_vue_every_article_is_counted_as_itself() {
+    is_walked_through("vue");
+}
+
+#[test]
+fn with_turbo_every_article_is_counted_as_itself() {
+    is_walked_through("turbo");
+}
+
+#[test]
+fn with_htmx_every_article_is_counted_as_itself() {
+    is_walked_through("htmx");
+}
+
+#[test]
+fn react_and_vue_hear_of_a_reaction_as_of_their_own_events() {
+    for name in ["react", "vue"] {
+        let newsroom = Newsroom::open();
+        let page = recipe(name, &newsroom);
+        let reader = Reader::new();
+        reader.opens(&page).widget().is_there().reacts("happy");
+        reader.sees("document.querySelector('output').innerText", "happy");
+    }
+}
+
+#[test]
+fn what_hugo_has_made_counts_its_articles_and_shows_the_counts_in_its_list() {
+    let newsroom = Newsroom::open();
+    let page = recipe("hugo", &newsroom);
+    let reader = Reader::new();
+    reader.goes_to(&page.url("/berita/banjir/")).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
+    reader.sees("document.querySelector('gema-article strong').innerText", "Selasa");
+    newsroom.has_reads("banjir", 1);
+    newsroom.has_reactions("banjir", &[("happy", 1)]);
+    reader.goes_to(&page.url("/")).sees("document.querySelector('gema-count').innerText", "Di baca 1 kali");
+}
+
+#[test]
+fn in_a_wordpress_template_the_themes_rules_for_its_content_leave_the_widget_alone() {
+    let newsroom = Newsroom::open();
+    let page = recipe("wordpress", &newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reads("wp-8841", 1);
+    newsroom.has_reactions("wp-8841", &[("happy", 1)]);
+    let colour = "getComputedStyle(root.querySelector('[part=option]')).color === 'rgb(255, 0, 0)'";
+    assert_eq!(widget.finds(colour), false);
+    reader.sees("getComputedStyle(document.querySelector('nav a')).color", "rgb(255, 0, 0)");
+}
+
+/// Every line of the documents' examples is a line of a page that is tried here.
+#[test]
+fn the_documents_show_what_is_tried() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut tried = String::new();
+    let mut dirs = vec![root.join("tests/e2e/recipes")];
+    while let Some(dir) = dirs.pop() {
+        for entry in fs::read_dir(dir).expect("recipes") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { dirs.push(path) } else { tried += &fs::read_to_string(path).expect("text") }
+        }
+    }
+    for document in ["docs/recipes.md", "docs/id/resep.md"] {
+        let text = fs::read_to_string(root.join(document)).expect("a document");
+        let shown = text.split("```").skip(1).step_by(2).flat_map(|block| block.lines().skip(1)).map(str::trim);
+        for line in shown.filter(|line| !line.is_empty()) {
+            assert!(tried.contains(line), "{document} shows what no page has: {line}");
+        }
+    }
+}
