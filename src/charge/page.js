@@ -33,10 +33,13 @@ export const page = ({ run, post, draws, show, fire }, root, widget) => ({
     const copy = async () => navigator.clipboard.writeText(text);
     widget.tell(await copy().then(() => "copied", () => "uncopied"));
   },
-  // Drawn apart, and shown within the frame in which it is drawn. What was pressed before is done now.
+  // Drawn apart, and shown within the frame in which it is drawn, or when a press ends that has begun. What was pressed
+  // before is done now, and what is pressed until then at once.
   ready: () => {
     show(root);
-    queueMicrotask(() => run.pressed.splice(0).forEach((name) => widget.tell("pressed", name)));
+    const push = (name) => queueMicrotask(() => widget.tell("pressed", name));
+    run.pressed.forEach(push);
+    run.pressed = { push };
   },
   tell: (what, detail) => widget.tell(what, detail),
   fire: (name, field, value) => fire(name, { [field]: value ?? null }),

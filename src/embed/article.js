@@ -59,12 +59,11 @@ export class GemaArticle extends HTMLElement {
   #stop() {
     if (!this.#run) return;
     const widget = this.#widget;
-    this.#run = this.#widget = undefined;
+    if (this.#shown) this.replaceChildren();
+    this.#run = this.#widget = this.#shown = undefined;
     widget?.end();
     this.shadowRoot?.replaceChildren(document.createElement("slot"));
     this.removeAttribute("data-ready");
-    if (this.#shown) this.replaceChildren();
-    this.#shown = undefined;
   }
 
   // How far it is, for the page's style sheet and ours: "no", "fragment", "plain" (which it stays), "wasm".
@@ -138,9 +137,11 @@ export class GemaArticle extends HTMLElement {
     } else press(run);
   }
 
-  // Within one frame; what has the focus has it still.
-  #swap({ drawn: { html, body }, level }, root) {
+  // Within one frame; what has the focus has it still. A press is a click only if it ends where it began: till then that stays.
+  #swap(run, root) {
     const shadow = this.shadowRoot;
+    if (shadow.querySelector(":active")) return requestAnimationFrame(() => run.still() && this.#swap(run, root));
+    const { html, body } = run.drawn;
     const part = shadow.activeElement?.dataset.part;
     if (this.#isCopy && body && html !== this.#shown) {
       this.#shown = html;
@@ -148,7 +149,7 @@ export class GemaArticle extends HTMLElement {
     }
     if (shadow.firstChild !== root) shadow.replaceChildren(root);
     root.querySelector(`[data-part="${part}"]`)?.focus();
-    this.#is(level);
+    this.#is(run.level);
   }
 
   // What the wasm's side may ask of this element.

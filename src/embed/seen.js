@@ -12,7 +12,7 @@ export const inView = (element, run, rootMargin) =>
     observer.observe(element);
   });
 
-// Resolves after `ms` in all of a page that somebody looks at: no hidden tab, no prerendered page.
+// Resolves after `ms` in all of a page that somebody looks at: no hidden tab, which a prerendered page is as well.
 export const visibleFor = (ms) =>
   new Promise((done) => {
     let since;
@@ -20,15 +20,13 @@ export const visibleFor = (ms) =>
     const change = () => {
       clearTimeout(timer);
       if (since) ms -= performance.now() - since;
-      since = document.visibilityState === "visible" && !document.prerendering && performance.now();
+      since = document.visibilityState === "visible" && performance.now();
       if (since) timer = setTimeout(end, ms);
     };
     const end = () => {
-      listening.abort();
+      document.removeEventListener("visibilitychange", change);
       done();
     };
-    // Its `signal` is the option that ends it.
-    const listening = new AbortController();
-    for (const name of ["visibilitychange", "prerenderingchange"]) document.addEventListener(name, change, listening);
+    document.addEventListener("visibilitychange", change);
     change();
   });

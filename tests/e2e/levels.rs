@@ -87,6 +87,41 @@ fn what_was_pressed_before_the_code_came_is_done_when_it_is_there() {
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
 }
 
+/// Enough for what has arrived to be shown.
+const SOON: &str = "(async () => { const end = performance.now() + 1500; while (performance.now() < end) await new Promise(requestAnimationFrame); })()";
+
+#[test]
+fn a_press_during_which_the_code_comes_is_a_click_still() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&(HELD.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.stands("fragment").is_held_at("happy");
+    reader.runs("release()", &[]);
+    reader.awaits(SOON);
+    widget.stands("fragment");
+    reader.lets_go();
+    widget.is_there().has_chosen(Some("happy")).counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+}
+
+#[test]
+fn a_press_during_which_an_answer_comes_is_a_click_still() {
+    let newsroom = Newsroom::open();
+    let page = strict(&newsroom, "");
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.stands("plain");
+    newsroom.falls_asleep();
+    widget.reacts("happy").is_held_at("sad");
+    newsroom.wakes_up();
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    reader.awaits(SOON);
+    reader.lets_go();
+    widget.has_chosen(Some("sad")).counts(&[("sad", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
+}
+
 #[test]
 fn what_has_the_focus_has_it_still_when_the_code_takes_over() {
     let newsroom = Newsroom::open();

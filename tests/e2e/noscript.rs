@@ -17,11 +17,15 @@ fn address(newsroom: &Newsroom, more: &[(&str, &str)]) -> String {
 
 /// The usual article page, with the second snippet below.
 fn page(newsroom: &Newsroom, more: &[(&str, &str)]) -> Page {
+    draft(newsroom, more).served()
+}
+
+fn draft(newsroom: &Newsroom, more: &[(&str, &str)]) -> Draft {
     let source = address(newsroom, &[&[("frame", "1")], more].concat()).replace('&', "&amp;");
     let snippet = format!(
         "<noscript><iframe loading=lazy width=100% height=640 title='Bagikan dan beri tanggapan' src='{source}'></iframe></noscript>"
     );
-    Draft::default().page("/", &newsroom.tag("async"), &(element("") + &snippet)).served()
+    Draft::default().page("/", &newsroom.tag("async"), &(element("") + &snippet))
 }
 
 #[test]
@@ -78,6 +82,22 @@ fn the_frame_suits_a_narrow_dark_page_and_has_the_endpoints_copy_if_asked_in_chr
     rini.turns_to_frame().has_attribute("[aria-pressed=true]", "data-part", Some("option-inspired"));
     rini.turns_to_page();
     take(&rini, "noscript-narrow-dark");
+}
+
+#[test]
+fn a_page_that_isolates_itself_has_the_frame_too_in_chromium() {
+    let newsroom = Newsroom::open();
+    newsroom.puts(ARTICLE, "<p id=awal>Air mulai surut.</p>", &["--title", "Banjir mulai surut"]);
+    let rini = Reader::without_javascript();
+    for (more, option) in [(&[][..], "happy"), (&[("body", "1")], "sad")] {
+        let isolated = draft(&newsroom, more)
+            .header("cross-origin-embedder-policy", "require-corp")
+            .header("cross-origin-opener-policy", "same-origin")
+            .served();
+        rini.opens(&isolated).turns_to_frame().clicks(&format!("[data-part=option-{option}]"));
+        newsroom.has_reactions(ARTICLE, &[(option, 1)]);
+        rini.turns_to_frame().has_attribute("[aria-pressed=true]", "data-part", Some(&format!("option-{option}")));
+    }
 }
 
 #[test]

@@ -16,7 +16,9 @@ use std::{sync::Arc, time::Duration};
 
 use fantoccini::{
     Client, ClientBuilder,
-    actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_MIDDLE, MouseActions, PointerAction},
+    actions::{
+        InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MOUSE_BUTTON_MIDDLE, MouseActions, PointerAction,
+    },
     elements::{Element, ElementRef},
 };
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -137,6 +139,22 @@ impl Reader {
         let mouse = mouse.then(PointerAction::MoveToElement { element: node, duration: None, x: 0.0, y: 0.0 });
         let mouse = mouse.then(PointerAction::Down { button }).then(PointerAction::Up { button });
         wait(self.client.perform_actions(mouse)).expect("a click");
+        self
+    }
+
+    /// Presses the first button of her mouse on a node, and holds it.
+    pub(crate) fn holds(&self, node: Element) -> &Self {
+        let mouse = MouseActions::new("mouse".into());
+        let mouse = mouse.then(PointerAction::MoveToElement { element: node, duration: None, x: 0.0, y: 0.0 });
+        let mouse = mouse.then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+        wait(self.client.perform_actions(mouse)).expect("a press");
+        self
+    }
+
+    /// Releases it.
+    pub(crate) fn lets_go(&self) -> &Self {
+        let mouse = MouseActions::new("mouse".into()).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        wait(self.client.perform_actions(mouse)).expect("the end of a press");
         self
     }
 

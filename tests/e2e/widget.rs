@@ -83,6 +83,17 @@ impl<'a> Widget<'a> {
         self
     }
 
+    /// Presses the mouse's button on an option of the poll.
+    pub(crate) fn is_held_at(&self, option: &str) -> &Self {
+        let option = format!("[data-part=option-{option}]");
+        self.finds(&format!(
+            "root.querySelector('{option}').scrollIntoView({{ block: 'center', behavior: 'instant' }})"
+        ));
+        self.reader.holds(self.node(&option));
+        self.sees(&format!("root.querySelector('{option}').matches(':active')"), true);
+        self
+    }
+
     fn node(&self, selector: &str) -> Element {
         let script = "return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1])";
         self.reader.node(script, &[json!(self.host), json!(selector)])

@@ -50,7 +50,8 @@ impl<'a> Asked<'a> {
         self.body() || self.url.is_none() || self.title.is_empty()
     }
 
-    fn body(&self) -> bool {
+    /// Whether with the copy of the article.
+    pub(crate) fn body(&self) -> bool {
         value(self.pairs, "body") == Some("1")
     }
 

@@ -123,6 +123,10 @@ async fn page(
         (status, [(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // For a page that isolates itself, which frames only those that say the same. A newsroom's copy may have pictures from
+    // anywhere: these it must not lose by that, even if not every browser knows the word.
+    let isolation = if asked.body() { "credentialless" } else { "require-corp" };
+    headers.insert("cross-origin-embedder-policy", HeaderValue::from_static(isolation));
     // Else browsers would not say that the form comes from here.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     Ok(response)

@@ -6,7 +6,10 @@ use endpoint::{
 };
 use wire::{Article, Counts, Imported, Mine, Seq, SiteId, Tally};
 
-use super::{Engine, TODAY, changes, react, read, share, site, tally};
+use super::{
+    Engine, TODAY, changes, react, read, share, site, tally,
+    transfer::{export, import},
+};
 use crate::site::{article, chose, reaction, token};
 
 /// Runs every promise on an engine.
@@ -90,7 +93,7 @@ pub(super) async fn sites_are_apart(engine: &impl Engine) {
     assert_eq!(tally(&store, "a").await.rev, 2);
 }
 
-pub(super) async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart(engine: &impl Engine) {
+pub(super) async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart<E: Engine>(engine: &E) {
     let store = engine.open();
     let (visitor, tomorrow) = (Visitor::StandIn(b"192.0.2.1 Firefox".into()), Day::new(TODAY.get() + 1));
     let chooses = async |day, option, seq| {
@@ -107,8 +110,13 @@ pub(super) async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apar
     // Whoever has a token is not among them.
     store.apply(changes(1, [react("a", Some("sad"), 1)])).await.unwrap();
     drop(store);
-    let counted = engine.open().tallies(&site(), &[article("a")]).await.unwrap().remove(0);
-    assert_eq!((chose(&counted.tally, "sad"), counted.tally.reactions.total(), counted.noscript), (3, 3, 2));
+    let (store, elsewhere) = (engine.open(), E::new());
+    let other = elsewhere.open();
+    import(&other, &export(&store, tomorrow).await).await.unwrap();
+    for store in [store, other] {
+        let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+        assert_eq!((chose(&counted.tally, "sad"), counted.tally.reactions.total(), counted.noscript), (3, 3, 2));
+    }
 }
 
 pub(super) async fn forgetting_a_reader_leaves_no_row(engine: &impl Engine) {
