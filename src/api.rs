@@ -180,6 +180,7 @@ fn labels(fields: &mut Fields<'_>) -> Labels {
     Labels {
         share: fields.text(),
         question: fields.text(),
+        percent: fields.text(),
         chosen: fields.text(),
         taken_back: fields.text(),
         waiting: fields.text(),

@@ -6,20 +6,23 @@ export const jitter = () => Math.floor(Math.random() * 1000);
 
 const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
 const KINDS = {
-  number: (locale, number) => Number(number).toLocaleString(locale),
-  percent: (locale, number) => (number / 100).toLocaleString(locale, { style: "percent" }),
-  plural: (locale, number) => new Intl.PluralRules(locale).select(number),
-  date: (locale, day) => new Intl.DateTimeFormat(locale, LONG).format(new Date(day)),
+  number: [(locale) => new Intl.NumberFormat(locale), (format, number) => format.format(number)],
+  plural: [(locale) => new Intl.PluralRules(locale), (rules, number) => rules.select(number)],
+  date: [(locale) => new Intl.DateTimeFormat(locale, LONG), (format, day) => format.format(new Date(day))],
 };
-const PLAIN = { percent: (number) => `${number}%`, plural: () => "other" };
+
+// To make one takes longer than all that it will write.
+const made = {};
 
 // A number or day as that kind of text. Plain for an unknown locale, for what is no day, or in a
-// browser without Intl.
+// browser without Intl; and a short number in Latin digits is what it is.
 export const intl = (kind, locale, what) => {
   try {
-    return KINDS[kind](locale, what);
+    if (kind === "number" && what < 1000 && locale.endsWith("latn")) return what;
+    const [make, write] = KINDS[kind];
+    return write((made[kind + locale] ??= make(locale)), what);
   } catch {
-    return PLAIN[kind]?.(what) ?? what;
+    return kind === "plural" ? "other" : what;
   }
 };
 
@@ -49,9 +52,13 @@ export const listen = (root, page) => {
   };
   const hear = (type, act) =>
     root.addEventListener(type, (event) => root.contains(event.target) && act(event, event.target), true);
-  hear("keydown", ({ key }, target) => {
-    if (key === "Escape") press("[data-part=close]", "[aria-expanded=true]");
-    if (key === "Enter" && target.matches("input")) press("[data-part=go]");
+  hear("keydown", (event, target) => {
+    if (event.key === "Escape") press("[data-part=close]", "[aria-expanded=true]");
+    if (event.key === "Enter" && target.matches("input")) {
+      // Else WebKit lets the key press the button as well, which has the focus by then.
+      event.preventDefault();
+      press("[data-part=go]");
+    }
   });
   const pressed = ({ button }, target) => {
     const name = target.closest(button ? "a" : "a,button")?.dataset.part;

@@ -101,9 +101,6 @@ impl Format for Intl {
     fn number(&self, number: u64) -> String {
         intl("number", &self.0, &digits(number))
     }
-    fn percent(&self, percent: u64) -> String {
-        intl("percent", &self.0, &digits(percent))
-    }
     fn date(&self, day: &str) -> String {
         intl("date", &self.0, day)
     }

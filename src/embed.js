@@ -15,7 +15,7 @@ const place = () => {
   const article = ["main article", "article", "main"].map((selector) => document.querySelector(selector)).find(Boolean);
   if (document.body.contains(tag)) tag.after(element);
   else if (article) article.append(element);
-  else say("there is no <article> or <main> here: place <gema-article>");
+  else say("no <article> or <main> here: place <gema-article>");
 };
 
 // A second tag finds them defined, and has nothing to do.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     format,
     intent::OPTION,
-    text::{digits, join},
+    text::{digits, fill, join},
 };
 
 /// The five options, each with its count, and its part of all as a bar and in percent.
@@ -41,7 +41,7 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
 }
 
 fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
-    let Shown { state, format, .. } = shown;
+    let Shown { state, format, view, .. } = shown;
     let pressed = state.chosen() == Some(&choice.key);
     let count = state.count(&choice.key);
     // Rounded to the nearest whole percent; of nothing, nothing.
@@ -57,7 +57,7 @@ fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
             {span("label", &choice.label)}
             <svg aria-hidden="true"><rect width={join(&[&digits(percent), "%"])} height="100%" /></svg>
             {span("count", &format.number(count))}
-            {span("percent", &format.percent(percent))}
+            {span("percent", &fill(&view.labels.percent, &[("n", &format.number(percent))]))}
         </>
     };
     let name = join(&[OPTION, choice.key.as_str()]);

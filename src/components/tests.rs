@@ -17,9 +17,6 @@ impl Format for Indonesian {
             digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
         groups.join(".")
     }
-    fn percent(&self, percent: u64) -> String {
-        format!("{percent}%")
-    }
     fn date(&self, day: &str) -> String {
         format!("«{day}»")
     }

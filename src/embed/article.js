@@ -137,10 +137,12 @@ export class GemaArticle extends HTMLElement {
     } else press(run);
   }
 
-  // Within one frame; what has the focus has it still. A press is a click only if it ends where it began: till then that stays.
-  #swap(run, root) {
+  // Within one frame; what has the focus has it still. A press is a click only if it ends where it began: till then that stays, and
+  // then comes what is the last.
+  #swap(run, root = run.root) {
     const shadow = this.shadowRoot;
-    if (shadow.querySelector(":active")) return requestAnimationFrame(() => run.still() && this.#swap(run, root));
+    run.root = root;
+    if (shadow.querySelector(":active")) return requestAnimationFrame(() => run.still() && this.#swap(run));
     const { html, body } = run.drawn;
     const part = shadow.activeElement?.dataset.part;
     if (this.#isCopy && body && html !== this.#shown) {

@@ -41,7 +41,7 @@ export class GemaCount extends HTMLElement {
   static observedAttributes = ["article", "show", "site", "endpoint", "lang"];
 
   connectedCallback() {
-    if (!waiting.size) queueMicrotask(ask);
+    if (!waiting.size) setTimeout(ask); // Not in a microtask: there may be one after each element.
     waiting.add(this);
   }
 

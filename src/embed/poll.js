@@ -28,7 +28,7 @@ export const send = async (run, still) => {
     const { reaction, seq, before } = choice;
     const form = { ...run.asked(), visitor: run.kept.visitor(), reaction: reaction ?? "", seq };
     const answer = await request(at(run, "reaction"), true, new URLSearchParams(form));
-    if (isLater(answer)) await pause((answer.retry ?? 10) * 1000);
+    if (isLater(answer)) await pause((answer.retry || 10) * 1000);
     // She may have chosen again meanwhile: that comes next.
     else if (mine(run).seq === seq) {
       const drawn = answered(answer);

@@ -117,6 +117,10 @@ fn a_press_during_which_an_answer_comes_is_a_click_still() {
     newsroom.wakes_up();
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader.awaits(SOON);
+    eprintln!(
+        "HELD {:?}",
+        widget.finds("[root.querySelector(':active')?.outerHTML, root.querySelector('[part=count]').innerText]")
+    );
     reader.lets_go();
     widget.has_chosen(Some("sad")).counts(&[("sad", 1)]);
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);

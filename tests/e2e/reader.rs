@@ -213,6 +213,7 @@ const SEEN: &str = "return {
     page: document.documentElement.outerHTML,
     widgets: [...document.querySelectorAll('gema-article')].map((one) => one.shadowRoot?.innerHTML),
     kept: Object.entries(localStorage),
+    active: [...document.querySelectorAll('gema-article')].flatMap((one) => [...one.shadowRoot?.querySelectorAll(':active') ?? []].map((one) => one.outerHTML.slice(0, 200))),
     asked: performance.getEntriesByType('resource').map((one) => `${one.responseStatus} ${one.name}`),
 };";
 

@@ -178,7 +178,9 @@ fn a_mastodon_reader_is_asked_for_her_server_and_only_once() {
         &format!("root.activeElement === {field} && {field}.selectionStart === 0 && {field}.selectionEnd > 0"),
         true,
     );
-    reader.types("@rini@Mastodon.example\u{e007}");
+    reader.types("@rini@Mastodon.example");
+    widget.sees(&format!("{field}.value"), "@rini@Mastodon.example");
+    reader.types("\u{e007}");
     let shared = reader.has_tab("https://mastodon.example/share?text=");
     assert!(shared.ends_with(&format!("{TITLE}%20{URL}")), "{shared}");
     newsroom.has_shares(ARTICLE, "mastodon", 1);

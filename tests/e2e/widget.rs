@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What drivers say of a node that is not in the page any more.
-const STALE: [&str; 2] = ["stale element", "Node with identifier"];
+const STALE: [&str; 3] = ["StaleElementReference", "stale element", "Node with identifier"];
 
 /// The widget of one element, whether it is there yet or not.
 pub(crate) struct Widget<'a> {
@@ -69,8 +69,8 @@ impl<'a> Widget<'a> {
         // It may be drawn anew in the very moment.
         until(&format!("a click on {selector}"), true, || match wait(self.node(selector).click()) {
             Ok(()) => true,
-            Err(error) if STALE.iter().any(|words| error.to_string().contains(words)) => false,
-            Err(error) => panic!("{selector} cannot be clicked: {error}"),
+            Err(error) if STALE.iter().any(|words| format!("{error:?}").contains(words)) => false,
+            Err(error) => panic!("{selector} cannot be clicked: {error:?}"),
         });
         self
     }

@@ -13,6 +13,9 @@ pub struct Labels {
     pub question: String,
     /// Below it: how many have reacted.
     pub responses: Plural,
+    /// An option's part of all: "{n}%". In here and not left to the browser, which would take longer to find out than to draw
+    /// all the rest.
+    pub percent: String,
     /// Said to a screen reader when a choice was made; `{option}`.
     pub chosen: String,
     /// Said to a screen reader when it was taken back.
@@ -64,6 +67,11 @@ pub struct Plural {
 }
 
 impl Plural {
+    /// Whether there is more than the one text.
+    pub fn varies(&self) -> bool {
+        [&self.zero, &self.one, &self.two, &self.few, &self.many].into_iter().any(Option::is_some)
+    }
+
     /// The text of a category by its CLDR name; `other` where the language does not need it.
     pub fn text(&self, category: &str) -> &str {
         let text = match category {

@@ -15,8 +15,6 @@ pub(super) struct File {
     pub(super) locale: String,
     /// The direction of its script.
     pub(super) dir: Dir,
-    /// A part of a whole, where `{n}` is the number: the one pattern that is not in the formats' own data.
-    pub(super) percent: String,
     /// The widget's texts.
     pub(super) labels: Labels,
     /// Names of networks that are words ("copy link"), by key.

@@ -7,14 +7,13 @@ use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets::YMDE};
 use icu_decimal::DecimalFormatter;
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
-use widget::{format::Format, text::fill};
+use widget::format::Format;
 
 use super::file::{self, File};
 
 /// How one language writes.
 pub(super) struct Formats {
     number: DecimalFormatter,
-    percent: &'static str,
     day: FixedCalendarDateTimeFormatter<Gregorian, YMDE>,
     plural: PluralRules,
 }
@@ -35,7 +34,6 @@ impl Formats {
         let locale: Locale = file.locale.parse().ok()?;
         Some(Self {
             number: DecimalFormatter::try_new((&locale).into(), Default::default()).ok()?,
-            percent: &file.percent,
             day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMDE::long()).ok()?,
             plural: PluralRules::try_new_cardinal((&locale).into()).ok()?,
         })
@@ -45,10 +43,6 @@ impl Formats {
 impl Format for Formats {
     fn number(&self, number: u64) -> String {
         self.number.format_to_string(&number.into())
-    }
-
-    fn percent(&self, percent: u64) -> String {
-        fill(self.percent, &[("n", &self.number(percent))])
     }
 
     fn date(&self, day: &str) -> String {
@@ -84,7 +78,6 @@ mod tests {
         assert_eq!(id.date("2015-11-17"), "Selasa, 17 November 2015");
         assert_eq!(id.date("2016-02-29"), "Senin, 29 Februari 2016");
         assert_eq!(id.number(1_234_567), "1.234.567");
-        assert_eq!(id.percent(50), "50%");
         assert_eq!((id.plural(1).as_str(), id.plural(841).as_str()), ("other", "other"));
         let en = find("en").unwrap();
         assert_eq!(en.date("2015-11-17"), "Tuesday, November 17, 2015");

@@ -22,7 +22,8 @@ pub(crate) fn module(file: &Path) -> Result<Vec<u8>> {
 /// What comes with the wasm, in one file with wasm-bindgen's module, which it calls "widget".
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
     let alias = format!("--alias:widget={}", glue.display());
-    esbuild("src/charge.js".as_ref(), &["--bundle", "--format=esm", TARGET, &alias])
+    let later = "--inject:src/charge/later.js";
+    esbuild("src/charge.js".as_ref(), &["--bundle", "--format=esm", TARGET, &alias, later])
 }
 
 /// A style sheet.
