@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::MissedTickBehavior};
 use tower::Layer;
 use tower_http::{
     catch_panic::CatchPanicLayer, cors::CorsLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
@@ -29,8 +29,10 @@ use crate::{
     cache::{Cache, Front},
     config::Live,
     limits::Limits,
+    live::Audience,
     metrics::{CountAnswers, Metrics},
     problem::Problem,
+    room::Room,
     routes, serve,
     store::Store,
     visitor::Window,
@@ -48,6 +50,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// Answers that are kept.
     pub cache: Arc<Cache>,
+    /// Who watches them change.
+    pub audience: Arc<Audience>,
     /// How much more anybody may add to them.
     pub limits: Arc<Limits>,
     /// The only clock.
@@ -65,8 +69,10 @@ impl App {
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Self {
         let metrics = Arc::new(Metrics::new(now(), store.storing(), limits.refusals()));
-        let cache = Arc::new(Cache::new(config.current().cache_bytes));
-        Self(Arc::new(Parts { config, store, limits: Arc::new(limits), cache, now: Arc::new(now), metrics }))
+        let current = config.current();
+        let cache = Arc::new(Cache::new(current.cache_bytes));
+        let audience = Arc::new(Audience::new(current.live, metrics.watching.clone()));
+        Self(Arc::new(Parts { config, store, audience, limits: Arc::new(limits), cache, now: Arc::new(now), metrics }))
     }
 }
 
@@ -108,6 +114,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::view::routes())
         .merge(routes::widget::routes())
         .merge(routes::tallies::routes())
+        .merge(routes::live::routes())
         .merge(routes::qr::routes())
         .merge(routes::events::routes())
         .merge(routes::reaction::routes())
@@ -196,13 +203,28 @@ const TICK: Duration = Duration::from_secs(60);
 
 /// Serves until `shutdown`, then lets requests finish. All that was acknowledged is on disk.
 pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
-    let ticking = tokio::spawn(every_minute(app.clone()));
-    let (config, limits) = (Arc::clone(&app.config), app.config.current().connections);
-    let is_proxy = move |peer: IpAddr| {
-        peer.is_loopback() || config.current().trusted_proxies.iter().any(|trusted| trusted.contains(peer))
+    let ticking = [tokio::spawn(every_minute(app.clone())), tokio::spawn(every_second(app.clone()))];
+    let config = Arc::clone(&app.config);
+    let room = Room::new(config.current().connections, app.metrics.connections.clone());
+    // Answers that go on and on end, and nobody waits for them.
+    let audience = Arc::clone(&app.audience);
+    let shutdown = async move {
+        shutdown.await;
+        audience.close();
     };
-    serve::connections(listener, router(app), limits, is_proxy, shutdown).await;
-    ticking.abort();
+    let is_proxy = move |peer: IpAddr| config.current().is_proxy(peer);
+    serve::connections(listener, router(app), room, is_proxy, shutdown).await;
+    ticking.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+/// Tells those who watch what has changed.
+async fn every_second(app: App) {
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        app.audience.tell(&*app.store, &app.config.current()).await;
+    }
 }
 
 /// Throws old salts away on time, also on a site that nobody visits, or that is not served any more.

@@ -14,14 +14,18 @@ mod proxy;
 /// One news site.
 mod site;
 
-use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    path::Path,
+    sync::Arc,
+};
 
 pub use file::Error;
 pub use limits::{Action, Amount, Amounts, Key, LIMIT_NAMES, LIMITS, Limit, Rate};
 pub use live::{Live, Reloaded};
 pub use origin::Origin;
 pub use proxy::TrustedProxy;
-use serde::Deserialize;
 pub use site::{Articles, Bots, PollRule, ReactionOption, Reads, Secret, Site};
 pub use wire::Identity;
 use wire::SiteId;
@@ -44,9 +48,8 @@ pub fn database(file: Option<&Path>, named: Option<String>) -> String {
 /// Room for some thousand answers.
 pub const DEFAULT_CACHE_BYTES: u64 = 16 << 20;
 
-/// How many connections may be open. One more is closed unanswered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// How many connections may be open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connections {
     /// In all.
     pub max: usize,
@@ -54,10 +57,12 @@ pub struct Connections {
     pub per_address: usize,
 }
 
-impl Default for Connections {
-    fn default() -> Self {
-        Self { max: 10_000, per_address: 1_000 }
-    }
+impl Connections {
+    /// Of all kinds, if nobody says otherwise. One more is closed unanswered.
+    pub const ALL: Self = Self { max: 10_000, per_address: 1_000 };
+
+    /// Of readers who watch counts change, if nobody says otherwise. One more is told to come back later.
+    pub const LIVE: Self = Self { max: 5_000, per_address: 500 };
 }
 
 /// Everything that an operator may choose.
@@ -75,6 +80,8 @@ pub struct Config {
     pub trusted_proxies: Vec<TrustedProxy>,
     /// How many connections there may be.
     pub connections: Connections,
+    /// How many of them may be of readers who watch counts change.
+    pub live: Connections,
     /// How many bytes of answers may be kept to be given again.
     pub cache_bytes: u64,
     /// What may be done how often; `None`: whatever comes is taken.
@@ -139,12 +146,18 @@ impl Config {
             database: DEFAULT_DATABASE.into(),
             bots: Bots::default(),
             trusted_proxies: Vec::new(),
-            connections: Connections::default(),
+            connections: Connections::ALL,
+            live: Connections::LIVE,
             cache_bytes: DEFAULT_CACHE_BYTES,
             limits: Some(Amounts::default()),
             sites: BTreeMap::from([(site.id.clone(), Arc::new(site))]),
             demo: true,
         }
+    }
+
+    /// Whether that is a proxy's address, behind which everybody is: of one that is trusted, or on this machine.
+    pub fn is_proxy(&self, peer: IpAddr) -> bool {
+        peer.is_loopback() || self.trusted_proxies.iter().any(|trusted| trusted.contains(peer))
     }
 
     /// The site of that name.

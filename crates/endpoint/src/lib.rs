@@ -24,6 +24,8 @@ pub mod ingest;
 pub mod key;
 /// How much one script can add to the counts.
 pub mod limits;
+/// Counts that readers watch while they change.
+pub mod live;
 /// Texts, numbers and direction of a reader's language.
 pub mod locale;
 /// What an operator sees: counters, and their text for Prometheus.
@@ -36,6 +38,8 @@ pub mod problem;
 pub mod proxy;
 /// The widget, drawn here.
 pub mod render;
+/// Room for connections that stay open.
+pub mod room;
 /// Extract, judge, store, answer: one file a noun.
 mod routes;
 /// The domain, pure: which events count.

@@ -38,6 +38,10 @@ pub struct Metrics {
     pub refused: Arc<Counters<Reason>>,
     /// Whether a view was ready in memory.
     pub lookups: Arc<Counters<Lookup>>,
+    /// Connections that are open.
+    pub connections: Gauge,
+    /// Of these, readers who watch counts change.
+    pub watching: Gauge,
     /// Bytes of the views that are kept.
     pub cache_bytes: Gauge<u64, AtomicU64>,
     /// What the store does; events by kind and result are counted there too.
@@ -53,6 +57,7 @@ impl Metrics {
         let refused = Arc::new(Counters::new("gema_refused", "Events and requests that were refused, by reason"));
         let lookups = Arc::new(Counters::new("gema_cache_lookups", "Whether a view was ready in memory"));
         let (cache_bytes, queue, start) = (Gauge::default(), Gauge::default(), Gauge::<i64, AtomicI64>::default());
+        let (connections, watching) = (Gauge::default(), Gauge::default());
         start.set(started.as_second());
 
         let mut registry = Registry::default();
@@ -60,12 +65,14 @@ impl Metrics {
         registry.register_collector(Box::new(Arc::clone(&refused)));
         registry.register_collector(Box::new(limited));
         registry.register_collector(Box::new(Arc::clone(&lookups)));
+        registry.register("gema_connections", "Connections that are open", connections.clone());
+        registry.register("gema_watching", "Readers who watch counts change, one connection each", watching.clone());
         registry.register("gema_cache_bytes", "Memory of the views that are ready", cache_bytes.clone());
         registry.register("gema_queue_depth", "Writes that wait for the next transaction", queue.clone());
         storing.register(&mut registry);
         registry.register("gema_build", "This program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         registry.register("process_start_time_seconds", "When this process started, in seconds since 1970", start);
-        Self { requests, refused, lookups, cache_bytes, storing, queue, registry }
+        Self { requests, refused, lookups, connections, watching, cache_bytes, storing, queue, registry }
     }
 
     /// All of it as OpenMetrics text; `queued` is how many writes wait at this moment.

@@ -18,6 +18,8 @@ pub(crate) mod events;
 mod extract;
 /// Whether the endpoint lives, and whether it can work.
 pub(crate) mod health;
+/// `GET …/live`: counts while they change.
+pub(crate) mod live;
 /// What an operator sees, on a listener of its own.
 pub(crate) mod metrics;
 /// The description of all this, for programs.

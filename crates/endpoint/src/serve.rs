@@ -2,8 +2,6 @@
 
 /// How far a connection is, so that one which gets nowhere is closed.
 mod pulse;
-/// How many connections there may be.
-mod room;
 
 use std::{
     future::Future,
@@ -23,9 +21,8 @@ use tokio::{
 };
 use tower::Service;
 
-use crate::{config::Connections, visitor::network};
+use crate::{room::Room, visitor::network};
 use pulse::{Pulse, Pulsing};
-use room::Room;
 
 /// How long open connections may take to finish after the shutdown began.
 const GRACE: Duration = Duration::from_secs(10);
@@ -36,16 +33,20 @@ const BREATH: Duration = Duration::from_millis(50);
 /// The longest head of a request. More is answered with 431.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
+/// Marks an answer that goes on for as long as its reader listens. Put into its extensions by its route.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Streaming;
+
 /// Answers by these routes until `shutdown`, then lets requests finish. Of a proxy, which brings everybody, the address is none
 /// to be limited by.
 pub(crate) async fn connections(
     listener: TcpListener,
     routes: Router,
-    limits: Connections,
+    room: Room,
     is_proxy: impl Fn(IpAddr) -> bool,
     shutdown: impl Future<Output = ()>,
 ) {
-    let room = Arc::new(Room::new(limits));
+    let room = Arc::new(room);
     let (stop, stopped) = watch::channel(());
     let accepting = async {
         loop {
@@ -96,7 +97,10 @@ async fn connection(stream: TcpStream, peer: SocketAddr, routes: Router, mut sto
         let (answering, pulse) = (routes.clone().call(request), Arc::clone(&pulse));
         async move {
             let answer = answering.await;
-            pulse.idle();
+            match &answer {
+                Ok(answer) if answer.extensions().get::<Streaming>().is_some() => pulse.streaming(),
+                _ => pulse.idle(),
+            }
             answer
         }
     };

@@ -28,7 +28,7 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 11] = [
+const SOAKS: [Soak; 12] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -54,6 +54,11 @@ const SOAKS: [Soak; 11] = [
         name: "kill",
         what: "the real binary, killed under load: what was acknowledged is there, once",
         work: Work::Tests(&["--test", "it", "every_acknowledged_event_outlives_a_kill"]),
+    },
+    Soak {
+        name: "live",
+        what: "10,000 readers who watch an article: memory each, and how soon all see a change, in the release build",
+        work: Work::Tests(&["--release", "--test", "it", "ten_thousand_watch"]),
     },
     Soak {
         name: "moving",

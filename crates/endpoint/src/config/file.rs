@@ -68,7 +68,8 @@ fn parse(text: &str) -> Result<Config, String> {
         database: file.database,
         bots: file.bots,
         trusted_proxies: file.trusted_proxies,
-        connections: file.connections,
+        connections: file.connections.or(Connections::ALL),
+        live: file.live.or(Connections::LIVE),
         cache_bytes: file.cache_bytes,
         limits: Some(Amounts::parse(file.limits)?),
         sites: sites.collect::<Result<_, _>>()?,
@@ -85,7 +86,8 @@ struct File {
     database: String,
     bots: Bots,
     trusted_proxies: Vec<TrustedProxy>,
-    connections: Connections,
+    connections: Room,
+    live: Room,
     cache_bytes: u64,
     limits: BTreeMap<String, BTreeMap<String, toml::Value>>,
     sites: BTreeMap<SiteId, Section>,
@@ -94,10 +96,27 @@ struct File {
 impl Default for File {
     fn default() -> Self {
         let (listen, database) = (DEFAULT_LISTEN, DEFAULT_DATABASE.into());
-        let (connections, cache_bytes) = (Connections::default(), DEFAULT_CACHE_BYTES);
+        let (connections, live, cache_bytes) = (Room::default(), Room::default(), DEFAULT_CACHE_BYTES);
         let (bots, trusted_proxies) = (Bots::default(), Vec::new());
         let (limits, sites) = (BTreeMap::new(), BTreeMap::new());
-        Self { listen, metrics: None, database, bots, trusted_proxies, connections, cache_bytes, limits, sites }
+        Self { listen, metrics: None, database, bots, trusted_proxies, connections, live, cache_bytes, limits, sites }
+    }
+}
+
+/// `[connections]` and `[live]`: what is absent has its default.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Room {
+    max: Option<usize>,
+    per_address: Option<usize>,
+}
+
+impl Room {
+    fn or(self, default: Connections) -> Connections {
+        Connections {
+            max: self.max.unwrap_or(default.max),
+            per_address: self.per_address.unwrap_or(default.per_address),
+        }
     }
 }
 
@@ -123,6 +142,7 @@ struct Section {
     poll: PollRule,
     poll_closes_after_days: Option<u32>,
     noscript_votes: Option<bool>,
+    live: Option<bool>,
     key: Option<Secret>,
 }
 
@@ -147,6 +167,7 @@ impl Section {
             poll: self.poll,
             poll_closes_after_days: self.poll_closes_after_days,
             noscript_votes: self.noscript_votes.unwrap_or(default.noscript_votes),
+            live: self.live.unwrap_or(default.live),
             key: self.key,
         };
         site.check_parts()?;
@@ -220,7 +241,8 @@ mod tests {
         let (site, default) = (&documented.sites[&id], Site::new(id.clone()));
         assert_eq!((documented.listen, &*documented.database), (DEFAULT_LISTEN, DEFAULT_DATABASE));
         assert!(documented.trusted_proxies.is_empty());
-        assert_eq!((documented.connections, documented.cache_bytes), (Connections::default(), DEFAULT_CACHE_BYTES));
+        assert_eq!((documented.connections, documented.live), (Connections::ALL, Connections::LIVE));
+        assert_eq!((documented.cache_bytes, site.live), (DEFAULT_CACHE_BYTES, default.live));
         assert_eq!(documented.limits, Some(Amounts::default()));
         for limit in &LIMITS {
             let section = documentation.split(&format!("[limits.{}]", limit.name.0)).nth(1).unwrap_or_default();

@@ -32,7 +32,7 @@ pub struct Reloaded {
 
 /// Options that are only looked at when the endpoint starts: by name, whether two configurations differ in it, and how
 /// to keep the old one.
-const AT_START: [Fixed; 5] = [
+const AT_START: [Fixed; 6] = [
     Fixed { name: "listen", differs: |a, b| a.listen != b.listen, keep: |new, old| new.listen = old.listen },
     Fixed { name: "metrics", differs: |a, b| a.metrics != b.metrics, keep: |new, old| new.metrics = old.metrics },
     Fixed {
@@ -45,6 +45,7 @@ const AT_START: [Fixed; 5] = [
         differs: |a, b| a.connections != b.connections,
         keep: |new, old| new.connections = old.connections,
     },
+    Fixed { name: "live", differs: |a, b| a.live != b.live, keep: |new, old| new.live = old.live },
     Fixed {
         name: "cache_bytes",
         differs: |a, b| a.cache_bytes != b.cache_bytes,

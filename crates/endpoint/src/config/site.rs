@@ -38,6 +38,8 @@ pub struct Site {
     pub poll_closes_after_days: Option<u32>,
     /// Whether readers without JavaScript may react, by a form.
     pub noscript_votes: bool,
+    /// Whether readers see the counts change while they look.
+    pub live: bool,
     /// What a CMS must show to write articles: `Authorization: Bearer …`. None: nobody may, over HTTP.
     pub key: Option<Secret>,
 }
@@ -66,6 +68,7 @@ impl Site {
             poll: PollRule::default(),
             poll_closes_after_days: None,
             noscript_votes: true,
+            live: true,
             key: None,
         }
     }

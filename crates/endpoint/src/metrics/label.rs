@@ -46,6 +46,8 @@ label! {
         Widget "widget",
         /// Counts of many articles.
         Tallies "tallies",
+        /// Counts while they change.
+        Live "live",
         /// What readers did.
         Events "events",
         /// What one reader chose.
@@ -78,6 +80,7 @@ impl Route {
                 "view" => Self::View,
                 "widget.html" => Self::Widget,
                 "tallies" => Self::Tallies,
+                "live" => Self::Live,
                 "events" => Self::Events,
                 "reaction" => Self::Reaction,
                 "visitor" => Self::Visitor,

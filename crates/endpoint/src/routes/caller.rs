@@ -23,6 +23,20 @@ pub(crate) struct Caller {
     pub(crate) agent: String,
 }
 
+/// From where somebody asks, as far as trusted proxies tell. Never stored.
+pub(crate) struct Address(pub(crate) IpAddr);
+
+impl FromRequestParts<App> for Address {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let config = app.config.of(&mut parts.extensions);
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let nobody = Ipv4Addr::UNSPECIFIED.into();
+        Ok(Self(peer.map_or(nobody, |peer| client(peer, &config.trusted_proxies, &parts.headers))))
+    }
+}
+
 /// Said once, however many requests there are.
 static FORGOTTEN: Once = Once::new();
 
@@ -33,10 +47,8 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Ok(Address(address)) = Address::from_request_parts(parts, app).await;
         let config = app.config.of(&mut parts.extensions);
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let address =
-            peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| client(peer, &config.trusted_proxies, &parts.headers));
         if let (Some(amounts), None) = (&config.limits, parts.extensions.get::<Local>()) {
             let origin = parts.headers.get(header::ORIGIN);
             // Whoever only looks says nowhere from which page she comes.

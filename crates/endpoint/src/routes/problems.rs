@@ -46,6 +46,8 @@ problems! {
     OfDrawn [400, 404, 414, 429, 503];
     /// Of a form of such a page.
     OfFraming [400, 403, 404, 413, 414, 415, 429, 503];
+    /// Of counts that are watched.
+    OfWatching [400, 404, 414, 503];
     /// Of what readers send.
     OfWriting [400, 403, 404, 413, 415, 429, 503];
     /// Of what a newsroom asks.

@@ -15,6 +15,8 @@ mod crash;
 mod desk;
 /// What readers have sent, and what the counts must be.
 mod ledger;
+/// Counts that readers watch while they change.
+mod live;
 /// Counts that move to another machine, by the real binary.
 mod moving;
 /// What its operator sees.

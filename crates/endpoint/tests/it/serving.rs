@@ -58,7 +58,7 @@ async fn there_is_room_for_so_many_connections_and_again_when_one_goes() {
 
 #[tokio::test]
 async fn a_request_whose_head_drips_is_closed_and_holds_nobody_up() {
-    let (address, serving, _site) = serve(Connections::default()).await;
+    let (address, serving, _site) = serve(Connections::ALL).await;
     let slow = says(address, HEAD).await;
     let (mut drip, mut rest) = slow.into_split();
     let dripping = tokio::spawn(async move {
@@ -83,7 +83,7 @@ async fn a_request_whose_head_drips_is_closed_and_holds_nobody_up() {
 
 #[tokio::test]
 async fn a_head_without_end_is_refused() {
-    let (address, serving, _site) = serve(Connections::default()).await;
+    let (address, serving, _site) = serve(Connections::ALL).await;
     let long = format!("{HEAD}X: {}\r\n\r\n", "x".repeat(64 * 1024));
     let answer = hears(says(address, &long).await).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");

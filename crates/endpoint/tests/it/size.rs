@@ -53,12 +53,8 @@ async fn send(serving: &Serving, batches: u64, articles: u64) {
 
 /// What the process has of the machine's memory, in MB, and the most it ever had.
 fn memory(serving: &Serving) -> (u64, u64) {
-    let status = fs::read_to_string(format!("/proc/{}/status", serving.child.id())).unwrap();
-    let line = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        line.trim_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().unwrap() / 1024
-    };
-    (line("VmRSS:"), line("VmHWM:"))
+    let (now, most) = serving.memory();
+    (now / 1024, most / 1024)
 }
 
 /// By `cargo xtask soak size` with 100,000 articles and a million events, in the release build.

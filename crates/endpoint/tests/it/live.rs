@@ -1,0 +1,177 @@
+use std::{fs, time::Duration};
+
+use serde_json::json;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
+    net::{TcpStream, tcp::OwnedReadHalf, tcp::OwnedWriteHalf},
+    task::JoinSet,
+    time::{Instant, timeout},
+};
+use wire::Tally;
+
+use crate::{
+    desk::{Desk, Serving},
+    site::{TestSite, event_key, read},
+    soak::rounds,
+};
+
+const CONFIG: &str = "[connections]\nmax = 20_000\n[live]\nmax = MAX\n[sites.demo]\norigins = [\"loopback\"]\n";
+
+fn desk(max: u32) -> Desk {
+    let desk = Desk::new();
+    fs::write(desk.path().join("gema.toml"), CONFIG.replace("MAX", &max.to_string())).unwrap();
+    desk
+}
+
+/// Somebody who watches an article, whose browser reads line by line.
+struct Watcher {
+    status: String,
+    head: Vec<String>,
+    lines: Lines<BufReader<OwnedReadHalf>>,
+    _other_half: OwnedWriteHalf,
+}
+
+impl Watcher {
+    async fn of(serving: &Serving, article: &str) -> Self {
+        let stream = TcpStream::connect(&serving.address).await.unwrap();
+        let (read, mut write) = stream.into_split();
+        let head = format!("GET /v1/sites/demo/live?article={article} HTTP/1.1\r\nHost: gema\r\n\r\n");
+        write.write_all(head.as_bytes()).await.unwrap();
+        // Ten thousand of them are in this process.
+        let mut lines = BufReader::with_capacity(1024, read).lines();
+        let status = lines.next_line().await.unwrap().unwrap();
+        let mut head = Vec::new();
+        while let Some(line) = lines.next_line().await.unwrap().filter(|line| !line.is_empty()) {
+            head.push(line.to_lowercase());
+        }
+        Self { status, head, lines, _other_half: write }
+    }
+
+    /// The next tally; none if the answer has ended.
+    async fn next(&mut self) -> Option<Tally> {
+        let mut id = None;
+        while let Ok(Some(line)) = self.lines.next_line().await {
+            if let Some(rev) = line.strip_prefix("id: ") {
+                id = Some(rev.to_owned());
+            }
+            if let Some(data) = line.strip_prefix("data: ") {
+                let tally: Tally = serde_json::from_str(data).unwrap();
+                assert_eq!(id, Some(tally.rev.to_string()));
+                return Some(tally);
+            }
+        }
+        None
+    }
+
+    async fn sees_reads(&mut self, reads: u64) {
+        while self.next().await.expect("it goes on").reads != reads {}
+    }
+}
+
+fn reads(serving: &Serving, article: &str, events: std::ops::Range<u64>) {
+    let events: Vec<_> = events.map(|number| read(article, &event_key(number))).collect();
+    assert_eq!(serving.post(&json!({ "events": events })).0, 200);
+}
+
+#[tokio::test]
+async fn who_watches_is_told_what_is_and_what_changes_at_most_once_a_second() {
+    let desk = desk(10);
+    let serving = desk.serves_with(&["--limits", "off"]);
+    reads(&serving, "a", 0..3);
+    let mut watcher = Watcher::of(&serving, "a").await;
+    assert_eq!(watcher.status, "HTTP/1.1 200 OK");
+    for header in ["content-type: text/event-stream", "cache-control: no-store", "access-control-allow-origin: *"] {
+        assert!(watcher.head.iter().any(|line| line == header), "{header} in {:?}", watcher.head);
+    }
+    let first = watcher.next().await.unwrap();
+    assert_eq!((first.article.as_str(), first.reads, first.reactions.0.len()), ("a", 3, 5), "as tallies are shown");
+
+    let begun = Instant::now();
+    let mut told = 0;
+    for round in 1..=30 {
+        reads(&serving, "a", round * 10..round * 10 + 10);
+        reads(&serving, "b", round * 10..round * 10 + 10);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let seen = async {
+        loop {
+            told += 1;
+            if watcher.next().await.unwrap().reads == 303 {
+                break;
+            }
+        }
+    };
+    timeout(Duration::from_secs(2), seen).await.unwrap();
+    let seconds = begun.elapsed().as_secs() + 2;
+    assert!(told <= seconds, "told {told} times in {seconds} s");
+}
+
+#[tokio::test]
+async fn who_finds_no_room_is_told_when_to_come_back_and_room_comes_back() {
+    let desk = desk(2);
+    let serving = desk.serves();
+    let first = Watcher::of(&serving, "a").await;
+    let _second = Watcher::of(&serving, "b").await;
+    let refused = Watcher::of(&serving, "a").await;
+    assert_eq!(refused.status, "HTTP/1.1 503 Service Unavailable");
+    assert!(refused.head.iter().any(|line| line == "retry-after: 600"), "{:?}", refused.head);
+    drop(first);
+    let back = async { while !Watcher::of(&serving, "a").await.status.contains("200") {} };
+    timeout(Duration::from_secs(5), back).await.unwrap();
+}
+
+#[tokio::test]
+async fn only_an_article_of_a_site_that_has_it_can_be_watched() {
+    let live = |query: &str| format!("/v1/sites/news/live{query}");
+    let site = TestSite::new();
+    assert_eq!(site.get(&live("")).await.status, 400);
+    assert_eq!(site.get(&live("?article=")).await.status, 400);
+    let off = TestSite::with(|site| site.live = false);
+    assert_eq!(off.get(&live("?article=a")).await.status, 404);
+}
+
+#[tokio::test]
+async fn the_end_of_the_endpoint_is_the_end_of_the_answer_and_nobody_waits() {
+    let desk = desk(10);
+    let serving = desk.serves();
+    let mut watcher = Watcher::of(&serving, "a").await;
+    assert_eq!(watcher.next().await.unwrap().rev, 0);
+    let begun = Instant::now();
+    serving.stop();
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(watcher.next().await.is_none());
+}
+
+/// By `cargo xtask soak live` with 10,000 of them, in the release build.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_watch_in_little_memory_and_all_see_a_change_within_two_seconds() {
+    let many = rounds(300, 9_900);
+    let desk = desk(20_000);
+    let serving = desk.serves_with(&["--limits", "off"]);
+    // What a process takes once.
+    Watcher::of(&serving, "a").await.next().await.unwrap();
+    let before = serving.memory().0;
+    let mut watchers = Vec::new();
+    for _ in 0..many {
+        let mut watcher = Watcher::of(&serving, "a").await;
+        assert!(watcher.next().await.is_some(), "{}", watcher.status);
+        watchers.push(watcher);
+    }
+    let each = (serving.memory().0 - before) as f64 / f64::from(many);
+
+    let begun = Instant::now();
+    reads(&serving, "a", 0..1);
+    let mut seeing = JoinSet::new();
+    for mut watcher in watchers {
+        seeing.spawn(async move {
+            watcher.sees_reads(1).await;
+            begun.elapsed()
+        });
+    }
+    let last = seeing.join_all().await.into_iter().max().unwrap();
+    println!("{many} watch: {each:.1} KB each; all had seen a change after {last:?}");
+    assert!(last < Duration::from_secs(2), "{last:?}");
+    if !cfg!(debug_assertions) {
+        assert!(each <= 16., "{each} KB");
+    }
+}
