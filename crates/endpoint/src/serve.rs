@@ -1,5 +1,7 @@
 //! Connections: as many as there is room for, and none that takes for ever. Knows nothing of what is asked on them.
 
+/// Answers without an end.
+mod endless;
 /// How far a connection is, so that one which gets nowhere is closed.
 mod pulse;
 
@@ -22,6 +24,8 @@ use tokio::{
 use tower::Service;
 
 use crate::{room::Room, visitor::network};
+pub(crate) use endless::Endless;
+use endless::{Handover, pour};
 use pulse::{Pulse, Pulsing};
 
 /// How long open connections may take to finish after the shutdown began.
@@ -32,10 +36,6 @@ const BREATH: Duration = Duration::from_millis(50);
 
 /// The longest head of a request. More is answered with 431.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
-
-/// Marks an answer that goes on for as long as its reader listens. Put into its extensions by its route.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Streaming;
 
 /// Answers by these routes until `shutdown`, then lets requests finish. Of a proxy, which brings everybody, the address is none
 /// to be limited by.
@@ -90,37 +90,42 @@ async fn connection(stream: TcpStream, peer: SocketAddr, routes: Router, mut sto
     // Answers are whole when they are written; only the wait would be felt.
     let _ = stream.set_nodelay(true);
     let pulse = Arc::new(Pulse::new());
+    let handover = Arc::new(Handover::default());
     let answer = |request: axum::http::Request<Incoming>| {
         pulse.answering();
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        let (answering, pulse) = (routes.clone().call(request), Arc::clone(&pulse));
+        let (answering, pulse, handover) = (routes.clone().call(request), Arc::clone(&pulse), Arc::clone(&handover));
         async move {
             let answer = answering.await;
-            match &answer {
-                Ok(answer) if answer.extensions().get::<Streaming>().is_some() => pulse.streaming(),
-                _ => pulse.idle(),
+            pulse.idle();
+            match answer {
+                Ok(answer) if answer.extensions().get::<Endless>().is_some() => {
+                    handover.give(answer);
+                    std::future::pending().await
+                }
+                answer => answer,
             }
-            answer
         }
     };
     let stream = Pulsing::new(stream, Arc::clone(&pulse));
     let mut http = http1::Builder::new();
-    let mut serving = pin!(http.max_buf_size(MAX_HEAD_BYTES).serve_connection(stream, service_fn(answer)));
+    let mut serving = http.max_buf_size(MAX_HEAD_BYTES).serve_connection(stream, service_fn(answer));
     let mut alarm = pin!(sleep_until(pulse.deadline()));
     let mut stopping = false;
     loop {
         tokio::select! {
             biased;
             // An error is the peer's: it has gone, or does not speak HTTP and was told so.
-            _ = serving.as_mut() => return,
+            _ = &mut serving => return,
+            answer = handover.taken() => return pour(serving.into_parts().io.into_inner(), answer).await,
             () = alarm.as_mut() => match pulse.deadline() {
                 later if later > Instant::now() => alarm.as_mut().reset(later),
                 _ => return,
             },
             _ = stopped.changed(), if !stopping => {
                 stopping = true;
-                serving.as_mut().graceful_shutdown();
+                std::pin::Pin::new(&mut serving).graceful_shutdown();
             }
         }
     }

@@ -13,7 +13,7 @@ use super::{
     extract::{Options, query},
     problems::OfWatching,
 };
-use crate::{app::App, key::article_key, live, problem::Problem, serve::Streaming, visitor::network};
+use crate::{app::App, key::article_key, live, problem::Problem, serve::Endless, visitor::network};
 
 /// Whoever finds no room asks again after so many seconds.
 const NO_ROOM: u32 = 600;
@@ -69,6 +69,6 @@ async fn live(
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     let mut response = (headers, Body::from_stream(stream)).into_response();
-    response.extensions_mut().insert(Streaming);
+    response.extensions_mut().insert(Endless);
     Ok(response)
 }

@@ -22,13 +22,10 @@ enum Phase {
     Asking = 1,
     /// Its body is, or its answer.
     Answering = 2,
-    /// An answer that goes on and on. Written to more often than that, if only with nothing to say.
-    Streaming = 3,
 }
 
 /// By phase.
-const PATIENCE: [Duration; 4] =
-    [Duration::from_secs(75), Duration::from_secs(10), Duration::from_secs(60), Duration::from_secs(60)];
+const PATIENCE: [Duration; 3] = [Duration::from_secs(75), Duration::from_secs(10), Duration::from_secs(60)];
 
 /// What a connection is about, and since when.
 #[derive(Debug)]
@@ -52,18 +49,6 @@ impl Pulse {
     /// It has been answered.
     pub(super) fn idle(&self) {
         self.enter(Phase::Idle);
-    }
-
-    /// Its answer goes on and on.
-    pub(super) fn streaming(&self) {
-        self.enter(Phase::Streaming);
-    }
-
-    /// Bytes have gone.
-    fn said(&self) {
-        if self.since.load(Ordering::Relaxed) & 3 == Phase::Streaming as u64 {
-            self.enter(Phase::Streaming);
-        }
     }
 
     /// Bytes have arrived.
@@ -97,16 +82,9 @@ impl Pulsing {
         Self { stream: TokioIo::new(stream), pulse }
     }
 
-    fn written(
-        self: Pin<&mut Self>,
-        write: impl FnOnce(Pin<&mut TokioIo<TcpStream>>) -> Poll<io::Result<usize>>,
-    ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        let written = write(Pin::new(&mut this.stream));
-        if written.is_ready() {
-            this.pulse.said();
-        }
-        written
+    /// The stream itself, whose pulse nobody takes any more.
+    pub(super) fn into_inner(self) -> TcpStream {
+        self.stream.into_inner()
     }
 
     fn stream(self: Pin<&mut Self>) -> Pin<&mut TokioIo<TcpStream>> {
@@ -127,7 +105,7 @@ impl Read for Pulsing {
 
 impl Write for Pulsing {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.written(|stream| stream.poll_write(cx, buf))
+        self.stream().poll_write(cx, buf)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -147,7 +125,7 @@ impl Write for Pulsing {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.written(|stream| stream.poll_write_vectored(cx, bufs))
+        self.stream().poll_write_vectored(cx, bufs)
     }
 }
 
@@ -170,20 +148,5 @@ mod tests {
         tokio::time::advance(Duration::from_secs(9)).await;
         pulse.heard();
         assert_eq!(left(), 1);
-        pulse.said();
-        assert_eq!(left(), 1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_that_goes_on_may_for_as_long_as_it_is_heard() {
-        let pulse = Pulse::new();
-        let left = || pulse.deadline().duration_since(Instant::now()).as_secs();
-        pulse.streaming();
-        for _ in 0..10 {
-            tokio::time::advance(Duration::from_secs(50)).await;
-            assert_eq!(left(), 10);
-            pulse.said();
-            assert_eq!(left(), 60);
-        }
     }
 }
