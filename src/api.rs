@@ -128,6 +128,7 @@ pub fn view(fields: &mut Fields<'_>) -> Option<View> {
         // The loader script's business.
         identity: Identity::default(),
         read_after: 0,
+        live: false,
         assets: Assets::default(),
     })
 }

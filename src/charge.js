@@ -4,6 +4,7 @@ import init, { mount, tell, unmount } from "widget";
 import { guarded, guards, mounted } from "./charge/guard.js";
 import { hears } from "./charge/life.js";
 import { page } from "./charge/page.js";
+import { watch } from "./charge/watch.js";
 
 // Makes the module ready: what puts it in charge of an element.
 export const start = async (wasm, assets) => {
@@ -22,6 +23,7 @@ const attributes = ({ run }) => {
 
 const take = (host) => {
   const root = document.createElement("div");
+  const ended = new AbortController();
   const widget = {
     prefix: host.run.kept.prefix,
     tell: (what, detail) => guarded(() => tell(number, what, what === "attributes" ? attributes(host) : detail)),
@@ -29,11 +31,13 @@ const take = (host) => {
     fallBack: () => host.fallBack(),
     end: () => {
       mounted.delete(widget);
+      ended.abort();
       guarded(() => unmount(number));
     },
   };
   mounted.add(widget);
   const number = guarded(() => mount(root, page(host, root, widget), attributes(host), host.run.drawn.view));
   if (number === undefined && mounted.delete(widget)) throw "the endpoint's view is not one.";
+  watch(host.run, widget, ended.signal);
   return widget;
 };

@@ -46,7 +46,8 @@ fn a_view_is_read_as_serde_reads_it() {
             text["article"] = article;
         }
         let expected: View = serde_json::from_value(text.clone()).unwrap();
-        let expected = View { tally: shown(expected.tally), read_after: 0, assets: Assets::default(), ..expected };
+        let (tally, assets) = (shown(expected.tally), Assets::default());
+        let expected = View { tally, read_after: 0, live: false, assets, ..expected };
         assert_eq!(view(&text), Some(expected));
     }
 }

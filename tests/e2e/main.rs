@@ -45,6 +45,8 @@ mod leaks;
 mod levels;
 /// Pages that list articles.
 mod list;
+/// Counts that change while they are looked at.
+mod live;
 /// How it looks: on paper, while it loads, small and wide, light and dark.
 mod looks;
 /// Pages that go and come back, and change their article.

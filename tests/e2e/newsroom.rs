@@ -13,7 +13,7 @@ use wire::{Network, Reaction, Tallies, Tally};
 
 use crate::{
     engine::named,
-    patience::{until, wait},
+    patience::{until, until_some, wait},
 };
 
 /// The site whose articles are counted.
@@ -28,8 +28,7 @@ const CONFIG: &str = r#"
     [sites.warta]
     origins = ["loopback"]
     languages = ["id", "en"]
-    [sites.warta.reads]
-    after_ms = 300
+    reads = { after_ms = 300 }
 "#;
 
 /// A running endpoint. Its files and its process go with it.
@@ -43,20 +42,25 @@ pub(crate) struct Newsroom {
 impl Newsroom {
     /// An endpoint for one site, and an empty database.
     pub(crate) fn open() -> Self {
-        Self::start(false)
+        Self::with("")
+    }
+
+    /// With more in its configuration: of the site, and then of the endpoint.
+    pub(crate) fn with(more: &str) -> Self {
+        Self::start(Some(&(CONFIG.to_owned() + more)))
     }
 
     /// The endpoint as it runs without any configuration: with the demo's articles and pages.
     pub(crate) fn demo() -> Self {
-        Self::start(true)
+        Self::start(None)
     }
 
-    fn start(is_demo: bool) -> Self {
+    fn start(config: Option<&str>) -> Self {
         let dir = TempDir::with_prefix("gema-newsroom-").expect("a directory");
-        if !is_demo {
-            fs::write(dir.path().join("gema.toml"), CONFIG).expect("the configuration is written");
+        if let Some(config) = config {
+            fs::write(dir.path().join("gema.toml"), config).expect("the configuration is written");
         }
-        let mut newsroom = Self { dir, is_demo, address: "127.0.0.1:0".into(), process: None };
+        let mut newsroom = Self { dir, is_demo: config.is_none(), address: "127.0.0.1:0".into(), process: None };
         newsroom.restart();
         newsroom
     }
@@ -65,7 +69,7 @@ impl Newsroom {
     pub(crate) fn restart(&mut self) {
         assert!(self.process.is_none(), "it is running");
         let log = File::options().create(true).append(true).open(self.log()).expect("a log file");
-        let mut serve = self.gema(&["serve", "--limits", "off", "--listen", &self.address]);
+        let mut serve = self.gema(&["serve", "--limits", "off", "--metrics", "127.0.0.1:0", "--listen", &self.address]);
         if self.is_demo {
             serve.args(["--bots", "count"]);
         }
@@ -159,6 +163,29 @@ impl Newsroom {
     pub(crate) fn has_shares(&self, article: &str, network: &str, shares: u64) {
         let key = Network::parse(network).expect("a key");
         until(&format!("shares of {article} to {network}"), shares, || self.tally(article).shares.get(&key));
+    }
+
+    /// A number that its operator sees; nothing of the kind has happened yet: 0.
+    pub(crate) fn metric(&self, name: &str) -> u64 {
+        let url = until_some("where its metrics are", || {
+            let said = self.said();
+            said.rsplit_once("metrics on ")?.1.split_whitespace().next().map(str::to_owned)
+        });
+        let text = wait(async { reqwest::get(url).await?.text().await }).expect("metrics");
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.map_or(0, |value| value.parse().expect("a number"))
+    }
+
+    /// Waits until so many connections are open on which counts are told as they change.
+    pub(crate) fn has_watchers(&self, watchers: u64) {
+        until("connections of who watches", watchers, || self.metric("gema_watching"));
+    }
+
+    /// Somebody sends events to it, without a browser.
+    pub(crate) fn takes(&self, batch: &Value) {
+        let request = reqwest::Client::new().post(self.url(&format!("/v1/sites/{SITE}/events")));
+        let answer = wait(request.header("content-type", "text/plain").body(batch.to_string()).send());
+        assert_eq!(answer.expect("the endpoint answers").status(), 200);
     }
 
     /// What `gema article show` says beside the running endpoint.

@@ -30,7 +30,13 @@ static SERVED: LazyLock<Assets> = LazyLock::new(|| {
     })
 });
 
-/// The hashed names of the widget's files; empty where the binary was built without them.
-pub fn served() -> Assets {
-    SERVED.clone()
+/// The hashed names of the widget's files, with the one that listens where counts are live; empty where the binary was built
+/// without them.
+pub fn served(live: bool) -> Assets {
+    let mut served = SERVED.clone();
+    if !live {
+        served.live.clear();
+        served.integrity.live.clear();
+    }
+    served
 }

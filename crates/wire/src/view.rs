@@ -31,6 +31,9 @@ pub struct View {
     pub identity: Identity,
     /// How long the page must have been visible for a read to count, in ms.
     pub read_after: u32,
+    /// Whether `GET …/live` tells the counts as they change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub live: bool,
     /// The files of the widget that this endpoint serves.
     pub assets: Assets,
 }
@@ -163,6 +166,9 @@ pub struct Assets {
     /// Its style sheet.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub css: String,
+    /// What listens to counts that change; only where they are live.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub live: String,
     /// Integrity of each, by the same names.
     #[serde(default)]
     pub integrity: Integrity,
@@ -179,4 +185,6 @@ pub struct Integrity {
     pub wasm: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub css: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub live: String,
 }

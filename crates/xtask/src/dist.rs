@@ -47,6 +47,7 @@ fn assemble(built: &Path) -> Result<()> {
         js: Asset::new("js", glue::small(&built.join("widget.js"), &wasm.names, &work)?),
         wasm: Asset::new("wasm", wasm.small),
         css: Asset::new("css", minify::css(&built.join("widget.css"))?),
+        live: Asset::new("js", minify::module("src/live.js".as_ref())?),
     };
     for asset in assets.all() {
         write(&part.join(&asset.path), &asset.content)?;

@@ -10,7 +10,8 @@ use crate::repo;
 /// Bytes, by brotli, of embed.js alone: it comes before all else.
 const LOADER: u64 = 4 * 1024;
 
-/// Of embed.js, the module, what comes with it and the style sheet together. What the endpoint draws first comes to that: 2 KB.
+/// Of embed.js, the module, what comes with it, the style sheet and what listens to counts that change together. What the endpoint
+/// draws first comes to that: 2 KB.
 const BUDGET: u64 = 52 * 1024;
 
 /// A file that a reader downloads.
@@ -26,7 +27,7 @@ pub(crate) fn downloads() -> Result<Vec<Download>> {
     let manifest = repo::dist().join("assets.json");
     let text = fs::read_to_string(&manifest).context("dist/ is not there or not complete: run `cargo xtask dist`")?;
     let manifest: serde_json::Value = serde_json::from_str(&text).context("dist/assets.json is not what dist wrote")?;
-    let names = ["js", "wasm", "css"].map(|kind| manifest[kind].as_str().map(str::to_owned));
+    let names = ["js", "wasm", "css", "live"].map(|kind| manifest[kind].as_str().map(str::to_owned));
     std::iter::once(Some("embed.js".to_owned()))
         .chain(names)
         .map(|name| download(name.context("dist/assets.json does not name all files")?))

@@ -78,7 +78,8 @@ pub(super) async fn seen(
         window_ends: window.ends.as_millisecond().unsigned_abs(),
         identity: site.reads.identity,
         read_after: site.reads.after_ms,
-        assets: assets::served(),
+        live: site.live,
+        assets: assets::served(site.live),
     };
     Ok((view, language, basis))
 }

@@ -1,6 +1,6 @@
 use std::{fs, time::Duration};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
     net::{TcpStream, tcp::OwnedReadHalf, tcp::OwnedWriteHalf},
@@ -11,6 +11,7 @@ use wire::Tally;
 
 use crate::{
     desk::{Desk, Serving},
+    servers::Servers,
     site::{TestSite, event_key, read},
     soak::rounds,
 };
@@ -128,6 +129,38 @@ async fn only_an_article_of_a_site_that_has_it_can_be_watched() {
     assert_eq!(site.get(&live("?article=")).await.status, 400);
     let off = TestSite::with(|site| site.live = false);
     assert_eq!(off.get(&live("?article=a")).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_view_says_whether_there_is_something_to_listen_to_and_nothing_where_there_is_not() {
+    for is_live in [true, false] {
+        let site = TestSite::with(|site| site.live = is_live);
+        let view: Value = site.get("/v1/sites/news/view?article=a").await.json();
+        assert_eq!(view.get("live"), is_live.then_some(&json!(true)));
+        let has_a_file =
+            |view: &Value| view["assets"].get("live").or(view["assets"]["integrity"].get("live")).is_some();
+        // Where this endpoint was built without the widget, it has none at all.
+        assert_eq!(has_a_file(&view), is_live && view["assets"].get("js").is_some());
+    }
+}
+
+/// Each of them asks the store, which two of them have in common.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_endpoint_has_counted_is_told_within_two_seconds() {
+    let (desk, servers) = (desk(10), Servers::one());
+    let database = format!("redis://127.0.0.1:{}", servers.ports[0]);
+    let serves = || desk.serves_with(&["--database", &database, "--limits", "off"]);
+    let (here, there) = (serves(), serves());
+    let mut watcher = Watcher::of(&here, "a").await;
+    watcher.next().await.unwrap();
+    let mut longest = Duration::ZERO;
+    for round in 0..5 {
+        reads(&there, "a", round..round + 1);
+        let counted = Instant::now();
+        timeout(Duration::from_secs(2), watcher.sees_reads(round + 1)).await.unwrap();
+        longest = longest.max(counted.elapsed());
+    }
+    println!("told by the other endpoint after {longest:?} at most");
 }
 
 #[tokio::test]

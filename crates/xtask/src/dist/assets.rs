@@ -1,4 +1,4 @@
-//! The widget's three files under names made of their content, and the manifest that tells the endpoint about them.
+//! The widget's files under names made of their content, and the manifest that tells the endpoint about them.
 
 use std::fmt::Write;
 
@@ -15,11 +15,12 @@ pub(crate) struct Asset {
     pub(crate) content: Vec<u8>,
 }
 
-/// The files that embed.js loads.
+/// The files that embed.js loads, and what listens to counts that change.
 pub(crate) struct Assets {
     pub(crate) js: Asset,
     pub(crate) wasm: Asset,
     pub(crate) css: Asset,
+    pub(crate) live: Asset,
 }
 
 impl Asset {
@@ -42,23 +43,26 @@ impl Asset {
 }
 
 impl Assets {
-    /// The three.
-    pub(crate) fn all(&self) -> [&Asset; 3] {
-        [&self.js, &self.wasm, &self.css]
+    /// All of them.
+    pub(crate) fn all(&self) -> [&Asset; 4] {
+        [&self.js, &self.wasm, &self.css, &self.live]
     }
 
     /// `assets.json`.
     pub(crate) fn manifest(&self) -> String {
-        let Self { js, wasm, css } = self;
-        let integrity = json!({ "js": js.integrity(), "wasm": wasm.integrity(), "css": css.integrity() });
-        json!({ "js": js.path, "wasm": wasm.path, "css": css.path, "integrity": integrity }).to_string()
+        let Self { js, wasm, css, live } = self;
+        let integrity = json!({
+            "js": js.integrity(), "wasm": wasm.integrity(), "css": css.integrity(), "live": live.integrity(),
+        });
+        json!({ "js": js.path, "wasm": wasm.path, "css": css.path, "live": live.path, "integrity": integrity })
+            .to_string()
     }
 }
 
 #[cfg(test)]
 pub(crate) fn sample() -> Assets {
     let asset = |extension: &str| Asset::new(extension, b"hello".to_vec());
-    Assets { js: asset("js"), wasm: asset("wasm"), css: asset("css") }
+    Assets { js: asset("js"), wasm: asset("wasm"), css: asset("css"), live: asset("js") }
 }
 
 #[cfg(test)]

@@ -1,0 +1,19 @@
+// Counts that change while they are looked at. What listens to them comes only where the endpoint says that it tells them.
+
+let listening;
+
+// As a link, so that what runs is what the endpoint vouches for. A browser that does not know such links has counts that stand.
+const vouched = (href, integrity) =>
+  new Promise((onload, onerror) => {
+    const link = document.createElement("link");
+    document.head.append(Object.assign(link, { rel: "modulepreload", crossOrigin: "", integrity, href, onload, onerror }));
+  }).then(() => import(href));
+
+// Until the signal ends it. What does not come is not missed: the counts are as fresh as the page.
+export const watch = async (run, widget, signal) => {
+  const { live, integrity } = run.drawn.view.assets;
+  if (!live) return;
+  listening ??= vouched(run.endpoint + live, integrity.live).catch(() => {});
+  const listens = (await listening)?.listens;
+  if (!signal.aborted) listens?.(run, widget, signal);
+};

@@ -1,0 +1,118 @@
+// The counts while they change, as the endpoint pushes them: a file of its own, which comes where a site has that. What is heard
+// is told to the widget as if another tab had kept it: so it is judged, drawn and kept as any tally is.
+import { at } from "./embed/endpoint.js";
+import { parse } from "./embed/json.js";
+
+// The most connections of a page: over HTTP/1.1, a browser has six to a server for all of its windows.
+const MOST = 2;
+
+// Who is refused does not ask again for so many ms.
+const REFUSED = 600_000;
+
+// Numbers come to what they are in so many steps at most, within so many ms.
+const STEPS = 6;
+const ROLL = 600;
+
+// Every so many ms it is looked whether what she did has been acknowledged.
+const OFTEN = 300;
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+// Of each widget that stands, what opens or closes its connection; the newest is the last.
+const widgets = new Set();
+let isGone;
+let refusedUntil = 0;
+
+// Only for who looks. Where there are many, the newest: on a page that grows, that is where its reader is.
+const settle = () => {
+  const isSeen = document.visibilityState === "visible" && !isGone;
+  const heard = isSeen ? [...widgets].slice(-MOST) : [];
+  widgets.forEach((widget) => widget(heard.includes(widget)));
+};
+
+document.addEventListener("visibilitychange", settle);
+for (const name of ["pagehide", "pageshow"]) {
+  addEventListener(name, () => {
+    isGone = name === "pagehide";
+    settle();
+  });
+}
+
+const refused = () => {
+  refusedUntil = Date.now() + REFUSED;
+  setTimeout(settle, REFUSED + 1_000);
+};
+
+// The largest change of any number.
+const change = (from, to) =>
+  Math.max(
+    Math.abs(to.reads - from.reads),
+    ...Object.keys(to.reactions).map((key) => Math.abs(to.reactions[key] - (from.reactions?.[key] ?? 0))),
+  );
+
+// Part of the way. It is no newer than `from`: whatever the endpoint has said since stands.
+const between = (from, to, part) => {
+  const mix = (old = 0, now) => Math.round(old + (now - old) * part);
+  const reactions = Object.entries(to.reactions).map(([key, now]) => [key, mix(from.reactions[key], now)]);
+  return { ...from, reads: mix(from.reads, to.reads), reactions: Object.fromEntries(reactions) };
+};
+
+export const listens = (run, widget, signal) => {
+  const { article, kept } = run;
+  const name = `tally:${article}`;
+  let source;
+  let timer;
+
+  const tell = (tally) => widget.tell("kept", { name, text: JSON.stringify({ tally, at: Date.now() }) });
+
+  // What she did is drawn on top of the tally until it is acknowledged; one that has it already would show it twice.
+  const isUnsent = (kind) => {
+    const { sent, until } = kept.read(`${kind}:${article}`);
+    return sent === false && !(until <= Date.now());
+  };
+
+  const roll = (tally) => {
+    clearTimeout(timer);
+    const from = kept.read(name).tally ?? run.drawn.view.tally;
+    const steps = still.matches || tally.rev <= from.rev ? 1 : Math.min(STEPS, change(from, tally)) || 1;
+    const step = (n) => {
+      if (isUnsent("mine") || isUnsent("read")) {
+        timer = setTimeout(roll, OFTEN, tally);
+        return;
+      }
+      tell(n < steps ? between(from, tally, n / steps) : tally);
+      if (n < steps) timer = setTimeout(step, ROLL / steps, n + 1);
+    };
+    step(1);
+  };
+
+  const open = () => {
+    source = new EventSource(`${at(run, "live")}?article=${encodeURIComponent(article)}`);
+    source.onmessage = ({ data }) => {
+      const tally = parse(data);
+      if (tally?.reactions) roll(tally);
+    };
+    // A connection that breaks comes back by itself.
+    source.onerror = () => {
+      if (source?.readyState !== EventSource.CLOSED) return;
+      source = undefined;
+      refused();
+    };
+  };
+
+  const hears = (may) => {
+    if (!may) {
+      source?.close();
+      source = undefined;
+    } else if (!source && Date.now() >= refusedUntil) open();
+  };
+
+  widgets.add(hears);
+  settle();
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    hears(false);
+    widgets.delete(hears);
+    settle();
+  });
+};

@@ -1,0 +1,225 @@
+//! Counts that change while they are looked at.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom, SITE},
+    page::{Draft, Page, element},
+    reader::Reader,
+};
+
+/// For how long who is refused does not ask again.
+const TEN_MINUTES: Duration = Duration::from_secs(600);
+
+/// A reader of those without a browser, and what she sends.
+fn reacts(reader: u32, reaction: &str) -> Value {
+    let event = json!({ "type": "react", "article": ARTICLE, "reaction": reaction, "seq": 1 });
+    json!({ "visitor": format!("{reader:022}"), "events": [event] })
+}
+
+fn reads(many: u32) -> Value {
+    let event = |number| json!({ "type": "read", "article": ARTICLE, "key": format!("{number:016}") });
+    json!({ "events": (0..many).map(event).collect::<Vec<_>>() })
+}
+
+#[test]
+fn a_reaction_moves_the_number_of_another_reader_within_two_seconds_and_without_a_reload() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let (rini, budi) = (Reader::new(), Reader::new());
+    for reader in [&rini, &budi] {
+        reader.opens(&page).widget().is_there();
+    }
+    newsroom.has_watchers(2);
+    // The second read, of whom came later.
+    rini.widget().says("[part=reads]", "Di baca 2 kali");
+    rini.runs("window.here = true", &[]);
+    budi.widget().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    let counted = Instant::now();
+    rini.widget().counts(&[("happy", 1)]);
+    assert!(counted.elapsed() < Duration::from_secs(2), "after {:?}", counted.elapsed());
+    rini.widget().has_chosen(None).reacts("sad").counts(&[("happy", 1), ("sad", 1)]);
+    budi.widget().counts(&[("happy", 1), ("sad", 1)]).has_chosen(Some("happy")).reacts("happy").counts(&[("sad", 1)]);
+    rini.widget().counts(&[("sad", 1)]).has_chosen(Some("sad"));
+    assert_eq!(rini.finds("here"), json!(true));
+    for reader in [&rini, &budi] {
+        reader.console_is_quiet();
+    }
+}
+
+#[test]
+fn a_hidden_tab_holds_no_connection_and_shows_what_is_when_it_is_seen_again() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_watchers(1);
+    reader.looks_away().sees("document.visibilityState", "hidden");
+    newsroom.has_watchers(0);
+    newsroom.takes(&reacts(1, "angry"));
+    widget.counts(&[]);
+    reader.looks_back().sees("document.visibilityState", "visible");
+    newsroom.has_watchers(1);
+    widget.counts(&[("angry", 1)]);
+    // Nor does a page that is left, or an element that is gone.
+    reader.runs("document.querySelector('gema-article').remove()", &[]);
+    newsroom.has_watchers(0);
+    reader.reloads().widget().is_there();
+    newsroom.has_watchers(1);
+    reader.goes_to("about:blank");
+    newsroom.has_watchers(0);
+}
+
+#[test]
+fn who_finds_no_room_does_not_ask_again_for_ten_minutes_and_misses_nothing_else() {
+    const REFUSED: &str = r#"gema_requests_total{route="live",status="503"}"#;
+    let newsroom = Newsroom::with("[live]\nmax = 1");
+    let page = Page::of(&newsroom);
+    let (rini, budi) = (Reader::new(), Reader::new());
+    rini.opens(&page).widget().is_there();
+    newsroom.has_watchers(1);
+    let widget = budi.opens(&page).widget();
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    rini.widget().counts(&[("happy", 1)]);
+    crate::patience::until("who is refused", 1, || newsroom.metric(REFUSED));
+    rini.goes_to("about:blank");
+    newsroom.has_watchers(0);
+    let looks_again = || {
+        budi.looks_away().sees("document.visibilityState", "hidden");
+        budi.looks_back().sees("document.visibilityState", "visible");
+    };
+    looks_again();
+    widget.reacts("sad").counts(&[("sad", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
+    assert_eq!((newsroom.metric(REFUSED), newsroom.metric("gema_watching")), (1, 0));
+    budi.console_is_quiet();
+    budi.lets_pass(TEN_MINUTES);
+    looks_again();
+    newsroom.has_watchers(1);
+    newsroom.takes(&reacts(1, "sad"));
+    widget.counts(&[("sad", 2)]).has_chosen(Some("sad"));
+}
+
+#[test]
+fn where_a_site_does_not_want_it_nobody_listens_and_nothing_comes_for_it() {
+    let newsroom = Newsroom::with("live = false");
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali").reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    assert_eq!(newsroom.assets()["live"], Value::Null);
+    assert_eq!(reader.finds("document.querySelectorAll('[rel=modulepreload]').length"), json!(0));
+    for status in [200, 404] {
+        assert_eq!(newsroom.metric(&format!(r#"gema_requests_total{{route="live",status="{status}"}}"#)), 0);
+    }
+    reader.console_is_quiet();
+}
+
+#[test]
+fn many_articles_on_a_page_leave_the_browser_connections_for_the_rest() {
+    let newsroom = Newsroom::open();
+    let article = |number| format!("<gema-article id=a{number} article=a{number}><p>Berita.</p></gema-article>");
+    let page = Page::with(&newsroom.tag("async"), &(0..8).map(article).collect::<String>());
+    let reader = Reader::with_width(360);
+    reader.opens(&page);
+    for number in 0..8 {
+        let id = format!("#a{number}");
+        reader.runs("document.querySelector(arguments[0]).scrollIntoView()", &[json!(id)]);
+        reader.widget_at(&id).is_there().reacts("happy").counts(&[("happy", 1)]);
+        newsroom.has_reactions(&format!("a{number}"), &[("happy", 1)]);
+    }
+    newsroom.has_watchers(2);
+    reader.runs("document.querySelector('#a7').remove()", &[]);
+    newsroom.has_watchers(2);
+    reader.runs("document.querySelectorAll('gema-article').forEach((one) => one.remove())", &[]);
+    newsroom.has_watchers(0);
+}
+
+/// Writes down each text of the read counter that there is to be seen, and how many there are of an option.
+const SEEN: &str = "window.seen = []; (function look() {
+    const root = document.querySelector('gema-article').shadowRoot;
+    const now = ['[part=reads]', '[data-part=option-happy] [part=count]']
+        .map((part) => Number(root.querySelector(part)?.innerText.replace(/\\D/g, ''))).join();
+    if (now !== seen.at(-1)) seen.push(now);
+    requestAnimationFrame(look);
+})()";
+
+#[test]
+fn numbers_come_to_what_they_are_in_steps() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_watchers(1);
+    reader.runs(SEEN, &[]);
+    newsroom.takes(&reads(48));
+    widget.says("[part=reads]", "Di baca 49 kali");
+    let seen = reader.finds("seen.map((now) => parseInt(now))");
+    let seen: Vec<_> = seen.as_array().expect("numbers").iter().filter_map(Value::as_u64).collect();
+    assert!(seen.len() > 3 && seen.is_sorted() && seen.first() == Some(&1), "{seen:?}");
+    // And none of those on the way is what is kept.
+    reader.sees(&format!("JSON.parse(localStorage.getItem('gema:1:{SITE}:tally:{ARTICLE}')).tally.reads"), 49);
+}
+
+#[test]
+fn where_motion_is_reduced_numbers_are_at_once_what_they_are_in_chromium() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let reduced = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+    reader.devtools("Emulation.setEmulatedMedia", reduced);
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_watchers(1);
+    reader.runs(SEEN, &[]);
+    newsroom.takes(&reads(48));
+    widget.says("[part=reads]", "Di baca 49 kali");
+    assert_eq!(reader.finds("seen"), json!(["1,0", "49,0"]));
+}
+
+/// The endpoint's answer to a reaction is held up until `release()`.
+const HELD: &str = "<script>
+    const ask = fetch, held = new Promise((done) => (window.release = done));
+    window.fetch = async (address, options) => {
+        const answer = await ask(address, options);
+        if (`${options?.body}`.includes('\"react\"')) await held;
+        return answer;
+    };
+</script>";
+
+#[test]
+fn what_she_chose_is_not_shown_twice_while_its_answer_is_on_the_way() {
+    let newsroom = Newsroom::open();
+    let page = Draft::default().page("/", &(HELD.to_owned() + &newsroom.tag("async")), &element("")).served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_reads(ARTICLE, 1);
+    newsroom.has_watchers(1);
+    reader.runs(SEEN, &[]);
+    widget.reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    newsroom.takes(&reacts(1, "sad"));
+    // Whoever listens beside the widget has heard of both.
+    let query =
+        reqwest::Url::parse_with_params(&newsroom.url(&format!("/v1/sites/{SITE}/live")), [("article", ARTICLE)]);
+    let heard = format!(
+        "new Promise((done) => {{
+            const source = new EventSource('{}');
+            source.onmessage = ({{ data }}) => JSON.parse(data).reactions.sad && (source.close(), setTimeout(done, 50));
+        }})",
+        query.expect("an address")
+    );
+    reader.awaits(&heard);
+    widget.counts(&[("happy", 1)]).has_chosen(Some("happy"));
+    reader.runs("release()", &[]);
+    widget.counts(&[("happy", 1), ("sad", 1)]).has_chosen(Some("happy"));
+    assert_eq!(reader.finds("seen"), json!(["1,0", "1,1"]));
+}
