@@ -15,12 +15,17 @@ use crate::{demo, dist, exec, repo, say, toolchain};
 const EVERYWHERE: &[&str] = &[
     "element::it_may_be_moved_and_keeps_all_that_it_shows",
     "keyboard::escape_closes_what_a_button_has_opened_and_gives_the_focus_back",
+    "levels::a_press_during_which_the_code_comes_is_a_click_still",
     "levels::where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_line_says_what_to_allow",
     "outage::a_reaction_made_before_the_reader_left_is_sent_from_the_next_page",
     "reacting::a_reaction_can_be_changed_and_taken_back_and_made_again",
     "reacting::a_reaction_is_right_again_after_a_reload_that_does_not_wait_for_it",
     "reading::a_tab_that_nobody_looks_at_reads_nothing_until_somebody_does",
+    "sharing::a_mastodon_reader_is_asked_for_her_server_and_only_once",
     "sharing::a_narrow_page_shows_the_first_networks_and_the_rest_behind_more",
+    "sharing::copying_the_link_puts_it_on_the_clipboard_and_says_so",
+    "strict::a_policy_as_the_documents_give_it_is_enough",
+    "tag::a_second_tag_is_harmless",
 ];
 
 /// All in Chromium and some in the others. With words, what they choose, in Chromium or in the engine that `GEMA_ENGINE` names.
