@@ -2,8 +2,6 @@
 //! puts in order, and which it makes requests of. Pure. What the widget does not show, it does not
 //! read.
 
-use std::str::Split;
-
 use wire::{
     Answer, Article, ArticleKey, Assets, Button, ButtonKind, Choice, Counts, Dir, EventKey, Identity, Imported, Labels,
     Mine, Network, Plural, Poll, Reaction, Refusal, Seq, Tally, View,
@@ -11,24 +9,30 @@ use wire::{
 
 use crate::{
     outbox::{Entry, What},
-    text::{digits, join, number},
+    text::{cut, digits, join, number},
 };
 
 /// What parts the fields of a text: no name has it, and in a text to be shown it is nothing.
 const SEPARATOR: &str = "\x1f";
 
 /// Fields in the order of their shape; empty ones are absent.
-pub struct Fields<'a>(Split<'a, char>);
+pub struct Fields<'a>(Option<&'a str>);
 
 impl<'a> Fields<'a> {
     /// The fields of a text from `api.js`.
     pub fn of(text: &'a str) -> Self {
-        Self(text.split('\x1f'))
+        Self(Some(text))
     }
 
     /// The next field, or an empty text after the last.
     pub fn take(&mut self) -> &'a str {
-        self.0.next().unwrap_or_default()
+        self.next().unwrap_or_default()
+    }
+
+    fn next(&mut self) -> Option<&'a str> {
+        let (field, rest) = cut(self.0?, b'\x1f');
+        self.0 = rest;
+        Some(field)
     }
 
     /// The next field as an integer that JavaScript can hold.
@@ -43,7 +47,7 @@ impl<'a> Fields<'a> {
 
     /// What follows a name in a list of names and values.
     pub fn named(mut self, name: &str) -> Option<&'a str> {
-        while let (Some(found), value) = (self.0.next(), self.take()) {
+        while let (Some(found), value) = (self.next(), self.take()) {
             if found == name {
                 return Some(value);
             }

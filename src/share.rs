@@ -66,11 +66,12 @@ pub fn instance(written: &str) -> Option<String> {
             _ => host.push(char::from(byte.to_ascii_lowercase())),
         }
     }
-    let is_label = |label: &str| {
-        let inside = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        inside && matches!(label.len(), 1..=63) && !label.starts_with("-") && !label.ends_with("-")
+    let is_label = |label: &[u8]| {
+        let inside = label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+        inside && matches!(label.len(), 1..=63) && ![label.first(), label.last()].contains(&Some(&b'-'))
     };
-    let is_host = host.len() <= 253 && host.bytes().any(|byte| byte == b'.') && host.split('.').all(is_label);
+    let mut labels = host.as_bytes().split(|byte| *byte == b'.');
+    let is_host = host.len() <= 253 && host.bytes().any(|byte| byte == b'.') && labels.all(is_label);
     is_host.then_some(host)
 }
 

@@ -16,24 +16,36 @@ pub fn digits(number: u64) -> String {
     digits
 }
 
-/// An integer from decimal digits, if it is nothing else.
+/// An integer from at most 19 decimal digits, if it is nothing else.
 pub fn number(digits: &str) -> Option<u64> {
     let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
-    let next = |number: u64, byte| number.checked_mul(10)?.checked_add(digit(byte)?);
-    if digits.is_empty() { None } else { digits.bytes().try_fold(0, next) }
+    let next = |number: u64, byte| Some(number * 10 + digit(byte)?);
+    // With more digits it would not surely fit.
+    if matches!(digits.len(), 1..=19) { digits.bytes().try_fold(0, next) } else { None }
+}
+
+/// What is before the first such character of ASCII, and what is after it, if there is one. The standard library's search
+/// would be a hundredth of the widget.
+pub fn cut(text: &str, at: u8) -> (&str, Option<&str>) {
+    match text.bytes().position(|byte| byte == at) {
+        Some(place) => (&text[..place], Some(&text[place + 1..])),
+        None => (text, None),
+    }
 }
 
 /// A template with each `{name}` replaced by its value; other braces stay. What is put in is not
 /// looked at again.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut pieces = template.split('{');
-    let mut filled = join(&[pieces.next().unwrap_or_default()]);
-    for piece in pieces {
+    let (start, mut rest) = cut(template, b'{');
+    let mut filled = join(&[start]);
+    while let Some(text) = rest {
+        let (piece, after) = cut(text, b'{');
+        rest = after;
         let named =
             values.iter().find_map(|(name, value)| Some((*value, piece.strip_prefix(name)?.strip_prefix("}")?)));
-        let (value, rest) = named.unwrap_or(("{", piece));
+        let (value, plain) = named.unwrap_or(("{", piece));
         filled.push_str(value);
-        filled.push_str(rest);
+        filled.push_str(plain);
     }
     filled
 }
@@ -42,7 +54,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{digits, fill};
+    use super::{cut, digits, fill, number};
 
     #[test]
     fn names_are_replaced_and_everything_else_stays() {
@@ -55,6 +67,18 @@ mod tests {
         #[test]
         fn it_fills_as_the_standard_library_replaces(template in "(\\{n\\}|\\{|\\}|n|é){0,9}") {
             prop_assert_eq!(fill(&template, &[("n", "7")]), template.replace("{n}", "7"));
+        }
+
+        #[test]
+        fn it_cuts_as_the_standard_library_splits(text in "[a;é]{0,9}") {
+            let split = text.split_once(';').map_or((&*text, None), |(before, after)| (before, Some(after)));
+            prop_assert_eq!(cut(&text, b';'), split);
+        }
+
+        #[test]
+        fn it_reads_integers_as_the_standard_library_does(text in "[0-9]{0,19}|[0-9x+ -]{1,9}") {
+            let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+            prop_assert_eq!(number(&text), text.parse().ok().filter(|_| plain));
         }
 
         #[test]

@@ -24,7 +24,7 @@ proptest! {
         let fields = &mut Fields::of(&text);
         let kind = fields.take();
         prop_assert_eq!(super::entry(kind, fields), Some(entry));
-        prop_assert_eq!(fields.0.next(), None, "every field has a meaning");
+        prop_assert_eq!(fields.next(), None, "every field has a meaning");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use wire::{Choice, Poll};
+use wire::{Choice, Poll, Seq};
 use yew::prelude::*;
 
 use super::{
@@ -44,8 +44,9 @@ fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
     let Shown { state, format, view, .. } = shown;
     let pressed = state.chosen() == Some(&choice.key);
     let count = state.count(&choice.key);
-    // Rounded to the nearest whole percent; of nothing, nothing.
-    let percent = (count.saturating_mul(200) + total).checked_div(total.saturating_mul(2)).unwrap_or(0);
+    // Rounded to the nearest whole percent; of nothing, nothing. No count is greater than JavaScript's integers.
+    let doubled = (count.min(Seq::MAX.get()) * 200).saturating_add(total);
+    let percent = doubled.checked_div(total.saturating_add(total)).unwrap_or(0);
     let face = match (&choice.image, &choice.emoji) {
         (Some(image), _) => html! { <img part="face" src={attribute(image)} alt="" width="28" height="28" /> },
         (None, emoji) => html! { <span part="face" aria-hidden="true">{emoji.as_deref().unwrap_or_default()}</span> },

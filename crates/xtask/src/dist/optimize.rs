@@ -21,7 +21,7 @@ const FEATURES: [&str; 6] = [
 /// What is smallest after compression, which is not what is smallest before: code that repeats itself costs brotli almost nothing,
 /// and functions that look alike cost less side by side. Against a plain `-Oz` these save 5% (and `--converge` would save no more).
 /// None of them supposes that nothing traps: a panic is a trap.
-const PASSES: [&str; 12] = [
+const PASSES: [&str; 13] = [
     "--debuginfo",
     "-Oz",
     "--one-caller-inline-max-function-size=15",
@@ -35,6 +35,8 @@ const PASSES: [&str; 12] = [
     "--rereloop",
     "-Oz",
     "-Oz",
+    // How an access is aligned is a hint that engines do not need: one and the same says least.
+    "--dealign",
     "--reorder-functions-by-name",
 ];
 
