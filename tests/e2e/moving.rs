@@ -28,7 +28,10 @@ fn a_page_that_comes_back_shows_what_was_counted_meanwhile_and_is_no_new_read() 
     let newsroom = Newsroom::open();
     let page = two_articles(&newsroom, "").served();
     let (rini, budi) = (Reader::new(), Reader::new());
-    rini.goes_to(&page.url("/satu")).widget().is_there().says("[part=reads]", "Di baca 1 kali").reacts("happy");
+    let widget = rini.goes_to(&page.url("/satu")).widget();
+    // By a script: Firefox keeps no page for the way back in which its driver has clicked.
+    let press = "root.querySelector('[data-part=option-happy]').click()";
+    widget.is_there().says("[part=reads]", "Di baca 1 kali").finds(press);
     newsroom.has_reactions("/satu", &[("happy", 1)]);
     newsroom.has_reads("/satu", 1);
     // A page that still waits for an answer is not kept for the way back.
@@ -41,7 +44,6 @@ fn a_page_that_comes_back_shows_what_was_counted_meanwhile_and_is_no_new_read() 
     newsroom.has_reactions("/satu", &[("happy", 1), ("angry", 1)]);
     newsroom.has_reads("/satu", 2);
     rini.goes_back().sees("location.pathname", "/satu").sees("window.persisted", true);
-    let widget = rini.widget();
     widget.is_there().has_chosen(Some("happy")).reacts("happy").has_chosen(None);
     newsroom.has_reactions("/satu", &[("angry", 1)]);
     widget.counts(&[("angry", 1)]).says("[part=reads]", "Di baca 2 kali");
