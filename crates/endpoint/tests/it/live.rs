@@ -139,8 +139,8 @@ async fn a_view_says_whether_there_is_something_to_listen_to_and_nothing_where_t
         assert_eq!(view.get("live"), is_live.then_some(&json!(true)));
         let has_a_file =
             |view: &Value| view["assets"].get("live").or(view["assets"]["integrity"].get("live")).is_some();
-        // Where this endpoint was built without the widget, it has none at all.
-        assert_eq!(has_a_file(&view), is_live && view["assets"].get("js").is_some());
+        // That it is told where it is wanted, browsers show: this endpoint may be built without the widget's files.
+        assert!(is_live || !has_a_file(&view), "{view}");
     }
 }
 
@@ -178,7 +178,7 @@ async fn the_end_of_the_endpoint_is_the_end_of_the_answer_and_nobody_waits() {
 /// By `cargo xtask soak live` with 10,000 of them, in the release build.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_watch_in_little_memory_and_all_see_a_change_within_two_seconds() {
-    let many = rounds(300, 9_900);
+    let many = rounds(300, 10_000);
     let desk = desk(20_000);
     let serving = desk.serves_with(&["--limits", "off"]);
     // What a process takes once.
