@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    looks::take,
     newsroom::{ARTICLE, Newsroom, SITE},
     page::{Draft, OWN_TEXT, Page, element},
     reader::Reader,
@@ -64,6 +65,7 @@ fn where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_lin
     widget.sees("root.querySelector('a[data-part=whatsapp]').checkVisibility()", true);
     widget.sees("root.querySelector('[data-part=copy]').checkVisibility()", false);
     reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
+    take(&reader, "without-wasm");
     // And her choice is hers on the next page.
     widget.reacts("angry").counts(&[("angry", 1)]);
     newsroom.has_reactions(ARTICLE, &[("angry", 1)]);

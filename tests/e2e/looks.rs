@@ -1,9 +1,10 @@
 use std::path::Path;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::{
+    engine::Engine,
     newsroom::{ARTICLE, Newsroom},
     page::{Draft, Page},
     reader::Reader,
@@ -131,6 +132,10 @@ fn stands(reader: &Reader, width: u32) {
 
 /// Keeps a picture of the whole page in target/screenshots.
 pub(crate) fn take(reader: &Reader, name: &str) {
+    // Of all of a page, only Chromium takes one.
+    if Engine::current() != Engine::Chromium {
+        return;
+    }
     let picture = reader.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "format": "png" }));
     let Value::String(picture) = &picture["data"] else { panic!("no picture: {picture}") };
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");

@@ -4,6 +4,7 @@ use std::{fs, path::Path};
 
 use crate::{
     engine::named,
+    looks::take,
     newsroom::{Newsroom, SITE},
     page::{Draft, Page},
     reader::Reader,
@@ -52,6 +53,7 @@ fn is_walked_through(name: &str) {
     reader.sees(article, "satu");
     widget.is_there().has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("angry").counts(&[("angry", 1)]);
     newsroom.has_reactions("satu", &[("angry", 1)]);
+    take(&reader, &format!("recipe-{name}"));
     assert_eq!((newsroom.tally("satu").reads, newsroom.tally("dua").reads), (1, 1));
     reader.console_is_quiet();
 }
@@ -96,6 +98,7 @@ fn what_hugo_has_made_counts_its_articles_and_shows_the_counts_in_its_list() {
     reader.sees("document.querySelector('gema-article strong').innerText", "Selasa");
     newsroom.has_reads("banjir", 1);
     newsroom.has_reactions("banjir", &[("happy", 1)]);
+    take(&reader, "recipe-hugo");
     reader.goes_to(&page.url("/")).sees("document.querySelector('gema-count').innerText", "Di baca 1 kali");
 }
 
@@ -110,6 +113,7 @@ fn in_a_wordpress_template_the_themes_rules_for_its_content_leave_the_widget_alo
     newsroom.has_reactions("wp-8841", &[("happy", 1)]);
     let colour = "getComputedStyle(root.querySelector('[part=option]')).color === 'rgb(255, 0, 0)'";
     assert_eq!(widget.finds(colour), false);
+    take(&reader, "recipe-wordpress");
     reader.sees("getComputedStyle(document.querySelector('nav a')).color", "rgb(255, 0, 0)");
 }
 
