@@ -36,7 +36,10 @@ export const open = (address) => void window.open(address, "_blank", "noopener,n
 export const focus = (root, selector) => {
   const node = root.querySelector(selector);
   node?.focus();
-  if (node?.matches("input")) node.select();
+  if (!node?.matches("input")) return;
+  // What was written before. Not drawn as its value: that would be written over what she is writing.
+  node.value ||= node.dataset.value;
+  node.select();
 };
 export const written = (root, selector) => root.querySelector(selector)?.value ?? "";
 

@@ -30,7 +30,7 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
                 <>
                     <label>{&*labels.instance}
                         <input inputmode="url" autocapitalize="none" autocomplete="off" spellcheck="false"
-                            placeholder="mastodon.social" data-focus="" value={attribute(&state.instance)}
+                            placeholder="mastodon.social" data-focus="" data-value={attribute(&state.instance)}
                             aria-invalid={says(invalid)} aria-describedby="instance" />
                     </label>
                     <p id="instance" part="notice" role="status">{if invalid { &*labels.instance_invalid } else { "" }}</p>

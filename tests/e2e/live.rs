@@ -26,7 +26,7 @@ fn reads(many: u32) -> Value {
 
 #[test]
 fn a_reaction_moves_the_number_of_another_reader_within_two_seconds_and_without_a_reload() {
-    let newsroom = Newsroom::open();
+    let newsroom = Newsroom::with("live = true");
     let page = Page::of(&newsroom);
     let (rini, budi) = (Reader::new(), Reader::new());
     for reader in [&rini, &budi] {
@@ -52,7 +52,7 @@ fn a_reaction_moves_the_number_of_another_reader_within_two_seconds_and_without_
 
 #[test]
 fn a_hidden_tab_holds_no_connection_and_shows_what_is_when_it_is_seen_again() {
-    let newsroom = Newsroom::open();
+    let newsroom = Newsroom::with("live = true");
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
@@ -77,7 +77,7 @@ fn a_hidden_tab_holds_no_connection_and_shows_what_is_when_it_is_seen_again() {
 #[test]
 fn who_finds_no_room_does_not_ask_again_for_ten_minutes_and_misses_nothing_else() {
     const REFUSED: &str = r#"gema_requests_total{route="live",status="503"}"#;
-    let newsroom = Newsroom::with("[live]\nmax = 1");
+    let newsroom = Newsroom::with("live = true\n[live]\nmax = 1");
     let page = Page::of(&newsroom);
     let (rini, budi) = (Reader::new(), Reader::new());
     rini.opens(&page).widget().is_there();
@@ -107,7 +107,7 @@ fn who_finds_no_room_does_not_ask_again_for_ten_minutes_and_misses_nothing_else(
 
 #[test]
 fn where_a_site_does_not_want_it_nobody_listens_and_nothing_comes_for_it() {
-    let newsroom = Newsroom::with("live = false");
+    let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
@@ -123,7 +123,7 @@ fn where_a_site_does_not_want_it_nobody_listens_and_nothing_comes_for_it() {
 
 #[test]
 fn many_articles_on_a_page_leave_the_browser_connections_for_the_rest() {
-    let newsroom = Newsroom::open();
+    let newsroom = Newsroom::with("live = true");
     let article = |number| format!("<gema-article id=a{number} article=a{number}><p>Berita.</p></gema-article>");
     let page = Page::with(&newsroom.tag("async"), &(0..8).map(article).collect::<String>());
     let reader = Reader::with_width(360);
@@ -152,7 +152,7 @@ const SEEN: &str = "window.seen = []; (function look() {
 
 #[test]
 fn numbers_come_to_what_they_are_in_steps() {
-    let newsroom = Newsroom::open();
+    let newsroom = Newsroom::with("live = true");
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
@@ -170,7 +170,7 @@ fn numbers_come_to_what_they_are_in_steps() {
 
 #[test]
 fn where_motion_is_reduced_numbers_are_at_once_what_they_are_in_chromium() {
-    let newsroom = Newsroom::open();
+    let newsroom = Newsroom::with("live = true");
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let reduced = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
@@ -196,7 +196,7 @@ const HELD: &str = "<script>
 
 #[test]
 fn what_she_chose_is_not_shown_twice_while_its_answer_is_on_the_way() {
-    let newsroom = Newsroom::open();
+    let newsroom = Newsroom::with("live = true");
     let page = Draft::default().page("/", &(HELD.to_owned() + &newsroom.tag("async")), &element("")).served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();

@@ -68,7 +68,7 @@ impl Site {
             poll: PollRule::default(),
             poll_closes_after_days: None,
             noscript_votes: true,
-            live: true,
+            live: false,
             key: None,
         }
     }

@@ -16,7 +16,8 @@ use crate::{
     soak::rounds,
 };
 
-const CONFIG: &str = "[connections]\nmax = 20_000\n[live]\nmax = MAX\n[sites.demo]\norigins = [\"loopback\"]\n";
+const CONFIG: &str =
+    "[connections]\nmax = 20_000\n[live]\nmax = MAX\n[sites.demo]\norigins = [\"loopback\"]\nlive = true\n";
 
 fn desk(max: u32) -> Desk {
     let desk = Desk::new();
@@ -124,10 +125,10 @@ async fn who_finds_no_room_is_told_when_to_come_back_and_room_comes_back() {
 #[tokio::test]
 async fn only_an_article_of_a_site_that_has_it_can_be_watched() {
     let live = |query: &str| format!("/v1/sites/news/live{query}");
-    let site = TestSite::new();
+    let site = TestSite::with(|site| site.live = true);
     assert_eq!(site.get(&live("")).await.status, 400);
     assert_eq!(site.get(&live("?article=")).await.status, 400);
-    let off = TestSite::with(|site| site.live = false);
+    let off = TestSite::new();
     assert_eq!(off.get(&live("?article=a")).await.status, 404);
 }
 
