@@ -38,7 +38,7 @@ export const focus = (root, selector) => {
   node?.focus();
   if (!node?.matches("input")) return;
   // What was written before. Not drawn as its value: that would be written over what she is writing.
-  node.value ||= node.dataset.value;
+  node.value ||= node.dataset.value ?? "";
   node.select();
 };
 export const written = (root, selector) => root.querySelector(selector)?.value ?? "";

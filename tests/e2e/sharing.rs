@@ -169,6 +169,7 @@ fn a_mastodon_reader_is_asked_for_her_server_and_only_once() {
     let widget = reader.opens(&page).widget();
     let field = "root.querySelector('[part=panel] input')";
     widget.is_there().shares("mastodon").sees(&format!("root.activeElement === {field}"), true);
+    assert_eq!(widget.finds(&format!("{field}.value")), json!(""));
     reader.types("bukan server\u{e007}");
     widget.says("#instance", "Tulis nama servernya saja, misalnya mastodon.social.");
     widget.sees(&format!("{field}.getAttribute('aria-invalid')"), "true");
