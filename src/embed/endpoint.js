@@ -15,7 +15,7 @@ export const request = async (address, isFresh, body) => {
       ...(body && { method: "POST", body, keepalive: true }),
     });
     const text = await response.text();
-    const retry = +response.headers.get("Retry-After"); // 0: at once, or not said.
+    const retry = +response.headers.get("Retry-After"); // 0 where it is not said.
     return { status: response.status, retry, text, body: parse(text) };
   } catch {
     return {};
