@@ -19,7 +19,7 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let copied = state.said == Some(Said::Copied);
     html! {
         <div part="share" role="group" aria-labelledby="share">
-            <span id="share" part="share-label">{&*view.labels.share}{" :"}</span>
+            <span id="share" part="share-label">{&*view.labels.share}</span>
             <ul role="list" data-open={says(more)}>
                 for button in &view.networks {
                     // Known only in the browser: a place that is there, so that the others are the same everywhere.

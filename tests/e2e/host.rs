@@ -52,7 +52,7 @@ fn a_page_in_english_has_english_texts() {
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     widget.is_there().says("#question", "How do you feel about this article?").says("[part=reads]", "Read 1 time");
-    widget.says("[part=share-label]", "Share this story :").says("[data-part=option-happy] [part=label]", "Happy");
+    widget.says("[part=share-label]", "Share this story:").says("[data-part=option-happy] [part=label]", "Happy");
     widget.reacts("happy").says("[part=responses]", "1 response").sees("root.querySelector('[part=below]').lang", "en");
     // And back, while it is open.
     reader.runs("document.querySelector('gema-article').lang = 'id'", &[]);

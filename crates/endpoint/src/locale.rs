@@ -5,6 +5,8 @@
 mod file;
 /// Numbers, days and plurals.
 mod format;
+/// Which of several languages serves whom.
+mod nearest;
 /// A site's own words for labels.
 mod overrides;
 
@@ -16,40 +18,41 @@ use wire::{Choice, Dir, Labels, Reaction};
 use crate::config::{ReactionOption, Site};
 
 /// One of a site's languages, as asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Language {
-    /// The tag of the language's file: `id`.
+    /// Its tag, as the site writes it: `id`.
     pub code: String,
     /// The exact BCP 47 tag by which numbers, dates and plurals are written: `id-u-nu-latn`.
     pub locale: String,
     /// The direction of its script.
     pub dir: Dir,
+    file: &'static file::File,
+    /// Where the region that was asked for writes otherwise.
+    regional: Option<&'static file::Regional>,
 }
 
-/// The language of the site that is nearest to what was asked for: the tag itself, else with subtags dropped from its end
-/// (`id-ID` is answered by `id`), else the site's default.
+/// The language of the site that is nearest to what was asked for (`id-ID` is answered by `id`, `zh-TW` by `zh-Hant`), else the
+/// site's default; written as in the region that was asked for.
 pub fn resolve(site: &Site, asked: Option<&str>) -> Language {
-    let code = nearest(&site.languages, asked.unwrap_or_default()).unwrap_or(&site.default_language);
-    let (locale, dir) = file::find(code).map_or((code, Dir::Ltr), |file| (file.locale.as_str(), file.dir));
-    Language { code: code.to_owned(), locale: locale.to_owned(), dir }
-}
-
-fn nearest<'a>(offered: &'a [String], mut wanted: &str) -> Option<&'a str> {
-    while !wanted.is_empty() {
-        if let Some(found) = offered.iter().find(|tag| tag.eq_ignore_ascii_case(wanted)) {
-            return Some(found);
-        }
-        wanted = wanted.rfind(['-', '_']).map_or("", |end| &wanted[..end]);
-    }
-    None
+    let nearest = asked.and_then(|asked| nearest::nearest(site.languages.iter().map(String::as_str), asked));
+    let code = nearest.unwrap_or(&site.default_language);
+    // `check` has refused a site with a language that there is no file for.
+    let file = file::find(code).or_else(|| file::find("id")).expect("the file `id` is embedded");
+    let region = asked.filter(|_| nearest.is_some()).and_then(nearest::region).or_else(|| nearest::region(code));
+    let regional = region.and_then(|region| file.regional(&region));
+    let locale = regional.map_or(&file.locale, |regional| &regional.locale);
+    Language { code: code.to_owned(), locale: locale.clone(), dir: file.dir, file, regional }
 }
 
 /// Every text of the widget, in the site's words.
 pub fn labels(site: &Site, language: &Language) -> Labels {
-    let labels = &language.file().labels;
+    let mut labels = language.file.labels.clone();
+    if let Some(percent) = language.regional.and_then(|regional| regional.percent.as_ref()) {
+        labels.percent.clone_from(percent);
+    }
     let own = site.labels.get(&language.code);
     // `check` has refused a site whose words do not fit.
-    own.and_then(|own| overrides::apply(labels, own).ok()).unwrap_or_else(|| labels.clone())
+    own.and_then(|own| overrides::apply(&labels, own).ok()).unwrap_or(labels)
 }
 
 /// The options of the site's poll with their labels, in the order to show.
@@ -70,13 +73,13 @@ fn label<'a>(option: &'a ReactionOption, code: &str) -> Option<&'a str> {
 
 /// How it writes numbers, days and plurals.
 pub fn format(language: &Language) -> &'static (dyn Format + Sync) {
-    // As for the file itself.
-    format::find(&language.code).or_else(|| format::find("id")).expect("the file `id` is embedded")
+    // The data is part of the program, and a test looks for each file's.
+    format::find(&language.locale).expect("there is data for every language")
 }
 
 /// The name of a network that is a word and not a proper name.
 pub fn network<'a>(language: &Language, key: &str) -> Option<&'a str> {
-    language.file().networks.get(key).map(String::as_str)
+    language.file.networks.get(key).map(String::as_str)
 }
 
 /// The five options of a site that names none.
@@ -118,13 +121,6 @@ pub fn check(site: &Site) -> Result<(), String> {
     }
 }
 
-impl Language {
-    fn file(&self) -> &'static file::File {
-        // Only `resolve` makes one, of a site whose languages `check` has found.
-        file::find(&self.code).or_else(|| file::find("id")).expect("the file `id` is embedded")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,7 +130,7 @@ mod tests {
         let mut site = Site::demo();
         let code = |site: &Site, asked| resolve(site, asked).code;
         assert_eq!(code(&site, Some("id-ID")), "id");
-        assert_eq!(code(&site, Some("en-Latn-GB")), "en");
+        assert_eq!(code(&site, Some("in")), "id");
         assert_eq!(code(&site, Some("EN_us")), "en");
         assert_eq!(code(&site, Some("fr")), "id");
         assert_eq!(code(&site, Some("")), "id");
@@ -148,7 +144,29 @@ mod tests {
     fn the_tag_to_format_by_is_exact() {
         let site = Site::demo();
         assert_eq!(resolve(&site, Some("id-ID")).locale, "id-u-nu-latn");
-        assert_eq!(resolve(&site, Some("en-GB")).locale, "en");
+        assert_eq!(resolve(&site, Some("en-US")).locale, "en");
+    }
+
+    #[test]
+    fn a_region_that_was_asked_for_writes_as_it_does() {
+        let mut site = Site::demo();
+        site.languages = ["id", "ar", "de-CH"].map(str::to_owned).into();
+        let locale = |asked| resolve(&site, Some(asked)).locale;
+        assert_eq!((locale("ar"), locale("ar-AE")), (locale("ar-LY"), "ar-u-ca-gregory-nu-latn".into()));
+        assert_eq!(locale("ar-SA"), "ar-EG-u-ca-gregory-nu-arab");
+        assert_eq!((locale("de"), locale("de-AT")), ("de-CH-u-nu-latn".into(), "de-AT-u-nu-latn".into()));
+        // Another language's region says nothing.
+        assert_eq!(locale("fr-MA"), "id-u-nu-latn");
+        assert_eq!(labels(&site, &resolve(&site, Some("ar-SA"))).percent, "{n}٪\u{61c}");
+    }
+
+    #[test]
+    fn a_site_may_name_a_region_of_a_language() {
+        let mut site = Site::demo();
+        site.languages = ["pt-BR", "zh-TW"].map(str::to_owned).into();
+        assert_eq!(check(&site), Ok(()));
+        assert_eq!(labels(&site, &resolve(&site, Some("pt"))).close, "Fechar");
+        assert_eq!(labels(&site, &resolve(&site, Some("zh-HK"))).close, "關閉");
     }
 
     #[test]
@@ -165,7 +183,7 @@ mod tests {
         site.labels.insert("id".into(), "share = 'Sebarkan'".parse().unwrap());
         assert_eq!(check(&site), Ok(()));
         assert_eq!(labels(&site, &resolve(&site, Some("id"))).share, "Sebarkan");
-        assert_eq!(labels(&site, &resolve(&site, Some("en"))).share, "Share this story");
+        assert_eq!(labels(&site, &resolve(&site, Some("en"))).share, "Share this story:");
     }
 
     #[test]
@@ -176,7 +194,7 @@ mod tests {
             let error = check(&site).unwrap_err();
             assert!(says.iter().all(|word| error.contains(word)), "{error}");
         };
-        refused(&|site| site.languages.push("fr".into()), &["`languages`", "`fr`", "id, en"]);
+        refused(&|site| site.languages.push("tlh".into()), &["`languages`", "`tlh`", "hi, id, it"]);
         refused(
             &|site| drop(site.labels.insert("id".into(), "shrae = 'x'".parse().unwrap())),
             &["`labels.id`", "`shrae`", "share"],

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Labels {
-    /// Before the share bar: "Bagikan berita ke".
+    /// Before the share bar: "Bagikan berita ke :".
     pub share: String,
     /// The read counter: "Di baca {n} kali".
     pub reads: Plural,

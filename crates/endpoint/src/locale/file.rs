@@ -1,13 +1,14 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
-use wire::{Dir, Labels};
+use wire::{Dir, Labels, Plural};
 
-/// The files that are part of the program, by the tag that pages ask for.
-pub(super) const FILES: [(&str, &str); 2] =
-    [("id", include_str!("../../locales/id.toml")), ("en", include_str!("../../locales/en.toml"))];
+use super::nearest::nearest;
 
-/// One language's file: every field is in every file.
+/// The files that are part of the program, all of `locales/`, by the tag that pages ask for.
+pub(super) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/locales.rs"));
+
+/// One language's file: every field is in every file, but for `regions`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
@@ -21,79 +22,67 @@ pub(super) struct File {
     pub(super) networks: BTreeMap<String, String>,
     /// Labels of the five options that a site has if it names none, by key.
     pub(super) reactions: BTreeMap<String, String>,
+    /// Where the language is written otherwise.
+    #[serde(default)]
+    pub(super) regions: Vec<Regional>,
+}
+
+/// How some regions write numbers and days.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Regional {
+    /// The regions, by ISO 3166 code.
+    pub(super) codes: Vec<String>,
+    /// Stands for the file's own.
+    pub(super) locale: String,
+    /// Stands for the label, if it is there.
+    #[serde(default)]
+    pub(super) percent: Option<String>,
+}
+
+impl File {
+    /// What is written otherwise in that region.
+    pub(super) fn regional(&self, region: &str) -> Option<&Regional> {
+        self.regions.iter().find(|regional| regional.codes.iter().any(|code| code == region))
+    }
+
+    /// What is the same in several categories is said once: nobody has to find out which it is, and pages are shorter.
+    fn shortened(mut self) -> Self {
+        for Plural { zero, one, two, few, many, other } in [&mut self.labels.reads, &mut self.labels.responses] {
+            for form in [zero, one, two, few, many] {
+                form.take_if(|form| form == other);
+            }
+        }
+        self
+    }
+
+    /// Every tag to write by.
+    pub(super) fn locales(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.locale).chain(self.regions.iter().map(|regional| &regional.locale)).map(String::as_str)
+    }
 }
 
 static PARSED: LazyLock<Vec<(&str, File)>> = LazyLock::new(|| {
-    let parse = |(tag, text)| toml::from_str(text).map(|file| (tag, file));
+    let parse = |&(tag, text): &(_, &str)| toml::from_str::<File>(text).map(|file| (tag, file.shortened()));
     // The texts are part of the program, and a test parses each.
-    FILES.into_iter().map(parse).collect::<Result<_, _>>().expect("embedded locale files are well-formed")
+    FILES.iter().map(parse).collect::<Result<_, _>>().expect("embedded locale files are well-formed")
 });
 
-/// The file of that tag.
+/// Every file, by its tag.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static File)> {
+    PARSED.iter().map(|(tag, file)| (*tag, file))
+}
+
+/// The file for that tag: of its language and script.
 pub(super) fn find(tag: &str) -> Option<&'static File> {
-    PARSED.iter().find(|(known, _)| *known == tag).map(|(_, file)| file)
+    let nearest = nearest(FILES.iter().map(|(known, _)| *known), tag)?;
+    all().find(|(known, _)| *known == nearest).map(|(_, file)| file)
 }
 
 /// The tags there is a file for, for a message.
 pub(super) fn known() -> String {
-    FILES.map(|(tag, _)| tag).join(", ")
+    FILES.iter().map(|(tag, _)| *tag).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use toml::{Table, Value};
-
-    use super::*;
-
-    /// The names in `{…}` of a text, or of the `other` form of a plural.
-    fn placeholders(label: &Value) -> BTreeSet<String> {
-        let text = label.get("other").unwrap_or(label).as_str().unwrap_or_default();
-        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
-    }
-
-    fn labels(file: &File) -> Table {
-        Table::try_from(&file.labels).unwrap()
-    }
-
-    fn keys(table: &Table) -> BTreeSet<&String> {
-        table.keys().collect()
-    }
-
-    #[test]
-    fn every_file_has_the_same_keys_and_no_other() {
-        let first = find("id").unwrap();
-        for (tag, text) in FILES {
-            let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("{tag}: {error}"));
-            let written = text.parse::<Table>().unwrap();
-            let known = labels(&file);
-            assert_eq!(
-                keys(written["labels"].as_table().unwrap()),
-                keys(&known),
-                "{tag}: a label is unknown or missing"
-            );
-            assert!(file.networks.keys().eq(first.networks.keys()), "{tag}: networks");
-            assert!(file.reactions.keys().eq(first.reactions.keys()), "{tag}: reactions");
-        }
-    }
-
-    #[test]
-    fn every_translation_has_the_same_placeholders() {
-        let first = labels(find("id").unwrap());
-        for (tag, _) in FILES {
-            for (key, label) in labels(find(tag).unwrap()) {
-                assert_eq!(placeholders(&label), placeholders(&first[&key]), "{tag}: {key}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_missing_or_unknown_key_is_an_error_that_names_it() {
-        let parse = |text: &str| toml::from_str::<File>(text).unwrap_err().to_string();
-        let id = FILES[0].1;
-        assert!(id.contains("more = \"Lainnya\"\n"));
-        assert!(parse(&id.replace("more = \"Lainnya\"\n", "")).contains("more"));
-        assert!(parse(&format!("direction = \"ltr\"\n{id}")).contains("direction"));
-    }
-}
+mod tests;

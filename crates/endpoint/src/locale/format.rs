@@ -1,15 +1,15 @@
 //! Numbers, days and plurals as the languages have them, from the data that browsers have too.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use icu_calendar::{Date, Gregorian};
 use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets::YMDE};
 use icu_decimal::DecimalFormatter;
-use icu_locale_core::Locale;
+use icu_locale::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
 use widget::format::Format;
 
-use super::file::{self, File};
+use super::file;
 
 /// How one language writes.
 pub(super) struct Formats {
@@ -18,20 +18,34 @@ pub(super) struct Formats {
     plural: PluralRules,
 }
 
-static FORMATS: LazyLock<Vec<(&str, Formats)>> = LazyLock::new(|| {
-    let formats = |tag| Formats::new(file::find(tag)?).map(|formats| (tag, formats));
-    // The data is part of the program, and a test looks for each file's.
-    file::FILES.iter().map(|(tag, _)| formats(*tag).expect("there is data for every language")).collect()
+type Made = OnceLock<Option<Formats>>;
+
+/// Each made when it is first asked for: few sites speak many languages.
+static FORMATS: LazyLock<Vec<(&str, Made)>> = LazyLock::new(|| {
+    file::all().flat_map(|(_, file)| file.locales()).map(|locale| (locale, OnceLock::new())).collect()
 });
 
-/// Those of the language of that file.
-pub(super) fn find(tag: &str) -> Option<&'static Formats> {
-    FORMATS.iter().find(|(known, _)| *known == tag).map(|(_, formats)| formats)
+/// Those of a tag that a file names.
+pub(super) fn find(locale: &str) -> Option<&'static Formats> {
+    let (known, formats) = FORMATS.iter().find(|(known, _)| *known == locale)?;
+    formats.get_or_init(|| Formats::new(known)).as_ref()
+}
+
+/// A category by its name in CLDR.
+pub(super) fn name(category: PluralCategory) -> &'static str {
+    match category {
+        PluralCategory::Zero => "zero",
+        PluralCategory::One => "one",
+        PluralCategory::Two => "two",
+        PluralCategory::Few => "few",
+        PluralCategory::Many => "many",
+        PluralCategory::Other => "other",
+    }
 }
 
 impl Formats {
-    fn new(file: &'static File) -> Option<Self> {
-        let locale: Locale = file.locale.parse().ok()?;
+    fn new(locale: &str) -> Option<Self> {
+        let locale: Locale = locale.parse().ok()?;
         Some(Self {
             number: DecimalFormatter::try_new((&locale).into(), Default::default()).ok()?,
             day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMDE::long()).ok()?,
@@ -55,15 +69,7 @@ impl Format for Formats {
     }
 
     fn plural(&self, number: u64) -> String {
-        match self.plural.category_for(number) {
-            PluralCategory::Zero => "zero",
-            PluralCategory::One => "one",
-            PluralCategory::Two => "two",
-            PluralCategory::Few => "few",
-            PluralCategory::Many => "many",
-            PluralCategory::Other => "other",
-        }
-        .to_owned()
+        name(self.plural.category_for(number)).to_owned()
     }
 }
 
@@ -74,7 +80,7 @@ mod tests {
     /// The same as in tests/browser/format.rs, where the browser says them.
     #[test]
     fn days_and_numbers_are_written_as_a_browser_writes_them() {
-        let id = find("id").unwrap();
+        let id = find("id-u-nu-latn").unwrap();
         assert_eq!(id.date("2015-11-17"), "Selasa, 17 November 2015");
         assert_eq!(id.date("2016-02-29"), "Senin, 29 Februari 2016");
         assert_eq!(id.number(1_234_567), "1.234.567");
@@ -88,14 +94,20 @@ mod tests {
     #[test]
     fn what_is_no_day_is_written_as_it_is() {
         for day in ["kemarin", "2015-02-29", ""] {
-            assert_eq!(find("id").unwrap().date(day), day);
+            assert_eq!(find("id-u-nu-latn").unwrap().date(day), day);
         }
     }
 
     #[test]
-    fn there_is_data_for_every_language() {
-        for (tag, _) in file::FILES {
-            assert!(find(tag).is_some(), "{tag}");
-        }
+    fn each_language_has_its_own_digits_and_the_months_of_the_gregorian_calendar() {
+        let written = |locale| {
+            let formats = find(locale).unwrap();
+            (formats.number(1_234_567), formats.date("2015-11-17"))
+        };
+        assert_eq!(written("fa-u-ca-gregory-nu-arabext"), ("۱٬۲۳۴٬۵۶۷".into(), "سه‌شنبه ۱۷ نوامبر ۲۰۱۵".into()));
+        assert_eq!(written("th-u-ca-gregory-nu-latn"), ("1,234,567".into(), "วันอังคารที่ 17 พฤศจิกายน ค.ศ. 2015".into()));
+        assert_eq!(written("hi-u-nu-latn").0, "12,34,567");
+        assert_eq!(written("bn-u-nu-beng").0, "১২,৩৪,৫৬৭");
+        assert_eq!(written("ar-EG-u-ca-gregory-nu-arab").0, "١٬٢٣٤٬٥٦٧");
     }
 }
