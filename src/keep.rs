@@ -10,6 +10,9 @@ use crate::{
     state::{Action, State},
 };
 
+/// How long what is kept of a tally says well enough when it came, in ms.
+const A_MINUTE: u64 = 60_000;
+
 /// What was last written, so that only changes are.
 #[derive(Default)]
 pub struct Kept {
@@ -76,10 +79,12 @@ impl Kept {
             }
             entries.push(text);
         }
-        let tally = (state.tally.rev, state.tally_at);
-        if self.tally != tally {
+        self.entries = entries;
+        // Widgets of one article tell each other: what is the same, and only later, would go round and round.
+        let (rev, at) = self.tally;
+        if rev != state.tally.rev || state.tally_at.abs_diff(at) > A_MINUTE {
             browser::keep(page, &api::tally_text(&state.tally, state.tally_at));
+            self.tally = (state.tally.rev, state.tally_at);
         }
-        (self.entries, self.tally) = (entries, tally);
     }
 }

@@ -45,6 +45,42 @@ fn the_same_article_twice_on_a_page_is_one_article() {
     newsroom.has_reactions(ARTICLE, &[]);
 }
 
+/// Counts what is kept.
+const COUNTING: &str = "<script>
+    window.kept = 0;
+    const set = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (...words) { window.kept++; set.apply(this, words); };
+</script>";
+
+/// For so long nobody does anything.
+const A_SECOND: &str = "new Promise((done) => setTimeout(done, 1000))";
+
+#[test]
+fn many_widgets_of_one_article_tell_each_other_what_is_new_and_then_are_still() {
+    let newsroom = Newsroom::open();
+    let elements: String = (0..12).map(|number| element(&format!("id=widget-{number} share=off"))).collect();
+    let page = Page::with(&(COUNTING.to_owned() + &newsroom.tag("async")), &elements);
+    let reader = Reader::new();
+    reader.opens(&page);
+    for number in 0..12 {
+        let id = format!("#widget-{number}");
+        reader.runs(
+            "document.querySelector(arguments[0]).scrollIntoView({ behavior: 'instant' })",
+            &[id.as_str().into()],
+        );
+        reader.widget_at(&id).is_there().says("[part=reads]", "Di baca 1 kali");
+    }
+    newsroom.has_reads(ARTICLE, 1);
+    reader.widget_at("#widget-11").reacts("happy").has_chosen(Some("happy"));
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    reader.awaits(A_SECOND);
+    let kept = reader.finds("kept");
+    reader.awaits(A_SECOND);
+    assert_eq!(reader.finds("kept"), kept);
+    // One after the other is told what is new, and says so once.
+    assert!(kept.as_u64().is_some_and(|kept| kept < 500), "{kept}");
+}
+
 #[test]
 fn another_tab_shows_the_reaction_without_a_reload() {
     let newsroom = Newsroom::open();
