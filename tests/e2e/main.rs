@@ -47,6 +47,8 @@ mod levels;
 mod list;
 /// Counts that change while they are looked at.
 mod live;
+/// Every language: drawn, and written as the browser writes it.
+mod locales;
 /// How it looks: on paper, while it loads, small and wide, light and dark.
 mod looks;
 /// Pages that go and come back, and change their article.

@@ -50,6 +50,14 @@ impl Newsroom {
         Self::start(Some(&(CONFIG.to_owned() + more)))
     }
 
+    /// For a site that has these languages, with more in its configuration as above.
+    pub(crate) fn in_languages(languages: &[String], more: &str) -> Self {
+        let (few, many) =
+            (r#"languages = ["id", "en"]"#, format!("default_language = \"id\"\nlanguages = {languages:?}"));
+        assert!(CONFIG.contains(few));
+        Self::start(Some(&(CONFIG.replace(few, &many) + more)))
+    }
+
     /// The endpoint as it runs without any configuration: with the demo's articles and pages.
     pub(crate) fn demo() -> Self {
         Self::start(None)
@@ -122,6 +130,14 @@ impl Newsroom {
         put.arg(file).args(["--article", article, "--site", SITE]).args(options);
         let output = put.output().expect("gema runs");
         assert!(output.status.success(), "gema article put: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// `gema import --from csv` beside the running endpoint.
+    pub(crate) fn imports(&self, table: &str) {
+        let file = self.dir.path().join("counts.csv");
+        fs::write(&file, table).expect("the table is written");
+        let output = self.gema(&["import", "--from", "csv", "--site", SITE]).arg(file).output().expect("gema runs");
+        assert!(output.status.success(), "gema import: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     fn gema(&self, arguments: &[&str]) -> Command {

@@ -24,7 +24,7 @@ use job::Job;
 pub(crate) enum Scope {
     /// To build and to serve.
     Build,
-    /// Besides: lints for wasm, three browsers with their drivers, an emoji font, servers of Redis, and what measures.
+    /// Besides: lints for wasm, three browsers with their drivers, fonts, servers of Redis, and what measures.
     Test,
     /// To measure: another server, and something that puts load on servers.
     Bench,
@@ -114,9 +114,11 @@ impl Missing {
                 missing => self.packages.extend(missing),
             }
         }
-        match fonts::with_emoji() {
-            Some(font) => there(font),
-            None => self.packages.push(debian::EMOJI),
+        for (package, names) in fonts::NEEDED {
+            match fonts::named(names) {
+                Some(font) => there(font),
+                None => self.packages.push(package),
+            }
         }
     }
 

@@ -17,6 +17,10 @@ pub(crate) const LINKER: &str = "lld-19";
 pub(crate) const BROWSER: [&str; 2] = ["chromium", "chromium-driver"];
 /// The font in which the poll's faces are drawn.
 pub(crate) const EMOJI: &str = "fonts-noto-color-emoji";
+/// Fonts of the scripts from Arabic to Thai.
+pub(crate) const SCRIPTS: &str = "fonts-noto-core";
+/// One small font for Chinese, Japanese and Korean.
+pub(crate) const CJK: &str = "fonts-droid-fallback";
 
 /// What endpoints are measured with; their programs have the same names.
 pub(crate) const BENCH: [&str; 2] = ["nginx", "wrk"];
@@ -87,6 +91,8 @@ fn elsewhere(package: &str) -> Option<&'static str> {
         "xvfb" => "Xvfb, on PATH",
         HUGO => "Hugo 0.111 or newer, on PATH",
         EMOJI => "a colour emoji font, such as Noto Color Emoji",
+        SCRIPTS => "fonts for Arabic, Bengali, Devanagari, Tamil and Thai, such as Noto Sans",
+        CJK => "a font for Chinese, Japanese and Korean, such as Noto Sans CJK",
         REDIS => "redis-server and redis-cli of Redis 7, on PATH",
         "nginx" => "nginx",
         "wrk" => "wrk",

@@ -1,21 +1,46 @@
-//! Whether the system can draw emoji: without such a font, screenshots show boxes where the poll's faces are.
+//! Whether the system can draw emoji and every language's script: without such fonts, screenshots show boxes, and widths that are
+//! measured are nobody's.
 
 use std::path::{Path, PathBuf};
 
-/// A file that looks like an emoji font, in the places where systems keep fonts.
-pub(crate) fn with_emoji() -> Option<String> {
+use super::debian;
+
+/// What is needed: the package that brings it, and what the file of such a font has in its name, on one system or another.
+pub(super) const NEEDED: [(&str, &[&str]); 3] = [
+    (debian::EMOJI, &["emoji"]),
+    (debian::SCRIPTS, &["tamil"]),
+    (debian::CJK, &["droidsansfallback", "cjk", "pingfang", "hiragino"]),
+];
+
+/// A file whose name has one of these in it, in the places where systems keep fonts.
+pub(super) fn named(names: &[&str]) -> Option<String> {
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let places = ["/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts"].map(PathBuf::from);
     let own = [".local/share/fonts", ".fonts"].map(|dir| home.join(dir));
-    places.iter().chain(&own).find_map(|dir| emoji_font(dir))
+    places.iter().chain(&own).find_map(|dir| within(dir, names))
 }
 
-fn emoji_font(dir: &Path) -> Option<String> {
+fn within(dir: &Path, names: &[&str]) -> Option<String> {
     std::fs::read_dir(dir).ok()?.flatten().find_map(|entry| {
         let name = entry.file_name().to_string_lossy().into_owned();
         match entry.file_type().ok()?.is_dir() {
-            true => emoji_font(&entry.path()),
-            false => name.to_lowercase().contains("emoji").then_some(name),
+            true => within(&entry.path(), names),
+            false => names.iter().any(|part| name.to_lowercase().contains(part)).then_some(name),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_font_is_found_by_a_part_of_its_files_name() {
+        let dir = std::env::temp_dir().join(format!("gema-fonts-{}", std::process::id()));
+        std::fs::create_dir_all(dir.join("noto")).unwrap();
+        std::fs::write(dir.join("noto/NotoSansTamil-Regular.ttf"), "").unwrap();
+        let found = (within(&dir, &["thai", "tamil"]), within(&dir, &["cjk"]));
+        std::fs::remove_dir_all(&dir).unwrap();
+        assert_eq!(found, (Some("NotoSansTamil-Regular.ttf".into()), None));
+    }
 }

@@ -1,0 +1,149 @@
+use serde_json::{Value, json};
+
+use super::{file, languages};
+use crate::{
+    levels::HELD,
+    looks::take,
+    newsroom::Newsroom,
+    page::{Draft, Page},
+    reader::Reader,
+};
+
+/// Whose pictures are kept, to be looked at.
+const PICTURED: [&str; 7] = ["ar", "ur", "ta", "th", "ja", "jv", "en"];
+
+/// The narrowest page that there is, and a wide one.
+const WIDTHS: [u32; 2] = [320, 1280];
+
+/// Of every widget of the page: its language, and what is wrong with it.
+const FAULTS: &str = r"(() => {
+    const faults = {};
+    for (const host of document.querySelectorAll('gema-article')) {
+        const list = (faults[host.lang] = []);
+        const root = host.shadowRoot, room = host.getBoundingClientRect();
+        const shown = [...root.querySelectorAll('[part]:not(.said)')].filter((part) => part.checkVisibility());
+        const name = (part) => `${part.getAttribute('part')} ${part.dataset.part ?? ''} “${part.innerText}”`;
+        for (const part of shown) {
+            const box = part.getBoundingClientRect(), { display, overflow } = getComputedStyle(part);
+            if (box.left < room.left - 1 || box.right > room.right + 1) list.push(`${name(part)} sticks out`);
+            if (display !== 'inline' && part.scrollWidth > part.clientWidth + 2) list.push(`${name(part)} is cut`);
+            if (overflow === 'hidden' && part.scrollHeight > part.clientHeight + 1) list.push(`${name(part)} is cut below`);
+            if (/[{}]/.test(part.innerText)) list.push(`${name(part)} has a placeholder`);
+        }
+        const texts = 'reads share-label share-button question label count percent responses title date'.split(' ');
+        for (const text of texts) {
+            const parts = root.querySelectorAll(`[part=${text}]`);
+            if (!parts.length) list.push(`${text} is missing`);
+            for (const part of parts) if (!part.textContent.trim()) list.push(`${text} is empty`);
+        }
+        for (const option of root.querySelectorAll('[part=option]')) {
+            if (option.querySelector('[part=label]').textContent === option.value) list.push(`${option.value} has no label`);
+            // One beside the other, in the order in which it is read.
+            const boxes = ['face', 'label', 'count', 'percent'].map((part) => option.querySelector(`[part=${part}]`).getBoundingClientRect());
+            const follows = (a, b) => host.dataset.dir === 'rtl' ? a.left >= b.right - 1 : a.right <= b.left + 1;
+            if (!boxes.every((box, at) => !at || follows(boxes[at - 1], box))) list.push(`${option.value} is out of order`);
+        }
+        for (const part of root.querySelectorAll('[dir]')) {
+            if (getComputedStyle(part).direction !== host.dataset.dir) list.push(`${name(part)} has the wrong direction`);
+        }
+    }
+    if (document.documentElement.scrollWidth > innerWidth) faults.page = ['is wider than the window'];
+    return Object.fromEntries(Object.entries(faults).filter(([, list]) => list.length));
+})()";
+
+/// The article in every language, or in one, with long numbers.
+fn page(newsroom: &Newsroom, head: &str, languages: &[String]) -> Page {
+    let element = |lang: &String| {
+        let dir = if file(lang).contains("dir = \"rtl\"") { "rtl" } else { "ltr" };
+        format!("<gema-article article={lang} lang={lang} data-dir={dir}></gema-article>")
+    };
+    let body: String = languages.iter().map(element).collect();
+    Draft::default()
+        .page("/", &(head.to_owned() + &newsroom.tag("async")), &format!("<main style='margin: 0'>{body}</main>"))
+        .served()
+}
+
+fn open() -> Newsroom {
+    let newsroom = Newsroom::in_languages(&languages(), "");
+    let about =
+        ["--title", "Banjir", "--byline", "Humas", "--published", "2015-11-17", "--url", "https://warta.example/"];
+    let counts =
+        ["--imported-reads", "1234567", "--imported-reaction", "happy=1234567", "--imported-reaction", "sad=98765"];
+    for lang in languages() {
+        newsroom.puts(&lang, "<p>Isi.</p>", &[&about[..], &counts].concat());
+    }
+    newsroom
+}
+
+#[test]
+fn every_language_is_drawn_whole_by_the_endpoint_and_by_the_browser() {
+    let newsroom = open();
+    let all = languages();
+    let page = page(&newsroom, HELD, &all);
+    for width in WIDTHS {
+        let reader = Reader::with_width(width);
+        reader.opens(&page);
+        let widgets: Vec<_> =
+            all.iter().map(|lang| reader.widget_at(&format!("gema-article[lang='{lang}']"))).collect();
+        for widget in &widgets {
+            widget.is_shown();
+        }
+        assert_eq!(reader.finds(FAULTS), json!({}), "as the endpoint draws it, at {width} px");
+        reader.runs("release()", &[]);
+        for (lang, widget) in all.iter().zip(&widgets) {
+            reader.runs(
+                "document.querySelector(`gema-article[lang='${arguments[0]}']`).scrollIntoView({ behavior: 'instant' })",
+                &[json!(lang)],
+            );
+            widget.is_there();
+        }
+        assert_eq!(reader.finds(FAULTS), json!({}), "as the browser draws it, at {width} px");
+        // All buttons, and then the longest panel.
+        for (part, opened) in [("more", "[data-open=true]"), ("mastodon", "[part=panel] input")] {
+            let press = format!(
+                "for (const host of document.querySelectorAll('gema-article')) host.shadowRoot.querySelector('[data-part={part}]').click()"
+            );
+            reader.runs(&press, &[]);
+            let open = format!(
+                "[...document.querySelectorAll('gema-article')].every((host) => host.shadowRoot.querySelector('{opened}'))"
+            );
+            reader.sees(&open, true);
+            assert_eq!(reader.finds(FAULTS), json!({}), "{part}, at {width} px");
+        }
+    }
+}
+
+#[test]
+fn the_measure_sees_what_is_cut_empty_or_on_the_wrong_side() {
+    let newsroom = open();
+    let page = page(&newsroom, "", &["ur".to_owned()]);
+    let reader = Reader::with_width(320);
+    let widget = reader.opens(&page).widget();
+    widget.is_there();
+    assert_eq!(reader.finds(FAULTS), json!({}));
+    let spoil = |spoil: &str, fault: &str| {
+        widget.finds(spoil);
+        let Value::Object(found) = reader.finds(FAULTS) else { panic!("faults by language") };
+        let found = found.get("ur").unwrap_or(&Value::Null).to_string();
+        assert!(found.contains(fault), "{fault}: {found}");
+        reader.reloads();
+        widget.is_there();
+    };
+    spoil("root.querySelector('[part=percent]').textContent = '1000000%'", "is cut");
+    spoil("root.querySelector('[part=question]').textContent = ''", "question is empty");
+    spoil("root.querySelector('[part=reads]').style.marginInlineStart = '-1rem'", "sticks out");
+    spoil("root.querySelector('[part=below]').dir = 'ltr'", "wrong direction");
+    spoil("root.querySelector('[part=responses]').textContent = '{n} ردِعمل'", "placeholder");
+}
+
+#[test]
+fn some_languages_are_pictured_in_chromium() {
+    let newsroom = open();
+    for width in WIDTHS {
+        let reader = Reader::with_width(width);
+        for lang in PICTURED {
+            reader.opens(&page(&newsroom, "", &[lang.to_owned()])).widget().is_there();
+            take(&reader, &format!("locale-{lang}-{width}"));
+        }
+    }
+}
