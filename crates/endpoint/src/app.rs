@@ -35,6 +35,7 @@ use crate::{
     room::Room,
     routes, serve,
     store::Store,
+    top::Top,
     visitor::Window,
 };
 
@@ -52,6 +53,8 @@ pub struct Parts {
     pub cache: Arc<Cache>,
     /// Who watches them change.
     pub audience: Arc<Audience>,
+    /// What of each site was counted most in the last days.
+    pub top: Top,
     /// How much more anybody may add to them.
     pub limits: Arc<Limits>,
     /// The only clock.
@@ -72,7 +75,16 @@ impl App {
         let current = config.current();
         let cache = Arc::new(Cache::new(current.cache_bytes));
         let audience = Arc::new(Audience::new(current.live, metrics.watching.clone()));
-        Self(Arc::new(Parts { config, store, audience, limits: Arc::new(limits), cache, now: Arc::new(now), metrics }))
+        Self(Arc::new(Parts {
+            config,
+            store,
+            audience,
+            top: Top::default(),
+            limits: Arc::new(limits),
+            cache,
+            now: Arc::new(now),
+            metrics,
+        }))
     }
 }
 
@@ -116,6 +128,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::tallies::routes())
         .merge(routes::live::routes())
         .merge(routes::qr::routes())
+        .merge(routes::badge::routes())
+        .merge(routes::top::routes())
         .merge(routes::events::routes())
         .merge(routes::reaction::routes())
         .merge(routes::visitor::routes())

@@ -51,6 +51,8 @@ mod serve;
 pub mod socket;
 /// Where counts live: the verbs of the domain, and the choice of engine.
 pub mod store;
+/// Most read, most answered.
+pub mod top;
 /// The file in which all that is counted travels.
 pub mod transfer;
 /// Who this is without knowing who.

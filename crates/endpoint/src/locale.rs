@@ -82,6 +82,12 @@ pub fn network<'a>(language: &Language, key: &str) -> Option<&'a str> {
     language.file.networks.get(key).map(String::as_str)
 }
 
+/// The name of the list of articles that is ordered by that: "Paling banyak dibaca".
+pub fn top(language: &Language, by: &str) -> &'static str {
+    // Each file has the same.
+    language.file.top.get(by).map_or("", String::as_str)
+}
+
 /// The five options of a site that names none.
 pub fn default_reactions() -> Vec<ReactionOption> {
     [("happy", "😊"), ("inspired", "💡"), ("surprised", "😮"), ("sad", "😢"), ("angry", "😡")]

@@ -1,6 +1,9 @@
 //! The widget, drawn here by its own components: one round trip brings a page something to see. Pure. What is asked comes
 //! from anybody, and is put into nothing but texts and addresses.
 
+/// What machines read of an article's counts.
+mod statistic;
+
 use std::borrow::Cow;
 
 use jiff::Timestamp;
@@ -53,6 +56,11 @@ impl<'a> Asked<'a> {
     /// Whether with the copy of the article.
     pub(crate) fn body(&self) -> bool {
         value(self.pairs, "body") == Some("1")
+    }
+
+    /// Whether with the counts as schema.org has them.
+    fn statistic(&self) -> bool {
+        value(self.pairs, "jsonld") == Some("1")
     }
 
     /// Where the poll's form goes by itself: a page of its own, which asks for the same.
@@ -110,15 +118,20 @@ pub fn fragment(asked: &Asked<'_>, mut view: View, format: &'static (dyn Format 
         _ => String::new(),
     };
     view.article.take_if(|_| !asked.body());
+    let statistic = if asked.statistic() { statistic::script(&settings, &view) } else { String::new() };
     let style = style_sheet(asked.endpoint, &view);
     let json = serde_json::to_string(&view).unwrap_or_default();
     let now = now.as_millisecond().unsigned_abs();
     let drawn = drawn_by(Drawn { action: asked.action(asked.endpoint), ..Drawn::new(settings, view, format, now) });
-    // In a script only this could end it.
-    let json = json.replace('<', "\\u003c");
+    let json = of_a_script(&json);
     format!(
-        "<template shadowrootmode=\"open\">{style}{drawn}<script type=\"application/json\">{json}</script></template>{body}"
+        "<template shadowrootmode=\"open\">{style}{drawn}<script type=\"application/json\">{json}</script></template>{statistic}{body}"
     )
+}
+
+/// JSON as a script has it: only this could end one.
+fn of_a_script(json: &str) -> String {
+    json.replace('<', "\\u003c")
 }
 
 /// What a page in a frame may do.

@@ -6,6 +6,8 @@ pub(crate) mod admin;
 pub(crate) mod articles;
 /// The widget's files.
 pub(crate) mod assets;
+/// `GET …/badge.svg`: an article's count as an image.
+pub(crate) mod badge;
 /// Answers that caches keep.
 mod cached;
 /// Who wants to change something, and whether she may ask.
@@ -34,6 +36,8 @@ pub(crate) mod reaction;
 mod taking;
 /// `GET …/tallies`: counts of many articles.
 pub(crate) mod tallies;
+/// `GET …/top.json`, `top.atom`: most read, most answered.
+pub(crate) mod top;
 /// `GET …/view`: all that one page needs.
 pub(crate) mod view;
 /// `DELETE …/visitor`: a reader takes everything back.

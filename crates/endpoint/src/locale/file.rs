@@ -22,6 +22,8 @@ pub(super) struct File {
     pub(super) networks: BTreeMap<String, String>,
     /// Labels of the five options that a site has if it names none, by key.
     pub(super) reactions: BTreeMap<String, String>,
+    /// Names of the lists of articles, by what they are ordered by: "most read".
+    pub(super) top: BTreeMap<String, String>,
     /// Where the language is written otherwise.
     #[serde(default)]
     pub(super) regions: Vec<Regional>,

@@ -58,6 +58,10 @@ label! {
         Articles "articles",
         /// An article's address for a phone's camera.
         Qr "qr",
+        /// An article's count as an image.
+        Badge "badge",
+        /// Most read, most answered.
+        Top "top",
         /// The loader and the widget's files.
         Assets "assets",
         /// The demo's pages.
@@ -86,6 +90,8 @@ impl Route {
                 "visitor" => Self::Visitor,
                 "articles" => Self::Articles,
                 "qr.svg" => Self::Qr,
+                "badge.svg" => Self::Badge,
+                "top.json" | "top.atom" => Self::Top,
                 _ => Self::Other,
             },
             (Some("embed.js" | "embed.v1.js"), None, ..) | (Some("assets"), Some(_), ..) => Self::Assets,
@@ -213,6 +219,8 @@ mod tests {
         for (path, route) in [
             ("/v1/sites/news/view", Route::View),
             ("/v1/sites/%ff/qr.svg", Route::Qr),
+            ("/v1/sites/a/badge.svg", Route::Badge),
+            ("/v1/sites/a/top.atom", Route::Top),
             ("/v1/sites/news/widget.html", Route::Widget),
             ("/v1/sites/news/nothing", Route::Other),
             ("/v1/sites/news/view/more", Route::Other),

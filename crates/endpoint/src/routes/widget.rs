@@ -53,6 +53,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("url" = Option<String>, Query, description = "And its address. Without either there is no share bar"),
         ("endpoint" = Option<String>, Query, description = "How the page reaches the endpoint, if not by relative addresses"),
         ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
+        ("jsonld" = Option<String>, Query, description = "`1`: with the counts by schema.org, for a server that includes this"),
         ("share" = Option<String>, Query, description = "This and what follows: as the attributes of `<gema-article>`"),
         ("reads" = Option<String>, Query),
         ("poll" = Option<String>, Query),

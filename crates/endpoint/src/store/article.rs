@@ -1,5 +1,6 @@
-use wire::{Article, Imported, Tally};
+use wire::{Article, ArticleKey, Imported, Tally};
 
+use super::Metric;
 use crate::visitor::Day;
 
 /// An article's counts, and since when its poll has been open.
@@ -42,6 +43,17 @@ pub struct Listed {
     pub published: Option<String>,
     /// Its key and counts.
     pub tally: Tally,
+}
+
+/// What was counted of an article in the last days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recent {
+    /// Its key.
+    pub article: ArticleKey,
+    /// As in [`Counted`].
+    pub since: Day,
+    /// By day and metric, in no order; a day and metric may be there several times. Of reactions the net change.
+    pub changes: Vec<(Day, Metric, i64)>,
 }
 
 /// How much of an article goes.

@@ -36,6 +36,8 @@ mod lists;
 mod place;
 /// Random numbers, of the system's.
 mod random;
+/// What was counted in the last days.
+mod recent;
 /// An article's numbers.
 mod record;
 /// What servers answer.
@@ -74,10 +76,16 @@ use self::{
     secrets::Secrets,
 };
 use super::{OpenError, StoreError};
-use crate::metrics::{Cause, Storing};
+use crate::{
+    metrics::{Cause, Storing},
+    visitor::Day,
+};
 
 /// How many keys may lead on to another until it is a circle, which cannot be.
 const MAX_HOPS: usize = 32;
+
+/// Of how many articles it is remembered that they are noted; of others it is noted again.
+const NOTED: usize = 20_000;
 
 /// A store on servers that others use too.
 pub struct Redis {
@@ -89,6 +97,8 @@ pub struct Redis {
     turned: Mutex<HashMap<SiteId, Turned>>,
     /// Sites that are in the list of sites.
     sites: Mutex<HashSet<SiteId>>,
+    /// Of which day it was last noted of an article that something was counted.
+    noted: quick_cache::sync::Cache<(SiteId, ArticleKey), Day>,
     /// Something was deleted that must not live on in a server's files.
     erased: AtomicBool,
     /// When a write for no other reason than to see whether it is taken was taken.
@@ -112,6 +122,7 @@ impl Redis {
             secrets: RwLock::default(),
             turned: Mutex::default(),
             sites: Mutex::default(),
+            noted: quick_cache::sync::Cache::new(NOTED),
             erased: AtomicBool::default(),
             tried: Mutex::default(),
         })

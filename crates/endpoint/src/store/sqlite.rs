@@ -16,6 +16,8 @@ mod log;
 mod memory;
 /// Short ids of names.
 mod names;
+/// What was counted in the last days.
+mod recent;
 /// A backup in the database's place.
 mod restore;
 /// The live salts' own file.

@@ -21,7 +21,7 @@ impl Day {
     }
 
     /// Days since 1970-01-01.
-    pub fn get(self) -> i32 {
+    pub const fn get(self) -> i32 {
         self.0
     }
 

@@ -2,6 +2,8 @@
 mod addresses;
 /// What a newsroom does, and what depends on it.
 mod articles;
+/// An article's count as an image.
+mod badge;
 /// Answers that are kept, and what ends them.
 mod cache;
 /// What is counted, and what is not.
@@ -22,3 +24,5 @@ mod moving;
 mod noscript;
 /// What pages ask for.
 mod reading;
+/// Most read, most answered.
+mod top;

@@ -130,8 +130,13 @@ impl TestSite {
 
     /// Moves the clock.
     pub(crate) fn hours_pass(&self, hours: i64) {
+        self.minutes_pass(60 * hours);
+    }
+
+    /// Moves the clock.
+    pub(crate) fn minutes_pass(&self, minutes: i64) {
         let now = Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).unwrap();
-        let then = now.checked_add(hours.hours()).unwrap();
+        let then = now.checked_add(minutes.minutes()).unwrap();
         self.clock.store(then.as_millisecond(), Ordering::SeqCst);
     }
 

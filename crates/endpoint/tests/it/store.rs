@@ -10,6 +10,8 @@ mod history;
 mod log;
 /// Keys that have moved.
 mod moves;
+/// What was counted in the last days.
+mod recent;
 /// The engine of many: the contract on one server and on a cluster, and what is its own.
 mod redis;
 /// The engine of one machine: the contract, and what is its own.

@@ -132,6 +132,7 @@ impl Redis {
                         continue;
                     }
                     self.strike(ARTICLES, site, &held.key).await?;
+                    self.strike_recent(site, &held.key).await?;
                     let mut writes = Writes::default();
                     for name in self.all_names(site, &held.names).await? {
                         writes.add("UNLINK", name, [] as [&str; 0]);

@@ -132,6 +132,7 @@ impl Redis {
                     if let Some(record) = record.as_ref().filter(|record| !record.is_listed) {
                         self.list(site, &key, record.id).await?;
                     }
+                    self.note_recent(site, &key, changes.day).await;
                     let refused = group.places.iter().filter(|place| !places.contains(place));
                     let refused = refused.map(|place| (*place, Outcome::Refused)).collect::<Vec<_>>();
                     let outcomes = places.iter().copied().zip(counted.outcomes).chain(refused).collect();

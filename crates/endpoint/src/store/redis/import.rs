@@ -166,6 +166,7 @@ impl Redis {
         if !record.is_listed {
             self.list(&site, &key, record.id).await?;
         }
+        self.note_recent(&site, &key, portion.day).await;
         for alias in noted {
             if !self.lead_away(&site, alias, &key).await? {
                 return Ok(false);

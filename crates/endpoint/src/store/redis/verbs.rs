@@ -13,7 +13,7 @@ use crate::{
     metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
-        Removal, Store, StoreError, Taken, Visitor,
+        Recent, Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -85,6 +85,10 @@ impl Store for Redis {
         limit: usize,
     ) -> Result<Vec<Listed>, StoreError> {
         self.list_of_articles(site, after, limit).await
+    }
+
+    async fn recent(&self, site: &SiteId, since: Day) -> Result<Vec<Recent>, StoreError> {
+        self.recent_of(site, since).await
     }
 
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {

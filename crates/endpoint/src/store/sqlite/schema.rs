@@ -3,10 +3,11 @@ use rusqlite::Connection;
 use crate::{store::OpenError, visitor::HashKey};
 
 /// In order; a database has had the first `user_version` of them.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../../migrations/0001_counts.sql"),
     include_str!("../../../migrations/0002_moving.sql"),
     include_str!("../../../migrations/0003_counts_with_articles.sql"),
+    include_str!("../../../migrations/0004_days_by_day.sql"),
 ];
 
 /// "Gema" in ASCII: how SQLite's header says whose file it is.

@@ -4,12 +4,14 @@ use async_trait::async_trait;
 use tokio::sync::mpsc;
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
-use super::{QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, memory::Memory, snapshot, work::Touch};
+use super::{
+    QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, memory::Memory, recent, snapshot, work::Touch,
+};
 use crate::{
     metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
-        Removal, Store, StoreError, Taken, Visitor,
+        Recent, Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -88,6 +90,12 @@ impl Store for Sqlite {
             tally: tally(&memory, line.touch),
         });
         Ok(listed.collect())
+    }
+
+    async fn recent(&self, site: &SiteId, since: Day) -> Result<Vec<Recent>, StoreError> {
+        let (database, site) = (self.path.clone(), site.clone());
+        let found = tokio::task::spawn_blocking(move || recent::recent(&snapshot::pinned(&database)?, &site, since));
+        found.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.unanswered(&error.into()))
     }
 
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {

@@ -5,7 +5,7 @@ use axum::{body::Body, http::Request};
 use endpoint::{
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
-        Removal, Store, StoreError, Taken, Visitor,
+        Recent, Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -187,6 +187,9 @@ impl Store for Unable {
         Err(self.0)
     }
     async fn articles(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Listed>, StoreError> {
+        Err(self.0)
+    }
+    async fn recent(&self, _: &SiteId, _: Day) -> Result<Vec<Recent>, StoreError> {
         Err(self.0)
     }
     async fn remove_article(&self, _: &SiteId, _: &ArticleKey, _: Removal) -> Result<bool, StoreError> {

@@ -169,3 +169,41 @@ async fn who_takes_gzip_gets_a_third_of_the_bytes_and_the_same_text() {
     }
     assert_eq!(ask("accept-encoding", "gzip;q=0").await.header("content-encoding"), "");
 }
+
+/// The counts for search engines in a fragment.
+fn statistic(html: &str) -> serde_json::Value {
+    let (_, rest) = html.split_once("</template><script type=\"application/ld+json\">").unwrap();
+    serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
+}
+
+#[tokio::test]
+async fn who_includes_the_fragment_may_have_the_counts_for_search_engines_in_it() {
+    let site = TestSite::new();
+    site.reader().reacts("a", "sad").await;
+    site.reader().reads("a").await;
+    let asked = format!("{FRAGMENT}{PAGE}");
+    let without = site.get(&asked).await;
+    assert!(!text(&without).contains("ld+json"), "the loader asks for none");
+    let with = site.get(&format!("{asked}&jsonld=1")).await;
+    let counter = |action: &str, count: u32| {
+        serde_json::json!({
+            "@type": "InteractionCounter",
+            "interactionType": format!("https://schema.org/{action}"),
+            "userInteractionCount": count,
+        })
+    };
+    assert_eq!(
+        statistic(text(&with)),
+        serde_json::json!({
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": "Banjir & kanal",
+            "url": "https://news.example/a?b=1",
+            "interactionStatistic": [counter("ReadAction", 1), counter("ReactAction", 1), counter("ShareAction", 0)],
+        })
+    );
+    // Only what is shown, and nothing that ends the script.
+    let few = site.get(&format!("{FRAGMENT}&title=%3C/script%3E&jsonld=1&poll=off&reads=off&body=1")).await;
+    let few = statistic(text(&few));
+    assert_eq!((&few["headline"], &few["interactionStatistic"]), (&"</script>".into(), &serde_json::json!([])));
+}

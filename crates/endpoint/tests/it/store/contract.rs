@@ -37,7 +37,9 @@ macro_rules! contract {
             a_dry_run_says_what_would_be_done_and_does_nothing,
             more_votes_than_a_portion_has_are_all_taken_over,
             the_gate_is_asked_about_what_is_new_and_about_nothing_else,
-            keys_that_have_moved_are_listed_and_lead_to_their_article
+            keys_that_have_moved_are_listed_and_lead_to_their_article,
+            what_was_counted_in_the_last_days_is_told_by_article_and_day,
+            an_article_that_is_gone_or_has_moved_is_not_told_under_its_key
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -55,6 +57,10 @@ pub(super) use super::{
     gate::the_gate_is_asked_about_what_is_new_and_about_nothing_else,
     history::{a_long_history_ends_as_the_model_says, any_history_ends_as_the_model_says},
     moves::keys_that_have_moved_are_listed_and_lead_to_their_article,
+    recent::{
+        an_article_that_is_gone_or_has_moved_is_not_told_under_its_key,
+        what_was_counted_in_the_last_days_is_told_by_article_and_day,
+    },
     transfer::*,
 };
 

@@ -90,6 +90,8 @@ impl Redis {
         };
         let Some(record) = record else { return Ok(false) };
         self.list(&old.site, &new_key, record.id).await?;
+        self.note_recent(&old.site, &new_key, Day::new(intent.day)).await;
+        self.strike_recent(&old.site, &old.key).await?;
         self.strike(ALIASES, &old.site, &new_key).await?;
         self.enlist(ALIASES, &old.site, &old.key).await?;
         self.strike(ARTICLES, &old.site, &old.key).await?;
