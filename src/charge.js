@@ -6,8 +6,11 @@ import { hears } from "./charge/life.js";
 import { page } from "./charge/page.js";
 import { watch } from "./charge/watch.js";
 
-// Makes the module ready: what puts it in charge of an element.
-export const start = async (wasm, assets) => {
+let started;
+// Makes the module ready, once: what puts it in charge of an element.
+export const start = (wasm, assets) => (started ??= begin(wasm, assets));
+
+const begin = async (wasm, assets) => {
   await init({ module_or_path: wasm });
   guards(assets);
   hears();

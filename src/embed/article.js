@@ -2,7 +2,7 @@
 // draws it, which works by itself; then, near the reader, the wasm is in charge.
 import { canonical, context } from "./context.js";
 import { at, request } from "./endpoint.js";
-import { loaded, ready, styled } from "./files.js";
+import { code, style } from "./files.js";
 import { fragment, included } from "./fragment.js";
 import { parsed, say } from "./home.js";
 import { keep } from "./keep.js";
@@ -74,7 +74,8 @@ export class GemaArticle extends HTMLElement {
   async #start(run) {
     if (this.getAttribute("consent") === "wait") await this.#consented;
     if (!run.still()) return;
-    ready();
+    style.ahead();
+    const isNear = inView(this, run, "100%").then(code.ahead);
     run.kept = keep(run.site);
     // An element with something in it has its article; an empty one may still be being parsed.
     const empty = () => !this.textContent.trim() && !this.firstElementChild;
@@ -86,15 +87,16 @@ export class GemaArticle extends HTMLElement {
     if (!run.still()) return;
     run.kept.inMemory = run.drawn.view.identity === "hash";
     this.#countRead(run);
-    const sheet = await styled(run);
+    const sheet = await style.told(run);
     if (!run.still()) return;
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     shadow.adoptedStyleSheets = [sheet];
     this.#show(run);
     if (this.#hasTrapped) return;
-    await inView(this, run, "100%");
+    await isNear;
     try {
-      const take = await loaded(run);
+      const [charge, wasm] = await code.told(run);
+      const take = await charge.start(wasm, run.drawn.view.assets);
       if (run.still()) this.#widget = take(this.#host(run));
     } catch (error) {
       run.level = "plain";

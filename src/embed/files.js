@@ -2,13 +2,6 @@
 import { trusted } from "./fragment.js";
 import { FILES, here } from "./home.js";
 
-// Where a file is, by its own name or as the endpoint tells it, and who vouches for it: a script that knows names is of one
-// release with them; for one that does not, whose own content the page has written down, the endpoint does.
-const file = ({ endpoint, drawn: { view } }, kind) => [
-  FILES[kind] ? here + FILES[kind] : endpoint + view.assets[kind],
-  FILES.css ? "" : view.assets.integrity[kind],
-];
-
 const get = async (address, integrity) => {
   const response = await fetch(address, { integrity });
   if (!response.ok) throw `${response.status} ${address}`;
@@ -21,19 +14,8 @@ const sheet = async (...file) => {
   return made;
 };
 
-let style;
-// Asked for before anything is known of the article, if its name is known.
-export const ready = () => {
-  if (FILES.css) style ??= sheet(here + FILES.css);
-  style?.catch(() => {}); // Told below, if it comes to that.
-};
-
-// This script may be of an older release, whose style sheet is gone.
-export const styled = (run) =>
-  (style = style?.catch(() => sheet(run.endpoint + run.drawn.view.assets.css)) ?? sheet(...file(run, "css")));
-
 // As an element, which can be vouched for, and then by its name, under which the browser has it.
-const script = (address, integrity) =>
+const script = (address, integrity = "") =>
   new Promise((onload, reject) => {
     const onerror = () => reject(address);
     const element = document.createElement("script");
@@ -41,9 +23,22 @@ const script = (address, integrity) =>
     document.head.append(Object.assign(element, { type: "module", crossOrigin: "", integrity, onload, onerror }));
   }).then(() => import(address));
 
-let code;
+// What is loaded once a page, by whoever knows where a kind of file is and what vouches for it. Ahead of all that is known of an
+// article: this script, whose release they are of. Else, or where that release is gone, the endpoint, which vouches for its files to a
+// page that has written down what this script is.
+const once = (load) => {
+  let ahead;
+  let told;
+  return {
+    ahead: () => (ahead ??= FILES && load((kind) => [here + FILES + kind]).catch(() => {})),
+    told: async ({ endpoint, drawn }) => {
+      const { assets } = drawn.view;
+      return (await ahead) ?? (told ??= load((kind) => [endpoint + assets[kind], assets.integrity[kind]]));
+    },
+  };
+};
+
+export const style = once((file) => sheet(...file("css")));
+
 // Both at the same time: one after the other costs a round trip.
-export const loaded = (run) =>
-  (code ??= Promise.all([script(...file(run, "js")), get(...file(run, "wasm"))]).then(([charge, wasm]) =>
-    charge.start(wasm, run.drawn.view.assets),
-  ));
+export const code = once((file) => Promise.all([script(...file("js")), get(...file("wasm"))]));

@@ -1,8 +1,8 @@
 // Where this script comes from, and what its tag says.
 /* global WIDGET_FILES */
 
-// The widget's files whose names this script knows, relative to it: esbuild puts them in. Those of the others are told by
-// the endpoint.
+// What the paths of this release's files begin with, relative to this script: esbuild puts it in; "" where it is of no
+// release.
 export const FILES = WIDGET_FILES;
 
 // An optimiser that inlines or defers scripts hides `currentScript`.
@@ -22,5 +22,5 @@ export const say = (text) => {
 
 export const parsed = new Promise((done) => {
   if (document.readyState !== "loading") done();
-  else document.addEventListener("DOMContentLoaded", () => done());
+  else addEventListener("DOMContentLoaded", done);
 });

@@ -35,11 +35,9 @@ export const keep = (site) => {
     // The object kept under a name; an empty one where there is none, or something else.
     read: (name) => parse(get(name)) ?? {},
     write: (name, fact) => kept.set(name, JSON.stringify(fact)),
-    // So many random digits of base64url, six bits each.
+    // So many random digits of base64url, nearly six bits each: two of the 64 are one.
     random: (length) =>
-      btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(length))))
-        .slice(0, length)
-        .replace(/\W/g, (digit) => (digit < "/" ? "-" : "_")),
+      btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(length)))).slice(0, length).replace(/\W/g, "-"),
     // Who reacts: made when she first does.
     visitor: () => {
       if (!/^[\w-]{22}$/.test(get("visitor"))) kept.set("visitor", kept.random(22));

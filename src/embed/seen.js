@@ -24,9 +24,9 @@ export const visibleFor = (ms) =>
       if (since) timer = setTimeout(end, ms);
     };
     const end = () => {
-      document.removeEventListener("visibilitychange", change);
+      removeEventListener("visibilitychange", change);
       done();
     };
-    document.addEventListener("visibilitychange", change);
+    addEventListener("visibilitychange", change);
     change();
   });

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use crate::{
-    newsroom::{ARTICLE, Newsroom},
+    newsroom::{ARTICLE, Newsroom, SITE},
     page::{Draft, OWN_TEXT, Page, element},
     reader::Reader,
 };
@@ -60,6 +60,21 @@ fn a_page_that_is_no_article_is_left_alone_and_its_author_is_told_what_to_do() {
         reader.says_in_console(&[advice]);
     }
     assert_eq!(newsroom.tally("/").rev, 0);
+}
+
+#[test]
+fn a_loader_of_an_older_release_finds_the_files_of_the_one_that_serves() {
+    let newsroom = Newsroom::open();
+    let loader = newsroom.get("/embed.js");
+    let name = loader.split_once("assets/widget-").expect("the release's name").1.split_once('.').expect("its end").0;
+    let older = loader.replace(name, "000000000000");
+    let tag = format!("<script src=/old/embed.js async data-site={SITE} data-endpoint={}></script>", newsroom.url(""));
+    let page = Draft::article(&tag, "").file("/old/embed.js", "text/javascript", older).served();
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    reader
+        .sees("performance.getEntriesByType('resource').filter((one) => one.name.includes('000000000000')).length", 3);
 }
 
 #[test]

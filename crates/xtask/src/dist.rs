@@ -43,12 +43,12 @@ fn assemble(built: &Path) -> Result<()> {
     let (work, part) = (repo::target().join("dist.work"), repo::target().join("dist.part"));
     anew(&work).and_then(|()| anew(&part))?;
     let wasm = optimize::wasm(&built.join("widget_bg.wasm"), &work)?;
-    let assets = Assets {
-        js: Asset::new("js", glue::small(&built.join("widget.js"), &wasm.names, &work)?),
-        wasm: Asset::new("wasm", wasm.small),
-        css: Asset::new("css", minify::css(&built.join("widget.css"))?),
-        live: Asset::new("js", minify::module("src/live.js".as_ref())?),
-    };
+    let assets = Assets::named(
+        glue::small(&built.join("widget.js"), &wasm.names, &work)?,
+        wasm.small,
+        minify::css(&built.join("widget.css"))?,
+        minify::module("src/live.js".as_ref())?,
+    );
     for asset in assets.all() {
         write(&part.join(&asset.path), &asset.content)?;
     }

@@ -1,4 +1,4 @@
-//! The widget's files under names made of their content, and the manifest that tells the endpoint about them.
+//! The widget's files under a name made of their content, and the manifest that tells the endpoint about them.
 
 use std::fmt::Write;
 
@@ -17,6 +17,8 @@ pub(crate) struct Asset {
 
 /// The files that embed.js loads, and what listens to counts that change.
 pub(crate) struct Assets {
+    /// What their paths begin with. One for all of a release, which are only ever used together: embed.js has no room for more.
+    pub(crate) name: String,
     pub(crate) js: Asset,
     pub(crate) wasm: Asset,
     pub(crate) css: Asset,
@@ -24,25 +26,37 @@ pub(crate) struct Assets {
 }
 
 impl Asset {
-    /// Names it: `assets/widget-` + the first 12 hex digits of its SHA-256.
-    pub(crate) fn new(extension: &str, content: Vec<u8>) -> Self {
-        let mut path = "assets/widget-".to_owned();
-        for byte in &Sha256::digest(&content)[..6] {
-            // Writing to a string cannot fail.
-            let _ = write!(path, "{byte:02x}");
-        }
-        path.push('.');
-        path.push_str(extension);
-        Self { path, content }
-    }
-
     /// Subresource integrity: what an `integrity` attribute says.
-    pub(super) fn integrity(&self) -> String {
-        format!("sha384-{}", STANDARD.encode(Sha384::digest(&self.content)))
+    fn integrity(&self) -> String {
+        integrity(&self.content)
     }
 }
 
+/// Subresource integrity of a file with these bytes.
+pub(super) fn integrity(content: &[u8]) -> String {
+    format!("sha384-{}", STANDARD.encode(Sha384::digest(content)))
+}
+
 impl Assets {
+    /// Names them: `assets/widget-`, the first 12 hex digits of a SHA-256 over all of them, and what each is.
+    pub(crate) fn named(js: Vec<u8>, wasm: Vec<u8>, css: Vec<u8>, live: Vec<u8>) -> Self {
+        let mut hash = Sha256::new();
+        for content in [&js, &wasm, &css, &live] {
+            // With its length: no two releases of other files look alike.
+            hash.update((content.len() as u64).to_le_bytes());
+            hash.update(content);
+        }
+        let mut name = "assets/widget-".to_owned();
+        for byte in &hash.finalize()[..6] {
+            // Writing to a string cannot fail.
+            let _ = write!(name, "{byte:02x}");
+        }
+        name.push('.');
+        let asset = |kind: &str, content| Asset { path: name.clone() + kind, content };
+        let (js, wasm, css, live) = (asset("js", js), asset("wasm", wasm), asset("css", css), asset("live.js", live));
+        Self { name, js, wasm, css, live }
+    }
+
     /// All of them.
     pub(crate) fn all(&self) -> [&Asset; 4] {
         [&self.js, &self.wasm, &self.css, &self.live]
@@ -50,7 +64,7 @@ impl Assets {
 
     /// `assets.json`.
     pub(crate) fn manifest(&self) -> String {
-        let Self { js, wasm, css, live } = self;
+        let Self { js, wasm, css, live, name: _ } = self;
         let integrity = json!({
             "js": js.integrity(), "wasm": wasm.integrity(), "css": css.integrity(), "live": live.integrity(),
         });
@@ -61,8 +75,8 @@ impl Assets {
 
 #[cfg(test)]
 pub(crate) fn sample() -> Assets {
-    let asset = |extension: &str| Asset::new(extension, b"hello".to_vec());
-    Assets { js: asset("js"), wasm: asset("wasm"), css: asset("css"), live: asset("js") }
+    let hello = || b"hello".to_vec();
+    Assets::named(hello(), hello(), hello(), hello())
 }
 
 #[cfg(test)]
@@ -70,15 +84,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_made_of_the_content() {
-        assert_eq!(sample().js.path, "assets/widget-2cf24dba5fb0.js");
-        assert_ne!(Asset::new("js", b"hello!".to_vec()).path, sample().js.path);
+    fn the_name_is_made_of_the_content_of_all() {
+        let Assets { name, js, live, .. } = sample();
+        assert_eq!(js.path, format!("{name}js"));
+        assert_eq!(live.path, format!("{name}live.js"));
+        assert_eq!(name, sample().name);
+        let of = |all: [&str; 4]| {
+            let [js, wasm, css, live] = all.map(|text| text.as_bytes().to_vec());
+            Assets::named(js, wasm, css, live).name
+        };
+        let names = [["a", "b", "c", "d"], ["a", "b", "cd", ""], ["b", "a", "c", "d"], ["a", "b", "c", "e"]].map(of);
+        let different: std::collections::HashSet<_> = names.iter().collect();
+        assert_eq!(different.len(), names.len());
     }
 
     #[test]
     fn the_manifest_names_each_file_and_vouches_for_it() {
         let manifest: serde_json::Value = serde_json::from_str(&sample().manifest()).unwrap();
-        assert_eq!(manifest["wasm"], "assets/widget-2cf24dba5fb0.wasm");
+        assert_eq!(manifest["wasm"], sample().wasm.path);
         // `printf hello | openssl dgst -sha384 -binary | base64`
         let hello = "sha384-WeF0h3dEjGnea4ANejO7+5/xtGPkQ1TDVTvNucZm+pASWjx5+QOXvfX2oT3oKGhP";
         assert_eq!(manifest["integrity"]["css"], hello);

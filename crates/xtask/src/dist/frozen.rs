@@ -5,7 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use super::assets::Asset;
+use super::assets::integrity;
 use super::{loader, minify, write};
 use crate::repo;
 
@@ -25,23 +25,19 @@ pub(super) fn script() -> Result<Vec<u8>> {
 /// Makes it anew of the source as it is, and publishes its hash. After a release of the major version this breaks every page
 /// that has written the hash down.
 pub(crate) fn run() -> Result<()> {
-    let script = minify::loader(&format!("--define:{}={{}}", loader::NAMES))?;
+    let script = minify::loader(&loader::define(""))?;
     write(&kept(), &script)?;
     for document in DOCUMENTS {
         let path = repo::root().join(document);
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {document}"))?;
-        write(&path, published(&text, &integrity(script.clone()))?.as_bytes())?;
+        write(&path, published(&text, &integrity(&script))?.as_bytes())?;
     }
-    println!("{NAME}: {} bytes, {}", script.len(), integrity(script));
+    println!("{NAME}: {} bytes, {}", script.len(), integrity(&script));
     Ok(())
 }
 
 fn kept() -> std::path::PathBuf {
     repo::root().join("src").join(NAME)
-}
-
-fn integrity(script: Vec<u8>) -> String {
-    Asset::new("js", script).integrity()
 }
 
 /// The document with that hash in the place of the one that it has.
@@ -57,7 +53,7 @@ mod tests {
 
     #[test]
     fn the_documents_publish_the_hash_of_what_is_served() {
-        let integrity = integrity(script().unwrap());
+        let integrity = integrity(&script().unwrap());
         for document in DOCUMENTS {
             let text = fs::read_to_string(repo::root().join(document)).unwrap();
             assert_eq!(published(&text, &integrity).unwrap(), text, "{document}: run `cargo xtask freeze`");
@@ -67,6 +63,6 @@ mod tests {
     #[test]
     fn it_names_no_file_of_a_release() {
         let script = String::from_utf8(script().unwrap()).unwrap();
-        assert!(!script.contains("assets/widget-") && !script.contains(loader::NAMES));
+        assert!(!script.contains("assets/widget-") && !script.contains(loader::NAME));
     }
 }
