@@ -1,85 +1,40 @@
 //! Takes out of the module what the widget never asks of Yew. The compiler cannot know that it does not: Yew reaches this code
-//! through data. Each function named here becomes a bare trap, and binaryen then removes what only it has called. A component
-//! that comes to need one of them traps at its first use, in the release build, which is what the end-to-end tests run.
+//! through data. Each function that `unused.rs` names becomes a bare trap, or does nothing, and binaryen then removes what only it
+//! has called. A component that comes to need one of them traps at its first use, in the release build, which is what the
+//! end-to-end tests run.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+mod parts;
+mod unused;
 
 use anyhow::{Context, Result, bail};
-use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
+use wasmparser::ValType;
 
-/// What is never used, and the functions that serve it: how their names begin, without the compiler's hashes (and after a star,
-/// what else is in them).
-const UNUSED: [(&str, &[&str]); 5] = [
-    (
-        "listeners: clicks and keys are heard outside Yew (src/browser.js)",
-        &[
-            "<yew::virtual_dom::listeners::ListenerKind>::type_name",
-            "<yew::dom_bundle::subtree_root::EventDescriptor as ",
-            "<yew::dom_bundle::subtree_root::SubtreeData>::add_listener",
-            "<yew::dom_bundle::btag::listeners::ListenerRegistration>::",
-            // Only what fills the table: an empty one is dropped with every widget.
-            "<hashbrown::raw::RawTable<(yew::dom_bundle::subtree_root::EventDescriptor, *::reserve",
-        ],
-    ),
-    (
-        "keys: no list is reordered",
-        &[
-            "<hashbrown::raw::RawTable<(yew::dom_bundle::blist::KeyedEntry, ",
-            "<hashbrown::map::HashMap<yew::dom_bundle::blist::KeyedEntry, ",
-            "<hashbrown::set::HashSet<yew::dom_bundle::blist::KeyedEntry, ",
-            "<std::collections::hash::set::HashSet<yew::dom_bundle::blist::KeyedEntry, ",
-        ],
-    ),
-    (
-        "markup as text, and portals: Yew never draws the article",
-        &[
-            "<yew::virtual_dom::vraw::VRaw as yew::dom_bundle::",
-            "<yew::dom_bundle::braw::BRaw",
-            "<yew::virtual_dom::vportal::VPortal as yew::dom_bundle::",
-            "<yew::dom_bundle::bportal::BPortal",
-        ],
-    ),
-    (
-        "suspense: nothing in the wasm awaits",
-        &[
-            "<yew::virtual_dom::vsuspense::VSuspense as yew::dom_bundle::",
-            "<yew::dom_bundle::bsuspense::BSuspense",
-            "<yew::suspense::",
-        ],
-    ),
-    (
-        "text areas: there is one field, of one line",
-        &["<yew::virtual_dom::vtag::Value<web_sys::features::gen_HtmlTextAreaElement::HtmlTextAreaElement> as "],
-    ),
-];
-
-/// No locals; `unreachable`; `end`.
-const TRAP: [u8; 3] = [0x00, 0x00, 0x0b];
+use parts::{CODE_SECTION, Parts};
+use unused::{Instead, UNUSED, Unused};
 
 /// The module without the bodies of [`UNUSED`].
 pub(crate) fn unused(module: &[u8]) -> Result<Vec<u8>> {
     let parts = Parts::of(module).context("the module cannot be read")?;
-    let mut found = BTreeMap::new();
+    let mut found = [false; UNUSED.len()];
     let mut code = Vec::new();
     push_number(&mut code, parts.bodies.len());
     for (place, body) in parts.bodies.iter().enumerate() {
-        let name = parts.names.get(&(parts.imports + place)).map(String::as_str).unwrap_or_default();
-        let body = match beginning(name) {
-            Some(beginning) => {
-                found.insert(beginning, ());
-                &TRAP
+        let rule = |(row, unused): (usize, &Unused)| Some((row, unused.rule(parts.name(place))?));
+        let body = match UNUSED.iter().enumerate().find_map(rule) {
+            Some((row, instead)) => {
+                found[row] = true;
+                &body_of(instead, parts.results(place).unwrap_or_default())?
             }
             None => &module[body.clone()],
         };
         push_number(&mut code, body.len());
         code.extend_from_slice(body);
     }
-    for (what, beginnings) in UNUSED {
+    for (Unused { what, .. }, found) in UNUSED.iter().zip(found) {
         // A name that is not there has been inlined or is gone; but all of them at once means that Yew has other names now.
-        if !beginnings.iter().any(|beginning| found.contains_key(beginning)) {
+        if !found {
             bail!(
-                "the module has no function for {what}: look for its names in Yew as it is now, and correct dist/snip.rs"
+                "the module has no function for this: {what}. Look for its names in Yew as it is now, and correct dist/snip/unused.rs"
             );
         }
     }
@@ -91,88 +46,23 @@ pub(crate) fn unused(module: &[u8]) -> Result<Vec<u8>> {
     Ok(snipped)
 }
 
-/// Which of [`UNUSED`] the name begins with.
-fn beginning(name: &str) -> Option<&'static str> {
-    let mut beginnings = UNUSED.iter().flat_map(|(_, beginnings)| beginnings.iter());
-    let is_so = |pattern: &&&str| match pattern.split_once('*') {
-        Some((beginning, inside)) => name.strip_prefix(beginning).is_some_and(|rest| rest.contains(inside)),
-        None => name.starts_with(**pattern),
-    };
-    beginnings.find(is_so).copied()
-}
-
-/// The number of the section in which functions' bodies are.
-const CODE_SECTION: u8 = 10;
-
-/// What there is to know of a module.
-#[derive(Default)]
-struct Parts {
-    /// How many functions are imported: the numbers of the module's own come after theirs.
-    imports: usize,
-    /// The whole section of bodies, and each of them.
-    code: Range<usize>,
-    bodies: Vec<Range<usize>>,
-    /// By number, without hashes.
-    names: BTreeMap<usize, String>,
-}
-
-impl Parts {
-    fn of(module: &[u8]) -> Result<Self> {
-        let mut parts = Self::default();
-        let mut end = 0;
-        for payload in Parser::new(0).parse_all(module) {
-            let payload = payload?;
-            match &payload {
-                Payload::Version { range, .. } => end = range.end,
-                Payload::ImportSection(imports) => {
-                    for import in imports.clone().into_imports() {
-                        parts.imports += usize::from(matches!(import?.ty, TypeRef::Func(_)));
-                    }
+/// The shortest body: no locals, what it does, `end`.
+fn body_of(instead: Instead, results: &[ValType]) -> Result<Vec<u8>> {
+    let mut body = vec![0x00];
+    match instead {
+        Instead::Trap => body.push(0x00),
+        Instead::Nothing => {
+            for result in results {
+                match result {
+                    ValType::I32 => body.extend([0x41, 0]),
+                    ValType::I64 => body.extend([0x42, 0]),
+                    other => bail!("a function that is to do nothing answers with {other}"),
                 }
-                Payload::CodeSectionStart { range, .. } => parts.code = end..range.end,
-                Payload::CodeSectionEntry(body) => parts.bodies.push(body.range()),
-                Payload::CustomSection(section) => {
-                    if let KnownCustom::Name(names) = section.as_known() {
-                        parts.read_names(names)?;
-                    }
-                }
-                _ => {}
-            }
-            if let Some((_, range)) = payload.as_section() {
-                end = range.end;
             }
         }
-        Ok(parts)
     }
-
-    fn read_names(&mut self, names: wasmparser::NameSectionReader<'_>) -> Result<()> {
-        for part in names {
-            let Name::Function(functions) = part? else { continue };
-            for naming in functions {
-                let naming = naming?;
-                self.names.insert(naming.index as usize, without_hashes(naming.name));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// `yew[fbd9275d1c8ab6cd]::html` is `yew::html`.
-fn without_hashes(name: &str) -> String {
-    let is_hash = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let mut clean = String::with_capacity(name.len());
-    let mut rest = name;
-    while let Some((before, after)) = rest.split_once('[') {
-        clean.push_str(before);
-        rest = match after.split_once(']') {
-            Some((hash, after)) if is_hash(hash) => after,
-            _ => {
-                clean.push('[');
-                after
-            }
-        };
-    }
-    clean + rest
+    body.push(0x0b);
+    Ok(body)
 }
 
 /// LEB128, as all numbers of a module are written.
@@ -187,9 +77,11 @@ fn push_number(to: &mut Vec<u8>, number: usize) {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
 
-    /// A module with one import and a function of each name, whose body is `nop`.
+    /// A module with one import and a function of each name, whose body answers with one.
     fn module(names: &[&str]) -> Vec<u8> {
         let mut module = b"\0asm\x01\0\0\0".to_vec();
         let mut section = |id: u8, content: Vec<u8>| {
@@ -198,10 +90,10 @@ mod tests {
             module.extend(content);
         };
         let count = names.len() as u8;
-        section(1, vec![1, 0x60, 0, 0]);
+        section(1, vec![1, 0x60, 0, 1, 0x7f]);
         section(2, vec![1, 1, b'a', 1, b'b', 0, 0]);
         section(3, [vec![count], vec![0; names.len()]].concat());
-        section(10, [vec![count], [3, 0, 1, 0x0b].repeat(names.len())].concat());
+        section(10, [vec![count], [4, 0, 0x41, 1, 0x0b].repeat(names.len())].concat());
         let mut map = vec![count];
         for (place, name) in names.iter().enumerate() {
             map.push(place as u8 + 1);
@@ -215,32 +107,51 @@ mod tests {
         module
     }
 
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 13] = [
         "<hashbrown[8671]::raw::RawTable<(yew[fbd9]::dom_bundle::subtree_root::EventDescriptor, ())>>::reserve_rehash::<x>",
         "<hashbrown[8671]::raw::RawTable<(yew[fbd9]::dom_bundle::subtree_root::EventDescriptor, ())> as y>::drop",
         "widget[264acb47e43efa05]::components::widget",
         "<yew[fbd9275d1c8ab6cd]::virtual_dom::listeners::ListenerKind>::type_name",
-        "<hashbrown[8671]::raw::RawTable<(yew[fbd9]::dom_bundle::blist::KeyedEntry, ())>>::remove",
+        "<yew[fbd9]::virtual_dom::vlist::VList>::fully_keyed",
         "<yew[fbd9]::dom_bundle::braw::BRaw>::position",
         "<yew[fbd9]::suspense::suspension::Suspension>::listen",
+        "<yew[fbd9]::virtual_dom::vcomp::VComp as core[fafa]::clone::Clone>::clone",
+        "<alloc[43]::vec::Vec<yew[fbd9]::virtual_dom::vnode::VNode> as core[fafa]::clone::Clone>::clone",
+        "<indexmap[1d]::map::IndexMap<x, y>>::get::<x>",
+        "<hashbrown[8671]::raw::RawTableInner>::erase",
+        "<std[72e]::hash::random::RandomState as core[fafa]::hash::BuildHasher>::hash_one::<&u32>",
         "<yew[fbd9]::virtual_dom::vtag::Value<web_sys[64]::features::gen_HtmlTextAreaElement::HtmlTextAreaElement> as x>::y",
-        "<[yew[fbd9]::virtual_dom::vnode::VNode]>::to_vec",
     ];
 
     #[test]
-    fn what_is_unused_traps_and_the_rest_stays() {
+    fn what_is_unused_traps_or_does_nothing_and_the_rest_stays() {
         let snipped = unused(&module(&NAMES)).unwrap();
         let parts = Parts::of(&snipped).unwrap();
-        let is_trap: Vec<bool> = parts.bodies.iter().map(|body| snipped[body.clone()] == TRAP).collect();
-        assert_eq!(is_trap, [true, false, false, true, true, true, true, true, false]);
-        assert_eq!(parts.names[&9], "<[yew::virtual_dom::vnode::VNode]>::to_vec");
+        let does = |body: &Range<usize>| match snipped[body.clone()] {
+            [0x00, 0x00, 0x0b] => "traps",
+            [0x00, 0x41, 0x00, 0x0b] => "nothing",
+            _ => "stays",
+        };
+        let bodies: Vec<_> = parts.bodies.iter().map(does).collect();
+        let [traps, nothing, stays] = ["traps", "nothing", "stays"];
+        assert_eq!(bodies[..5], [traps, stays, stays, traps, nothing]);
+        assert_eq!(bodies[5..], [traps, traps, traps, traps, traps, traps, nothing, traps]);
+        assert_eq!(parts.name(8), "<alloc::vec::Vec<yew::virtual_dom::vnode::VNode> as core::clone::Clone>::clone");
         assert_eq!(unused(&snipped).unwrap(), snipped);
     }
 
     #[test]
     fn names_that_are_gone_are_an_error_that_says_what_they_served() {
-        let error = unused(&module(&NAMES[..7])).unwrap_err().to_string();
-        assert!(error.contains("text areas") && error.contains("snip.rs"), "{error}");
+        let error = unused(&module(&NAMES[..12])).unwrap_err().to_string();
+        assert!(error.contains("text areas") && error.contains("unused.rs"), "{error}");
         assert!(unused(b"no module").is_err());
+    }
+
+    #[test]
+    fn what_is_to_do_nothing_answers_with_zeros() {
+        use ValType::{F64, I32, I64};
+        assert_eq!(body_of(Instead::Nothing, &[]).unwrap(), [0x00, 0x0b]);
+        assert_eq!(body_of(Instead::Nothing, &[I64, I32]).unwrap(), [0x00, 0x42, 0x00, 0x41, 0x00, 0x0b]);
+        assert!(body_of(Instead::Nothing, &[F64]).is_err());
     }
 }
