@@ -46,7 +46,7 @@ fn assemble(built: &Path) -> Result<()> {
     let assets = Assets::named(
         glue::small(&built.join("widget.js"), &wasm.names, &work)?,
         wasm.small,
-        minify::css(&built.join("widget.css"))?,
+        minify::css(&built.join("charge.css"))?,
         minify::module("src/live.js".as_ref())?,
     );
     for asset in assets.all() {
@@ -70,7 +70,8 @@ fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
 
 /// The demo's pages and whatever else Trunk has copied.
 fn copy_pages(built: &Path, part: &Path) -> Result<()> {
-    const OURS: [&str; 6] = ["widget.js", "widget_bg.wasm", "widget.css", "embed.js", "charge.js", "snippets"];
+    const OURS: [&str; 7] =
+        ["widget.js", "widget_bg.wasm", "charge.wasm", "charge.css", "embed.js", "charge.js", "snippets"];
     for entry in fs::read_dir(built)? {
         let entry = entry?;
         let name = entry.file_name();
