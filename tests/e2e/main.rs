@@ -71,3 +71,5 @@ mod strict;
 mod tag;
 /// The widget's code comes to an end in mid-session.
 mod trap;
+/// Anything, in any order.
+mod wandering;

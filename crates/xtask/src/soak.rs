@@ -28,7 +28,7 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 12] = [
+const SOAKS: [Soak; 13] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -85,10 +85,15 @@ const SOAKS: [Soak; 12] = [
         what: "libFuzzer on every parser, a minute each (GEMA_FUZZ_SECONDS)",
         work: Work::Run(fuzz::run),
     },
+    Soak {
+        name: "wandering",
+        what: "a reader who does anything in any order, while the endpoint comes and goes, for many seeds",
+        work: Work::Run(|| e2e::soak_of("wandering::")),
+    },
 ];
 
 /// How the tests know (`tests/it/soak.rs` of the endpoint).
-const LONG: &str = "GEMA_SOAK";
+pub(crate) const LONG: &str = "GEMA_SOAK";
 
 /// Runs the one that is named, or says which there are.
 pub(crate) fn run(name: Option<&str>) -> Result<()> {

@@ -8,6 +8,7 @@ use anyhow::{Result, ensure};
 use super::count::{self, Count};
 use super::recipes;
 use crate::setup::{self, Engine};
+use crate::soak::LONG;
 use crate::{demo, dist, exec, repo, say, toolchain};
 
 /// What the test command runs in every engine; `soak engines` runs everything everywhere. What engines may well differ in: how the
@@ -51,6 +52,17 @@ pub(crate) fn soak() -> Result<()> {
         .filter_map(|engine| everything(*engine, &[]).err().map(|error| format!("{engine}: {error:#}")))
         .collect();
     ensure!(failed.is_empty(), "{}", failed.join("\n"));
+    Ok(())
+}
+
+/// The long form of the tests with that in their names, in Chromium or in the engine that `GEMA_ENGINE` names.
+pub(crate) fn soak_of(name: &str) -> Result<()> {
+    build()?;
+    let engine = std::env::var("GEMA_ENGINE").map_or(Ok(Engine::Chromium), |engine| Engine::named(&engine))?;
+    let mut cargo = tests();
+    engine.name_in(&mut cargo)?;
+    let passed = count::tests(cargo.arg(name).env(LONG, "1"))?.passed;
+    ensure!(passed > 0, "no test is called `{name}` any more: correct crates/xtask/src/soak.rs");
     Ok(())
 }
 

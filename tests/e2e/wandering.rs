@@ -1,0 +1,63 @@
+use serde_json::Value;
+
+use crate::{
+    newsroom::Newsroom,
+    page::{Draft, element},
+    reader::Reader,
+};
+
+/// What a seed does between two looks at how it stands.
+const STEPS: u32 = 40;
+
+/// Where the choices are that her browser keeps.
+const MINE: &str = "['a', 'b', 'c'].map((article) => JSON.parse(localStorage['gema:1:warta:mine:' + article] ?? '{}').reaction ?? null)";
+
+/// Walks of the short form, and of `cargo xtask soak wandering`.
+fn seeds() -> std::ops::Range<u32> {
+    if std::env::var_os("GEMA_SOAK").is_some() { 2..40 } else { 0..2 }
+}
+
+/// Whether all that there are stand with the wasm in charge.
+const IN_CHARGE: &str =
+    "[...document.querySelectorAll('gema-article')].every((one) => one.getAttribute('data-ready') === 'wasm')";
+
+#[test]
+fn whatever_she_does_in_whatever_order_the_widget_stands_and_what_she_chose_is_counted_once() {
+    for seed in seeds() {
+        walk(seed);
+    }
+}
+
+fn walk(seed: u32) {
+    let mut newsroom = Newsroom::open();
+    let tag = newsroom.tag("async") + "<script src=/wandering.js></script>";
+    let draft = Draft::default().page("/", &tag, &element("").replace("berita/banjir kanal", "a"));
+    let page = draft.file("/wandering.js", "text/javascript", include_str!("wandering.js").into()).served();
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there();
+    for stage in 0..6 {
+        reader.becomes_wide([1280, 320, 700][stage as usize % 3]);
+        // Half of the time nothing answers: first it only does not, then it is not there.
+        match stage {
+            2 => newsroom.falls_asleep(),
+            3 => newsroom.is_killed(),
+            _ => {}
+        }
+        let number = seed * 100 + stage;
+        assert_eq!(reader.awaits(&format!("wander({number}, {STEPS})")), Value::Null, "seed {number}");
+        match stage {
+            2 => newsroom.wakes_up(),
+            3 => newsroom.restart(),
+            _ => {}
+        }
+        reader.sees(IN_CHARGE, true);
+    }
+    let mine = reader.finds(MINE);
+    for (article, choice) in ["a", "b", "c"].into_iter().zip(mine.as_array().expect("a list")) {
+        let expected: Vec<_> = choice.as_str().map(|option| (option, 1)).into_iter().collect();
+        newsroom.has_reactions(article, &expected);
+    }
+    assert_eq!(reader.console(), [""; 0], "seed {seed}: {}", reader.finds("wandered.slice(-20)"));
+    reader.reloads();
+    reader.widget().is_there().has_chosen(mine[0].as_str());
+}
