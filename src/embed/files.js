@@ -33,7 +33,7 @@ const once = (load) => {
     ahead: () => (ahead ??= FILES && load((kind) => [here + FILES + kind]).catch(() => {})),
     told: async ({ endpoint, drawn }) => {
       const { assets } = drawn.view;
-      return (await ahead) ?? (told ??= load((kind) => [endpoint + assets[kind], assets.integrity[kind]]));
+      return (await ahead) || (told ??= load((kind) => [endpoint + assets[kind], assets.integrity[kind]]));
     },
   };
 };

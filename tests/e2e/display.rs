@@ -1,9 +1,9 @@
-//! A display that nobody sees, for the browser that knows no other way: one for all who read at the same time.
+//! A display that nobody sees, for the browser that knows no other way: one for each who reads. Where windows of others come and go,
+//! the pointer enters and leaves, which ends a press.
 
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use crate::engine::named;
@@ -15,24 +15,13 @@ pub(crate) struct Display {
     pub(crate) name: String,
 }
 
-static SHARED: Mutex<Weak<Display>> = Mutex::new(Weak::new());
-
 impl Display {
-    /// The one that runs, or a new one.
-    pub(crate) fn shared() -> Arc<Self> {
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.upgrade().unwrap_or_else(|| {
-            let display = Arc::new(Self::start());
-            *shared = Arc::downgrade(&display);
-            display
-        })
-    }
-
-    fn start() -> Self {
+    /// A new one.
+    pub(crate) fn start() -> Self {
         let mut process = Command::new(named("XVFB"))
             // It chooses a number that is free, and says which.
             .args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"])
-            // It would begin anew between two browsers, while the next one is already there.
+            // It would begin anew between two windows, while the next one is already there.
             .arg("-noreset")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -21,7 +21,7 @@ pub(crate) struct Driver {
     pub(crate) url: String,
     /// What it and its browser have printed since somebody took it.
     printed: Arc<Mutex<Vec<String>>>,
-    _display: Option<Arc<Display>>,
+    _display: Option<Display>,
 }
 
 impl Driver {
@@ -64,9 +64,15 @@ impl Driver {
     }
 
     fn that_says_its_port(command: &mut Command, port: fn(&str) -> Option<String>) -> Self {
-        let mut process = started(command.stdout(Stdio::piped()));
-        let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines().map_while(Result::ok);
-        let port = lines.by_ref().find_map(|line| port(&line)).expect("a driver says its port");
+        let begin = || {
+            let mut process = started(command.stdout(Stdio::piped()));
+            let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines().map_while(Result::ok);
+            let port = lines.by_ref().find_map(|line| port(&line));
+            port.map(|port| (process, lines, port))
+        };
+        // chromedriver ends where the port that is free in one family of addresses is taken in the other.
+        let begun = std::iter::repeat_with(begin).take(5).find_map(|begun| begun);
+        let (process, lines, port) = begun.expect("a driver says its port");
         let printed = Arc::new(Mutex::new(Vec::new()));
         let taken = Arc::clone(&printed);
         std::thread::spawn(move || {
@@ -77,7 +83,7 @@ impl Driver {
 
     /// It neither chooses a port nor says when it is ready.
     fn webkit() -> Self {
-        let display = Display::shared();
+        let display = Display::start();
         let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
         let mut command = Command::new(named("WEBKIT_DRIVER"));
         command.args(["--host=127.0.0.1", &format!("--port={free}")]).env("DISPLAY", &display.name);
