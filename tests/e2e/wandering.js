@@ -52,6 +52,7 @@ window.wander = async (seed, steps) => {
       host.append("Lain.");
       document.querySelector("main").append(host);
     },
+    turn: () => (document.querySelector("main").style.maxWidth = one(["320px", "700px", ""])),
     online: () => dispatchEvent(new Event("online")),
     another: () => {
       const name = one(Object.keys(localStorage).filter((name) => name.startsWith("gema:")));
@@ -59,6 +60,8 @@ window.wander = async (seed, steps) => {
     },
   };
   const names = Object.keys(deeds);
+  const { open } = window;
+  window.open = () => ({});
   for (let step = 0; step < steps; step++) {
     const name = one(names);
     (window.wandered ??= []).push(name);
@@ -66,6 +69,6 @@ window.wander = async (seed, steps) => {
     if (random(3)) await new Promise((done) => setTimeout(done, random(40)));
   }
   await new Promise(requestAnimationFrame);
+  window.open = open;
 };
 addEventListener("click", (event) => event.composedPath().some((node) => node.href) && event.preventDefault());
-window.open = () => ({});

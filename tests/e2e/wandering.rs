@@ -36,7 +36,6 @@ fn walk(seed: u32) {
     let reader = Reader::new();
     reader.opens(&page).widget().is_there();
     for stage in 0..6 {
-        reader.becomes_wide([1280, 320, 700][stage as usize % 3]);
         // Half of the time nothing answers: first it only does not, then it is not there.
         match stage {
             2 => newsroom.falls_asleep(),

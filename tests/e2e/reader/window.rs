@@ -10,7 +10,7 @@ use crate::{
 impl Reader {
     /// Makes the page's window so many pixels wide. Browsers have toolbars that are wider than a telephone: each has another way
     /// to make the page narrower than they are.
-    pub(crate) fn becomes_wide(&self, width: u32) {
+    pub(super) fn becomes_wide(&self, width: u32) {
         match Engine::current() {
             Engine::Chromium => {
                 let size = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600 });
