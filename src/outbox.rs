@@ -32,9 +32,9 @@ impl Outbox {
         }
     }
 
-    /// Takes an entry that another widget has kept, unless it is older than what is known here.
+    /// Takes an entry that another widget has kept, if it is further on than what is known here.
     pub fn merge(&mut self, entry: Entry) {
-        if !self.entries.iter().any(|known| known.same_fact(&entry) && known.is_ahead_of(&entry)) {
+        if !self.entries.iter().any(|known| known.same_fact(&entry) && !entry.is_ahead_of(known)) {
             self.put(entry);
         }
     }

@@ -1,5 +1,7 @@
 //! One fact about a reader and an article.
 
+use std::cmp::Ordering;
+
 use wire::{ArticleKey, EventKey, Mine, Network, Reaction, Seq};
 
 /// Something that a reader did.
@@ -54,12 +56,24 @@ impl Entry {
         same_kind && self.article == other.article
     }
 
-    /// Whether it is further on than `other`, of the same fact: chosen later, or sent already.
+    /// Whether it is further on than `other`, of the same fact: chosen later, or sent already. Of two that are different one is
+    /// always ahead, so that widgets which tell each other at the same time come to the same, and end.
     pub(super) fn is_ahead_of(&self, other: &Self) -> bool {
-        match (&self.what, &other.what) {
-            (What::Choice { seq, .. }, What::Choice { seq: other_seq, .. }) if seq != other_seq => seq > other_seq,
-            _ => self.sent && !other.sent,
+        fn name(reaction: &Option<Reaction>) -> &str {
+            reaction.as_ref().map_or("", Reaction::as_str)
         }
+        let order = match (&self.what, &other.what) {
+            (What::Choice { reaction, seq, before }, What::Choice { reaction: r, seq: s, before: b }) => {
+                let first = seq.cmp(s).then(self.sent.cmp(&other.sent));
+                first.then_with(|| name(reaction).cmp(name(r))).then_with(|| name(before).cmp(name(b)))
+            }
+            (What::Read { key, until }, What::Read { key: k, until: u })
+            | (What::Share { key, until, .. }, What::Share { key: k, until: u, .. }) => {
+                self.sent.cmp(&other.sent).then(until.cmp(u)).then_with(|| key.as_str().cmp(k.as_str()))
+            }
+            _ => Ordering::Equal,
+        };
+        order.is_gt()
     }
 
     /// Whether its window has ended. Choices have none.

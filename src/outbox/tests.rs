@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use wire::{Network, Reaction, Seq};
 
 use super::*;
@@ -87,6 +88,39 @@ fn of_two_tabs_choices_the_later_one_stands_in_both() {
     outbox.put(Entry { sent: true, ..late.clone() });
     outbox.merge(late);
     assert_eq!(outbox.due(), None, "what the endpoint has is not sent again");
+}
+
+/// Of one fact, all that a few widgets may hold.
+fn any_of_a_fact() -> impl Strategy<Value = Vec<Entry>> {
+    let name = || prop_oneof![Just(None), Just(reaction("happy")), Just(reaction("sad"))];
+    let choices = (name(), 1_u64..3, name(), any::<bool>())
+        .prop_map(|(now, seq, before, sent)| Entry { sent, ..choice(now, seq, before) });
+    let reads = (prop::char::range('a', 'c'), 1_u64..3, any::<bool>())
+        .prop_map(|(name, until, sent)| Entry { sent, ..read(article(), key(name), until) });
+    prop_oneof![prop::collection::vec(choices, 2..5), prop::collection::vec(reads, 2..5)]
+}
+
+proptest! {
+    #[test]
+    fn widgets_that_tell_each_other_at_the_same_time_come_to_the_same_and_end(held in any_of_a_fact()) {
+        let mut widgets: Vec<Outbox> = held.into_iter().map(|entry| {
+            let mut outbox = Outbox::default();
+            outbox.put(entry);
+            outbox
+        }).collect();
+        // Each says what it holds, then each hears what all have said: as often as there are widgets is enough.
+        for _ in 0..widgets.len() {
+            let said: Vec<Entry> = widgets.iter().flat_map(|outbox| outbox.entries().to_vec()).collect();
+            for outbox in &mut widgets {
+                said.iter().cloned().for_each(|entry| outbox.merge(entry));
+            }
+        }
+        prop_assert!(widgets.windows(2).all(|pair| pair[0].entries() == pair[1].entries()), "{widgets:?}");
+        let said = widgets[0].entries()[0].clone();
+        let before = widgets[0].clone();
+        widgets[0].merge(said);
+        prop_assert_eq!(&widgets[0], &before, "what is known already changes nothing");
+    }
 }
 
 #[test]
