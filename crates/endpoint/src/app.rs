@@ -251,6 +251,7 @@ async fn every_minute(app: App) {
             tracing::warn!(refused, "limits were reached: see `limits` in gema.toml");
         }
         let (config, now) = (app.config.current(), (app.now)());
+        app.top.tidy(now).await;
         // If something fails, the store has logged why, and the next tick tries again.
         for site in config.sites.values() {
             let _ = app.store.turn_window(&site.id, Window::at(now, &site.time_zone).day).await;

@@ -10,7 +10,7 @@ use wire::{ArticleKey, Poll, SiteId};
 use crate::{
     config::Site,
     rules,
-    store::{Metric, Recent, Store, StoreError},
+    store::{InDay, Metric, Recent, Store, StoreError},
     visitor::{Day, Window},
 };
 
@@ -96,17 +96,19 @@ struct Gathered {
     site: Arc<Site>,
     day: Day,
     until: Timestamp,
-    articles: Vec<Article>,
+    /// Each with the day on which its poll opened.
+    articles: Vec<(ArticleKey, Day)>,
+    counted: Vec<Counted>,
     /// Of the articles that were in a list.
     about: Mutex<HashMap<ArticleKey, About>>,
 }
 
-/// One article, as far as lists ask.
-struct Article {
-    key: ArticleKey,
-    /// When its poll opened.
-    since: Day,
-    changes: Vec<(Day, By, i64)>,
+/// What was counted in a day of the article at that place.
+struct Counted {
+    article: u32,
+    day: Day,
+    by: By,
+    change: i64,
 }
 
 impl Top {
@@ -120,11 +122,16 @@ impl Top {
     ) -> Result<List, StoreError> {
         let gathered = self.gathered(store, site, now).await?;
         let mut entries = Vec::new();
-        for (article, count) in ranked(&gathered.articles, site, gathered.day, asked) {
+        for (article, count) in gathered.ranked(asked) {
             let about = gathered.about(store, article).await?;
             entries.push(Entry { article: article.clone(), count, about });
         }
         Ok(List { entries, day: gathered.day, until: gathered.until })
+    }
+
+    /// Lets go of what is not told any more.
+    pub async fn tidy(&self, now: Timestamp) {
+        self.sites.lock().await.retain(|_, gathered| now < gathered.until);
     }
 
     async fn gathered(&self, store: &dyn Store, site: &Arc<Site>, now: Timestamp) -> Result<Arc<Gathered>, StoreError> {
@@ -141,7 +148,8 @@ impl Top {
             site: Arc::clone(site),
             day: window.day,
             until: window.ends.min(now.saturating_add(FRESH_SECONDS.seconds()).unwrap_or(now)),
-            articles: recent.into_iter().map(|recent| article(recent, site)).collect(),
+            counted: counted(&recent, site),
+            articles: recent.articles,
             about: Mutex::default(),
         });
         sites.insert(site.id.clone(), Arc::clone(&gathered));
@@ -163,37 +171,42 @@ impl Gathered {
     }
 }
 
+impl Gathered {
+    /// Where equally much was counted, by key. A poll that is closed is nobody's to answer any more.
+    fn ranked(&self, Asked { by, days, limit }: Asked) -> Vec<(&ArticleKey, u64)> {
+        let days = first(self.day, days)..=self.day;
+        let mut sums = vec![0_i64; self.articles.len()];
+        for counted in self.counted.iter().filter(|counted| counted.by == by && days.contains(&counted.day)) {
+            if let Some(sum) = sums.get_mut(counted.article as usize) {
+                *sum += counted.change;
+            }
+        }
+        let is_open = |since| by == By::Reads || rules::poll(&self.site, self.day, Some(since)) == Poll::Open;
+        let ranked = self.articles.iter().zip(sums).filter(|((_, since), sum)| *sum > 0 && is_open(*since));
+        let mut ranked: Vec<_> = ranked.map(|((key, _), sum)| (key, sum.unsigned_abs())).collect();
+        ranked.sort_unstable_by_key(|(key, count)| (Reverse(*count), key.as_str()));
+        ranked.truncate(limit.min(MAX_ENTRIES));
+        ranked
+    }
+}
+
 /// The first of so many days of which that is the last.
 fn first(last: Day, days: u16) -> Day {
     Day::new(last.get().saturating_sub(i32::from(days) - 1))
 }
 
 /// Options that the site has retired are not told.
-fn article(recent: Recent, site: &Site) -> Article {
-    let changes = recent.changes.into_iter().filter_map(|(day, metric, change)| match metric {
-        Metric::Reads => Some((day, By::Reads, change)),
-        Metric::Reaction(reaction) if site.has_reaction(&reaction) => Some((day, By::Reactions, change)),
+fn counted(recent: &Recent, site: &Site) -> Vec<Counted> {
+    let by = |metric: &Metric| match metric {
+        Metric::Reads => Some(By::Reads),
+        Metric::Reaction(reaction) if site.has_reaction(reaction) => Some(By::Reactions),
         _ => None,
+    };
+    let by: Vec<_> = recent.metrics.iter().map(by).collect();
+    let counted = recent.changes.iter().filter_map(|&InDay { article, metric, day, change }| {
+        Some(Counted { article, day, by: (*by.get(usize::from(metric))?)?, change })
     });
-    Article { key: recent.article, since: recent.since, changes: changes.collect() }
-}
-
-/// Where equally much was counted, by key. A poll that is closed is nobody's to answer any more.
-fn ranked<'a>(articles: &'a [Article], site: &Site, today: Day, asked: Asked) -> Vec<(&'a ArticleKey, u64)> {
-    let first = first(today, asked.days);
-    let mut ranked: Vec<_> = articles
-        .iter()
-        .filter(|article| asked.by == By::Reads || rules::poll(site, today, Some(article.since)) == Poll::Open)
-        .filter_map(|article| {
-            let counted =
-                article.changes.iter().filter(|(day, by, _)| *by == asked.by && (first..=today).contains(day));
-            let count: i64 = counted.map(|(.., change)| change).sum();
-            (count > 0).then_some((&article.key, count.unsigned_abs()))
-        })
-        .collect();
-    ranked.sort_unstable_by_key(|(key, count)| (Reverse(*count), key.as_str()));
-    ranked.truncate(asked.limit.min(MAX_ENTRIES));
-    ranked
+    counted.collect()
 }
 
 #[cfg(test)]
@@ -204,34 +217,43 @@ mod tests {
 
     const TODAY: Day = Day::new(16_756);
 
-    fn recent(key: &str, since: i32, changes: &[(i32, Metric, i64)]) -> Recent {
-        let changes =
-            changes.iter().map(|(ago, metric, change)| (Day::new(TODAY.get() - ago), metric.clone(), *change));
-        Recent { article: ArticleKey::parse(key).unwrap(), since: Day::new(since), changes: changes.collect() }
-    }
+    /// An article: its key, when its poll opened, and what was counted how many days ago.
+    type Told<'a> = (&'a str, i32, &'a [(i32, Metric, i64)]);
 
     fn happy() -> Metric {
         Metric::Reaction(Reaction::parse("happy").unwrap())
     }
 
-    fn of(recents: Vec<Recent>, site: &Site, by: By, days: u16) -> Vec<(String, u64)> {
-        let articles: Vec<_> = recents.into_iter().map(|recent| article(recent, site)).collect();
-        let ranked = ranked(&articles, site, TODAY, Asked { by, days, limit: 10 });
+    fn list(articles: &[Told<'_>], site: Site, by: By, days: u16) -> Vec<(String, u64)> {
+        let mut recent = Recent::default();
+        for (place, (key, since, changes)) in (0..).zip(articles) {
+            recent.articles.push((ArticleKey::parse(key).unwrap(), Day::new(*since)));
+            for (ago, metric, change) in *changes {
+                recent.metrics.push(metric.clone());
+                let metric = u16::try_from(recent.metrics.len() - 1).unwrap();
+                let day = Day::new(TODAY.get() - ago);
+                recent.changes.push(InDay { article: place, metric, day, change: *change });
+            }
+        }
+        let counted = counted(&recent, &site);
+        let (articles, about, until) = (recent.articles, Mutex::default(), Timestamp::MAX);
+        let gathered = Gathered { site: Arc::new(site), day: TODAY, until, articles, counted, about };
+        let ranked = gathered.ranked(Asked { by, days, limit: 10 });
         ranked.into_iter().map(|(key, count)| (key.to_string(), count)).collect()
+    }
+
+    fn expected(list: &[(&str, u64)]) -> Vec<(String, u64)> {
+        list.iter().map(|(key, count)| ((*key).to_owned(), *count)).collect()
     }
 
     #[test]
     fn what_was_counted_in_these_days_decides() {
-        let recents = || {
-            vec![
-                recent("b", 1, &[(0, Metric::Reads, 2), (6, Metric::Reads, 1)]),
-                recent("a", 1, &[(0, Metric::Reads, 1), (0, Metric::Reads, 1), (7, Metric::Reads, 100)]),
-                recent("c", 1, &[(1, Metric::Reads, 9), (0, happy(), 1)]),
-            ]
-        };
-        let list = |days| of(recents(), &Site::demo(), By::Reads, days);
-        let expected =
-            |list: &[(&str, u64)]| list.iter().map(|(key, count)| ((*key).to_owned(), *count)).collect::<Vec<_>>();
+        let articles: [Told<'_>; 3] = [
+            ("b", 1, &[(0, Metric::Reads, 2), (6, Metric::Reads, 1)]),
+            ("a", 1, &[(0, Metric::Reads, 1), (0, Metric::Reads, 1), (7, Metric::Reads, 100)]),
+            ("c", 1, &[(1, Metric::Reads, 9), (0, happy(), 1)]),
+        ];
+        let list = |days| list(&articles, Site::demo(), By::Reads, days);
         assert_eq!(list(1), expected(&[("a", 2), ("b", 2)]));
         assert_eq!(list(7), expected(&[("c", 9), ("b", 3), ("a", 2)]));
         assert_eq!(list(8), expected(&[("a", 102), ("c", 9), ("b", 3)]));
@@ -240,16 +262,14 @@ mod tests {
     #[test]
     fn neither_a_closed_poll_nor_a_retired_option_nor_what_was_taken_back_is_in_the_list() {
         let proud = Metric::Reaction(Reaction::parse("proud").unwrap());
-        let recents = || {
-            vec![
-                recent("closed", TODAY.get() - 30, &[(0, happy(), 5)]),
-                recent("open", TODAY.get() - 29, &[(0, happy(), 2)]),
-                recent("back", TODAY.get(), &[(1, happy(), 1), (0, happy(), -1)]),
-                recent("retired", TODAY.get(), &[(0, proud.clone(), 9)]),
-            ]
-        };
+        let articles: [Told<'_>; 4] = [
+            ("closed", TODAY.get() - 30, &[(0, happy(), 5)]),
+            ("open", TODAY.get() - 29, &[(0, happy(), 2)]),
+            ("back", TODAY.get(), &[(1, happy(), 1), (0, happy(), -1)]),
+            ("retired", TODAY.get(), &[(0, proud, 9)]),
+        ];
         let closing = Site { poll_closes_after_days: Some(30), ..Site::demo() };
-        assert_eq!(of(recents(), &closing, By::Reactions, 7), [("open".to_owned(), 2)]);
-        assert_eq!(of(recents(), &Site::demo(), By::Reactions, 7).len(), 2);
+        assert_eq!(list(&articles, closing, By::Reactions, 7), expected(&[("open", 2)]));
+        assert_eq!(list(&articles, Site::demo(), By::Reactions, 7), expected(&[("closed", 5), ("open", 2)]));
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// The articles of which most was counted in some days.
 #[derive(Serialize, ToSchema)]
-struct Articles {
+struct TopArticles {
     /// `reads` or `reactions`.
     by: &'static str,
     /// In so many days.
@@ -44,12 +44,12 @@ struct Articles {
     /// Of which this is the last.
     day: String,
     /// First the one of which most was counted.
-    articles: Vec<Line>,
+    articles: Vec<TopArticle>,
 }
 
 /// One of them.
 #[derive(Serialize, ToSchema)]
-struct Line {
+struct TopArticle {
     article: ArticleKey,
     /// What was counted in these days.
     count: u64,
@@ -75,21 +75,21 @@ struct Line {
         ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Today and the days before, 7 in all if it is not said"),
         ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "At most so many, 10 if it is not said"),
     ),
-    responses((status = OK, body = Articles), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
+    responses((status = OK, body = TopArticles), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
 )]
 async fn json(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
     let asked = asked(&pairs)?;
     let list = app.top.list(&*app.store, &site, (app.now)(), asked).await?;
     let (until, day) = (list.until, list.day.to_string());
-    let lines = list.entries.into_iter().map(|entry| Line {
+    let lines = list.entries.into_iter().map(|entry| TopArticle {
         article: entry.article,
         count: entry.count,
         title: entry.about.title,
         url: entry.about.url,
         published: entry.about.published,
     });
-    let articles = Articles { by: asked.by.name(), days: asked.days, day, articles: lines.collect() };
+    let articles = TopArticles { by: asked.by.name(), days: asked.days, day, articles: lines.collect() };
     // Texts and numbers can always be written.
     let body = serde_json::to_vec(&articles).unwrap_or_default();
     Ok(kept(cached::bytes(&headers, "application/json", CACHE, body), site, until))

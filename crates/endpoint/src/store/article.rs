@@ -45,15 +45,47 @@ pub struct Listed {
     pub tally: Tally,
 }
 
-/// What was counted of an article in the last days.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What was counted in the last days. There may be much of it, so that names are said once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recent {
-    /// Its key.
-    pub article: ArticleKey,
-    /// As in [`Counted`].
-    pub since: Day,
-    /// By day and metric, in no order; a day and metric may be there several times. Of reactions the net change.
-    pub changes: Vec<(Day, Metric, i64)>,
+    /// The articles, each with the day since which its poll has been open, as in [`Counted`].
+    pub articles: Vec<(ArticleKey, Day)>,
+    /// What is counted.
+    pub metrics: Vec<Metric>,
+    /// In no order; an article, day and metric may be there several times.
+    pub changes: Vec<InDay>,
+}
+
+/// What was counted of one metric of an article in a day; of reactions the net change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InDay {
+    /// Its place in [`Recent::articles`].
+    pub article: u32,
+    /// Its place in [`Recent::metrics`].
+    pub metric: u16,
+    /// The day of the site.
+    pub day: Day,
+    /// How much more.
+    pub change: i64,
+}
+
+impl Recent {
+    /// The place of an article that is not there yet.
+    pub(super) fn add(&mut self, key: ArticleKey, since: Day) -> u32 {
+        self.articles.push((key, since));
+        // No store has four thousand million articles.
+        u32::try_from(self.articles.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// The place of a metric.
+    pub(super) fn metric(&mut self, metric: Metric) -> u16 {
+        let place = self.metrics.iter().position(|known| *known == metric).unwrap_or_else(|| {
+            self.metrics.push(metric);
+            self.metrics.len() - 1
+        });
+        // Options and networks of all time are a few dozens.
+        u16::try_from(place).unwrap_or(u16::MAX)
+    }
 }
 
 /// How much of an article goes.

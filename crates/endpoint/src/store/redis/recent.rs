@@ -13,9 +13,10 @@ use super::{
     keys::SHARDS,
     record::Found,
     reply::{list, utf8},
+    sheet::Days,
 };
 use crate::{
-    store::{Metric, Recent, StoreError},
+    store::{InDay, Metric, Recent, StoreError},
     visitor::Day,
 };
 
@@ -49,8 +50,8 @@ impl Redis {
         self.strike(RECENT, site, key).await
     }
 
-    /// What was counted since that day, of each article.
-    pub(super) async fn recent_of(&self, site: &SiteId, since: Day) -> Result<Vec<Recent>, StoreError> {
+    /// What was counted since that day.
+    pub(super) async fn recent_of(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError> {
         let parts = (0..SHARDS).map(|number| {
             let (name, slot) = self.names.shard_at(RECENT, site, number);
             let range = Command::new("ZRANGEBYSCORE").arg(name).arg(since.get().to_string()).arg("+inf");
@@ -59,22 +60,29 @@ impl Redis {
         let parts = try_join_all(parts).await?;
         let keys = parts.iter().flat_map(list).filter_map(|key| ArticleKey::parse(utf8(key)?).ok());
         let keys: Vec<_> = keys.collect();
-        let mut found = Vec::with_capacity(keys.len());
+        let mut recent = Recent::default();
         for some in keys.chunks(AT_ONCE) {
-            let some = try_join_all(some.iter().map(|key| self.recent_days(site, key, since))).await?;
-            found.extend(some.into_iter().flatten());
+            let days = try_join_all(some.iter().map(|key| self.opened_and_days(site, key))).await?;
+            for (key, (opened, days)) in some.iter().zip(days).filter_map(|(key, found)| Some((key, found?))) {
+                let mut days = days.into_iter().filter(|((day, ..), change)| *day >= since && *change != 0).peekable();
+                if days.peek().is_none() {
+                    continue;
+                }
+                let article = recent.add(key.clone(), opened);
+                for ((day, _, metric), change) in days {
+                    let Some(metric) = Metric::parse(&metric) else { continue };
+                    let metric = recent.metric(metric);
+                    recent.changes.push(InDay { article, metric, day, change });
+                }
+            }
         }
-        Ok(found)
+        Ok(recent)
     }
 
-    async fn recent_days(&self, site: &SiteId, key: &ArticleKey, since: Day) -> Result<Option<Recent>, StoreError> {
-        // One that has moved is told by its new key.
+    /// Since when the article's poll has been open, and its days. Of one that has moved, its new key tells.
+    async fn opened_and_days(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<(Day, Days)>, StoreError> {
         let Found::Article(record) = self.find(site, key).await? else { return Ok(None) };
         let days = self.days(&self.names.article(site, key)).await?;
-        let days = days.into_iter().filter(|((day, ..), change)| *day >= since && *change != 0);
-        let changes = days.filter_map(|((day, _, metric), change)| Some((day, Metric::parse(&metric)?, change)));
-        let changes: Vec<_> = changes.collect();
-        let opened = record.published.unwrap_or(record.created);
-        Ok((!changes.is_empty()).then(|| Recent { article: key.clone(), since: opened, changes }))
+        Ok(Some((record.published.unwrap_or(record.created), days)))
     }
 }

@@ -87,7 +87,7 @@ impl Store for Redis {
         self.list_of_articles(site, after, limit).await
     }
 
-    async fn recent(&self, site: &SiteId, since: Day) -> Result<Vec<Recent>, StoreError> {
+    async fn recent(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError> {
         self.recent_of(site, since).await
     }
 

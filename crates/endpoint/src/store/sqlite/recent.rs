@@ -1,36 +1,56 @@
 use std::collections::HashMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use wire::{ArticleKey, SiteId};
 
 use crate::{
-    store::{Metric, Recent},
+    store::{InDay, Metric, Recent},
     visitor::Day,
 };
 
 /// What was counted since that day, by the days alone: articles of which there was nothing cost nothing.
-pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::Result<Vec<Recent>> {
+pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::Result<Recent> {
+    let mut recent = Recent::default();
+    let metrics = metrics(conn, &mut recent)?;
+    let mut about =
+        conn.prepare("select key, coalesce(published, created) from article where id = ?1 and site = ?2")?;
+    let of_site =
+        conn.query_row("select id from site where name = ?1", [site.as_str()], |row| row.get(0)).optional()?;
+    let Some(of_site): Option<i64> = of_site else { return Ok(recent) };
     let mut select = conn.prepare(
-        "select a.id, a.key, coalesce(a.published, a.created), d.day, m.name, d.change \
-         from day d indexed by day_by_day cross join article a on a.id = d.article \
-         cross join site s on s.id = a.site and s.name = ?1 cross join metric m on m.id = d.metric \
-         where d.day >= ?2 and d.change <> 0",
+        "select article, day, metric, change from day indexed by day_by_day where day >= ?1 and change <> 0",
     )?;
-    let mut rows = select.query(params![site.as_str(), since.get()])?;
-    let mut places: HashMap<i64, usize> = HashMap::new();
-    let mut found: Vec<Recent> = Vec::new();
+    let mut rows = select.query([since.get()])?;
+    // Where an article is among all; of another site: nowhere.
+    let mut places: HashMap<i64, Option<u32>> = HashMap::new();
     while let Some(row) = rows.next()? {
-        let Some(metric) = Metric::parse(row.get_ref(4)?.as_str()?) else { continue };
-        let place = match places.get(&row.get(0)?) {
+        let Some(metric) = metrics.get(&row.get(2)?) else { continue };
+        let id = row.get(0)?;
+        let place = match places.get(&id) {
             Some(place) => *place,
             None => {
-                let Ok(article) = ArticleKey::parse(row.get_ref(1)?.as_str()?) else { continue };
-                found.push(Recent { article, since: Day::new(row.get(2)?), changes: Vec::new() });
-                places.insert(row.get(0)?, found.len() - 1);
-                found.len() - 1
+                let found = about.query_row(params![id, of_site], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)));
+                let article = found.optional()?.and_then(|(key, day)| Some((ArticleKey::try_from(key).ok()?, day)));
+                let place = article.map(|(key, since)| recent.add(key, Day::new(since)));
+                places.insert(id, place);
+                place
             }
         };
-        found[place].changes.push((Day::new(row.get(3)?), metric, row.get(5)?));
+        let Some(article) = place else { continue };
+        recent.changes.push(InDay { article, metric: *metric, day: Day::new(row.get(1)?), change: row.get(3)? });
     }
-    Ok(found)
+    Ok(recent)
+}
+
+/// Where each metric is among all, by its row.
+fn metrics(conn: &Connection, recent: &mut Recent) -> rusqlite::Result<HashMap<i64, u16>> {
+    let mut select = conn.prepare("select id, name from metric")?;
+    let mut rows = select.query([])?;
+    let mut places = HashMap::new();
+    while let Some(row) = rows.next()? {
+        if let Some(metric) = Metric::parse(row.get_ref(1)?.as_str()?) {
+            places.insert(row.get(0)?, recent.metric(metric));
+        }
+    }
+    Ok(places)
 }

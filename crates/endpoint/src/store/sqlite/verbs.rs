@@ -92,7 +92,7 @@ impl Store for Sqlite {
         Ok(listed.collect())
     }
 
-    async fn recent(&self, site: &SiteId, since: Day) -> Result<Vec<Recent>, StoreError> {
+    async fn recent(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError> {
         let (database, site) = (self.path.clone(), site.clone());
         let found = tokio::task::spawn_blocking(move || recent::recent(&snapshot::pinned(&database)?, &site, since));
         found.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.unanswered(&error.into()))

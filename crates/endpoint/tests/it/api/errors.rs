@@ -189,7 +189,7 @@ impl Store for Unable {
     async fn articles(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Listed>, StoreError> {
         Err(self.0)
     }
-    async fn recent(&self, _: &SiteId, _: Day) -> Result<Vec<Recent>, StoreError> {
+    async fn recent(&self, _: &SiteId, _: Day) -> Result<Recent, StoreError> {
         Err(self.0)
     }
     async fn remove_article(&self, _: &SiteId, _: &ArticleKey, _: Removal) -> Result<bool, StoreError> {
