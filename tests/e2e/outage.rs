@@ -4,6 +4,9 @@ use crate::{
     reader::Reader,
 };
 
+/// What the poll says while a reaction is not sent.
+const WAITING: &str = "Pilihan Anda akan terkirim begitu koneksi kembali.";
+
 #[test]
 fn a_page_that_opens_without_the_endpoint_has_its_article_and_later_its_widget() {
     let mut newsroom = Newsroom::open();
@@ -48,7 +51,7 @@ fn a_reaction_made_while_the_endpoint_is_down_is_counted_once_when_it_is_back() 
     widget
         .reacts("sad")
         .counts(&[("sad", 1)])
-        .says("[part=poll] [part=notice]", "Pilihan Anda akan terkirim begitu koneksi kembali.");
+        .says("[part=poll] [part=notice]", WAITING);
     newsroom.restart();
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
     widget.counts(&[("sad", 1)]).sees("root.querySelector('[part=poll] [part=notice]')", serde_json::Value::Null);
@@ -89,4 +92,41 @@ fn a_reaction_made_before_the_reader_left_is_sent_from_the_next_page() {
     newsroom.restart();
     reader.goes_to(&page.url("/lain")).widget().is_there().counts(&[]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+}
+
+#[test]
+fn a_reaction_made_and_changed_offline_outlives_the_browser_and_counts_once_in_chromium() {
+    outlives_the_browser();
+}
+
+#[test]
+fn a_reaction_made_and_changed_offline_outlives_the_browser_and_counts_once_in_firefox() {
+    outlives_the_browser();
+}
+
+/// WebKit's driver gives its browser no profile: there, what is stored ends with the window.
+fn outlives_the_browser() {
+    let mut newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_reads(ARTICLE, 1);
+    newsroom.is_killed();
+    widget.reacts("happy").counts(&[("happy", 1)]);
+    widget.reacts("sad").counts(&[("sad", 1)]).has_chosen(Some("sad")).says("[part=poll] [part=notice]", WAITING);
+    reader.console_is_quiet();
+    let profile = reader.closes_her_browser();
+
+    let reader = Reader::with_profile(profile);
+    reader.opens(&page).sees("document.querySelector('#own').innerText", OWN_TEXT);
+    newsroom.restart();
+    newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
+    let nothing = serde_json::Value::Null;
+    let widget = reader.widget();
+    widget.is_there().has_chosen(Some("sad")).counts(&[("sad", 1)]);
+    widget.sees("root.querySelector('[part=poll] [part=notice]')", nothing).says("[part=reads]", "Di baca 1 kali");
+    // One read and one choice: the first of the two was never sent.
+    assert_eq!(newsroom.tally(ARTICLE).rev, 2);
+    reader.console_is_quiet();
 }

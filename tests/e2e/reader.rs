@@ -1,4 +1,4 @@
-//! Somebody with a browser and a profile of its own, which ends with her. She opens pages, looks, presses keys, and waits for what
+//! Somebody with a browser and a profile of its own, which ends with the last browser that had it. She opens pages, looks, presses keys, and waits for what
 //! she expects to see.
 
 /// What her browser is started with.
@@ -37,20 +37,29 @@ use command::Command;
 /// A reader with her browser.
 pub(crate) struct Reader {
     client: Client,
-    // In this order: the browser is closed, then its profile goes, then perhaps the driver.
-    _profile: TempDir,
+    // In this order: the browser is closed, then perhaps its profile goes, then perhaps the driver.
+    profile: Arc<TempDir>,
     driver: Arc<Driver>,
 }
 
 impl Reader {
     /// Somebody who has never been here, at a desk.
     pub(crate) fn new() -> Self {
+        Self::with_profile(Arc::new(TempDir::with_prefix("gema-reader-").expect("a directory")))
+    }
+
+    /// Somebody with what another browser has left on disk.
+    pub(crate) fn with_profile(profile: Arc<TempDir>) -> Self {
         let driver = Driver::for_a_reader();
-        let profile = TempDir::with_prefix("gema-reader-").expect("a directory");
         let capabilities = browser::capabilities(Engine::current(), &profile);
         let client = wait(ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url));
         let client = client.unwrap_or_else(|error| panic!("no browser: {error}"));
-        Self { client, _profile: profile, driver }
+        Self { client, profile, driver }
+    }
+
+    /// Closes her browser: what it leaves on disk. (WebKit's leaves nothing.)
+    pub(crate) fn closes_her_browser(self) -> Arc<TempDir> {
+        Arc::clone(&self.profile)
     }
 
     /// With a window so many pixels wide.

@@ -8,7 +8,7 @@ use crate::engine::{Engine, named};
 pub(super) fn capabilities(engine: Engine, profile: &TempDir) -> Capabilities {
     let capabilities = match engine {
         Engine::Chromium => chromium(profile),
-        Engine::Firefox => firefox(),
+        Engine::Firefox => firefox(profile),
         Engine::WebKit => webkit(),
     };
     serde_json::from_value(capabilities).expect("an object")
@@ -30,15 +30,14 @@ fn chromium(profile: &TempDir) -> Value {
     capabilities
 }
 
-/// Its driver makes the profile, and takes it away.
-fn firefox() -> Value {
+fn firefox(profile: &TempDir) -> Value {
     let preferences = json!({
         // The driver prints it, and `console` reads that.
         "devtools.console.stdout.content": true,
     });
     let options = json!({
         "binary": named("FIREFOX"),
-        "args": ["-headless"],
+        "args": ["-headless", "--profile", profile.path()],
         "env": { "MOZ_HEADLESS_WIDTH": "1100", "MOZ_HEADLESS_HEIGHT": "886" },
         "prefs": preferences,
     });
