@@ -26,6 +26,7 @@ appendonly yes
 appendfsync always
 repl-diskless-sync-delay 0
 repl-ping-replica-period 1
+repl-timeout 10
 ";
 
 const CLUSTER: &str = "\
@@ -130,9 +131,20 @@ impl Servers {
         }
     }
 
+    /// What each one says of the others, and of its own part.
+    pub(crate) fn states(&self) -> String {
+        let says = |server: usize| {
+            self.cli(server, &["cluster", "nodes"]) + &self.cli(server, &["info", "replication"]) + &self.log(server)
+        };
+        (0..self.ports.len()).map(|server| format!("\n{server}: {}", says(server))).collect()
+    }
+
     fn logs(&self) -> String {
-        let log = |server: usize| fs::read_to_string(self.dir.join(format!("{server}/log"))).unwrap_or_default();
-        (0..self.ports.len()).map(|server| format!("\n{server}: {}", log(server))).collect()
+        (0..self.ports.len()).map(|server| format!("\n{server}: {}", self.log(server))).collect()
+    }
+
+    fn log(&self, server: usize) -> String {
+        fs::read_to_string(self.dir.join(format!("{server}/log"))).unwrap_or_default()
     }
 }
 
