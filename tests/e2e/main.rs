@@ -12,6 +12,9 @@ mod driver;
 mod engine;
 /// The endpoint.
 mod newsroom;
+/// What stands in front of several endpoints.
+#[path = "../../crates/endpoint/tests/it/nginx.rs"]
+mod nginx;
 /// The news site.
 mod page;
 /// Waiting for a condition, never for a while.
@@ -63,6 +66,8 @@ mod reacting;
 mod reading;
 /// Pages as webmasters make them.
 mod recipes;
+/// One release while another comes.
+mod releases;
 /// What the share bar does.
 mod sharing;
 /// Pages with rules of their own.

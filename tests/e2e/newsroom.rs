@@ -1,8 +1,9 @@
 //! The newsroom's own endpoint: `gema serve` with a database file of its own, on a port that it keeps when it is started again.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, Permissions},
     io::{BufRead, BufReader},
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
 };
@@ -34,6 +35,7 @@ const CONFIG: &str = r#"
 /// A running endpoint. Its files and its process go with it.
 pub(crate) struct Newsroom {
     dir: TempDir,
+    gema: PathBuf,
     is_demo: bool,
     address: String,
     process: Option<Child>,
@@ -50,6 +52,21 @@ impl Newsroom {
         Self::start(Some(&(CONFIG.to_owned() + more)))
     }
 
+    /// An endpoint whose files have other names, as they will after a change: they are part of the program, and so is the list.
+    pub(crate) fn of_the_next_release() -> Self {
+        let mut program = fs::read(named("GEMA_BIN")).expect("gema is there");
+        let named = |name: &[u8]| name.starts_with(b"widget-") && name[7..].iter().all(u8::is_ascii_hexdigit);
+        let places = program.windows(19).enumerate().filter(|(_, name)| named(name));
+        for place in places.map(|(place, _)| place + 7).collect::<Vec<_>>() {
+            program[place..place + 4].copy_from_slice(b"next");
+        }
+        let dir = TempDir::with_prefix("gema-newsroom-").expect("a directory");
+        let gema = dir.path().join("gema");
+        fs::write(&gema, program).expect("the program is written");
+        fs::set_permissions(&gema, Permissions::from_mode(0o755)).expect("it may be run");
+        Self::start_in(dir, gema, Some(CONFIG))
+    }
+
     /// For a site that has these languages, with more in its configuration as above.
     pub(crate) fn in_languages(languages: &[String], more: &str) -> Self {
         let (few, many) =
@@ -64,11 +81,14 @@ impl Newsroom {
     }
 
     fn start(config: Option<&str>) -> Self {
-        let dir = TempDir::with_prefix("gema-newsroom-").expect("a directory");
+        Self::start_in(TempDir::with_prefix("gema-newsroom-").expect("a directory"), named("GEMA_BIN"), config)
+    }
+
+    fn start_in(dir: TempDir, gema: PathBuf, config: Option<&str>) -> Self {
         if let Some(config) = config {
             fs::write(dir.path().join("gema.toml"), config).expect("the configuration is written");
         }
-        let mut newsroom = Self { dir, is_demo: config.is_none(), address: "127.0.0.1:0".into(), process: None };
+        let mut newsroom = Self { dir, gema, is_demo: config.is_none(), address: "127.0.0.1:0".into(), process: None };
         newsroom.restart();
         newsroom
     }
@@ -111,6 +131,11 @@ impl Newsroom {
         assert!(Command::new("kill").args([signal, &id]).status().expect("kill").success());
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Its address with a path, such as `/embed.js`.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
@@ -141,7 +166,7 @@ impl Newsroom {
     }
 
     fn gema(&self, arguments: &[&str]) -> Command {
-        let mut gema = Command::new(named("GEMA_BIN"));
+        let mut gema = Command::new(&self.gema);
         gema.args(arguments).current_dir(self.dir.path()).stdin(Stdio::null()).env("RUST_LOG", "info");
         gema
     }

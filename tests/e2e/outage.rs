@@ -48,10 +48,7 @@ fn a_reaction_made_while_the_endpoint_is_down_is_counted_once_when_it_is_back() 
     widget.is_there().reacts("happy");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.is_killed();
-    widget
-        .reacts("sad")
-        .counts(&[("sad", 1)])
-        .says("[part=poll] [part=notice]", WAITING);
+    widget.reacts("sad").counts(&[("sad", 1)]).says("[part=poll] [part=notice]", WAITING);
     newsroom.restart();
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
     widget.counts(&[("sad", 1)]).sees("root.querySelector('[part=poll] [part=notice]')", serde_json::Value::Null);

@@ -7,6 +7,8 @@ mod full;
 mod kills;
 /// Readers over HTTP.
 mod load;
+/// Several endpoints behind nginx, restarted one after another.
+mod rolling;
 
 use std::{path::Path, process::Stdio, sync::Arc, time::Duration};
 

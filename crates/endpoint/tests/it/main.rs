@@ -19,6 +19,8 @@ mod ledger;
 mod live;
 /// Counts that move to another machine, by the real binary.
 mod moving;
+/// What stands in front of several endpoints.
+mod nginx;
 /// What its operator sees.
 mod operator;
 /// Random numbers that can be named.

@@ -1,11 +1,14 @@
 //! Readers at once over HTTP, each of whose events is known.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use reqwest::Client;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{sync::watch, task::JoinSet};
-use wire::{Tallies, Tally};
+use wire::{Answer, Tallies, Tally};
 
 use crate::{
     desk::Desk,
@@ -98,6 +101,22 @@ impl Site {
         }
         for sent in sending.join_all().await {
             assert_eq!(sent, Sent::Acknowledged);
+        }
+    }
+
+    /// How many of a reader's events are refused, each by itself.
+    pub(super) async fn refuses(&self, body: &Value) -> usize {
+        let request = self.client.post(format!("{}/v1/sites/demo/events", self.url));
+        let reply = request.header("content-type", "text/plain").body(body.to_string()).send().await.unwrap();
+        serde_json::from_slice::<Answer>(&reply.bytes().await.unwrap()).unwrap().refused.len()
+    }
+
+    /// Waits until that is told of the articles: what another endpoint has counted may be told a second later.
+    pub(super) async fn comes_to_count(&self, expected: &[Counted]) {
+        let begun = Instant::now();
+        while self.counted().await != expected {
+            assert!(begun.elapsed() < Duration::from_secs(3), "{:?}, not {expected:?}", self.counted().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
