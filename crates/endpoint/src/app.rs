@@ -5,6 +5,7 @@ use std::{future::Future, net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 use axum::{
     Extension, Router,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware,
     response::{IntoResponse, Response},
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -28,6 +29,7 @@ use crate::{
     assets,
     cache::{Cache, Front},
     config::Live,
+    intake::{self, Intake},
     limits::Limits,
     live::Audience,
     metrics::{CountAnswers, Metrics},
@@ -49,6 +51,8 @@ pub struct Parts {
     pub config: Arc<Live>,
     /// Where counts live.
     pub store: Arc<dyn Store>,
+    /// Whether anything is written to it.
+    pub intake: Intake,
     /// Answers that are kept.
     pub cache: Arc<Cache>,
     /// Who watches them change.
@@ -78,6 +82,7 @@ impl App {
         Self(Arc::new(Parts {
             config,
             store,
+            intake: Intake::default(),
             audience,
             top: Top::default(),
             limits: Arc::new(limits),
@@ -177,6 +182,7 @@ fn layered(routes: Router<App>, app: App) -> Router {
             always("cross-origin-resource-policy", "cross-origin"),
             always("x-content-type-options", "nosniff"),
             CatchPanicLayer::custom(|_| panicked()),
+            middleware::from_fn_with_state(app.clone(), intake::guard),
         ))
         .with_state(app)
 }

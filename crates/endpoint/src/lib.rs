@@ -20,6 +20,8 @@ pub mod earlier;
 pub mod hex;
 /// An article from outside, made safe to show.
 pub mod ingest;
+/// Whether what would change counts is taken.
+pub mod intake;
 /// An article's key as every edge takes it.
 pub mod key;
 /// How much one script can add to the counts.

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use serde::Serialize;
 use tokio::{runtime::Handle, sync::mpsc};
 use wire::{ArticleKey, SiteId, Tally};
 
@@ -25,7 +26,7 @@ const CHUNK: usize = 256 * 1024;
 const COMPARED: usize = 100;
 
 /// What was moved to another store.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Migrated {
     /// What the other one did not have.
     pub taken: Taken,

@@ -1,15 +1,22 @@
 //! `gema migrate`.
 
 use anyhow::{Context, bail};
-use endpoint::{admin, store, visitor::Window};
+use axum::http::Method;
+use endpoint::{
+    admin::{self, Migrated},
+    store,
+    visitor::Window,
+};
 use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Value, json};
 
-use super::print;
+use super::{answer::request, print, running::Running};
 
 /// How many articles that differ are named.
 const NAMED: usize = 20;
 
-/// Moves all counts and votes to another database, of this engine or another, while gema is stopped
+/// Moves all counts and votes to another database, of this engine or another. A gema that serves the first one, if that is a file,
+/// refuses events meanwhile and afterwards: restart it with the new one. Stop those that serve a Redis before
 #[derive(clap::Args)]
 pub(crate) struct Migrate {
     /// The database that has them: `sqlite:PATH`, `redis://HOST` or `redis+cluster://HOST,HOST`
@@ -28,24 +35,45 @@ pub(crate) async fn run(Migrate { from, to }: Migrate) -> anyhow::Result<()> {
     if store::file(&from).is_some_and(|file| !file.exists()) {
         bail!("there is no database {from}");
     }
-    let open = |url: &str| store::open(url).with_context(|| format!("cannot open {}", store::shown(url)));
-    let (here, there) = (open(&from)?, open(&to)?);
-    let file = tempfile::tempfile().context("there must be room in the directory for temporary files (TMPDIR)")?;
-    let day = Window::at(Timestamp::now(), &TimeZone::UTC).day;
-    let moved = admin::migrate(&*here, there, day, file).await;
-    let moved = moved.with_context(|| format!("not everything was moved from {}", store::shown(&from)))?;
-    print::out(&print::taken(&serde_json::to_value(&moved.taken)?, false))?;
-    if moved.different.is_empty() {
-        println!("{} articles compared: every total is the same", moved.articles);
+    let moved = match Running::beside(&from).await? {
+        Some(running) => {
+            eprintln!("the running gema refuses events from now on, and browsers keep them");
+            let asked = json!({ "to": absolute(&to)? });
+            running.answer(request(Method::POST, "/admin/migrate", asked.to_string())?).await?.unwrap_or_default()
+        }
+        None => serde_json::to_value(by_itself(&from, &to).await?)?,
+    };
+    print::out(&print::taken(&moved["taken"], false))?;
+    let different = moved["different"].as_array().map_or(&[][..], Vec::as_slice);
+    if different.is_empty() {
+        println!("{} articles compared: every total is the same", moved["articles"]);
         return Ok(());
     }
-    for (site, article) in moved.different.iter().take(NAMED) {
-        println!("{site} {article}: not the same totals");
+    let word = |value: &Value| print::printable(value.as_str().unwrap_or_default());
+    for pair in different.iter().take(NAMED) {
+        println!("{} {}: not the same totals", word(&pair[0]), word(&pair[1]));
     }
     bail!(
         "{} of {} articles have other totals there: stop every gema that counts on either, and run this again; what the new one \
          had counted by itself before stays, and is one such difference",
-        moved.different.len(),
-        moved.articles
+        different.len(),
+        moved["articles"]
     );
+}
+
+/// Nobody serves the first one.
+async fn by_itself(from: &str, to: &str) -> anyhow::Result<Migrated> {
+    let open = |url: &str| store::open(url).with_context(|| format!("cannot open {}", store::shown(url)));
+    let (here, there) = (open(from)?, open(to)?);
+    let file = tempfile::tempfile().context("there must be room in the directory for temporary files (TMPDIR)")?;
+    let day = Window::at(Timestamp::now(), &TimeZone::UTC).day;
+    let moved = admin::migrate(&*here, there, day, file).await;
+    moved.with_context(|| format!("not everything was moved from {}", store::shown(from)))
+}
+
+/// The same for a process in another directory.
+fn absolute(url: &str) -> anyhow::Result<String> {
+    let Some(file) = store::file(url) else { return Ok(url.to_owned()) };
+    let file = std::path::absolute(file)?;
+    Ok(format!("sqlite:{}", file.to_str().context("the path of the new database is not UTF-8")?))
 }

@@ -196,7 +196,7 @@ fn total(counts: &Value) -> u64 {
 }
 
 /// Without characters that a terminal would obey.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
 

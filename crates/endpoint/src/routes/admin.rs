@@ -11,6 +11,8 @@ mod check;
 mod export;
 /// Such a file, taken over.
 mod import;
+/// `POST /admin/migrate`: everything moves to another database.
+mod migrate;
 /// `POST /admin/reload`: the configuration is read again.
 mod reload;
 /// What an earlier counter had.
@@ -27,6 +29,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(check::routes())
         .merge(export::routes())
         .merge(import::routes())
+        .merge(migrate::routes())
         .merge(reload::routes())
         .merge(starting::routes())
 }

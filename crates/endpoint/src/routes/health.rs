@@ -19,6 +19,7 @@ async fn live() -> &'static str {
 /// A write would be taken now, as one of the last second was; else 503.
 #[utoipa::path(get, path = "/health/ready", tag = "operating", responses((status = OK, body = String), OfStoring))]
 async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+    app.intake.begin()?;
     app.store.ready().await?;
     Ok("ready\n")
 }

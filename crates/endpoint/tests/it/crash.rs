@@ -7,6 +7,8 @@ mod full;
 mod kills;
 /// Readers over HTTP.
 mod load;
+/// Everything moves to another engine under load.
+mod migrating;
 /// Several endpoints behind nginx, restarted one after another.
 mod rolling;
 

@@ -1,0 +1,78 @@
+//! Whether what would change counts is taken: not while all of them are copied to another store, so that nothing is acknowledged
+//! that would stay behind.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+
+use crate::{app::App, problem::Problem};
+
+/// What an operator may ask meanwhile: it changes no counts.
+const MEANWHILE: [&str; 3] = ["/admin/backup", "/admin/migrate", "/admin/reload"];
+
+/// After how many seconds to ask again.
+const LATER: u32 = 10;
+
+/// Who writes, and whether anybody may.
+#[derive(Debug, Default)]
+pub struct Intake(Arc<RwLock<()>>);
+
+impl Intake {
+    /// Something is written for as long as what this gives lives.
+    ///
+    /// # Errors
+    /// 503 while writes are held.
+    pub fn begin(&self) -> Result<OwnedRwLockReadGuard<()>, Problem> {
+        let held = |_| {
+            let detail = "All counts are on their way to another database. Send it again later.";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(LATER)
+        };
+        Arc::clone(&self.0).try_read_owned().map_err(held)
+    }
+
+    /// Waits for what is being written. Nothing else is for as long as what this gives lives.
+    pub async fn hold(&self) -> OwnedRwLockWriteGuard<()> {
+        Arc::clone(&self.0).write_owned().await
+    }
+}
+
+/// Lets requests in that change nothing, and the others where that may be.
+pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if reads || MEANWHILE.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
+    match app.intake.begin() {
+        Ok(_writing) => next.run(request).await,
+        Err(held) => held.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_begins_while_all_is_held_and_all_is_held_when_nobody_writes() {
+        let intake = Intake::default();
+        let writing = intake.begin().unwrap();
+        let mut holding = std::pin::pin!(intake.hold());
+        tokio::select! {
+            biased;
+            _ = &mut holding => panic!("somebody writes still"),
+            () = std::future::ready(()) => {}
+        }
+        assert!(intake.begin().is_err(), "it waits for those before, not for those after");
+        drop(writing);
+        let held = holding.await;
+        assert_eq!(intake.begin().unwrap_err().status(), StatusCode::SERVICE_UNAVAILABLE);
+        drop(held);
+        assert!(intake.begin().is_ok());
+    }
+}

@@ -1,0 +1,75 @@
+use std::time::Duration;
+
+use tokio::{sync::watch, task::JoinSet};
+
+use super::load::{Sent, Site};
+use crate::{
+    desk::Desk,
+    ledger::{ARTICLES, Ledger},
+    servers::Servers,
+};
+
+const READERS: u64 = 16;
+
+/// How long a reader waits before she sends again what was not acknowledged.
+const AGAIN: Duration = Duration::from_millis(20);
+
+/// How many were acknowledged, and how many were refused.
+type Counts = watch::Sender<(u64, u64)>;
+
+/// A reader who sends each event until it is acknowledged: how many she has sent.
+async fn reads_on(site: Site, reader: u64, counts: Counts, ends: watch::Receiver<bool>) -> (u64, u64) {
+    let mut number = 0;
+    while !*ends.borrow() {
+        match site.sends((reader, number)).await {
+            Sent::Acknowledged => {
+                counts.send_modify(|(acknowledged, _)| *acknowledged += 1);
+                number += 1;
+                continue;
+            }
+            Sent::Later(_) => counts.send_modify(|(_, refused)| *refused += 1),
+            Sent::HungUp => {}
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+    (reader, number)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_everything_moves_to_another_engine_events_are_refused_and_what_was_acknowledged_comes_along() {
+    let (desk, servers) = (Desk::new(), Servers::one());
+    let url = format!("redis://127.0.0.1:{}", servers.ports[0]);
+    let serving = desk.serves_with(&["--limits", "off"]);
+    let (address, site) = (serving.address.clone(), Site::at(&serving.address));
+    let (end, ends) = watch::channel(false);
+    let (counts, mut seen) = watch::channel((0, 0));
+    let mut reading = JoinSet::new();
+    for reader in 0..READERS {
+        reading.spawn(reads_on(site.clone(), reader, counts.clone(), ends.clone()));
+    }
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= 20 * READERS).await.unwrap();
+
+    let said = desk.says(&["migrate", "--from", "sqlite:gema.db", "--to", &url]);
+    assert!(said.contains("every total is the same"), "{said}");
+    let (acknowledged, refused) = *seen.borrow();
+    seen.wait_for(|(_, now)| *now >= refused + READERS).await.unwrap();
+    assert_eq!(seen.borrow().0, acknowledged, "it takes no more");
+    assert!(
+        serving.get("/health/ready").contains(" 503 ") && site.tallies().await[0].reads > 0,
+        "but tells what it has"
+    );
+    serving.stop();
+
+    let serve = ["serve", "--listen", &address, "--database", &url, "--limits", "off"];
+    let _serving = desk.serving(desk.gema(&serve));
+    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * READERS).await.unwrap();
+    end.send(true).unwrap();
+    let mut ledger = Ledger::new(READERS);
+    while let Some(read) = reading.join_next().await {
+        let (reader, sent) = read.unwrap();
+        ledger.note(reader, sent, 0..sent);
+    }
+    let expected: Vec<_> = (0..ARTICLES).map(|article| ledger.counted(article)).collect();
+    site.comes_to_count(&expected).await;
+    assert!(desk.says(&["check", "--database", &url]).contains("every sum holds"));
+}
