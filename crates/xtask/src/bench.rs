@@ -3,10 +3,16 @@
 
 mod document;
 pub(crate) mod endpoint;
+pub(crate) mod engines;
 mod http;
 mod machine;
 pub(crate) mod page;
 mod plot;
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::exec;
 
 /// How thorough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,4 +27,11 @@ pub(crate) enum Extent {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// A program on that core alone.
+fn on_core(core: u8, program: impl AsRef<Path>) -> Command {
+    let mut command = exec::program("taskset");
+    command.args(["-c", &core.to_string()]).arg(program.as_ref());
+    command
 }

@@ -34,6 +34,7 @@ cargo xtask VERB
   dist                      make dist/, the smallest release build of the widget
   freeze                    make the loader that stays within a major version anew, and publish its hash
   bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso; --quick: one short round)
+  bench engines             what an event costs in SQLite, in Redis, and in clusters of one, two and three masters (--quick: one round)
   bench page                how soon a slow phone has the widget, beside Waline's and one by hand (--quick: one round)
   soak [NAME]               run what takes longer than a test should: crash rounds, long histories
   size                      what a reader downloads, and its budget
@@ -76,8 +77,11 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Freeze => setup::run(Scope::Build).and_then(|_| dist::frozen::run()),
         Verb::Soak { name } => soak::run(name.as_deref()),
         Verb::Bench { what: Some(what), extent, peers } if what == "endpoint" => bench::endpoint::run(extent, peers),
+        Verb::Bench { what: Some(what), extent, peers: false } if what == "engines" => bench::engines::run(extent),
         Verb::Bench { what: Some(what), extent, peers: false } if what == "page" => bench::page::run(extent),
-        Verb::Bench { .. } => bail!("what shall be measured? There is: bench endpoint [--peers], bench page"),
+        Verb::Bench { .. } => {
+            bail!("what shall be measured? There is: bench endpoint [--peers], bench engines, bench page")
+        }
         Verb::Size => size::check(),
         Verb::Help => {
             println!("{HELP}");

@@ -30,6 +30,8 @@ pub(crate) enum Scope {
     Bench,
     /// Besides: what else counts votes.
     Peers,
+    /// To measure where counts are kept: servers of Redis too.
+    Engines,
     /// To build and to measure pages: a browser, and what else is put on pages.
     Page,
 }
@@ -43,10 +45,12 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     match scope {
         Scope::Test => missing.browsers(engines()),
         Scope::Page => missing.browsers(&[Engine::Chromium]),
-        Scope::Build | Scope::Bench | Scope::Peers => {}
+        Scope::Build | Scope::Bench | Scope::Peers | Scope::Engines => {}
     }
     if scope == Scope::Test {
         missing.packages.extend(exec::which(debian::HUGO).is_none().then_some(debian::HUGO));
+    }
+    if matches!(scope, Scope::Test | Scope::Engines) {
         match exec::which(debian::REDIS) {
             Some(program) => there(program.display()),
             None => missing.packages.push(debian::REDIS),
@@ -56,7 +60,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Test => missing.tools(tools::of_tests()),
         Scope::Peers => missing.tools(tools::peers()),
         Scope::Page => missing.tools(tools::clients()),
-        Scope::Build | Scope::Bench => {}
+        Scope::Build | Scope::Bench | Scope::Engines => {}
     }
     if !matches!(scope, Scope::Build | Scope::Page) {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));

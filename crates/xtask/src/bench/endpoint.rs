@@ -1,19 +1,19 @@
 //! `cargo xtask bench endpoint`: how fast the endpoint is, beside nginx serving the same bytes and, if asked for, beside Waline and
 //! Isso counting votes: each server on one core, the load on another.
 
-mod counted;
+pub(super) mod counted;
 mod disk;
-mod load;
-mod process;
+pub(super) mod load;
+pub(super) mod process;
 mod report;
 mod served;
-mod targets;
+pub(super) mod targets;
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use super::{Extent, http, median};
+use super::{Extent, http, machine, median};
 use crate::setup::{self, Scope};
 use crate::{demo, dist, say};
 use load::Run;
@@ -66,9 +66,7 @@ pub(crate) fn run(extent: Extent, peers: bool) -> Result<()> {
 
 fn measure(extent: Extent, peers: bool) -> Result<()> {
     say::heading("How fast the endpoint is");
-    if std::thread::available_parallelism()?.get() < 2 {
-        bail!("a core for the server and one for the load are needed: this machine has one");
-    }
+    machine::has_two_cores()?;
     let served = Served::start(peers)?;
     let disk = disk::fdatasync(&served.dir)?;
     let targets = || TARGETS.iter().chain(PEERS.iter().filter(|_| peers));

@@ -3,7 +3,17 @@
 use std::fs;
 use std::process::Command;
 
+use anyhow::{Result, bail};
+
 use crate::exec;
+
+/// Whether a server and what it is measured by are in nobody's way.
+pub(crate) fn has_two_cores() -> Result<()> {
+    if std::thread::available_parallelism()?.get() < 2 {
+        bail!("a core for the server and one for the load are needed: this machine has one");
+    }
+    Ok(())
+}
 
 /// One line: processor, memory, system, versions, date.
 pub(crate) fn line() -> String {

@@ -5,7 +5,6 @@ mod peers;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -13,8 +12,9 @@ use anyhow::{Context, Result, bail};
 use super::load::{self, Run};
 use super::targets::{Ask, Host, TALLIES, Target, VIEW};
 use super::{counted, http, process};
+use crate::bench::on_core;
+use crate::repo;
 use crate::supervise::Server;
-use crate::{exec, repo};
 
 /// All of them, with what they need.
 pub(crate) struct Served {
@@ -30,7 +30,7 @@ impl Served {
         // Left from an earlier run.
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(dir.join("files")).context("cannot make target/bench")?;
-        let mut gema = on_first_core(repo::gema());
+        let mut gema = on_core(0, repo::gema());
         gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
         let (gema, at) = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
         for (name, path) in [("view", VIEW), ("tallies", TALLIES)] {
@@ -71,10 +71,4 @@ impl Served {
     pub(crate) fn memory_mib(&self) -> Result<Vec<(Host, f64)>> {
         self.hosts.iter().map(|(host, server, _)| Ok((*host, process::of_group(server.id())?.memory))).collect()
     }
-}
-
-fn on_first_core(program: impl AsRef<Path>) -> Command {
-    let mut command = exec::program("taskset");
-    command.args(["-c", "0"]).arg(program.as_ref());
-    command
 }

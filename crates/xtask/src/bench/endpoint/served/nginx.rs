@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{http, on_first_core};
+use super::http;
+use crate::bench::on_core;
 use crate::supervise::Server;
 
 /// Serves what is in the directory `files`.
@@ -24,7 +25,7 @@ pub(crate) fn start(dir: &Path) -> Result<(Server, String)> {
     );
     let file = dir.join("nginx.conf");
     fs::write(&file, config)?;
-    let server = Server::start(on_first_core("nginx").arg("-p").arg(dir).arg("-c").arg(file))?;
+    let server = Server::start(on_core(0, "nginx").arg("-p").arg(dir).arg("-c").arg(file))?;
     http::until_listening(address)?;
     Ok((server, format!("http://{address}")))
 }

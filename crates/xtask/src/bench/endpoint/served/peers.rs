@@ -6,8 +6,9 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result};
 
-use super::{http, on_first_core};
+use super::http;
 use crate::bench::endpoint::targets::SPREAD;
+use crate::bench::on_core;
 use crate::supervise::Server;
 use crate::{exec, tools};
 
@@ -18,7 +19,7 @@ pub(crate) fn waline(dir: &Path) -> Result<(Server, String)> {
     let (script, database) = (dir.join("waline.cjs"), dir.join("waline"));
     fs::create_dir_all(&database)?;
     fs::write(&script, include_str!("waline.cjs"))?;
-    let mut node = on_first_core("node");
+    let mut node = on_core(0, "node");
     node.arg(script).arg(address.port().to_string()).env("SQLITE_PATH", database).env("JWT_TOKEN", "a token");
     node.env("NODE_PATH", tools::waline()?).env("OAUTH_URL", "data:application/json,{\"services\":[]}");
     // It writes a line a statement.
@@ -49,7 +50,7 @@ pub(crate) fn isso(dir: &Path) -> Result<(Server, String)> {
     let mut import = exec::program(&python);
     import.args(["-c", "import isso; isso.main()", "-c"]).arg(&config).args(["import", "-t", "generic"]).arg(dump);
     exec::read(&mut import).context("Isso does not import its comments")?;
-    let mut gunicorn = on_first_core(&python);
+    let mut gunicorn = on_core(0, &python);
     gunicorn.args(["-m", "gunicorn", "--bind", &address.to_string(), "--workers", "4", "--preload"]);
     gunicorn.args(["--log-level", "warning", "isso.run"]).env("ISSO_SETTINGS", config).stderr(Stdio::null());
     let server = Server::start(&mut gunicorn)?;

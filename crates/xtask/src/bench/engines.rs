@@ -1,0 +1,113 @@
+//! `cargo xtask bench engines`: what an event costs where counts are kept in a file, on a server of Redis, and in clusters of one, two
+//! and three masters, in turn: the endpoint on one core, the servers and the load on another. In processor time, because a cluster
+//! is not the faster for being on one machine.
+
+mod measured;
+mod report;
+mod servers;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use super::endpoint::targets::Counted;
+use super::{Extent, machine, on_core};
+use crate::setup::{self, Scope};
+use crate::supervise::Server;
+use crate::{demo, exec, repo, say};
+use measured::{Cell, Run};
+use servers::Servers;
+
+/// Where counts are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    File,
+    Redis,
+    /// So many masters, each with a replica, which has an event before it is acknowledged.
+    Cluster(usize),
+}
+
+/// In the order of a round.
+const ENGINES: [(&str, Kept); 5] = [
+    ("SQLite", Kept::File),
+    ("one Redis", Kept::Redis),
+    ("a cluster of one master", Kept::Cluster(1)),
+    ("of two", Kept::Cluster(2)),
+    ("of three", Kept::Cluster(3)),
+];
+
+/// What is counted, and on how many articles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    name: &'static str,
+    what: Counted,
+    articles: u32,
+}
+
+const SPREAD: u32 = 1000;
+
+const TARGETS: [Target; 3] = [
+    Target { name: "a read, 1,000 articles", what: Counted::Read, articles: SPREAD },
+    Target { name: "a reaction, 1,000 articles", what: Counted::React, articles: SPREAD },
+    Target { name: "a read, one hot article", what: Counted::Read, articles: 1 },
+];
+
+/// At which a transaction, or what is sent to a server at once, is neither small nor long.
+const CONNECTIONS: usize = 64;
+
+/// An endpoint, with what it keeps its counts in.
+pub(crate) struct Newsroom {
+    endpoint: Server,
+    url: String,
+    servers: Servers,
+}
+
+impl Newsroom {
+    fn start(kept: Kept, dir: PathBuf) -> Result<Self> {
+        std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+        let servers = Servers::start(kept, &dir)?;
+        let mut gema = on_core(0, repo::gema());
+        gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
+        let (endpoint, url) = Server::start_endpoint(gema.arg(servers.url(&dir)))?;
+        Ok(Self { endpoint, url, servers })
+    }
+}
+
+/// Sets up, builds and measures.
+pub(crate) fn run(extent: Extent) -> Result<()> {
+    setup::run(Scope::Engines)?;
+    demo::build_endpoint()?;
+    say::heading("What an event costs, by where it is kept");
+    machine::has_two_cores()?;
+    let dir = repo::target().join("bench-engines");
+    // Left from an earlier run.
+    let _ = std::fs::remove_dir_all(&dir);
+    let newsrooms: Vec<_> = ENGINES
+        .iter()
+        .enumerate()
+        .map(|(number, (_, kept))| Newsroom::start(*kept, dir.join(number.to_string())))
+        .collect::<Result<_>>()?;
+    let mut cells: Vec<_> = TARGETS
+        .iter()
+        .flat_map(|target| ENGINES.map(|(name, kept)| Cell { target: *target, name, kept, runs: Vec::new() }))
+        .collect();
+    let (rounds, time) = if extent == Extent::Full { (5, Duration::from_secs(2)) } else { (1, Duration::from_secs(1)) };
+    for round in 0..rounds {
+        for (number, cell) in cells.iter_mut().enumerate() {
+            let run = Run::of(&newsrooms[number % ENGINES.len()], cell.target, &dir, time)?;
+            say::line(format!("round {}: {:<26} {:<24} {}", round + 1, cell.target.name, cell.name, run.load));
+            cell.runs.push(run);
+        }
+    }
+    let table = report::table(&cells);
+    println!("\n{table}");
+    if extent == Extent::Full { report::write(&cells, &table, rounds, time) } else { Ok(()) }
+}
+
+/// A program of Redis in that directory, with the load on the second core.
+fn redis(program: &str, dir: &Path) -> std::process::Command {
+    let mut command = on_core(1, exec::which(program).unwrap_or_else(|| program.into()));
+    command.current_dir(dir);
+    command
+}

@@ -1,0 +1,78 @@
+//! One measurement, and the processor time of everybody who took part.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use super::{CONNECTIONS, Kept, Newsroom, Target};
+use crate::bench::endpoint::targets::Ask;
+use crate::bench::endpoint::{counted, load, process};
+use crate::bench::median;
+
+/// One target on one engine.
+#[derive(Clone, Debug)]
+pub(crate) struct Cell {
+    pub(crate) target: Target,
+    pub(crate) name: &'static str,
+    pub(crate) kept: Kept,
+    pub(crate) runs: Vec<Run>,
+}
+
+impl Cell {
+    /// The median of what each run says.
+    pub(crate) fn median(&self, of: impl Fn(&Run) -> f64) -> f64 {
+        median(self.runs.iter().map(of).collect())
+    }
+
+    /// In how many times the other each run is, the median over the rounds.
+    pub(crate) fn times(&self, other: &Self, of: impl Fn(&Run) -> f64) -> f64 {
+        median(self.runs.iter().zip(&other.runs).map(|(run, other)| of(run) / of(other)).collect())
+    }
+}
+
+/// What one run has shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub(crate) load: load::Run,
+    /// Processor time of each master, in seconds.
+    pub(crate) masters: Vec<f64>,
+    /// And of all replicas.
+    pub(crate) replicas: f64,
+}
+
+impl Run {
+    /// Puts load on the endpoint. Every event that it answers is counted, and none twice.
+    pub(crate) fn of(newsroom: &Newsroom, target: Target, dir: &Path, time: Duration) -> Result<Self> {
+        let Newsroom { endpoint, url, servers } = newsroom;
+        let Target { what, articles, .. } = target;
+        let counted = || counted::settled(url, what, articles);
+        let cpu = |server: u32| -> Result<f64> { Ok(process::of_group(server)?.cpu) };
+        let of_servers = || -> Result<(Vec<f64>, Vec<f64>)> {
+            Ok((
+                servers.masters().map(cpu).collect::<Result<_>>()?,
+                servers.replicas().map(cpu).collect::<Result<_>>()?,
+            ))
+        };
+        let (before, was) = (counted()?, of_servers()?);
+        let load = load::run(dir, url, Ask::Post { what, articles }, CONNECTIONS, time, || cpu(endpoint.id()))?;
+        let (is, after) = (of_servers()?, counted()?);
+        let more = after.saturating_sub(before);
+        if !(load.requests..=load.requests + CONNECTIONS as u64).contains(&more) {
+            bail!("{}: {} were acknowledged, and {more} are counted", target.name, load.requests);
+        }
+        let since = |is: &[f64], was: &[f64]| is.iter().zip(was).map(|(is, was)| is - was).collect::<Vec<_>>();
+        Ok(Self { load, masters: since(&is.0, &was.0), replicas: since(&is.1, &was.1).iter().sum() })
+    }
+
+    /// For each second that the busiest master's processor worked: what the masters together could take if each had a core and
+    /// the endpoints were never the limit.
+    pub(crate) fn per_busiest(&self) -> f64 {
+        self.load.requests as f64 / self.masters.iter().copied().fold(f64::NAN, f64::max)
+    }
+
+    /// Processor time of all servers together for an event, in µs.
+    pub(crate) fn of_servers(&self) -> f64 {
+        (self.masters.iter().sum::<f64>() + self.replicas) * 1e6 / self.load.requests as f64
+    }
+}

@@ -1,0 +1,135 @@
+//! Servers of Redis as docs/operating.md asks for them.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::{Kept, redis};
+use crate::bench::http;
+use crate::exec;
+use crate::supervise::Server;
+
+/// Every slot of a cluster.
+const SLOTS: usize = 16384;
+
+/// Those of one engine: the masters first, then as many replicas.
+pub(crate) struct Servers {
+    kept: Kept,
+    dir: PathBuf,
+    running: Vec<Running>,
+}
+
+struct Running {
+    server: Server,
+    address: SocketAddr,
+    /// Where the servers of a cluster talk to each other.
+    bus: u16,
+}
+
+impl Servers {
+    /// None for a file.
+    pub(crate) fn start(kept: Kept, dir: &Path) -> Result<Self> {
+        let many = match kept {
+            Kept::File => 0,
+            Kept::Redis => 1,
+            Kept::Cluster(masters) => 2 * masters,
+        };
+        let running =
+            (0..many).map(|number| server(kept, &dir.join(format!("server-{number}")))).collect::<Result<_>>()?;
+        let servers = Self { kept, dir: dir.to_owned(), running };
+        for number in 0..many {
+            servers.until(number, &["ping"], &["PONG"])?;
+        }
+        if let Kept::Cluster(masters) = kept {
+            servers.join(masters)?;
+        }
+        Ok(servers)
+    }
+
+    /// What the endpoint is told.
+    pub(crate) fn url(&self, dir: &Path) -> String {
+        let hosts = self.running.iter().map(|running| running.address.to_string()).collect::<Vec<_>>().join(",");
+        match self.kept {
+            Kept::File => format!("sqlite:{}", dir.join("gema.db").display()),
+            Kept::Redis => format!("redis://{hosts}"),
+            Kept::Cluster(_) => format!("redis+cluster://{hosts}"),
+        }
+    }
+
+    /// The processes that have slots.
+    pub(crate) fn masters(&self) -> impl Iterator<Item = u32> {
+        let many = if let Kept::Cluster(masters) = self.kept { masters } else { self.running.len() };
+        self.running.iter().take(many).map(|running| running.server.id())
+    }
+
+    /// And those that only follow.
+    pub(crate) fn replicas(&self) -> impl Iterator<Item = u32> {
+        self.running.iter().skip(self.masters().count()).map(|running| running.server.id())
+    }
+
+    /// Makes them one cluster. (`redis-cli --cluster create` makes none of fewer than three masters.)
+    fn join(&self, masters: usize) -> Result<()> {
+        let all = self.running.len().to_string();
+        for (number, Running { address, bus, .. }) in self.running.iter().enumerate() {
+            let [ip, port, bus] = [address.ip().to_string(), address.port().to_string(), bus.to_string()];
+            self.says(0, &["cluster", "meet", &ip, &port, &bus])?;
+            if number < masters {
+                let [first, last] = [number, number + 1].map(|part| SLOTS * part / masters);
+                self.says(number, &["cluster", "addslotsrange", &first.to_string(), &(last - 1).to_string()])?;
+            }
+        }
+        for number in 0..self.running.len() {
+            self.until(number, &["cluster", "info"], &[&format!("cluster_known_nodes:{all}\r"), "cluster_state:ok"])?;
+        }
+        for replica in masters..self.running.len() {
+            let id = self.says(replica - masters, &["cluster", "myid"])?;
+            self.says(replica, &["cluster", "replicate", id.trim()])?;
+        }
+        for replica in masters..self.running.len() {
+            self.until(replica, &["info", "replication"], &["role:slave", "master_link_status:up"])?;
+        }
+        Ok(())
+    }
+
+    fn says(&self, number: usize, words: &[&str]) -> Result<String> {
+        let port = self.running[number].address.port().to_string();
+        exec::read(redis("redis-cli", &self.dir).args(["-p", &port]).args(words))
+    }
+
+    /// Asks until the answer has all of that.
+    fn until(&self, number: usize, words: &[&str], expected: &[&str]) -> Result<()> {
+        let since = Instant::now();
+        loop {
+            let answer = self.says(number, words);
+            if answer.as_ref().is_ok_and(|answer| expected.iter().all(|part| answer.contains(part))) {
+                return Ok(());
+            }
+            if since.elapsed() > Duration::from_secs(30) {
+                bail!("a server of Redis does not get ready: {answer:?} to {words:?}; see {}", self.dir.display());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+fn server(kept: Kept, dir: &Path) -> Result<Running> {
+    fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    let (address, bus) = (http::free()?, http::free()?.port());
+    let cluster = match kept {
+        Kept::Cluster(_) => format!("cluster-enabled yes\ncluster-port {bus}\n"),
+        _ => String::new(),
+    };
+    let config = format!(
+        "bind {}\nport {}\nprotected-mode no\nlogfile log\nsave \"\"\nappendonly yes\nappendfsync always\n\
+         repl-diskless-sync-delay 0\n{cluster}",
+        address.ip(),
+        address.port()
+    );
+    fs::write(dir.join("redis.conf"), config)?;
+    let mut command: Command = redis("redis-server", dir);
+    Ok(Running { server: Server::start(command.arg("redis.conf"))?, address, bus })
+}
