@@ -1,5 +1,5 @@
-//! Somebody with a browser and a profile of its own, which ends with the last browser that had it. She opens pages, looks, presses keys, and waits for what
-//! she expects to see.
+//! Somebody with a browser and a profile of its own, which ends with the last browser that had it. She opens pages, looks, presses
+//! keys, and waits for what she expects to see.
 
 /// What her browser is started with.
 mod browser;

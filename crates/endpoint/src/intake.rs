@@ -19,25 +19,25 @@ const MEANWHILE: [&str; 3] = ["/admin/backup", "/admin/migrate", "/admin/reload"
 /// After how many seconds to ask again.
 const LATER: u32 = 10;
 
-/// Who writes, and whether anybody may.
+/// Who writes, and whether anybody may. Set: nobody until this process ends, because all counts are elsewhere.
 #[derive(Debug, Default)]
-pub struct Intake(Arc<RwLock<()>>);
+pub struct Intake(Arc<RwLock<bool>>);
 
 impl Intake {
     /// Something is written for as long as what this gives lives.
     ///
     /// # Errors
-    /// 503 while writes are held.
-    pub fn begin(&self) -> Result<OwnedRwLockReadGuard<()>, Problem> {
-        let held = |_| {
+    /// 503 while writes are held, and after they have ended.
+    pub fn begin(&self) -> Result<OwnedRwLockReadGuard<bool>, Problem> {
+        let writing = Arc::clone(&self.0).try_read_owned().ok().filter(|ended| !**ended);
+        writing.ok_or_else(|| {
             let detail = "All counts are on their way to another database. Send it again later.";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(LATER)
-        };
-        Arc::clone(&self.0).try_read_owned().map_err(held)
+        })
     }
 
-    /// Waits for what is being written. Nothing else is for as long as what this gives lives.
-    pub async fn hold(&self) -> OwnedRwLockWriteGuard<()> {
+    /// Waits for what is being written. Nothing else is for as long as what this gives lives; nor afterwards, if it is set.
+    pub async fn hold(&self) -> OwnedRwLockWriteGuard<bool> {
         Arc::clone(&self.0).write_owned().await
     }
 }
@@ -74,5 +74,13 @@ mod tests {
         assert_eq!(intake.begin().unwrap_err().status(), StatusCode::SERVICE_UNAVAILABLE);
         drop(held);
         assert!(intake.begin().is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_has_ended_begins_no_more_and_whoever_would_hold_it_does_not_wait() {
+        let intake = Intake::default();
+        *intake.hold().await = true;
+        assert_eq!(intake.begin().unwrap_err().status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(*intake.hold().await);
     }
 }

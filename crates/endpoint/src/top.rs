@@ -169,9 +169,7 @@ impl Gathered {
         known.insert(article.clone(), about.clone());
         Ok(about)
     }
-}
 
-impl Gathered {
     /// Where equally much was counted, by key. A poll that is closed is nobody's to answer any more.
     fn ranked(&self, Asked { by, days, limit }: Asked) -> Vec<(&ArticleKey, u64)> {
         let days = first(self.day, days)..=self.day;

@@ -34,7 +34,11 @@ async fn migrate(State(app): State<App>, Json(Asked { to }): Json<Asked>) -> Res
     };
     let file =
         tempfile::tempfile().map_err(|error| failed(format!("there must be room for temporary files: {error}")))?;
-    let held = app.intake.hold().await;
+    let mut ended = app.intake.hold().await;
+    if *ended {
+        let detail = "All counts of this gema are in another database already: restart it with that one.";
+        return Err(Problem::new(StatusCode::CONFLICT, detail));
+    }
     let today = Window::at((app.now)(), &TimeZone::UTC).day;
     let moved = admin::migrate(&*app.store, there, today, file).await.map_err(|error| failed(error.to_string()))?;
     if moved.different.is_empty() {
@@ -42,8 +46,7 @@ async fn migrate(State(app): State<App>, Json(Asked { to }): Json<Asked>) -> Res
             to = named,
             "all counts have moved, and none is taken here any more: restart gema with the new database"
         );
-        // Until this process ends.
-        std::mem::forget(held);
+        *ended = true;
     }
     Ok(Json(moved))
 }

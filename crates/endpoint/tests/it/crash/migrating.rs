@@ -58,6 +58,8 @@ async fn while_everything_moves_to_another_engine_events_are_refused_and_what_wa
         serving.get("/health/ready").contains(" 503 ") && site.tallies().await[0].reads > 0,
         "but tells what it has"
     );
+    let (_, again) = desk.fails(&["migrate", "--from", "sqlite:gema.db", "--to", &url]);
+    assert!(again.contains("restart it with that one"), "{again}");
     serving.stop();
 
     let serve = ["serve", "--listen", &address, "--database", &url, "--limits", "off"];
