@@ -14,7 +14,7 @@ const MIGRATIONS: [&str; 4] = [
 const APPLICATION_ID: i32 = 0x4765_6d61;
 
 /// Pages that are kept in memory, in KiB.
-const PAGES_KIB: i32 = 8 * 1024;
+const PAGES_KIB: i32 = 4 * 1024;
 
 /// Brings the schema up to date, whatever it is: empty, older, or this one.
 pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenError> {
