@@ -23,6 +23,8 @@ struct Soak {
 enum Work {
     /// Tests of the endpoint, as cargo and its test runner choose them.
     Tests(&'static [&'static str]),
+    /// The same, one after the other: they measure the process that they run in.
+    OneByOne(&'static [&'static str]),
     /// Something else.
     Run(fn() -> Result<()>),
 }
@@ -38,7 +40,7 @@ const SOAKS: [Soak; 13] = [
     Soak {
         name: "flood",
         what: "one line with 100,000 fresh tokens, and a million spoofed networks: held to the budget, in bounded memory",
-        work: Work::Tests(&["--test", "it", "a_flood_of"]),
+        work: Work::OneByOne(&["--test", "it", "a_flood_of"]),
     },
     Soak {
         name: "full",
@@ -104,12 +106,13 @@ pub(crate) fn run(name: Option<&str>) -> Result<()> {
     let Some(soak) = SOAKS.iter().find(|soak| soak.name == name) else {
         bail!("no soak `{name}`: choose one of\n{}", list());
     };
-    let tests = match soak.work {
-        Work::Tests(tests) => tests,
+    let (tests, threads) = match soak.work {
+        Work::Tests(tests) => (tests, &[][..]),
+        Work::OneByOne(tests) => (tests, &["--test-threads=1"][..]),
         Work::Run(work) => return work(),
     };
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "endpoint"]).args(tests).args(["--", "--nocapture"]).env(LONG, "1");
+    cargo.args(["test", "--package", "endpoint"]).args(tests).args(["--", "--nocapture"]).args(threads).env(LONG, "1");
     if count::tests(&mut cargo)?.passed == 0 {
         bail!("no test is called `{}` any more: correct crates/xtask/src/soak.rs", tests.join(" "));
     }

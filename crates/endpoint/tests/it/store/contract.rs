@@ -38,6 +38,7 @@ macro_rules! contract {
             more_votes_than_a_portion_has_are_all_taken_over,
             the_gate_is_asked_about_what_is_new_and_about_nothing_else,
             keys_that_have_moved_are_listed_and_lead_to_their_article,
+            what_was_seen_before_the_clock_went_back_is_known_after_a_move,
             what_was_counted_in_the_last_days_is_told_by_article_and_day,
             an_article_that_is_gone_or_has_moved_is_not_told_under_its_key
         }
@@ -56,7 +57,10 @@ pub(super) use contract;
 pub(super) use super::{
     gate::the_gate_is_asked_about_what_is_new_and_about_nothing_else,
     history::{a_long_history_ends_as_the_model_says, any_history_ends_as_the_model_says},
-    moves::keys_that_have_moved_are_listed_and_lead_to_their_article,
+    moves::{
+        keys_that_have_moved_are_listed_and_lead_to_their_article,
+        what_was_seen_before_the_clock_went_back_is_known_after_a_move,
+    },
     recent::{
         an_article_that_is_gone_or_has_moved_is_not_told_under_its_key,
         what_was_counted_in_the_last_days_is_told_by_article_and_day,

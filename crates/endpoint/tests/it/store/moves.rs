@@ -1,4 +1,7 @@
-use endpoint::store::{Alias, Move, NotAliased};
+use endpoint::{
+    store::{Alias, Changes, Move, NotAliased},
+    visitor::Day,
+};
 
 use super::{Engine, TODAY, changes, read, share, site, tally};
 use crate::site::article;
@@ -33,4 +36,15 @@ pub(super) async fn keys_that_have_moved_are_listed_and_lead_to_their_article<E:
     assert_eq!(alias("d", "c").await, Ok(Move::Back));
     assert_eq!(store.moved(&site(), &article("d")).await, Ok(Some(article("c"))));
     assert_eq!(store.aliases(&site(), None, 10).await.unwrap().len(), 2);
+}
+
+pub(super) async fn what_was_seen_before_the_clock_went_back_is_known_after_a_move<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let days_ago = |days: i32| Day::new(TODAY.get() - days);
+    let seen = [read("a", 1), share("b", "copy", 1)];
+    store.apply(changes(1, seen.clone())).await.unwrap();
+    store.alias(&site(), days_ago(2), &article("b"), &article("a"), false).await.unwrap().unwrap();
+    store.apply(Changes { day: days_ago(1), ..changes(1, seen) }).await.unwrap();
+    let told = tally(&store, "a").await;
+    assert_eq!((told.reads, told.shares.total()), (1, 1));
 }

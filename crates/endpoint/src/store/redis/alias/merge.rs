@@ -36,10 +36,10 @@ pub(super) fn merged(old: &Record, old_key: &ArticleKey, new: &Record, joined: O
     record
 }
 
-/// The id that an article leaves behind, if anything was ever counted under it.
-pub(super) fn joined(old: &Record, own: Id, days: &Days, day: Day) -> Option<Source> {
+/// The id that an article leaves behind, if anything was ever counted under it; reads were seen under it until that day.
+pub(super) fn joined(old: &Record, own: Id, days: &Days, until: Day) -> Option<Source> {
     let is_booked = days.keys().any(|(_, label, _)| label == OWN_DAYS);
     let Id { of, number } = own;
-    let source = Source { of, number, rev: old.rev, voted: old.voted, home: false, until: day };
+    let source = Source { of, number, rev: old.rev, voted: old.voted, home: false, until };
     (old.own || is_booked).then_some(source)
 }

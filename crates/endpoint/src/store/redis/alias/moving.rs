@@ -122,7 +122,7 @@ impl Redis {
         if !self.copy_marks(old, &new, Table::Votes).await? {
             return Ok(None);
         }
-        for window in windows {
+        for &window in &windows {
             if !self.copy_marks(old, &new, Table::Seen(window)).await? {
                 return Ok(None);
             }
@@ -137,7 +137,9 @@ impl Redis {
         if let Some(copy) = &copied {
             copy::write(copy, &new.names, &mut writes);
         }
-        let joined = merge::joined(of_old, of_old.own_id(&secrets), &days, Day::new(intent.day));
+        // Not only until that day: the clock may have been ahead.
+        let until = windows.iter().copied().fold(Day::new(intent.day), Day::max);
+        let joined = merge::joined(of_old, of_old.own_id(&secrets), &days, until);
         let label_of_own = new.record().and(joined.as_ref()).map_or(OWN_DAYS.to_owned(), |source| source.label());
         for ((day, label, metric), change) in &days {
             let label = if label == OWN_DAYS { &label_of_own } else { label };

@@ -129,6 +129,8 @@ impl Work<'_> {
         };
         let ids = params![new.id, old.id];
         if old.own {
+            // Not only until that day: the clock may have been ahead.
+            let until = self.salts.live(site).iter().map(|salt| salt.day).fold(day, Day::max);
             let joined: i64 = self
                 .conn
                 .prepare_cached(
@@ -136,7 +138,7 @@ impl Work<'_> {
                      values (?1, ?2, ?3, ?4, ?5, ?6, 0) \
                      returning id",
                 )?
-                .query_row(params![new.id, self.secrets.name(OWN), old.id, old.rev, day.get(), old.voted], |row| {
+                .query_row(params![new.id, self.secrets.name(OWN), old.id, old.rev, until.get(), old.voted], |row| {
                     row.get(0)
                 })?;
             let mut set = self.conn.prepare_cached("update day set source = ?2 where article = ?1 and source = 0")?;
