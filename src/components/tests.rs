@@ -7,6 +7,9 @@ use crate::{
     state::{Action, Panel},
 };
 
+/// What a page may dress.
+mod parts;
+
 /// Indonesian, as far as these tests need it.
 struct Indonesian;
 

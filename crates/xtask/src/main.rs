@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod dev;
 mod dist;
+mod documents;
 mod exec;
 mod repo;
 mod say;
@@ -32,6 +33,7 @@ cargo xtask VERB
   dev                       serve the demo, built anew and reloaded at every change
   setup [--test]            put in place what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
+  documents                 write anew what the documents and the demo tell of the theming properties
   freeze                    make the loader that stays within a major version anew, and publish its hash
   bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso; --quick: one short round)
   bench engines             what an event costs in SQLite, in Redis, and in clusters of one, two and three masters (--quick: one round)
@@ -60,6 +62,7 @@ enum Verb {
     Test { step: Option<String>, words: Vec<String> },
     Setup { scope: Scope },
     Dist,
+    Documents,
     Freeze,
     Soak { name: Option<String> },
     Bench { what: Option<String>, extent: Extent, peers: bool },
@@ -74,6 +77,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Test { step, words } => test::run(step.as_deref(), &words),
         Verb::Setup { scope } => setup::run(scope).map(|_| say::line("all is there")),
         Verb::Dist => dist::run(&setup::run(Scope::Build)?),
+        Verb::Documents => documents::run(),
         Verb::Freeze => setup::run(Scope::Build).and_then(|_| dist::frozen::run()),
         Verb::Soak { name } => soak::run(name.as_deref()),
         Verb::Bench { what: Some(what), extent, peers } if what == "endpoint" => bench::endpoint::run(extent, peers),
@@ -98,6 +102,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
             "test" => Verb::Test { step: None, words: Vec::new() },
             "setup" => Verb::Setup { scope: Scope::Build },
             "dist" => Verb::Dist,
+            "documents" => Verb::Documents,
             "freeze" => Verb::Freeze,
             "soak" => Verb::Soak { name: None },
             "bench" => Verb::Bench { what: None, extent: Extent::Full, peers: false },

@@ -1,0 +1,80 @@
+//! `cargo xtask documents`: what is told in several places is written in one. Between two marks of a file stands what is made of such a
+//! source; here it is made, and a test holds the files to it.
+
+mod table;
+mod tokens;
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use crate::repo;
+use tokens::Property;
+
+/// What stands in a file between `<!-- made of SOURCE: cargo xtask documents -->` and the next `<!-- end -->`.
+struct Made {
+    file: &'static str,
+    source: &'static str,
+    content: fn() -> Result<String>,
+}
+
+const MADE: [Made; 2] = [
+    Made { file: "docs/embedding.md", source: tokens::FILE, content: || of_tokens(table::english) },
+    Made { file: "docs/id/pemasangan.md", source: tokens::FILE, content: || of_tokens(table::indonesian) },
+];
+
+fn of_tokens(write: fn(&[Property]) -> String) -> Result<String> {
+    tokens::read().map(|properties| write(&properties))
+}
+
+/// Makes all of it anew.
+pub(crate) fn run() -> Result<()> {
+    for made in &MADE {
+        let file = repo::root().join(made.file);
+        let text = read(made.file)?;
+        fs::write(&file, made.put_into(&text)?).with_context(|| format!("cannot write {}", made.file))?;
+        println!("{}: what is made of {}", made.file, made.source);
+    }
+    Ok(())
+}
+
+impl Made {
+    /// The file's text with this part as the sources have it now.
+    fn put_into(&self, text: &str) -> Result<String> {
+        const END: &str = "<!-- end -->";
+        let mark = format!("<!-- made of {}: cargo xtask documents -->", self.source);
+        let lost = || format!("{} has no part any more between `{mark}` and `{END}`", self.file);
+        let (before, rest) = text.split_once(&mark).with_context(lost)?;
+        let (old, after) = rest.split_once(END).with_context(lost)?;
+        // The second mark stands as far in as it stood.
+        let indent = old.rsplit('\n').next().unwrap_or_default();
+        Ok(format!("{before}{mark}\n{}{indent}{END}{after}", (self.content)()?))
+    }
+}
+
+fn read(file: &str) -> Result<String> {
+    fs::read_to_string(repo::root().join(file)).with_context(|| format!("cannot read {file}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_tells_what_its_sources_say() {
+        for made in &MADE {
+            let text = read(made.file).unwrap();
+            assert_eq!(made.put_into(&text).unwrap(), text, "{}: run `cargo xtask documents`", made.file);
+        }
+    }
+
+    #[test]
+    fn what_is_around_a_made_part_stays_and_a_lost_mark_is_told() {
+        let made = Made { file: "a.html", source: "b.css", content: || Ok("  new\n".into()) };
+        let [begin, end] = ["<p>\n  <!-- made of b.css: cargo xtask documents -->\n", "  <!-- end -->\n</p>\n"];
+        let text = made.put_into(&[begin, "  old\n  older\n", end].concat()).unwrap();
+        assert_eq!(text, [begin, "  new\n", end].concat());
+        let error = made.put_into("<p>\n</p>").unwrap_err().to_string();
+        assert!(error.contains("a.html") && error.contains("made of b.css"), "{error}");
+    }
+}
