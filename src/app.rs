@@ -183,12 +183,16 @@ impl App {
                 page.fire("gema-react", "reaction", self.state.chosen().map(|reaction| reaction.as_str()));
             }
             Intent::Share(network, kind) => self.share(page, network, kind),
+            Intent::More => {
+                self.act(Action::More);
+                // The fifth that is there: the first that was not before.
+                self.focus = Some("li:not([hidden])~li~li~li~li>*");
+            }
             Intent::Toggle(panel) => self.toggle(panel),
             Intent::VisitInstance => self.visit_instance(page, root),
             Intent::Close => {
                 self.focus = match self.state.panel.map(Panel::opener) {
                     None => None,
-                    Some(Panel::More) => Some("[data-part=more]"),
                     Some(Panel::Qr) => Some("[data-part=qr]"),
                     Some(Panel::Mastodon) => Some("[data-part=mastodon]"),
                     _ => Some("[data-part=copy]"),

@@ -13,6 +13,8 @@ pub enum Intent {
     React(Reaction),
     /// What that button of the share bar does; a link is followed by the browser itself.
     Share(Network, ButtonKind),
+    /// To see all buttons of the share bar, or the first ones.
+    More,
     /// To open or close a panel of the share bar.
     Toggle(Panel),
     /// To go to her Mastodon instance, as written in the field.
@@ -31,7 +33,7 @@ impl Intent {
             return Reaction::parse(option).ok().map(Self::React);
         }
         Some(match name {
-            "more" => Self::Toggle(Panel::More),
+            "more" => Self::More,
             "go" => Self::VisitInstance,
             "close" => Self::Close,
             _ => {

@@ -26,6 +26,8 @@ pub struct State {
     pub poll: Poll,
     /// The end of the current window of reads and shares, in ms since 1970.
     pub window_ends: u64,
+    /// Where the page is narrow: all buttons of the share bar are shown, whatever is open below them.
+    pub more: bool,
     /// The panel that is open in the share bar.
     pub panel: Option<Panel>,
     /// The reader's Mastodon instance, or what she is writing there.
@@ -39,8 +41,6 @@ pub struct State {
 /// What the share bar can open below itself, one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
-    /// The rest of the buttons.
-    More,
     /// The QR code.
     Qr,
     /// The QR code did not come.
@@ -125,6 +125,8 @@ pub enum Action {
     Hurried,
     /// Another widget, here or in another tab, has changed what the browser keeps.
     Kept(Entry),
+    /// All buttons are shown, or the first ones again; the panel of one that goes would be nobody's.
+    More,
     /// A panel is opened, or closed if it is open.
     Toggled(Panel),
     /// The open panel is closed.
@@ -147,6 +149,7 @@ impl State {
             outbox,
             poll: Poll::Open,
             window_ends: 0,
+            more: false,
             panel: None,
             instance: String::new(),
             said: None,
@@ -172,6 +175,7 @@ impl State {
             Action::Hurried => self.outbox.hurry(),
             Action::Kept(entry) if entry.article == self.article => self.outbox.merge(entry),
             Action::Kept(_) => {}
+            Action::More => (self.more, self.panel) = (!self.more, None),
             Action::Toggled(panel) => {
                 self.panel = if self.panel.map(Panel::opener) == Some(panel) { None } else { Some(panel) }
             }

@@ -20,12 +20,7 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
         return Html::default();
     }
     let total = view.reactions.iter().map(|choice| state.count(&choice.key)).sum();
-    let notice = match () {
-        () if poll == Poll::Closed => &labels.closed,
-        () if state.refused => &labels.refused,
-        () if state.waiting() => &labels.waiting,
-        () => "",
-    };
+    let notice = if poll == Poll::Closed { &labels.closed } else { held_up(shown) };
     html! {
         <form part="poll" method="post" action={shown.action.map(attribute)} aria-labelledby="question">
             <h2 id="question" part="question">{&*labels.question}</h2>
@@ -37,6 +32,15 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
             {line("responses", &format::count(*format, &labels.responses, total))}
             {when(!notice.is_empty(), || line("notice", notice))}
         </form>
+    }
+}
+
+/// Why the reader's choice does not count yet, or never will.
+pub(super) fn held_up<'a>(Shown { view, state, .. }: &Shown<'a>) -> &'a str {
+    match () {
+        () if state.refused => &view.labels.refused,
+        () if state.waiting() => &view.labels.waiting,
+        () => "",
     }
 }
 

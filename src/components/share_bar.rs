@@ -15,17 +15,16 @@ use crate::{
 /// the rest while "more" is open.
 pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let Shown { view, state, device, .. } = shown;
-    let more = state.panel == Some(Panel::More);
     let copied = state.said == Some(Said::Copied);
     html! {
         <div part="share" role="group" aria-labelledby="share">
             <span id="share" part="share-label">{&*view.labels.share}</span>
-            <ul role="list" data-open={says(more)}>
+            <ul role="list" data-open={says(state.more)}>
                 for button in &view.networks {
                     // Known only in the browser: a place that is there, so that the others are the same everywhere.
                     <li hidden={button.kind == ButtonKind::Native && !device.share_sheet}>{share_button(shown, button)}</li>
                 }
-                <li class="more">{toggle(shown, "more", &view.labels.more, Panel::More)}</li>
+                <li class="more">{press("more", &view.labels.more, Stands::Expanded(state.more))}</li>
             </ul>
             {when(copied, || html! { <p part="notice" aria-hidden="true">{&*view.labels.copied}</p> })}
             {share_panel(shown)}

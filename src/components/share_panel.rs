@@ -13,7 +13,7 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
     let Shown { settings, view, state, .. } = shown;
     let labels = &view.labels;
     let inner = match state.panel {
-        None | Some(Panel::More) => return Html::default(),
+        None => return Html::default(),
         Some(Panel::Qr) => html! {
             <figure>
                 <img src={settings.qr()} alt={attribute(&labels.qr)} width="200" height="200" />

@@ -56,6 +56,18 @@ fn a_click_counts_at_once_and_stays_when_it_is_acknowledged() {
 }
 
 #[test]
+fn all_buttons_stay_while_their_panels_come_and_go() {
+    let mut state = fresh(tally(3, 841, 5));
+    for action in [Action::More, Action::Toggled(Panel::Qr), Action::Closed, Action::Copied] {
+        state.reduce(action, NOW);
+        assert!(state.more);
+    }
+    state.reduce(Action::Toggled(Panel::Mastodon), NOW);
+    state.reduce(Action::More, NOW);
+    assert_eq!((state.more, state.panel), (false, None));
+}
+
+#[test]
 fn a_choice_can_be_changed_and_taken_back() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
@@ -207,7 +219,8 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::Halted),
         Just(Action::Hurried),
         Just(Action::Viewed { poll: Poll::Open, window_ends: 7 }),
-        Just(Action::Toggled(Panel::More)),
+        Just(Action::More),
+        Just(Action::Toggled(Panel::Qr)),
         Just(Action::Copied),
     ]
 }
