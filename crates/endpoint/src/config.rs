@@ -30,6 +30,8 @@ pub use site::{Articles, Bots, PollRule, ReactionOption, Reads, Secret, Site};
 pub use wire::Identity;
 use wire::SiteId;
 
+use crate::locale;
+
 /// Where the endpoint listens if nobody says otherwise.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8787);
 
@@ -137,9 +139,9 @@ impl Config {
         })
     }
 
-    /// What is served when nothing is configured: the site `demo` for pages of this machine.
+    /// What is served when nothing is configured: the site `demo` for pages of this machine, in every language, to be tried.
     pub fn demo() -> Self {
-        let site = Site::demo();
+        let site = Site { languages: locale::languages().map(str::to_owned).collect(), ..Site::demo() };
         Self {
             listen: DEFAULT_LISTEN,
             metrics: None,

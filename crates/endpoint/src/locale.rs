@@ -88,6 +88,11 @@ pub fn top(language: &Language, by: &str) -> &'static str {
     language.file.top.get(by).map_or("", String::as_str)
 }
 
+/// Every language that there is a file for.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    file::FILES.iter().map(|(tag, _)| *tag)
+}
+
 /// The five options of a site that names none.
 pub fn default_reactions() -> Vec<ReactionOption> {
     [("happy", "😊"), ("inspired", "💡"), ("surprised", "😮"), ("sad", "😢"), ("angry", "😡")]

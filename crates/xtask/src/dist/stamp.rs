@@ -10,8 +10,9 @@ use crate::toolchain::Toolchain;
 use crate::{repo, size, tools};
 
 /// Everything that `dist/` is made of.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 11] = [
     "src",
+    "crates/endpoint/locales",
     "crates/panic-hook",
     "crates/wire",
     "crates/xtask/src",

@@ -1,0 +1,94 @@
+//! What the demo's page for trying (demo/coba.html) has a field for: every property. In Indonesian, as the page is.
+
+use super::tokens::{Default, Property};
+
+/// A field for each property; for a colour two. The property's name is the field's, and its default is the field's value.
+pub(super) fn properties(properties: &[Property]) -> String {
+    properties.iter().map(|property| field(property, colours(property, properties))).collect()
+}
+
+/// What a colour is where a page sets nothing, in light and in dark.
+fn colours<'a>(property: &'a Property, all: &'a [Property]) -> Option<[&'a str; 2]> {
+    match &property.default {
+        Default::Colours(light, dark) => Some([light, dark]),
+        Default::As(other) => colours(all.iter().find(|one| one.name == *other)?, all),
+        Default::Value(_) => None,
+    }
+}
+
+fn field(Property { name, default, indonesian, .. }: &Property, colours: Option<[&str; 2]>) -> String {
+    // The first sentence says what it is, and what follows is good to know.
+    let (label, hint) = indonesian.split_once(". ").unwrap_or((indonesian.trim_end_matches('.'), ""));
+    let id = name.trim_start_matches('-');
+    let hint =
+        if hint.is_empty() { String::new() } else { format!("<small id=\"{id}-hint\">{}</small>", escaped(hint)) };
+    let described = if hint.is_empty() { String::new() } else { format!(" aria-describedby=\"{id}-hint\"") };
+    let name_of = |tag: &str, more: &str| format!("<{tag}{more}>{} <code>{name}</code></{tag}>", escaped(label));
+    let lines = match (default, colours) {
+        (_, Some(colours)) => {
+            let [light, dark] = [(colours[0], "terang"), (colours[1], "gelap")].map(|(colour, when)| {
+                format!("<label><input type=\"color\" name=\"{name}\" value=\"{colour}\"> {when}</label>")
+            });
+            [
+                "<fieldset class=\"property\"".to_owned() + &described + ">",
+                name_of("legend", ""),
+                light,
+                dark,
+                hint,
+                "</fieldset>".into(),
+            ]
+        }
+        (Default::Colours(value, _) | Default::As(value) | Default::Value(value), None) => {
+            let plain = "autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\"";
+            let input = format!("<input id=\"{id}\" name=\"{name}\" value=\"{}\" {plain}{described}>", escaped(value));
+            let label = name_of("label", &format!(" for=\"{id}\""));
+            ["<div class=\"property\">".into(), label, input, hint, String::new(), "</div>".into()]
+        }
+    };
+    let lines: Vec<_> = lines.iter().filter(|line| !line.is_empty()).collect();
+    let last = lines.len() - 1;
+    let indented = |(at, line): (usize, &&String)| {
+        let within = if at == 0 || at == last { "" } else { "  " };
+        format!("          {within}{line}\n")
+    };
+    lines.iter().enumerate().map(indented).collect()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn property(default: Default) -> Property {
+        let [english, indonesian] = ["Text.".into(), "Teks \"a\". Boleh lain.".into()];
+        Property { name: "--gema-text".into(), default, english, indonesian }
+    }
+
+    #[test]
+    fn a_colour_has_two_fields_and_a_hint_is_told_with_them() {
+        let html = properties(&[property(Default::Colours("#112233".into(), "#ddeeff".into()))]);
+        assert_eq!(html.matches("name=\"--gema-text\"").count(), 2);
+        assert!(html.contains("<legend>Teks &quot;a&quot; <code>--gema-text</code></legend>"), "{html}");
+        assert!(
+            html.contains("aria-describedby=\"gema-text-hint\"") && html.contains(">Boleh lain.</small>"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn what_is_as_another_colour_begins_as_that_one() {
+        let bar = Property { name: "--gema-bar".into(), ..property(Default::As("--gema-text".into())) };
+        let html = properties(&[property(Default::Colours("#112233".into(), "#ddeeff".into())), bar]);
+        assert!(html.contains("name=\"--gema-bar\" value=\"#112233\"> terang"), "{html}");
+    }
+
+    #[test]
+    fn what_is_no_colour_is_written() {
+        let html = properties(&[property(Default::Value("Georgia, \"Times New Roman\"".into()))]);
+        assert!(html.contains("value=\"Georgia, &quot;Times New Roman&quot;\""), "{html}");
+        assert!(html.contains("<label for=\"gema-text\">") && html.contains("<input id=\"gema-text\""), "{html}");
+    }
+}

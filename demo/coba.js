@@ -1,0 +1,124 @@
+// coba.html: as its form says, so the widget beside it stands and the tag below it reads. Nothing is sent or kept.
+const form = document.querySelector("#pilihan");
+const widget = document.querySelector("#contoh");
+const tag = document.querySelector("#tag");
+const said = document.querySelector("#kata");
+const { tema, theme, lang, reads, share, bar, poll, endpoint, site, article } = form.elements;
+
+// The article whose counts are shown where no other is named.
+const sample = widget.getAttribute("article");
+endpoint.defaultValue = new URL("/", location.href).href;
+
+// Each property with its fields: one, or for a colour two, for light and for dark.
+const properties = new Map();
+for (const field of form.querySelectorAll("[name^='--gema-']")) {
+  properties.set(field.name, [...(properties.get(field.name) ?? []), field]);
+}
+
+// What the chosen theme says of parts, as its file has it.
+let parts = "";
+
+const dress = new CSSStyleSheet();
+document.adoptedStyleSheets = [dress];
+
+// A property's value, where it is another than the default and one that a style sheet can have.
+const chosen = (name) => {
+  const fields = properties.get(name);
+  const [light, dark = light] = fields.map(({ value }) => value.trim());
+  const value = light === dark ? light : `light-dark(${light}, ${dark})`;
+  const isDefault = fields.every((field) => field.value === field.defaultValue);
+  return isDefault || !light || !CSS.supports(name, value) ? undefined : value;
+};
+
+const attributes = () => ({
+  article: article.value.trim(),
+  lang: lang.value,
+  theme: theme.value,
+  bar: bar.checked ? "top" : "",
+  reads: reads.checked ? "" : "off",
+  share: share.checked ? "" : "off",
+  poll: poll.value,
+});
+
+const quoted = (text) => `"${text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")}"`;
+
+const markup = () => {
+  const set = [...properties.keys()].flatMap((name) => (chosen(name) ? `  ${name}: ${chosen(name)};` : []));
+  const rule = set.length ? `gema-article {\n${set.join("\n")}\n}` : "";
+  const style = [rule, parts].filter(Boolean).join("\n\n");
+  const script = quoted(new URL("embed.js", URL.parse?.(endpoint.value) ?? endpoint.defaultValue).href);
+  const given = Object.entries({ ...attributes(), body: "page" }).filter(([, value]) => value);
+  const element = ["gema-article", ...given.map(([name, value]) => `${name}=${quoted(value)}`)].join(" ");
+  return [
+    ...(style ? [`<style>\n${style}\n</style>`] : []),
+    `<script async src=${script} data-site=${quoted(site.value.trim())}></script>`,
+    `<${element}>\n  <!-- Isi berita Anda. -->\n</gema-article>\n`,
+  ].join("\n");
+};
+
+const dressAnew = () => {
+  // The demo's own dress does not count here: what is not chosen is the widget's default.
+  const all = [...properties.keys()].map((name) => `${name}: ${chosen(name) ?? "initial"};`);
+  dress.replaceSync(`#contoh { ${all.join(" ")} }\n${parts}`);
+  tag.value = markup();
+  said.textContent = "";
+};
+
+const drawAnew = () => {
+  for (const [name, value] of Object.entries({ ...attributes(), article: article.value.trim() || sample })) {
+    if (value) widget.setAttribute(name, value);
+    else widget.removeAttribute(name);
+  }
+  widget.closest("section").dataset.theme = theme.value;
+  dressAnew();
+};
+
+// A theme is a style sheet: a rule of properties, which go into the fields, and then what it says of parts.
+const wear = async (name) => {
+  const text = name ? await (await fetch(`/${name}.css`)).text() : "";
+  if (tema.value !== name) return;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  for (const [property, fields] of properties) {
+    const value = sheet.cssRules[0]?.style.getPropertyValue(property).trim();
+    const [, ...both] = /^light-dark\((.+), (.+)\)$/.exec(value) ?? [value, value, value];
+    fields.forEach((field, place) => (field.value = both[place] || field.defaultValue));
+  }
+  parts = text.slice(text.indexOf("}") + 1).trim();
+  dressAnew();
+};
+
+// The languages that there are, by their names in this page's own.
+const offer = async () => {
+  const page = document.documentElement.lang;
+  const names = new Intl.DisplayNames(page, { type: "language" });
+  const tags = (await (await fetch("/languages.txt")).text()).trim().split("\n");
+  const options = tags.map((tag) => new Option(names.of(tag), tag, tag === page, tag === lang.value));
+  lang.replaceChildren(...options.sort((one, other) => one.text.localeCompare(other.text, page)));
+};
+
+form.addEventListener("input", dressAnew);
+form.addEventListener("change", ({ target }) => {
+  drawAnew();
+  if (target === tema) wear(tema.value);
+});
+form.addEventListener("submit", (event) => event.preventDefault());
+// The fields have their defaults again only after this.
+form.addEventListener("reset", () => setTimeout(() => wear(tema.value).then(drawAnew)));
+
+document.querySelector("#salin").addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(tag.value);
+    said.textContent = "Tag tersalin.";
+  } catch {
+    tag.select();
+    said.textContent = "Tag terpilih: salin dengan Ctrl+C.";
+  }
+});
+
+// coba.html?tema=tabloid
+tema.value = new URLSearchParams(location.search).get("tema") ?? "";
+tema.selectedIndex = Math.max(tema.selectedIndex, 0);
+drawAnew();
+wear(tema.value);
+offer();
