@@ -74,6 +74,6 @@ fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
             </button>
         }
     } else {
-        html! { <div part="option" data-part={name} data-pressed={says(pressed)}>{inner}</div> }
+        html! { <div part="option" data-part={name} aria-current={says(pressed)}>{inner}</div> }
     }
 }

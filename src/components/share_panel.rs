@@ -17,7 +17,7 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
         Some(Panel::Qr) => html! {
             <figure>
                 <img src={settings.qr()} alt={attribute(&labels.qr)} width="200" height="200" />
-                <figcaption>{&*labels.qr}</figcaption>
+                <figcaption aria-hidden="true">{&*labels.qr}</figcaption>
             </figure>
         },
         Some(Panel::QrFailed) => html! { <p>{&*labels.qr_failed}</p> },
@@ -33,7 +33,7 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
                             placeholder="mastodon.social" data-focus="" data-value={attribute(&state.instance)}
                             aria-invalid={says(invalid)} aria-describedby="instance" />
                     </label>
-                    <p id="instance" part="notice" role="status">{if invalid { &*labels.instance_invalid } else { "" }}</p>
+                    <p id="instance" part="notice">{if invalid { &*labels.instance_invalid } else { "" }}</p>
                     {press("go", &labels.instance_go, Stands::Still)}
                 </>
             }

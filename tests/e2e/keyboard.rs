@@ -1,13 +1,15 @@
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
-    newsroom::{ARTICLE, Newsroom},
-    page::Page,
+    levels::HELD,
+    newsroom::{ARTICLE, Newsroom, SITE},
+    page::{Draft, Page, element},
     reader::Reader,
     widget::Widget,
 };
 
 const TAB: char = '\u{e004}';
+const SHIFT: char = '\u{e008}';
 const ENTER: char = '\u{e007}';
 const ESCAPE: char = '\u{e00c}';
 
@@ -22,6 +24,69 @@ fn tab_to(reader: &Reader, widget: &Widget<'_>, part: &str) {
     panic!("the tab key never reaches {part}");
 }
 
+/// A page with something to stop at before and after the widget.
+fn between_links(newsroom: &Newsroom, head: &str) -> Page {
+    let body = format!("<a id=before href=#own>before</a>{}<a id=after href=#own>after</a>", element(""));
+    Draft::default().page("/", &(head.to_owned() + &newsroom.tag("async")), &body).served()
+}
+
+/// What has the focus, and whether that is to be seen: an outline of at least two pixels, away from what it is around.
+const STOP: &str = "(() => {
+    const outer = document.activeElement, one = outer.shadowRoot?.activeElement ?? outer;
+    const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(one);
+    const isSeen = one.matches(':focus-visible') && (outer.id || outlineStyle === 'solid' && parseFloat(outlineWidth) >= 2 && parseFloat(outlineOffset) >= 2);
+    return `${outer.id || one.dataset.part || one.localName}${isSeen ? '' : ' without a mark'}`;
+})()";
+
+/// Where the focus stops from the first link to the last one, and on the way back.
+fn stops(reader: &Reader) -> [Vec<Value>; 2] {
+    let walk = |from: &str, to: &str, step: &dyn Fn()| {
+        reader.runs("document.getElementById(arguments[0]).focus()", &[json!(from)]);
+        let next = || {
+            step();
+            reader.finds(STOP)
+        };
+        std::iter::repeat_with(next).take(40).take_while(|stop| stop != to).collect::<Vec<_>>()
+    };
+    let there = walk("before", "after", &|| _ = reader.presses(TAB));
+    let mut back = walk("after", "before", &|| _ = reader.presses_with(SHIFT, TAB));
+    back.reverse();
+    [there, back]
+}
+
+/// Everything that can be pressed, in the order in which it is read.
+const PRESSABLE: &str = "[...root.querySelectorAll('a, button, input')].filter((one) => one.checkVisibility()).map((one) => one.dataset.part ?? one.localName)";
+
+#[test]
+fn the_tab_key_stops_at_everything_in_reading_order_both_ways_where_one_sees_it() {
+    for width in [360, 1100] {
+        let newsroom = Newsroom::open();
+        let page = between_links(&newsroom, HELD);
+        let reader = Reader::with_width(width);
+        let widget = reader.opens(&page).widget();
+        let stops_at_all = |what: &str| {
+            let all = widget.finds(PRESSABLE);
+            assert!(all.as_array().is_some_and(|all| all.len() >= 10), "{all}");
+            assert_eq!(json!(stops(&reader)), json!([all, all]), "{what}, at {width} px");
+        };
+        widget.stands("fragment");
+        stops_at_all("as the endpoint draws it");
+        reader.runs("release()", &[]);
+        widget.is_there();
+        stops_at_all("fresh");
+        if width < 600 {
+            tab_to(&reader, &widget, "more");
+            reader.presses(ENTER);
+            widget.sees("root.querySelector('[data-part=more]').ariaExpanded", "true");
+            stops_at_all("with all buttons");
+        }
+        tab_to(&reader, &widget, "mastodon");
+        reader.presses(ENTER);
+        widget.sees("root.activeElement?.localName", "input");
+        stops_at_all("with the panel");
+    }
+}
+
 #[test]
 fn tab_and_enter_react_and_the_focus_stays_where_it_is() {
     let newsroom = Newsroom::open();
@@ -33,9 +98,38 @@ fn tab_and_enter_react_and_the_focus_stays_where_it_is() {
     reader.presses(ENTER);
     widget.counts(&[("inspired", 1)]).sees("root.activeElement.dataset.part", "option-inspired");
     newsroom.has_reactions(ARTICLE, &[("inspired", 1)]);
+    reader.presses(TAB).presses(' ');
+    widget.counts(&[("surprised", 1)]).sees("root.activeElement.dataset.part", "option-surprised");
+    newsroom.has_reactions(ARTICLE, &[("surprised", 1)]);
     reader.presses(' ');
-    widget.counts(&[]).has_chosen(None);
+    widget.counts(&[]).has_chosen(None).sees("root.activeElement.dataset.part", "option-surprised");
     newsroom.has_reactions(ARTICLE, &[]);
+}
+
+#[test]
+fn as_the_endpoint_draws_it_keys_react_as_well() {
+    let newsroom = Newsroom::open();
+    let page = between_links(&newsroom, HELD);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.stands("fragment");
+    tab_to(&reader, &widget, "option-happy");
+    reader.presses(' ');
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    widget.counts(&[("happy", 1)]).sees("root.activeElement?.dataset.part", "option-happy");
+    reader.presses(TAB).presses(ENTER);
+    newsroom.has_reactions(ARTICLE, &[("inspired", 1)]);
+    widget.counts(&[("inspired", 1)]).sees("root.activeElement?.dataset.part", "option-inspired");
+}
+
+#[test]
+fn in_the_frame_without_javascript_keys_react_as_well_in_chromium() {
+    let newsroom = Newsroom::open();
+    let rini = Reader::without_javascript();
+    rini.goes_to(&newsroom.url(&format!("/v1/sites/{SITE}/widget.html?frame=1&article=a&lang=id&share=off")));
+    rini.reads("[part=responses]", "0 tanggapan").presses(TAB).presses(TAB).presses(ENTER);
+    newsroom.has_reactions("a", &[("inspired", 1)]);
+    rini.has_attribute("[aria-pressed=true]", "data-part", Some("option-inspired"));
 }
 
 #[test]
@@ -55,5 +149,79 @@ fn escape_closes_what_a_button_has_opened_and_gives_the_focus_back() {
             .sees(&format!("root.querySelector('[data-part={part}]').ariaExpanded"), "true");
         reader.presses(ESCAPE);
         widget.sees("root.querySelector('[part=panel]')", Value::Null).sees("root.activeElement?.dataset.part", part);
+        // And by its own button.
+        reader.presses(' ');
+        widget.sees(&format!("!!{inside}"), true);
+        tab_to(&reader, &widget, "close");
+        reader.presses(' ');
+        widget.sees("root.querySelector('[part=panel]')", Value::Null).sees("root.activeElement?.dataset.part", part);
     }
+}
+
+#[test]
+fn more_leads_to_what_it_has_brought_and_escape_leads_back() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::with_width(360);
+    let widget = reader.opens(&page).widget();
+    widget.is_there();
+    let shown = "[...root.querySelectorAll('[part=share] ul [part=share-button]')].filter((one) => one.checkVisibility()).map((one) => one.dataset.part)";
+    let few = widget.finds(shown);
+    tab_to(&reader, &widget, "more");
+    reader.presses(ENTER);
+    // The first that was not there before.
+    let first = format!("{shown}.find((name) => !{few}.includes(name))");
+    widget.sees(&format!("!!{first} && root.activeElement?.dataset.part === {first}"), true);
+    // What is opened there is closed, and the focus is where it was.
+    tab_to(&reader, &widget, "qr");
+    reader.presses(ENTER);
+    widget.sees("!!root.querySelector('[part=panel] img')", true);
+    reader.presses(ESCAPE);
+    widget.sees("root.querySelector('[part=panel]')", Value::Null).sees("root.activeElement?.dataset.part", "qr");
+    reader.presses(ESCAPE);
+    widget.sees(shown, few).sees("root.activeElement?.dataset.part", "more");
+    // The same key closes it, too.
+    reader.presses(ENTER);
+    tab_to(&reader, &widget, "more");
+    reader.presses(ENTER);
+    widget.sees("root.querySelector('[data-part=more]').ariaExpanded", "false");
+    widget.sees("root.activeElement?.dataset.part", "more");
+}
+
+#[test]
+fn to_her_mastodon_server_with_keys_alone() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there();
+    tab_to(&reader, &widget, "mastodon");
+    reader.presses(ENTER);
+    widget.sees("root.activeElement?.localName", "input");
+    reader.types("bukan server").presses(TAB).presses(' ');
+    // Her own words, to be written over, and what is wrong with them.
+    widget.sees("root.activeElement?.localName", "input").sees("root.activeElement.ariaInvalid", "true");
+    widget.sees("root.activeElement.selectionEnd - root.activeElement.selectionStart", "bukan server".len());
+    widget
+        .sees("root.getElementById(root.activeElement.getAttribute('aria-describedby')).textContent.length > 0", true);
+    reader.types("mastodon.example").presses(ENTER);
+    reader.has_tab("https://mastodon.example/share?text=");
+    widget.sees("root.querySelector('[part=panel]')", Value::Null);
+    widget.sees("root.activeElement?.dataset.part", "mastodon");
+}
+
+#[test]
+fn a_link_that_is_to_be_copied_by_hand_is_selected_and_escape_leads_back() {
+    let newsroom = Newsroom::open();
+    let denied = "<script>navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));</script>";
+    let page = between_links(&newsroom, denied);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there();
+    tab_to(&reader, &widget, "copy");
+    reader.presses(ENTER);
+    widget.sees("root.activeElement?.value", page.url("/"));
+    widget.sees("root.activeElement.selectionEnd - root.activeElement.selectionStart", page.url("/").len());
+    reader.presses(ESCAPE);
+    widget.sees("root.querySelector('[part=panel]')", Value::Null).sees("root.activeElement?.dataset.part", "copy");
 }

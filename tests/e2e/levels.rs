@@ -21,7 +21,7 @@ pub(crate) const HELD: &str = "<script>
 </script>";
 
 /// A page whose policy forbids WebAssembly, as far as the widget's own needs go.
-fn strict(newsroom: &Newsroom, attributes: &str) -> Page {
+pub(crate) fn strict(newsroom: &Newsroom, attributes: &str) -> Page {
     let endpoint = newsroom.url("");
     let policy = format!("script-src {endpoint}; connect-src {endpoint}");
     Draft::article(&newsroom.tag("async"), attributes).policy(&policy).served()

@@ -1,7 +1,7 @@
 //! Every language that there is a file for, on one site that has them all.
 
 /// Nothing is cut, empty or on the wrong side.
-mod boxes;
+pub(crate) mod boxes;
 /// What the endpoint writes and what the browser writes is the same.
 mod intl;
 
@@ -18,7 +18,7 @@ fn folder() -> PathBuf {
 }
 
 /// The tags of all files.
-fn languages() -> Vec<String> {
+pub(crate) fn languages() -> Vec<String> {
     let files = fs::read_dir(folder()).expect("locales/").map(|entry| entry.expect("a file").file_name());
     let tag = |file: &str| file.strip_suffix(".toml").map(str::to_owned);
     let mut tags: Vec<_> = files.filter_map(|file| tag(file.to_str()?)).collect();

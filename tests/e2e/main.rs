@@ -28,6 +28,8 @@ mod widget;
 
 // What is claimed.
 
+/// For every hand, eye and ear.
+mod accessibility;
 /// Several widgets, several tabs.
 mod company;
 /// The endpoint's copy of the article.

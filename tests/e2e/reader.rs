@@ -120,7 +120,13 @@ impl Reader {
 
     /// What a promise comes to.
     pub(crate) fn awaits(&self, promise: &str) -> Value {
-        let script = format!("const done = arguments[0]; {promise}.then(done, (error) => done(String(error)));");
+        self.awaits_with("", promise)
+    }
+
+    /// What a promise comes to, made with what a script has brought.
+    pub(crate) fn awaits_with(&self, script: &str, promise: &str) -> Value {
+        let script =
+            format!("const done = arguments[0]; {script}\n{promise}.then(done, (error) => done(String(error)));");
         wait(self.client.execute_async(&script, vec![])).unwrap_or_else(|error| panic!("{promise}: {error}"))
     }
 
@@ -183,14 +189,19 @@ impl Reader {
         self
     }
 
+    /// Presses a key while another one is held.
+    pub(crate) fn presses_with(&self, held: char, key: char) -> &Self {
+        let keys = KeyActions::new("keyboard".into());
+        let keys = keys.then(KeyAction::Down { value: held }).then(KeyAction::Down { value: key });
+        let keys = keys.then(KeyAction::Up { value: key }).then(KeyAction::Up { value: held });
+        wait(self.client.perform_actions(keys)).expect("keys");
+        self
+    }
+
     /// Pastes, wherever the focus is.
     pub(crate) fn pastes(&self) -> &Self {
         const CONTROL: char = '\u{e009}';
-        let keys = KeyActions::new("keyboard".into());
-        let keys = keys.then(KeyAction::Down { value: CONTROL }).then(KeyAction::Down { value: 'v' });
-        let keys = keys.then(KeyAction::Up { value: 'v' }).then(KeyAction::Up { value: CONTROL });
-        wait(self.client.perform_actions(keys)).expect("keys");
-        self
+        self.presses_with(CONTROL, 'v')
     }
 
     /// Ten seconds later: what the endpoint has told may be cached for so long.

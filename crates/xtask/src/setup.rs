@@ -34,6 +34,8 @@ pub(crate) enum Scope {
     Engines,
     /// To build and to measure pages: a browser, and what else is put on pages.
     Page,
+    /// To build and to have pages judged: a browser, and Lighthouse.
+    Lighthouse,
 }
 
 /// Puts it all in place and gives the compiler for wasm.
@@ -44,7 +46,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     missing.tools(tools::all()?);
     match scope {
         Scope::Test => missing.browsers(engines()),
-        Scope::Page => missing.browsers(&[Engine::Chromium]),
+        Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
         Scope::Build | Scope::Bench | Scope::Peers | Scope::Engines => {}
     }
     if scope == Scope::Test {
@@ -60,9 +62,10 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Test => missing.tools(tools::of_tests()),
         Scope::Peers => missing.tools(tools::peers()),
         Scope::Page => missing.tools(tools::clients()),
+        Scope::Lighthouse => missing.tools(tools::judges()),
         Scope::Build | Scope::Bench | Scope::Engines => {}
     }
-    if !matches!(scope, Scope::Build | Scope::Page) {
+    if !matches!(scope, Scope::Build | Scope::Page | Scope::Lighthouse) {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
     }
     missing.install()?;

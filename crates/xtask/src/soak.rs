@@ -2,6 +2,7 @@
 //! short form, which the test command runs.
 
 mod fuzz;
+mod lighthouse;
 pub(crate) mod schemathesis;
 
 use anyhow::{Result, bail};
@@ -30,7 +31,7 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 13] = [
+const SOAKS: [Soak; 14] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -56,6 +57,11 @@ const SOAKS: [Soak; 13] = [
         name: "kill",
         what: "the real binary, killed under load: what was acknowledged is there, once",
         work: Work::Tests(&["--test", "it", "every_acknowledged_event_outlives_a_kill"]),
+    },
+    Soak {
+        name: "lighthouse",
+        what: "the demo page as Lighthouse judges it on a phone, beside the same page without the widget, within its budget",
+        work: Work::Run(lighthouse::run),
     },
     Soak {
         name: "live",

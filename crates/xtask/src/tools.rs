@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::{exec, repo};
 
+const AXE: &str = "4.14.1";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const SCHEMATHESIS: &str = "4.32.5";
@@ -19,6 +20,8 @@ const VUE: &str = "3.5.45";
 const ESBUILD: &str = "0.28.2";
 const WALINE: &str = "1.39.3";
 const WALINE_CLIENT: &str = "3.15.2";
+// The last that runs on Node.js 20.
+const LIGHTHOUSE: &str = "12.8.2";
 const ISSO: &str = "0.14.0";
 
 /// A tool of one exact version.
@@ -98,6 +101,12 @@ pub(crate) fn of_tests() -> Vec<Tool> {
         of_a_page("vue", VUE, "vue", &[]),
         of_a_page("turbo", TURBO, "@hotwired/turbo", &[]),
         of_a_page("htmx", HTMX, "htmx.org", &[]),
+        Tool {
+            name: "axe",
+            version: AXE.into(),
+            source: Source::Npm { package: "axe-core", besides: &[], built: &[] },
+            programs: &[],
+        },
     ]
 }
 
@@ -110,6 +119,11 @@ fn of_a_page(name: &'static str, version: &str, package: &'static str, besides: 
 pub(crate) fn modules() -> Result<Vec<PathBuf>> {
     let names = ["react", "vue", "turbo", "htmx"];
     names.into_iter().map(|name| programs_of(name, of_tests(), "cargo xtask test setup")).collect()
+}
+
+/// The script that judges whether a page is accessible.
+pub(crate) fn axe() -> Result<PathBuf> {
+    Ok(programs_of("axe", of_tests(), "cargo xtask test setup")?.join("axe-core/axe.min.js"))
 }
 
 /// What is measured beside the endpoint.
@@ -138,6 +152,21 @@ pub(crate) fn clients() -> Vec<Tool> {
         source: Source::Npm { package: "@waline/client", besides: &[], built: &[] },
         programs: &[],
     }]
+}
+
+/// What judges whole pages.
+pub(crate) fn judges() -> Vec<Tool> {
+    vec![Tool {
+        name: "lighthouse",
+        version: LIGHTHOUSE.into(),
+        source: Source::Npm { package: "lighthouse", besides: &[], built: &[] },
+        programs: &[],
+    }]
+}
+
+/// The directory of modules that has Lighthouse.
+pub(crate) fn lighthouse() -> Result<PathBuf> {
+    programs_of("lighthouse", judges(), "cargo xtask soak lighthouse")
 }
 
 /// The Python that has schemathesis.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Whose pictures are kept, to be looked at.
-const PICTURED: [&str; 7] = ["ar", "ur", "ta", "th", "ja", "jv", "en"];
+pub(crate) const PICTURED: [&str; 7] = ["ar", "ur", "ta", "th", "ja", "jv", "en"];
 
 /// The narrowest page that there is, and a wide one. WebKit's windows have a least width.
 fn widths() -> [u32; 2] {
@@ -19,18 +19,19 @@ fn widths() -> [u32; 2] {
 }
 
 /// Of every widget of the page: its language, and what is wrong with it.
-const FAULTS: &str = r"(() => {
+pub(crate) const FAULTS: &str = r"(() => {
     const faults = {};
     for (const host of document.querySelectorAll('gema-article')) {
         const list = (faults[host.lang] = []);
         const root = host.shadowRoot, room = host.getBoundingClientRect();
-        const shown = [...root.querySelectorAll('[part]:not(.said)')].filter((part) => part.checkVisibility());
+        const shown = [...root.querySelectorAll('[part]:not(.said), input')].filter((part) => part.checkVisibility());
         const name = (part) => `${part.getAttribute('part')} ${part.dataset.part ?? ''} “${part.innerText}”`;
         for (const part of shown) {
             const box = part.getBoundingClientRect(), { display, overflow } = getComputedStyle(part);
             if (box.left < room.left - 1 || box.right > room.right + 1) list.push(`${name(part)} sticks out`);
             if (display !== 'inline' && part.scrollWidth > part.clientWidth + 2) list.push(`${name(part)} is cut`);
             if (overflow === 'hidden' && part.scrollHeight > part.clientHeight + 1) list.push(`${name(part)} is cut below`);
+            if (part.matches('a, button, input') && Math.min(box.width, box.height) < 44) list.push(`${name(part)} is too small for a thumb`);
             if (/[{}]/.test(part.innerText)) list.push(`${name(part)} has a placeholder`);
         }
         const texts = 'reads share-label share-button question label count percent responses title date'.split(' ');
@@ -55,7 +56,7 @@ const FAULTS: &str = r"(() => {
 })()";
 
 /// The article in every language, or in one, with long numbers.
-fn page(newsroom: &Newsroom, head: &str, languages: &[String]) -> Page {
+pub(crate) fn page(newsroom: &Newsroom, head: &str, languages: &[String]) -> Page {
     let element = |lang: &String| {
         let dir = if file(lang).contains("dir = \"rtl\"") { "rtl" } else { "ltr" };
         format!("<gema-article article={lang} lang={lang} data-dir={dir}></gema-article>")
@@ -66,7 +67,8 @@ fn page(newsroom: &Newsroom, head: &str, languages: &[String]) -> Page {
         .served()
 }
 
-fn open() -> Newsroom {
+/// An endpoint that has all of them, and an article for each.
+pub(crate) fn open() -> Newsroom {
     let newsroom = Newsroom::in_languages(&languages(), "");
     let about =
         ["--title", "Banjir", "--byline", "Humas", "--published", "2015-11-17", "--url", "https://warta.example/"];
@@ -132,6 +134,7 @@ fn the_measure_sees_what_is_cut_empty_or_on_the_wrong_side() {
         reader.reloads();
         widget.is_there();
     };
+    spoil("root.querySelector('a[part=share-button]').style.minBlockSize = '2rem'", "too small for a thumb");
     spoil("root.querySelector('[part=percent]').textContent = '1000000%'", "is cut");
     spoil("root.querySelector('[part=question]').textContent = ''", "question is empty");
     spoil("root.querySelector('[part=reads]').style.marginInlineStart = '-1rem'", "sticks out");

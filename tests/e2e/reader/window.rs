@@ -1,5 +1,5 @@
 use fantoccini::wd::WindowHandle;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Command, Reader};
 use crate::{
@@ -19,9 +19,7 @@ impl Reader {
             Engine::Firefox => {
                 let narrow = "const page = gBrowser.selectedBrowser; \
                               for (const edge of ['min-width', 'max-width']) page.style.setProperty(edge, arguments[0]);";
-                self.asks(Command::context("chrome"));
-                self.runs(narrow, &[json!(format!("{width}px"))]);
-                self.asks(Command::context("content"));
+                self.runs_in_the_browser(narrow, &[json!(format!("{width}px"))]);
                 self.sees("innerWidth", width);
             }
             Engine::WebKit => {
@@ -31,6 +29,14 @@ impl Reader {
                 self.sees("innerWidth", width);
             }
         }
+    }
+
+    /// Runs a script in Firefox's own window, around the page: what it returns.
+    pub(crate) fn runs_in_the_browser(&self, script: &str, arguments: &[Value]) -> Value {
+        self.asks(Command::context("chrome"));
+        let found = self.runs(script, arguments);
+        self.asks(Command::context("content"));
+        found
     }
 
     /// Waits until there is a tab whose address begins so: the address. She stays where she is.

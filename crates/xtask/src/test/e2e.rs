@@ -9,7 +9,7 @@ use super::count::{self, Count};
 use super::recipes;
 use crate::setup::{self, Engine};
 use crate::soak::LONG;
-use crate::{demo, dist, exec, repo, say, toolchain};
+use crate::{demo, dist, exec, repo, say, toolchain, tools};
 
 /// What the test command runs in every engine; `soak engines` runs everything everywhere. What engines may well differ in: how the
 /// widget starts and goes on without WebAssembly, storage, focus, windows that are hidden.
@@ -63,7 +63,7 @@ pub(crate) fn soak() -> Result<()> {
 pub(crate) fn soak_of(name: &str) -> Result<()> {
     build()?;
     let engine = std::env::var("GEMA_ENGINE").map_or(Ok(Engine::Chromium), |engine| Engine::named(&engine))?;
-    let mut cargo = tests();
+    let mut cargo = tests()?;
     engine.name_in(&mut cargo)?;
     let passed = count::tests(cargo.arg(name).env(LONG, "1"))?.passed;
     ensure!(passed > 0, "no test is called `{name}` any more: correct crates/xtask/src/soak.rs");
@@ -83,7 +83,7 @@ fn others() -> impl Iterator<Item = Engine> {
 /// All tests, but those whose names say that they are for another engine.
 fn everything(engine: Engine, words: &[String]) -> Result<Count> {
     say::heading(format!("In {engine}"));
-    let mut cargo = tests();
+    let mut cargo = tests()?;
     for other in setup::engines().iter().filter(|other| **other != engine) {
         cargo.args(["--skip", &format!("_in_{other}")]);
     }
@@ -95,7 +95,7 @@ fn some(engine: Engine) -> Result<Count> {
     let its_own = SOMEWHERE.iter().filter(|name| name.ends_with(&format!("_in_{engine}")));
     let names: Vec<_> = EVERYWHERE.iter().chain(its_own).collect();
     say::heading(format!("In {engine}: {} of them", names.len()));
-    let mut cargo = tests();
+    let mut cargo = tests()?;
     engine.name_in(&mut cargo)?;
     let count = count::tests(cargo.arg("--exact").args(&names))?;
     ensure!(
@@ -106,11 +106,11 @@ fn some(engine: Engine) -> Result<Count> {
 }
 
 /// The whole workspace is named so that everything is compiled with the same features as for the native tests: once.
-fn tests() -> Command {
+fn tests() -> Result<Command> {
     let mut cargo = exec::cargo();
-    cargo.env("GEMA_BIN", repo::gema()).env("GEMA_RECIPES", recipes::made());
+    cargo.env("GEMA_BIN", repo::gema()).env("GEMA_RECIPES", recipes::made()).env("AXE", tools::axe()?);
     cargo.args(["test", "--workspace", "--test", "e2e", "--"]);
-    cargo
+    Ok(cargo)
 }
 
 #[cfg(test)]

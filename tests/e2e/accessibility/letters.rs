@@ -1,0 +1,74 @@
+//! Letters as large, and as far apart, as a reader wants them.
+
+use serde_json::json;
+
+use crate::{
+    locales::{
+        boxes::{FAULTS, PICTURED, open, page},
+        languages,
+    },
+    looks::take,
+    reader::Reader,
+};
+
+/// What WCAG 1.4.12 lets a reader ask for, whatever the page says.
+const APART: &str = "for (const host of document.querySelectorAll('gema-article')) {
+    const style = document.createElement('style');
+    style.textContent = '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }';
+    host.shadowRoot.append(style);
+}";
+
+#[test]
+fn every_language_is_whole_with_letters_words_and_lines_far_apart() {
+    let newsroom = open();
+    let all = languages();
+    let page = page(&newsroom, "", &all);
+    for width in [340, 1280] {
+        let reader = Reader::with_width(width);
+        reader.opens(&page);
+        for lang in &all {
+            reader.widget_at(&format!("gema-article[lang='{lang}']")).is_shown();
+        }
+        let spaced = "getComputedStyle(document.querySelector('gema-article').shadowRoot.querySelector('[part=question]')).letterSpacing";
+        let before = reader.finds(spaced);
+        reader.runs(APART, &[]);
+        assert_ne!(reader.finds(spaced), before);
+        assert_eq!(reader.finds(FAULTS), json!({}), "at {width} px");
+    }
+}
+
+#[test]
+fn every_language_is_whole_with_letters_twice_as_large() {
+    let newsroom = open();
+    let all = languages();
+    let page = page(&newsroom, "<style>html { font-size: 200% }</style>", &all);
+    for width in [640, 1280] {
+        let reader = Reader::with_width(width);
+        reader.opens(&page);
+        for lang in &all {
+            reader.widget_at(&format!("gema-article[lang='{lang}']")).is_shown();
+        }
+        assert_eq!(reader.finds(FAULTS), json!({}), "at {width} px");
+    }
+}
+
+/// A window of 1280 by 1024, four times enlarged: 320 by 256 is left. Pictures of it are kept as well.
+#[test]
+fn four_times_enlarged_nothing_is_lost_in_chromium() {
+    let newsroom = open();
+    let reader = Reader::new();
+    // A desktop's scrollbar takes some of it; on a picture there is none.
+    let enlarge = |mobile: bool| {
+        let size = json!({ "width": 320, "height": 256, "deviceScaleFactor": 4, "mobile": mobile });
+        reader.devtools("Emulation.setDeviceMetricsOverride", size);
+    };
+    for lang in PICTURED {
+        enlarge(false);
+        let widget = reader.opens(&page(&newsroom, "", &[lang.to_owned()])).widget();
+        widget.is_there().clicks("[data-part=more]").sees("!!root.querySelector('[data-open=true]')", true);
+        widget.reacts("happy").has_chosen(Some("happy"));
+        assert_eq!(reader.finds(FAULTS), json!({}), "{lang}");
+        enlarge(true);
+        take(&reader, &format!("enlarged-{lang}"));
+    }
+}

@@ -1,0 +1,88 @@
+//! What a screen reader is made to say: about what the reader herself has done, and nothing else.
+
+use serde_json::json;
+
+use super::{REFUSING, article};
+use crate::{
+    newsroom::{ARTICLE, Newsroom},
+    reader::Reader,
+    widget::Widget,
+};
+
+/// Writes down what the live region says from now on. It must be the same node all the time: another one would say nothing.
+fn listen(reader: &Reader, widget: &Widget<'_>) {
+    reader.runs("window.said = []", &[]);
+    widget.finds(
+        "new MutationObserver(() => said.push(text('[role=status].said'))).observe(root.querySelector('[role=status].said'), \
+         { childList: true, characterData: true, subtree: true })",
+    );
+}
+
+#[test]
+fn it_says_what_she_does_and_what_becomes_of_it_and_nothing_that_others_do() {
+    let mut newsroom = Newsroom::with("live = true");
+    let page = article(&newsroom, "", "");
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    listen(&reader, &widget);
+    newsroom.has_watchers(1);
+    let event = json!({ "type": "react", "article": ARTICLE, "reaction": "sad", "seq": 1 });
+    newsroom.takes(&json!({ "visitor": "0000000000000000000001", "events": [event] }));
+    widget.counts(&[("sad", 1)]);
+    assert_eq!(reader.finds("said"), json!([]), "others did that");
+
+    widget.reacts("happy").counts(&[("happy", 1), ("sad", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1), ("sad", 1)]);
+    let mut expected = vec!["Anda memilih Senang."];
+    reader.sees("said", json!(expected));
+    widget.reacts("happy").counts(&[("sad", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
+    expected.push("Pilihan Anda dibatalkan.");
+    reader.sees("said", json!(expected));
+
+    newsroom.is_killed();
+    widget.reacts("angry");
+    expected.extend(["Anda memilih Marah.", "Pilihan Anda akan terkirim begitu koneksi kembali."]);
+    reader.sees("said", json!(expected));
+    widget.shares("qr");
+    expected.push("Kode QR gagal dimuat. Silakan coba lagi.");
+    reader.sees("said", json!(expected));
+    widget.clicks("[data-part=close]");
+    newsroom.restart();
+    newsroom.has_reactions(ARTICLE, &[("sad", 1), ("angry", 1)]);
+    widget.sees("text('[role=status].said')", "Anda memilih Marah.");
+    widget.shares("copy").says("[role=status].said", "Tautan sudah disalin.");
+
+    // Another day she is told nothing that she has not done now.
+    reader.reloads();
+    widget.is_there().has_chosen(Some("angry")).says("[role=status].said", "");
+}
+
+#[test]
+fn it_says_that_a_choice_was_not_taken() {
+    let newsroom = Newsroom::open();
+    let page = article(&newsroom, REFUSING, "");
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there();
+    listen(&reader, &widget);
+    widget.reacts("sad");
+    reader.sees("said.at(-1)", "Maaf, pilihan Anda tidak dapat diterima.");
+}
+
+#[test]
+fn the_label_of_an_option_is_the_same_whether_it_is_pressed_or_not() {
+    let newsroom = Newsroom::open();
+    let page = article(&newsroom, "", "");
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    let labels = "[...root.querySelectorAll('[part=option]')].map((one) => [one.querySelector('[part=label]').innerText, one.ariaLabel, one.title])";
+    let before = widget.is_there().finds(labels);
+    widget.reacts("happy").has_chosen(Some("happy"));
+    assert_eq!(widget.finds(labels), before);
+    widget.sees(
+        "[...root.querySelectorAll('[aria-pressed]')].map((one) => one.ariaPressed)",
+        json!(["true", "false", "false", "false", "false"]),
+    );
+}
