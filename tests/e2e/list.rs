@@ -53,3 +53,15 @@ fn a_list_shows_what_its_reader_has_just_counted() {
     // The list's own answer is still the cached one.
     reader.opens(&page).sees("document.querySelector('gema-count').innerText", "Di baca 1 kali");
 }
+
+#[test]
+fn a_badge_is_an_image_wherever_an_image_goes() {
+    let newsroom = Newsroom::open();
+    newsroom.puts("satu", "<p>Satu.</p>", &["--title", "Satu", "--imported-reads", "1841"]);
+    let badge = newsroom.url("/v1/sites/warta/badge.svg?article=satu&amp;lang=en");
+    // As in a mail: no script of ours, and nothing that says how large it is.
+    let page = Draft::default().page("/", "", &format!("<img alt='Reads' src=\"{badge}\">")).served();
+    let reader = Reader::new();
+    reader.opens(&page).sees("document.images[0].complete && document.images[0].naturalWidth > 80", true);
+    assert_eq!(newsroom.tally("satu").reads, 1841);
+}

@@ -118,7 +118,7 @@ fn the_demo_stands_at_every_width_in_light_and_dark_before_and_after_a_reaction_
 }
 
 /// Nothing is wider than the page, and no text is cut or covered.
-fn stands(reader: &Reader, width: u32) {
+pub(crate) fn stands(reader: &Reader, width: u32) {
     assert_eq!(reader.finds("document.documentElement.scrollWidth <= innerWidth && innerWidth"), json!(width));
     let parts = |selector: &str, fault: &str| {
         let found =

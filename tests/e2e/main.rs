@@ -36,6 +36,8 @@ mod company;
 mod copy;
 /// Browsers and pages that deny what the widget needs.
 mod denied;
+/// How a page dresses it.
+mod dress;
 /// What a page may do with the element.
 mod element;
 /// What the endpoint draws.
@@ -78,5 +80,7 @@ mod strict;
 mod tag;
 /// The widget's code comes to an end in mid-session.
 mod trap;
+/// The demo's page on which a webmaster tries it.
+mod trying;
 /// Anything, in any order.
 mod wandering;
