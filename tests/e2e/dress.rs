@@ -1,0 +1,231 @@
+//! The widget in the dress of the site it stands on.
+
+use serde_json::{Value, json};
+
+use crate::{
+    levels::HELD,
+    looks::{stands, take},
+    newsroom::{ARTICLE, Newsroom},
+    page::{Draft, OWN_TEXT, Page, element},
+    reader::Reader,
+};
+
+/// How everything of the widget looks, by its part.
+pub(crate) const LOOKS: &str = "[...root.querySelectorAll('[part], rect, svg')].map((one) => {
+    const { color, backgroundColor, borderTopColor, borderTopWidth, borderTopLeftRadius, fontFamily, fontSize, fontWeight, marginTop,
+        minHeight, paddingTop, boxShadow, textTransform, fill } = getComputedStyle(one);
+    return [one.getAttribute('part') ?? one.localName, color, backgroundColor, borderTopColor, borderTopWidth, borderTopLeftRadius,
+        fontFamily, fontSize, fontWeight, marginTop, minHeight, paddingTop, boxShadow, textTransform, fill,
+        one.localName === 'svg' && getComputedStyle(one).blockSize].join(' ');
+})";
+
+/// Every property that a page may set, with its default.
+fn properties() -> Vec<(&'static str, &'static str)> {
+    let tokens = include_str!("../../styles/tokens.css");
+    let declared = tokens.lines().filter_map(|line| line.split_once(": var(")?.1.strip_suffix(");")?.split_once(", "));
+    declared.collect()
+}
+
+/// Another value of the same kind.
+fn another(default: &str) -> &'static str {
+    match default {
+        colour if colour.starts_with("light-dark(") => "rgb(1, 2, 3)",
+        length if length.ends_with("px") || length.ends_with("rem") => "701px",
+        number if number.parse::<f64>().is_ok() => "2",
+        _ => "fantasy",
+    }
+}
+
+#[test]
+fn every_documented_property_changes_what_a_reader_sees() {
+    let newsroom = Newsroom::open();
+    newsroom.puts(ARTICLE, "<p>Isi.</p>", &["--title", "Banjir"]);
+    let page = Draft::article(&newsroom.tag("async"), "body=endpoint").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().reacts("happy").has_chosen(Some("happy"));
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    let plain = widget.finds(LOOKS);
+    assert!(properties().len() > 10);
+    for (name, default) in properties() {
+        // Above the element.
+        let set = "document.body.style.setProperty(arguments[0], arguments[1])";
+        reader.runs(set, &[json!(name), json!(another(default))]);
+        assert_ne!(widget.finds(LOOKS), plain, "{name}");
+        // Its default is what is documented.
+        reader.runs(set, &[json!(name), json!(default)]);
+        assert_eq!(widget.finds(LOOKS), plain, "{name}: {default}");
+        reader.runs("document.body.removeAttribute('style')", &[]);
+    }
+}
+
+#[test]
+fn every_part_can_be_dressed_by_the_page() {
+    let newsroom = Newsroom::open();
+    newsroom.puts(ARTICLE, "<p>Isi.</p>", &["--title", "Banjir", "--byline", "Humas", "--published", "2015-11-17"]);
+    let page = Draft::article(&newsroom.tag("async"), "body=endpoint").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().shares("mastodon").sees("!!root.querySelector('[part=panel]')", true);
+    let parts =
+        widget.finds("[...new Set([...root.querySelectorAll('[part]')].map((one) => one.getAttribute('part')))]");
+    let parts: Vec<_> = parts.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    assert!(parts.len() > 20, "{parts:?}");
+    for part in parts {
+        let rule = format!("gema-article::part({part}) {{ outline: 7px solid rgb(1, 2, 3); }}");
+        let script = "const sheet = new CSSStyleSheet(); sheet.replaceSync(arguments[0]); document.adoptedStyleSheets = [sheet];";
+        reader.runs(script, &[json!(rule)]);
+        let outline = format!("getComputedStyle(root.querySelector('[part={part}]')).outlineWidth");
+        assert_eq!(widget.finds(&outline), "7px", "{part}");
+    }
+}
+
+/// The least height of what can be pressed.
+const LOWEST: &str = "Math.min(...[...root.querySelectorAll('button, a')].filter((one) => one.checkVisibility()).map((one) => one.offsetHeight))";
+
+#[test]
+fn a_denser_page_has_lower_buttons_and_by_default_each_is_as_high_as_a_thumb() {
+    let newsroom = Newsroom::open();
+    // Where a rem is small, as many an old style sheet has it.
+    for (root, density, lowest) in [
+        ("100%", "1", 44..45),
+        ("62.5%", "1", 44..45),
+        ("200%", "1", 88..89),
+        ("100%", "0.75", 33..34),
+        ("62.5%", "0.1", 24..25),
+        ("100%", "1.25", 55..56),
+    ] {
+        let style =
+            format!("<style>:root {{ font-size: {root}; --gema-density: {density}; --gema-size: 12px; }}</style>");
+        let page = Draft::article(&(style + &newsroom.tag("async")), "").served();
+        let reader = Reader::new();
+        let widget = reader.opens(&page).widget();
+        let found = widget.is_there().finds(LOWEST).as_u64().expect("a height");
+        assert!(lowest.contains(&found), "{found} px at {density}, rem {root}");
+    }
+}
+
+/// A square of one colour, and a picture that is not square.
+const PICTURES: [(&str, &str); 2] = [
+    (
+        "/senang.svg",
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><rect width='8' height='8' fill='teal'/></svg>",
+    ),
+    (
+        "/lebar.svg",
+        "<svg xmlns='http://www.w3.org/2000/svg' width='400' height='100'><rect width='400' height='100'/></svg>",
+    ),
+];
+
+/// Of each option: how large its face is, where its label and its count stand, and how high it is.
+const PLACES: &str = "[...root.querySelectorAll('[part=option]')].map((one) => {
+    const [face, label, count] = ['face', 'label', 'count'].map((part) => one.querySelector(`[part=${part}]`).getBoundingClientRect());
+    const { left, right, height } = one.getBoundingClientRect();
+    return [Math.round(label.left - left), Math.round(right - count.right), Math.round(height), Math.round(label.width)];
+})";
+
+#[test]
+fn options_may_have_pictures_instead_of_emoji_and_one_that_does_not_come_moves_nothing() {
+    let mut site = Draft::default();
+    for (path, svg) in PICTURES {
+        site = site.file(path, "image/svg+xml", svg.to_owned());
+    }
+    let pictures = site.served();
+    let image = |path| pictures.url(path);
+    let options = format!(
+        "reactions = [\n{{ key = \"happy\", emoji = \"😊\", image = \"{}\" }}, {{ key = \"inspired\", image = \"{}\" }},\n\
+         {{ key = \"sad\", emoji = \"😢\", image = \"{}\" }}, {{ key = \"angry\", emoji = \"😡\" }} ]\n",
+        image("/senang.svg"),
+        image("/lebar.svg"),
+        image("/hilang.svg")
+    );
+    let newsroom = Newsroom::with(&options);
+    let policy = format!("img-src {}", pictures.url("").trim_end_matches('/'));
+    let page = Draft::article(&[HELD, &newsroom.tag("async")].concat(), "").policy(&policy).served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    for level in ["fragment", "wasm"] {
+        widget.stands(level);
+        let faces =
+            "[...root.querySelectorAll('img[part=face]')].map((one) => [one.alt, one.complete, one.naturalWidth > 0])";
+        widget.sees(faces, json!([["", true, true], ["", true, true], ["", true, false]]));
+        // As large as an emoji, and square.
+        let sizes = "[...root.querySelectorAll('img[part=face]')].slice(0, 2).map((one) => [one.offsetWidth, one.offsetHeight])";
+        assert_eq!(widget.finds(sizes), json!([[28, 28], [28, 28]]), "{level}");
+        let places = widget.finds(PLACES);
+        let places = places.as_array().expect("a list");
+        assert!(places.iter().all(|place| *place == places[3]), "{level}: {places:?}");
+        widget.says("[data-part=option-happy]", "Senang\n0\n0%");
+        reader.runs("release()", &[]);
+    }
+    widget.reacts("sad").has_chosen(Some("sad"));
+    newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
+    // They grow with the text.
+    reader.runs("document.body.style.setProperty('--gema-size', '32px')", &[]);
+    widget.sees("root.querySelector('img[part=face]').offsetWidth", 55);
+}
+
+/// The theme that the documents show.
+const TABLOID: &str = include_str!("../../demo/themes/tabloid.css");
+
+/// An article in it, in light and in dark beside each other where there is room.
+fn in_the_theme(newsroom: &Newsroom) -> Page {
+    let page = "<style>
+        * { box-sizing: border-box; }
+        body { margin: 0; display: flex; flex-wrap: wrap; }
+        main { flex: 1 1 20rem; min-width: 0; padding: 1.5rem 1.25rem 2.5rem; color-scheme: light; background: #fff; color: #111; }
+        main + main { color-scheme: dark; background: #111; color: #fbf7e6; }
+        h1 { margin: 0 0 0.75rem; font: 900 2rem/1 'Arial Narrow', 'DejaVu Sans Condensed', sans-serif; letter-spacing: -0.02em; }
+        #own { margin: 0; font: 1rem/1.5 Arial, 'DejaVu Sans', sans-serif; }
+    </style>";
+    let head = [page, "<style>", TABLOID, "</style>", &newsroom.tag("async")].concat();
+    let body = ["light", "dark"].map(|theme| {
+        let element = element(&format!("id={theme} theme={theme}"));
+        element.replace("<main>", "<main><h1>Air surut, pasar buka lagi</h1>")
+    });
+    Draft::default().page("/", &head, &body.concat()).served()
+}
+
+#[test]
+fn the_example_theme_stands_at_every_width_in_light_and_dark_in_chromium() {
+    let newsroom = Newsroom::open();
+    let heading = "article,reads,reaction:happy,reaction:inspired,reaction:surprised,reaction:sad,reaction:angry";
+    newsroom.imports(&format!("{heading}\n{ARTICLE},18402,412,1274,96,731,58\n"));
+    let page = in_the_theme(&newsroom);
+    for width in [320, 360, 1000, 1280] {
+        let reader = Reader::with_width(width);
+        reader.opens(&page);
+        let (light, dark) = (reader.widget_at("#light"), reader.widget_at("#dark"));
+        light.is_there();
+        reader.runs("document.querySelector('#dark').scrollIntoView({ behavior: 'instant' })", &[]);
+        dark.is_there().reacts("inspired").has_chosen(Some("inspired"));
+        light.has_chosen(Some("inspired"));
+        reader.runs("document.querySelector('#dark').shadowRoot.activeElement?.blur(); scrollTo(0, 0)", &[]);
+        stands(&reader, width);
+        take(&reader, &format!("theme-tabloid-{width}"));
+        reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
+    }
+}
+
+#[test]
+fn auto_is_as_the_page_is_and_light_and_dark_hold_against_it() {
+    let newsroom = Newsroom::open();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there();
+    let [light, dark] = ["rgb(31, 35, 40)", "rgb(230, 232, 235)"];
+    for (scheme, theme, text) in [
+        ("light", "", light),
+        ("dark", "", dark),
+        ("dark", "light", light),
+        ("light", "dark", dark),
+        ("light", "auto", light),
+        ("dark", "auto", dark),
+    ] {
+        let script = "document.documentElement.style.colorScheme = arguments[0];
+            document.querySelector('gema-article').setAttribute('theme', arguments[1]);";
+        reader.runs(script, &[json!(scheme), json!(theme)]);
+        widget.sees("getComputedStyle(root.querySelector('#question')).color", text);
+    }
+}

@@ -1,0 +1,210 @@
+//! The demo's page on which a webmaster tries properties, languages and parts, and copies the tag that comes of it.
+
+use serde_json::{Value, json};
+
+use crate::{
+    dress::LOOKS,
+    looks::{stands, take},
+    newsroom::Newsroom,
+    page::Draft,
+    patience::until_some,
+    reader::Reader,
+    widget::Widget,
+};
+
+const PAGE: &str = "/coba.html";
+
+/// The article that she names: of her own, and so without counts.
+const OWN: &str = "berita-saya";
+
+/// Somebody who puts the widget on her site.
+struct Webmaster {
+    reader: Reader,
+}
+
+impl Webmaster {
+    fn tries(newsroom: &Newsroom, width: u32, query: &str) -> Self {
+        let reader = Reader::with_width(width);
+        reader.goes_to(&newsroom.url(&format!("{PAGE}{query}")));
+        // A narrow page shows one group of fields after the other.
+        reader.runs("document.querySelectorAll('details').forEach((group) => (group.open = true))", &[]);
+        reader.sees("document.querySelectorAll('#lang option').length > 20", true);
+        Self { reader }
+    }
+
+    /// The widget that she changes.
+    fn sample(&self) -> Widget<'_> {
+        self.reader.runs("document.querySelector('#contoh').scrollIntoView({ behavior: 'instant' })", &[]);
+        let sample = self.reader.widget_at("#contoh");
+        sample.is_there();
+        sample
+    }
+
+    /// Fills in a field, or the one of several with that name.
+    fn sets(&self, name: &str, place: usize, value: &str) -> &Self {
+        let script = "const field = document.getElementsByName(arguments[0])[arguments[1]];
+            if (field.type === 'checkbox') return field.click();
+            field.value = arguments[2];
+            for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, { bubbles: true }));";
+        self.reader.runs(script, &[json!(name), json!(place), json!(value)]);
+        self
+    }
+
+    /// Presses the button, and pastes elsewhere.
+    fn copies(&self) -> String {
+        self.reader
+            .runs("document.querySelector('#salin').scrollIntoView({ block: 'center', behavior: 'instant' })", &[]);
+        self.reader.clicks("#salin").sees("document.querySelector('#kata').textContent", "Tag tersalin.");
+        let field = "const field = document.createElement('textarea'); field.id = 'lain'; document.body.append(field); field.focus()";
+        self.reader.runs(field, &[]);
+        self.reader.pastes();
+        let pasted = || self.reader.finds("document.querySelector('#lain').value").as_str().map(str::to_owned);
+        until_some("what she has copied", || pasted().filter(|text| text.ends_with("</gema-article>\n")))
+    }
+
+    /// A page of hers that has just what she has copied.
+    fn puts_on_her_site(&self, tag: &str) -> Widget<'_> {
+        let page = Draft::default().page("/", "", &format!("<main>{tag}</main>")).served();
+        self.reader.opens(&page);
+        let widget = self.reader.widget();
+        widget.is_there();
+        widget
+    }
+}
+
+/// How it looks, and what it says beside its counts.
+fn seen(widget: &Widget<'_>) -> (Value, Value) {
+    let words =
+        "['#question', '[part=share-label]', '[part=reads]', '[data-part=option-happy] [part=label]'].map(text)";
+    // What is around the article is as the page around it.
+    let looks = format!("{LOOKS}.filter((look) => !look.startsWith('gema '))");
+    (widget.finds(&looks), widget.finds(words))
+}
+
+#[test]
+fn what_a_webmaster_copies_shows_on_her_site_what_she_saw() {
+    let newsroom = Newsroom::demo();
+    let her = Webmaster::tries(&newsroom, 1280, "");
+    let sample = her.sample();
+    let default = seen(&sample);
+    sample.says("#question", "Bagaimana pendapat anda mengenai artikel ini?");
+    her.sets("lang", 0, "jv");
+    sample.says("#question", "Piye panemune panjenengan bab artikel iki?");
+    her.sets("--gema-accent", 0, "#8c1d22").sets("--gema-text", 1, "#ffeedd").sets("--gema-radius", 0, "1.5rem");
+    sample.sees("getComputedStyle(root.querySelector('[part=option]')).borderTopLeftRadius", "24px");
+    her.sets("theme", 0, "dark");
+    sample.sees("getComputedStyle(root.querySelector('[part=question]')).color", "rgb(255, 238, 221)");
+    her.sets("reads", 0, "").sets("poll", 0, "closed").sets("article", 0, OWN);
+    sample
+        .sees("root.querySelector('[part=reads]')", Value::Null)
+        .sees("root.querySelector('button[part=option]')", Value::Null);
+    let saw = seen(&sample);
+    assert_ne!(saw, default);
+    let tag = her.copies();
+    let widget = her.puts_on_her_site(&tag);
+    widget.sees("root.querySelector('[part=below]').lang", "jv-u-nu-latn");
+    assert_eq!(seen(&widget), saw, "{tag}");
+    her.reader.sees("document.querySelector('gema-article').getAttribute('article')", OWN);
+    assert!(tag.contains("--gema-accent: light-dark(#8c1d22, #7db8f0);") && !tag.contains("--gema-line"), "{tag}");
+}
+
+#[test]
+fn a_theme_is_put_into_the_fields_and_into_the_tag_and_may_be_changed_and_taken_off() {
+    let newsroom = Newsroom::demo();
+    let her = Webmaster::tries(&newsroom, 1280, "?tema=tabloid");
+    let sample = her.sample();
+    sample.sees("getComputedStyle(root.querySelector('[part=option]')).borderTopWidth", "2px");
+    her.reader.sees("document.getElementsByName('--gema-accent')[1].value", "#ffd60a");
+    her.sets("--gema-accent", 0, "#0b5cad").sets("theme", 0, "light").sets("article", 0, OWN);
+    sample.says("[part=reads]", "Di baca 0 kali").reacts("sad").has_chosen(Some("sad"));
+    her.reader.runs("document.querySelector('#contoh').shadowRoot.activeElement.blur()", &[]);
+    let tag = her.copies();
+    assert!(tag.contains("--gema-accent: light-dark(#0b5cad, #ffd60a);") && tag.contains("::part(question)"), "{tag}");
+    her.sets("tema", 0, "");
+    sample.sees("getComputedStyle(root.querySelector('[part=option]')).borderTopWidth", "1px");
+    her.reader.sees("/<style|part/.test(document.querySelector('#tag').value)", false);
+    let widget = her.puts_on_her_site(&tag);
+    widget.sees("getComputedStyle(root.querySelector('[part=option]')).borderTopWidth", "2px");
+    widget
+        .reacts("sad")
+        .sees("getComputedStyle(root.querySelector('[data-part=option-sad]')).borderTopColor", "rgb(11, 92, 173)");
+}
+
+#[test]
+fn all_of_it_can_be_set_back_and_what_no_style_sheet_can_have_is_left_out() {
+    let newsroom = Newsroom::demo();
+    let her = Webmaster::tries(&newsroom, 1280, "");
+    let sample = her.sample();
+    let tag = || her.reader.finds("document.querySelector('#tag').value");
+    let (plain, looked) = (tag(), seen(&sample));
+    her.sets("--gema-radius", 0, "1px; } body { display: none").sets("--gema-size", 0, "  ");
+    assert_eq!((tag(), seen(&sample)), (plain.clone(), looked.clone()));
+    her.sets("article", 0, "\"><script>alert(1)</script>")
+        .sets("bar", 0, "")
+        .sets("--gema-density", 0, "0.75")
+        .sets("tema", 0, "tabloid");
+    her.reader.sees("document.querySelector('#tag').value.includes('::part(')", true);
+    let given = tag();
+    let given = given.as_str().expect("a text");
+    assert!(
+        given.contains("article=\"&quot;>&lt;script>alert(1)&lt;/script>\"") && given.contains("bar=\"top\""),
+        "{given}"
+    );
+    her.reader
+        .runs("document.querySelector('[type=reset]').scrollIntoView({ block: 'center', behavior: 'instant' })", &[]);
+    her.reader.clicks("[type=reset]").sees("document.querySelector('#tag').value", plain);
+    sample.is_there().sees("!!root.querySelector('slot ~ * [part=bar]')", true);
+    assert_eq!(seen(&sample), looked);
+    her.reader.console_is_quiet();
+}
+
+/// Fields and buttons that say nothing of themselves.
+const NAMELESS: &str = "[...document.querySelectorAll('#pilihan :is(input, select, button), #tag, #salin')]
+    .filter((one) => !(one.labels?.[0]?.innerText ?? one.innerText).trim()).map((one) => one.outerHTML)";
+
+#[test]
+fn the_page_stands_at_every_width_in_light_and_dark_and_every_field_has_its_name_in_chromium() {
+    let newsroom = Newsroom::demo();
+    for (width, scheme) in [(320, "light"), (360, "dark"), (800, "light"), (1280, "light"), (1280, "dark")] {
+        let her = Webmaster::tries(&newsroom, width, "");
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        her.reader.devtools("Emulation.setEmulatedMedia", features);
+        her.sample();
+        stands(&her.reader, width);
+        assert_eq!(her.reader.finds(NAMELESS), json!([]));
+        let cut = "[...document.querySelectorAll('main :is(label, legend, summary, button, select)')]
+            .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)";
+        assert_eq!(her.reader.finds(cut), json!([]), "cut at {width} px");
+        let low = "[...document.querySelectorAll('main :is(button, summary, select, label:has(> input))')]
+            .filter((one) => one.offsetHeight < 44).map((one) => one.innerText)";
+        assert_eq!(her.reader.finds(low), json!([]), "too small for a thumb at {width} px");
+        her.reader.runs("scrollTo(0, 0)", &[]);
+        take(&her.reader, &format!("trying-{width}-{scheme}"));
+    }
+}
+
+#[test]
+fn the_page_needs_nothing_that_a_strict_policy_forbids() {
+    let newsroom = Newsroom::demo();
+    let endpoint = newsroom.url("");
+    let file = |path: &str| newsroom.get(path).replace("\"/embed.js\"", &format!("\"{endpoint}/embed.js\""));
+    let policy = format!(
+        "default-src 'none'; script-src 'self' {endpoint} 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' {endpoint}; img-src data:"
+    );
+    let page = Draft::default()
+        .file("/", "text/html", file(PAGE))
+        .file("/coba.js", "text/javascript", file("/coba.js"))
+        .file("/coba.css", "text/css", file("/coba.css"))
+        .file("/demo.css", "text/css", file("/demo.css"))
+        .file("/tabloid.css", "text/css", file("/tabloid.css"))
+        .file("/languages.txt", "text/plain", file("/languages.txt"))
+        .policy(&policy)
+        .served();
+    let reader = Reader::with_width(1280);
+    reader.opens(&page);
+    let her = Webmaster { reader };
+    let sample = her.sample();
+    her.sets("tema", 0, "tabloid");
+    sample.sees("getComputedStyle(root.querySelector('[part=option]')).borderTopWidth", "2px");
+    her.reader.console_is_quiet();
+}
