@@ -66,7 +66,8 @@ mod tests {
     fn every_file_tells_what_its_sources_say() {
         for made in &MADE {
             let text = read(made.file).unwrap();
-            assert_eq!(made.put_into(&text).unwrap(), text, "{}: run `cargo xtask documents`", made.file);
+            // Whole files would say less than the remedy.
+            assert!(made.put_into(&text).unwrap() == text, "{}: run `cargo xtask documents`", made.file);
         }
     }
 
