@@ -14,8 +14,10 @@ use crate::{demo, dist, exec, repo, say, toolchain, tools};
 /// What the test command runs in every engine; `soak engines` runs everything everywhere. What engines may well differ in: how the
 /// widget starts and goes on without WebAssembly, storage, focus, windows that are hidden.
 const EVERYWHERE: &[&str] = &[
+    "accessibility::states::axe_finds_nothing_in_whatever_a_reader_does",
     "element::it_may_be_moved_and_keeps_all_that_it_shows",
     "keyboard::escape_closes_what_a_button_has_opened_and_gives_the_focus_back",
+    "keyboard::the_tab_key_stops_at_everything_in_reading_order_both_ways_where_one_sees_it",
     "levels::a_press_during_which_the_code_comes_is_a_click_still",
     "levels::where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_line_says_what_to_allow",
     "outage::a_reaction_made_before_the_reader_left_is_sent_from_the_next_page",
@@ -30,8 +32,10 @@ const EVERYWHERE: &[&str] = &[
 ];
 
 /// And of the tests that not every engine can run, those that an other than Chromium runs as well.
-const SOMEWHERE: &[&str] =
-    &["outage::a_reaction_made_and_changed_offline_outlives_the_browser_and_counts_once_in_firefox"];
+const SOMEWHERE: &[&str] = &[
+    "accessibility::tree::snapshots::a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_firefox",
+    "outage::a_reaction_made_and_changed_offline_outlives_the_browser_and_counts_once_in_firefox",
+];
 
 /// All in Chromium and some in the others. With words, what they choose, in Chromium or in the engine that `GEMA_ENGINE` names.
 pub(super) fn run(words: &[String]) -> Result<Count> {
