@@ -1,5 +1,6 @@
 //! `cargo xtask bench page`: how soon a reader with a small phone and a slow connection has something of it: the widget as it is
-//! embedded everywhere, beside the same job by hand, which is the limit, and beside Waline's client. Real Chromium, nothing cached.
+//! embedded everywhere, beside the same job by hand, which is the limit, beside Waline's client, and beside the same page with nothing
+//! in it. Real Chromium, nothing cached.
 
 mod chromium;
 mod load;
@@ -39,9 +40,8 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     let mut rounds = vec![];
     for round in 1..=if extent == Extent::Full { 7 } else { 1 } {
         let before = [reactions(&endpoint)?, votes(&stub)?];
-        let loads = Widget::ALL.map(|widget| load::page(&mut chromium, &site, widget));
-        let [gema, plain, waline] = loads;
-        let loads: [Load; 3] = [gema?, plain?, waline?];
+        let [gema, plain, waline, bare] = Widget::ALL.map(|widget| load::page(&mut chromium, &site, widget));
+        let loads: [Load; 4] = [gema?, plain?, waline?, bare?];
         let counted = [reactions(&endpoint)? - before[0], votes(&stub)? - before[1]];
         if counted != [2, 1] {
             bail!("of two reactions and a vote, {counted:?} are counted");

@@ -17,11 +17,13 @@ pub(crate) enum Widget {
     Plain,
     /// Waline's whole client.
     Waline,
+    /// Nothing: what the page takes by itself.
+    Bare,
 }
 
 impl Widget {
     /// All, in the order of a round.
-    pub(crate) const ALL: [Self; 3] = [Self::Gema, Self::Plain, Self::Waline];
+    pub(crate) const ALL: [Self; 4] = [Self::Gema, Self::Plain, Self::Waline, Self::Bare];
 
     /// What the pages call it.
     pub(crate) fn word(self) -> &'static str {
@@ -29,12 +31,13 @@ impl Widget {
             Self::Gema => "gema",
             Self::Plain => "plain",
             Self::Waline => "waline",
+            Self::Bare => "bare",
         }
     }
 }
 
 /// What one round has shown of a page: two loads, of which one is only looked at and in the other one an option is pressed as
-/// soon as it is there. Times are from the start of the navigation, in ms.
+/// soon as it is there. Times are from the start of the navigation, in ms; NaN: there is no such thing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Load {
     /// Reads and reactions are drawn.
@@ -65,6 +68,9 @@ const AFTERWARDS: Duration = Duration::from_millis(1500);
 /// Loads the page twice.
 pub(crate) fn page(chromium: &mut Chromium, site: &str, widget: Widget) -> Result<Load> {
     let looked_at = load(chromium, site, widget, false).with_context(|| format!("{widget:?}, looked at"))?;
+    if widget == Widget::Bare {
+        return Ok(looked_at);
+    }
     let pressed = load(chromium, site, widget, true).with_context(|| format!("{widget:?}, pressed"))?;
     Ok(Load { pressable: pressed.pressable, accepted: pressed.accepted, ..looked_at })
 }

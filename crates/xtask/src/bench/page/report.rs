@@ -32,21 +32,25 @@ const MEASURES: [Measure; 8] = [
 
 /// The rounds, each with the loads of all pages in the order of `Widget::ALL`.
 pub(crate) struct Report {
-    pub(crate) rounds: Vec<[Load; 3]>,
+    pub(crate) rounds: Vec<[Load; 4]>,
 }
 
 impl Report {
     /// A line a measure, in Markdown; the ratios are medians over the rounds.
     pub(crate) fn table(&self) -> String {
-        let mut text =
-            String::from("| | Gema | by hand | Waline | Gema / by hand | Gema / Waline |\n|---|--:|--:|--:|--:|--:|\n");
+        let mut text = String::from(
+            "| | Gema | by hand | Waline | no widget | Gema / by hand | Gema / Waline |\n|---|--:|--:|--:|--:|--:|--:|\n",
+        );
         for Measure { name, of, unit, decimals, .. } in MEASURES {
-            let told = |widget| format!("{:.decimals$}", self.median(widget, of) / unit);
-            let [gema, plain, waline] = Widget::ALL.map(told);
+            let told = |widget| match self.median(widget, of) / unit {
+                number if number.is_finite() => format!("{number:.decimals$}"),
+                _ => String::new(),
+            };
+            let [gema, plain, waline, bare] = Widget::ALL.map(told);
             // Writing to a String cannot fail.
             let _ = writeln!(
                 text,
-                "| {name} | {gema} | {plain} | {waline} | {} | {} |",
+                "| {name} | {gema} | {plain} | {waline} | {bare} | {} | {} |",
                 self.ratio(1, of),
                 self.ratio(2, of)
             );
@@ -102,9 +106,9 @@ mod tests {
             shift: 0.0,
             heap: 1.0,
         };
-        let round = |ours, plain| [load(ours), load(plain), load(1000.0)];
+        let round = |ours, plain| [load(ours), load(plain), load(1000.0), load(f64::NAN)];
         let table = Report { rounds: vec![round(1000.0, 500.0), round(3000.0, 1500.0), round(2000.0, 4000.0)] }.table();
-        assert!(table.contains("| counts visible, s | 2.00 | 1.50 | 1.00 | 2.00 | 2.00 |"), "{table}");
-        assert!(table.contains("| main thread blocked, ms | 0 | 0 | 0 |  |  |"), "{table}");
+        assert!(table.contains("| counts visible, s | 2.00 | 1.50 | 1.00 |  | 2.00 | 2.00 |"), "{table}");
+        assert!(table.contains("| main thread blocked, ms | 0 | 0 | 0 | 0 |  |  |"), "{table}");
     }
 }

@@ -77,6 +77,7 @@ const PAGES = {
     before: '<plain-article article="bench">',
     after: "</plain-article>",
   },
+  bare: { head: "", before: "", after: "" },
   // As its documentation has it. Pictures of its own in place of those that it fetches from elsewhere.
   waline: {
     head: `<link rel="stylesheet" href="${from}/waline.css">`,
