@@ -7,8 +7,13 @@ import { page } from "./charge/page.js";
 import { watch } from "./charge/watch.js";
 
 let started;
-// Makes the module ready, once: what puts it in charge of an element.
-export const start = (wasm, assets) => (started ??= begin(wasm, assets));
+// Makes the module ready, once: what puts it in charge of an element. Each element is a task of its own: on a small phone to begin and to
+// draw together would keep the reader waiting.
+export const start = async (wasm, assets) => {
+  const take = await (started ??= begin(wasm, assets));
+  await new Promise((done) => setTimeout(done));
+  return take;
+};
 
 const begin = async (wasm, assets) => {
   await init({ module_or_path: wasm });

@@ -1,6 +1,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError, RwLock},
+    thread,
     time::Instant,
 };
 
@@ -50,6 +51,9 @@ impl Writer {
         let mut group = Vec::new();
         while let Some(first) = jobs.blocking_recv() {
             group.push(first);
+            // Where answering and writing share a core, more has arrived than has been handed in: it comes along, and the disk is
+            // asked once for all of it. Where they do not, nobody is waiting for this thread, and it goes on at once.
+            thread::yield_now();
             while group.len() < MAX_GROUP
                 && let Ok(next) = jobs.try_recv()
             {
