@@ -191,7 +191,7 @@ async fn ten_thousand_watch_in_little_memory_and_all_see_a_change_within_two_sec
         assert!(watcher.next().await.is_some(), "{}", watcher.status);
         watchers.push(watcher);
     }
-    let each = (serving.memory().0 - before) as f64 / f64::from(many);
+    let each = serving.memory().0.saturating_sub(before) as f64 / f64::from(many);
 
     let begun = Instant::now();
     reads(&serving, "a", 0..1);
