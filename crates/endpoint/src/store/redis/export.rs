@@ -69,7 +69,13 @@ impl Redis {
             loop {
                 let keys = self.listed(ARTICLES, site, after.as_ref(), PAGE).await?;
                 for key in &keys {
-                    let Some(record) = self.find_now(site, key).await?.article() else { continue };
+                    let Some(mut record) = self.find_now(site, key).await?.article() else { continue };
+                    if record.intent.is_some() {
+                        // It would be told twice, by half.
+                        self.bring_to_end(site, key).await?;
+                        let Some(now) = self.find_now(site, key).await?.article() else { continue };
+                        record = now;
+                    }
                     let days = match record.own || record.sources.is_empty() {
                         true => Days::new(),
                         false => self.days(&self.names.article(site, key)).await?,

@@ -1,9 +1,14 @@
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use endpoint::{
-    store::{self, Changes, OpenError},
+    store::{self, Changes, OpenError, Store},
+    transfer::Line,
     visitor::Day,
 };
+use tokio::sync::mpsc;
 
 use super::{
     super::{Engine, TODAY, changes, react, read, share, site, tally},
@@ -83,7 +88,7 @@ async fn a_vote_and_a_reader_take_few_bytes() {
     let store = engine.open();
     for some in (0..MANY).collect::<Vec<_>>().chunks(100) {
         let sending = some.iter().map(|reader| {
-            let store = std::sync::Arc::clone(&store);
+            let store = Arc::clone(&store);
             let batch = changes(*reader, [read("a", *reader), react("a", Some("inspired"), *reader + 1)]);
             tokio::spawn(async move { store.apply(batch).await.unwrap() })
         });
@@ -138,16 +143,36 @@ async fn what_was_seen_goes_with_its_salt_and_neither_tokens_nor_keys_are_kept()
     assert!(!everything.contains(token(7).as_str()) && !everything.contains(event_key(8).as_str()));
 }
 
-/// A process that has begun to move an article was killed: whoever comes next brings it to its end.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_begun_with_an_article_is_brought_to_its_end_by_whoever_comes_upon_it() {
-    let engine = One::new();
+/// A process that has begun to move an article was killed.
+async fn half_moved(engine: &One) -> Arc<dyn Store> {
     let store = engine.open();
     store.apply(changes(1, [read("old", 1), react("old", Some("happy"), 5)])).await.unwrap();
-    let record = keys(&engine, "{*}").remove(0);
+    let record = keys(engine, "{*}").remove(0);
     store.apply(changes(2, [read("new", 1), react("new", Some("happy"), 5)])).await.unwrap();
     let intent = format!("{{\"to\":\"new\",\"day\":{},\"token\":\"x\"}}", TODAY.get());
     one_server().cli(0, &["hset", &record, "intent", &intent]);
+    store
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_begun_with_an_article_is_brought_to_its_end_before_all_is_told() {
+    let engine = One::new();
+    let store = half_moved(&engine).await;
+    let (tell, mut lines) = mpsc::channel(100);
+    store.export(None, TODAY, tell).await.unwrap();
+    let mut told = Vec::new();
+    while let Some(line) = lines.recv().await {
+        if let Line::Article(line) = line {
+            told.push((line.key, line.aliases.len()));
+        }
+    }
+    assert_eq!(told, [(article("new"), 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_begun_with_an_article_is_brought_to_its_end_by_whoever_comes_upon_it() {
+    let engine = One::new();
+    let store = half_moved(&engine).await;
 
     let told = store.apply(changes(1, [react("old", Some("sad"), 6)])).await.unwrap().remove(0);
     assert_eq!((told.reads, chose(&told, "happy"), chose(&told, "sad")), (2, 1, 1));
