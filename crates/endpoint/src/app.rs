@@ -223,7 +223,11 @@ const TICK: Duration = Duration::from_secs(60);
 
 /// Serves until `shutdown`, then lets requests finish. All that was acknowledged is on disk.
 pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
-    let ticking = [tokio::spawn(every_minute(app.clone())), tokio::spawn(every_second(app.clone()))];
+    let ticking = [
+        tokio::spawn(every_minute(app.clone())),
+        tokio::spawn(every_second(app.clone())),
+        tokio::spawn(look_every_second(Arc::clone(&app.store))),
+    ];
     let config = Arc::clone(&app.config);
     let room = Room::new(config.current().connections, app.metrics.connections.clone());
     // Answers that go on and on end, and nobody waits for them.
@@ -244,6 +248,17 @@ async fn every_second(app: App) {
     loop {
         tick.tick().await;
         app.audience.tell(&*app.store, &app.config.current()).await;
+    }
+}
+
+/// Looks whether writes are taken, so that whoever writes need not.
+async fn look_every_second(store: Arc<dyn Store>) {
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        // It tells the log itself.
+        let _ = store.look().await;
     }
 }
 

@@ -1,23 +1,25 @@
 //! Whether what would change counts is taken: not while all of them are copied to another store, so that nothing is acknowledged
-//! that would stay behind.
+//! that would stay behind. This process knows by itself what is copied out of its own file; whether others copy what it shares
+//! with them, its store looks.
 
 use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
-    http::{Method, StatusCode},
+    http::Method,
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
-use crate::{app::App, problem::Problem};
+use crate::{
+    app::App,
+    problem::Problem,
+    store::{Closed, Store},
+};
 
 /// What an operator may ask meanwhile: it changes no counts.
 const MEANWHILE: [&str; 3] = ["/admin/backup", "/admin/migrate", "/admin/reload"];
-
-/// After how many seconds to ask again.
-const LATER: u32 = 10;
 
 /// Who writes, and whether anybody may. Set: nobody until this process ends, because all counts are elsewhere.
 #[derive(Debug, Default)]
@@ -30,10 +32,7 @@ impl Intake {
     /// 503 while writes are held, and after they have ended.
     pub fn begin(&self) -> Result<OwnedRwLockReadGuard<bool>, Problem> {
         let writing = Arc::clone(&self.0).try_read_owned().ok().filter(|ended| !**ended);
-        writing.ok_or_else(|| {
-            let detail = "All counts are on their way to another database. Send it again later.";
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(LATER)
-        })
+        writing.ok_or_else(|| Closed::Moving.into())
     }
 
     /// Waits for what is being written. Nothing else is for as long as what this gives lives; nor afterwards, if it is set.
@@ -48,14 +47,32 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     if reads || MEANWHILE.contains(&request.uri().path()) {
         return next.run(request).await;
     }
-    match app.intake.begin() {
-        Ok(_writing) => next.run(request).await,
-        Err(held) => held.into_response(),
-    }
+    let answered = async {
+        let _writing = app.intake.begin()?;
+        is_open(&*app.store).await?;
+        let response = next.run(request).await;
+        // What was written too late to move along must not be acknowledged, so that it is sent again.
+        let is_done = !response.status().is_client_error() && !response.status().is_server_error();
+        if is_done && !app.store.moves_along() {
+            app.store.look().await?;
+        }
+        Ok::<_, Problem>(response)
+    };
+    answered.await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Whether the store takes writes.
+///
+/// # Errors
+/// Why it does not.
+pub async fn is_open(store: &dyn Store) -> Result<(), Closed> {
+    if store.is_open() { Ok(()) } else { store.look().await }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
+
     use super::*;
 
     #[tokio::test]

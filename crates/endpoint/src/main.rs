@@ -45,7 +45,7 @@ enum Command {
     Export(Export),
     /// Takes over what was exported, beside a running gema or without one.
     Import(Import),
-    /// Moves everything to another database, while gema is stopped, and compares every total.
+    /// Moves everything to another database, beside a running gema or without one, and compares every total.
     Migrate(Migrate),
     /// Lets the running gema read its configuration again.
     Reload(Database),

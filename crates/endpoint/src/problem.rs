@@ -9,7 +9,13 @@ use serde::Serialize;
 
 use utoipa::ToSchema;
 
-use crate::{rules::Refused, store::StoreError};
+use crate::{
+    rules::Refused,
+    store::{Closed, StoreError},
+};
+
+/// After how many seconds to ask again while all counts move.
+const WHILE_MOVING: u32 = 10;
 
 /// An answer of `application/problem+json`. Nothing of the request was applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -77,6 +83,18 @@ impl From<StoreError> for Problem {
             StoreError::Unavailable => ("Counts cannot be stored at the moment. Send it again later.", 30),
         };
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(seconds)
+    }
+}
+
+/// Nothing is written at the moment, or any more.
+impl From<Closed> for Problem {
+    fn from(closed: Closed) -> Self {
+        let detail = match closed {
+            Closed::Moving => "All counts are on their way to another database. Send it again later.",
+            Closed::Moved(_) => "All counts are in another database, and none is taken here. Send it again later.",
+            Closed::Unknown(error) => return error.into(),
+        };
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(WHILE_MOVING)
     }
 }
 

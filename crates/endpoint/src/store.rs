@@ -13,6 +13,8 @@ mod check;
 mod error;
 /// Who is asked about what would be new.
 mod gate;
+/// Whom a store takes writes from: nobody, while everything moves.
+mod hold;
 /// What is counted, by name.
 mod metric;
 /// The engine of many: several endpoints, one truth.
@@ -39,6 +41,7 @@ pub use self::{
     check::{Check, Finding, Of},
     error::{BackupError, OpenError, RestoreError, StoreError},
     gate::{Gate, New, Novelty},
+    hold::{Closed, Hold},
     metric::Metric,
     redis::Redis,
     sqlite::Sqlite,
@@ -192,6 +195,44 @@ pub trait Store: Send + Sync {
     /// what was deleted, here or by any other verb, is in none of its files any more. To be called every minute.
     async fn tidy(&self, _served: &[SiteId], _today: Day) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    /// Whether writes are taken. At once: false, where that takes longer to know.
+    fn is_open(&self) -> bool {
+        true
+    }
+
+    /// Whether all that was written until now will move along, should everything move. At once: false, where that takes longer to
+    /// know.
+    fn moves_along(&self) -> bool {
+        true
+    }
+
+    /// Looks whether writes are taken: not while everything moves to another store, through whichever endpoint, nor afterwards. If
+    /// they are, all that was written until now will move along. To be called every second.
+    async fn look(&self) -> Result<(), Closed> {
+        Ok(())
+    }
+
+    /// From now on nobody's writes are taken, whoever has the store open: until the hold ends, or has not been renewed for some
+    /// seconds.
+    async fn hold(&self) -> Result<Hold, Closed> {
+        Ok(Hold::default())
+    }
+
+    /// Lets a hold last. To be called every other second. False: it has ended, and writes may have been taken.
+    async fn renew(&self, _hold: &Hold) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    /// Writes are taken again; or never more, since everything is in that store now. False: it had ended before.
+    async fn end(&self, _hold: &Hold, _moved: Option<&str>) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    /// Writes are taken again although everything has moved. Whether it had.
+    async fn reopen(&self) -> Result<bool, Closed> {
+        Ok(false)
     }
 
     /// Whether a write would be taken now.

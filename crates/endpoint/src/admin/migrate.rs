@@ -3,6 +3,7 @@ use std::{
     fs::File,
     io::{BufReader, Seek, Write},
     sync::Arc,
+    time::Duration,
 };
 
 use serde::Serialize;
@@ -11,7 +12,7 @@ use wire::{ArticleKey, SiteId, Tally};
 
 use super::{ImportError, import};
 use crate::{
-    store::{Store, StoreError, Taken},
+    store::{Closed, Hold, Store, StoreError, Taken},
     transfer::{BadFile, Line, Reader, Writer},
     visitor::Day,
 };
@@ -24,6 +25,9 @@ const CHUNK: usize = 256 * 1024;
 
 /// How many articles are compared at once.
 const COMPARED: usize = 100;
+
+/// How often it is said that writes are to be held.
+const RENEWED: Duration = Duration::from_secs(2);
 
 /// What was moved to another store.
 #[derive(Debug, Serialize)]
@@ -39,6 +43,15 @@ pub struct Migrated {
 /// Why not everything was moved. What is there stays; the same again moves the rest.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
+    /// Nothing can be moved from there.
+    #[error("{}", of_closed("it", .0))]
+    Closed(Closed),
+    /// Nothing can be moved to there.
+    #[error("{}", of_closed("the new database", .0))]
+    ClosedThere(Closed),
+    /// Others may have written to the first one meanwhile.
+    #[error("writes could not be held all the time, so that some may not be there: run this again")]
+    Lost,
     /// The first store could not be read.
     #[error("it could not be read to its end: {0}")]
     From(StoreError),
@@ -53,14 +66,50 @@ pub enum MigrateError {
     Room(#[from] std::io::Error),
 }
 
-/// Moves everything that may leave from one store to another, by way of a file without a name, then compares every total.
+/// Moves everything that may leave from one store to another, which is told as `named`, by way of a file without a name, then compares
+/// every total. Nobody else writes to the first one meanwhile, nor afterwards, if all of it is there.
 ///
 /// # Errors
 /// [`MigrateError`] says what was in the way.
-pub async fn migrate(from: &dyn Store, to: Arc<dyn Store>, day: Day, file: File) -> Result<Migrated, MigrateError> {
+pub async fn migrate(
+    from: &dyn Store,
+    (to, named): (Arc<dyn Store>, &str),
+    day: Day,
+    file: File,
+) -> Result<Migrated, MigrateError> {
+    to.look().await.map_err(MigrateError::ClosedThere)?;
+    let hold = from.hold().await.map_err(MigrateError::Closed)?;
+    let moved = tokio::select! {
+        moved = copy(from, &to, day, file) => moved,
+        () = until_lost(from, &hold) => Err(MigrateError::Lost),
+    };
+    // What moves to one that moves itself would stay behind there.
+    let moved = match moved {
+        Ok(moved) => to.look().await.map(|()| moved).map_err(MigrateError::ClosedThere),
+        failed => failed,
+    };
+    let is_all = moved.as_ref().is_ok_and(|moved| moved.different.is_empty());
+    match from.end(&hold, is_all.then_some(named)).await {
+        Ok(false) => Err(MigrateError::Lost),
+        Err(_) if is_all => Err(MigrateError::Lost),
+        _ => moved,
+    }
+}
+
+/// Says again and again that writes are to be held, until that does not help any more. While the store does not answer it may still.
+async fn until_lost(store: &dyn Store, hold: &Hold) {
+    loop {
+        tokio::time::sleep(RENEWED).await;
+        if store.renew(hold).await == Ok(false) {
+            return;
+        }
+    }
+}
+
+async fn copy(from: &dyn Store, to: &Arc<dyn Store>, day: Day, file: File) -> Result<Migrated, MigrateError> {
     write(from, day, &file).await?;
     (&file).rewind()?;
-    let (runtime, there, copy) = (Handle::current(), Arc::clone(&to), file.try_clone()?);
+    let (runtime, there, copy) = (Handle::current(), Arc::clone(to), file.try_clone()?);
     let importing = tokio::task::spawn_blocking(move || import(&*there, &runtime, copy, false)).await;
     let taken = importing.map_err(std::io::Error::other)??;
     (&file).rewind()?;
@@ -118,6 +167,22 @@ fn totals(tally: &Tally) -> BTreeMap<String, (u64, u64)> {
     let shares = shares.0.iter().map(|(key, count)| (format!("share:{key}"), *count, imported.shares.get(key)));
     let all = std::iter::once(("reads".to_owned(), *reads, imported.reads)).chain(reactions).chain(shares);
     all.filter(|(_, count, _)| *count > 0).map(|(name, count, imported)| (name, (count, imported))).collect()
+}
+
+fn of_closed(what: &str, closed: &Closed) -> String {
+    match closed {
+        Closed::Moving => {
+            format!(
+                "all counts of {what} are being moved already: wait for that, or for half a minute if it was interrupted"
+            )
+        }
+        Closed::Moved(to) => {
+            format!(
+                "all counts of {what} have moved to {to} already: if that is not so any more, `gema migrate --undo`"
+            )
+        }
+        Closed::Unknown(error) => error.to_string(),
+    }
 }
 
 impl From<BadFile> for MigrateError {

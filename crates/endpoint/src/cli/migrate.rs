@@ -15,20 +15,24 @@ use super::{answer::request, print, running::Running};
 /// How many articles that differ are named.
 const NAMED: usize = 20;
 
-/// Moves all counts and votes to another database, of this engine or another. A gema that serves the first one, if that is a file,
-/// refuses events meanwhile and afterwards: restart it with the new one. Stop those that serve a Redis before
+/// Moves all counts and votes to another database, of this engine or another. Whichever gema serves the first one refuses events
+/// meanwhile and afterwards: restart it with the new one
 #[derive(clap::Args)]
 pub(crate) struct Migrate {
     /// The database that has them: `sqlite:PATH`, `redis://HOST` or `redis+cluster://HOST,HOST`
     #[arg(long, value_name = "URL")]
     from: String,
     /// The one that gets them
-    #[arg(long, value_name = "URL")]
-    to: String,
+    #[arg(long, value_name = "URL", required_unless_present = "undo")]
+    to: Option<String>,
+    /// Lets a Redis count again from which everything has moved. Nothing is moved back
+    #[arg(long, conflicts_with = "to")]
+    undo: bool,
 }
 
 /// Says what was moved, and fails if any total is not the same there.
-pub(crate) async fn run(Migrate { from, to }: Migrate) -> anyhow::Result<()> {
+pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()> {
+    let Some(to) = to else { return undo(&from).await };
     if from == to {
         bail!("both are the same database");
     }
@@ -61,13 +65,32 @@ pub(crate) async fn run(Migrate { from, to }: Migrate) -> anyhow::Result<()> {
     );
 }
 
-/// Nobody serves the first one.
+/// Whoever serves it takes events again.
+async fn undo(url: &str) -> anyhow::Result<()> {
+    let shown = store::shown(url);
+    if store::file(url).is_some() {
+        bail!("only a Redis goes on saying that everything has moved: to count on in {shown}, serve it");
+    }
+    let store = store::open(url).with_context(|| format!("cannot open {shown}"))?;
+    let had_moved = store.reopen().await.with_context(|| format!("nothing was undone in {shown}"))?;
+    match had_moved {
+        true => println!("{shown} counts again; what was counted elsewhere since is not there until it is moved back"),
+        false => println!("nothing has moved from {shown}: there is nothing to undo"),
+    }
+    Ok(())
+}
+
+/// Nobody serves the first one, or it is one that tells them.
 async fn by_itself(from: &str, to: &str) -> anyhow::Result<Migrated> {
     let open = |url: &str| store::open(url).with_context(|| format!("cannot open {}", store::shown(url)));
     let (here, there) = (open(from)?, open(to)?);
+    if store::file(from).is_none() {
+        eprintln!("every gema on {} refuses events from now on, and browsers keep them", store::shown(from));
+    }
     let file = tempfile::tempfile().context("there must be room in the directory for temporary files (TMPDIR)")?;
     let day = Window::at(Timestamp::now(), &TimeZone::UTC).day;
-    let moved = admin::migrate(&*here, there, day, file).await;
+    let named = store::shown(&absolute(to)?);
+    let moved = admin::migrate(&*here, (there, &named), day, file).await;
     moved.with_context(|| format!("not everything was moved from {}", store::shown(from)))
 }
 

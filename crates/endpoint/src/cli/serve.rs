@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 #[cfg(unix)]
 use endpoint::socket::Socket;
 use endpoint::{
@@ -10,14 +10,14 @@ use endpoint::{
     config::{Bots, Live, Overrides, Switch},
     demo,
     limits::Limits,
-    store,
+    store::{self, Closed},
     visitor::Window,
 };
 #[cfg(unix)]
 use tokio::signal::unix::Signal;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-use super::signals;
+use super::{print, signals};
 
 #[derive(clap::Args)]
 pub(crate) struct Serve {
@@ -54,7 +54,15 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     }
     let store =
         store::open(&config.database).with_context(|| format!("cannot open {}", store::shown(&config.database)))?;
-    if config.demo {
+    let closed = store.look().await.err();
+    if let Some(Closed::Moved(to)) = &closed {
+        let (here, to) = (store::shown(&config.database), print::printable(to));
+        bail!(
+            "all counts of {here} have moved to {to}, and readers' events would stay behind here: name that database. To count on \
+             here all the same: gema migrate --from {here} --undo"
+        );
+    }
+    if config.demo && closed.is_none() {
         for site in config.sites.values() {
             let today = Window::at(jiff::Timestamp::now(), &site.time_zone).day;
             demo::seed(&*store, &site.id, today).await.context("cannot store the demo's articles")?;

@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::problems::OfStoring;
-use crate::{app::App, problem::Problem};
+use crate::{app::App, intake, problem::Problem};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).routes(routes!(version))
@@ -20,6 +20,7 @@ async fn live() -> &'static str {
 #[utoipa::path(get, path = "/health/ready", tag = "operating", responses((status = OK, body = String), OfStoring))]
 async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
     app.intake.begin()?;
+    intake::is_open(&*app.store).await?;
     app.store.ready().await?;
     Ok("ready\n")
 }

@@ -32,6 +32,8 @@ mod known;
 mod link;
 /// The lists of a site's articles and aliases.
 mod lists;
+/// Whether everything moves to another store.
+mod notice;
 /// Where the servers are.
 mod place;
 /// Random numbers, of the system's.
@@ -72,8 +74,8 @@ use futures_util::future::try_join_all;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, keys::Names, known::Known, place::Place, record::Found, salts::Turned,
-    secrets::Secrets,
+    cluster::Cluster, command::Command, keys::Names, known::Known, notice::Watch, place::Place, record::Found,
+    salts::Turned, secrets::Secrets,
 };
 use super::{OpenError, StoreError};
 use crate::{
@@ -93,6 +95,7 @@ pub struct Redis {
     names: Names,
     storing: Storing,
     known: Known,
+    watch: Watch,
     secrets: RwLock<Option<Secrets>>,
     turned: Mutex<HashMap<SiteId, Turned>>,
     /// Sites that are in the list of sites.
@@ -119,6 +122,7 @@ impl Redis {
             names,
             storing,
             known: Known::default(),
+            watch: Watch::default(),
             secrets: RwLock::default(),
             turned: Mutex::default(),
             sites: Mutex::default(),

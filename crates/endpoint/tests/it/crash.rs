@@ -5,6 +5,8 @@ mod failover;
 mod full;
 /// Killed again and again.
 mod kills;
+/// Everything moves away from under several endpoints.
+mod leaving;
 /// Readers over HTTP.
 mod load;
 /// Everything moves to another engine under load.

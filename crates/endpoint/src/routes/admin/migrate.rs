@@ -40,7 +40,8 @@ async fn migrate(State(app): State<App>, Json(Asked { to }): Json<Asked>) -> Res
         return Err(Problem::new(StatusCode::CONFLICT, detail));
     }
     let today = Window::at((app.now)(), &TimeZone::UTC).day;
-    let moved = admin::migrate(&*app.store, there, today, file).await.map_err(|error| failed(error.to_string()))?;
+    let moved =
+        admin::migrate(&*app.store, (there, &named), today, file).await.map_err(|error| failed(error.to_string()))?;
     if moved.different.is_empty() {
         tracing::warn!(
             to = named,

@@ -32,10 +32,12 @@ pub(super) enum Script {
     Lead,
     /// Notes that an article is in its site's list.
     Listed,
+    /// Says that everything moves, or does not any more.
+    Notice,
 }
 
 /// The scripts in their order.
-const CODE: [&str; 9] = [
+const CODE: [&str; 10] = [
     include_str!("scripts/apply.lua"),
     include_str!("scripts/lock.lua"),
     include_str!("scripts/release.lua"),
@@ -45,10 +47,11 @@ const CODE: [&str; 9] = [
     include_str!("scripts/turn.lua"),
     include_str!("scripts/lead.lua"),
     include_str!("scripts/listed.lua"),
+    include_str!("scripts/notice.lua"),
 ];
 
 /// What a server that has them calls them.
-static HASHES: LazyLock<[String; 9]> =
+static HASHES: LazyLock<[String; 10]> =
     LazyLock::new(|| CODE.map(|code| sha1_smol::Sha1::from(code).digest().to_string()));
 
 impl Command {

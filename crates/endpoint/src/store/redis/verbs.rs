@@ -12,8 +12,8 @@ use super::{Redis, command::Command, record::Found, slot::Slot};
 use crate::{
     metrics::Storing,
     store::{
-        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
-        Recent, Removal, Store, StoreError, Taken, Visitor,
+        Alias, Aliased, BackupError, Changes, Check, Closed, Counted, Edition, Hold, Listed, NotAliased, Portion,
+        Publication, Recent, Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -135,6 +135,34 @@ impl Store for Redis {
             }
         }
         Ok(())
+    }
+
+    fn is_open(&self) -> bool {
+        self.watch.is_open()
+    }
+
+    fn moves_along(&self) -> bool {
+        self.watch.is_believed()
+    }
+
+    async fn look(&self) -> Result<(), Closed> {
+        self.watch_notice().await
+    }
+
+    async fn hold(&self) -> Result<Hold, Closed> {
+        self.post_notice().await
+    }
+
+    async fn renew(&self, hold: &Hold) -> Result<bool, StoreError> {
+        self.renew_notice(hold).await
+    }
+
+    async fn end(&self, hold: &Hold, moved: Option<&str>) -> Result<bool, StoreError> {
+        self.end_notice(hold, moved).await
+    }
+
+    async fn reopen(&self) -> Result<bool, Closed> {
+        self.strike_notice().await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

@@ -1,5 +1,9 @@
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use endpoint::store::{self, Store};
 use tokio::{sync::watch, task::JoinSet};
 
 use super::load::{Sent, Site};
@@ -23,6 +27,7 @@ struct Newsroom {
     desk: Desk,
     url: String,
     servers: Servers,
+    watcher: Arc<dyn Store>,
     serving: Vec<Serving>,
 }
 
@@ -32,7 +37,8 @@ impl Newsroom {
         let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let url = format!("redis+cluster://{}", hosts.join(","));
         let serving = (0..3).map(|_| desk.serves_with(&["--database", &url, "--limits", "off"])).collect();
-        Self { desk, url, servers, serving }
+        let watcher = store::open(&url).unwrap();
+        Self { desk, url, servers, watcher, serving }
     }
 
     /// The servers that have slots, as one of them that runs sees it.
@@ -136,6 +142,7 @@ async fn a_cluster_that_fails_over_and_is_resharded_counts_every_event_once() {
         // What it was sent meanwhile it takes for its own when it wakes up, and must not have acknowledged.
         let paused = newsroom.masters(0)[0];
         newsroom.servers.signal(paused, "-STOP");
+        assert_eq!(newsroom.watcher.look().await, Ok(()), "the others' events are taken");
         let begun = Instant::now();
         let witness = (0..6).find(|server| *server != paused).unwrap();
         while newsroom.masters(witness).contains(&paused) {

@@ -46,10 +46,21 @@ fn one_server() -> &'static Servers {
     SERVERS.get_or_init(Servers::one)
 }
 
+/// The cluster that all tests share.
+fn six_servers() -> &'static Servers {
+    static SERVERS: OnceLock<Servers> = OnceLock::new();
+    SERVERS.get_or_init(Servers::cluster)
+}
+
+/// What a store's keys begin with.
+fn prefix(url: &str) -> &str {
+    url.split_once("prefix=").unwrap().1
+}
+
 impl One {
     /// What its keys begin with.
     fn prefix(&self) -> &str {
-        self.0.split_once("prefix=").unwrap().1
+        prefix(&self.0)
     }
 }
 
@@ -73,8 +84,7 @@ impl Engine for Six {
     const COST: u32 = 20;
 
     fn new() -> Self {
-        static SERVERS: OnceLock<Servers> = OnceLock::new();
-        Self(url(SERVERS.get_or_init(Servers::cluster), "redis+cluster"))
+        Self(url(six_servers(), "redis+cluster"))
     }
 
     fn open(&self) -> Arc<dyn Store> {

@@ -1,19 +1,22 @@
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use endpoint::{
     admin::{self, Migrated},
-    store::{self, Publication, Store},
+    store::{self, Closed, Publication, Store},
 };
 use wire::{Imported, Tally};
 
 use super::{
     super::{Engine, TODAY, changes, react, read, share, site, tally},
-    Six,
+    Six, prefix, six_servers,
 };
 use crate::site::article;
 
 async fn migrate(from: &Arc<dyn Store>, to: &Arc<dyn Store>) -> Migrated {
-    admin::migrate(&**from, Arc::clone(to), TODAY, tempfile::tempfile().unwrap()).await.unwrap()
+    admin::migrate(&**from, (Arc::clone(to), "there"), TODAY, tempfile::tempfile().unwrap()).await.unwrap()
 }
 
 async fn all(store: &Arc<dyn Store>) -> Vec<Tally> {
@@ -60,8 +63,45 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
     // What the other has counted by itself shows as a difference.
     here.apply(changes(1, [read("article-3", 1000)])).await.unwrap();
     there.apply(changes(1, [read("article-4", 1000)])).await.unwrap();
+    assert_eq!(there.reopen().await, Ok(true));
     let differs = migrate(&here, &there).await.different;
     assert_eq!(differs, [(site(), article("article-2")), (site(), article("article-4"))]);
     drop((here, there, back));
     cluster.check();
+}
+
+/// Waits until that is seen.
+async fn sees(store: &Arc<dyn Store>, expected: Result<(), Closed>) {
+    let begun = Instant::now();
+    while store.look().await != expected {
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", store.look().await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_holds_a_store_knows_in_the_end_whether_anybody_may_have_written_meanwhile() {
+    let engine = Six::new();
+    let (here, there) = (engine.open(), engine.open());
+    sees(&there, Ok(())).await;
+    let hold = here.hold().await.unwrap();
+    sees(&there, Err(Closed::Moving)).await;
+    assert!(!there.is_open() && !there.moves_along());
+    assert_eq!(there.hold().await, Err(Closed::Moving), "one after the other");
+    assert_eq!(there.reopen().await, Err(Closed::Moving), "which is not undone by the way");
+    assert_eq!(here.renew(&hold).await, Ok(true));
+
+    // As if its time had passed on one server.
+    six_servers().cli(0, &["-c", "del", &format!("{}:notice:{{7}}", prefix(&engine.0))]);
+    assert_eq!(here.renew(&hold).await, Ok(false));
+    assert_eq!(here.end(&hold, Some("sqlite:new.db")).await, Ok(false));
+    sees(&there, Ok(())).await;
+
+    let hold = here.hold().await.unwrap();
+    assert_eq!(here.end(&hold, Some("sqlite:new.db")).await, Ok(true));
+    let moved = Closed::Moved("sqlite:new.db".into());
+    sees(&there, Err(moved.clone())).await;
+    assert_eq!(there.hold().await, Err(moved));
+    assert_eq!((there.reopen().await, there.reopen().await), (Ok(true), Ok(false)));
+    sees(&here, Ok(())).await;
 }

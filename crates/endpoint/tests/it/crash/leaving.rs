@@ -1,0 +1,188 @@
+use std::{
+    process::{Child, Stdio},
+    time::{Duration, Instant},
+};
+
+use endpoint::store;
+use serde_json::json;
+use tokio::{sync::watch, task::JoinSet};
+
+use super::load::{Sent, Site};
+use crate::{
+    desk::{Desk, Serving},
+    ledger::{ARTICLES, Ledger},
+    servers::Servers,
+    site::{TestSite, event_key, read},
+};
+
+const READERS: u64 = 12;
+
+/// How long a reader rests between two events.
+const REST: Duration = Duration::from_millis(10);
+
+/// How long she waits before she sends again what was not acknowledged.
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// Three endpoints on servers of Redis, each with a directory of its own.
+struct Newsroom {
+    endpoints: Vec<(Desk, Serving)>,
+    url: String,
+    _servers: Servers,
+}
+
+/// How many events were acknowledged, and how many times one was refused.
+type Counts = watch::Sender<(u64, u64)>;
+
+impl Newsroom {
+    fn on(servers: Servers, scheme: &str) -> Self {
+        let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let url = format!("{scheme}://{}", hosts.join(","));
+        let endpoints = (0..3).map(|_| {
+            let desk = Desk::new();
+            let serving = desk.serves_with(&["--database", &url, "--limits", "off"]);
+            (desk, serving)
+        });
+        Self { endpoints: endpoints.collect(), url, _servers: servers }
+    }
+
+    fn desk(&self) -> &Desk {
+        &self.endpoints[0].0
+    }
+
+    /// `gema migrate`, on its way.
+    fn migrates(&self) -> Child {
+        let mut migrate = self.desk().gema(&["migrate", "--from", &self.url, "--to", "sqlite:new.db"]);
+        migrate.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn logs(&self, text: &str) -> bool {
+        let says =
+            |desk: &Desk| String::from_utf8_lossy(&std::fs::read(desk.path().join("gema.log")).unwrap()).contains(text);
+        self.endpoints.iter().all(|(desk, _)| says(desk))
+    }
+}
+
+/// A reader who sends each event until it is acknowledged, to one endpoint after the other: how many she has sent.
+async fn reads_on(sites: Vec<Site>, reader: u64, counts: Counts, ends: watch::Receiver<bool>) -> (u64, u64) {
+    let (mut number, mut tries) = (0, 0);
+    while !*ends.borrow() {
+        match sites[(reader + number + tries) as usize % sites.len()].sends((reader, number)).await {
+            Sent::Acknowledged => {
+                counts.send_modify(|(acknowledged, _)| *acknowledged += 1);
+                number += 1;
+                tokio::time::sleep(REST).await;
+                continue;
+            }
+            Sent::Later(seconds) => {
+                assert_eq!(seconds, 10);
+                counts.send_modify(|(_, refused)| *refused += 1);
+            }
+            Sent::HungUp => {}
+        }
+        tries += 1;
+        tokio::time::sleep(AGAIN).await;
+    }
+    (reader, number)
+}
+
+/// Readers go on while everything moves away from under three endpoints: at first it is broken off.
+async fn everything_leaves(newsroom: Newsroom) {
+    let sites: Vec<_> = newsroom.endpoints.iter().map(|(_, serving)| Site::at(&serving.address)).collect();
+    let (end, ends) = watch::channel(false);
+    let (counts, mut seen) = watch::channel((0, 0));
+    let mut reading = JoinSet::new();
+    for reader in 0..READERS {
+        reading.spawn(reads_on(sites.clone(), reader, counts.clone(), ends.clone()));
+    }
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= 50 * READERS).await.unwrap();
+    assert_eq!(seen.borrow().1, 0, "nothing is refused before");
+
+    let mut broken_off = newsroom.migrates();
+    seen.wait_for(|(_, refused)| *refused >= 5 * READERS).await.unwrap();
+    broken_off.kill().unwrap();
+    broken_off.wait().unwrap();
+    let (begun, before) = (Instant::now(), seen.borrow().0);
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= before + 50 * READERS).await.unwrap();
+    println!("events are taken again {:.1} s after it was broken off", begun.elapsed().as_secs_f64());
+
+    let (begun, before) = (Instant::now(), seen.borrow().1);
+    let moving = newsroom.migrates();
+    seen.wait_for(|(_, refused)| *refused >= before + 3 * READERS).await.unwrap();
+    let (_, second) = newsroom.desk().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);
+    assert!(second.contains("already"), "{second}");
+    let put = ["put", "short.md", "--article", "article-1", "--title", "A", "--database", &newsroom.url];
+    let refused = newsroom.desk().refused(&put);
+    assert!(refused.contains("another database"), "{refused}");
+    for site in &sites {
+        assert!(site.tallies().await[0].reads > 0 && !site.is_ready().await, "what is there is told all the same");
+    }
+    let moved = tokio::task::spawn_blocking(|| moving.wait_with_output().unwrap()).await.unwrap();
+    let said = String::from_utf8_lossy(&moved.stdout).into_owned() + &String::from_utf8_lossy(&moved.stderr);
+    assert!(moved.status.success() && said.contains("every total is the same"), "{said}");
+    let (acknowledged, refused) = *seen.borrow();
+    println!("{acknowledged} events were acknowledged, and it took {:.1} s", begun.elapsed().as_secs_f64());
+    seen.wait_for(|(_, now)| *now >= refused + 3 * READERS).await.unwrap();
+    assert_eq!(seen.borrow().0, acknowledged, "no more are taken");
+
+    let (_, again) = newsroom.desk().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);
+    let (_, started) = newsroom.desk().fails(&["serve", "--listen", "127.0.0.1:0", "--database", &newsroom.url]);
+    for says in [&again, &started] {
+        assert!(
+            says.contains("have moved to sqlite:/") && says.contains("gema migrate") && says.contains("--undo"),
+            "{says}"
+        );
+    }
+    let begun = Instant::now();
+    while !newsroom.logs("no event is taken here any more: restart gema with the new database") {
+        assert!(begun.elapsed() < Duration::from_secs(10), "not every endpoint says so");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    let Newsroom { endpoints, .. } = newsroom;
+    let mut desks = Vec::new();
+    let mut address = String::new();
+    for (desk, serving) in endpoints {
+        address = serving.address.clone();
+        serving.stop();
+        desks.push(desk);
+    }
+    let desk = &desks[0];
+    let serve = ["serve", "--listen", &address, "--database", "new.db", "--limits", "off"];
+    let _serving = desk.serving(desk.gema(&serve));
+    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * READERS).await.unwrap();
+    end.send(true).unwrap();
+    let mut ledger = Ledger::new(READERS);
+    while let Some(read) = reading.join_next().await {
+        let (reader, sent) = read.unwrap();
+        ledger.note(reader, sent, 0..sent);
+    }
+    let expected: Vec<_> = (0..ARTICLES).map(|article| ledger.counted(article)).collect();
+    Site::at(&address).comes_to_count(&expected).await;
+    assert!(desk.says(&["check", "--database", "new.db"]).contains("every sum holds"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_everything_leaves_one_server_no_endpoint_acknowledges_what_would_stay_behind() {
+    everything_leaves(Newsroom::on(Servers::one(), "redis")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_everything_leaves_a_cluster_no_endpoint_acknowledges_what_would_stay_behind() {
+    everything_leaves(Newsroom::on(Servers::cluster(), "redis+cluster")).await;
+}
+
+/// The server is so slow with an event that everything may have moved when it is answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_written_but_may_have_been_too_late_to_move_along_is_not_acknowledged() {
+    let servers = Servers::one();
+    let store = store::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
+    let site = TestSite::on(store);
+    let sends = |number| site.post(json!({ "events": [read("a", &event_key(number))] }));
+    assert_eq!(sends(1).await.status, 200);
+    servers.cli(0, &["client", "pause", "3500", "write"]);
+    let slow = tokio::task::spawn_blocking(move || servers.cli(0, &["set", "gema:notice:{0}", "moving:x"]));
+    let reply = sends(2).await;
+    assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (503, "10"), "{reply:?}");
+    assert!(slow.await.unwrap().contains("OK"));
+    assert_eq!(site.tally("a").await.reads, 2, "and yet it is there");
+}
