@@ -70,8 +70,8 @@ fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
 
 /// The demo's pages and whatever else Trunk has copied.
 fn copy_pages(built: &Path, part: &Path) -> Result<()> {
-    const OURS: [&str; 7] =
-        ["widget.js", "widget_bg.wasm", "charge.wasm", "charge.css", "embed.js", "charge.js", "snippets"];
+    const OURS: [&str; 8] =
+        ["widget.js", "widget_bg.wasm", "charge.wasm", "charge.css", "embed.js", "charge.js", "live.js", "snippets"];
     for entry in fs::read_dir(built)? {
         let entry = entry?;
         let name = entry.file_name();

@@ -48,7 +48,7 @@ impl Site {
     /// The site of a demonstration on this machine.
     pub fn demo() -> Self {
         let id = SiteId::parse("demo").expect("a slug");
-        Self { origins: vec![Origin::Loopback], ..Self::new(id) }
+        Self { origins: vec![Origin::Loopback], live: true, ..Self::new(id) }
     }
 
     /// A site with every option at its default, for pages of nowhere yet.

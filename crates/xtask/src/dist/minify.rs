@@ -23,7 +23,7 @@ pub(crate) fn module(file: &Path) -> Result<Vec<u8>> {
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
     let alias = format!("--alias:widget={}", glue.display());
     let later = "--inject:src/charge/later.js";
-    esbuild("src/charge.js".as_ref(), &["--bundle", "--format=esm", TARGET, &alias, later])
+    esbuild("src/charge.js".as_ref(), &["--bundle", "--format=esm", TARGET, &alias, later, "--define:WIDGET_DEV=false"])
 }
 
 /// A style sheet.
