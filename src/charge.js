@@ -11,7 +11,8 @@ let started;
 // draw together would keep the reader waiting.
 export const start = async (wasm, assets) => {
   const take = await (started ??= begin(wasm, assets));
-  await new Promise((done) => setTimeout(done));
+  // The browser's own: of those for the module nothing runs after a trap, and whoever comes then is to learn of it.
+  await new Promise((done) => globalThis.setTimeout(done));
   return take;
 };
 
