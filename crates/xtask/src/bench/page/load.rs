@@ -113,7 +113,7 @@ fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
         .filter(|told| told["response"]["url"] == url)
         .map(|told| told["requestId"].clone())
         .collect();
-    let bytes = tab
+    let bytes: f64 = tab
         .events("Network.loadingFinished")
         .filter(|told| !document.contains(&told["requestId"]))
         .filter_map(|told| told["encodedDataLength"].as_f64())
@@ -123,7 +123,8 @@ fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
         pressable: number("pressed"),
         accepted: number("accepted"),
         charge: number("charge"),
-        bytes,
+        // Of nothing, the sum is -0.
+        bytes: bytes + 0.0,
         blocking: number("blocking"),
         shift: number("shift"),
         heap: heap.context("no heap among the metrics")? + number("wasm"),
