@@ -5,7 +5,6 @@ use std::{future::Future, net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 use axum::{
     Extension, Router,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
-    middleware,
     response::{IntoResponse, Response},
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -29,10 +28,10 @@ use crate::{
     assets,
     cache::{Cache, Front},
     config::Live,
-    intake::{self, Intake},
+    intake::{Guard, Intake},
     limits::Limits,
     live::Audience,
-    metrics::{CountAnswers, Metrics},
+    metrics::{CountAnswers, Counted, Metrics},
     problem::Problem,
     room::Room,
     routes, serve,
@@ -106,11 +105,14 @@ impl Deref for App {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Local;
 
-/// All that the endpoint answers in public.
-pub fn router(app: App) -> Router {
+/// All that the endpoint answers in public. No router around it: that would be one more box a request.
+pub type Public = Counted<Front<Router>>;
+
+/// See [`Public`].
+pub fn router(app: App) -> Public {
     let counted = CountAnswers(Arc::clone(&app.metrics));
     let routes = layered(public(&app), app.clone());
-    Router::new().fallback_service(counted.layer(Front::new(app, routes)))
+    counted.layer(Front::new(app, routes))
 }
 
 /// All that, and what an operator asks; no key is needed. Only for the socket beside the database, and within this process.
@@ -182,7 +184,7 @@ fn layered(routes: Router<App>, app: App) -> Router {
             always("cross-origin-resource-policy", "cross-origin"),
             always("x-content-type-options", "nosniff"),
             CatchPanicLayer::custom(|_| panicked()),
-            middleware::from_fn_with_state(app.clone(), intake::guard),
+            Guard(app.clone()),
         ))
         .with_state(app)
 }

@@ -2,24 +2,18 @@
 //! that would stay behind. This process knows by itself what is copied out of its own file; whether others copy what it shares
 //! with them, its store looks.
 
+/// In front of every route.
+mod guard;
+
 use std::sync::Arc;
 
-use axum::{
-    extract::{Request, State},
-    http::Method,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::{
-    app::App,
     problem::Problem,
     store::{Closed, Store},
 };
-
-/// What an operator may ask meanwhile: it changes no counts.
-const MEANWHILE: [&str; 3] = ["/admin/backup", "/admin/migrate", "/admin/reload"];
+pub(crate) use guard::Guard;
 
 /// Who writes, and whether anybody may. Set: nobody until this process ends, because all counts are elsewhere.
 #[derive(Debug, Default)]
@@ -39,26 +33,6 @@ impl Intake {
     pub async fn hold(&self) -> OwnedRwLockWriteGuard<bool> {
         Arc::clone(&self.0).write_owned().await
     }
-}
-
-/// Lets requests in that change nothing, and the others where that may be.
-pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || MEANWHILE.contains(&request.uri().path()) {
-        return next.run(request).await;
-    }
-    let answered = async {
-        let _writing = app.intake.begin()?;
-        is_open(&*app.store).await?;
-        let response = next.run(request).await;
-        // What was written too late to move along must not be acknowledged, so that it is sent again.
-        let is_done = !response.status().is_client_error() && !response.status().is_server_error();
-        if is_done && !app.store.moves_along() {
-            app.store.look().await?;
-        }
-        Ok::<_, Problem>(response)
-    };
-    answered.await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// Whether the store takes writes.

@@ -23,6 +23,7 @@ use prometheus_client::{
 };
 
 pub(crate) use answers::CountAnswers;
+pub use answers::Counted;
 pub use counters::Counters;
 pub use label::{Cause, Kind, Label, Lookup, Outcome, Reason, Route, Status};
 pub use storing::Storing;

@@ -6,6 +6,7 @@ mod endless;
 mod pulse;
 
 use std::{
+    convert::Infallible,
     future::Future,
     io,
     net::{IpAddr, SocketAddr},
@@ -14,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, extract::ConnectInfo, extract::Request};
+use axum::{body::Body, extract::ConnectInfo, extract::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -37,11 +38,26 @@ const BREATH: Duration = Duration::from_millis(50);
 /// The longest head of a request. More is answered with 431.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
+/// What answers a request, whatever it is.
+pub(crate) trait Routes:
+    Service<Request, Response = Response, Error = Infallible, Future: Send + 'static> + Clone + Send + Sync + 'static
+{
+}
+
+impl<S> Routes for S where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
 /// Answers by these routes until `shutdown`, then lets requests finish. Of a proxy, which brings everybody, the address is none
 /// to be limited by.
-pub(crate) async fn connections(
+pub(crate) async fn connections<R: Routes>(
     listener: TcpListener,
-    routes: Router,
+    routes: R,
     room: Room,
     is_proxy: impl Fn(IpAddr) -> bool,
     shutdown: impl Future<Output = ()>,
@@ -86,7 +102,7 @@ fn is_the_peers(error: &io::Error) -> bool {
 }
 
 /// Answers request after request until either side has enough.
-async fn connection(stream: TcpStream, peer: SocketAddr, routes: Router, mut stopped: watch::Receiver<()>) {
+async fn connection(stream: TcpStream, peer: SocketAddr, routes: impl Routes, mut stopped: watch::Receiver<()>) {
     // Answers are whole when they are written; only the wait would be felt.
     let _ = stream.set_nodelay(true);
     let pulse = Arc::new(Pulse::new());

@@ -6,13 +6,12 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::{Body, Bytes},
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, response::Parts},
 };
 use endpoint::{
-    app::{App, router},
+    app::{App, Public, router},
     config::{Config, Live, Origin, Secret, Site},
     limits::Limits,
     store,
@@ -30,7 +29,7 @@ const NEWSROOM: &str = "Bearer kunci-redaksi-8c1f0a7be94d5523";
 /// An endpoint with one site, on a database of its own.
 struct Endpoint {
     runtime: Runtime,
-    router: Router,
+    router: Public,
     _dir: TempDir,
 }
 

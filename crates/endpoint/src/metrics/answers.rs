@@ -23,9 +23,9 @@ impl<S> Layer<S> for CountAnswers {
     }
 }
 
-/// See [`CountAnswers`].
+/// Counts each answer that what is within it gives.
 #[derive(Clone)]
-pub(crate) struct Counted<S> {
+pub struct Counted<S> {
     inner: S,
     metrics: Arc<Metrics>,
 }
@@ -47,7 +47,7 @@ impl<S: Service<Request, Response = Response>> Service<Request> for Counted<S> {
 
 pin_project! {
     /// An answer that is on its way.
-    pub(crate) struct Counting<F> {
+    pub struct Counting<F> {
         #[pin]
         answer: F,
         route: Route,

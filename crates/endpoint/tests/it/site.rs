@@ -10,13 +10,12 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::{Body, Bytes},
     extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode},
 };
 use endpoint::{
-    app::{App, metrics_router, router},
+    app::{App, Public, metrics_router, router},
     config::{Config, Connections, Live, Origin, Site},
     limits::Limits,
     store::{self, Store},
@@ -36,7 +35,7 @@ pub(crate) struct TestSite {
     config: Config,
     pub(crate) store: Arc<dyn Store>,
     app: App,
-    pub(crate) router: Router,
+    pub(crate) router: Public,
     clock: Arc<AtomicI64>,
     dir: TempDir,
 }
