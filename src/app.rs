@@ -3,6 +3,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use wire::{ButtonKind, Network, Tally, View};
 use yew::prelude::*;
@@ -34,6 +35,20 @@ pub struct App {
     sync: Sync,
     /// Where the focus goes when the next frame is drawn.
     focus: Option<&'static str>,
+    drawn: Drawn,
+}
+
+/// How far it is drawn, in tasks of their own: in between, a small phone answers its reader. What is over, is over when it is dropped.
+#[expect(dead_code, reason = "the pauses are only waited for")]
+enum Drawn {
+    /// Not at all.
+    Nothing(Timeout),
+    /// All but the poll.
+    Bar(Timeout),
+    /// All of it for the first time, and not yet shown.
+    All,
+    /// Whenever something changes.
+    Shown,
 }
 
 /// What it is mounted with. Never changed: what changes comes as a message.
@@ -93,6 +108,7 @@ impl Component for App {
             kept: Kept::default(),
             sync: Sync::default(),
             focus: None,
+            drawn: Drawn::Nothing(soon(ctx)),
         };
         app.viewed();
         app.settle(ctx);
@@ -100,6 +116,11 @@ impl Component for App {
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        match self.drawn {
+            Drawn::Nothing(_) => self.drawn = Drawn::Bar(soon(ctx)),
+            Drawn::Bar(_) => self.drawn = Drawn::All,
+            _ => {}
+        }
         match message {
             Message::Pressed(name) => {
                 if let Some(intent) = Intent::of(&name, &self.view) {
@@ -139,14 +160,19 @@ impl Component for App {
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
+        if let Drawn::Nothing(_) = self.drawn {
+            return Html::default();
+        }
         let Self { settings, view, state, device, intl: format, .. } = self;
-        let shown = Shown { settings, view, state, format, device: *device, action: None };
+        let poll = !matches!(self.drawn, Drawn::Bar(_));
+        let shown = Shown { settings, view, state, format, device: *device, poll, action: None };
         widget(&shown)
     }
 
-    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
         let AppProps { page, root, .. } = ctx.props();
-        if first {
+        if let Drawn::All = self.drawn {
+            self.drawn = Drawn::Shown;
             browser::listen(root, page);
             page.ready();
         }
@@ -154,6 +180,12 @@ impl Component for App {
             browser::focus(root, selector);
         }
     }
+}
+
+/// Goes on in a task of its own.
+fn soon(ctx: &Context<App>) -> Timeout {
+    let scope = ctx.link().clone();
+    Timeout::new(0, move || scope.send_message(Message::Due))
 }
 
 impl App {

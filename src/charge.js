@@ -2,6 +2,7 @@
 // all of them.
 import init, { mount, tell, unmount } from "widget";
 import { guarded, guards, mounted } from "./charge/guard.js";
+import { apart } from "./charge/later.js";
 import { hears } from "./charge/life.js";
 import { page } from "./charge/page.js";
 import { watch } from "./charge/watch.js";
@@ -45,7 +46,7 @@ const take = (host) => {
     },
   };
   mounted.add(widget);
-  const number = guarded(() => mount(root, page(host, root, widget), attributes(host), host.run.drawn.view));
+  const number = guarded(() => apart(() => mount(root, page(host, root, widget), attributes(host), host.run.drawn.view)));
   if (number === undefined && mounted.delete(widget)) throw "the endpoint's view is not one.";
   watch(host.run, widget, ended.signal);
   return widget;

@@ -34,6 +34,8 @@ pub struct Shown<'a> {
     pub format: &'a dyn Format,
     /// What this browser can do.
     pub device: Device,
+    /// Whether the poll is drawn too, or not yet.
+    pub poll: bool,
     /// Where a choice goes by itself, where nothing hears it: only what a server draws has that.
     pub action: Option<&'a str>,
 }
@@ -67,7 +69,7 @@ pub fn widget(shown: &Shown) -> Html {
             <slot />
             <div part="below" lang={attribute(&view.locale)} dir={dir(view)}>
                 {when(!above, bar)}
-                {poll(shown)}
+                {when(shown.poll, || poll(shown))}
                 {notice(shown)}
             </div>
         </div>

@@ -74,6 +74,8 @@ mod recipes;
 mod releases;
 /// What the share bar does.
 mod sharing;
+/// Between the steps in which the WebAssembly takes over.
+mod steps;
 /// Pages with rules of their own.
 mod strict;
 /// Where the tag may stand.

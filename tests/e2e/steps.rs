@@ -1,0 +1,103 @@
+//! While the WebAssembly takes over: in steps, each a task of its own, between which the reader may do anything.
+
+use serde_json::json;
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom},
+    page::Draft,
+    reader::Reader,
+};
+
+/// What is put off without a pause waits until `step()`; `go()`: nothing waits any more.
+const STEPWISE: &str = "<script>
+    const own = setTimeout, ownClear = clearTimeout;
+    const waiting = (window.waiting = []);
+    window.setTimeout = (call, pause, ...more) => (pause ? own(call, pause, ...more) : -waiting.push(call));
+    window.clearTimeout = (id) => (id < 0 ? void delete waiting[-id - 1] : ownClear(id));
+    const next = () => Object.keys(waiting).map((at) => [waiting[at], delete waiting[at]][0]);
+    window.waits = () => Object.keys(waiting).length;
+    window.step = () => next().forEach((call) => call());
+    window.go = () => {
+        window.setTimeout = own;
+        next().forEach((call) => own(call));
+    };
+</script>";
+
+/// More than it ever needs.
+const STEPS: usize = 9;
+
+#[test]
+fn what_is_pressed_between_its_steps_counts_and_so_does_the_read() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&(STEPWISE.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    let mut chosen = None;
+    let mut steps = 0;
+    for option in ["happy", "sad", "angry"].into_iter().cycle().take(STEPS) {
+        let has_taken_over = "document.querySelector('gema-article').dataset.ready === 'wasm'";
+        reader.sees(&format!("waits() > 0 || {has_taken_over}"), true);
+        if reader.finds(has_taken_over) == json!(true) {
+            break;
+        }
+        steps += 1;
+        widget.stands("fragment").reacts(option);
+        chosen = Some(option);
+        if steps == 2 {
+            widget.shares("qr");
+            newsroom.has_reads(ARTICLE, 1);
+        }
+        reader.runs("step()", &[]);
+    }
+    assert!((3..STEPS).contains(&steps), "it has taken over in {steps} steps");
+    reader.runs("go()", &[]);
+    let counted = [(chosen.expect("something was pressed"), 1)];
+    widget.is_there().has_chosen(chosen).counts(&counted);
+    widget.sees("!!root.querySelector('[part=panel] img')", true);
+    newsroom.has_reactions(ARTICLE, &counted);
+    newsroom.has_shares(ARTICLE, "qr", 1);
+    assert_eq!(newsroom.tally(ARTICLE).reads, 1);
+    reader.console_is_quiet();
+}
+
+#[test]
+fn an_element_that_goes_between_its_steps_is_gone_and_the_next_one_works() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&(STEPWISE.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    for steps in 1..=4 {
+        for _ in 0..steps {
+            reader.sees("waits() > 0", true);
+            widget.stands("fragment");
+            reader.runs("step()", &[]);
+        }
+        // In its place comes another one, which begins from the start.
+        reader.runs(
+            "const place = document.querySelector('main'), next = place.firstElementChild.cloneNode(true);
+             place.replaceChildren(); next.removeAttribute('data-ready'); place.append(next);",
+            &[],
+        );
+        widget.stands("fragment");
+    }
+    reader.runs("go()", &[]);
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    reader.console_is_quiet();
+}
+
+#[test]
+fn what_it_is_to_show_may_change_between_its_steps() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&(STEPWISE.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    for _ in 0..3 {
+        reader.sees("waits() > 0", true);
+        reader.runs("step()", &[]);
+    }
+    reader.runs("document.querySelector('gema-article').setAttribute(...arguments)", &[json!("share"), json!("off")]);
+    reader.runs("go()", &[]);
+    widget.is_there().sees("!!root.querySelector('[part=share]')", false).reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+}
