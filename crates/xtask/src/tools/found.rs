@@ -1,0 +1,52 @@
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use super::{Tool, clients, judges, of_tests, peers};
+use crate::repo;
+
+/// Where the modules are that host pages are made with.
+pub(crate) fn modules() -> Result<Vec<PathBuf>> {
+    let names = ["react", "vue", "turbo", "htmx"];
+    names.into_iter().map(|name| programs_of(name, of_tests(), "cargo xtask test setup")).collect()
+}
+
+/// The script that judges whether a page is accessible.
+pub(crate) fn axe() -> Result<PathBuf> {
+    Ok(programs_of("axe", of_tests(), "cargo xtask test setup")?.join("axe-core/axe.min.js"))
+}
+
+/// The directory of modules that has Lighthouse.
+pub(crate) fn lighthouse() -> Result<PathBuf> {
+    programs_of("lighthouse", judges(), "cargo xtask soak lighthouse")
+}
+
+/// The Python that has schemathesis.
+pub(crate) fn schemathesis() -> Result<PathBuf> {
+    Ok(programs_of("schemathesis", of_tests(), "cargo xtask test setup")?.join("python"))
+}
+
+/// What steers Firefox.
+pub(crate) fn geckodriver() -> Result<PathBuf> {
+    Ok(programs_of("geckodriver", of_tests(), "cargo xtask test setup")?.join(repo::exe("geckodriver")))
+}
+
+/// The directory of modules that has Waline's server.
+pub(crate) fn waline() -> Result<PathBuf> {
+    programs_of("waline", peers(), "cargo xtask bench endpoint --peers")
+}
+
+/// The directory of Waline's client, as it is made for pages.
+pub(crate) fn waline_client() -> Result<PathBuf> {
+    Ok(programs_of("waline-client", clients(), "cargo xtask bench page")?.join("@waline/client/dist"))
+}
+
+/// The Python that has Isso and a server for it.
+pub(crate) fn isso() -> Result<PathBuf> {
+    Ok(programs_of("isso", peers(), "cargo xtask bench endpoint --peers")?.join("python"))
+}
+
+fn programs_of(name: &str, tools: Vec<Tool>, remedy: &str) -> Result<PathBuf> {
+    let tool = tools.into_iter().find(|tool| tool.name == name).with_context(|| format!("{name} is no tool"))?;
+    tool.programs().with_context(|| format!("{tool} is missing: run `{remedy}`"))
+}
