@@ -12,8 +12,9 @@ mod snip;
 mod stamp;
 mod trunk;
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -115,8 +116,42 @@ fn anew(dir: &Path) -> Result<()> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))
 }
 
+/// What is there already stays if it is the same: the endpoint, which embeds it, would be built anew for a file's time.
 fn replace(part: &Path, dir: &Path) -> Result<()> {
+    if contents(part)? == contents(dir)? {
+        return Ok(());
+    }
     anew(dir)?;
     // A rename takes the place of an empty directory.
     fs::rename(part, dir).with_context(|| format!("cannot move {} into place", dir.display()))
+}
+
+/// Each file below, by its path from there.
+fn contents(dir: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let mut files = Vec::new();
+    stamp::collect(dir, &mut files)?;
+    files.into_iter().map(|file| Ok((file.strip_prefix(dir)?.to_owned(), fs::read(&file)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_the_same_stays_and_what_is_not_is_replaced() {
+        let dir = repo::target().join("tmp/replaced");
+        anew(&dir).unwrap();
+        let (part, there) = (dir.join("part"), dir.join("there"));
+        let time = || fs::metadata(there.join("a/b")).unwrap().modified().unwrap();
+        write(&part.join("a/b"), b"1").unwrap();
+        replace(&part, &there).unwrap();
+        let first = time();
+        write(&part.join("a/b"), b"1").unwrap();
+        replace(&part, &there).unwrap();
+        assert_eq!(time(), first);
+        write(&part.join("a/b"), b"2").unwrap();
+        replace(&part, &there).unwrap();
+        assert_eq!(fs::read(there.join("a/b")).unwrap(), b"2");
+        assert!(!part.exists());
+    }
 }
