@@ -8,6 +8,7 @@ mod http;
 mod machine;
 pub(crate) mod page;
 mod plot;
+mod process;
 
 use std::path::Path;
 use std::process::Command;

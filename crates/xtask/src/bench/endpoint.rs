@@ -4,7 +4,6 @@
 pub(super) mod counted;
 mod disk;
 pub(super) mod load;
-pub(super) mod process;
 mod report;
 mod served;
 pub(super) mod targets;

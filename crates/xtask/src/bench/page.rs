@@ -5,6 +5,7 @@
 mod chromium;
 mod load;
 mod report;
+mod trace;
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! What a server takes: it and all processes that it has started, which are its process group.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Result, bail};
 
@@ -15,21 +16,29 @@ pub(crate) struct Taken {
 
 /// Asks the system about the group that this process leads.
 pub(crate) fn of_group(leader: u32) -> Result<Taken> {
+    sum(leader, |path| fs::read_to_string(path.join("smaps_rollup")).ok().and_then(|maps| memory(&maps)).unwrap_or(0.0))
+}
+
+/// Time of processors alone, in seconds: memory takes the system milliseconds to tell.
+pub(crate) fn cpu_of_group(leader: u32) -> Result<f64> {
+    sum(leader, |_| 0.0).map(|taken| taken.cpu)
+}
+
+fn sum(leader: u32, memory: impl Fn(&Path) -> f64) -> Result<Taken> {
     let mut sum = Taken::default();
     let mut processes = 0;
     for process in fs::read_dir("/proc")? {
         // One that has ended meanwhile has no file.
         let path = process?.path();
-        let read = |name: &str| fs::read_to_string(path.join(name)).ok();
-        let Some((group, cpu)) = read("stat").and_then(|stat| group_and_cpu(&stat)) else { continue };
+        let stat = fs::read_to_string(path.join("stat")).ok();
+        let Some((group, cpu)) = stat.and_then(|stat| group_and_cpu(&stat)) else { continue };
         if group == leader {
             processes += 1;
-            let memory = read("smaps_rollup").and_then(|maps| memory(&maps)).unwrap_or(0.0);
-            sum = Taken { cpu: sum.cpu + cpu, memory: sum.memory + memory };
+            sum = Taken { cpu: sum.cpu + cpu, memory: sum.memory + memory(&path) };
         }
     }
     if processes == 0 {
-        bail!("the server has ended: see what it has said above");
+        bail!("a process has ended that is measured: see what it has said above");
     }
     Ok(sum)
 }
@@ -61,6 +70,6 @@ mod tests {
 
     #[test]
     fn a_group_without_processes_is_an_error() {
-        assert!(of_group(u32::MAX).is_err());
+        assert!(of_group(u32::MAX).is_err() && cpu_of_group(u32::MAX).is_err());
     }
 }

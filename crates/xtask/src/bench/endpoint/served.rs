@@ -11,8 +11,8 @@ use anyhow::{Context, Result, bail};
 
 use super::load::{self, Run};
 use super::targets::{Ask, Host, TALLIES, Target, VIEW};
-use super::{counted, http, process};
-use crate::bench::on_core;
+use super::{counted, http};
+use crate::bench::{on_core, process};
 use crate::repo;
 use crate::supervise::Server;
 
@@ -61,7 +61,7 @@ impl Served {
             Ask::Post { what, articles } => counted::settled(url, what, articles).map(Some),
         };
         let before = counted()?;
-        let cpu = || process::of_group(server.id()).map(|taken| taken.cpu);
+        let cpu = || process::cpu_of_group(server.id());
         let run = load::run(&self.dir, url, target.ask, connections, time, cpu)?;
         let counted = counted()?.zip(before).map(|(after, before)| after.saturating_sub(before));
         Ok(Run { counted, ..run })

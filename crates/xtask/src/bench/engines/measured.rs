@@ -7,8 +7,9 @@ use anyhow::{Result, bail};
 
 use super::{CONNECTIONS, Kept, Newsroom, Target};
 use crate::bench::endpoint::targets::Ask;
-use crate::bench::endpoint::{counted, load, process};
+use crate::bench::endpoint::{counted, load};
 use crate::bench::median;
+use crate::bench::process;
 
 /// One target on one engine.
 #[derive(Clone, Debug)]
@@ -47,7 +48,7 @@ impl Run {
         let Newsroom { endpoint, url, servers } = newsroom;
         let Target { what, articles, .. } = target;
         let counted = || counted::settled(url, what, articles);
-        let cpu = |server: u32| -> Result<f64> { Ok(process::of_group(server)?.cpu) };
+        let cpu = process::cpu_of_group;
         let of_servers = || -> Result<(Vec<f64>, Vec<f64>)> {
             Ok((
                 servers.masters().map(cpu).collect::<Result<_>>()?,

@@ -1,14 +1,17 @@
 //! A Chromium that is steered by the DevTools protocol, on two pipes: JSON, each message ended by a zero byte.
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{self, Receiver};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
+use crate::bench::process;
 use crate::exec;
 
 /// The shell puts the pipes where Chromium expects them: what it reads is 3, what it writes is 4.
@@ -27,6 +30,9 @@ const FLAGS: [&str; 9] = [
     "--disable-sync",
 ];
 
+/// It is at rest if its processes take less than a hundredth of a second in so long, three times in a row.
+const GLANCE: Duration = Duration::from_millis(200);
+
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -44,12 +50,16 @@ impl Chromium {
     pub(crate) fn start(program: &Path, profile: &Path) -> Result<Self> {
         let mut shell = exec::program("sh");
         shell.args(["-c", PIPES, "sh"]).arg(program).args(FLAGS).arg(format!("--user-data-dir={}", profile.display()));
-        let mut process =
-            shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("Chromium does not start")?;
+        let mut process = shell
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .context("Chromium does not start")?;
         let write = process.stdin.take().context("no pipe to Chromium")?;
         let mut read = BufReader::new(process.stdout.take().context("no pipe from Chromium")?);
         let (say, said) = mpsc::channel();
-        std::thread::spawn(move || {
+        thread::spawn(move || {
             let mut message = Vec::new();
             while read.read_until(0, &mut message).is_ok_and(|length| length > 0) {
                 message.pop();
@@ -79,8 +89,28 @@ impl Chromium {
         let target = text(self.ask("Target.createTarget", about)?, "targetId")?;
         let attach = json!({ "targetId": target, "flatten": true });
         let session = text(self.ask("Target.attachToTarget", attach)?, "sessionId")?;
+        self.rest()?;
         self.events.clear();
         Ok(Tab { chromium: self, context, session })
+    }
+
+    /// Waits until it is at rest. Each tab brings a window with it, whose own pages take the machine for seconds.
+    fn rest(&self) -> Result<()> {
+        let since = Instant::now();
+        let mut before = process::cpu_of_group(self.process.id())?;
+        let mut calm = 0;
+        while calm < 3 {
+            if since.elapsed() > PATIENCE {
+                bail!(
+                    "Chromium does not come to rest, with nothing but an empty page: something disturbs this machine"
+                );
+            }
+            thread::sleep(GLANCE);
+            let now = process::cpu_of_group(self.process.id())?;
+            calm = if now - before <= 0.01 { calm + 1 } else { 0 };
+            before = now;
+        }
+        Ok(())
     }
 
     fn asks(&mut self, session: Option<&str>, method: &str, parameters: Value) -> Result<Value> {
@@ -147,6 +177,18 @@ impl Tab<'_> {
             self.chromium.events.push(message);
         }
         Ok(())
+    }
+
+    /// From now on Chromium traces what it does, all of its processes.
+    pub(crate) fn starts_tracing(&mut self, categories: &[&str]) -> Result<()> {
+        let config = json!({ "includedCategories": categories });
+        self.chromium.ask("Tracing.start", json!({ "transferMode": "ReportEvents", "traceConfig": config })).map(drop)
+    }
+
+    /// And no more: what it has traced is in events of the name `Tracing.dataCollected`.
+    pub(crate) fn stops_tracing(&mut self) -> Result<()> {
+        self.chromium.ask("Tracing.end", json!({}))?;
+        self.wait_for("Tracing.tracingComplete")
     }
 
     /// The parameters of all events of that name so far.

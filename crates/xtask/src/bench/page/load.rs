@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::chromium::{Chromium, Tab};
+use super::trace;
 
 /// What stands on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +37,8 @@ impl Widget {
     }
 }
 
-/// What one round has shown of a page: two loads, of which one is only looked at and in the other one an option is pressed as
-/// soon as it is there. Times are from the start of the navigation, in ms; NaN: there is no such thing.
+/// What one round has shown of a page: three loads, of which one is only looked at, one is traced, and in one an option is
+/// pressed as soon as it is there. Times are from the start of the navigation, in ms; NaN: there is no such thing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Load {
     /// Reads and reactions are drawn.
@@ -52,6 +53,8 @@ pub(crate) struct Load {
     pub(crate) bytes: f64,
     /// How long the main thread answered nobody: of each task what is over 50 ms, in ms.
     pub(crate) blocking: f64,
+    /// The same by the processor's time.
+    pub(crate) busy: f64,
     /// Cumulative layout shift.
     pub(crate) shift: f64,
     /// The heap of JavaScript and the memory of WebAssembly, in bytes.
@@ -65,31 +68,48 @@ const SLOWER: u32 = 4;
 /// What comes late to move the page is waited for.
 const AFTERWARDS: Duration = Duration::from_millis(1500);
 
-/// Loads the page twice.
+/// Why the page is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum For {
+    /// To be looked at.
+    Look,
+    /// To have an option pressed as soon as there is one.
+    Press,
+    /// To be traced, on a processor as it is: one that is slowed down has been busy with nothing, too.
+    Trace,
+}
+
+/// Loads the page three times.
 pub(crate) fn page(chromium: &mut Chromium, site: &str, widget: Widget) -> Result<Load> {
-    let looked_at = load(chromium, site, widget, false).with_context(|| format!("{widget:?}, looked at"))?;
+    let mut load = |why| load(chromium, site, widget, why).with_context(|| format!("{widget:?}: {why:?}"));
+    let looked_at = Load { busy: load(For::Trace)?.busy, ..load(For::Look)? };
     if widget == Widget::Bare {
         return Ok(looked_at);
     }
-    let pressed = load(chromium, site, widget, true).with_context(|| format!("{widget:?}, pressed"))?;
+    let pressed = load(For::Press)?;
     Ok(Load { pressable: pressed.pressable, accepted: pressed.accepted, ..looked_at })
 }
 
-fn load(chromium: &mut Chromium, site: &str, widget: Widget, press: bool) -> Result<Load> {
+fn load(chromium: &mut Chromium, site: &str, widget: Widget, why: For) -> Result<Load> {
     let mut tab = chromium.tab()?;
     for domain in ["Page", "Network", "Performance", "Runtime"] {
         tab.ask(&format!("{domain}.enable"), json!({}))?;
     }
     let phone = json!({ "width": 412, "height": 915, "deviceScaleFactor": 1, "mobile": true });
     tab.ask("Emulation.setDeviceMetricsOverride", phone)?;
-    tab.ask("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER }))?;
+    let slower = if why == For::Trace { 1 } else { SLOWER };
+    tab.ask("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))?;
     let (latency, down, up) = SLOW_4G;
     let network = json!({ "offline": false, "latency": latency, "downloadThroughput": down, "uploadThroughput": up });
     tab.ask("Network.emulateNetworkConditions", network)?;
     tab.ask("Runtime.addBinding", json!({ "name": "measured" }))?;
+    let press = why == For::Press;
     let probe = format!("const PAGE = {:?}, PRESS = {press};\n{}", widget.word(), include_str!("probe.js"));
     tab.ask("Page.addScriptToEvaluateOnNewDocument", json!({ "source": format!("{{{probe}}}") }))?;
     let url = format!("{site}/{}", widget.word());
+    if why == For::Trace {
+        tab.starts_tracing(&trace::CATEGORIES)?;
+    }
     tab.ask("Page.navigate", json!({ "url": url }))?;
     if let Err(error) = tab.wait_for("Runtime.bindingCalled") {
         let found = tab.evaluate("JSON.stringify(globalThis.gemaFound?.())").unwrap_or_default();
@@ -97,7 +117,13 @@ fn load(chromium: &mut Chromium, site: &str, widget: Widget, press: bool) -> Res
         return Err(error.context(format!("{url} got as far as {found}; it threw {thrown:?}")));
     }
     thread::sleep(AFTERWARDS);
-    found(&mut tab, &url)
+    let mut load = found(&mut tab, &url)?;
+    if why == For::Trace {
+        tab.stops_tracing()?;
+        let traced = tab.events("Tracing.dataCollected").filter_map(|told| told["value"].as_array());
+        load.busy = trace::blocked(&traced.flatten().collect::<Vec<_>>(), &url, f64::from(SLOWER))?;
+    }
+    Ok(load)
 }
 
 fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
@@ -126,6 +152,7 @@ fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
         // Of nothing, the sum is -0.
         bytes: bytes + 0.0,
         blocking: number("blocking"),
+        busy: f64::NAN,
         shift: number("shift"),
         heap: heap.context("no heap among the metrics")? + number("wasm"),
     })

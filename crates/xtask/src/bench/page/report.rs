@@ -19,13 +19,14 @@ struct Measure {
     drawn: bool,
 }
 
-const MEASURES: [Measure; 8] = [
+const MEASURES: [Measure; 9] = [
     Measure { name: "counts visible, s", of: |load| load.counts, unit: 1e3, decimals: 2, drawn: true },
     Measure { name: "an option to press, s", of: |load| load.pressable, unit: 1e3, decimals: 2, drawn: false },
     Measure { name: "first reaction accepted, s", of: |load| load.accepted, unit: 1e3, decimals: 2, drawn: true },
     Measure { name: "all in charge, s", of: |load| load.charge, unit: 1e3, decimals: 2, drawn: true },
     Measure { name: "downloaded, KB", of: |load| load.bytes, unit: 1e3, decimals: 1, drawn: false },
     Measure { name: "main thread blocked, ms", of: |load| load.blocking, unit: 1.0, decimals: 0, drawn: false },
+    Measure { name: "by the processor's time, ms", of: |load| load.busy, unit: 1.0, decimals: 0, drawn: false },
     Measure { name: "layout shift (CLS)", of: |load| load.shift, unit: 1.0, decimals: 3, drawn: false },
     Measure { name: "heap, MB", of: |load| load.heap, unit: 1e6, decimals: 1, drawn: false },
 ];
@@ -103,6 +104,7 @@ mod tests {
             charge: 1.0,
             bytes: 1.0,
             blocking: 0.0,
+            busy: 0.0,
             shift: 0.0,
             heap: 1.0,
         };

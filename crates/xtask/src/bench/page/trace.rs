@@ -1,0 +1,66 @@
+//! How long the main thread of a page is blocked by the processor's time, out of Chromium's trace. By the clock, everything counts that
+//! others do on the machine meanwhile; by this, nothing.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// What is to be traced: tasks, and where pages begin. Anything more would make the tasks longer.
+pub(crate) const CATEGORIES: [&str; 2] = ["toplevel", "blink.user_timing"];
+
+/// A task that takes longer, in ms, blocks for the rest.
+const LONG: f64 = 50.0;
+
+/// What of each task of the page at that address is over 50 ms, in ms, on a processor that is so many times slower than the one that was
+/// traced.
+pub(crate) fn blocked(events: &[&Value], url: &str, slower: f64) -> Result<f64> {
+    let begun = events
+        .iter()
+        .find(|event| event["name"] == "navigationStart" && event["args"]["data"]["documentLoaderURL"] == url)
+        .with_context(|| format!("Chromium's trace has no page {url}"))?;
+    let at = |event: &Value, name: &str| event[name].as_f64().unwrap_or(0.0);
+    let mut tasks: Vec<_> = events
+        .iter()
+        .filter(|event| event["ph"] == "X" && event["name"].as_str().is_some_and(|name| name.ends_with("RunTask")))
+        .filter(|task| ["pid", "tid"].iter().all(|thread| task[thread] == begun[thread]))
+        .filter(|task| at(task, "ts") >= at(begun, "ts"))
+        .collect();
+    tasks.sort_by(|one, other| at(one, "ts").total_cmp(&at(other, "ts")));
+    let (mut blocked, mut end) = (0.0, 0.0);
+    for task in tasks {
+        // One within another has been counted with it.
+        if at(task, "ts") >= end {
+            end = at(task, "ts") + at(task, "dur");
+            blocked += (at(task, "tdur") / 1e3 * slower - LONG).max(0.0);
+        }
+    }
+    Ok(blocked)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_tasks_of_the_page_count_once_and_by_the_processors_time() {
+        let task = |thread: u32, ts: u32, dur: u32, tdur: u32| {
+            let name = "ThreadControllerImpl::RunTask";
+            json!({ "ph": "X", "name": name, "pid": 7, "tid": thread, "ts": ts, "dur": dur, "tdur": tdur })
+        };
+        let begun = json!({ "ph": "R", "name": "navigationStart", "pid": 7, "tid": 1, "ts": 1_000,
+            "args": { "data": { "documentLoaderURL": "http://page/" } } });
+        let events = [
+            task(1, 500, 400, 90_000),
+            begun,
+            // 4 times 20 ms: 30 too long. What is within it is a part of it.
+            task(1, 2_000, 900_000, 20_000),
+            task(1, 3_000, 30_000, 19_000),
+            task(1, 1_000_000, 60_000, 12_000),
+            task(2, 5_000, 90_000, 90_000),
+        ];
+        let events: Vec<_> = events.iter().collect();
+        assert_eq!(blocked(&events, "http://page/", 4.0).unwrap(), 30.0);
+        assert!(blocked(&events, "http://another/", 4.0).is_err());
+    }
+}
