@@ -25,6 +25,8 @@ mod nginx;
 mod operator;
 /// Random numbers that can be named.
 mod random;
+/// A database that was closed just now.
+mod reopened;
 /// Servers of Redis.
 mod servers;
 /// Many connections, some of which get nowhere.

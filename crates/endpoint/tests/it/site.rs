@@ -18,7 +18,7 @@ use endpoint::{
     app::{App, Public, metrics_router, router},
     config::{Config, Connections, Live, Origin, Site},
     limits::Limits,
-    store::{self, Store},
+    store::Store,
 };
 use jiff::{Timestamp, ToSpan};
 use serde::de::DeserializeOwned;
@@ -26,6 +26,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use wire::{Answer, ArticleKey, EventKey, Mine, Reaction, Seq, SiteId, Tallies, Tally, VisitorToken};
+
+use crate::reopened::opened;
 
 pub(crate) const PAGE: &str = "https://news.example";
 pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
@@ -83,7 +85,7 @@ impl TestSite {
     }
 
     fn start(config: Config, clock: Arc<AtomicI64>, dir: TempDir) -> Self {
-        let store = store::open(dir.path().join("gema.db").to_str().unwrap()).unwrap();
+        let store = opened(&dir.path().join("gema.db"));
         Self::around(config, store, clock, dir)
     }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use endpoint::{
-    store::{self, Changes, Removal, Store},
+    store::{Changes, Removal, Store},
     visitor::Day,
 };
 use rusqlite::Connection;
@@ -14,7 +14,10 @@ use tempfile::TempDir;
 use wire::SiteId;
 
 use super::{TODAY, changes, react, read, site};
-use crate::site::{article, token};
+use crate::{
+    reopened::opened,
+    site::{article, token},
+};
 
 type Blob = [u8; 16];
 
@@ -31,7 +34,7 @@ impl Files {
     }
 
     fn open(&self) -> Arc<dyn Store> {
-        store::open(self.path().to_str().unwrap()).unwrap()
+        opened(&self.path())
     }
 
     /// What a query finds, beside whoever has the database open.

@@ -1,12 +1,12 @@
 use std::{fs, sync::Arc};
 
-use endpoint::store::{self, Publication, Store};
+use endpoint::store::{Publication, Store};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use wire::Article;
 
 use super::{TODAY, site};
-use crate::site::article;
+use crate::{reopened::opened, site::article};
 
 const MIB: u64 = 1 << 20;
 
@@ -18,7 +18,7 @@ impl Files {
     }
 
     fn open(&self) -> Arc<dyn Store> {
-        store::open(self.0.path().join("gema.db").to_str().unwrap()).unwrap()
+        opened(&self.0.path().join("gema.db"))
     }
 
     fn bytes(&self, ending: &str) -> u64 {

@@ -12,7 +12,10 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::{Engine, TODAY, changes, contract::contract, react, read, share, site, tally};
-use crate::site::{article, event_key, token};
+use crate::{
+    reopened::opened,
+    site::{article, event_key, token},
+};
 
 contract!(Sqlite);
 
@@ -38,7 +41,7 @@ impl Engine for Sqlite {
     }
 
     fn open(&self) -> Arc<dyn Store> {
-        store::open(self.path().to_str().unwrap()).unwrap()
+        opened(&self.path())
     }
 
     fn check(&self) {
