@@ -1,5 +1,5 @@
-//! How long the main thread of a page is blocked by the processor's time, out of Chromium's trace. By the clock, everything counts that
-//! others do on the machine meanwhile; by this, nothing.
+//! How long the main thread of a page is blocked by the processor's time, out of Chromium's trace. By the clock, it counts as well how long
+//! others have the processor; by this, only that they make it slower.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
