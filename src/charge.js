@@ -37,7 +37,13 @@ const take = (host) => {
   const widget = {
     prefix: host.run.kept.prefix,
     tell: (what, detail) => guarded(() => tell(number, what, what === "attributes" ? attributes(host) : detail)),
-    kept: (name) => widget.tell("kept", { name, text: host.run.kept.get(name) }),
+    // The loader has kept the answer to what it was sending: her choice, and the counts with it.
+    kept: () => {
+      for (const kind of ["mine", "tally"]) {
+        const name = `${kind}:${host.run.article}`;
+        widget.tell("kept", { name, text: host.run.kept.get(name) });
+      }
+    },
     fallBack: () => host.fallBack(),
     end: () => {
       mounted.delete(widget);

@@ -63,12 +63,12 @@ export class GemaArticle extends HTMLElement {
     this.#run = this.#widget = this.#shown = undefined;
     widget?.end();
     this.shadowRoot?.replaceChildren(document.createElement("slot"));
-    this.removeAttribute("data-ready");
+    delete this.dataset.ready;
   }
 
   // How far it is, for the page's style sheet and ours: "no", "fragment", "plain" (which it stays), "wasm".
   #is(ready) {
-    this.setAttribute("data-ready", ready);
+    this.dataset.ready = ready;
   }
 
   async #start(run) {
@@ -132,7 +132,7 @@ export class GemaArticle extends HTMLElement {
     const drawn = await send(run, () => run.still() && !this.#widget);
     run.isSending = false;
     if (!run.still()) return;
-    if (this.#widget) this.#widget.kept(`mine:${run.article}`);
+    if (this.#widget) this.#widget.kept();
     else if (drawn) {
       run.drawn = drawn;
       this.#show(run);

@@ -8,7 +8,7 @@ export const canonical = () => document.querySelector('link[rel~="canonical"]')?
 const defaultKey = () => {
   const { pathname, search } = new URL(canonical() ?? location.pathname, location.href);
   if (/^\/(index\.[^/]*)?$/.test(pathname) && !search) {
-    say('name the article: article="…"');
+    say('name the article: article="..."');
     return "";
   }
   try {

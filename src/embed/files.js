@@ -8,19 +8,15 @@ const get = async (address, integrity) => {
   return response;
 };
 
-const sheet = async (...file) => {
-  const made = new CSSStyleSheet();
-  made.replaceSync(await (await get(...file)).text());
-  return made;
-};
+const sheet = async (...file) => new CSSStyleSheet().replace(await (await get(...file)).text());
 
 // As an element, which can be vouched for, and then by its name, under which the browser has it.
 const script = (address, integrity = "") =>
   new Promise((onload, reject) => {
-    const onerror = () => reject(address);
-    const element = document.createElement("script");
+    const element = Object.assign(document.createElement("script"), { type: "module", crossOrigin: "", integrity, onload });
+    element.onerror = () => reject(address);
     element.src = trusted("createScriptURL", address);
-    document.head.append(Object.assign(element, { type: "module", crossOrigin: "", integrity, onload, onerror }));
+    document.head.append(element);
   }).then(() => import(address));
 
 // What is loaded once a page, by whoever knows where a kind of file is and what vouches for it. Ahead of all that is known of an

@@ -35,6 +35,11 @@ export const keep = (site) => {
     // The object kept under a name; an empty one where there is none, or something else.
     read: (name) => parse(get(name)) ?? {},
     write: (name, fact) => kept.set(name, JSON.stringify(fact)),
+    // What an answer says of an article: a cache may be late for its next page, and an answer later than the one after it.
+    tally: (tally) => {
+      const name = `tally:${tally?.article}`;
+      if (tally?.rev >= (kept.read(name).tally?.rev ?? 0)) kept.write(name, { tally, at: Date.now() });
+    },
     // So many random digits of base64url, nearly six bits each: two of the 64 are one.
     random: (length) =>
       btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(length)))).slice(0, length).replace(/\W/g, "-"),

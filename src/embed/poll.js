@@ -32,8 +32,10 @@ export const send = async (run, still) => {
     // She may have chosen again meanwhile: that comes next.
     else if (mine(run).seq === seq) {
       const drawn = answered(answer);
-      const has = drawn?.view.tally.mine ?? { reaction: before, seq };
+      const tally = drawn?.view.tally;
+      const has = tally?.mine ?? { reaction: before, seq };
       keep(run, { ...has, before: has.reaction, sent: true });
+      run.kept.tally(tally);
       return drawn;
     }
   }

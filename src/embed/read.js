@@ -19,10 +19,9 @@ export const dueRead = (run, windowEnds) => {
 
 // Without the widget, or before it: once now, and on the next page if that fails. One that is refused for good is done.
 export const sendRead = async (run, entry) => {
-  const { article, kept } = run;
-  const body = JSON.stringify({ signals: signals(), events: [{ type: "read", article, key: entry.key }] });
-  const answer = await request(at(run, "events"), true, body);
+  const events = [{ type: "read", article: run.article, key: entry.key }];
+  const answer = await request(at(run, "events"), true, JSON.stringify({ signals: signals(), events }));
   if (isLater(answer) || answer.body?.refused?.[0]?.retry_after) return;
-  kept.write(name(run), { ...entry, sent: true });
-  kept.write(`tally:${article}`, { tally: answer.body?.tallies?.[0], at: Date.now() });
+  run.kept.write(name(run), { ...entry, sent: true });
+  run.kept.tally(answer.body?.tallies?.[0]);
 };

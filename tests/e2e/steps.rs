@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     newsroom::{ARTICLE, Newsroom},
-    page::Draft,
+    page::{Draft, Page},
     reader::Reader,
 };
 
@@ -25,6 +25,16 @@ const STEPWISE: &str = "<script>
 
 /// More than it ever needs.
 const STEPS: usize = 9;
+
+/// A reader whose read is counted: it is told to nobody any more, and no answer to it comes.
+fn who_has_read(page: &Page) -> Reader {
+    let reader = Reader::new();
+    let is_counted =
+        "Object.entries(localStorage).some(([name, fact]) => name.includes(':read:') && JSON.parse(fact).sent)";
+    reader.opens(page).sees(is_counted, true);
+    reader.reloads();
+    reader
+}
 
 #[test]
 fn what_is_pressed_between_its_steps_counts_and_so_does_the_read() {
@@ -61,11 +71,34 @@ fn what_is_pressed_between_its_steps_counts_and_so_does_the_read() {
 }
 
 #[test]
+fn a_reaction_on_its_way_meanwhile_is_counted_whenever_its_answer_comes() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&(STEPWISE.to_owned() + &newsroom.tag("async")), "").served();
+    for (steps, option) in ["happy", "inspired", "surprised", "sad", "angry"].into_iter().enumerate() {
+        let reader = who_has_read(&page);
+        let widget = reader.widget();
+        reader.sees("waits() > 0", true);
+        newsroom.falls_asleep();
+        widget.stands("fragment").reacts(option);
+        for _ in 0..steps {
+            reader.sees("waits() > 0 || document.querySelector('gema-article').dataset.ready === 'wasm'", true);
+            reader.runs("step()", &[]);
+        }
+        newsroom.wakes_up();
+        reader.sees("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/reaction'))", true);
+        reader.runs("go()", &[]);
+        let count = format!("root.querySelector('[data-part=option-{option}] [part=count]').innerText");
+        widget.is_there().has_chosen(Some(option)).sees(&count, "1");
+        reader.console_is_quiet();
+    }
+}
+
+#[test]
 fn an_element_that_goes_between_its_steps_is_gone_and_the_next_one_works() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(STEPWISE.to_owned() + &newsroom.tag("async")), "").served();
-    let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let reader = who_has_read(&page);
+    let widget = reader.widget();
     for steps in 1..=4 {
         for _ in 0..steps {
             reader.sees("waits() > 0", true);
