@@ -3,9 +3,8 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsValue;
-use wire::{ButtonKind, Network, Tally, View};
+use wire::{Tally, View};
 use yew::prelude::*;
 
 use crate::{
@@ -15,10 +14,14 @@ use crate::{
     intent::Intent,
     keep::{self, Kept},
     settings::Settings,
-    share,
-    state::{Action, Panel, State},
+    state::{Action, State},
     sync::Sync,
 };
+
+use drawn::Drawn;
+
+mod drawn;
+mod wants;
 
 /// A page that comes back to view asks again after that time, in ms.
 const STALE_AFTER: u64 = 71_000;
@@ -36,19 +39,6 @@ pub struct App {
     /// Where the focus goes when the next frame is drawn.
     focus: Option<&'static str>,
     drawn: Drawn,
-}
-
-/// How far it is drawn, in tasks of their own: in between, a small phone answers its reader. What is over, is over when it is dropped.
-#[expect(dead_code, reason = "the pauses are only waited for")]
-enum Drawn {
-    /// Not at all.
-    Nothing(Timeout),
-    /// All but the poll.
-    Bar(Timeout),
-    /// All of it for the first time, and not yet shown.
-    All,
-    /// Whenever something changes.
-    Shown,
 }
 
 /// What it is mounted with. Never changed: what changes comes as a message.
@@ -108,7 +98,7 @@ impl Component for App {
             kept: Kept::default(),
             sync: Sync::default(),
             focus: None,
-            drawn: Drawn::Nothing(soon(ctx)),
+            drawn: Drawn::nothing(ctx),
         };
         app.viewed();
         app.settle(ctx);
@@ -116,11 +106,7 @@ impl Component for App {
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
-        match self.drawn {
-            Drawn::Nothing(_) => self.drawn = Drawn::Bar(soon(ctx)),
-            Drawn::Bar(_) => self.drawn = Drawn::All,
-            _ => {}
-        }
+        self.drawn.goes_on(ctx);
         match message {
             Message::Pressed(name) => {
                 if let Some(intent) = Intent::of(&name, &self.view) {
@@ -182,12 +168,6 @@ impl Component for App {
     }
 }
 
-/// Goes on in a task of its own.
-fn soon(ctx: &Context<App>) -> Timeout {
-    let scope = ctx.link().clone();
-    Timeout::new(0, move || scope.send_message(Message::Due))
-}
-
 impl App {
     fn act(&mut self, action: Action) {
         self.state.reduce(action, browser::now());
@@ -206,76 +186,5 @@ impl App {
         self.act(Action::Tallied(tally));
         self.act(Action::Viewed { poll: self.view.poll, window_ends: self.view.window_ends });
         self.viewed_at = browser::now();
-    }
-
-    fn want(&mut self, AppProps { page, root, .. }: &AppProps, intent: Intent) {
-        match intent {
-            Intent::React(reaction) => {
-                self.act(Action::Pressed(reaction));
-                page.fire("gema-react", "reaction", self.state.chosen().map(|reaction| reaction.as_str()));
-            }
-            Intent::Share(network, kind) => self.share(page, network, kind),
-            Intent::More => {
-                self.act(Action::More);
-                // The fifth that is there: the first that was not before.
-                self.focus = Some("li:not([hidden])~li~li~li~li>*");
-            }
-            Intent::Toggle(panel) => self.toggle(panel),
-            Intent::VisitInstance => self.visit_instance(page, root),
-            Intent::Close => {
-                self.focus = match self.state.panel.map(Panel::opener) {
-                    None => None,
-                    Some(Panel::Qr) => Some("[data-part=qr]"),
-                    Some(Panel::Mastodon) => Some("[data-part=mastodon]"),
-                    _ => Some("[data-part=copy]"),
-                };
-                self.act(Action::Closed);
-            }
-        }
-    }
-
-    fn share(&mut self, page: &Host, network: Network, kind: ButtonKind) {
-        match kind {
-            ButtonKind::Link => {}
-            ButtonKind::Native => browser::share_sheet(&self.settings.page.title, &self.settings.page.url),
-            ButtonKind::Copy => page.copy(&self.settings.page.url),
-            ButtonKind::Qr => {
-                self.toggle(Panel::Qr);
-                if self.state.panel.is_none() {
-                    return;
-                }
-            }
-            // Shared only when she goes there.
-            ButtonKind::Mastodon => return self.toggle(Panel::Mastodon),
-        }
-        self.shared(page, network);
-    }
-
-    fn toggle(&mut self, panel: Panel) {
-        self.act(Action::Toggled(panel));
-        self.focus = Some("[data-focus]");
-    }
-
-    fn visit_instance(&mut self, page: &Host, root: &JsValue) {
-        let written = browser::written(root, "[data-focus]");
-        let instance = share::instance(&written);
-        self.act(Action::Wrote(written));
-        self.act(Action::Closed);
-        self.focus = Some("[data-focus]");
-        let button = self.view.networks.iter().find(|button| button.kind == ButtonKind::Mastodon);
-        let (Some(instance), Some(button)) = (instance, button) else {
-            return self.act(Action::Toggled(Panel::MastodonInvalid));
-        };
-        page.set("instance", &instance);
-        if let Some(address) = share::address(button, &self.settings.page, self.device.phone, &instance) {
-            browser::open(&address);
-        }
-        self.focus = Some("[data-part=mastodon]");
-        self.shared(page, button.key.clone());
-    }
-
-    fn shared(&mut self, page: &Host, network: Network) {
-        page.fire("gema-share", "network", Some(network.as_str()));
-        self.act(Action::Shared { network, key: browser::event_key(page) });
     }
 }

@@ -1,0 +1,85 @@
+//! What a reader wants, as actions for the state and as calls of the page.
+
+use wasm_bindgen::JsValue;
+use wire::{ButtonKind, Network};
+
+use super::{App, AppProps};
+use crate::{
+    browser::{self, Host},
+    intent::Intent,
+    share,
+    state::{Action, Panel},
+};
+
+impl App {
+    pub(super) fn want(&mut self, AppProps { page, root, .. }: &AppProps, intent: Intent) {
+        match intent {
+            Intent::React(reaction) => {
+                self.act(Action::Pressed(reaction));
+                page.fire("gema-react", "reaction", self.state.chosen().map(|reaction| reaction.as_str()));
+            }
+            Intent::Share(network, kind) => self.share(page, network, kind),
+            Intent::More => {
+                self.act(Action::More);
+                // The fifth that is there: the first that was not before.
+                self.focus = Some("li:not([hidden])~li~li~li~li>*");
+            }
+            Intent::Toggle(panel) => self.toggle(panel),
+            Intent::VisitInstance => self.visit_instance(page, root),
+            Intent::Close => {
+                self.focus = match self.state.panel.map(Panel::opener) {
+                    None => None,
+                    Some(Panel::Qr) => Some("[data-part=qr]"),
+                    Some(Panel::Mastodon) => Some("[data-part=mastodon]"),
+                    _ => Some("[data-part=copy]"),
+                };
+                self.act(Action::Closed);
+            }
+        }
+    }
+
+    fn share(&mut self, page: &Host, network: Network, kind: ButtonKind) {
+        match kind {
+            ButtonKind::Link => {}
+            ButtonKind::Native => browser::share_sheet(&self.settings.page.title, &self.settings.page.url),
+            ButtonKind::Copy => page.copy(&self.settings.page.url),
+            ButtonKind::Qr => {
+                self.toggle(Panel::Qr);
+                if self.state.panel.is_none() {
+                    return;
+                }
+            }
+            // Shared only when she goes there.
+            ButtonKind::Mastodon => return self.toggle(Panel::Mastodon),
+        }
+        self.shared(page, network);
+    }
+
+    fn toggle(&mut self, panel: Panel) {
+        self.act(Action::Toggled(panel));
+        self.focus = Some("[data-focus]");
+    }
+
+    fn visit_instance(&mut self, page: &Host, root: &JsValue) {
+        let written = browser::written(root, "[data-focus]");
+        let instance = share::instance(&written);
+        self.act(Action::Wrote(written));
+        self.act(Action::Closed);
+        self.focus = Some("[data-focus]");
+        let button = self.view.networks.iter().find(|button| button.kind == ButtonKind::Mastodon);
+        let (Some(instance), Some(button)) = (instance, button) else {
+            return self.act(Action::Toggled(Panel::MastodonInvalid));
+        };
+        page.set("instance", &instance);
+        if let Some(address) = share::address(button, &self.settings.page, self.device.phone, &instance) {
+            browser::open(&address);
+        }
+        self.focus = Some("[data-part=mastodon]");
+        self.shared(page, button.key.clone());
+    }
+
+    fn shared(&mut self, page: &Host, network: Network) {
+        page.fire("gema-share", "network", Some(network.as_str()));
+        self.act(Action::Shared { network, key: browser::event_key(page) });
+    }
+}
