@@ -23,6 +23,8 @@ mod patience;
 mod reader;
 /// What comes to the console, where the browser does not tell.
 mod recorder;
+/// When a node is not in the page any more.
+mod stale;
 /// What a reader sees of one article's widget.
 mod widget;
 

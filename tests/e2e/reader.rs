@@ -30,6 +30,7 @@ use crate::{
     engine::Engine,
     page::Page,
     patience::{until, until_some, wait},
+    stale::is_stale,
     widget::Widget,
 };
 use command::Command;
@@ -133,8 +134,11 @@ impl Reader {
     /// The node that a script returns, as soon as there is one.
     pub(crate) fn node(&self, script: &str, arguments: &[Value]) -> Element {
         let found = until_some(&format!("{script} {arguments:?}"), || {
-            let found = self.runs(script, arguments);
-            found.as_object()?.values().next()?.as_str().map(str::to_owned)
+            let found = match wait(self.client.execute(script, arguments.to_vec())) {
+                Err(error) if is_stale(&error) => None,
+                found => Some(found.unwrap_or_else(|error| panic!("{script}: {error}"))),
+            };
+            found?.as_object()?.values().next()?.as_str().map(str::to_owned)
         });
         Element::from_element_id(self.client.clone(), ElementRef::from(found))
     }

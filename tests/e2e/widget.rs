@@ -6,10 +6,8 @@ use serde_json::{Value, json};
 use crate::{
     patience::{until, wait},
     reader::Reader,
+    stale::is_stale,
 };
-
-/// What drivers say of a node that is not in the page any more.
-const STALE: [&str; 3] = ["StaleElementReference", "stale element", "Node with identifier"];
 
 /// The widget of one element, whether it is there yet or not.
 pub(crate) struct Widget<'a> {
@@ -66,10 +64,9 @@ impl<'a> Widget<'a> {
 
     /// Clicks what a selector finds in it.
     pub(crate) fn clicks(&self, selector: &str) -> &Self {
-        // It may be drawn anew in the very moment.
         until(&format!("a click on {selector}"), true, || match wait(self.node(selector).click()) {
             Ok(()) => true,
-            Err(error) if STALE.iter().any(|words| format!("{error:?}").contains(words)) => false,
+            Err(error) if is_stale(&error) => false,
             Err(error) => panic!("{selector} cannot be clicked: {error:?}"),
         });
         self

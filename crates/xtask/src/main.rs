@@ -1,6 +1,7 @@
 //! Everything one does with this repository: `cargo xtask VERB`. One file a verb; none of them is a shell script.
 
 mod bench;
+mod chromium;
 mod demo;
 mod dev;
 mod dist;

@@ -1,27 +1,16 @@
 // What Lighthouse says of the endpoint's demo page as a phone has it, and of the same page without the widget, in turns.
-// node lighthouse.mjs MODULES ENDPOINT ROUNDS: a line of JSON for each page and round. CHROME_PATH names the browser.
+// node lighthouse.mjs MODULES ENDPOINT ROUNDS FLAGS: a line of JSON for each page and round. CHROME_PATH names the browser.
 import { createServer, request } from "node:http";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const [modules, endpoint, rounds] = process.argv.slice(2);
+const [modules, endpoint, rounds, flags] = process.argv.slice(2);
 const module = (file) => import(pathToFileURL(`${modules}/${file}`));
 const { default: lighthouse } = await module("lighthouse/core/index.js");
 const { launch } = await module("chrome-launcher/dist/index.js");
 
 // It asks nobody but this machine.
-const chromeFlags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-dev-shm-usage",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-];
+const chromeFlags = [...JSON.parse(flags), "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"];
 
 // The page without the tag; all else as the endpoint has it.
 const TAG = /<script async src="\/embed\.js"[^>]*><\/script>/;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::setup::{self, Browser, Scope};
 use crate::supervise::Server;
-use crate::{demo, dist, exec, repo, say, tools};
+use crate::{chromium, demo, dist, exec, repo, say, tools};
 
 /// How often each page is judged; the medians are compared.
 const ROUNDS: usize = 5;
@@ -37,6 +37,7 @@ pub(super) fn run() -> Result<()> {
     let (_gema, endpoint) = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
     let mut node = exec::program("node");
     node.arg(script).arg(tools::lighthouse()?).arg(endpoint).arg(ROUNDS.to_string());
+    node.arg(serde_json::to_string(&chromium::flags()?)?);
     node.env("CHROME_PATH", Browser::required()?.program());
     let said = exec::read(&mut node)?;
     let judged: Vec<Judged> = said.lines().map(Judged::read).collect::<Result<_>>()?;

@@ -12,23 +12,10 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::bench::process;
-use crate::exec;
+use crate::{chromium, exec};
 
 /// The shell puts the pipes where Chromium expects them: what it reads is 3, what it writes is 4.
 const PIPES: &str = "exec \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null";
-
-/// It asks nobody in the network, and starts with nothing from before.
-const FLAGS: [&str; 9] = [
-    "--remote-debugging-pipe",
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
 
 /// It is at rest if its processes take less than a hundredth of a second in so long, three times in a row.
 const GLANCE: Duration = Duration::from_millis(200);
@@ -49,7 +36,8 @@ impl Chromium {
     /// Starts it with a profile in that directory.
     pub(crate) fn start(program: &Path, profile: &Path) -> Result<Self> {
         let mut shell = exec::program("sh");
-        shell.args(["-c", PIPES, "sh"]).arg(program).args(FLAGS).arg(format!("--user-data-dir={}", profile.display()));
+        shell.args(["-c", PIPES, "sh"]).arg(program).args(chromium::flags()?);
+        shell.arg("--remote-debugging-pipe").arg(format!("--user-data-dir={}", profile.display()));
         let mut process = shell
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -94,7 +82,7 @@ impl Chromium {
         Ok(Tab { chromium: self, context, session })
     }
 
-    /// Waits until it is at rest. Each tab brings a window with it, whose own pages take the machine for seconds.
+    /// Waits until it is at rest: a tab brings a window with it.
     fn rest(&self) -> Result<()> {
         let since = Instant::now();
         let mut before = process::cpu_of_group(self.process.id())?;
