@@ -9,6 +9,7 @@ mod machine;
 pub(crate) mod page;
 mod plot;
 mod process;
+mod stolen;
 
 use std::path::Path;
 use std::process::Command;

@@ -15,21 +15,32 @@ struct Measure {
     /// In which unit it is told, and with how many decimals.
     unit: f64,
     decimals: usize,
-    /// Whether it is drawn.
-    drawn: bool,
+    told: Told,
 }
 
-const MEASURES: [Measure; 9] = [
-    Measure { name: "counts visible, s", of: |load| load.counts, unit: 1e3, decimals: 2, drawn: true },
-    Measure { name: "an option to press, s", of: |load| load.pressable, unit: 1e3, decimals: 2, drawn: false },
-    Measure { name: "first reaction accepted, s", of: |load| load.accepted, unit: 1e3, decimals: 2, drawn: true },
-    Measure { name: "all in charge, s", of: |load| load.charge, unit: 1e3, decimals: 2, drawn: true },
-    Measure { name: "downloaded, KB", of: |load| load.bytes, unit: 1e3, decimals: 1, drawn: false },
-    Measure { name: "main thread blocked, ms", of: |load| load.blocking, unit: 1.0, decimals: 0, drawn: false },
-    Measure { name: "by the processor's time, ms", of: |load| load.busy, unit: 1.0, decimals: 0, drawn: false },
-    Measure { name: "layout shift (CLS)", of: |load| load.shift, unit: 1.0, decimals: 3, drawn: false },
-    Measure { name: "heap, MB", of: |load| load.heap, unit: 1e6, decimals: 1, drawn: false },
+const MEASURES: [Measure; 10] = [
+    Measure { name: "counts visible, s", of: |load| load.counts, unit: 1e3, decimals: 2, told: Told::Drawn },
+    Measure { name: "an option to press, s", of: |load| load.pressable, unit: 1e3, decimals: 2, told: Told::Compared },
+    Measure { name: "first reaction accepted, s", of: |load| load.accepted, unit: 1e3, decimals: 2, told: Told::Drawn },
+    Measure { name: "all in charge, s", of: |load| load.charge, unit: 1e3, decimals: 2, told: Told::Drawn },
+    Measure { name: "downloaded, KB", of: |load| load.bytes, unit: 1e3, decimals: 1, told: Told::Compared },
+    Measure { name: "main thread blocked, ms", of: |load| load.blocking, unit: 1.0, decimals: 0, told: Told::Compared },
+    Measure { name: "taken by the host, %", of: |load| load.taken, unit: 1.0, decimals: 1, told: Told::Alone },
+    Measure { name: "by the processor's time, ms", of: |load| load.busy, unit: 1.0, decimals: 0, told: Told::Compared },
+    Measure { name: "layout shift (CLS)", of: |load| load.shift, unit: 1.0, decimals: 3, told: Told::Compared },
+    Measure { name: "heap, MB", of: |load| load.heap, unit: 1e6, decimals: 1, told: Told::Compared },
 ];
+
+/// Where a measure is told besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// As a bar, and in ratios.
+    Drawn,
+    /// In ratios.
+    Compared,
+    /// Nowhere: it is of the machine, not of the page.
+    Alone,
+}
 
 /// The rounds, each with the loads of all pages in the order of `Widget::ALL`.
 pub(crate) struct Report {
@@ -42,19 +53,15 @@ impl Report {
         let mut text = String::from(
             "| | Gema | by hand | Waline | no widget | Gema / by hand | Gema / Waline |\n|---|--:|--:|--:|--:|--:|--:|\n",
         );
-        for Measure { name, of, unit, decimals, .. } in MEASURES {
-            let told = |widget| match self.median(widget, of) / unit {
+        for Measure { name, of, unit, decimals, told } in MEASURES {
+            let number = |widget| match self.median(widget, of) / unit {
                 number if number.is_finite() => format!("{number:.decimals$}"),
                 _ => String::new(),
             };
-            let [gema, plain, waline, bare] = Widget::ALL.map(told);
+            let [gema, plain, waline, bare] = Widget::ALL.map(number);
+            let ratio = |other| if told == Told::Alone { String::new() } else { self.ratio(other, of) };
             // Writing to a String cannot fail.
-            let _ = writeln!(
-                text,
-                "| {name} | {gema} | {plain} | {waline} | {bare} | {} | {} |",
-                self.ratio(1, of),
-                self.ratio(2, of)
-            );
+            let _ = writeln!(text, "| {name} | {gema} | {plain} | {waline} | {bare} | {} | {} |", ratio(1), ratio(2));
         }
         text
     }
@@ -73,7 +80,7 @@ impl Report {
     pub(crate) fn write(&self) -> Result<()> {
         let bars: Vec<Bar> = MEASURES
             .iter()
-            .filter(|measure| measure.drawn)
+            .filter(|measure| measure.told == Told::Drawn)
             .flat_map(|measure| {
                 let of = measure.of;
                 let named = |(widget, who): (Widget, &str)| Bar {
@@ -105,12 +112,14 @@ mod tests {
             bytes: 1.0,
             blocking: 0.0,
             busy: 0.0,
+            taken: 2.0,
             shift: 0.0,
             heap: 1.0,
         };
         let round = |ours, plain| [load(ours), load(plain), load(1000.0), load(f64::NAN)];
         let table = Report { rounds: vec![round(1000.0, 500.0), round(3000.0, 1500.0), round(2000.0, 4000.0)] }.table();
         assert!(table.contains("| counts visible, s | 2.00 | 1.50 | 1.00 |  | 2.00 | 2.00 |"), "{table}");
+        assert!(table.contains("| taken by the host, % | 2.0 | 2.0 | 2.0 | 2.0 |  |  |"), "{table}");
         assert!(table.contains("| main thread blocked, ms | 0 | 0 | 0 | 0 |  |  |"), "{table}");
     }
 }

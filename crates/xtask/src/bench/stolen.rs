@@ -1,0 +1,49 @@
+//! How much of this machine's processors its host has given to others, which is what disturbs a measurement by the clock that no
+//! process of this machine shows. On a machine of its own it is nothing.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+/// The processors' time since the machine was started, in hundredths of a second, over all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Clock {
+    stolen: u64,
+    all: u64,
+}
+
+impl Clock {
+    pub(crate) fn now() -> Result<Self> {
+        Self::read(&fs::read_to_string("/proc/stat").context("no /proc/stat to tell what the host has taken")?)
+    }
+
+    /// Out of the first line of `/proc/stat`: user, nice, system, idle, iowait, irq, softirq, steal; guests are within user.
+    fn read(text: &str) -> Result<Self> {
+        let line = text.lines().next().and_then(|line| line.strip_prefix("cpu ")).context("no such /proc/stat")?;
+        let times: Vec<u64> = line.split_whitespace().take(8).map(str::parse).collect::<Result<_, _>>()?;
+        Ok(Self { stolen: *times.get(7).context("/proc/stat tells nothing of a host")?, all: times.iter().sum() })
+    }
+
+    /// The share that was taken from then to now, from 0 to 1.
+    pub(crate) fn taken_since(self, then: Self) -> f64 {
+        match self.all.saturating_sub(then.all) {
+            0 => 0.0,
+            all => self.stolen.saturating_sub(then.stolen) as f64 / all as f64,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_taken_is_a_share_of_all_processors() {
+        let then = Clock::read("cpu  100 0 50 800 10 0 0 40 7 0\ncpu0 1 2 3\n").unwrap();
+        let now = Clock::read("cpu  130 0 60 850 10 0 0 50 9 0\n").unwrap();
+        assert_eq!(now.taken_since(then), 0.1);
+        assert_eq!(now.taken_since(now), 0.0);
+        assert!(Clock::read("cpu  100 0 50 800 10 0 0\n").is_err(), "of a kernel that knows no host");
+        assert!(Clock::now().is_ok());
+    }
+}
