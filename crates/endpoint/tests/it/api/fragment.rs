@@ -170,6 +170,21 @@ async fn who_takes_gzip_gets_a_third_of_the_bytes_and_the_same_text() {
     assert_eq!(ask("accept-encoding", "gzip;q=0").await.header("content-encoding"), "");
 }
 
+/// With the 4 KiB of `embed.js` it is all that is loaded before there is something to see and to press: 10 KiB in any language.
+#[tokio::test]
+async fn in_no_language_is_it_more_than_six_kib() {
+    let site = TestSite::new();
+    let mut spoken = 0;
+    for lang in endpoint::locale::languages() {
+        let asked = Request::get(format!("{FRAGMENT}{PAGE}&lang={lang}")).header("accept-encoding", "gzip");
+        let packed = site.send(asked.body(Body::empty()).unwrap()).await;
+        assert_eq!((packed.status, packed.header("content-encoding")), (StatusCode::OK, "gzip"), "{lang}");
+        assert!(packed.body.len() <= 6 * 1024, "{} bytes in {lang}", packed.body.len());
+        spoken += 1;
+    }
+    assert!(spoken > 20, "{spoken} languages");
+}
+
 /// The counts for search engines in a fragment.
 fn statistic(html: &str) -> serde_json::Value {
     let (_, rest) = html.split_once("</template><script type=\"application/ld+json\">").unwrap();
