@@ -40,7 +40,7 @@ impl Widget {
 
 /// What one round has shown of a page: three loads, of which one is only looked at, one is traced, and in one an option is
 /// pressed as soon as it is there. Times are from the start of the navigation, in ms; NaN: there is no such thing.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Load {
     /// Reads and reactions are drawn.
     pub(crate) counts: f64,
@@ -189,18 +189,8 @@ mod tests {
 
     /// What is told of a page whose loads were disturbed like that, and how many there were.
     fn told(disturbed: &[f64]) -> (f64, usize) {
-        let mut loads = disturbed.iter().enumerate().map(|(nth, &taken)| Load {
-            counts: nth as f64,
-            pressable: 1.0,
-            accepted: 1.0,
-            charge: 1.0,
-            bytes: 1.0,
-            blocking: 0.0,
-            busy: 0.0,
-            taken,
-            shift: 0.0,
-            heap: 1.0,
-        });
+        let load = |(nth, &taken): (usize, &f64)| Load { counts: nth as f64, taken, ..Load::default() };
+        let mut loads = disturbed.iter().enumerate().map(load);
         let told = undisturbed(|| loads.next().context("one load too many")).unwrap();
         (told.counts, disturbed.len() - loads.len())
     }

@@ -104,18 +104,7 @@ mod tests {
 
     #[test]
     fn ratios_are_of_the_same_round() {
-        let load = |counts| Load {
-            counts,
-            pressable: 1.0,
-            accepted: 1.0,
-            charge: 1.0,
-            bytes: 1.0,
-            blocking: 0.0,
-            busy: 0.0,
-            taken: 2.0,
-            shift: 0.0,
-            heap: 1.0,
-        };
+        let load = |counts| Load { counts, taken: 2.0, ..Load::default() };
         let round = |ours, plain| [load(ours), load(plain), load(1000.0), load(f64::NAN)];
         let table = Report { rounds: vec![round(1000.0, 500.0), round(3000.0, 1500.0), round(2000.0, 4000.0)] }.table();
         assert!(table.contains("| counts visible, s | 2.00 | 1.50 | 1.00 |  | 2.00 | 2.00 |"), "{table}");
