@@ -123,7 +123,7 @@ impl Component for App {
                 self.act(match outcome {
                     Outcome::Answered(answer) => Action::Answered { sent, answer, jitter },
                     Outcome::Failed(retry_after) => Action::Failed { retry_after, jitter },
-                    Outcome::Rejected => Action::Halted,
+                    Outcome::Rejected => Action::Rejected { sent },
                 });
             }
             Message::Due => {}

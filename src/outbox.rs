@@ -18,8 +18,6 @@ pub struct Outbox {
     failures: u32,
     /// Nothing is sent before that time, in ms since 1970.
     not_before: u64,
-    /// The endpoint said that our requests are wrong: what is here waits for another page.
-    halted: bool,
 }
 
 impl Outbox {
@@ -61,7 +59,7 @@ impl Outbox {
 
     /// When to send next, if there is anything to send.
     pub fn due(&self) -> Option<u64> {
-        (!self.halted && self.entries.iter().any(|entry| !entry.sent)).then_some(self.not_before)
+        self.entries.iter().any(|entry| !entry.sent).then_some(self.not_before)
     }
 
     /// Forgets the pause after a failure: the connection is back, or the page is going.
@@ -71,7 +69,7 @@ impl Outbox {
 
     /// Whether sending has failed since it last succeeded.
     pub fn is_failing(&self) -> bool {
-        self.failures > 0 || self.halted
+        self.failures > 0
     }
 
     /// What to send now: the unsent entries, oldest first, as many as one request may carry.
@@ -100,11 +98,6 @@ impl Outbox {
         self.not_before = now.saturating_add(pause + pause / 2 * u64::from(jitter.min(999)) / 1000);
     }
 
-    /// The endpoint will not take what this page sends, now or later.
-    pub fn halt(&mut self) {
-        self.halted = true;
-    }
-
     /// The endpoint has taken `sent`, and has `mine` as the reader's choice for that article.
     pub fn acknowledged(&mut self, sent: &Entry, mine: Option<&Mine>) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.same_fact(sent)) {
@@ -112,10 +105,15 @@ impl Outbox {
         }
     }
 
-    /// The endpoint has refused `sent` for good. A choice falls back to the one before it.
-    pub fn refused(&mut self, sent: &Entry) {
+    /// The endpoint has refused `sent` for good. A choice falls back to the one before it: `true` if it did.
+    pub fn refused(&mut self, sent: &Entry) -> bool {
+        self.entries.iter_mut().find(|entry| entry.same_fact(sent)).is_some_and(|entry| entry.refused(sent))
+    }
+
+    /// Ends the window of a read or share, so that it is dropped and a later page may make it again.
+    pub fn end(&mut self, sent: &Entry) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.same_fact(sent)) {
-            entry.refused(sent);
+            entry.end();
         }
     }
 }

@@ -119,8 +119,11 @@ pub enum Action {
         /// From 0 to 999.
         jitter: u32,
     },
-    /// The endpoint will take nothing from this page.
-    Halted,
+    /// The endpoint refused a request as a whole: it takes nothing from this page.
+    Rejected {
+        /// What was sent.
+        sent: Vec<Entry>,
+    },
     /// Whatever is unsent should be sent at once.
     Hurried,
     /// Another widget, here or in another tab, has changed what the browser keeps.
@@ -171,7 +174,13 @@ impl State {
             }
             Action::Answered { sent, answer, jitter } => self.answered(&sent, answer, now, jitter),
             Action::Failed { retry_after, jitter } => self.outbox.failed(now, retry_after, jitter),
-            Action::Halted => self.outbox.halt(),
+            Action::Rejected { sent } => {
+                self.outbox.succeeded();
+                for entry in &sent {
+                    self.refuse(entry);
+                    self.outbox.end(entry);
+                }
+            }
             Action::Hurried => self.outbox.hurry(),
             Action::Kept(entry) if entry.article == self.article => self.outbox.merge(entry),
             Action::Kept(_) => {}
@@ -222,13 +231,15 @@ impl State {
                 Some(refusal) if refusal.retry_after.is_some() => {
                     self.outbox.failed(now, refusal.retry_after, jitter);
                 }
-                Some(_) => {
-                    self.refused |= entry.article == self.article && matches!(entry.what, What::Choice { .. });
-                    self.outbox.refused(entry);
-                }
+                Some(_) => self.refuse(entry),
             }
         }
         answer.tallies.into_iter().for_each(|tally| self.take(tally, now));
+    }
+
+    /// Undoes what the endpoint will not count, and shows so where it is the choice that is shown.
+    fn refuse(&mut self, entry: &Entry) {
+        self.refused |= self.outbox.refused(entry) && entry.article == self.article;
     }
 
     /// The end of the window that `now` is in. A view from a cache may still tell of the last one.

@@ -138,6 +138,16 @@ fn a_choice_that_waits_says_so() {
 }
 
 #[test]
+fn a_choice_in_a_rejected_request_is_taken_back_and_says_so() {
+    let pressed = reduced(shown(view(), &[]), Action::Pressed(Reaction::parse("sad").unwrap()));
+    let sent = pressed.state.outbox.next(u64::MAX);
+    let rejected = html(reduced(pressed, Action::Rejected { sent }));
+    assert_eq!(rejected.matches(">Pilihan anda tidak dapat diterima.<").count(), 2, "shown, and spoken: {rejected}");
+    assert!(!rejected.contains("Menunggu") && !rejected.contains("aria-pressed=\"true\""), "{rejected}");
+    assert!(text(&rejected).contains("Sedih | 500 | 25%"), "{rejected}");
+}
+
+#[test]
 fn share_links_are_real_links_to_the_page() {
     let html = html(shown(view(), &[]));
     let link = html.split("<a ").nth(1).unwrap();

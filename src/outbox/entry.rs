@@ -109,14 +109,26 @@ impl Entry {
     }
 
     /// See [`super::Outbox::refused`]. A read or share stays, as done: it is not made again in its window.
-    pub(super) fn refused(&mut self, refused: &Self) {
-        match (&mut self.what, &refused.what) {
-            (What::Choice { reaction, seq, before }, What::Choice { seq: sent, .. }) if seq == sent => {
-                reaction.clone_from(before);
-                self.sent = true;
-            }
-            (What::Choice { .. }, _) => {}
-            _ => self.sent = true,
+    pub(super) fn refused(&mut self, refused: &Self) -> bool {
+        let (What::Choice { reaction, seq, before }, What::Choice { seq: refused, .. }) =
+            (&mut self.what, &refused.what)
+        else {
+            self.sent = true;
+            return false;
+        };
+        // A later choice stands, and so does one that the answer to another request has settled.
+        let is_undone = seq == refused && !self.sent;
+        if is_undone {
+            reaction.clone_from(before);
+            self.sent = true;
+        }
+        is_undone
+    }
+
+    /// See [`super::Outbox::end`].
+    pub(super) fn end(&mut self) {
+        if let What::Read { until, .. } | What::Share { until, .. } = &mut self.what {
+            *until = 0;
         }
     }
 }

@@ -167,6 +167,68 @@ fn a_refused_choice_is_undone_and_told() {
     assert_eq!((state.count(&option("happy")), state.chosen(), state.refused), (5, None, true));
 }
 
+/// Lets the endpoint refuse whatever is due.
+fn reject(state: &mut State) {
+    let sent = state.outbox.next(u64::MAX);
+    assert!(!sent.is_empty());
+    state.reduce(Action::Rejected { sent }, NOW);
+}
+
+#[test]
+fn a_rejected_request_undoes_the_choice_at_once_and_is_not_sent_again() {
+    let mut state = fresh(tally(3, 841, 5));
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    let acknowledged = answer(&state, 4, 5);
+    state.reduce(acknowledged, NOW);
+    state.reduce(Action::Pressed(option("sad")), NOW + 1);
+    reject(&mut state);
+    assert_eq!((state.count(&option("happy")), state.count(&option("sad"))), (6, 0));
+    assert_eq!((state.chosen(), state.refused, state.waiting()), (Some(&option("happy")), true, false));
+    state.reduce(Action::Hurried, NOW);
+    assert_eq!(state.outbox.due(), None);
+}
+
+#[test]
+fn a_press_after_a_rejected_request_is_sent_and_may_be_taken() {
+    let mut state = fresh(tally(3, 841, 5));
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    reject(&mut state);
+    state.reduce(Action::Pressed(option("happy")), NOW + 1);
+    assert_eq!((state.chosen(), state.refused, state.outbox.due()), (Some(&option("happy")), false, Some(0)));
+    let acknowledged = answer(&state, 4, 5);
+    state.reduce(acknowledged, NOW + 1);
+    assert_eq!((state.count(&option("happy")), state.refused, state.outbox.due()), (6, false, None));
+}
+
+#[test]
+fn reads_and_shares_of_a_rejected_request_are_dropped_and_may_be_made_again() {
+    let mut state = fresh(tally(3, 841, 5));
+    let read = Action::Read { key: key(), until: NOW + 10 };
+    let shared = Action::Shared { network: Network::parse("x").unwrap(), key: key() };
+    for action in [read.clone(), shared.clone()] {
+        state.reduce(action, NOW);
+    }
+    assert_eq!(state.reads(), 842);
+    reject(&mut state);
+    assert_eq!((state.reads(), state.refused, state.outbox.due()), (841, false, None));
+    // What is kept of them by then has ended, so that the next page drops it too.
+    assert!(state.outbox.entries().iter().all(|entry| entry.ended(NOW)));
+    for action in [read, shared] {
+        state.reduce(action, NOW + 1);
+    }
+    assert_eq!((state.reads(), state.outbox.next(NOW).len()), (842, 2));
+}
+
+#[test]
+fn a_choice_that_another_request_has_brought_stays_when_its_repetition_is_rejected() {
+    let mut state = fresh(tally(3, 841, 5));
+    state.reduce(Action::Pressed(option("happy")), NOW);
+    let (sent, acknowledged) = (state.outbox.next(NOW), answer(&state, 4, 5));
+    state.reduce(acknowledged, NOW);
+    state.reduce(Action::Rejected { sent }, NOW);
+    assert_eq!((state.count(&option("happy")), state.chosen(), state.refused), (6, Some(&option("happy")), false));
+}
+
 #[test]
 fn a_choice_that_must_wait_is_kept_and_told() {
     let mut state = fresh(tally(3, 841, 5));
@@ -188,6 +250,18 @@ fn any_tally() -> impl Strategy<Value = Tally> {
         let mine = mine.map(|(reaction, seq)| Mine { reaction, seq: Seq::parse(seq >> 11).unwrap() });
         Tally { rev, reads, reactions, mine, ..Tally::empty(article()) }
     })
+}
+
+fn any_entry() -> impl Strategy<Value = Entry> {
+    let network = Network::parse("x").unwrap();
+    let what = prop_oneof![
+        (any_reaction(), any::<u64>()).prop_map(|(reaction, seq)| {
+            What::Choice { reaction: Some(reaction), seq: Seq::parse(seq >> 11).unwrap(), before: None }
+        }),
+        any::<u64>().prop_map(|until| What::Read { key: key(), until }),
+        any::<u64>().prop_map(move |until| What::Share { network: network.clone(), key: key(), until }),
+    ];
+    what.prop_map(|what| Entry { article: article(), what, sent: false })
 }
 
 fn any_action() -> impl Strategy<Value = Action> {
@@ -216,7 +290,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::Shared { network, key: key() }),
         answered,
         (any::<Option<u32>>(), any::<u32>()).prop_map(|(retry_after, jitter)| Action::Failed { retry_after, jitter }),
-        Just(Action::Halted),
+        prop::collection::vec(any_entry(), 0..3).prop_map(|sent| Action::Rejected { sent }),
         Just(Action::Hurried),
         Just(Action::Viewed { poll: Poll::Open, window_ends: 7 }),
         Just(Action::More),
@@ -259,6 +333,155 @@ proptest! {
             let total: u64 = OPTIONS.iter().map(|name| state.count(&option(name))).sum();
             prop_assert_eq!(total, happy + u64::from(state.chosen().is_some()));
         }
+    }
+}
+
+/// An endpoint that this reader alone writes to.
+#[derive(Default)]
+struct Endpoint {
+    rev: u64,
+    /// The others' votes, in the order of [`OPTIONS`].
+    others: [u64; 5],
+    mine: Option<Mine>,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug)]
+enum Fate {
+    Taken,
+    /// Taken, but the answer does not arrive.
+    AnswerLost,
+    Lost,
+    /// Refused event by event.
+    Refused,
+    /// Refused as a whole.
+    Rejected,
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Press(Reaction),
+    Send,
+    /// The request that is under way ends.
+    End(Fate),
+}
+
+impl Endpoint {
+    fn tally(&self) -> Tally {
+        let mut tally = Tally { rev: self.rev, ..Tally::empty(article()) };
+        tally.reactions = OPTIONS.iter().zip(self.others).map(|(name, count)| (option(name), count)).collect();
+        if let Some(reaction) = self.mine.as_ref().and_then(|mine| mine.reaction.clone()) {
+            *tally.reactions.entry(reaction) += 1;
+        }
+        Tally { mine: self.mine.clone(), ..tally }
+    }
+
+    fn take(&mut self, sent: &[Entry]) {
+        for entry in sent {
+            let What::Choice { reaction, seq, .. } = &entry.what else { continue };
+            if self.mine.as_ref().is_none_or(|mine| mine.seq < *seq) {
+                self.mine = Some(Mine { reaction: reaction.clone(), seq: *seq });
+                self.rev += 1;
+            }
+        }
+    }
+
+    fn ends(&mut self, sent: Vec<Entry>, fate: Fate) -> Action {
+        if let Fate::Taken | Fate::AnswerLost = fate {
+            self.take(&sent);
+        }
+        let refusal = |index| Refusal { index, field: String::new(), reason: String::new(), retry_after: None };
+        match fate {
+            Fate::Taken => {
+                let answer = Answer { tallies: vec![self.tally()], refused: vec![] };
+                Action::Answered { sent, answer, jitter: 0 }
+            }
+            Fate::AnswerLost | Fate::Lost => Action::Failed { retry_after: None, jitter: 0 },
+            Fate::Refused => {
+                let answer = Answer { tallies: vec![self.tally()], refused: (0..sent.len()).map(refusal).collect() };
+                Action::Answered { sent, answer, jitter: 0 }
+            }
+            Fate::Rejected => Action::Rejected { sent },
+        }
+    }
+}
+
+fn any_step(fates: &'static [Fate]) -> impl Strategy<Value = Step> {
+    prop_oneof![any_reaction().prop_map(Step::Press), Just(Step::Send), prop::sample::select(fates).prop_map(Step::End),]
+}
+
+/// Lets a reader and her endpoint go through `steps`, and looks after each.
+fn lives(
+    endpoint: &mut Endpoint,
+    steps: Vec<Step>,
+    mut look: impl FnMut(&State) -> Result<(), TestCaseError>,
+) -> Result<State, TestCaseError> {
+    let mut state = fresh(endpoint.tally());
+    let mut under_way = None;
+    for (at, step) in steps.into_iter().enumerate() {
+        let now = NOW + at as u64;
+        match step {
+            Step::Press(reaction) => state.reduce(Action::Pressed(reaction), now),
+            Step::Send if under_way.is_none() => {
+                under_way = Some(state.outbox.next(u64::MAX)).filter(|sent| !sent.is_empty())
+            }
+            Step::Send => {}
+            Step::End(fate) => {
+                if let Some(sent) = under_way.take() {
+                    state.reduce(endpoint.ends(sent, fate), now);
+                }
+            }
+        }
+        look(&state)?;
+    }
+    if let Some(sent) = under_way {
+        state.reduce(endpoint.ends(sent, Fate::Taken), NOW);
+    }
+    Ok(state)
+}
+
+fn counts(state: &State) -> [u64; 5] {
+    OPTIONS.map(|name| state.count(&option(name)))
+}
+
+proptest! {
+    /// Where each answer arrives, there is one vote more than the others' if an option is pressed, and it is that option's.
+    #[test]
+    fn no_count_drifts_whatever_is_taken_or_refused(
+        others in any::<[u8; 5]>(),
+        steps in prop::collection::vec(any_step(&[Fate::Taken, Fate::Lost, Fate::Refused, Fate::Rejected]), 0..60),
+    ) {
+        let others = others.map(u64::from);
+        let mut endpoint = Endpoint { others, ..Endpoint::default() };
+        lives(&mut endpoint, steps, |state| {
+            let mut expected = others;
+            if let Some(chosen) = state.chosen() {
+                expected[OPTIONS.iter().position(|name| *name == chosen.as_str()).unwrap()] += 1;
+            }
+            prop_assert_eq!(counts(state), expected);
+            Ok(())
+        })?;
+    }
+
+    /// Whatever was lost: as soon as a choice of hers is taken, the counts and the pressed option are the endpoint's.
+    #[test]
+    fn after_any_outage_the_next_choice_that_is_taken_sets_everything_right(
+        others in any::<[u8; 5]>(),
+        last in any_reaction(),
+        steps in prop::collection::vec(
+            any_step(&[Fate::Taken, Fate::AnswerLost, Fate::Lost, Fate::Refused, Fate::Rejected]), 0..60),
+    ) {
+        let mut endpoint = Endpoint { others: others.map(u64::from), ..Endpoint::default() };
+        let mut state = lives(&mut endpoint, steps, |_| Ok(()))?;
+        state.reduce(Action::Pressed(last), NOW);
+        while !state.outbox.next(u64::MAX).is_empty() {
+            let sent = state.outbox.next(u64::MAX);
+            state.reduce(endpoint.ends(sent, Fate::Taken), NOW);
+        }
+        let told = endpoint.tally();
+        prop_assert_eq!(counts(&state), OPTIONS.map(|name| told.reactions.get(&option(name))));
+        prop_assert_eq!(state.chosen(), told.mine.as_ref().and_then(|mine| mine.reaction.as_ref()));
+        prop_assert!(!state.refused);
     }
 }
 

@@ -82,6 +82,28 @@ async fn a_choice_that_the_endpoint_refuses_is_taken_back_with_a_word() {
 }
 
 #[wasm_bindgen_test]
+async fn a_choice_in_a_rejected_request_is_taken_back_and_not_sent_again() {
+    let widget = Mounted::with(&view()).await;
+    widget.tell("read", &json!({ "key": "AAECAwQFBgcICQoL", "until": 4_102_444_800_000_u64 })).await;
+    widget
+        .tell("ended", &json!({ "number": 1, "status": 403, "body": { "detail": "Not one of the site's origins." } }))
+        .await;
+    assert_eq!(widget.text("[part=reads]").as_deref(), Some("Di baca 841 kali"));
+    assert_eq!(widget.keeps("read:a")["until"], json!(0));
+    widget.click("[data-part=option-happy]").await;
+    widget.tell("ended", &json!({ "number": 2, "status": 403, "body": {} })).await;
+    widget.tell("back", &json!(null)).await;
+    assert_eq!(widget.text("[data-part=option-happy] [part=count]").as_deref(), Some("1.500"));
+    assert_eq!(widget.text("[part=poll] [part=notice]").as_deref(), Some("Pilihan anda tidak dapat diterima."));
+    assert_eq!((&widget.keeps("mine:a")["sent"], &widget.keeps("mine:a")["reaction"]), (&json!(true), &json!(null)));
+    let posts = || widget.log().into_iter().filter(|line| line[0] == "post").count();
+    assert_eq!(posts(), 2);
+    // Whoever runs the site may have put it right by now.
+    widget.click("[data-part=option-happy]").await;
+    assert_eq!((posts(), widget.text("[part=poll] [part=notice]")), (3, None));
+}
+
+#[wasm_bindgen_test]
 async fn a_read_counts_once_whoever_tells_of_it() {
     let widget = Mounted::with(&view()).await;
     let read = json!({ "key": "AAECAwQFBgcICQoL", "until": 4_102_444_800_000_u64 });

@@ -55,6 +55,28 @@ fn a_reaction_made_while_the_endpoint_is_down_is_counted_once_when_it_is_back() 
     reader.console_is_quiet();
 }
 
+/// The endpoint refuses reactions as a whole, as where the page's origin is not one of the site's, while `window.refuses`.
+const REFUSING: &str = r#"<script>{
+    const ask = fetch;
+    window.refuses = true;
+    window.fetch = async (address, options) =>
+        refuses && `${options?.body}`.includes('"react"') ? new Response('{"detail":"no"}', { status: 403 }) : ask(address, options);
+}</script>"#;
+
+#[test]
+fn a_reaction_that_the_endpoint_rejects_is_refused_at_once_and_may_be_made_again() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&(REFUSING.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().reacts("happy").says("[part=poll] [part=notice]", "Maaf, pilihan Anda tidak dapat diterima.");
+    widget.counts(&[]).has_chosen(None).says("[role=status].said", "Maaf, pilihan Anda tidak dapat diterima.");
+    reader.runs("window.refuses = false", &[]);
+    widget.reacts("happy").counts(&[("happy", 1)]).has_chosen(Some("happy"));
+    widget.sees("root.querySelector('[part=poll] [part=notice]')", serde_json::Value::Null);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+}
+
 #[test]
 fn a_reaction_whose_answer_was_lost_is_sent_again_and_counted_once() {
     let mut newsroom = Newsroom::open();
