@@ -2,14 +2,17 @@
 //! HTTP as outside, but no key is asked for, and what an operator asks is answered too.
 
 use std::{
-    fs::{self, DirBuilder, Permissions},
+    fs::{self, DirBuilder, File, Permissions},
     future::Future,
     io,
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    os::unix::{
+        fs::{DirBuilderExt, PermissionsExt},
+        net::SocketAddr,
+    },
     path::{Path, PathBuf},
 };
 
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
 
 use crate::app::{App, local_router};
 
@@ -18,6 +21,48 @@ pub fn path(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(".sock");
     name.into()
+}
+
+/// Connects to the socket beside a database, however long its path is.
+///
+/// # Errors
+/// As the system's: nobody listens, or the socket belongs to another user.
+pub async fn connect(database: &Path) -> io::Result<UnixStream> {
+    let path = path(database);
+    if fits(&path) {
+        return UnixStream::connect(path).await;
+    }
+    let by_handle = ByHandle::open(&path)?;
+    UnixStream::connect(&by_handle.path).await
+}
+
+/// Whether a path fits into the address of a socket: 107 bytes on Linux, 103 elsewhere.
+fn fits(path: &Path) -> bool {
+    SocketAddr::from_pathname(path).is_ok()
+}
+
+/// A short path to a file or directory, valid as long as this is: `/proc/self/fd/N`.
+struct ByHandle {
+    path: PathBuf,
+    _open: File,
+}
+
+impl ByHandle {
+    #[cfg(target_os = "linux")]
+    fn open(file: &Path) -> io::Result<Self> {
+        use std::{
+            fs::OpenOptions,
+            os::{fd::AsRawFd, unix::fs::OpenOptionsExt},
+        };
+        // A socket cannot be opened otherwise, and a directory need not be readable.
+        let open = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open(file)?;
+        Ok(Self { path: format!("/proc/self/fd/{}", open.as_raw_fd()).into(), _open: open })
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open(_file: &Path) -> io::Result<Self> {
+        Err(io::ErrorKind::InvalidInput.into())
+    }
 }
 
 /// A socket that is listened on. Its file goes when this does.
@@ -32,22 +77,31 @@ impl Socket {
     /// is one that a killed process left, and is replaced.
     ///
     /// # Errors
-    /// If the directory cannot be written to, or the path is longer than the system allows for sockets (about 100 bytes).
+    /// If the directory cannot be written to; [`io::ErrorKind::InvalidInput`] if the path is longer than the system allows for
+    /// sockets (about 100 bytes), and there is no way around that: not on Linux.
     pub fn bind(database: &Path) -> io::Result<Self> {
         let path = path(database);
         // Made in a directory that nobody else can enter, so that it is never open to others, not even for a moment.
-        let nursery = PathBuf::from(format!("{}.new", path.display()));
+        let mut nursery = path.clone().into_os_string();
+        nursery.push(".new");
+        let nursery = PathBuf::from(nursery);
         let _ = fs::remove_dir_all(&nursery);
         DirBuilder::new().mode(0o700).create(&nursery)?;
-        let born = Self::born(&nursery.join("s"), path);
+        let born = Self::born(&nursery, path);
         let _ = fs::remove_dir_all(&nursery);
         born
     }
 
-    fn born(cradle: &Path, path: PathBuf) -> io::Result<Self> {
-        let listener = UnixListener::bind(cradle)?;
-        fs::set_permissions(cradle, Permissions::from_mode(0o600))?;
-        fs::rename(cradle, &path)?;
+    fn born(nursery: &Path, path: PathBuf) -> io::Result<Self> {
+        let cradle = nursery.join("s");
+        let listener = if fits(&cradle) {
+            UnixListener::bind(&cradle)?
+        } else {
+            let by_handle = ByHandle::open(nursery)?;
+            UnixListener::bind(by_handle.path.join("s"))?
+        };
+        fs::set_permissions(&cradle, Permissions::from_mode(0o600))?;
+        fs::rename(&cradle, &path)?;
         Ok(Self { listener, file: SocketFile(path) })
     }
 

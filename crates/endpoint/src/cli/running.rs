@@ -28,7 +28,7 @@ impl Running {
         use std::io::ErrorKind;
         let Some(file) = store::file(database) else { return Ok(None) };
         let path = endpoint::socket::path(file);
-        match tokio::net::UnixStream::connect(&path).await {
+        match endpoint::socket::connect(file).await {
             Ok(stream) => Ok(Some(Self(stream))),
             // Nobody serves, or somebody was killed and has left it behind.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),

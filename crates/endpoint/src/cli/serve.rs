@@ -83,7 +83,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
             None => None,
         };
     #[cfg(unix)]
-    let socket = listen_beside(&config.database);
+    let socket = listen_beside(&config.database)?;
     // Before anybody knows that this runs, and may send one.
     let stopping = signals::stop().context("cannot hear signals")?;
     #[cfg(unix)]
@@ -140,15 +140,21 @@ fn watch_on(listener: TcpListener, app: &App, stopped: watch::Receiver<()>) -> J
     })
 }
 
-/// The socket for `gema article`. Readers are served without one too.
+/// The socket for `gema article`. Readers are served without one too, but not where a shorter path is all that it takes.
 #[cfg(unix)]
-fn listen_beside(database: &str) -> Option<Socket> {
-    let bound = Socket::bind(store::file(database)?);
-    bound
-        .inspect_err(|error| {
+fn listen_beside(database: &str) -> anyhow::Result<Option<Socket>> {
+    let Some(file) = store::file(database) else { return Ok(None) };
+    match Socket::bind(file) {
+        Ok(socket) => Ok(Some(socket)),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => bail!(
+            "the path of {database} is too long for the socket beside it, by which `gema article` and `gema backup` talk to this: \
+             put the database in a directory with a path of at most 80 bytes"
+        ),
+        Err(error) => {
             tracing::warn!(%error, "no socket beside the database: `gema article` works only while this is stopped");
-        })
-        .ok()
+            Ok(None)
+        }
+    }
 }
 
 /// Answers on the socket until it is told to stop.

@@ -102,6 +102,29 @@ fn a_socket_that_a_killed_gema_left_stops_nobody() {
     assert!(serving.view("a")["article"].is_null());
 }
 
+#[cfg(unix)]
+#[test]
+fn commands_find_the_running_gema_however_long_the_databases_path_is() {
+    let desk = Desk::new();
+    for (directory, file) in [("d".repeat(120), "gema.db".to_owned()), ("e".repeat(60), "f".repeat(200))] {
+        let directory = desk.path().join(directory);
+        std::fs::create_dir(&directory).unwrap();
+        let database = directory.join(file);
+        let named = ["--database", database.to_str().unwrap()];
+        let with = |args: &[&str]| desk.says(&[args, &named].concat());
+        let serving = desk.serves_with(&named);
+        with(&["article", "put", "short.md", "--article", "a", "--title", "Judul"]);
+        assert_eq!(serving.view("a")["article"]["title"], "Judul");
+        let copy = directory.join("copy.db");
+        assert!(with(&["backup", copy.to_str().unwrap()]).contains("wrote"));
+        with(&["check"]);
+        serving.stop();
+        let left: Vec<_> = std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(!left.iter().any(|name| name.to_str().unwrap().contains(".sock")), "{left:?}");
+        with(&["article", "rm", "--article", "a", "--yes"]);
+    }
+}
+
 #[test]
 fn each_mistake_is_named_with_its_remedy() {
     let desk = Desk::new();
