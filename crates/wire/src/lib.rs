@@ -15,6 +15,8 @@ mod labels;
 mod name;
 /// The logical clock of a reader's choices.
 mod seq;
+/// Keys of articles that are longer than a key may be.
+mod shortened;
 /// Counts of one article.
 mod tally;
 /// Random tokens that a browser makes: who reacts, and which read or share this is.

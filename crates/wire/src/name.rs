@@ -72,11 +72,16 @@ parsed_text! {
 }
 
 parsed_text! {
-    /// What a site calls an article: a slug, or a path with its query. 1 to 200 bytes, no control
-    /// characters. Both sides hold keys in Unicode NFC, which is theirs to bring about: the tables
+    /// What a site calls an article: a slug, or a path with its query. 1 to 200 bytes, no control characters. A key may be
+    /// sent with any length up to 8,192 bytes and with white space around it: it is trimmed, and
+    /// [shortened](ArticleKey::shortened). Both sides hold keys in Unicode NFC, which is theirs to bring about: the tables
     /// for it would weigh more than the rest of this crate.
     ArticleKey, check_article_key,
-    pattern = "^[^\\u0000-\\u0020\\u007f-\\u009f]([^\\u0000-\\u001f\\u007f-\\u009f]{0,198}[^\\u0000-\\u0020\\u007f-\\u009f])?$"
+    pattern = "^[\\u0009-\\u000d \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]*\
+               [^\\u0000-\\u0020\\u007f-\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]\
+               ([^\\u0000-\\u001f\\u007f-\\u009f]*\
+               [^\\u0000-\\u0020\\u007f-\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff])?\
+               [\\u0009-\\u000d \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]*$"
 }
 
 parsed_text! {
@@ -101,6 +106,11 @@ fn check_article_key(text: &str) -> Result<(), Invalid> {
     if text.is_empty() || text.len() > MAX_ARTICLE_KEY_BYTES {
         return Err(Invalid("must have 1 to 200 bytes"));
     }
+    check_characters(text)
+}
+
+/// What holds for a key's characters, however many there are.
+pub(crate) fn check_characters(text: &str) -> Result<(), Invalid> {
     // C0, DEL, and C1 as it is encoded in UTF-8.
     let bytes = text.as_bytes();
     let c1 = bytes.windows(2).any(|pair| pair[0] == 0xc2 && pair[1] < 0xa0);

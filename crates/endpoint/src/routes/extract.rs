@@ -44,10 +44,19 @@ impl FromRequestParts<App> for LocalSite {
 
 /// The site of the address, which is served here.
 pub(super) async fn site_of(parts: &mut Parts, app: &App) -> Result<Arc<Site>, Problem> {
-    let unknown = || Problem::not_found("There is no such site here. See `sites` in gema.toml.").in_field("site");
-    let Path(id) = Path::<String>::from_request_parts(parts, app).await.map_err(|_| unknown())?;
+    let Ok(Path(id)) = Path::<String>::from_request_parts(parts, app).await else { return Err(no_site("")) };
     let config = app.config.of(&mut parts.extensions);
-    SiteId::parse(&id).ok().and_then(|id| config.site(&id).cloned()).ok_or_else(unknown)
+    SiteId::parse(&id).ok().and_then(|id| config.site(&id).cloned()).ok_or_else(|| no_site(&id))
+}
+
+/// How much of a site's name is told back to whoever asked for it: as much as a name may have.
+const MAX_SITE: usize = 40;
+
+/// A site that is not served here.
+pub(super) fn no_site(id: &str) -> Problem {
+    let name: String = id.chars().take(MAX_SITE).flat_map(char::escape_debug).collect();
+    let name = if name.is_empty() { String::new() } else { format!(" `{name}`") };
+    Problem::not_found(format!("There is no site{name} here. See `sites` in gema.toml.")).in_field("site")
 }
 
 /// Every option, the same for all of a request.

@@ -16,6 +16,8 @@ mod fixtures;
 mod form;
 /// The widget as the endpoint draws it.
 mod fragment;
+/// Keys of any length.
+mod keys;
 /// How much one script can add, and how little an office is in its way.
 mod limits;
 /// Articles that have moved.

@@ -14,7 +14,7 @@ use wire::SiteId;
 use crate::{
     app::App,
     problem::Problem,
-    routes::extract::{Options, query},
+    routes::extract::{Options, no_site, query},
     transfer::Writer,
     visitor::Window,
 };
@@ -31,12 +31,11 @@ pub(super) fn routes() -> Router<App> {
 
 /// `?site=SITE`, or all of them. If it breaks off, the end is missing, and nobody takes it for whole.
 async fn export(State(app): State<App>, Options(config): Options, uri: Uri) -> Result<Response, Problem> {
-    let unknown = || Problem::not_found("There is no such site here. See `sites` in gema.toml.").in_field("site");
     let named = query(&uri)?.into_iter().find(|(name, _)| name == "site").map(|(_, site)| site);
-    let site = named
-        .map(|site| SiteId::parse(&site).ok().filter(|site| config.site(site).is_some()))
-        .map(|site| site.ok_or_else(unknown));
-    let site = site.transpose()?;
+    let served = |id: String| {
+        SiteId::parse(&id).ok().filter(|site| config.site(site).is_some()).ok_or_else(|| no_site(&id))
+    };
+    let site = named.map(served).transpose()?;
     let day = Window::at((app.now)(), &TimeZone::UTC).day;
 
     let (tell, mut lines) = mpsc::channel(LINES);

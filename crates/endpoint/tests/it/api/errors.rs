@@ -39,7 +39,7 @@ async fn a_question_that_is_wrong_is_told_which_field() {
         ("/v1/sites/news/view".into(), 400, "article", Value::Null),
         ("/v1/sites/news/view?article=".into(), 400, "article", Value::Null),
         ("/v1/sites/news/view?article=a%00".into(), 400, "article", Value::Null),
-        (format!("/v1/sites/news/view?article={}", "a".repeat(201)), 400, "article", Value::Null),
+        ("/v1/sites/news/view?article=a%0Ab".into(), 400, "article", Value::Null),
         ("/v1/sites/news/tallies".into(), 400, "article", json!(100)),
         (format!("/v1/sites/news/tallies?{hundred_and_one}"), 400, "article", json!(100)),
         (format!("/v1/sites/news/tallies?{long}"), 414, "query", json!(6144)),
@@ -47,6 +47,19 @@ async fn a_question_that_is_wrong_is_told_which_field() {
         let (got, problem) = problem(&site.get(&path).await);
         assert_eq!((got, &problem["field"], &problem["limit"]), (status, &json!(field), &limit), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_site_that_is_not_served_is_named_with_the_remedy() {
+    let site = TestSite::new();
+    for (asked, named) in [("setneg", "`setneg`"), ("NEWS", "`NEWS`"), ("%22%3Cb%3E%0A", "`\\\"<b>\\n`"), ("%ff", "")] {
+        let (status, problem) = problem(&site.get(&format!("/v1/sites/{asked}/view?article=a")).await);
+        let detail = problem["detail"].as_str().unwrap();
+        assert_eq!(status, 404);
+        assert!(detail.contains(named) && detail.contains("`sites` in gema.toml"), "{detail}");
+    }
+    let (_, problem) = problem(&site.get(&format!("/v1/sites/{}/view?article=a", "x".repeat(2000))).await);
+    assert!(problem["detail"].as_str().unwrap().len() < 200, "{problem}");
 }
 
 #[tokio::test]
