@@ -16,6 +16,8 @@ pub mod intent;
 pub mod markup;
 /// Events that are not acknowledged yet.
 pub mod outbox;
+/// Each option's part of all votes.
+pub mod percent;
 /// What the element's attributes say.
 pub mod settings;
 /// What a share button leads to.

@@ -1,4 +1,4 @@
-use wire::{Choice, Poll, Seq};
+use wire::{Choice, Poll};
 use yew::prelude::*;
 
 use super::{
@@ -8,6 +8,7 @@ use super::{
 use crate::{
     format,
     intent::OPTION,
+    percent::percents,
     text::{digits, fill, join},
 };
 
@@ -19,14 +20,16 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
     if poll == Poll::Off {
         return Html::default();
     }
-    let total = view.reactions.iter().map(|choice| state.count(&choice.key)).sum();
+    let counts: Vec<u64> = view.reactions.iter().map(|choice| state.count(&choice.key)).collect();
+    let total = counts.iter().fold(0, |total: u64, count| total.saturating_add(*count));
+    let open = poll == Poll::Open;
     let notice = if poll == Poll::Closed { &labels.closed } else { held_up(shown) };
     html! {
         <form part="poll" method="post" action={shown.action.map(attribute)} aria-labelledby="question">
             <h2 id="question" part="question">{&*labels.question}</h2>
             <ul role="list">
-                for choice in &view.reactions {
-                    <li>{option(shown, choice, total, poll == Poll::Open)}</li>
+                for ((choice, count), percent) in view.reactions.iter().zip(&counts).zip(percents(&counts)) {
+                    <li>{option(shown, choice, *count, percent, open)}</li>
                 }
             </ul>
             {line("responses", &format::count(*format, &labels.responses, total))}
@@ -44,13 +47,9 @@ pub(super) fn held_up<'a>(Shown { view, state, .. }: &Shown<'a>) -> &'a str {
     }
 }
 
-fn option(shown: &Shown<'_>, choice: &Choice, total: u64, open: bool) -> Html {
+fn option(shown: &Shown<'_>, choice: &Choice, count: u64, percent: u64, open: bool) -> Html {
     let Shown { state, format, view, .. } = shown;
     let pressed = state.chosen() == Some(&choice.key);
-    let count = state.count(&choice.key);
-    // Rounded to the nearest whole percent; of nothing, nothing. No count is greater than JavaScript's integers.
-    let doubled = (count.min(Seq::MAX.get()) * 200).saturating_add(total);
-    let percent = doubled.checked_div(total.saturating_add(total)).unwrap_or(0);
     let face = match (&choice.image, &choice.emoji) {
         (Some(image), _) => html! { <img part="face" src={attribute(image)} alt="" width="28" height="28" /> },
         (None, emoji) => html! { <span part="face" aria-hidden="true">{emoji.as_deref().unwrap_or_default()}</span> },

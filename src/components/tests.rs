@@ -113,6 +113,25 @@ fn parts_can_be_switched_off_one_by_one() {
 }
 
 #[test]
+fn the_percents_of_a_poll_add_up_and_none_is_nothing_beside_a_vote() {
+    let percents = |counts: [u64; 5]| {
+        let mut view = view();
+        for (choice, count) in view.reactions.iter().zip(counts) {
+            *view.tally.reactions.entry(choice.key.clone()) = count;
+        }
+        let html = html(shown(view, &[]));
+        let shown = html.split("part=\"percent\">").skip(1).map(|rest| rest.split_once('<').unwrap().0.to_owned());
+        let bars = html.split("<rect width=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0.to_owned());
+        let shown: Vec<_> = shown.collect();
+        assert_eq!(shown, bars.collect::<Vec<_>>());
+        shown
+    };
+    assert_eq!(percents([1, 1, 1, 0, 0]), ["34%", "33%", "33%", "0%", "0%"]);
+    assert_eq!(percents([571, 1, 0, 0, 0]), ["99%", "1%", "0%", "0%", "0%"]);
+    assert_eq!(percents([0; 5]), ["0%"; 5]);
+}
+
+#[test]
 fn an_option_is_a_button_that_says_whether_it_is_pressed() {
     let shown = shown(view(), &[]);
     let pressed = html(reduced(shown, Action::Pressed(Reaction::parse("sad").unwrap())));
