@@ -70,6 +70,9 @@ pub struct Known {
     /// The endpoint's copy, as readers are shown it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<Article>,
+    /// What was stored, but is perhaps not what was meant: sentences for whoever put it. Only in the answer to a PUT.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 fn is_none(count: &u64) -> bool {
@@ -146,7 +149,7 @@ pub async fn put(
     let tally = store.put_article(&site.id, today, key, publication).await?;
     let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
     let noscript = counted.map_or(0, |counted| counted.noscript);
-    Ok(Known { tally, noscript, article: store.article(&site.id, key).await? })
+    Ok(Known { tally, noscript, article: store.article(&site.id, key).await?, warnings: Vec::new() })
 }
 
 /// All that is known of an article; `None` if that is nothing.
@@ -158,7 +161,8 @@ pub async fn show(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Op
     let Some(counted) = counted.filter(|counted| counted.since.is_some() || counted.tally.rev > 0) else {
         return Ok(None);
     };
-    Ok(Some(Known { tally: counted.tally, noscript: counted.noscript, article: store.article(&site.id, key).await? }))
+    let article = store.article(&site.id, key).await?;
+    Ok(Some(Known { tally: counted.tally, noscript: counted.noscript, article, warnings: Vec::new() }))
 }
 
 /// Articles in the order of their keys, at most [`MAX_LISTED`] of them.

@@ -14,9 +14,9 @@ const MAX_URL_BYTES: usize = 2048;
 /// An article as a newsroom sends it: nothing of it is checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// The headline.
+    /// The headline, as plain text.
     pub title: String,
-    /// Who wrote it.
+    /// Who wrote it, as plain text.
     pub byline: Option<String>,
     /// The day of publication.
     pub published: Option<String>,
@@ -55,6 +55,33 @@ impl Draft {
             html: html.map_err(|error| Refusal::new(field, error.to_string()))?,
         })
     }
+}
+
+impl Draft {
+    /// What is stored as it is, but is perhaps not what was meant: markup where text is expected.
+    pub fn warnings(&self) -> Vec<String> {
+        let texts = [("title", Some(&self.title)), ("byline", self.byline.as_ref())];
+        let of_text = texts.into_iter().filter_map(|(field, text)| {
+            let markup = markup(text?)?;
+            Some(format!("The {field} contains `{markup}`, which readers see like that: it is plain text, not HTML."))
+        });
+        let of_url = self.url.iter().filter(|url| url.contains("&amp;")).map(|_| {
+            "The url contains `&amp;`, which is part of the address like that: in plain text it is `&`.".to_owned()
+        });
+        of_text.chain(of_url).collect()
+    }
+}
+
+/// The first character reference or tag in a text.
+fn markup(text: &str) -> Option<&str> {
+    let references = text.match_indices('&').map(|(at, _)| (at, ';'));
+    let tags = text.match_indices('<').map(|(at, _)| (at, '>'));
+    let found = references.chain(tags).filter_map(|(at, end)| {
+        let piece = &text[at..=at + text[at..].find(end)?];
+        let is_tag = piece.starts_with('<') && piece[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        (is_tag || html_escape::decode_html_entities(piece) != piece).then_some((at, piece))
+    });
+    found.min_by_key(|(at, _)| *at).map(|(_, piece)| piece)
 }
 
 /// One line of text, without spaces around it.
@@ -115,6 +142,27 @@ mod tests {
         assert_eq!(article.title, "Focus Group Discussion");
         assert_eq!(article.published.as_deref(), Some("2015-11-17"));
         assert!(article.html.contains("href=\"https://news.example/b\""), "{}", article.html);
+    }
+
+    #[test]
+    fn markup_in_plain_text_is_kept_and_warned_of() {
+        let with = |title: &str| Draft { title: title.into(), ..draft() };
+        for (title, markup) in [
+            ("Gin &amp; Juice", "&amp;"),
+            ("Kata &#8220;maju&#8221;", "&#8220;"),
+            ("a <em>b</em> &nbsp;", "<em>"),
+            ("x&hellip;", "&hellip;"),
+        ] {
+            assert_eq!(with(title).article().unwrap().title, title);
+            let warnings = with(title).warnings();
+            assert!(warnings.len() == 1 && warnings[0].contains(&format!("`{markup}`")), "{title}: {warnings:?}");
+        }
+        for title in ["Gin & Juice; dua", "AT&T", "1 < 2 > 0", "a &b; c", "R&D; T&C;", "<3>"] {
+            assert_eq!(with(title).warnings(), Vec::<String>::new(), "{title}");
+        }
+        let url =
+            Draft { url: Some("https://a.example/?b=1&amp;c=2".into()), byline: Some("A &amp; B".into()), ..draft() };
+        assert_eq!(url.warnings().len(), 2);
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub(super) fn known(known: &Value) -> String {
     if let Some(noscript) = known["noscript"].as_u64() {
         let _ = writeln!(text, "\n  Readers who reacted without JavaScript, among these: {noscript}");
     }
+    for warning in known["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let _ = writeln!(text, "\n  Note: {}", printable(warning));
+    }
     text
 }
 

@@ -73,9 +73,10 @@ enum Shown {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Put {
-    /// The headline.
+    /// The headline, as plain text: `Gin & Juice`, not `Gin &amp; Juice`. Tags and character references are shown as they are
+    /// written, and named in the answer's `warnings`.
     title: Option<String>,
-    /// Who wrote it.
+    /// Who wrote it, as plain text too.
     byline: Option<String>,
     /// The day of publication, `YYYY-MM-DD`.
     published: Option<String>,
@@ -112,15 +113,21 @@ async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Re
         (None, None) => None,
         (Some(_), Some(_)) => return Err(Problem::field("markdown", "Send `html` or `markdown`, not both.")),
     };
+    let mut warnings = Vec::new();
     let article = match (title, body) {
-        (Some(title), Some(body)) => Some(clean(Draft { title, byline, published, url, body }).await?),
+        (Some(title), Some(body)) => {
+            let draft = Draft { title, byline, published, url, body };
+            warnings = draft.warnings();
+            Some(clean(draft).await?)
+        }
         (None, None) if imported.is_some() => None,
         (None, _) => return Err(Problem::field("title", "An article needs a title.")),
         (_, None) => return Err(Problem::field("html", "An article needs a body: `html` or `markdown`.")),
     };
     let today = Window::at((app.now)(), &site.time_zone).day;
     let publication = Publication { article, imported };
-    Ok(unkept(Json(admin::put(&*app.store, &site, today, &key, publication).await?)))
+    let known = admin::put(&*app.store, &site, today, &key, publication).await?;
+    Ok(unkept(Json(admin::Known { warnings, ..known })))
 }
 
 /// Removes the endpoint's copy, so that counts outlive a mistake in a CMS; with `counts=1` those too, for ever.

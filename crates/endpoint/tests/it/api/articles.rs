@@ -137,6 +137,21 @@ async fn a_put_shows_in_the_next_view_and_the_same_again_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_title_with_character_references_is_stored_as_it_is_and_named_in_the_answer() {
+    let site = newsroom();
+    let put: Value = site.put("a", json!({ "title": "Gin &amp; Juice", "html": "<p>Isi</p>" })).await.json();
+    assert_eq!(put["article"]["title"], "Gin &amp; Juice");
+    let warnings = put["warnings"].as_array().unwrap();
+    assert!(warnings.len() == 1 && warnings[0].as_str().unwrap().contains("`&amp;`"), "{warnings:?}");
+    let plain: Value = site.put("a", json!({ "title": "Gin & Juice", "html": "<p>Isi</p>" })).await.json();
+    assert!(plain["warnings"].is_null(), "{plain}");
+    assert_eq!(site.view("a").await.article.unwrap().title, "Gin & Juice");
+    let document: Value = site.get("/v1/openapi.json").await.json();
+    let title = &document["components"]["schemas"]["Put"]["properties"]["title"]["description"];
+    assert!(title.as_str().unwrap().contains("plain text"), "{title}");
+}
+
+#[tokio::test]
 async fn starting_counts_are_set_and_never_added() {
     let site = newsroom();
     site.reader().reads("a").await;
