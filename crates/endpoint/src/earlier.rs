@@ -3,7 +3,7 @@
 
 /// `article,reads,reaction:happy,share:whatsapp`.
 mod csv;
-/// GoatCounter's export.
+/// GoatCounter's exports.
 mod goatcounter;
 /// From the path of a page to the key of its article.
 mod path;
@@ -14,7 +14,11 @@ use std::{collections::BTreeMap, fmt};
 
 use wire::ArticleKey;
 
-pub use self::{csv::read as csv, goatcounter::read as goatcounter, waline::Mapping, waline::read as waline};
+pub use self::{
+    csv::read as csv,
+    goatcounter::{read as goatcounter, read_zip as goatcounter_zip},
+    waline::{Mapping, read as waline},
+};
 use crate::store::Metric;
 
 /// The greatest count that a JavaScript number holds exactly.
@@ -32,6 +36,8 @@ pub struct Earlier {
     pub articles: BTreeMap<ArticleKey, Vec<u64>>,
     /// How many rows do not count, by the reason.
     pub skipped: BTreeMap<String, u64>,
+    /// What an operator should know of the rest: sentences.
+    pub notes: Vec<String>,
 }
 
 /// Why a file is not taken. Nothing of it is.
@@ -85,7 +91,16 @@ impl Gathered {
     }
 
     fn skip(&mut self, reason: impl Into<String>) {
-        *self.earlier.skipped.entry(reason.into()).or_default() += 1;
+        self.skip_many(reason, 1);
+    }
+
+    fn skip_many(&mut self, reason: impl Into<String>, rows: u64) {
+        let skipped = self.earlier.skipped.entry(reason.into()).or_default();
+        *skipped = skipped.saturating_add(rows);
+    }
+
+    fn note(&mut self, sentence: String) {
+        self.earlier.notes.push(sentence);
     }
 
     fn wrong(&mut self, row: String, column: impl Into<String>, reason: impl Into<String>) {

@@ -7,7 +7,7 @@ pub(crate) const WALINE: &[&[u8]] = &[
 
 pub(crate) const GOATCOUNTER: &[&[u8]] = &[
     b"2Path,Title,Event,UserAgent,Browser,System,Session,Bot,Referrer,Referrer scheme,Screen size,Location,FirstVisit,Date\n/a,\"A, \"\"b\"\"\",false,,,,x,0,,,,ID,true,2015-11-17T05:00:00Z\n",
-    b"1Path,Title,Event,Bot\n/a,A,false,0\nx,X,true,0\n/,,false,7\n",
+    b"1Path,Title,Event,Bot,FirstVisit\n/a,A,false,0,1\nx,X,1,0,1\n/,,f,7,t\n/b,,0,0,0\n",
 ];
 
 pub(crate) const CSV: &[&[u8]] = &[
@@ -35,6 +35,7 @@ pub(crate) fn waline(bytes: &[u8]) {
 
 pub(crate) fn goatcounter(bytes: &[u8]) {
     told(earlier::goatcounter(bytes));
+    told(earlier::goatcounter_zip(bytes));
 }
 
 pub(crate) fn csv(bytes: &[u8]) {

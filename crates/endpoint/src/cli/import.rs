@@ -16,6 +16,7 @@ use endpoint::{
     earlier::{self, Earlier, Mapping},
     store::Metric,
 };
+use flate2::bufread::MultiGzDecoder;
 use http_body_util::channel::{Channel, Sender};
 use tokio::runtime::Handle;
 use wire::Reaction;
@@ -48,7 +49,7 @@ pub(crate) struct Import {
 enum Counter {
     /// The JSON that Waline's administration exports
     Waline,
-    /// The CSV that GoatCounter exports
+    /// The ZIP of JSON or the CSV that GoatCounter exports
     Goatcounter,
     /// A table: article,reads,reaction:happy,share:whatsapp
     Csv,
@@ -59,12 +60,10 @@ pub(crate) async fn run(import: Import) -> anyhow::Result<()> {
     let mut from = open(&import.file)?;
     match import.from {
         None => import.take_over(from).await,
-        Some(counter) => {
-            if from.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
-                bail!("{} is compressed: gunzip it first", import.file.display());
-            }
-            import.start(counter, from).await
+        Some(counter) if from.fill_buf()?.starts_with(&[0x1f, 0x8b]) => {
+            import.start(counter, BufReader::new(MultiGzDecoder::new(from))).await
         }
+        Some(counter) => import.start(counter, from).await,
     }
 }
 
@@ -93,20 +92,27 @@ impl Import {
     }
 
     /// What an earlier counter had.
-    async fn start(&self, counter: Counter, from: impl Read) -> anyhow::Result<()> {
+    async fn start(&self, counter: Counter, mut from: impl BufRead) -> anyhow::Result<()> {
         let (holder, site) = self.place.open()?;
         let mapping: Mapping = self.map.iter().cloned().collect();
         if counter != Counter::Waline && !mapping.is_empty() {
             bail!("--map is for Waline: only its reactions are numbered");
         }
+        let file = self.file.display();
+        let nothing = || format!("nothing was taken over from {file}");
+        let is_zip = from.fill_buf().with_context(nothing)?.starts_with(b"PK\x03\x04");
         let earlier = match counter {
+            Counter::Goatcounter if is_zip => {
+                let mut zip = Vec::new();
+                from.read_to_end(&mut zip).with_context(nothing)?;
+                earlier::goatcounter_zip(&zip)
+            }
+            _ if is_zip => bail!("{file} is a ZIP: unpack it first"),
             Counter::Waline => earlier::waline(from, &mapping),
             Counter::Goatcounter => earlier::goatcounter(from),
             Counter::Csv => earlier::csv(from),
         };
-        let file = self.file.display();
-        let Earlier { metrics, articles, skipped } =
-            earlier.with_context(|| format!("nothing was taken over from {file}"))?;
+        let Earlier { metrics, articles, skipped, notes } = earlier.with_context(nothing)?;
         let columns = metrics.iter().map(Metric::name).collect();
         let starting = Starting { columns, articles: articles.into_iter().collect(), dry_run: self.dry_run };
         if self.dry_run {
@@ -115,7 +121,7 @@ impl Import {
         let starting = Body::from(serde_json::to_vec(&starting)?);
         let started = holder.send_file(Method::POST, &format!("starting/{site}"), starting).await?;
         let started: Started = serde_json::from_value(started.context("an empty answer")?)?;
-        print::out(&print::started(&started, &skipped, self.dry_run))
+        print::out(&print::started(&started, &skipped, &notes, self.dry_run))
     }
 }
 

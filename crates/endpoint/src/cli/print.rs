@@ -120,7 +120,7 @@ pub(super) fn taken(taken: &Value, dry_run: bool) -> String {
 }
 
 /// What became of starting counts, or would: each article that changes, sums, and what does not count.
-pub(super) fn started(started: &Started, skipped: &BTreeMap<String, u64>, dry_run: bool) -> String {
+pub(super) fn started(started: &Started, skipped: &BTreeMap<String, u64>, notes: &[String], dry_run: bool) -> String {
     let mut text = String::new();
     let mut sums = vec![0_u64; started.columns.len()];
     for change in &started.changed {
@@ -135,6 +135,9 @@ pub(super) fn started(started: &Started, skipped: &BTreeMap<String, u64>, dry_ru
     }
     for (reason, rows) in skipped {
         let _ = writeln!(text, "left out: {reason}: {rows}");
+    }
+    for note in notes {
+        let _ = writeln!(text, "note: {}", printable(note));
     }
     let sums = started.columns.iter().zip(sums).map(|(name, sum)| format!("{sum} {name}")).collect::<Vec<_>>();
     let (changed, same, done) = (started.changed.len(), started.same, if dry_run { "would get" } else { "got" });

@@ -1,18 +1,24 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{BufRead, BufReader, Read},
 };
 
 use csv::{ReaderBuilder, StringRecord};
+use url::Url;
+use wire::{ArticleKey, Invalid};
 
-use super::{Earlier, Gathered, Refused, count};
+use super::{
+    Earlier, Gathered, Refused, count,
+    path::{self, Page},
+};
 use crate::{key::article_key, store::Metric};
 
 /// The heading of the column of keys.
 const ARTICLE: &str = "article";
 
 /// A table with a line of headings: `article`, and any of `reads`, `reaction:KEY`, `share:KEY`, in any order; an empty field is 0.
-/// Between them are commas, semicolons or tabs, as spreadsheets have it.
+/// Between them are commas, semicolons or tabs, as spreadsheets have it. An article is named by its key, or by its path or whole
+/// address, of which the key is made that the widget makes of it.
 ///
 /// # Errors
 /// [`Refused`] names the line and the column.
@@ -23,13 +29,15 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
     let headings = table.headers().map_err(unreadable)?.clone();
     let (key_at, columns) = columns(&headings)?;
     let mut gathered = Gathered::of(columns.iter().map(|(_, metric)| metric.clone()).collect());
-    let mut lines: BTreeMap<_, u64> = BTreeMap::new();
+    let (mut lines, mut hosts): (BTreeMap<String, _>, _) = (BTreeMap::new(), BTreeSet::new());
+    let mut joined = 0;
     for row in table.records() {
         let row = row.map_err(unreadable)?;
         let line = row.position().map_or(0, csv::Position::line);
         let place = || format!("line {line}");
-        let key = match article_key(row.get(key_at).unwrap_or_default()) {
-            Ok(key) => Some(key),
+        let named = row.get(key_at).unwrap_or_default().trim();
+        let key = match key(named, &mut hosts) {
+            Ok(key) => key,
             Err(invalid) => {
                 gathered.wrong(place(), ARTICLE, invalid.to_string());
                 None
@@ -45,23 +53,47 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
                 },
             }
         }
-        if let Some(key) = key {
-            match lines.insert(key.clone(), line) {
-                None => gathered.add(key, &counts),
-                Some(first) => {
-                    gathered.wrong(
-                        place(),
-                        ARTICLE,
-                        format!("`{key}` is in line {first} already: one line an article"),
-                    );
-                }
+        match lines.insert(named.to_owned(), line) {
+            Some(first) if key.is_some() => {
+                let reason = format!("`{named}` is in line {first} already: one line an article");
+                gathered.wrong(place(), ARTICLE, reason);
             }
+            _ => match key {
+                Some(key) => {
+                    joined += u64::from(gathered.earlier.articles.contains_key(&key));
+                    gathered.add(key, &counts);
+                }
+                None if named.is_empty() => {}
+                None => gathered.skip("rows of the home page"),
+            },
         }
         if gathered.is_enough() {
             break;
         }
     }
+    if hosts.len() > 1 {
+        let hosts = hosts.into_iter().collect::<Vec<_>>().join(", ");
+        gathered.note(format!("the addresses are of several hosts ({hosts}): a key has none, only path and query"));
+    }
+    if joined > 0 {
+        gathered.note(format!("added up, because another row has the same article by another address: {joined} rows"));
+    }
     gathered.finish()
+}
+
+/// The key of a row; `None`: a home page, which is no article.
+fn key(named: &str, hosts: &mut BTreeSet<String>) -> Result<Option<ArticleKey>, Invalid> {
+    let whole = if named.starts_with("//") { format!("https:{named}") } else { named.to_owned() };
+    let url = Url::parse(&whole).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    if url.is_none() && !named.starts_with('/') {
+        // What a page says in `article=`, letter by letter.
+        return article_key(named).map(Some);
+    }
+    hosts.extend(url.as_ref().and_then(Url::host_str).map(str::to_owned));
+    Ok(match path::page(&whole)? {
+        Page::Article(key) => Some(key),
+        Page::Home | Page::Index => None,
+    })
 }
 
 /// The first of them in the first line.

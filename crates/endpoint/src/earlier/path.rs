@@ -1,22 +1,45 @@
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
-use url::Url;
+use url::{Position, Url};
 use wire::{ArticleKey, Invalid};
 
 use crate::key::article_key;
 
-/// The key that the widget gives to the page of that path or address, if it says no other: path and query, percent-decoded.
-/// `None`: a home page, which is no article.
-pub(super) fn key(path: &str) -> Result<Option<ArticleKey>, Invalid> {
-    let whole = Url::parse(path).ok().filter(Url::has_host);
-    let path = match &whole {
-        Some(url) => &url[url::Position::BeforePath..url::Position::AfterQuery],
-        None => path.split('#').next().unwrap_or_default().trim(),
+/// What the page of a path or address is to Gema.
+pub(super) enum Page {
+    /// A page that the widget takes for an article, by that key unless the page names another.
+    Article(ArticleKey),
+    /// `/`: no article.
+    Home,
+    /// `/index.php`, without a query: the home page, as far as one can see.
+    Index,
+}
+
+/// The page of that path or whole address. As the widget does it (`defaultKey` in `src/embed/context.js`): the key is path and
+/// query as a browser writes them, percent-decoded if all of it can be. Another name is its own key.
+pub(super) fn page(address: &str) -> Result<Page, Invalid> {
+    let address = address.trim();
+    let url = match address {
+        "" => return Ok(Page::Home),
+        path if path.starts_with('/') => Url::parse(&format!("http://page.invalid{path}")),
+        whole => Url::parse(whole),
     };
-    let is_index = path.strip_prefix("/index.").is_some_and(|rest| !rest.contains(['/', '?']));
-    if matches!(path, "" | "/") || is_index {
-        return Ok(None);
+    let Some(url) = url.ok().filter(Url::has_host) else {
+        return article_key(&decoded(address)).map(Page::Article);
+    };
+    let path = url[Position::BeforePath..Position::AfterQuery].trim_end_matches('?');
+    match path.strip_prefix("/index.") {
+        _ if path == "/" => Ok(Page::Home),
+        Some(ending) if !ending.contains(['/', '?']) => Ok(Page::Index),
+        _ => article_key(&decoded(path)).map(Page::Article),
     }
-    // What is no UTF-8 stays encoded, as in a browser.
-    let decoded = percent_decode_str(path).decode_utf8();
-    article_key(&decoded.unwrap_or(path.into())).map(Some)
+}
+
+/// What JavaScript's `decodeURIComponent` makes of it; the same text where that throws.
+fn decoded(text: &str) -> Cow<'_, str> {
+    let is_hex = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    let is_whole = text.bytes().enumerate().all(|(at, byte)| byte != b'%' || (is_hex(at + 1) && is_hex(at + 2)));
+    let decoded = percent_decode_str(text).decode_utf8();
+    if is_whole { decoded.unwrap_or(text.into()) } else { text.into() }
 }

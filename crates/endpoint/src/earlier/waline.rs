@@ -7,7 +7,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use wire::Reaction;
 
-use super::{Earlier, Gathered, Refused, count, path};
+use super::{
+    Earlier, Gathered, MAX_COUNT, Refused, count,
+    path::{self, Page},
+};
 use crate::store::Metric;
 
 /// What each of Waline's numbered reactions is here. `None`: it is left out.
@@ -46,10 +49,18 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
     let mut gathered = Gathered::of([Metric::Reads].into_iter().chain(metrics).collect());
     let mut unmapped: BTreeMap<&str, u64> = BTreeMap::new();
     for (url, counters) in by_url(&rows, &mut gathered) {
-        let key = match path::key(url) {
-            Ok(Some(key)) => key,
-            Ok(None) => {
+        let key = match path::page(url) {
+            Ok(Page::Article(key)) => key,
+            Ok(Page::Home) => {
                 gathered.skip("rows of the home page");
+                continue;
+            }
+            Ok(Page::Index) => {
+                // Waline's client sends `location.pathname`.
+                gathered.skip(
+                    "rows of /index.php or the like: the home page, or articles that only a query (?id=7) tells apart, which Waline \
+                     does not have",
+                );
                 continue;
             }
             Err(invalid) => {
@@ -122,15 +133,24 @@ fn by_url<'r>(
             break;
         }
         let place = || format!("Counter, row {}", number + 1);
-        let Some(url) = row.get("url").and_then(Value::as_str) else {
-            gathered.wrong(place(), "url", "must be a text");
-            continue;
+        let url = match row.get("url") {
+            Some(Value::String(url)) => url,
+            None | Some(Value::Null) => {
+                gathered.skip("rows without an address");
+                continue;
+            }
+            Some(_) => {
+                gathered.wrong(place(), "url", "must be a text");
+                continue;
+            }
         };
         let counters = by_url.entry(url).or_default();
         for name in [TIME].into_iter().chain(REACTIONS) {
             let counted = match row.get(name) {
                 None | Some(Value::Null) => Ok(0),
                 // Some databases tell numbers as texts.
+                Some(Value::String(text)) if is_beyond(text) => beyond(gathered, name),
+                Some(value @ Value::Number(_)) if is_beyond(&value.to_string()) => beyond(gathered, name),
                 Some(Value::String(text)) => count(text),
                 Some(value) => count(&value.to_string()),
             };
@@ -144,6 +164,18 @@ fn by_url<'r>(
         }
     }
     by_url
+}
+
+/// Whether a number is greater than any count. A column of 64 bits that has overflowed holds 2^63, which JavaScript rounds
+/// and may write as `9.223372036854776e18`.
+fn is_beyond(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok_and(|number| number.is_finite() && number > MAX_COUNT as f64)
+}
+
+/// The rest of the row counts.
+fn beyond(gathered: &mut Gathered, name: &str) -> Result<u64, String> {
+    gathered.skip(format!("numbers in `{name}` that are too great to be a count (over {MAX_COUNT})"));
+    Ok(0)
 }
 
 fn ask_for(unmapped: &BTreeMap<&str, u64>) -> String {

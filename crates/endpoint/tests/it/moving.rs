@@ -180,8 +180,36 @@ fn what_cannot_be_taken_from_an_earlier_counter_is_said_and_nothing_of_it_is_tak
     let unknown = refused(&["--from", "csv"]);
     assert!(unknown.contains("`bored`") && unknown.contains("happy, inspired"), "{unknown}");
     fs::write(&file, [0x1f, 0x8b, 8, 0]).unwrap();
-    assert!(refused(&["--from", "goatcounter"]).contains("gunzip"));
+    assert!(refused(&["--from", "goatcounter"]).contains("nothing was taken over"));
+    fs::write(&file, b"PK\x03\x04").unwrap();
+    assert!(refused(&["--from", "csv"]).contains("unpack it first"));
+    assert!(refused(&["--from", "goatcounter"]).contains("cannot be read"));
     assert_eq!(desk.article(&["list"]).lines().count(), 2);
+}
+
+#[test]
+fn goatcounters_compressed_table_is_taken_as_it_is_downloaded() {
+    use std::io::Write as _;
+    let hits = "2Path,Title,Event,UserAgent,Browser,System,Session,Bot,Referrer,Referrer scheme,Screen size,Location,FirstVisit,Date\n\
+                /a,A,0,,,,x,0,,o,,ID,1,2026-03-05T19:00:00Z\n/a,A,0,,,,x,0,,o,,ID,0,2026-03-05T19:01:00Z\n";
+    let (desk, file) = with_file("");
+    let mut gzip = flate2::write::GzEncoder::new(File::create(&file).unwrap(), flate2::Compression::default());
+    gzip.write_all(hits.as_bytes()).unwrap();
+    gzip.finish().unwrap();
+    let done = said(&desk.imports(&file, &["--from", "goatcounter"]));
+    assert!(done.contains("/a\treads 0 -> 1") && done.contains("not the first of their visit: 1"), "{done}");
+}
+
+#[test]
+fn addresses_in_a_table_become_keys_and_what_became_of_them_is_said() {
+    let (desk, file) =
+        with_file("article,reads\nhttps://a.example/b,7\nhttps://www.a.example/b,1\nhttps://a.example/,5\n");
+    let done = said(&desk.imports(&file, &["--from", "csv"]));
+    for line in
+        ["/b\treads 0 -> 8\n", "note: the addresses are of several hosts (a.example, www.a.example)", "home page: 1"]
+    {
+        assert!(done.contains(line), "{line}: {done}");
+    }
 }
 
 #[test]
