@@ -134,6 +134,8 @@ pub fn view(fields: &mut Fields<'_>) -> Option<View> {
         read_after: 0,
         live: false,
         assets: Assets::default(),
+        refusal: None,
+        counts: true,
     })
 }
 

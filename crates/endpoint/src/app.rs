@@ -33,6 +33,7 @@ use crate::{
     live::Audience,
     metrics::{CountAnswers, Counted, Metrics},
     problem::Problem,
+    refused_origins::RefusedOrigins,
     room::Room,
     routes, serve,
     store::Store,
@@ -60,6 +61,8 @@ pub struct Parts {
     pub top: Top,
     /// How much more anybody may add to them.
     pub limits: Arc<Limits>,
+    /// Pages that may not send anything, as far as the log has not told of them.
+    pub refused_origins: RefusedOrigins,
     /// The only clock.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// What an operator sees of all this.
@@ -85,6 +88,7 @@ impl App {
             audience,
             top: Top::default(),
             limits: Arc::new(limits),
+            refused_origins: RefusedOrigins::default(),
             cache,
             now: Arc::new(now),
             metrics,

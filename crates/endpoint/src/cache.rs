@@ -5,6 +5,7 @@
 mod kept;
 
 use std::{
+    borrow::Cow,
     convert::Infallible,
     future::{Ready, ready},
     pin::Pin,
@@ -15,7 +16,7 @@ use std::{
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, Method, StatusCode},
     response::Response,
 };
 use futures_util::future::Either;
@@ -29,6 +30,7 @@ use crate::{
     app::App,
     config::Site,
     metrics::{Lookup, Metrics},
+    routes::circumstances,
     store::Edition,
 };
 use kept::Kept;
@@ -76,7 +78,7 @@ impl Cache {
     }
 
     fn answer(&self, app: &App, request: &Request) -> Option<Response> {
-        let kept = self.kept.get(address(request.uri()))?;
+        let kept = self.kept.get(&*name(request))?;
         if !kept.stands(app) {
             return None;
         }
@@ -102,8 +104,14 @@ impl Cache {
     }
 }
 
-fn address(uri: &Uri) -> &str {
-    uri.path_and_query().map_or("", |address| address.as_str())
+/// Path and query; and where the page's origin is in it, which is judged by how the page reaches the endpoint, that too.
+fn name(request: &Request) -> Cow<'_, str> {
+    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
+    if !address.contains("origin=") {
+        return address.into();
+    }
+    let (host, is_same_origin) = circumstances(request.headers());
+    format!("{address} {host} {is_same_origin}").into()
 }
 
 /// Answers out of the cache, before any route is looked up, and hands on everything else.
@@ -145,7 +153,7 @@ where
             return Either::Left(ready(Ok(response)));
         }
         let app = self.app.clone();
-        let (address, asked) = (address(request.uri()).into(), request.headers().clone());
+        let (address, asked) = (name(&request).into(), request.headers().clone());
         let answering = self.inner.call(request);
         Either::Right(Either::Right(Box::pin(async move {
             Ok(app.cache.keep(&app.metrics, address, &asked, answering.await?).await)

@@ -38,6 +38,8 @@ pub mod networks;
 pub mod problem;
 /// From where a request comes that a proxy hands on.
 pub mod proxy;
+/// Pages whose origin a site does not list, as the log tells of them.
+pub mod refused_origins;
 /// The widget, drawn here.
 pub mod render;
 /// Room for connections that stay open.

@@ -26,6 +26,8 @@ pub(crate) mod live;
 pub(crate) mod metrics;
 /// The description of all this, for programs.
 pub(crate) mod openapi;
+/// From which page a request comes.
+mod origin;
 /// What may go wrong where, in that description.
 mod problems;
 /// `GET …/qr.svg`: an article's address for a phone's camera.
@@ -47,3 +49,4 @@ pub(crate) mod widget;
 
 pub(crate) use cached::{accepts, has};
 pub(crate) use extract::OfSite;
+pub(crate) use origin::circumstances;

@@ -36,6 +36,17 @@ pub struct View {
     pub live: bool,
     /// The files of the widget that this endpoint serves.
     pub assets: Assets,
+    /// Why events of the page that asks would be refused, with the remedy: a sentence for its webmaster. The poll is closed
+    /// then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
+    /// Whether anything is counted of this article. `false` only where the site ignores its key; the poll is closed then.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub counts: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What makes two reads in one window the same read.

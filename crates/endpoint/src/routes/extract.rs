@@ -3,11 +3,12 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
-    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
+    http::{Method, StatusCode, Uri, header, request::Parts},
 };
 use url::form_urlencoded;
 use wire::{MAX_BODY_BYTES, SiteId};
 
+use super::origin;
 use crate::{
     app::App,
     config::{Config, Site},
@@ -25,9 +26,20 @@ impl FromRequestParts<App> for OfSite {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let site = site_of(parts, app).await?;
         if matches!(parts.method, Method::POST | Method::DELETE) {
-            check_origin(&site, &parts.headers).inspect_err(|_| app.metrics.refused.add(Reason::Origin))?;
+            origin::check(&site, &parts.headers).inspect_err(|_| {
+                app.metrics.refused.add(Reason::Origin);
+                log_refused(app, &site, origin::header(&parts.headers));
+            })?;
         }
         Ok(Self(site))
+    }
+}
+
+/// Tells the log, once a minute at most, that pages of that origin may not send anything to the site.
+pub(super) fn log_refused(app: &App, site: &Site, origin: Option<&str>) {
+    if let Some(requests) = app.refused_origins.due((app.now)()) {
+        let (site, origin) = (&site.id, origin::logged(origin));
+        tracing::warn!(%site, origin, requests, "a page that the site does not list was refused: see `origins` in gema.toml");
     }
 }
 
@@ -68,25 +80,6 @@ impl FromRequestParts<App> for Options {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         Ok(Self(app.config.of(&mut parts.extensions)))
     }
-}
-
-/// Guards against other sites' pages, not against scripts, which may say what they like. The endpoint's own pages may always.
-fn check_origin(site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
-    let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let host = says("origin").and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-    if says("sec-fetch-site") == Some("same-origin") || host.is_some() && host == says("host") {
-        return Ok(());
-    }
-    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
-    let allowed = match origin {
-        None | Some("null") => site.opaque_origins,
-        Some(origin) => site.origins.iter().any(|listed| listed.matches(origin)),
-    };
-    if allowed {
-        return Ok(());
-    }
-    let detail = format!("Pages of this origin may not send anything to the site `{}`. See its `origins`.", site.id);
-    Err(Problem::new(StatusCode::FORBIDDEN, detail).in_field("Origin"))
 }
 
 /// A body of JSON, said to be so or (which needs no preflight) to be plain text.

@@ -8,7 +8,7 @@ use axum::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{ArticleKey, Event, Invalid, Reaction, Seq, SiteId, VisitorToken};
+use wire::{ArticleKey, Event, Invalid, Reaction, Seq, SiteId, View, VisitorToken};
 
 use super::{
     OfSite,
@@ -66,7 +66,8 @@ async fn reaction(
     if let Some((_, why)) = refused.pop() {
         return Err(problem(why));
     }
-    let (html, _) = widget::draw(&app, &site, &article, &fields, tallies.pop()).await?;
+    let answered = |view: &mut View| view.tally = tallies.pop().unwrap_or_else(|| view.tally.clone());
+    let (html, _) = widget::draw(&app, &site, &article, &fields, answered).await?;
     Ok(([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response())
 }
 

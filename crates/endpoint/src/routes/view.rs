@@ -2,15 +2,16 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::{HeaderMap, Uri},
+    http::{HeaderMap, HeaderValue, Uri, header},
     response::Response,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{ArticleKey, SiteId, View};
+use wire::{ArticleKey, Poll, SiteId, View};
 
 use super::{
     OfSite, cached,
-    extract::{query, value},
+    extract::{log_refused, query, value},
+    origin,
     problems::OfReading,
 };
 use crate::{
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("article" = ArticleKey, Query),
         ("lang" = Option<String>, Query, description = "The language of the page, by BCP 47 tag"),
         ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
+        ("origin" = Option<String>, Query, description = "The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and its poll is closed"),
     ),
     responses((status = OK, body = View), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
 )]
@@ -48,10 +50,56 @@ async fn view(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
     let pairs = query(&uri)?;
     let key = article(&pairs)?;
     let (mut view, _, basis) = seen(&app, &site, &key, value(&pairs, "lang")).await?;
+    let refusal = Refusal::of(&app, &site, &headers, &pairs);
+    refusal.show(&mut view);
     if value(&pairs, "body") == Some("1") {
         view.article = app.store.article(&site.id, &key).await?;
     }
-    Ok(cached::json(&headers, &view, basis))
+    Ok(refusal.vary(cached::json(&headers, &view, basis)))
+}
+
+/// Whether events of the page that asks would be refused.
+#[derive(Default)]
+pub(super) struct Refusal {
+    why: Option<String>,
+    /// Whether that depends on how the page reaches the endpoint.
+    varies: bool,
+}
+
+impl Refusal {
+    /// By the origin that the query names, if it does.
+    pub(super) fn of(app: &App, site: &Site, headers: &HeaderMap, pairs: &[(String, String)]) -> Self {
+        let Some(named) = value(pairs, "origin") else { return Self::default() };
+        let why = origin::refusal(site, headers, named);
+        if why.is_some() {
+            log_refused(app, site, Some(named));
+        }
+        Self { why, varies: !origin::is_listed(site, named) }
+    }
+
+    /// The view says so, and has nothing to press.
+    pub(super) fn show(&self, view: &mut View) {
+        if self.why.is_some() {
+            shut(view);
+            view.refusal.clone_from(&self.why);
+        }
+    }
+
+    /// The answer, for caches that tell requests apart by it.
+    pub(super) fn vary(&self, mut response: Response) -> Response {
+        if self.varies {
+            response.headers_mut().append(header::VARY, HeaderValue::from_static("sec-fetch-site"));
+        }
+        response
+    }
+}
+
+/// The poll shows its result, and does not say that it was closed: that is so for this page or reader alone.
+pub(super) fn shut(view: &mut View) {
+    if view.poll == Poll::Open {
+        view.poll = Poll::Closed;
+        view.labels.closed.clear();
+    }
 }
 
 /// What a page shows of an article, but for the article itself: in which language, and from what it was made.
@@ -80,6 +128,8 @@ pub(super) async fn seen(
         read_after: site.reads.after_ms,
         live: site.live,
         assets: assets::served(site.live),
+        refusal: None,
+        counts: true,
     };
     Ok((view, language, basis))
 }

@@ -9,14 +9,14 @@ use axum::{
     response::Response,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{ArticleKey, SiteId, Tally, View};
+use wire::{ArticleKey, SiteId, View};
 
 use super::{
     OfSite, cached,
     caller::Caller,
     extract::{query, value},
     problems::OfDrawn,
-    view,
+    view::{self, Refusal},
 };
 use crate::{
     app::App,
@@ -54,6 +54,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("endpoint" = Option<String>, Query, description = "How the page reaches the endpoint, if not by relative addresses"),
         ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
         ("jsonld" = Option<String>, Query, description = "`1`: with the counts by schema.org, for a server that includes this"),
+        ("origin" = Option<String>, Query, description = "The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and the poll is closed"),
         ("share" = Option<String>, Query, description = "This and what follows: as the attributes of `<gema-article>`"),
         ("reads" = Option<String>, Query),
         ("poll" = Option<String>, Query),
@@ -75,26 +76,25 @@ async fn widget(State(app): State<App>, OfSite(site): OfSite, mut request: Parts
         return frame::show(&app, &site, &key, &pairs, &caller).await;
     }
     let headers = request.headers;
-    let (html, basis) = draw(&app, &site, &key, &pairs, None).await?;
-    let mut response = cached::public(&headers, HTML, html.into_bytes(), basis);
+    let refusal = Refusal::of(&app, &site, &headers, &pairs);
+    let (html, basis) = draw(&app, &site, &key, &pairs, |view| refusal.show(view)).await?;
+    let mut response = refusal.vary(cached::public(&headers, HTML, html.into_bytes(), basis));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     Ok(response)
 }
 
-/// The fragment that the pairs of a query, or a form, ask for, and what it is made of. `answered`: what the reader's own
-/// event was answered with.
+/// The fragment that the pairs of a query, or a form, ask for, and what it is made of. `change`: what is not the same for
+/// every reader and page.
 pub(super) async fn draw(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
     pairs: &[(String, String)],
-    answered: Option<Tally>,
+    change: impl FnOnce(&mut View),
 ) -> Result<(String, Basis), Problem> {
     let asked = Asked::new(&site.id, key, pairs);
     let (mut view, language, basis) = seen(app, site, key, &asked).await?;
-    if let Some(answered) = answered {
-        view.tally = answered;
-    }
+    change(&mut view);
     Ok((render::fragment(&asked, view, locale::format(&language), (app.now)()), basis))
 }
 

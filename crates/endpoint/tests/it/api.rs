@@ -26,5 +26,7 @@ mod moving;
 mod noscript;
 /// What pages ask for.
 mod reading;
+/// Pages whose events would be refused.
+mod refusal;
 /// Most read, most answered.
 mod top;

@@ -32,9 +32,8 @@ pub(super) fn routes() -> Router<App> {
 /// `?site=SITE`, or all of them. If it breaks off, the end is missing, and nobody takes it for whole.
 async fn export(State(app): State<App>, Options(config): Options, uri: Uri) -> Result<Response, Problem> {
     let named = query(&uri)?.into_iter().find(|(name, _)| name == "site").map(|(_, site)| site);
-    let served = |id: String| {
-        SiteId::parse(&id).ok().filter(|site| config.site(site).is_some()).ok_or_else(|| no_site(&id))
-    };
+    let served =
+        |id: String| SiteId::parse(&id).ok().filter(|site| config.site(site).is_some()).ok_or_else(|| no_site(&id));
     let site = named.map(served).transpose()?;
     let day = Window::at((app.now)(), &TimeZone::UTC).day;
 

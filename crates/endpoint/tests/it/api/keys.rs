@@ -34,7 +34,8 @@ async fn whatever_its_length_an_article_is_asked_for_counted_and_put() {
     assert!(vectors.iter().any(|(input, _)| input.len() > 1000));
     for (input, key) in vectors {
         let site = TestSite::with(|site| site.key = Some(Secret::new(KEY)));
-        let events = json!({ "visitor": token(1), "events": [read(&input, &event_key(1)), react(&input, Some("happy"), 1)] });
+        let events =
+            json!({ "visitor": token(1), "events": [read(&input, &event_key(1)), react(&input, Some("happy"), 1)] });
         let answer: Answer = site.post(events).await.json();
         assert_eq!((answer.refused.len(), answer.tallies[0].article.as_str()), (0, &*key));
 
@@ -52,12 +53,16 @@ async fn whatever_its_length_an_article_is_asked_for_counted_and_put() {
 
         for asked in [&input, &key] {
             let shown: View = site.get(&format!("/v1/sites/news/view?article={}&body=1", encoded(asked))).await.json();
-            assert_eq!((shown.tally.reads, shown.tally.reactions.total(), &*shown.article.unwrap().title), (1, 2, "Judul"));
+            assert_eq!(
+                (shown.tally.reads, shown.tally.reactions.total(), &*shown.article.unwrap().title),
+                (1, 2, "Judul")
+            );
             let drawn = view(&site.get(&format!("/v1/sites/news/widget.html?article={}", encoded(asked))).await);
             assert_eq!(drawn.tally, shown.tally);
         }
         let forget = json!({ "visitor": token(1), "articles": [input] }).to_string();
-        let forget = Request::delete("/v1/sites/news/visitor").header("content-type", "text/plain").body(Body::from(forget));
+        let forget =
+            Request::delete("/v1/sites/news/visitor").header("content-type", "text/plain").body(Body::from(forget));
         let forgotten: Answer = site.send(forget.unwrap()).await.json();
         assert_eq!((forgotten.tallies[0].article.as_str(), forgotten.tallies[0].reactions.total()), (&*key, 1));
     }

@@ -1,0 +1,98 @@
+//! What a page is told whose events would be refused.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use serde_json::{Value, json};
+use wire::{Poll, View};
+
+use super::fragment::view;
+use crate::site::{PAGE, Reply, TestSite, event_key, read};
+
+const FRAGMENT: &str = "/v1/sites/news/widget.html?article=a";
+
+async fn asks(site: &TestSite, path: &str, headers: &[(&str, &str)]) -> Reply {
+    let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+    let reply = site.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((reply.status, reply.header("access-control-allow-origin")), (StatusCode::OK, "*"), "{reply:?}");
+    reply
+}
+
+async fn drawn(site: &TestSite, origin: &str) -> Reply {
+    asks(site, &format!("{FRAGMENT}&origin={origin}"), &[]).await
+}
+
+/// The status of an event that a page of that origin sends.
+async fn sent(site: &TestSite, origin: &str) -> Reply {
+    let mut request = TestSite::events(json!({ "events": [read("a", &event_key(1))] }));
+    request.headers_mut().insert("origin", origin.parse().unwrap());
+    site.send(request).await
+}
+
+#[tokio::test]
+async fn a_page_whose_events_are_refused_is_told_why_and_has_nothing_to_press() {
+    let site = TestSite::new();
+    site.reader().reacts("a", "happy").await;
+    for origin in ["https://evil.example", "http://news.example", "https://news.example:8443", "capacitor://localhost"]
+    {
+        let reply = drawn(&site, origin).await;
+        let (view, html) = (view(&reply), String::from_utf8_lossy(&reply.body).into_owned());
+        let why = view.refusal.unwrap();
+        for word in [origin, "`news`", "`origins` in gema.toml"] {
+            assert!(why.contains(word), "{word}: {why}");
+        }
+        assert_eq!((view.poll, view.tally.reads, view.tally.reactions.total()), (Poll::Closed, 0, 1));
+        assert!(
+            !html.contains("<button part=\"option\"") && html.contains("100%") && !html.contains("ditutup"),
+            "{html}"
+        );
+        // In the same words as where it sends all the same.
+        let refused = sent(&site, origin).await;
+        assert_eq!((refused.status, refused.json::<Value>()["detail"].as_str()), (StatusCode::FORBIDDEN, Some(&*why)));
+    }
+    let asked: View = asks(&site, "/v1/sites/news/view?article=a&origin=https://evil.example", &[]).await.json();
+    assert!(asked.refusal.is_some_and(|why| why.contains("https://evil.example")) && asked.poll == Poll::Closed);
+}
+
+#[tokio::test]
+async fn a_page_that_may_send_events_is_drawn_as_without_the_parameter() {
+    let site = TestSite::new();
+    let without = asks(&site, FRAGMENT, &[]).await;
+    for origin in
+        [PAGE, "null", "", "news.example", "https://", "://a", "https://a/b", "https://a%22%3E", "https://%C3%A9"]
+    {
+        let reply = drawn(&site, origin).await;
+        assert_eq!(view(&reply).refusal, None, "{origin}");
+        assert_eq!(reply.body, without.body, "{origin}");
+    }
+    let long = format!("https://{}", "a".repeat(300));
+    assert_eq!(view(&drawn(&site, &long).await).refusal, None, "no host name is that long");
+}
+
+#[tokio::test]
+async fn a_page_without_an_origin_is_judged_by_the_sites_option() {
+    let strict = TestSite::with(|site| site.opaque_origins = false);
+    let why = view(&drawn(&strict, "null").await).refusal.unwrap();
+    assert!(why.contains("`news`") && why.contains("`opaque_origins` in gema.toml"), "{why}");
+    assert_eq!(sent(&strict, "null").await.json::<Value>()["detail"], json!(why));
+}
+
+#[tokio::test]
+async fn the_endpoints_own_pages_may_always_whoever_asked_before() {
+    let site = TestSite::new();
+    let path = format!("{FRAGMENT}&origin=https://gema.example");
+    let refused = |reply: &Reply| view(reply).refusal.is_some();
+    // The same address, from elsewhere and from there, and again out of the cache.
+    for _ in 0..2 {
+        assert!(refused(&asks(&site, &path, &[("host", "www.example")]).await));
+        assert!(!refused(&asks(&site, &path, &[("host", "gema.example")]).await));
+        let behind_a_proxy = [("host", "127.0.0.1:8787"), ("sec-fetch-site", "same-origin")];
+        let own = asks(&site, &path, &behind_a_proxy).await;
+        assert!(!refused(&own));
+        assert!(own.headers.get_all("vary").iter().any(|of| of == "sec-fetch-site"), "{:?}", own.headers);
+    }
+    assert!(site.metrics().await.contains("gema_cache_lookups_total{result=\"hit\"} 3"));
+    let listed = drawn(&site, PAGE).await;
+    assert!(listed.headers.get_all("vary").iter().all(|of| of != "sec-fetch-site"), "{:?}", listed.headers);
+}
