@@ -33,7 +33,9 @@ const SHAPES = {
     ...[view.locale, view.dir, view.poll, view.window_ends],
     ...[article?.title, article?.byline, article?.published],
     list(view.reactions, ({ key, emoji, image, label }) => [key, emoji, image, label]),
-    list(view.networks, (button) => [button.key, button.kind, button.label, button.href, button.phone, button.limit]),
+    list(view.networks, ({ key, kind, label, href, phone, limit, counting, url_counts }) => [
+      ...[key, kind, label, href, phone, limit, counting, url_counts],
+    ]),
     LABELS.split(" ").map((name) => labels[name]),
     [labels.reads, labels.responses].map((plural) => CATEGORIES.map((category) => plural[category])),
   ],

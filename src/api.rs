@@ -3,8 +3,8 @@
 //! read.
 
 use wire::{
-    Answer, Article, ArticleKey, Assets, Button, ButtonKind, Choice, Counts, Dir, EventKey, Identity, Imported, Labels,
-    Mine, Network, Plural, Poll, Reaction, Refusal, Seq, Tally, View,
+    Answer, Article, ArticleKey, Assets, Button, ButtonKind, Choice, Counting, Counts, Dir, EventKey, Identity,
+    Imported, Labels, Mine, Network, Plural, Poll, Reaction, Refusal, Seq, Tally, View,
 };
 
 use crate::{
@@ -179,7 +179,8 @@ fn button(fields: &mut Fields<'_>) -> Option<Button> {
         _ => None,
     };
     let (label, href, phone, limit) = (fields.text(), fields.optional(), fields.optional(), fields.small());
-    Some(Button { key: key.ok()?, kind: kind?, label, href, phone, limit })
+    let counting = if fields.take() == "weighted" { Counting::Weighted } else { Counting::Graphemes };
+    Some(Button { key: key.ok()?, kind: kind?, label, href, phone, limit, counting, url_counts: fields.small() })
 }
 
 /// A text that an older endpoint does not have is empty, and the rest is shown.

@@ -5,11 +5,25 @@ export const now = () => Date.now();
 export const jitter = () => Math.floor(Math.random() * 1000);
 
 const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+
+// For a browser without Intl.Segmenter: pairs of regional indicators, and any character with what must not be parted from it:
+// marks, joined emoji, the consonant after a virama of six Indic scripts, two vowels of Thai and Lao, parts of Hangul syllables.
+const GRAPHEME =
+  /\p{RI}{2}|[^](?:[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d]\u200d?\p{L}|\u200d\S|[\p{M}\p{EMod}\u200c\u200d\u0e33\u0eb3\u1160-\u11ff\u{e0020}-\u{e007f}])*/gu;
+
+const segmenter = (granularity, pieces) => (locale) =>
+  Intl.Segmenter
+    ? new Intl.Segmenter([locale, "id"], { granularity })
+    : { segment: (text) => text.match(pieces).map((segment) => ({ segment })) };
+const split = (segmenter, text) => [...segmenter.segment(text.normalize())].map(({ segment }) => segment).join("\x1f");
+
 // Chromium has no Javanese and no Sundanese, and would take its own language.
 const KINDS = {
   number: [(locale) => new Intl.NumberFormat([locale, "id"]), (format, number) => format.format(number)],
   plural: [(locale) => new Intl.PluralRules([locale, "id"]), (rules, number) => rules.select(number)],
   date: [(locale) => new Intl.DateTimeFormat([locale, "id"], LONG), (format, day) => format.format(new Date(day))],
+  grapheme: [segmenter("grapheme", GRAPHEME), split],
+  word: [segmenter("word", /\s+|\S+/g), split],
 };
 
 // To make one takes longer than all that it will write.

@@ -5,7 +5,11 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wire::EventKey;
 
-use crate::{components::Device, format::Format, text::digits};
+use crate::{
+    components::Device,
+    format::{Format, Unit},
+    text::digits,
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -106,5 +110,12 @@ impl Format for Intl {
     }
     fn plural(&self, number: u64) -> String {
         intl("plural", &self.0, &digits(number))
+    }
+    fn split(&self, unit: Unit, text: &str) -> String {
+        let unit = match unit {
+            Unit::Grapheme => "grapheme",
+            Unit::Word => "word",
+        };
+        intl(unit, &self.0, text)
     }
 }

@@ -14,7 +14,21 @@ pub trait Format {
     fn date(&self, day: &str) -> String;
     /// The CLDR plural category of a number: `one`, `few`, `other` …
     fn plural(&self, number: u64) -> String;
+    /// The text in Unicode's composed form (NFC), with [`PIECES`] between each two units.
+    fn split(&self, unit: Unit, text: &str) -> String;
 }
+
+/// What a text falls into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// What a reader takes for one character: a letter with its marks, an emoji, a flag.
+    Grapheme,
+    /// Words, and what is between them: spaces, punctuation.
+    Word,
+}
+
+/// Between two pieces of a split text.
+pub const PIECES: char = '\x1f';
 
 /// The text for that many, with the number in its place: "Di baca 841 kali".
 pub fn count(format: &dyn Format, texts: &Plural, number: u64) -> String {
@@ -22,3 +36,6 @@ pub fn count(format: &dyn Format, texts: &Plural, number: u64) -> String {
     let category = if texts.varies() { format.plural(number) } else { String::new() };
     fill(texts.text(&category), &[("n", &format.number(number))])
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+pub(crate) mod indonesian;

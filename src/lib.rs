@@ -18,10 +18,15 @@ pub mod markup;
 pub mod outbox;
 /// Each option's part of all votes.
 pub mod percent;
+/// How a text falls into graphemes and words, where no browser tells.
+#[cfg(feature = "ssr")]
+pub mod segments;
 /// What the element's attributes say.
 pub mod settings;
 /// What a share button leads to.
 pub mod share;
+/// A title as long as a network takes it.
+pub mod shorten;
 /// The model: state, action, reduce.
 pub mod state;
 /// Putting texts together.

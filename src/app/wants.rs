@@ -71,7 +71,8 @@ impl App {
             return self.act(Action::Toggled(Panel::MastodonInvalid));
         };
         page.set("instance", &instance);
-        if let Some(address) = share::address(button, &self.settings.page, self.device.phone, &instance) {
+        let phone = self.device.phone;
+        if let Some(address) = share::address(button, &self.settings.page, phone, &instance, &self.intl) {
             browser::open(&address);
         }
         self.focus = Some("[data-part=mastodon]");

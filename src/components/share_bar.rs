@@ -33,14 +33,14 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
 }
 
 fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
-    let Shown { settings, view, device, .. } = shown;
+    let Shown { settings, view, device, format, .. } = shown;
     let (name, label) = (button.key.as_str(), &*button.label);
     match button.kind {
         ButtonKind::Native | ButtonKind::Copy => press(name, label, Stands::Still),
         ButtonKind::Qr => toggle(shown, name, label, Panel::Qr),
         ButtonKind::Mastodon => toggle(shown, name, label, Panel::Mastodon),
         ButtonKind::Link => {
-            let href = share::address(button, &settings.page, device.phone, "");
+            let href = share::address(button, &settings.page, device.phone, "", *format);
             html! {
                 <a part="share-button" data-part={attribute(name)} {href} target="_blank" rel="noopener noreferrer">
                     {label}<span class="said">{" "}{&*view.labels.new_tab}</span>

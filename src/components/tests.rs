@@ -2,31 +2,13 @@ use wire::{Article, Poll, Reaction, View};
 
 use super::*;
 use crate::{
-    format::Format,
+    format::indonesian::Indonesian,
     markup::{Drawn, html},
     state::{Action, Panel},
 };
 
 /// What a page may dress.
 mod parts;
-
-/// Indonesian, as far as these tests need it.
-struct Indonesian;
-
-impl Format for Indonesian {
-    fn number(&self, number: u64) -> String {
-        let digits = number.to_string();
-        let groups: Vec<&str> =
-            digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
-        groups.join(".")
-    }
-    fn date(&self, day: &str) -> String {
-        format!("«{day}»")
-    }
-    fn plural(&self, _: u64) -> String {
-        "other".into()
-    }
-}
 
 fn view() -> View {
     serde_json::from_str(include_str!("../../tests/fixtures/view.json")).unwrap()
@@ -62,7 +44,7 @@ fn a_reader_sees_counter_share_bar_and_poll() {
     let text = text(&html(Drawn { device, ..shown(view(), &[]) }));
     assert_eq!(
         text,
-        "Di baca 841 kali | Bagikan berita ke : | Bagikan… | WhatsApp | (tab baru) | Mastodon | Salin tautan | Kode QR | Lainnya | \
+        "Di baca 841 kali | Bagikan berita ke : | Bagikan… | WhatsApp | (tab baru) | Mastodon | X | (tab baru) | Salin tautan | Kode QR | Lainnya | \
          Bagaimana pendapat anda mengenai artikel ini? | 😊 | Senang | 1.500 | 75% | 💡 | Terinspirasi | 0 | 0% | \
          😮 | Terkejut | 0 | 0% | 😢 | Sedih | 500 | 25% | 😡 | Marah | 0 | 0% | 2.000 tanggapan"
     );

@@ -1,7 +1,7 @@
 //! The places that a reader can share to, one row each: dated data (2026), to which adding a network is adding a row.
 //! Contacts nobody; what a link becomes for a page is the widget's.
 
-use wire::{Button, ButtonKind, Network};
+use wire::{Button, ButtonKind, Counting, Network};
 
 use crate::{
     config::Site,
@@ -22,16 +22,32 @@ struct Row {
     phone: Option<&'static str>,
     /// See [`Button::limit`].
     limit: Option<u32>,
+    /// See [`Button::counting`].
+    counting: Counting,
+    /// See [`Button::url_counts`].
+    url_counts: Option<u32>,
 }
+
+/// What is usual: no limit.
+const UNLIMITED: Row = Row {
+    key: "",
+    kind: ButtonKind::Link,
+    name: "",
+    href: None,
+    phone: None,
+    limit: None,
+    counting: Counting::Graphemes,
+    url_counts: None,
+};
 
 /// A row of which most is usual: a link under the network's proper name.
 const fn link(key: &'static str, name: &'static str, href: &'static str) -> Row {
-    Row { key, kind: ButtonKind::Link, name, href: Some(href), phone: None, limit: None }
+    Row { key, name, href: Some(href), ..UNLIMITED }
 }
 
 /// A row that the browser carries out by itself.
 const fn local(key: &'static str, kind: ButtonKind) -> Row {
-    Row { key, kind, name: "", href: None, phone: None, limit: None }
+    Row { key, kind, ..UNLIMITED }
 }
 
 /// Every network, in the order that suits a news site in Indonesia: what a phone offers and what most readers use
@@ -41,7 +57,13 @@ static ALL: [Row; 14] = [
     link("whatsapp", "WhatsApp", "https://wa.me/?text={text}%20{url}"),
     link("telegram", "Telegram", "https://t.me/share/url?url={url}&text={text}"),
     link("facebook", "Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
-    link("x", "X", "https://x.com/intent/tweet?url={url}&text={text}"),
+    // Since 2018, by https://github.com/twitter/twitter-text (version 3): any address counts as its short one.
+    Row {
+        limit: Some(280),
+        counting: Counting::Weighted,
+        url_counts: Some(23),
+        ..link("x", "X", "https://x.com/intent/tweet?url={url}&text={text}")
+    },
     Row {
         phone: Some("https://line.me/R/share?text={text}%20{url}"),
         ..link("line", "LINE", "https://social-plugins.line.me/lineit/share?url={url}")
@@ -51,8 +73,14 @@ static ALL: [Row; 14] = [
     link("threads", "Threads", "https://www.threads.com/intent/post?text={text}&url={url}"),
     // 300 graphemes: the title is cut, the address never.
     Row { limit: Some(300), ..link("bluesky", "Bluesky", "https://bsky.app/intent/compose?text={text}%20{url}") },
-    // No central address, and `web+mastodon:` no longer works: the reader names her instance.
-    Row { kind: ButtonKind::Mastodon, ..link("mastodon", "Mastodon", "https://{instance}/share?text={text}%20{url}") },
+    // No central address, and `web+mastodon:` no longer works: the reader names her instance. 500 characters
+    // are Mastodon's own limit; some instances take more.
+    Row {
+        kind: ButtonKind::Mastodon,
+        limit: Some(500),
+        url_counts: Some(23),
+        ..link("mastodon", "Mastodon", "https://{instance}/share?text={text}%20{url}")
+    },
     link("linkedin", "LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}"),
     link("reddit", "Reddit", "https://www.reddit.com/submit?url={url}&title={title}"),
     link("mail", "", "mailto:?subject={title}&body={url}"),
@@ -73,6 +101,8 @@ fn button(key: &Network, row: &Row, language: &Language) -> Option<Button> {
         href: owned(row.href),
         phone: owned(row.phone),
         limit: row.limit,
+        counting: row.counting,
+        url_counts: row.url_counts,
     })
 }
 

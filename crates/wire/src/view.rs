@@ -118,6 +118,30 @@ pub struct Button {
     /// The most characters of title, space and address together that the network takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+    /// How the network counts them.
+    #[serde(default, skip_serializing_if = "Counting::is_default")]
+    pub counting: Counting,
+    /// What the network counts any address as; absent: as its characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url_counts: Option<u32>,
+}
+
+/// How a network counts the characters of a post.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Counting {
+    /// Each grapheme cluster is one.
+    #[default]
+    Graphemes,
+    /// As X's twitter-text 3 does: Latin and most other alphabets one, all else two, an emoji two however it is composed.
+    Weighted,
+}
+
+impl Counting {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What a click on a button of the share bar does.

@@ -7,7 +7,10 @@ use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets::YMDE};
 use icu_decimal::DecimalFormatter;
 use icu_locale::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
-use widget::format::Format;
+use widget::{
+    format::{Format, Unit},
+    segments,
+};
 
 use super::file;
 
@@ -70,6 +73,10 @@ impl Format for Formats {
 
     fn plural(&self, number: u64) -> String {
         name(self.plural.category_for(number)).to_owned()
+    }
+
+    fn split(&self, unit: Unit, text: &str) -> String {
+        segments::split(unit, text)
     }
 }
 

@@ -1,0 +1,17 @@
+//! How a text falls into graphemes and words by Unicode's own rules (UAX 29). In the wasm the browser's `Intl.Segmenter` knows
+//! these: its tables would be as many bytes as the rest of the widget.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::format::{PIECES, Unit};
+
+/// See [`crate::format::Format::split`].
+pub fn split(unit: Unit, text: &str) -> String {
+    let composed: String = text.nfc().filter(|char| *char != PIECES).collect();
+    let pieces: Vec<&str> = match unit {
+        Unit::Grapheme => composed.graphemes(true).collect(),
+        Unit::Word => composed.split_word_bounds().collect(),
+    };
+    pieces.join("\x1f")
+}
