@@ -48,6 +48,7 @@ const SHAPES = {
   read: ({ key, until }) => [key, until],
   kept: fact,
   pressed: (name) => [name],
+  shared: (name) => [name],
 };
 
 // Unit separators part the fields: no key has one, and in a text to be shown they are nothing.

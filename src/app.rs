@@ -68,6 +68,8 @@ pub enum Message {
     Act(Action),
     /// The request of that number has ended.
     Ended(u32, Outcome),
+    /// The browser does not let this page open the device's share sheet.
+    Unshared,
     /// A pause is over.
     Due,
     /// The attributes have changed.
@@ -90,11 +92,11 @@ impl Component for App {
         let Some((settings, view)) = first.take() else { unreachable!() };
         let mut app = Self {
             state: keep::load(page, &settings.article),
+            device: browser::device(&settings.page.url),
             settings,
             viewed_at: 0,
             intl: Intl(view.locale.clone()),
             view,
-            device: browser::device(),
             kept: Kept::default(),
             sync: Sync::default(),
             focus: None,
@@ -126,6 +128,8 @@ impl Component for App {
                     Outcome::Rejected => Action::Rejected { sent },
                 });
             }
+            // The focus would go with the button.
+            Message::Unshared => (self.device.share_sheet, self.focus) = (false, Some("li:not([hidden])>*")),
             Message::Due => {}
             Message::Told(settings) => self.settings = *settings,
             Message::Viewed(view) => {

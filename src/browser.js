@@ -41,11 +41,18 @@ export const intl = (kind, locale, what) => {
   }
 };
 
-export const hasShareSheet = () => !!navigator.share;
 export const isPhone = () => matchMedia("(pointer: coarse)").matches;
 
-// Closed without sharing is a rejection, and no failure.
-export const shareSheet = (title, url) => void navigator.share({ title, url }).catch(() => {});
+// Closed without sharing is a share as well: it is our own button's clicks that count. What the browser refuses is none. It also
+// refuses one that no press has asked for lately, or while another sheet is open: that says nothing of the next press.
+export const shareSheet = (page, name, title, url) => {
+  const isAsked = navigator.userActivation?.isActive !== false;
+  const share = async () => navigator.share({ title, url });
+  share().catch((error) => error?.name).then((failure) => {
+    if (!failure || failure === "AbortError") page.tell("shared", name);
+    else if (isAsked && failure !== "InvalidStateError") page.tell("unshared");
+  });
+};
 export const open = (address) => void window.open(address, "_blank", "noopener,noreferrer");
 
 export const focus = (root, selector) => {

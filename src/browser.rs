@@ -58,22 +58,27 @@ extern "C" {
     pub fn jitter() -> u32;
     /// A number or day as that kind of text: each further import would cost bytes.
     fn intl(kind: &str, locale: &str, what: &str) -> String;
-    #[wasm_bindgen(js_name = hasShareSheet)]
-    fn has_share_sheet() -> bool;
     #[wasm_bindgen(js_name = isPhone)]
     fn is_phone() -> bool;
 
     /// Hears clicks and keys within `root`, and tells the page, which tells the widget.
     pub fn listen(root: &JsValue, page: &Page);
-    /// Opens the device's share sheet. What the reader does there is hers.
+    /// Opens the device's share sheet; answered by `shared` with the button's name, or by `unshared`.
     #[wasm_bindgen(js_name = shareSheet)]
-    pub fn share_sheet(title: &str, url: &str);
+    pub fn share_sheet(page: &Page, name: &str, title: &str, url: &str);
     /// Opens a page in a new tab that knows nothing of this one.
     pub fn open(address: &str);
     /// Moves the focus to what `selector` finds within `root`, its text selected if it is a field.
     pub fn focus(root: &JsValue, selector: &str);
     /// What is written in the field that `selector` finds within `root`.
     pub fn written(root: &JsValue, selector: &str) -> String;
+}
+
+#[wasm_bindgen(module = "/src/embed/share_sheet.js")]
+extern "C" {
+    /// Whether the device's share sheet may be opened here, with that address.
+    #[wasm_bindgen(js_name = canShare)]
+    fn can_share(url: &str) -> bool;
 }
 
 /// The page, to hand around.
@@ -93,9 +98,9 @@ pub fn event_key(page: &Page) -> EventKey {
     }
 }
 
-/// What this device can do.
-pub fn device() -> Device {
-    Device { share_sheet: has_share_sheet(), phone: is_phone() }
+/// What this device can do on a page of that address.
+pub fn device(url: &str) -> Device {
+    Device { share_sheet: can_share(url), phone: is_phone() }
 }
 
 /// The browser's own Intl.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use wasm_bindgen::prelude::*;
-use wire::EventKey;
+use wire::{ButtonKind, EventKey, Network};
 use yew::AppHandle;
 
 use crate::{
@@ -53,6 +53,7 @@ pub fn mount(root: web_sys::Element, page: Page, attributes: &JsValue, view: &Js
 /// | `pressed` | a button, or a link, also by a middle click: its `data-part` |
 /// | `copied`, `uncopied` | the address is on the clipboard, or could not be put there |
 /// | `unseen` | the QR code did not come |
+/// | `shared`, `unshared` | the device's share sheet was opened by the button of that name, or the browser refused to open it |
 /// | `back` | the page is seen again, or has a connection again |
 /// | `leave` | the page is going |
 #[wasm_bindgen]
@@ -88,6 +89,9 @@ fn message(what: &str, text: &str) -> Option<Message> {
         "pressed" => Message::Pressed(fields.take().to_owned()),
         "copied" => Message::Act(Action::Copied),
         "uncopied" => Message::Want(Intent::Toggle(Panel::CopyByHand)),
+        // Counted as a link is, which the browser follows.
+        "shared" => Message::Want(Intent::Share(Network::parse(fields.take()).ok()?, ButtonKind::Link)),
+        "unshared" => Message::Unshared,
         "unseen" => Message::Act(Action::Toggled(Panel::QrFailed)),
         "back" => Message::Back,
         "leave" => Message::Leave,

@@ -20,7 +20,7 @@ pub struct Settings {
     pub body: bool,
     /// Counter and share bar above the article, even where the markup is the page's.
     pub bar_on_top: bool,
-    /// Show the share bar.
+    /// Show the share bar. Off where the page has no address to share.
     pub share: bool,
     /// Show the read counter.
     pub reads: bool,
@@ -77,7 +77,7 @@ impl Settings {
             page: SharedPage { title: text("title").to_owned(), url: text("url").to_owned() },
             body: says("body", "1"),
             bar_on_top: says("bar", "top"),
-            share: !says("share", "off"),
+            share: !says("share", "off") && !text("url").is_empty(),
             reads: !says("reads", "off"),
             poll: match text("poll") {
                 "off" => Poll::Off,
@@ -114,7 +114,7 @@ mod tests {
 
     fn settings(attributes: &[(&str, &str)]) -> Result<Settings, Invalid> {
         Settings::read(&|name| {
-            let given = [("site", "demo"), ("article", "a")];
+            let given = [("site", "demo"), ("article", "a"), ("url", "https://news.example/a")];
             attributes.iter().chain(&given).find(|(key, _)| *key == name).map(|(_, value)| *value)
         })
     }
@@ -125,6 +125,12 @@ mod tests {
         assert!(plain.share && plain.reads && plain.poll == Poll::Open && !plain.bar_on_top);
         let off = settings(&[("share", "off"), ("reads", "off"), ("poll", "off"), ("bar", "top")]).unwrap();
         assert!(!off.share && !off.reads && off.poll == Poll::Off && off.bar_on_top);
+    }
+
+    #[test]
+    fn a_page_without_an_address_has_no_share_bar() {
+        assert!(!settings(&[("url", "")]).unwrap().share);
+        assert!(!settings(&[("url", ""), ("share", "on")]).unwrap().share);
     }
 
     #[test]

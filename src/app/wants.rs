@@ -7,6 +7,7 @@ use super::{App, AppProps};
 use crate::{
     browser::{self, Host},
     intent::Intent,
+    settings::SharedPage,
     share,
     state::{Action, Panel},
 };
@@ -41,7 +42,11 @@ impl App {
     fn share(&mut self, page: &Host, network: Network, kind: ButtonKind) {
         match kind {
             ButtonKind::Link => {}
-            ButtonKind::Native => browser::share_sheet(&self.settings.page.title, &self.settings.page.url),
+            // Shared as soon as the browser has not refused it.
+            ButtonKind::Native => {
+                let SharedPage { title, url } = &self.settings.page;
+                return browser::share_sheet(page, network.as_str(), title, url);
+            }
             ButtonKind::Copy => page.copy(&self.settings.page.url),
             ButtonKind::Qr => {
                 self.toggle(Panel::Qr);
