@@ -78,7 +78,7 @@ export const listen = (root, page) => {
   const hear = (type, act) =>
     root.addEventListener(type, (event) => root.contains(event.target) && act(event, event.target), true);
   hear("keydown", (event, target) => {
-    if (event.key === "Escape") press("[data-part=close]", "[aria-expanded=true]");
+    if (event.key === "Escape") press("[data-part=close]", "[data-open=true] [data-part=more]");
     if (event.key === "Enter" && target.matches("input")) {
       // Else WebKit lets the key press the button as well, which has the focus by then.
       event.preventDefault();

@@ -16,6 +16,8 @@ use crate::{
 pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let Shown { view, state, device, .. } = shown;
     let copied = state.said == Some(Said::Copied);
+    // Its name says what a press does. With `aria-expanded` beside it, one would be told that "close" is expanded.
+    let more = if state.more { &view.labels.close } else { &view.labels.more };
     html! {
         <div part="share" role="group" aria-labelledby="share">
             <span id="share" part="share-label">{&*view.labels.share}</span>
@@ -24,7 +26,7 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
                     // Known only in the browser: a place that is there, so that the others are the same everywhere.
                     <li hidden={button.kind == ButtonKind::Native && !device.share_sheet}>{share_button(shown, button)}</li>
                 }
-                <li class="more">{press("more", &view.labels.more, Stands::Expanded(state.more))}</li>
+                <li class="more">{press("more", more, Stands::Still)}</li>
             </ul>
             {when(copied, || html! { <p part="notice" aria-hidden="true">{&*view.labels.copied}</p> })}
             {share_panel(shown)}
