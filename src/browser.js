@@ -65,10 +65,33 @@ export const focus = (root, selector) => {
 };
 export const written = (root, selector) => root.querySelector(selector)?.value ?? "";
 
+// A translator puts elements of its own in the place of each text, and nobody sees what the widget writes into that text from then
+// on. So when it changes, it takes its place again; the translator then translates it as it does any new text.
+const keepTexts = (root) => {
+  const places = new WeakMap();
+  const observer = new MutationObserver((records) => {
+    const added = new Set(records.flatMap(({ addedNodes }) => [...addedNodes]));
+    for (const { target, removedNodes, addedNodes, previousSibling, nextSibling } of records) {
+      for (const text of removedNodes) {
+        if (text.nodeType !== Node.TEXT_NODE) continue;
+        const beside = [previousSibling, nextSibling].filter((node) => added.has(node));
+        places.set(text, addedNodes.length ? [...addedNodes] : beside);
+        observer.observe(text, { characterData: true });
+      }
+      if (target.parentNode || target === root) continue;
+      const [place, ...rest] = places.get(target) ?? [];
+      place?.replaceWith(target);
+      rest.forEach((node) => node.remove());
+    }
+  });
+  observer.observe(root, { characterData: true, childList: true, subtree: true });
+};
+
 // Whatever is pressed is told by its name: a button, or a link, which a middle click follows too.
 // Of keys, Escape closes what is open, and Enter in the field goes; and a picture that does not come
 // is not seen. The article in the slot is heard here too, and is none of our business.
 export const listen = (root, page) => {
+  keepTexts(root);
   // The first that is there; it has the focus, so that this goes with nothing that closes.
   const press = (...selectors) => {
     const part = selectors.map((selector) => root.querySelector(selector)).find(Boolean);

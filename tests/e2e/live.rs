@@ -14,7 +14,7 @@ use crate::{
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 
 /// A reader of those without a browser, and what she sends.
-fn reacts(reader: u32, reaction: &str) -> Value {
+pub(crate) fn reacts(reader: u32, reaction: &str) -> Value {
     let event = json!({ "type": "react", "article": ARTICLE, "reaction": reaction, "seq": 1 });
     json!({ "visitor": format!("{reader:022}"), "events": [event] })
 }

@@ -82,6 +82,8 @@ mod steps;
 mod strict;
 /// Where the tag may stand.
 mod tag;
+/// Pages whose texts a translator has replaced.
+mod translated;
 /// The widget's code comes to an end in mid-session.
 mod trap;
 /// The demo's page on which a webmaster tries it.

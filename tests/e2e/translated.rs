@@ -1,0 +1,88 @@
+use crate::{
+    live::reacts,
+    newsroom::{ARTICLE, Newsroom},
+    page::Page,
+    reader::Reader,
+    widget::Widget,
+};
+
+/// As browsers' translators do it: each text that there is, or comes, gives its place to an element with a copy. They count what
+/// they do in `window.translated`.
+const TRANSLATOR: &str = "
+    window.translated = 0;
+    const translate = (text) => {
+        if (text.parentElement.localName === 'font') return;
+        const outer = document.createElement('font'), inner = document.createElement('font');
+        inner.textContent = text.data;
+        outer.append(inner);
+        PUT;
+        translated += 1;
+    };
+    const all = (node) => {
+        const texts = [], walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+        for (let text = node.nodeType === 3 ? node : walker.nextNode(); text; text = walker.nextNode()) texts.push(text);
+        texts.filter((text) => text.isConnected && text.parentElement && !text.parentElement.closest('script')).forEach(translate);
+    };
+    const { shadowRoot } = document.querySelector('gema-article');
+    all(shadowRoot);
+    if (KEEPS_ON) {
+        const seen = (records) => records.forEach(({ addedNodes }) => addedNodes.forEach(all));
+        new MutationObserver(seen).observe(shadowRoot, { childList: true, subtree: true });
+    }";
+
+/// Ways in which a copy comes to the place of a text.
+const WAYS: [&str; 3] =
+    ["text.replaceWith(outer)", "text.before(outer); text.remove()", "text.parentNode.innerHTML = outer.outerHTML"];
+
+/// Whether all that is seen is the translator's.
+const IS_TRANSLATED: &str = "[...root.querySelectorAll('[part=count], [part=percent], [part=reads], [part=notice]')]
+    .every((one) => one.firstElementChild?.localName === 'font' && one.childNodes.length === 1)";
+
+fn translates(reader: &Reader, way: &str, keeps_on: bool) {
+    let script = TRANSLATOR.replace("PUT", way).replace("KEEPS_ON", if keeps_on { "true" } else { "false" });
+    reader.runs(&script, &[]);
+}
+
+fn lives_on(newsroom: &Newsroom, widget: &Widget<'_>) {
+    widget.reacts("happy").counts(&[("happy", 1)]).says("[data-part=option-happy] [part=percent]", "100%");
+    widget.says("[part=responses]", "1 tanggapan").says("[role=status].said", "Anda memilih Senang.");
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    widget.reacts("happy").counts(&[]).says("[role=status].said", "Pilihan Anda dibatalkan.");
+    newsroom.has_reactions(ARTICLE, &[]);
+    newsroom.takes(&reacts(1, "sad"));
+    widget.counts(&[("sad", 1)]).shares("copy").says("[part=share] [part=notice]", "Tautan sudah disalin.");
+    widget.reacts("sad").counts(&[("sad", 2)]);
+}
+
+#[test]
+fn numbers_and_notices_move_where_a_translator_has_replaced_each_text() {
+    for way in WAYS {
+        let newsroom = Newsroom::with("live = true");
+        let page = Page::of(&newsroom);
+        let reader = Reader::new();
+        let widget = reader.opens(&page).widget();
+        widget.is_there().says("[part=reads]", "Di baca 1 kali");
+        newsroom.has_watchers(1);
+        translates(&reader, way, false);
+        widget.sees(IS_TRANSLATED, true);
+        lives_on(&newsroom, &widget);
+    }
+}
+
+#[test]
+fn a_translator_that_keeps_on_has_each_new_text_to_translate_and_comes_to_rest() {
+    let newsroom = Newsroom::with("live = true");
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    newsroom.has_watchers(1);
+    translates(&reader, WAYS[0], true);
+    lives_on(&newsroom, &widget);
+    widget.sees(IS_TRANSLATED, true);
+    let frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(translated))))";
+    let translated = reader.awaits(frames);
+    assert_eq!(reader.awaits(frames), translated);
+    // Some forty texts in the beginning, and then some for each press.
+    assert!(translated.as_u64().is_some_and(|times| times < 150), "{translated}");
+}
