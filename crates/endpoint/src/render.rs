@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use tracing::subscriber::NoSubscriber;
 use url::{Url, form_urlencoded};
 use widget::{
-    format::Format,
+    format::{Format, PIECES, Unit},
     markup::{self, Drawn},
+    segments,
     settings::Settings,
 };
 use wire::{ArticleKey, Button, ButtonKind, Dir, Poll, SiteId, View};
@@ -37,7 +38,7 @@ impl<'a> Asked<'a> {
     /// By the pairs of a query. As with an element's attributes, what is wrong means what its absence means.
     pub fn new(site: &'a SiteId, article: &'a ArticleKey, pairs: &'a [(String, String)]) -> Self {
         let get = |name| value(pairs, name);
-        let title = get("title").unwrap_or_default().chars().take(MAX_TITLE).collect();
+        let title = short(get("title").unwrap_or_default());
         let url = get("url").filter(|url| is_of_the_web(url));
         let endpoint = get("endpoint").filter(|url| is_of_the_web(url) && url.ends_with('/')).unwrap_or(HERE);
         Self { site, article, pairs, title, url, endpoint }
@@ -94,6 +95,22 @@ impl<'a> Asked<'a> {
         };
         Settings::read(&attribute).ok()
     }
+}
+
+/// A headline of at most [`MAX_TITLE`] characters, cut between graphemes.
+fn short(title: &str) -> String {
+    if title.chars().count() <= MAX_TITLE {
+        return title.to_owned();
+    }
+    let (mut short, mut length) = (String::new(), 1);
+    for grapheme in segments::split(Unit::Grapheme, title).split(PIECES) {
+        length += grapheme.chars().count();
+        if length > MAX_TITLE {
+            break;
+        }
+        short += grapheme;
+    }
+    short + "…"
 }
 
 /// What of a query says how the widget looks and what it shares.
