@@ -3,7 +3,7 @@
 // Reading JSON field by field from Rust would be a tenth of the widget. Bundled with the glue.
 
 const LABELS =
-  "share question percent chosen taken_back waiting refused closed more close copied copy_by_hand qr qr_failed instance instance_invalid instance_go new_tab";
+  "share question percent chosen taken_back waiting refused closed more close copied copy_by_hand qr qr_failed qr_too_long instance instance_invalid instance_go new_tab";
 const CATEGORIES = ["other", "zero", "one", "two", "few", "many"];
 
 const list = (items, each) => [items.length, items.map(each)];

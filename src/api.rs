@@ -200,6 +200,7 @@ fn labels(fields: &mut Fields<'_>) -> Labels {
         copy_by_hand: fields.text(),
         qr: fields.text(),
         qr_failed: fields.text(),
+        qr_too_long: fields.text(),
         instance: fields.text(),
         instance_invalid: fields.text(),
         instance_go: fields.text(),

@@ -45,6 +45,8 @@ pub enum Panel {
     Qr,
     /// The QR code did not come.
     QrFailed,
+    /// The address is too long for a QR code that can be read.
+    QrTooLong,
     /// The field for a Mastodon instance.
     Mastodon,
     /// The same, after something that is no host name.
@@ -57,7 +59,7 @@ impl Panel {
     /// The panel as its button opens it, before anything went wrong in it.
     pub fn opener(self) -> Self {
         match self {
-            Self::QrFailed => Self::Qr,
+            Self::QrFailed | Self::QrTooLong => Self::Qr,
             Self::MastodonInvalid => Self::Mastodon,
             panel => panel,
         }

@@ -1,7 +1,7 @@
 //! What a reader wants, as actions for the state and as calls of the page.
 
 use wasm_bindgen::JsValue;
-use wire::{ButtonKind, Network};
+use wire::{ButtonKind, MAX_QR_BYTES, Network};
 
 use super::{App, AppProps};
 use crate::{
@@ -49,8 +49,10 @@ impl App {
             }
             ButtonKind::Copy => page.copy(&self.settings.page.url),
             ButtonKind::Qr => {
-                self.toggle(Panel::Qr);
-                if self.state.panel.is_none() {
+                let opens = self.state.panel.map(Panel::opener) != Some(Panel::Qr);
+                let too_long = self.settings.page.url.len() > MAX_QR_BYTES;
+                self.toggle(if opens && too_long { Panel::QrTooLong } else { Panel::Qr });
+                if !opens || too_long {
                     return;
                 }
             }

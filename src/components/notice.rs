@@ -13,6 +13,7 @@ pub(super) fn notice(shown: &Shown<'_>) -> Html {
     let labels = &view.labels;
     let said = match &state.said {
         _ if state.panel == Some(Panel::QrFailed) => labels.qr_failed.clone(),
+        _ if state.panel == Some(Panel::QrTooLong) => labels.qr_too_long.clone(),
         None => String::new(),
         Some(Said::Copied) => labels.copied.clone(),
         Some(_) if !held_up(shown).is_empty() => held_up(shown).to_owned(),

@@ -15,12 +15,14 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
     let inner = match state.panel {
         None => return Html::default(),
         Some(Panel::Qr) => html! {
+            // As large as the code needs: its SVG says so.
             <figure>
-                <img src={settings.qr()} alt={attribute(&labels.qr)} width="200" height="200" />
+                <img src={settings.qr()} alt={attribute(&labels.qr)} />
                 <figcaption aria-hidden="true">{&*labels.qr}</figcaption>
             </figure>
         },
-        Some(Panel::QrFailed) => html! { <p>{&*labels.qr_failed}</p> },
+        Some(Panel::QrFailed) => sentence(&labels.qr_failed),
+        Some(Panel::QrTooLong) => sentence(&labels.qr_too_long),
         Some(Panel::CopyByHand) => html! {
             <label>{&*labels.copy_by_hand}<input readonly=true data-focus="" value={attribute(&settings.page.url)} /></label>
         },
@@ -45,4 +47,8 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
             {press("close", &labels.close, Stands::Still)}
         </div>
     }
+}
+
+fn sentence(text: &str) -> Html {
+    html! { <p>{text}</p> }
 }

@@ -179,6 +179,41 @@ fn the_qr_code_comes_from_the_endpoint_and_only_when_asked_for() {
 }
 
 #[test]
+fn the_qr_code_has_the_size_that_its_svg_says() {
+    let open = html(reduced(shown(view(), &[]), Action::Toggled(Panel::Qr)));
+    let image = open.split("<img").nth(1).unwrap().split_once('>').unwrap().0;
+    assert!(!image.contains("width") && !image.contains("height"), "{image}");
+}
+
+#[test]
+fn an_address_that_is_too_long_for_a_qr_code_is_a_sentence_that_is_spoken_too() {
+    let open = reduced(shown(view(), &[]), Action::Toggled(Panel::QrTooLong));
+    let drawn = html(open.clone());
+    assert_eq!(drawn.matches(">Alamat ini terlalu panjang untuk kode QR.<").count(), 2, "{drawn}");
+    assert!(!drawn.contains("qr.svg") && drawn.contains("aria-expanded=\"true\""), "{drawn}");
+    assert!(!html(reduced(open, Action::Toggled(Panel::Qr))).contains("terlalu panjang"));
+}
+
+#[test]
+fn a_page_without_an_address_has_no_share_bar_and_all_the_rest() {
+    let text = text(&html(shown(view(), &[("url", "")])));
+    assert!(text.starts_with("Di baca 841 kali | Bagaimana pendapat"), "{text}");
+}
+
+#[test]
+fn the_button_for_more_says_what_its_next_press_does() {
+    let closed = shown(view(), &[]);
+    let more = |shown| {
+        let html = html(shown);
+        let button = html.split("<button").find(|button| button.contains("data-part=\"more\"")).unwrap().to_owned();
+        assert!(!button.contains("aria-expanded"), "{button}");
+        button.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()
+    };
+    assert_eq!(more(closed.clone()), "Lainnya");
+    assert_eq!(more(reduced(closed, Action::More)), "Tutup");
+}
+
+#[test]
 fn nothing_that_a_site_or_reader_wrote_becomes_markup() {
     let mut view = view();
     view.labels.question = "<script>1</script>".into();

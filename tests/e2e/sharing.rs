@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::{
     newsroom::{ARTICLE, Newsroom},
-    page::{Draft, Page},
+    page::{Draft, Page, element},
     patience::until_some,
     reader::Reader,
 };
@@ -90,6 +90,174 @@ fn where_the_device_has_a_share_sheet_a_button_opens_it() {
     reader.opens(&page).widget().is_there().shares("native");
     reader.sees("window.shared", json!({ "title": "Banjir & kanal", "url": "https://warta.example/b" }));
     newsroom.has_shares(ARTICLE, "native", 1);
+}
+
+/// A device whose sheet ends with that error, and who has seen that.
+fn with_a_sheet_that_ends_with(newsroom: &Newsroom, error: &str) -> Page {
+    let sheet = format!(
+        "<script>Object.defineProperty(navigator, 'share', {{ value: async () => {{ throw new DOMException('no', '{error}'); }} }});</script>"
+    );
+    Draft::article(&(sheet + &newsroom.tag("async")), "").served()
+}
+
+const SHEET_IS_OFFERED: &str = "!!root.querySelector('[data-part=native]')?.checkVisibility()";
+
+#[test]
+fn a_share_sheet_that_the_browser_refuses_counts_nothing_and_its_button_goes() {
+    let newsroom = Newsroom::open();
+    let page = with_a_sheet_that_ends_with(&newsroom, "NotAllowedError");
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().sees(SHEET_IS_OFFERED, true).shares("native").sees(SHEET_IS_OFFERED, false);
+    widget.sees("root.activeElement?.dataset.part", "whatsapp").shares("copy");
+    newsroom.has_shares(ARTICLE, "copy", 1);
+    assert_eq!(newsroom.tally(ARTICLE).shares.total(), 1);
+    // Whatever is drawn again: it stays away.
+    reader.runs("document.querySelector('gema-article').setAttribute('bar', 'top')", &[]);
+    widget.sees("!!root.querySelector('slot').previousElementSibling", true).sees(SHEET_IS_OFFERED, false);
+}
+
+#[test]
+fn a_share_sheet_that_is_closed_again_counts_as_a_click_does() {
+    let newsroom = Newsroom::open();
+    let page = with_a_sheet_that_ends_with(&newsroom, "AbortError");
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().shares("native");
+    newsroom.has_shares(ARTICLE, "native", 1);
+    widget.sees(SHEET_IS_OFFERED, true);
+}
+
+#[test]
+fn a_second_press_while_the_share_sheet_is_open_counts_nothing_and_leaves_the_button() {
+    let newsroom = Newsroom::open();
+    let page = with_a_sheet_that_ends_with(&newsroom, "InvalidStateError");
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().shares("native").shares("copy");
+    newsroom.has_shares(ARTICLE, "copy", 1);
+    assert_eq!(newsroom.tally(ARTICLE).shares.total(), 1);
+    widget.sees(SHEET_IS_OFFERED, true);
+}
+
+#[test]
+fn where_the_sheet_does_not_take_the_address_there_is_no_such_button() {
+    let newsroom = Newsroom::open();
+    let picky =
+        "<script>Object.defineProperty(navigator, 'canShare', { value: ({ url }) => !url.includes('warta') })</script>";
+    let head = "<link rel=canonical href='https://warta.example/b'>";
+    let page = Draft::article(&[SHEET, picky, head, &newsroom.tag("async")].concat(), "").served();
+    Reader::new().opens(&page).widget().is_there().sees(SHEET_IS_OFFERED, false);
+}
+
+/// A browser with a policy API that knows of sharing, and whether it is allowed.
+fn policy(allows: bool) -> String {
+    format!(
+        "<script>Object.defineProperty(Document.prototype, 'featurePolicy', {{ configurable: true, get: () => ({{
+            features: () => ['web-share'], allowsFeature: (name) => name === 'web-share' && {allows}
+        }}) }})</script>"
+    )
+}
+
+/// A browser that says nothing of policies.
+const NO_POLICY: &str = "<script>delete Document.prototype.featurePolicy</script>";
+
+#[test]
+fn a_page_whose_policy_forbids_sharing_has_no_such_button() {
+    let newsroom = Newsroom::open();
+    for allows in [false, true] {
+        let head = [SHEET, &policy(allows), &newsroom.tag("async")].concat();
+        let page = Draft::article(&head, "").served();
+        Reader::new().opens(&page).widget().is_there().sees(SHEET_IS_OFFERED, allows);
+    }
+    // A picture of that name is no policy.
+    let body = format!("<img name=featurePolicy alt=''>{}", element(""));
+    let page = Draft::default().page("/", &[SHEET, &newsroom.tag("async")].concat(), &body).served();
+    Reader::new().opens(&page).widget().is_there().sees(SHEET_IS_OFFERED, true);
+}
+
+#[test]
+fn a_frame_of_another_origin_has_such_a_button_only_where_a_policy_allows_it() {
+    let newsroom = Newsroom::open();
+    let told = "<script>{
+        const tell = () => {
+            const element = document.querySelector('gema-article');
+            if (element.getAttribute('data-ready') !== 'wasm') return setTimeout(tell, 20);
+            parent.postMessage(element.shadowRoot.querySelector('[data-part=native]').checkVisibility(), '*');
+        };
+        tell();
+    }</script>";
+    let inside = element("") + told;
+    let framed = |policy: &str, host: &str| {
+        let head = [SHEET, policy, &newsroom.tag("async")].concat();
+        let outside = format!(
+            "<script>onmessage = ({{ data }}) => (window.told = data);
+                document.write(`<iframe src='http://{host}:${{location.port}}/inside'></iframe>`)</script>"
+        );
+        let page = Draft::default().page("/", "", &outside).page("/inside", &head, &inside).served();
+        let reader = Reader::new();
+        reader.opens(&page).sees("typeof window.told", "boolean").finds("window.told")
+    };
+    assert_eq!(framed(NO_POLICY, "127.0.0.1"), json!(false), "another origin");
+    assert_eq!(framed(NO_POLICY, "localhost"), json!(true), "the same origin");
+    assert_eq!(framed(&policy(true), "127.0.0.1"), json!(true), "another origin, with allow=web-share");
+}
+
+#[test]
+fn a_long_title_is_cut_between_graphemes_with_an_ellipsis_in_every_browser() {
+    let newsroom = Newsroom::open();
+    // As in a browser of 2023.
+    let old = "<script>delete Intl.Segmenter</script>";
+    let title = "🇮🇩👨‍👩‍👧‍👦👍🏽 kāfé क्ष्मा ".repeat(28);
+    for browser in ["", old] {
+        let head = [browser, &format!("<meta property=og:title content='{title}'>"), &newsroom.tag("async")].concat();
+        let page = Draft::article(&head, "").served();
+        let reader = Reader::new();
+        let widget = reader.opens(&page).widget();
+        let shared = |network: &str| {
+            let text = "new URL(root.querySelector(`[data-part=NETWORK]`).href).searchParams.get('text')";
+            widget.is_there().finds(&text.replace("NETWORK", network)).as_str().expect("a text").to_owned()
+        };
+        let x = shared("x");
+        let bluesky = shared("bluesky");
+        let (bluesky, url) = bluesky.rsplit_once(' ').expect("a text and the address");
+        assert_eq!(url, page.url("/"));
+        for cut in [&*x, bluesky] {
+            let start = cut.strip_suffix('…').expect("an ellipsis");
+            assert!(title.starts_with(start) && title[start.len()..].starts_with(' '), "{cut}");
+        }
+        // For X, the first word counts 6, "kāfé" 4, "क्ष्मा" 6, with their spaces 19 in all: 13 times, 247, and two words more.
+        assert_eq!(x.matches("kāfé").count(), 13, "{x}");
+        assert!(x.ends_with("👍🏽…"), "{x}");
+        // Bluesky counts graphemes.
+        assert!(bluesky.matches("kāfé").count() > 18, "{bluesky}");
+    }
+}
+
+#[test]
+fn a_long_address_has_a_qr_code_that_is_large_enough_and_a_longer_one_a_sentence() {
+    let newsroom = Newsroom::open();
+    let reader = Reader::with_width(1100);
+    let head = |length: usize| {
+        let url = format!("http://localhost/{}", "a".repeat(length - 17));
+        format!("<link rel=canonical href='{url}'>{}", newsroom.tag("async"))
+    };
+    let (fits, too_long) = (head(1000), head(1100));
+    let page = Draft::article(&fits, "").page("/panjang", &too_long, &element("")).served();
+    let widget = reader.opens(&page).widget();
+    // 113 modules with their quiet zone, and three pixels for each.
+    widget
+        .is_there()
+        .shares("qr")
+        .sees("root.querySelector('[part=panel] img')?.getBoundingClientRect().width >= 339", true);
+    newsroom.has_shares(ARTICLE, "qr", 1);
+    reader.goes_to(&page.url("/panjang"));
+    widget.is_there().shares("qr").says("[part=panel] p", "Alamat ini terlalu panjang untuk kode QR.");
+    widget.says("[role=status].said", "Alamat ini terlalu panjang untuk kode QR.");
+    widget.shares("qr").sees("root.querySelector('[part=panel]')", Value::Null);
+    widget.shares("copy");
+    newsroom.has_shares(ARTICLE, "copy", 1);
+    assert_eq!(newsroom.tally(ARTICLE).shares.total(), 2);
 }
 
 #[test]

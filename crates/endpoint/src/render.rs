@@ -15,7 +15,7 @@ use widget::{
     segments,
     settings::Settings,
 };
-use wire::{ArticleKey, Button, ButtonKind, Dir, Poll, SiteId, View};
+use wire::{ArticleKey, Button, ButtonKind, Dir, MAX_QR_BYTES, Poll, SiteId, View};
 
 /// From the fragment's own address to the endpoint's, whatever is before both.
 const HERE: &str = "../../../";
@@ -203,6 +203,7 @@ pub fn page(
 fn plain(button: Button, settings: &Settings) -> Option<Button> {
     match button.kind {
         ButtonKind::Link => Some(button),
+        ButtonKind::Qr if settings.page.url.len() > MAX_QR_BYTES => None,
         ButtonKind::Qr => Some(Button { kind: ButtonKind::Link, href: Some(settings.qr()), ..button }),
         ButtonKind::Native | ButtonKind::Copy | ButtonKind::Mastodon => None,
     }

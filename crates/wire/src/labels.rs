@@ -38,6 +38,9 @@ pub struct Labels {
     pub qr: String,
     /// The QR code could not be fetched.
     pub qr_failed: String,
+    /// The address is too long for a QR code that can be read.
+    #[serde(default)]
+    pub qr_too_long: String,
     /// The field for a Mastodon instance.
     pub instance: String,
     /// What to write there instead; shown when it is no host name.

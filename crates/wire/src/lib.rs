@@ -31,4 +31,6 @@ pub use name::{ArticleKey, Invalid, MAX_ARTICLE_KEY_BYTES, Network, Reaction, Si
 pub use seq::Seq;
 pub use tally::{Counts, Imported, Mine, Tallies, Tally, Texts};
 pub use token::{EventKey, VisitorToken};
-pub use view::{Article, Assets, Button, ButtonKind, Choice, Counting, Dir, Identity, Integrity, Poll, View};
+pub use view::{
+    Article, Assets, Button, ButtonKind, Choice, Counting, Dir, Identity, Integrity, MAX_QR_BYTES, Poll, View,
+};

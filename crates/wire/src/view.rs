@@ -126,6 +126,9 @@ pub struct Button {
     pub url_counts: Option<u32>,
 }
 
+/// The longest address that a QR code is drawn of, in bytes: in the width of a phone, cameras cannot read longer ones.
+pub const MAX_QR_BYTES: usize = 1024;
+
 /// How a network counts the characters of a post.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -8,7 +8,7 @@ use axum::{
 use qrcode::{Color, EcLevel, QrCode};
 use url::Url;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{ArticleKey, SiteId};
+use wire::{ArticleKey, MAX_QR_BYTES, SiteId};
 
 use super::{
     OfSite, cached,
@@ -17,8 +17,9 @@ use super::{
 };
 use crate::{app::App, config::Site, key::article_key, problem::Problem};
 
-/// The longest address, in bytes: beyond, cameras of phones fail on the code.
-const MAX_ADDRESS_BYTES: usize = 1024;
+/// How many CSS pixels a module has at least, for a camera to tell it from its neighbours; and the least width of a code.
+const MODULE: usize = 3;
+const LEAST: usize = 200;
 
 /// Light modules around the code, which readers need to find it (ISO/IEC 18004).
 const QUIET: usize = 4;
@@ -68,15 +69,15 @@ async fn qr(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: Hea
             ));
         }
     };
-    let svg = draw(&address).ok_or_else(|| too_long("The address is too long for a QR code."))?;
+    let svg = draw(&address).ok_or_else(|| {
+        let detail = "The address is too long for a QR code that a phone can read.";
+        Problem::field("url", detail).with_limit(MAX_QR_BYTES)
+    })?;
     Ok(cached::bytes(&headers, "image/svg+xml", CACHE, svg.into_bytes()))
 }
 
 /// The address, if it is of one of the site's own pages.
 fn of_site(site: &Site, text: &str) -> Result<String, Problem> {
-    if text.len() > MAX_ADDRESS_BYTES {
-        return Err(too_long("The address is too long for a QR code that a phone can read."));
-    }
     let url = Url::parse(text).map_err(|_| Problem::field("url", "Write the whole address: https://…"))?;
     let origin = url.origin().ascii_serialization();
     let is_plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
@@ -87,15 +88,13 @@ fn of_site(site: &Site, text: &str) -> Result<String, Problem> {
     Err(Problem::new(StatusCode::FORBIDDEN, detail).in_field("url"))
 }
 
-fn too_long(detail: &'static str) -> Problem {
-    Problem::field("url", detail).with_limit(MAX_ADDRESS_BYTES)
-}
-
-/// The code as SVG, one unit a module, each row's runs of dark modules as one path. `None` if it does not fit.
-fn draw(text: &str) -> Option<String> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+/// The code as SVG, one unit a module, each row's runs of dark modules as one path. It says how wide it wants to be drawn. `None`
+/// if the address is too long.
+fn draw(address: &str) -> Option<String> {
+    let code = encode(address)?;
     let width = code.width();
     let side = width + 2 * QUIET;
+    let pixels = LEAST.max(MODULE * side);
     let mut path = String::new();
     for (y, row) in code.to_colors().chunks(width).enumerate() {
         let mut x = 0;
@@ -108,13 +107,24 @@ fn draw(text: &str) -> Option<String> {
         }
     }
     Some(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{pixels}\" height=\"{pixels}\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
          <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path d=\"{path}\"/></svg>"
     ))
 }
 
+/// With less error correction where a code would be large otherwise: nothing soils a screen, and larger modules are easier to read.
+fn encode(address: &str) -> Option<QrCode> {
+    if address.len() > MAX_QR_BYTES {
+        return None;
+    }
+    let code = |level| QrCode::with_error_correction_level(address, level).ok();
+    code(EcLevel::M).filter(|code| (code.width() + 2 * QUIET) * MODULE <= LEAST).or_else(|| code(EcLevel::L))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     /// The dark modules of the drawing, as the path says.
@@ -134,7 +144,7 @@ mod tests {
     #[test]
     fn every_dark_module_is_drawn_once_inside_the_quiet_zone() {
         let text = "https://news.example/2015/11/fgd-e-government-korea";
-        let code = QrCode::with_error_correction_level(text, EcLevel::M).unwrap();
+        let code = encode(text).unwrap();
         let colors = code.to_colors();
         let expected: Vec<_> = (0..code.width() * code.width())
             .filter(|at| colors[*at] == Color::Dark)
@@ -145,12 +155,19 @@ mod tests {
         assert!(svg.contains(&format!("viewBox=\"0 0 {0} {0}\"", code.width() + 8)));
     }
 
-    /// What a phone's camera reads, four pixels a module.
-    fn read(svg: &str) -> String {
-        let side: usize = svg.split_once("viewBox=\"0 0 ").unwrap().1.split_once(' ').unwrap().0.parse().unwrap();
-        let modules = dark(svg);
-        let shade = |x: usize, y: usize| if modules.contains(&(x / 4, y / 4)) { 0 } else { 255 };
-        let mut image = rqrr::PreparedImage::prepare_from_greyscale(side * 4, side * 4, shade);
+    fn side(svg: &str) -> usize {
+        svg.split_once("viewBox=\"0 0 ").unwrap().1.split_once(' ').unwrap().0.parse().unwrap()
+    }
+
+    fn width(svg: &str) -> usize {
+        svg.split_once(" width=\"").unwrap().1.split_once('"').unwrap().0.parse().unwrap()
+    }
+
+    /// What a phone's camera reads, with so many pixels a module.
+    fn read(svg: &str, scale: usize) -> String {
+        let (side, modules) = (side(svg), dark(svg).into_iter().collect::<HashSet<_>>());
+        let shade = |x: usize, y: usize| if modules.contains(&(x / scale, y / scale)) { 0 } else { 255 };
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(side * scale, side * scale, shade);
         let grids = image.detect_grids();
         assert_eq!(grids.len(), 1);
         grids[0].decode().unwrap().1
@@ -159,13 +176,24 @@ mod tests {
     #[test]
     fn a_camera_reads_the_address() {
         for text in ["https://news.example/", "https://news.example/berita?judul=caf%C3%A9&id=123#isi"] {
-            assert_eq!(read(&draw(text).unwrap()), text);
+            assert_eq!(read(&draw(text).unwrap(), 4), text);
         }
     }
 
     #[test]
-    fn the_longest_address_fits() {
-        assert!(draw(&format!("https://news.example/{}", "é".repeat(500))).is_some());
-        assert!(draw(&"x".repeat(3_000)).is_none());
+    fn a_code_is_as_wide_as_its_modules_need() {
+        for length in [30, 100, 300, 600, 1000, MAX_QR_BYTES] {
+            let address = format!("https://news.example/{}", "a".repeat(length - 21));
+            let svg = draw(&address).unwrap();
+            assert!(width(&svg) >= 200 && width(&svg) >= 3 * side(&svg), "{length}: {}", width(&svg));
+            assert!(width(&svg) <= 360, "{length}: {}", width(&svg));
+            assert_eq!(read(&svg, 3), address);
+        }
+        assert_eq!(width(&draw("https://news.example/2015/11/17/fgd-e-government-korea").unwrap()), 200);
+    }
+
+    #[test]
+    fn there_is_no_code_of_an_address_that_would_be_too_fine() {
+        assert!(draw(&"x".repeat(MAX_QR_BYTES + 1)).is_none());
     }
 }
