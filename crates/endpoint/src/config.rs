@@ -3,6 +3,8 @@
 
 /// What `gema.toml` may say, and how it is read.
 mod file;
+/// Articles of which nothing counts.
+mod ignore;
 /// What may be done how often.
 mod limits;
 /// The options in force, which can be read again.
@@ -22,6 +24,7 @@ use std::{
 };
 
 pub use file::Error;
+pub use ignore::KeyPattern;
 pub use limits::{Action, Amount, Amounts, Key, LIMIT_NAMES, LIMITS, Limit, Rate};
 pub use live::{Live, Reloaded};
 pub use origin::Origin;

@@ -67,6 +67,10 @@ impl Refused {
 /// [`Refused`] if it does not count.
 pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<Change, Refused> {
     let site = arrival.site;
+    if site.ignores(event.article()) {
+        let reason = "is one that this site ignores, so that nothing of it counts: see `ignore` in gema.toml";
+        return Err(Refused::new("article", reason).because(Reason::Ignored));
+    }
     match event {
         Event::Read { article, key } => {
             if arrival.bots == Bots::Ignore && (bots::is_bot(arrival.agent) || bots::are_of_a_bot(arrival.signals)) {

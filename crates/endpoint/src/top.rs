@@ -180,7 +180,8 @@ impl Gathered {
             }
         }
         let is_open = |since| by == By::Reads || rules::poll(&self.site, self.day, Some(since)) == Poll::Open;
-        let ranked = self.articles.iter().zip(sums).filter(|((_, since), sum)| *sum > 0 && is_open(*since));
+        let ranked = self.articles.iter().zip(sums);
+        let ranked = ranked.filter(|((key, since), sum)| *sum > 0 && is_open(*since) && !self.site.ignores(key));
         let mut ranked: Vec<_> = ranked.map(|((key, _), sum)| (key, sum.unsigned_abs())).collect();
         ranked.sort_unstable_by_key(|(key, count)| (Reverse(*count), key.as_str()));
         ranked.truncate(limit.min(MAX_ENTRIES));

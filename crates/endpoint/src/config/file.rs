@@ -11,8 +11,8 @@ use serde::{Deserialize, Deserializer, de};
 use wire::{Network, SiteId};
 
 use super::{
-    Amounts, Articles, Bots, Config, Connections, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN, Origin,
-    PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy,
+    Amounts, Articles, Bots, Config, Connections, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN, KeyPattern,
+    Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy,
 };
 use crate::{locale, networks};
 
@@ -128,6 +128,8 @@ struct Section {
     opaque_origins: Option<bool>,
     #[serde(default)]
     articles: Articles,
+    #[serde(default)]
+    ignore: Vec<KeyPattern>,
     languages: Option<Vec<String>>,
     default_language: Option<String>,
     #[serde(default, deserialize_with = "time_zone")]
@@ -157,6 +159,7 @@ impl Section {
             origins: self.origins,
             opaque_origins: self.opaque_origins.unwrap_or(default.opaque_origins),
             articles: self.articles,
+            ignore: self.ignore,
             default_language: self.default_language.unwrap_or(first),
             languages,
             time_zone: self.time_zone.unwrap_or(default.time_zone),
@@ -251,6 +254,7 @@ mod tests {
             assert!(section.contains(&format!("\n{name} = ")), "docs/gema.toml is silent on {}", limit.full_name);
         }
         assert_eq!((site.articles, site.noscript_votes), (default.articles, default.noscript_votes));
+        assert_eq!(site.ignore, default.ignore);
         assert_eq!((site.opaque_origins, &site.languages), (default.opaque_origins, &default.languages));
         assert_eq!((&site.default_language, &site.time_zone), (&default.default_language, &default.time_zone));
         assert_eq!((&site.reactions, site.reads, site.poll), (&default.reactions, default.reads, default.poll));
@@ -279,6 +283,8 @@ mod tests {
                 vec!["limits.reactions", "per_article", "neither of them 0"],
             ),
             (site("articles = \"closed\""), vec!["line 3", "registered"]),
+            (site("ignore = \"/p/*\""), vec!["line 3", "ignore"]),
+            (site("ignore = [\"/p/*\", \"*\"]"), vec!["line 3", "ignore", "every article", "/p/*"]),
             (site("time_zone = \"Jakarta\""), vec!["line 3", "Asia/Jakarta"]),
             (site("default_language = \"fr\""), vec!["sites.a", "default_language", "id, en"]),
             (site("languages = []"), vec!["sites.a", "languages", "at least one"]),

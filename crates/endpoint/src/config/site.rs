@@ -2,9 +2,9 @@ use std::{collections::BTreeMap, fmt};
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use wire::{Identity, Network, Reaction, SiteId};
+use wire::{ArticleKey, Identity, Network, Reaction, SiteId};
 
-use super::Origin;
+use super::{KeyPattern, Origin};
 use crate::{locale, networks};
 
 /// One news site: whose pages, in which languages, with which options.
@@ -18,6 +18,8 @@ pub struct Site {
     pub opaque_origins: bool,
     /// Which articles have counts.
     pub articles: Articles,
+    /// Of which of them nothing counts.
+    pub ignore: Vec<KeyPattern>,
     /// Languages in which labels are given, by BCP 47 tag.
     pub languages: Vec<String>,
     /// The one of them for pages that name none.
@@ -58,6 +60,7 @@ impl Site {
             origins: Vec::new(),
             opaque_origins: true,
             articles: Articles::default(),
+            ignore: Vec::new(),
             languages: vec!["id".into(), "en".into()],
             default_language: "id".into(),
             time_zone: TimeZone::get("Asia/Jakarta").unwrap_or(TimeZone::UTC),
@@ -71,6 +74,11 @@ impl Site {
             live: false,
             key: None,
         }
+    }
+
+    /// Whether nothing of this article counts.
+    pub fn ignores(&self, article: &ArticleKey) -> bool {
+        self.ignore.iter().any(|pattern| pattern.matches(article))
     }
 
     /// Whether its poll has this option now.

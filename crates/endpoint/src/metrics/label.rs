@@ -150,6 +150,8 @@ label! {
         Off "off",
         /// The article's poll is closed.
         Closed "closed",
+        /// The site ignores the article.
+        Ignored "ignored",
         /// Nobody has put the article.
         Unregistered "unregistered",
         /// A limit is reached: `gema_limited` says which.

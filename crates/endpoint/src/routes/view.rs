@@ -114,7 +114,7 @@ pub(super) async fn seen(
     let Some(counted) = counted.pop() else { return Err(StoreError::Unavailable.into()) };
     let basis = Basis { site: Arc::clone(site), articles: vec![(key.clone(), counted.edition)], until: window.ends };
     let language = locale::resolve(site, lang);
-    let view = View {
+    let mut view = View {
         poll: rules::poll(site, window.day, counted.since),
         tally: rules::shown(counted.tally, site),
         article: None,
@@ -129,8 +129,11 @@ pub(super) async fn seen(
         live: site.live,
         assets: assets::served(site.live),
         refusal: None,
-        counts: true,
+        counts: !site.ignores(key),
     };
+    if !view.counts {
+        shut(&mut view);
+    }
     Ok((view, language, basis))
 }
 

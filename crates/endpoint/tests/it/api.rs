@@ -16,6 +16,8 @@ mod fixtures;
 mod form;
 /// The widget as the endpoint draws it.
 mod fragment;
+/// Articles that a site ignores.
+mod ignore;
 /// Keys of any length.
 mod keys;
 /// How much one script can add, and how little an office is in its way.

@@ -107,6 +107,12 @@ impl TestSite {
         Self::start(config, clock, dir)
     }
 
+    /// The same, with options of the site changed and the database opened again.
+    pub(crate) fn changed(mut self, change: impl Fn(&mut Site)) -> Self {
+        self.config.sites.values_mut().take(1).for_each(|site| change(Arc::make_mut(site)));
+        self.restarted()
+    }
+
     /// Where its database is, `gema.db`.
     pub(crate) fn dir(&self) -> &Path {
         self.dir.path()
