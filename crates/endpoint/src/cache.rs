@@ -1,6 +1,8 @@
 //! Answers that are the same for every reader, kept whole until what they tell has changed: a front page's rush costs a look
 //! at a few numbers. Bounded in bytes. Decides nothing by itself: an answer that may be kept says what it was made of.
 
+/// How an answer is compressed.
+mod coding;
 /// One answer, and how it is sent again.
 mod kept;
 
@@ -98,7 +100,7 @@ impl Cache {
         let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
             return Response::from_parts(parts, Body::empty());
         };
-        let kept = Arc::new(Kept::new(basis, parts.headers, body));
+        let kept = Kept::new(basis, parts.headers, body).prepared().await;
         self.kept.insert(address, Arc::clone(&kept));
         kept.response(asked)
     }

@@ -1,13 +1,12 @@
-use std::{io::Write, sync::Arc};
+use std::sync::{Arc, OnceLock};
 
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
-use flate2::{Compression, write::GzEncoder};
 
-use super::Basis;
+use super::{Basis, coding::Coding};
 use crate::{
     app::App,
     routes::{accepts, has},
@@ -16,29 +15,52 @@ use crate::{
 /// What is shorter fits into one packet as it is.
 const WORTHWHILE: usize = 1200;
 
-/// An answer that has been given, in every form in which it may be asked for again.
+/// What is longer takes milliseconds to compress, for which other requests would wait.
+const LARGE: usize = 64 * 1024;
+
+/// An answer that has been given, in every form in which it has been asked for. Nothing in it is one reader's own, so its
+/// compressed length gives nobody away.
 pub(super) struct Kept {
     pub(super) basis: Basis,
     headers: HeaderMap,
     body: Bytes,
-    /// By gzip, if that is worth while. Nothing in it is one reader's own, so its length gives nobody away.
-    packed: Option<Bytes>,
+    /// By [`Coding`]; `None`: compressed it is no shorter.
+    packed: [OnceLock<Option<Bytes>>; Coding::ALL.len()],
 }
 
 impl Kept {
     pub(super) fn new(basis: Basis, mut headers: HeaderMap, body: Bytes) -> Self {
-        let packed = (body.len() >= WORTHWHILE).then(|| pack(&body)).flatten();
         // Each form has its own: whoever sends it counts.
         headers.remove(header::CONTENT_LENGTH);
-        if packed.is_some() {
+        if body.len() >= WORTHWHILE {
             headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
         }
-        Self { basis, headers, body, packed }
+        Self { basis, headers, body, packed: Default::default() }
     }
 
-    /// The room that the bodies take.
+    /// The room that the bodies take, about: the cache wants it to stay the same while the forms come to be.
     pub(super) fn bytes(&self) -> usize {
-        self.body.len() + self.packed.as_ref().map_or(0, Bytes::len)
+        2 * self.body.len()
+    }
+
+    /// Has every form ready if making one takes long, beside the threads that answer.
+    pub(super) async fn prepared(self) -> Arc<Self> {
+        let kept = Arc::new(self);
+        if kept.body.len() >= LARGE {
+            let packing = Arc::clone(&kept);
+            let all = move || Coding::ALL.iter().for_each(|coding| drop(packing.packed(*coding)));
+            // It fails only where the process ends; then nobody is answered.
+            let _ = tokio::task::spawn_blocking(all).await;
+        }
+        kept
+    }
+
+    fn packed(&self, coding: Coding) -> Option<Bytes> {
+        if self.body.len() < WORTHWHILE {
+            return None;
+        }
+        let pack = || coding.pack(&self.body).filter(|packed| packed.len() < self.body.len());
+        self.packed[coding as usize].get_or_init(pack).clone()
     }
 
     pub(super) fn stands(&self, app: &App) -> bool {
@@ -58,14 +80,15 @@ impl Kept {
             response.headers_mut().remove(header::CONTENT_TYPE);
             return response;
         }
-        let Some(packed) = self.packed.as_ref().filter(|_| accepts(asked, "gzip")) else {
+        let coding = Coding::ALL.into_iter().find(|coding| accepts(asked, coding.name()));
+        let Some((coding, packed)) = coding.and_then(|coding| Some((coding, self.packed(coding)?))) else {
             return self.with(self.body.clone().into());
         };
         // The bytes are others, so the tag is a weak one: what it tells is the same.
         let weak = tag.and_then(|tag| HeaderValue::try_from(format!("W/{tag}")).ok());
-        let mut response = self.with(packed.clone().into());
+        let mut response = self.with(packed.into());
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
         if let Some(weak) = weak {
             headers.insert(header::ETAG, weak);
         }
@@ -77,12 +100,4 @@ impl Kept {
         *response.headers_mut() = self.headers.clone();
         response
     }
-}
-
-/// Quickly: an answer about a busy article stands for moments only. `None` if that makes it no shorter.
-fn pack(body: &[u8]) -> Option<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 2), Compression::fast());
-    encoder.write_all(body).ok()?;
-    let packed = encoder.finish().ok()?;
-    (packed.len() < body.len()).then(|| packed.into())
 }

@@ -146,40 +146,97 @@ async fn what_names_no_article_or_no_site_is_answered_as_for_the_view() {
     }
 }
 
-#[tokio::test]
-async fn who_takes_gzip_gets_a_third_of_the_bytes_and_the_same_text() {
-    let site = TestSite::new();
-    let ask =
-        |name: &str, value: &str| site.send(Request::get(FRAGMENT).header(name, value).body(Body::empty()).unwrap());
-    let plain = site.get(FRAGMENT).await;
-    assert_eq!((plain.header("content-encoding"), plain.body.is_empty()), ("", false));
-    // The first is answered by the route, the second by the cache.
-    site.reader().reads("a").await;
-    for _ in 0..2 {
-        let packed = ask("accept-encoding", "br, gzip").await;
-        assert_eq!(packed.header("content-encoding"), "gzip");
-        assert!(packed.headers.get_all("vary").iter().any(|of| of == "accept-encoding"), "{:?}", packed.headers);
-        assert!(packed.body.len() * 2 < plain.body.len(), "{} of {} bytes", packed.body.len(), plain.body.len());
-        assert!(["", &packed.body.len().to_string()].contains(&packed.header("content-length")));
-        let mut html = String::new();
-        flate2::read::GzDecoder::new(&packed.body[..]).read_to_string(&mut html).unwrap();
-        assert_eq!(html, text(&site.get(FRAGMENT).await));
-        let known = ask("if-none-match", packed.header("etag")).await;
-        assert_eq!(known.status, StatusCode::NOT_MODIFIED, "under the tag of the packed one");
-    }
-    assert_eq!(ask("accept-encoding", "gzip;q=0").await.header("content-encoding"), "");
+async fn asks(site: &TestSite, path: &str, name: &str, value: &str) -> Reply {
+    site.send(Request::get(path).header(name, value).body(Body::empty()).unwrap()).await
 }
 
-/// With the 4 KiB of `embed.js` it is all that is loaded before there is something to see and to press: 10 KiB in any language.
+/// The body as it was before it was compressed.
+fn unpacked(reply: &Reply) -> String {
+    let mut text = String::new();
+    match reply.header("content-encoding") {
+        "br" => brotli::Decompressor::new(&reply.body[..], 4096).read_to_string(&mut text).unwrap(),
+        "gzip" => flate2::read::GzDecoder::new(&reply.body[..]).read_to_string(&mut text).unwrap(),
+        _ => return String::from_utf8(reply.body.to_vec()).unwrap(),
+    };
+    text
+}
+
 #[tokio::test]
-async fn in_no_language_is_it_more_than_six_kib() {
+async fn a_browser_gets_the_shortest_form_that_it_takes_and_the_same_text() {
     let site = TestSite::new();
+    let plain = site.get(FRAGMENT).await;
+    assert_eq!((plain.header("content-encoding"), plain.body.is_empty()), ("", false));
+    let mut sizes = Vec::new();
+    for (accepted, coding) in
+        [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("*", "br")]
+    {
+        // The first is answered by the route, the second by the cache.
+        site.reader().reads("a").await;
+        for _ in 0..2 {
+            let packed = asks(&site, FRAGMENT, "accept-encoding", accepted).await;
+            assert_eq!(packed.header("content-encoding"), coding, "{accepted}");
+            assert!(packed.headers.get_all("vary").iter().any(|of| of == "accept-encoding"), "{:?}", packed.headers);
+            assert!(packed.body.len() * 2 < plain.body.len(), "{} of {} bytes", packed.body.len(), plain.body.len());
+            assert!(["", &packed.body.len().to_string()].contains(&packed.header("content-length")));
+            let now = site.get(FRAGMENT).await;
+            assert_eq!(unpacked(&packed), text(&now));
+            assert!(now.headers.get_all("vary").iter().any(|of| of == "accept-encoding"), "whatever form is sent");
+            let known = asks(&site, FRAGMENT, "if-none-match", packed.header("etag")).await;
+            assert_eq!(known.status, StatusCode::NOT_MODIFIED, "under the tag of the packed one");
+            sizes.push((coding, packed.body.len()));
+        }
+    }
+    let of = |coding: &str| sizes.iter().filter(|(of, _)| *of == coding).map(|(_, bytes)| *bytes).max().unwrap();
+    assert!(of("br") * 10 < of("gzip") * 9, "{sizes:?}");
+    for accepted in ["", "br;q=0", "br;q=0, gzip;q=0", "identity", "gzip;q=0, *;q=0", "zstd"] {
+        assert_eq!(
+            asks(&site, FRAGMENT, "accept-encoding", accepted).await.header("content-encoding"),
+            "",
+            "{accepted}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
+    let site = TestSite::new();
+    let paragraphs: String = (0..4000).map(|number| format!("<p>Alinea {number} tentang banjir kanal.</p>")).collect();
+    let article_ = Article { title: "J".into(), byline: None, published: None, url: None, html: paragraphs };
+    let publication = Publication { article: Some(article_), imported: None };
+    let (id, day) = (SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap());
+    site.store.put_article(&id, day, &article("a"), publication).await.unwrap();
+    let many: String = (0..100).map(|number| format!("&article={number}")).collect();
+    for path in [
+        format!("{FRAGMENT}&body=1"),
+        "/v1/sites/news/view?article=a&body=1".into(),
+        "/v1/sites/news/view?article=a".into(),
+        format!("/v1/sites/news/tallies?lang=id{many}"),
+    ] {
+        let plain = site.get(&path).await;
+        for coding in ["br", "gzip"] {
+            let packed = asks(&site, &path, "accept-encoding", coding).await;
+            assert_eq!(packed.header("content-encoding"), coding, "{path}");
+            assert!(packed.body.len() * 2 < plain.body.len(), "{path}: {} of {}", packed.body.len(), plain.body.len());
+            assert_eq!(unpacked(&packed), text(&plain));
+        }
+    }
+    // One packet either way.
+    let short = asks(&site, "/v1/sites/news/tallies?article=a", "accept-encoding", "br").await;
+    assert_eq!(
+        (short.header("content-encoding"), short.headers.get_all("vary").iter().any(|of| of == "accept-encoding")),
+        ("", false)
+    );
+}
+
+/// With `embed.js` it is all that is loaded before there is something to see and to press.
+#[tokio::test]
+async fn in_no_language_is_it_more_than_four_kib_and_a_half() {
+    let site = TestSite::with(|site| site.languages = endpoint::locale::languages().map(str::to_owned).collect());
     let mut spoken = 0;
     for lang in endpoint::locale::languages() {
-        let asked = Request::get(format!("{FRAGMENT}{PAGE}&lang={lang}")).header("accept-encoding", "gzip");
-        let packed = site.send(asked.body(Body::empty()).unwrap()).await;
-        assert_eq!((packed.status, packed.header("content-encoding")), (StatusCode::OK, "gzip"), "{lang}");
-        assert!(packed.body.len() <= 6 * 1024, "{} bytes in {lang}", packed.body.len());
+        let packed = asks(&site, &format!("{FRAGMENT}{PAGE}&lang={lang}"), "accept-encoding", "br").await;
+        assert_eq!((packed.status, packed.header("content-encoding")), (StatusCode::OK, "br"), "{lang}");
+        assert!(packed.body.len() <= 4608, "{} bytes in {lang}", packed.body.len());
         spoken += 1;
     }
     assert!(spoken > 20, "{spoken} languages");
