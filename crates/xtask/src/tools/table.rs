@@ -13,6 +13,7 @@ const REACT: &str = "19.3.1";
 const TURBO: &str = "8.0.23";
 const VUE: &str = "3.5.45";
 const ESBUILD: &str = "0.28.2";
+const TERSER: &str = "5.51.4";
 const WALINE: &str = "1.39.3";
 const WALINE_CLIENT: &str = "3.15.2";
 // The last that runs on Node.js 20.
@@ -49,6 +50,12 @@ pub(crate) fn all() -> Result<Vec<Tool>> {
             version: ESBUILD.into(),
             source: Source::Npm { package: "esbuild", besides: &[], built: &[] },
             programs: &["esbuild"],
+        },
+        Tool {
+            name: "terser",
+            version: TERSER.into(),
+            source: Source::Npm { package: "terser", besides: &[], built: &[] },
+            programs: &["terser"],
         },
     ])
 }

@@ -1,0 +1,26 @@
+// The browser's own, where the page could stand in its way: markup can shadow any name on `document` (`<img name=head>` makes
+// `document.head` that image) and on a form, but none on a prototype.
+
+// A property of the document, or what its method of that name returns.
+export const ofDocument = (name, ...values) => {
+  const found = Reflect.get(Document.prototype, name, document);
+  return typeof found === "function" ? Reflect.apply(found, document, values) : found;
+};
+
+// An attribute of any element, a form among them.
+export const attribute = (element, name) => Element.prototype.getAttribute.call(element, name);
+
+// An address as a URL, relative to the page or to `base`. Nothing, if it is none.
+export const address = (text, base = ofDocument("baseURI")) => {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+};
+
+// The same, if it is one of the web: what has a path, and can be shared.
+export const webAddress = (text) => {
+  const url = address(text);
+  return /^http/.test(url?.protocol) ? url : undefined;
+};

@@ -1,0 +1,52 @@
+// Which of a page's articles is the one that is read, and where the element of a bare tag belongs.
+import { findTag, tag } from "./home.js";
+import { ofDocument } from "./native.js";
+
+const all = (selector) => [...ofDocument("querySelectorAll", selector)];
+const length = (node) => node.textContent.length;
+
+// An article as long as three of those beside it is no teaser in a list.
+const DOMINANT = 3;
+
+// In one parent, or each in a wrapper of its own.
+const isBeside = (one, other) => {
+  const [a, b] = [one.parentNode, other.parentNode];
+  return a === b || (a.parentNode === b.parentNode && a.localName === b.localName);
+};
+
+// Of those that stand in no other article, the first; else the page's main part. `undefined`: there is none. `null`: several stand side
+// by side, as in a list.
+export const pagesArticle = () => {
+  const outermost = (selector) => all(selector).filter((node) => !node.parentNode.closest("article"));
+  const inMain = outermost("main article");
+  const [first, ...others] = inMain.length ? inMain : outermost("article");
+  if (!first) return all("main")[0];
+  const isTeaser = (other) => isBeside(first, other) && length(other) * DOMINANT > length(first);
+  return others.some(isTeaser) ? null : first;
+};
+
+// Puts the element there, unless it is there: behind a tag in the body, else at the end of the article. Where that is.
+export const put = (element) => {
+  const script = tag?.isConnected ? tag : findTag();
+  if (script && ofDocument("body")?.contains(script)) {
+    if (script.nextElementSibling !== element) script.after(element);
+    return script;
+  }
+  const article = pagesArticle();
+  if (!article) element.remove();
+  else if (element.parentNode !== article) article.append(element);
+  return article;
+};
+
+// The text that an element is about: what is in it, else the article around it, else the page's.
+export const textOf = (element) => {
+  if (element.firstElementChild || element.textContent.trim()) return element;
+  return element.closest("article, main") ?? pagesArticle() ?? element;
+};
+
+// An editor of a CMS, or Markdown, puts a paragraph around an opening tag. The browser ends the element with the paragraph, and what was
+// meant to be in it stands behind: the widget goes below that.
+export const moveBelow = (element) => {
+  const { parentNode } = element;
+  if (parentNode.localName === "p") Element.prototype.append.call(parentNode.parentNode, element);
+};

@@ -1,0 +1,47 @@
+// Keeps the element of a bare tag with the page's article, while a hydration or an application of one page draws that anew.
+import { ofDocument } from "../embed/native.js";
+
+// Changes less than so many ms apart are one.
+const DEBOUNCE = 50;
+
+// A page that draws its article itself has it after so many ms at the latest.
+const PATIENCE = 5_000;
+
+// A framework that takes the element away more often than that, at one address, has the last word.
+const MOST = 5;
+
+// `place` puts the element where it belongs, and tells whether it found that. With a reason to give up it tells the webmaster.
+export const keepPlaced = ({ element, place, say }) => {
+  let places = 0;
+  let address;
+  let timer;
+  let waiting;
+
+  const settle = () => {
+    if (address !== location.href) [address, places] = [location.href, 0];
+    const wasPlaced = element.isConnected;
+    if (!wasPlaced && places > MOST) return;
+    if (!place()) wait();
+    else if (!wasPlaced && ++places > MOST) say("this page removes the widget: write <gema-article> into its markup");
+  };
+
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(settle, DEBOUNCE);
+  };
+
+  // Until the page has drawn its article.
+  const wait = () => {
+    if (waiting) return;
+    waiting = new MutationObserver(soon);
+    waiting.observe(ofDocument("documentElement"), { childList: true, subtree: true });
+    setTimeout(() => {
+      waiting.disconnect();
+      waiting = undefined;
+      if (!element.isConnected) place(say);
+    }, PATIENCE);
+  };
+
+  settle();
+  return soon;
+};

@@ -1,0 +1,37 @@
+// The read: one an article and window, under a key made when it is due and kept with it.
+import { readFor } from "./seen.js";
+
+const name = ({ article }) => `read:${article}`;
+
+// The entry of a read that is due now: a new one, or the one of this window. The page may have been
+// open for longer than its view's window.
+const due = ({ run, fire }) => {
+  const now = Date.now();
+  const { window_ends } = run.drawn.view;
+  const entry = run.kept.read(name(run));
+  if (entry.until > now) return entry;
+  const fresh = { key: run.kept.random(16), until: window_ends > now ? window_ends : now + 86_400_000, sent: false };
+  run.kept.write(name(run), fresh);
+  fire("gema-read");
+  return fresh;
+};
+
+// Without the widget, or before it: once now, and on the next page if that fails. One that is refused for good is done.
+const send = async ({ run, post }, entry) => {
+  const { isStandIn: stand_in, signals } = run.kept;
+  const answer = await post({ signals, stand_in, events: [{ type: "read", article: run.article, key: entry.key }] });
+  if (answer.isLater || answer.body?.refused?.[0]?.retry_after) return;
+  run.kept.write(name(run), { ...entry, sent: true });
+  run.kept.tally(answer.body?.tallies?.[0]);
+};
+
+export const countRead = async (host) => {
+  const { run, text } = host;
+  const { identity, read_after } = run.drawn.view;
+  if (identity === "off" || !host.counts()) return;
+  await readFor(text, read_after, host.isCurrent);
+  const entry = due(host);
+  if (entry.sent) return;
+  if (host.widget()) host.widget().tell("read", entry);
+  else send(host, entry);
+};

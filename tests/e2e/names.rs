@@ -1,0 +1,154 @@
+//! Names that the page's own markup and scripts have taken, and where the loader's own tag cannot be found: whatever a page calls its
+//! things, the widget comes from its own endpoint, and nothing is thrown.
+
+use serde_json::json;
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom, SITE},
+    page::{Draft, Page, element},
+    reader::Reader,
+};
+
+/// Collects what the page's scripts throw.
+const LISTENING: &str = "<script>window.thrown = [];
+    addEventListener('error', (event) => event.error && thrown.push(String(event.error)));
+    addEventListener('unhandledrejection', (event) => thrown.push(String(event.reason)));</script>";
+
+/// The widget is there, works, and nothing was thrown.
+fn works(newsroom: &Newsroom, page: &Page) {
+    let reader = Reader::new();
+    let widget = reader.opens(page).widget();
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+    assert_eq!(reader.finds("window.thrown"), json!([]));
+}
+
+#[test]
+fn markup_that_takes_names_of_the_document_is_only_markup() {
+    const NAMES: [&str; 14] = [
+        "currentScript", "head", "body", "title", "readyState", "querySelector", "querySelectorAll", "createElement",
+        "createElementNS", "createTextNode", "visibilityState", "addEventListener", "documentElement", "baseURI",
+    ];
+    let newsroom = Newsroom::open();
+    // As a comment may have it, before and behind the article.
+    let images: String = NAMES.iter().map(|name| format!("<img name={name} src=/other/x.png>")).collect();
+    let forms: String = NAMES.iter().map(|name| format!("<form name={name} data-site=other></form>")).collect();
+    let tag = newsroom.tag("async");
+    for markup in [images, forms] {
+        let body = format!("{markup}{LISTENING}{}{tag}{markup}", element(""));
+        let page = Draft::default().page("/", "", &body).served();
+        let reader = Reader::new();
+        let widget = reader.opens(&page).widget();
+        widget.is_there().reacts("happy").has_chosen(Some("happy"));
+        assert_eq!(reader.finds("window.thrown"), json!([]));
+        // Only the images themselves are loaded from there.
+        let others = "performance.getEntriesByType('resource').map((one) => new URL(one.name))
+            .filter((one) => one.pathname.startsWith('/other/') && !one.pathname.endsWith('x.png')).length";
+        assert_eq!(reader.finds(others), json!(0));
+    }
+    newsroom.has_reactions(ARTICLE, &[("happy", 2)]);
+}
+
+#[test]
+fn fields_of_a_form_around_the_article_take_none_of_its_names() {
+    let newsroom = Newsroom::open();
+    let fields = ["textContent", "getAttribute", "closest", "append", "children", "parentNode", "lang"];
+    let fields: String = fields.iter().map(|name| format!("<input name={name} hidden>")).collect();
+    let body = format!("<form lang=en>{fields}{}</form>", element(""));
+    works(&newsroom, &Page::with(&(LISTENING.to_owned() + &newsroom.tag("async")), &body));
+}
+
+#[test]
+fn what_a_script_puts_on_every_object_is_no_option_and_no_field() {
+    let newsroom = Newsroom::open();
+    let polluted = "<script>
+        Object.prototype['my helper'] = () => {};
+        for (const [name, value] of Object.entries({ endpoint: 'https://other.example/', site: 'other', article: 'other',
+            method: 'PUT', refusal: 'no', counts: false, sent: true, until: 9e15, retry_after: 1, mode: 'closed', title: 'other' }))
+            Object.defineProperty(Object.prototype, name, { value, enumerable: true, writable: true, configurable: true });
+    </script>";
+    works(&newsroom, &Page::with(&format!("{LISTENING}{polluted}{}", newsroom.tag("async")), &element("")));
+}
+
+#[test]
+fn what_is_sent_does_not_depend_on_a_library_that_writes_json_its_own_way() {
+    let newsroom = Newsroom::open();
+    // As Prototype.js before 1.7.
+    let library = "<script>for (const kind of [Array, Object, String])
+        kind.prototype.toJSON = function () { return String(this); };</script>";
+    works(&newsroom, &Page::with(&format!("{LISTENING}{library}{}", newsroom.tag("async")), &element("")));
+}
+
+#[test]
+fn the_script_may_be_part_of_the_page_or_of_a_bundle_and_what_comes_behind_it_runs() {
+    let newsroom = Newsroom::open();
+    let script = newsroom.get("/embed.js");
+    let endpoint = newsroom.url("/");
+    let tag = format!("data-site={SITE} data-endpoint={endpoint}");
+    let inline = format!("<script {tag}>{script}; window.behind = true</script>");
+    let bundle = format!("<script {tag} type=text/plain></script><script src=/bundle.js></script>");
+    let module = format!("<script type=module src={endpoint}embed.js data-site={SITE}></script><script>behind = true</script>");
+    let named = format!("<script async src='{endpoint}embed.js?site={SITE}'></script><script>behind = true</script>");
+    let managed = format!(
+        "<script>document.head.append(Object.assign(document.createElement('script'),
+            {{ src: '{endpoint}embed.js?site={SITE}', async: true }})); behind = true</script>"
+    );
+    for (head, reads) in [inline, bundle, module, named, managed].into_iter().zip(1..) {
+        let page = Draft::article(&format!("{LISTENING}{head}"), "")
+            .file("/bundle.js", "text/javascript", format!("{script}; window.behind = true"))
+            .served();
+        let reader = Reader::new();
+        reader.opens(&page).widget().is_there();
+        assert_eq!((reader.finds("window.thrown"), reader.finds("window.behind")), (json!([]), json!(true)), "{head:.80}");
+        newsroom.has_reads(ARTICLE, reads);
+    }
+}
+
+#[test]
+fn a_tag_without_its_site_says_that_and_asks_nobody() {
+    let newsroom = Newsroom::open();
+    let tag = format!("<script async src={}></script>", newsroom.url("/embed.js"));
+    let page = Draft::article(&tag, "").served();
+    let reader = Reader::new();
+    reader.opens(&page).says_in_console(&["name the site"]);
+    let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
+    assert_eq!(reader.finds(asked), json!(0));
+}
+
+#[test]
+fn an_address_that_is_none_is_as_if_it_were_not_there() {
+    let newsroom = Newsroom::open();
+    let wrong = "<link rel=canonical href='https://:bad:/'><base href='https://[/'>";
+    let page = Draft::default()
+        .page("/berita/a", &format!("{LISTENING}{wrong}{}", newsroom.tag("async")), "<main><p>Isi.</p></main>")
+        .served();
+    let reader = Reader::new();
+    reader.goes_to(&page.url("/berita/a")).widget().is_there();
+    newsroom.has_reads("/berita/a", 1);
+    assert_eq!(reader.finds("window.thrown"), json!([]));
+}
+
+#[test]
+fn attributes_that_others_put_on_the_tag_stay_there() {
+    let newsroom = Newsroom::open();
+    let tag = newsroom.tag("async data-wp-strategy=async data-astro-exec data-poll=off");
+    let page = Draft::default().page("/a", &tag, "<main><p>Isi.</p></main>").served();
+    let reader = Reader::new();
+    reader.goes_to(&page.url("/a")).widget().is_there();
+    let attributes = "document.querySelector('gema-article').getAttributeNames().sort()";
+    assert_eq!(reader.finds(attributes), json!(["body", "data-ready", "poll"]));
+}
+
+#[test]
+fn a_page_made_of_text_has_what_it_can_and_shares_nothing() {
+    let newsroom = Newsroom::open();
+    let inner = format!("{}<gema-article article=dalam><p>Isi.</p></gema-article>", newsroom.tag("async")).replace('"', "'");
+    let page = Page::with("", &format!("<iframe id=inner width=600 height=900 srcdoc=\"{inner}\"></iframe>"));
+    let reader = Reader::new();
+    reader.opens(&page);
+    let parts = "document.querySelector('#inner').contentDocument?.querySelector('gema-article')?.shadowRoot";
+    reader.sees(&format!("!!{parts}?.querySelector('[part=poll]')"), true);
+    reader.sees(&format!("!!{parts}?.querySelector('[part=share]')"), false);
+    newsroom.has_reads("dalam", 1);
+}

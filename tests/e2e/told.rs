@@ -1,0 +1,139 @@
+//! What a webmaster is told in the console, and a reader in the widget, where an endpoint takes nothing from the page.
+
+use serde_json::json;
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom, SITE},
+    page::{Draft, Page, element},
+    reader::Reader,
+};
+
+/// A policy under which no WebAssembly runs.
+const NO_WASM: &str = "script-src 'unsafe-inline' http:; object-src 'none'";
+
+const REFUSED: &str = "Maaf, pilihan Anda tidak dapat diterima.";
+
+/// An endpoint for pages of another origin than the tests'.
+fn strangers() -> Newsroom {
+    Newsroom::for_origins(r#"["https://warta.example"]"#)
+}
+
+#[test]
+fn a_page_of_another_origin_has_its_poll_closed_and_one_line_says_what_to_write() {
+    let newsroom = strangers();
+    let page = Page::of(&newsroom);
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there().sees("root.querySelectorAll('button[part=option]').length", 0);
+    reader.says_in_console(&["origins"]);
+    assert_eq!(newsroom.tally(ARTICLE).rev, 0);
+}
+
+#[test]
+fn a_choice_that_is_refused_is_told_at_once_and_the_number_goes_back() {
+    for policy in [None, Some(NO_WASM)] {
+        let mut newsroom = Newsroom::open();
+        let mut draft = Draft::article(&newsroom.tag("async"), "");
+        if let Some(policy) = policy {
+            draft = draft.policy(policy);
+        }
+        let page = draft.served();
+        let reader = Reader::new();
+        let widget = reader.opens(&page).widget();
+        widget.stands(if policy.is_some() { "plain" } else { "wasm" });
+        newsroom.has_reads(ARTICLE, 1);
+        // The webmaster moves the site while the page is open.
+        newsroom.takes_origins(r#"["https://warta.example"]"#);
+        widget.reacts("happy").says("[part=poll] [part=notice]", REFUSED).has_chosen(None).counts(&[]);
+        widget.sees("root.querySelector('[role=status]').textContent", REFUSED);
+        reader.says_in_console(&["origins"]);
+        newsroom.takes_origins(r#"["loopback"]"#);
+        widget.reacts("sad").has_chosen(Some("sad")).counts(&[("sad", 1)]);
+        newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
+    }
+}
+
+#[test]
+fn an_unknown_site_an_absent_endpoint_and_another_server_each_have_a_line_of_their_own() {
+    let newsroom = Newsroom::open();
+    let reader = Reader::new();
+    let page = |site: &str, endpoint: &str| {
+        let src = newsroom.url("/embed.js");
+        let tag = format!("<script async src={src} data-site={site} data-endpoint={endpoint}></script>");
+        Draft::article(&tag, "").file("/other/v1", "text/html", String::new()).served()
+    };
+    let unknown = page("lain", &newsroom.url("/"));
+    reader.opens(&unknown).says_in_console(&["lain"]);
+    // Nobody listens on the discard port.
+    let absent = page(SITE, "http://127.0.0.1:9/");
+    reader.opens(&absent).says_in_console(&["no answer from http://127.0.0.1:9/"]);
+    // The page's own server is no endpoint.
+    let other = page(SITE, "/");
+    reader.opens(&other).says_in_console(&["answers 404, not as Gema does"]);
+}
+
+#[test]
+fn a_policy_without_connect_src_is_named() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&newsroom.tag("async"), "").policy("default-src http: 'unsafe-inline'; connect-src 'self'").served();
+    let reader = Reader::new();
+    reader.opens(&page).says_in_console(&["connect-src"]);
+    reader.sees("document.querySelector('gema-article').dataset.ready", "no");
+}
+
+#[test]
+fn consent_that_comes_before_the_script_holds_and_may_be_taken_away() {
+    let newsroom = Newsroom::open();
+    let reader = Reader::new();
+    let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
+    // The attribute is there before any script of ours.
+    let page = Page::with("", &format!("{}<script>document.querySelector('gema-article').removeAttribute('consent')</script>{}", element("consent=wait"), newsroom.tag("async")));
+    reader.opens(&page).widget().is_there();
+    newsroom.has_reads(ARTICLE, 1);
+    // At any time, by the attribute or by the method; and taken away, nothing of the widget is left.
+    let page = Draft::article(&newsroom.tag("async"), "consent=wait article=lain").served();
+    reader.opens(&page).sees("!!customElements.get('gema-article') && document.readyState", "complete");
+    assert_eq!(reader.finds(asked), json!(0));
+    reader.runs("document.querySelector('gema-article').consent()", &[]);
+    reader.widget().is_there();
+    // The bare tag says the same by its own attribute.
+    let tag = newsroom.tag("async data-consent=wait data-article=ketiga");
+    let page = Page::with(&tag, "<main><p>Isi.</p></main>");
+    reader.opens(&page).sees("document.querySelector('gema-article').getAttribute('consent')", "wait");
+    assert_eq!(reader.finds(asked), json!(0));
+    reader.runs("document.querySelector('script[data-consent]').dataset.consent = 'given'", &[]);
+    reader.widget().is_there();
+    newsroom.has_reads("ketiga", 1);
+    reader.runs("document.querySelector('script[data-consent]').dataset.consent = 'wait'", &[]);
+    reader.widget().is_gone();
+}
+
+#[test]
+fn a_page_that_says_so_counts_nothing() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&newsroom.tag("async"), "count=off").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.is_there().sees("root.querySelectorAll('button[part=option]').length", 0);
+    widget.finds("root.querySelector('[data-part=copy]').click()");
+    reader.sees("performance.now() > 1500", true);
+    assert_eq!(newsroom.tally(ARTICLE).rev, 0);
+    // Then it is published.
+    reader.runs("document.querySelector('gema-article').removeAttribute('count')", &[]);
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+    assert_eq!(newsroom.tally(ARTICLE).shares.0.iter().map(|(_, count)| count).sum::<u64>(), 0);
+}
+
+#[test]
+fn an_element_that_a_cms_has_emptied_stands_below_what_it_was_to_hold_and_one_line_says_so() {
+    let newsroom = Newsroom::open();
+    // As a classic editor or Markdown writes it: a paragraph around the opening tag.
+    let body = "<main id=story><p><gema-article article=a></p><p>Satu.</p><p id=last>Dua.</p><p></gema-article></p></main>";
+    let page = Page::with(&newsroom.tag("async"), body);
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there();
+    reader.says_in_console(&["is empty here"]);
+    let below = "document.querySelector('gema-article').getBoundingClientRect().top >= document.querySelector('#last').getBoundingClientRect().bottom";
+    assert_eq!(reader.finds(below), json!(true));
+    newsroom.has_reads("a", 1);
+}
