@@ -17,7 +17,7 @@ const fact = ({ name, text, page }) => {
   try {
     const [kind, rest] = name.split(/:(.*)/s);
     const [article, network] = kind === "share" ? rest.split(/:([^:]*)$/) : [rest];
-    const { sent, key, until, seq, reaction, before, ...kept } = JSON.parse(text);
+    const { sent, key, until, seq, reaction, before, ...kept } = { __proto__: null, ...JSON.parse(text) };
     if (kind === "tally") return [kind, tally(kept.tally), kept.at];
     if (!(until <= Date.now())) return [kind, article, network, sent, key, until, seq, reaction, before];
     page?.remove(name);
@@ -96,5 +96,6 @@ export const keep = (page, text) => {
 export const post = (page, number, entries) => {
   const events = entries.split("\x1e").map((text) => entry(split(text)).event);
   const reacts = events.some(({ type }) => type === "react");
-  page.post(number, JSON.stringify({ signals: page.signals, visitor: reacts ? page.visitor() : undefined, events }));
+  const { isStandIn: stand_in, signals } = page;
+  page.post(number, { signals, stand_in, visitor: reacts && !stand_in ? page.visitor() : undefined, events });
 };

@@ -6,6 +6,7 @@ import { apart } from "./charge/later.js";
 import { hears } from "./charge/life.js";
 import { page } from "./charge/page.js";
 import { watch } from "./charge/watch.js";
+import { ofDocument } from "./embed/native.js";
 
 let started;
 // Makes the module ready, once: what puts it in charge of an element. Each element is a task of its own: on a small phone to begin and to
@@ -32,7 +33,7 @@ const attributes = ({ run }) => {
 };
 
 const take = (host) => {
-  const root = document.createElement("div");
+  const root = ofDocument("createElement", "div");
   const ended = new AbortController();
   const widget = {
     prefix: host.run.kept.prefix,

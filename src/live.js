@@ -1,7 +1,8 @@
 // The counts while they change, as the endpoint pushes them: a file of its own, which comes where a site has that. What is heard
 // is told to the widget as if another tab had kept it: so it is judged, drawn and kept as any tally is.
 import { at } from "./embed/endpoint.js";
-import { parse } from "./embed/json.js";
+import { parse, stringify } from "./embed/json.js";
+import { ofDocument } from "./embed/native.js";
 
 // The most connections of a page: over HTTP/1.1, a browser has six to a server for all of its windows.
 const MOST = 2;
@@ -25,12 +26,12 @@ let refusedUntil = 0;
 
 // Only for who looks. Where there are many, the newest: on a page that grows, that is where its reader is.
 const settle = () => {
-  const isSeen = document.visibilityState === "visible" && !isGone;
+  const isSeen = ofDocument("visibilityState") === "visible" && !isGone;
   const heard = isSeen ? [...widgets].slice(-MOST) : [];
   widgets.forEach((widget) => widget(heard.includes(widget)));
 };
 
-document.addEventListener("visibilitychange", settle);
+addEventListener("visibilitychange", settle);
 for (const name of ["pagehide", "pageshow"]) {
   addEventListener(name, () => {
     isGone = name === "pagehide";
@@ -63,7 +64,7 @@ export const listens = (run, widget, signal) => {
   let source;
   let timer;
 
-  const tell = (tally) => widget.tell("kept", { name, text: JSON.stringify({ tally, at: Date.now() }) });
+  const tell = (tally) => widget.tell("kept", { name, text: stringify({ tally, at: Date.now() }) });
 
   // What she did is drawn on top of the tally until it is acknowledged; one that has it already would show it twice.
   const isUnsent = (kind) => {

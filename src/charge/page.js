@@ -1,9 +1,9 @@
 // The page around one widget, as the widget knows it.
 import { spread } from "./life.js";
+import { uncounted } from "./uncounted.js";
 
-export const page = ({ run, post, draws, show, fire }, root, widget) => ({
+export const page = ({ counts, draws, fire, post, run, show }, root, widget) => ({
   ...run.kept,
-  signals: navigator.webdriver ? ["webdriver"] : [],
   remove: (name) => {
     const whole = run.kept.prefix + name;
     run.kept.memory.delete(whole);
@@ -17,8 +17,8 @@ export const page = ({ run, post, draws, show, fire }, root, widget) => ({
     run.kept.set(name, text);
     spread(run.kept.prefix, name, text, widget);
   },
-  post: async (number, body) => {
-    const answer = await post(body);
+  post: async (number, batch) => {
+    const answer = uncounted({ counts, run }, batch) ?? (await post(batch));
     // The number is one of that widget, and of no later one.
     if (run.still()) widget.tell("ended", { number, ...answer });
   },

@@ -1,4 +1,6 @@
 /* global WIDGET_DEV */
+import { ofDocument } from "../embed/native.js";
+
 // Counts that change while they are looked at. What listens to them comes only where the endpoint says that it tells them.
 
 let listening;
@@ -6,8 +8,8 @@ let listening;
 // As a link, so that what runs is what the endpoint vouches for. A browser that does not know such links has counts that stand.
 const vouched = (href, integrity) =>
   new Promise((onload, onerror) => {
-    const link = document.createElement("link");
-    document.head.append(Object.assign(link, { rel: "modulepreload", crossOrigin: "", integrity, href, onload, onerror }));
+    const link = ofDocument("createElement", "link");
+    ofDocument("head").append(Object.assign(link, { rel: "modulepreload", crossOrigin: "", integrity, href, onload, onerror }));
   }).then(() => import(href));
 
 // While one develops, it is built anew where this file is, and nobody vouches for it.

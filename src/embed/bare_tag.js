@@ -34,7 +34,6 @@ const place = (tell) => {
 export const placeBareTag = () => {
   element = ofDocument("createElement", "gema-article");
   dress();
-  if (tag) new MutationObserver(dress).observe(tag, { attributes: true });
   place();
-  follower.ahead()?.then((module) => module && onPageChange(module.keepPlaced({ element, place, say })));
+  follower.ahead().then((module) => module && onPageChange(module.keepPlaced({ dress, element, place, say, tag })));
 };

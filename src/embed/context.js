@@ -1,26 +1,80 @@
-// Whose counts, of which article, from where, in which language: an element's attributes, or what
-// the page says.
-import { endpoint, say, tag } from "./home.js";
+// What an element and the page around it say: whose counts, of which article, from where, in which language, and what is shared. Read
+// again whenever it matters: applications of one page change it in place.
+import { endpoint, option, say } from "./home.js";
+import { articleKey } from "./key.js";
+import { address, attribute, directory, ofDocument, webAddress } from "./native.js";
 
-export const canonical = () => document.querySelector('link[rel~="canonical"]')?.href;
+// What an element may say, or in its place the tag. (Site and endpoint are of the tag first.)
+export const OPTIONS = "article title url lang body bar share reads poll theme consent count".split(" ");
+
+// An option of an element. CMSs that take unknown attributes away leave those that begin with `data-`.
+export const said = (element, name) => attribute(element, name) ?? attribute(element, `data-${name}`);
+
+// In the head only: what stands in the body may be a comment's.
+const inHead = (selector) => ofDocument("querySelector", `head ${selector}`);
+
+// A path in the fragment is a route of an application of one page; else the fragment is a place in the page.
+const route = () => (/^#!?\//.test(location.hash) ? location.hash : "");
+const path = () => location.pathname + route();
+
+// An empty `href` is the page's own address, with whatever campaign brought the reader.
+const canonicalLink = () => {
+  const href = inHead("link[rel~=canonical]")?.getAttribute("href")?.trim();
+  return href && webAddress(href)?.href;
+};
+
+// Changes of the head less than so many ms apart are one navigation.
+const NAVIGATION = 1_000;
+
+// The canonical link as it was last seen, and of which page.
+let seen;
+
+// The canonical address of the page that is shown. An application of one page changes path and title first, and the canonical link
+// later or never: until then it is that of the page before.
+export const canonical = () => {
+  const [link, now] = [canonicalLink(), performance.now()];
+  const about = { path: path(), title: ofDocument("title") };
+  if (!seen || link !== seen.link) seen = { ...about, link, until: seen ? now + NAVIGATION : 0 };
+  else if (now < seen.until) Object.assign(seen, about);
+  const isOfAnother = seen.path !== about.path && seen.title !== about.title;
+  return isOfAnother || route() ? undefined : link;
+};
+
+const ownAddress = () => {
+  const url = webAddress(location.href);
+  if (url) url.hash = route();
+  return url;
+};
 
 // Path and query of the canonical address, else the page's path. A front page is no article.
 const defaultKey = () => {
-  const { pathname, search } = new URL(canonical() ?? location.pathname, location.href);
-  if (/^\/(index\.[^/]*)?$/.test(pathname) && !search) {
+  const link = canonical();
+  const url = link ? address(link) : ownAddress();
+  const key = url && url.pathname + (link ? url.search : url.hash);
+  if (!key || /^\/(index\.[^/?]*)?(#!?\/)?$/.test(key)) {
     say('name the article: article="..."');
     return "";
   }
   try {
-    return decodeURIComponent(pathname + search);
+    return decodeURIComponent(key);
   } catch {
-    return pathname + search; // No percent-encoding after all.
+    return key; // No percent-encoding after all.
   }
 };
 
-export const context = (element) => ({
-  site: element.getAttribute("site") || tag.dataset.site || "demo",
-  endpoint: (element.getAttribute("endpoint") || endpoint).replace(/\/?$/, "/"),
-  article: (element.getAttribute("article") || defaultKey()).normalize("NFC"),
-  lang: element.closest("[lang]")?.lang || navigator.language,
-});
+export const context = (element) => {
+  const closest = element.closest("[lang]");
+  return {
+    site: said(element, "site") || option("site"),
+    endpoint: directory(said(element, "endpoint")) ?? endpoint,
+    article: articleKey(said(element, "article") || defaultKey()),
+    lang: (closest && attribute(closest, "lang")) || navigator.language,
+  };
+};
+
+// What a share of the article is: its headline, and its address, "" where the page has none.
+export const shared = (element) => {
+  const title = said(element, "title") || inHead('meta[property="og:title"]')?.content || ofDocument("title");
+  const url = webAddress(said(element, "url") ?? "x:")?.href ?? canonical() ?? ownAddress()?.href ?? "";
+  return { title: title.replace(/\s+/g, " ").trim(), url };
+};

@@ -1,8 +1,9 @@
-// <gema-count>: an article's counts on a page that lists it, as the endpoint writes them. Light DOM, in the page's own
-// typography; all of a page in one request, and no wasm. Never a read.
+// <gema-count>: an article's counts on a page that lists it, as the endpoint writes them, in the page's own typography. In a shadow
+// root: a framework that draws the light DOM anew would take them away. All of a page in one request, and no wasm. Never a read.
 import { context } from "./context.js";
 import { at, reason, request } from "./endpoint.js";
 import { parsed, say } from "./home.js";
+import { plain } from "./json.js";
 import { keep } from "./keep.js";
 
 const waiting = new Set();
@@ -13,16 +14,16 @@ const ask = async () => {
   for (const element of waiting) {
     const { article, lang, ...where } = context(element);
     const list = at(where, `tallies?lang=${lang}`);
-    if (!lists.has(list)) lists.set(list, { kept: keep(where.site), members: new Map() });
+    if (!lists.has(list)) lists.set(list, { where, kept: keep(where.site), members: new Map() });
     const { members } = lists.get(list);
     if (article && element.isConnected) members.set(article, [...(members.get(article) ?? []), element]);
   }
   waiting.clear();
-  for (const [list, { kept, members }] of lists) fill(list, kept, members, [...members.keys()].sort());
+  for (const [list, { where, kept, members }] of lists) fill(list, where, kept, members, [...members.keys()].sort());
 };
 
 // At most 100 keys and 6 KB a request, each key of 600 bytes at most.
-const fill = (list, kept, members, keys) => {
+const fill = (list, where, kept, members, keys) => {
   while (keys.length) {
     const asked = [];
     let address = list;
@@ -31,8 +32,9 @@ const fill = (list, kept, members, keys) => {
       address += `&article=${encodeURIComponent(keys.shift())}`;
     }
     request(address, asked.some(kept.isKnown)).then((answer) => {
-      if (answer.status !== 200) say(reason(answer));
-      asked.forEach((article, place) => members.get(article).forEach((element) => element.show(answer.body?.texts?.[place])));
+      const texts = answer.body?.texts;
+      if (!texts) say(`no counts here: ${reason(answer, where)}`);
+      asked.forEach((article, place) => members.get(article).forEach((element) => element.show(texts?.[place])));
     });
   }
 };
@@ -52,6 +54,6 @@ export class GemaCount extends HTMLElement {
   // Reads, or with show="reactions" how many have reacted. What is there stays where nothing came.
   show(texts) {
     const text = texts?.[this.getAttribute("show")] ?? texts?.reads;
-    if (text) this.textContent = text;
+    if (text) (this.shadowRoot ?? this.attachShadow(plain({ mode: "open" }))).textContent = text;
   }
 }

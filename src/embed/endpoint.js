@@ -1,31 +1,40 @@
 // Asking the endpoint. Never rejects: where nothing comes in time, the answer has no status.
-import { parse } from "./json.js";
+import { parse, plain } from "./json.js";
 
 // What a site's noun is called.
 export const at = ({ endpoint, site }, noun) => `${endpoint}v1/sites/${encodeURIComponent(site)}/${noun}`;
 
+const TIMEOUT = 10_000;
+
 // `isFresh`: as it is now, where a cache may know less. `body` as text needs no preflight, and goes to its end even if the
-// page goes.
-export const request = async (address, isFresh, body) => {
+// page goes. The page's own password, on a test server, goes to its own origin only.
+export const request = async (url, isFresh, body) => {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), TIMEOUT);
+  const cache = isFresh ? "no-cache" : "default";
   try {
-    const response = await fetch(address, {
-      cache: isFresh ? "no-cache" : "default",
-      credentials: "omit",
-      signal: AbortSignal.timeout(10_000),
+    const response = await fetch(url, plain({
+      cache,
+      credentials: "same-origin",
+      signal: abort.signal,
       ...(body && { method: "POST", body, keepalive: true }),
-    });
+    }));
     const text = await response.text();
     const retry = +response.headers.get("Retry-After"); // 0 where it is not said.
-    return { status: response.status, retry, text, body: parse(text) };
+    return plain({ status: response.status, retry, text, body: parse(text) });
   } catch {
-    return {};
+    return plain();
+  } finally {
+    clearTimeout(timer);
   }
 };
 
 // Not now: nothing came, or it is to be asked again.
 export const isLater = ({ status }) => !(status < 500) || status === 429;
 
-// What an answer says that is none.
-export const reason = ({ status, body }) => body?.detail ?? status;
+// Why an answer is none, for the webmaster: the endpoint's own sentence, where it has one.
+export const reason = ({ status, body }, { endpoint }) =>
+  body?.detail ??
+  (status ? `${endpoint} answers ${status}, not as Gema does` : `no answer from ${endpoint}. Does it run? Does connect-src allow it?`);
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -1,11 +1,16 @@
 // The widget as the endpoint draws it, with the view that it shows, in one answer.
 import { at, isLater, pause, reason, request } from "./endpoint.js";
+import { say } from "./home.js";
 import { parse } from "./json.js";
+import { ofDocument } from "./native.js";
 
 let policy;
-// What the endpoint draws is markup, and its code is code: a page that wants that said has it said here.
+// What the endpoint draws is markup, and its code is code: a page that wants that said has it said here. (Where a browser has no
+// Trusted Types, markup can name `trustedTypes`.)
 export const trusted = (kind, text) => {
-  policy ??= window.trustedTypes?.createPolicy("gema", { createHTML: (text) => text, createScriptURL: (text) => text });
+  if (typeof TrustedTypePolicyFactory === "function") {
+    policy ??= trustedTypes.createPolicy("gema", { createHTML: (text) => text, createScriptURL: (text) => text });
+  }
   return policy?.[kind](text) ?? text;
 };
 
@@ -14,10 +19,12 @@ const parts = (shadow) => ({
   view: parse(shadow.querySelector("script").textContent),
 });
 
+// Nothing, where the answer is another server's.
 const read = ({ text }) => {
-  const body = document.createElement("template");
+  const body = ofDocument("createElement", "template");
   body.innerHTML = trusted("createHTML", text);
   const shadow = body.content.firstElementChild;
+  if (!shadow?.content?.querySelector("script")) return undefined;
   shadow.remove();
   // What is left is the endpoint's copy of the article.
   return { ...parts(shadow.content), html: body.innerHTML, body: body.content };
@@ -29,14 +36,18 @@ export const included = ({ shadowRoot }) => shadowRoot?.querySelector("script") 
 // The answer to a form.
 export const answered = (answer) => (answer.status === 200 ? read(answer) : undefined);
 
-// As it is now, for one who has been here: a cache may know less of what she did. An endpoint that is away is asked again,
+// As it is now, for one who has been here: a cache may know less of what they did. An endpoint that is away is asked again,
 // ever more rarely, as long as `again` says so; one that says no is believed, and what it says is thrown.
 export const fragment = async (run, again) => {
   const { kept, article } = run;
+  const asked = { ...run.asked(), origin: location.origin, ...(kept.isStandIn && { stand_in: 1 }) };
   for (let wait = 2_000; ; wait = Math.min(wait * 2, 60_000)) {
-    const answer = await request(at(run, `widget.html?${new URLSearchParams(run.asked())}`), kept.isKnown(article));
-    if (answer.status === 200) return answered(answer);
-    if (!isLater(answer) || !again()) throw reason(answer);
+    const answer = await request(at(run, `widget.html?${new URLSearchParams(asked)}`), kept.isKnown(article));
+    const drawn = answered(answer);
+    if (drawn) return drawn;
+    const why = reason(answer, run);
+    if (!isLater(answer) || !again()) throw why;
+    say(why);
     await pause(wait);
   }
 };

@@ -1,17 +1,36 @@
 // Where this script comes from, and what its tag says.
 /* global WIDGET_FILES */
+import { address, directory, ofDocument } from "./native.js";
 
 // What the paths of this release's files begin with, relative to this script: esbuild puts it in; "" where it is of no
 // release.
 export const FILES = WIDGET_FILES;
 
-// An optimiser that inlines or defers scripts hides `currentScript`.
-export const tag = document.currentScript ?? document.querySelector("script[data-site]") ?? document.head;
+const has = (node, name) => node.hasAttribute(`data-${name}`);
+const isFile = ({ src }) => /\/embed(\.v1)?\.js\b/.test(src);
+const isTag = (node) =>
+  (has(node, "site") || /[?&]site=/.test(node.src)) && (isFile(node) || has(node, "endpoint"));
 
-export const here = new URL(".", tag.src ?? location.origin).href;
+// The script that runs; where an optimiser that inlines, bundles or defers hides which one that is, one that says what ours does. (Others
+// have an embed.js, or a `data-site`, too.)
+export const findTag = () => {
+  const current = ofDocument("currentScript");
+  if (current instanceof HTMLScriptElement && (isFile(current) || has(current, "site"))) return current;
+  return [...ofDocument("querySelectorAll", "script")].find((node) => node instanceof HTMLScriptElement && isTag(node));
+};
+export const tag = findTag();
+
+const query = new URLSearchParams(address(tag?.src)?.search);
+// An option of the tag: `data-site`, or in the script's address `?site=`, which survives a tag manager. `null`: neither.
+export const option = (name) => tag?.getAttribute(`data-${name}`) ?? query.get(name);
+
+const from = tag?.src && address(".", tag.src)?.href;
 
 // The endpoint, unless an element names another one.
-export const endpoint = tag.dataset.endpoint || here;
+export const endpoint = directory(option("endpoint")) ?? from;
+
+// Where the files of this release are: a script that is part of the page or of a bundle does not tell.
+export const here = from || endpoint;
 
 const said = new Set();
 // For whoever builds the page; each thing once.
@@ -21,6 +40,6 @@ export const say = (text) => {
 };
 
 export const parsed = new Promise((done) => {
-  if (document.readyState !== "loading") done();
+  if (ofDocument("readyState") !== "loading") done();
   else addEventListener("DOMContentLoaded", done);
 });

@@ -1,8 +1,29 @@
+// JSON that does not depend on what a page's scripts have put on the prototypes of objects and arrays.
+
+const isObject = (value) => Object(value) === value;
+
+// An object without a prototype: it has its own fields only.
+export const plain = (fields) => Object.assign(Object.create(null), fields);
+
+const withoutPrototype = (_, value) =>
+  isObject(value) && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value;
+
 // What a text says in JSON; nothing, if it does not.
 export const parse = (text) => {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, withoutPrototype);
   } catch {
     return undefined;
   }
 };
+
+// Prototype.js before 1.7, for one, gives arrays a `toJSON` that makes texts of them.
+const withoutToJson = (value) => {
+  if (!isObject(value)) return value;
+  const copy = Array.isArray(value) ? [] : plain();
+  for (const name of Object.keys(value)) copy[name] = withoutToJson(value[name]);
+  copy.toJSON = undefined;
+  return copy;
+};
+
+export const stringify = (value) => JSON.stringify(withoutToJson(value));

@@ -1,6 +1,6 @@
 // What the browser keeps between pages, one entry a fact: localStorage, or the same in memory where
 // that is denied or full.
-import { parse } from "./json.js";
+import { parse, plain, stringify } from "./json.js";
 
 const memory = new Map();
 
@@ -20,6 +20,10 @@ export const keep = (site) => {
     prefix,
     memory,
     disk,
+    // Nothing outlives the page: for the endpoint, the day's stand-in is the reader.
+    isStandIn: disk ? undefined : true,
+    // A browser that a program drives says so; its events are for the endpoint to count or not.
+    signals: navigator.webdriver ? ["webdriver"] : [],
     get,
     set: (name, text) => {
       try {
@@ -33,8 +37,10 @@ export const keep = (site) => {
     // Whether its reader has done something in the article.
     isKnown: (article) => get(`read:${article}`) || get(`mine:${article}`),
     // The object kept under a name; an empty one where there is none, or something else.
-    read: (name) => parse(get(name)) ?? {},
-    write: (name, fact) => kept.set(name, JSON.stringify(fact)),
+    read: (name) => parse(get(name)) ?? plain(),
+    write: (name, fact) => kept.set(name, stringify(fact)),
+    // The choice that the endpoint has.
+    acknowledged: (article, mine) => kept.write(`mine:${article}`, { ...mine, before: mine.reaction, sent: true }),
     // What an answer says of an article: a cache may be late for its next page, and an answer later than the one after it.
     tally: (tally) => {
       const name = `tally:${tally?.article}`;
@@ -43,7 +49,7 @@ export const keep = (site) => {
     // So many random digits of base64url, nearly six bits each: two of the 64 are one.
     random: (length) =>
       btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(length)))).slice(0, length).replace(/\W/g, "-"),
-    // Who reacts: made when she first does.
+    // Who reacts: made when the reader first does.
     visitor: () => {
       if (!/^[\w-]{22}$/.test(get("visitor"))) kept.set("visitor", kept.random(22));
       return get("visitor");

@@ -19,6 +19,9 @@ export const address = (text, base = ofDocument("baseURI")) => {
   }
 };
 
+// The same as a text that ends in a slash, if there is one.
+export const directory = (text) => (text ? address(text)?.href.replace(/\/?$/, "/") : undefined);
+
 // The same, if it is one of the web: what has a path, and can be shared.
 export const webAddress = (text) => {
   const url = address(text);

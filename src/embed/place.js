@@ -43,10 +43,3 @@ export const textOf = (element) => {
   if (element.firstElementChild || element.textContent.trim()) return element;
   return element.closest("article, main") ?? pagesArticle() ?? element;
 };
-
-// An editor of a CMS, or Markdown, puts a paragraph around an opening tag. The browser ends the element with the paragraph, and what was
-// meant to be in it stands behind: the widget goes below that.
-export const moveBelow = (element) => {
-  const { parentNode } = element;
-  if (parentNode.localName === "p") Element.prototype.append.call(parentNode.parentNode, element);
-};

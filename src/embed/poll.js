@@ -1,7 +1,9 @@
 // The poll as the endpoint draws it: a form, sent here, because only here it is known who reacts. The choice is kept as the
 // widget keeps it, which goes on from there.
-import { at, isLater, pause, request } from "./endpoint.js";
+import { at, isLater, pause, reason, request } from "./endpoint.js";
 import { answered } from "./fragment.js";
+import { say } from "./home.js";
+import { ofDocument } from "./native.js";
 
 const mine = ({ kept, article }) => kept.read(`mine:${article}`);
 const keep = ({ kept, article }, choice) => kept.write(`mine:${article}`, choice);
@@ -13,30 +15,42 @@ export const press = (run) => {
   }
 };
 
-// She chooses that option, or takes it back.
+// They choose that option, or take it back.
 export const choose = (run, option) => {
   const { reaction, before, seq = 0, sent } = mine(run);
   const chosen = reaction === option ? null : option;
   run.kept.visitor();
   keep(run, { reaction: chosen, seq: Math.max(Date.now(), seq + 1), before: sent ? reaction : before, sent: false });
+  notice(run, "");
   return chosen;
+};
+
+// Below the options, and for a screen reader.
+const notice = ({ drawn: { root } }, text) => {
+  const form = root.querySelector("form");
+  const line = form.querySelector("[part=notice]") ?? form.appendChild(ofDocument("createElement", "p"));
+  line.setAttribute("part", "notice");
+  for (const place of [line, root.querySelector("[role=status]")]) place.textContent = text;
 };
 
 // Sends what is unsent, until it is answered, as long as `still` says so: what the endpoint draws then.
 export const send = async (run, still) => {
   for (let choice; (choice = mine(run)).sent === false && still(); ) {
     const { reaction, seq, before } = choice;
-    const form = { ...run.asked(), visitor: run.kept.visitor(), reaction: reaction ?? "", seq };
+    const who = run.kept.isStandIn ? { stand_in: 1 } : { visitor: run.kept.visitor() };
+    const form = { ...run.asked(), ...who, reaction: reaction ?? "", seq };
     const answer = await request(at(run, "reaction"), true, new URLSearchParams(form));
     if (isLater(answer)) await pause((answer.retry || 10) * 1000);
-    // She may have chosen again meanwhile: that comes next.
+    // They may have chosen again meanwhile: that comes next.
     else if (mine(run).seq === seq) {
       const drawn = answered(answer);
       const tally = drawn?.view.tally;
       const has = tally?.mine ?? { reaction: before, seq };
-      keep(run, { ...has, before: has.reaction, sent: true });
+      run.kept.acknowledged(run.article, has);
       run.kept.tally(tally);
-      return drawn;
+      if (drawn) return drawn;
+      say(`a reaction is refused. ${reason(answer, run)}`);
+      if (still()) notice(run, run.drawn.view.labels.refused);
     }
   }
 };

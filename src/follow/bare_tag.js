@@ -11,7 +11,7 @@ const PATIENCE = 5_000;
 const MOST = 5;
 
 // `place` puts the element where it belongs, and tells whether it found that. With a reason to give up it tells the webmaster.
-export const keepPlaced = ({ element, place, say }) => {
+export const keepPlaced = ({ dress, element, place, say, tag }) => {
   let places = 0;
   let address;
   let timer;
@@ -42,6 +42,9 @@ export const keepPlaced = ({ element, place, say }) => {
     }, PATIENCE);
   };
 
+  // Consent, for one, may be given on the tag.
+  if (tag) new MutationObserver(dress).observe(tag, { attributes: true });
+  dress();
   settle();
   return soon;
 };

@@ -29,7 +29,9 @@ export const countRead = async (host) => {
   const { run, text } = host;
   const { identity, read_after } = run.drawn.view;
   if (identity === "off" || !host.counts()) return;
-  await readFor(text, read_after, host.isCurrent);
+  // A page that has gone on is another run's, or this one's again.
+  do await readFor(text, read_after, run.still);
+  while (!host.isCurrent());
   const entry = due(host);
   if (entry.sent) return;
   if (host.widget()) host.widget().tell("read", entry);

@@ -8,8 +8,9 @@ const READ = [
   { rootMargin: "0px", threshold: 0.9 },
 ];
 
-// Resolves when the element was read for `ms` in all, in a page that is visible: no hidden tab, which a prerendered page is as well.
-export const readFor = (element, ms, isCurrent) =>
+// Resolves when the element was read for `ms` in all, in a page that is visible: no hidden tab, which a prerendered page is as well. Never,
+// if `still` says no before.
+export const readFor = (element, ms, still) =>
   new Promise((done) => {
     const holding = new Set();
     let since;
@@ -18,10 +19,10 @@ export const readFor = (element, ms, isCurrent) =>
       observers.forEach((observer) => observer.disconnect());
       removeEventListener("visibilitychange", change);
       clearTimeout(timer);
-      if (isCurrent()) done();
+      if (still()) done();
     };
     const change = () => {
-      if (!isCurrent()) return end();
+      if (!still()) return end();
       clearTimeout(timer);
       if (since) ms -= performance.now() - since;
       since = holding.size && ofDocument("visibilityState") === "visible" && performance.now();

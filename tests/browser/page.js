@@ -13,7 +13,7 @@ export const newPage = () => {
     names: () => [...kept.keys()],
     random: (length) => crypto.randomUUID().slice(0, length),
     visitor: () => kept.get("visitor") ?? (kept.set("visitor", "1234567890123456789012"), kept.get("visitor")),
-    post: (number, body) => void log.push(["post", number, JSON.parse(body)]),
+    post: (number, body) => void log.push(["post", number, body]),
     refresh: () => void log.push(["refresh"]),
     copy: (text) => void log.push(["copy", text]),
     ready: () => void log.push(["ready"]),

@@ -110,7 +110,7 @@ fn the_demo_stands_at_every_width_in_light_and_dark_before_and_after_a_reaction_
             stands(&reader, width);
             take(&reader, &format!("demo-{width}-{scheme}-after"));
             reader.goes_to(&newsroom.url("/berita.html"));
-            reader.sees("[...document.querySelectorAll('gema-count')].every((one) => one.innerText)", true);
+            reader.sees("[...document.querySelectorAll('gema-count')].every((one) => one.shadowRoot)", true);
             stands(&reader, width);
             take(&reader, &format!("list-{width}-{scheme}"));
         }

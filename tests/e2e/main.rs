@@ -62,6 +62,8 @@ mod locales;
 mod looks;
 /// Pages that go and come back, and change their article.
 mod moving;
+/// Names that the page has taken.
+mod names;
 /// Readers whose browsers run no script, and what stands there before any has run.
 mod noscript;
 /// The endpoint goes, and comes back.
@@ -80,8 +82,12 @@ mod sharing;
 mod steps;
 /// Pages with rules of their own.
 mod strict;
+/// Which article a page is about, and what of it is shared, while the page goes on in place.
+mod subject;
 /// Where the tag may stand.
 mod tag;
+/// What a webmaster is told where nothing is counted.
+mod told;
 /// Pages whose texts a translator has replaced.
 mod translated;
 /// The widget's code comes to an end in mid-session.

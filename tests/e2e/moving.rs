@@ -148,8 +148,11 @@ fn two_hundred_counts_come_in_two_answers_and_those_added_later_in_one_more() {
     let page = Draft::default().page("/", &newsroom.tag("async"), &body).served();
     let reader = Reader::new();
     let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/tallies?')).length";
-    let filled = "[...document.querySelectorAll('gema-count')].filter((one) => one.innerText).length";
-    reader.opens(&page).sees(filled, 200).sees("document.querySelector('[article=ada]').innerText", "Di baca 7 kali");
+    let filled = "[...document.querySelectorAll('gema-count')].filter((one) => one.shadowRoot).length";
+    reader
+        .opens(&page)
+        .sees(filled, 200)
+        .sees("document.querySelector('[article=ada]').shadowRoot?.textContent", "Di baca 7 kali");
     assert_eq!(reader.finds(asked), json!(2));
     reader.runs(
         "document.querySelector('main').insertAdjacentHTML('beforeend', '<gema-count article=b1></gema-count><gema-count article=b2></gema-count>')",

@@ -32,6 +32,12 @@ const CONFIG: &str = r#"
     reads = { after_ms = 300 }
 "#;
 
+fn with_origins(origins: &str) -> String {
+    let (here, there) = (r#"origins = ["loopback"]"#, format!("origins = {origins}"));
+    assert!(CONFIG.contains(here));
+    CONFIG.replace(here, &there)
+}
+
 /// A running endpoint. Its files and its process go with it.
 pub(crate) struct Newsroom {
     dir: TempDir,
@@ -73,6 +79,18 @@ impl Newsroom {
             (r#"languages = ["id", "en"]"#, format!("default_language = \"id\"\nlanguages = {languages:?}"));
         assert!(CONFIG.contains(few));
         Self::start(Some(&(CONFIG.replace(few, &many) + more)))
+    }
+
+    /// For pages of these origins only, as gema.toml lists them.
+    pub(crate) fn for_origins(origins: &str) -> Self {
+        Self::start(Some(&with_origins(origins)))
+    }
+
+    /// From now on it takes events from pages of these origins only: `gema reload` beside the running endpoint.
+    pub(crate) fn takes_origins(&mut self, origins: &str) {
+        fs::write(self.dir.path().join("gema.toml"), with_origins(origins)).expect("the configuration is written");
+        let output = self.gema(&["reload"]).output().expect("gema runs");
+        assert!(output.status.success(), "gema reload: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// The endpoint as it runs without any configuration: with the demo's articles and pages.

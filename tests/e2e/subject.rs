@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::{
-    newsroom::{ARTICLE, Newsroom},
+    newsroom::Newsroom,
     page::{Draft, Page},
     reader::Reader,
     widget::Widget,
@@ -91,7 +91,8 @@ fn the_bare_tag_goes_with_the_page_to_each_article_and_back() {
 #[test]
 fn where_navigation_fires_no_event_the_title_tells() {
     let newsroom = Newsroom::open();
-    let head = format!("<script>delete window.Navigation; window.Navigation = undefined</script>{}", newsroom.tag("async"));
+    let head =
+        format!("<script>delete window.Navigation; window.Navigation = undefined</script>{}", newsroom.tag("async"));
     each_is_itself(&newsroom, &application(&head, ELEMENT));
 }
 
@@ -135,7 +136,7 @@ fn a_framework_that_takes_it_away_again_and_again_has_the_last_word_and_one_line
         .observe(document, { childList: true, subtree: true })</script>";
     let page = application(&(removing.to_owned() + &newsroom.tag("async")), MAIN);
     let reader = Reader::new();
-    reader.goes_to(&page.url("/t/satu")).says_in_console(&["write <gema-article> into its markup"]);
+    reader.goes_to(&page.url("/t/satu")).says_in_console(&["this page removes the widget"]);
     assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null));
 }
 
@@ -211,16 +212,17 @@ fn a_link_in_a_comment_says_nothing_of_the_page() {
 #[test]
 fn each_of_several_articles_on_an_endless_page_shares_its_own_title_and_address() {
     let newsroom = Newsroom::open();
-    let head = format!(
-        "<meta property=og:title content='Judul a'><link rel=canonical href=/a>{}",
-        newsroom.tag("async")
-    );
-    let one = |name: &str, more: &str| format!("<gema-article id={name} article={name} {more}><p>{name}</p></gema-article>");
+    let head =
+        format!("<meta property=og:title content='Judul a'><link rel=canonical href=/a>{}", newsroom.tag("async"));
+    let one =
+        |name: &str, more: &str| format!("<gema-article id={name} article={name} {more}><p>{name}</p></gema-article>");
     let body = format!("<main>{}</main>", one("a", ""));
     let page = Draft::default().page("/a", &head, &body).served();
     let reader = Reader::new();
     reader.goes_to(&page.url("/a")).widget().is_there();
-    for (name, attributes) in [("b", "title='Judul b' url=/b"), ("c", "data-title='Judul c' data-url=https://warta.example/c")] {
+    for (name, attributes) in
+        [("b", "title='Judul b' url=/b"), ("c", "data-title='Judul c' data-url=https://warta.example/c")]
+    {
         let markup = one(name, attributes);
         reader.runs("document.querySelector('main').insertAdjacentHTML('beforeend', arguments[0])", &[json!(markup)]);
         reader.runs("document.querySelector(arguments[0]).scrollIntoView()", &[json!(format!("#{name}"))]);
@@ -254,7 +256,9 @@ fn a_title_that_comes_after_the_article_is_the_one_that_is_shared_with_and_witho
             &[],
         );
         // At the latest when it is pressed.
-        widget.finds("root.querySelector('[data-part=whatsapp]').addEventListener('click', (event) => event.preventDefault())");
+        widget.finds(
+            "root.querySelector('[data-part=whatsapp]').addEventListener('click', (event) => event.preventDefault())",
+        );
         widget.finds("root.querySelector('[data-part=whatsapp]').click()");
         widget.sees(link, format!("Judul yang baru {}", page.url("/baru")));
     }
@@ -263,7 +267,11 @@ fn a_title_that_comes_after_the_article_is_the_one_that_is_shared_with_and_witho
 #[test]
 fn articles_side_by_side_are_a_list_and_get_no_widget() {
     let newsroom = Newsroom::open();
-    let teaser = |number: u32| format!("<article class=card><h2><a href=/{number}>Judul {number}</a></h2><p>Ringkasan yang pendek.</p></article>");
+    let teaser = |number: u32| {
+        format!(
+            "<article class=card><h2><a href=/{number}>Judul {number}</a></h2><p>Ringkasan yang pendek.</p></article>"
+        )
+    };
     let cards: String = (1..6).map(teaser).collect();
     let wrapped: String = (1..6).map(|number| format!("<li>{}</li>", teaser(number))).collect();
     let story = format!("<article id=story><h1>Judul</h1><p>{}</p></article>", "Isi berita yang panjang. ".repeat(40));
@@ -276,7 +284,8 @@ fn articles_side_by_side_are_a_list_and_get_no_widget() {
     }
     assert_eq!(newsroom.tally("/tag/banjir").rev, 0);
     // A story with others below it is one, and so is one with comments.
-    let comments: String = (0..9).map(|_| "<li><article class=comment>Setuju sekali dengan berita ini.</article></li>").collect();
+    let comments: String =
+        (0..9).map(|_| "<li><article class=comment>Setuju sekali dengan berita ini.</article></li>").collect();
     for body in [format!("<main>{story}{cards}</main>"), format!("<main>{story}<ol>{comments}</ol></main>")] {
         let page = Draft::default().page("/2024/a", &newsroom.tag("async"), &body).served();
         reader.goes_to(&page.url("/2024/a")).widget().is_there();
@@ -290,7 +299,10 @@ fn a_key_may_have_white_space_around_it_and_any_length() {
     let vectors: serde_json::Value =
         serde_json::from_str(include_str!("../fixtures/keys.json")).expect("the vectors are JSON");
     let reader = Reader::new();
-    let page = Page::with(&newsroom.tag("async"), "<main><gema-article article='\n   fgd-2015 \n'><p>Isi.</p></gema-article></main>");
+    let page = Page::with(
+        &newsroom.tag("async"),
+        "<main><gema-article article='\n   fgd-2015 \n'><p>Isi.</p></gema-article></main>",
+    );
     reader.opens(&page).widget().is_there();
     newsroom.has_reads("fgd-2015", 1);
     let change = "document.querySelector('gema-article').setAttribute('article', arguments[0])";
@@ -301,7 +313,12 @@ fn a_key_may_have_white_space_around_it_and_any_length() {
     }
     // As the path of a page, too.
     let path = format!("/{}", "ภาษาไทย".repeat(12));
-    let page = Draft::default().page(&reqwest::Url::parse("http://a").and_then(|url| url.join(&path)).expect("a path").path().to_owned(), &newsroom.tag("async"), ELEMENT).served();
+    let page = Draft::default()
+        .page(
+            &reqwest::Url::parse("http://a").and_then(|url| url.join(&path)).expect("a path").path().to_owned(),
+            &newsroom.tag("async"),
+            ELEMENT,
+        )
+        .served();
     reader.goes_to(&page.url(&path)).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
-    let _ = ARTICLE;
 }

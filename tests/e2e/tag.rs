@@ -74,7 +74,7 @@ fn a_loader_of_an_older_release_finds_the_files_of_the_one_that_serves() {
     reader.opens(&page).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader
-        .sees("performance.getEntriesByType('resource').filter((one) => one.name.includes('000000000000')).length", 3);
+        .sees("performance.getEntriesByType('resource').filter((one) => one.name.includes('000000000000')).length", 4);
 }
 
 #[test]

@@ -40,6 +40,9 @@ fn a_choice_that_is_refused_is_told_at_once_and_the_number_goes_back() {
         let reader = Reader::new();
         let widget = reader.opens(&page).widget();
         widget.stands(if policy.is_some() { "plain" } else { "wasm" });
+        if policy.is_some() {
+            reader.says_in_console(&["no wasm"]);
+        }
         newsroom.has_reads(ARTICLE, 1);
         // The webmaster moves the site while the page is open.
         newsroom.takes_origins(r#"["https://warta.example"]"#);
@@ -74,7 +77,9 @@ fn an_unknown_site_an_absent_endpoint_and_another_server_each_have_a_line_of_the
 #[test]
 fn a_policy_without_connect_src_is_named() {
     let newsroom = Newsroom::open();
-    let page = Draft::article(&newsroom.tag("async"), "").policy("default-src http: 'unsafe-inline'; connect-src 'self'").served();
+    let page = Draft::article(&newsroom.tag("async"), "")
+        .policy("default-src http: 'unsafe-inline'; connect-src 'self'")
+        .served();
     let reader = Reader::new();
     reader.opens(&page).says_in_console(&["connect-src"]);
     reader.sees("document.querySelector('gema-article').dataset.ready", "no");
@@ -86,7 +91,14 @@ fn consent_that_comes_before_the_script_holds_and_may_be_taken_away() {
     let reader = Reader::new();
     let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
     // The attribute is there before any script of ours.
-    let page = Page::with("", &format!("{}<script>document.querySelector('gema-article').removeAttribute('consent')</script>{}", element("consent=wait"), newsroom.tag("async")));
+    let page = Page::with(
+        "",
+        &format!(
+            "{}<script>document.querySelector('gema-article').removeAttribute('consent')</script>{}",
+            element("consent=wait"),
+            newsroom.tag("async")
+        ),
+    );
     reader.opens(&page).widget().is_there();
     newsroom.has_reads(ARTICLE, 1);
     // At any time, by the attribute or by the method; and taken away, nothing of the widget is left.
@@ -128,7 +140,8 @@ fn a_page_that_says_so_counts_nothing() {
 fn an_element_that_a_cms_has_emptied_stands_below_what_it_was_to_hold_and_one_line_says_so() {
     let newsroom = Newsroom::open();
     // As a classic editor or Markdown writes it: a paragraph around the opening tag.
-    let body = "<main id=story><p><gema-article article=a></p><p>Satu.</p><p id=last>Dua.</p><p></gema-article></p></main>";
+    let body =
+        "<main id=story><p><gema-article article=a></p><p>Satu.</p><p id=last>Dua.</p><p></gema-article></p></main>";
     let page = Page::with(&newsroom.tag("async"), body);
     let reader = Reader::new();
     reader.opens(&page).widget().is_there();

@@ -207,6 +207,9 @@ pub struct Assets {
     /// What listens to counts that change; only where they are live.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub live: String,
+    /// What follows the page: reads, presses, and changes in place.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub follow: String,
     /// Integrity of each, by the same names.
     #[serde(default)]
     pub integrity: Integrity,
@@ -225,4 +228,6 @@ pub struct Integrity {
     pub css: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub live: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub follow: String,
 }

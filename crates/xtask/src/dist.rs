@@ -44,12 +44,13 @@ fn assemble(built: &Path) -> Result<()> {
     let (work, part) = (repo::target().join("dist.work"), repo::target().join("dist.part"));
     anew(&work).and_then(|()| anew(&part))?;
     let wasm = optimize::wasm(&built.join("widget_bg.wasm"), &work)?;
-    let assets = Assets::named(
+    let assets = Assets::named([
         glue::small(&built.join("widget.js"), &wasm.names, &work)?,
         wasm.small,
         minify::css(&built.join("charge.css"))?,
         minify::module("src/live.js".as_ref())?,
-    );
+        minify::module("src/follow.js".as_ref())?,
+    ]);
     for asset in assets.all() {
         write(&part.join(&asset.path), &asset.content)?;
     }
@@ -71,8 +72,17 @@ fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
 
 /// The demo's pages and whatever else Trunk has copied.
 fn copy_pages(built: &Path, part: &Path) -> Result<()> {
-    const OURS: [&str; 8] =
-        ["widget.js", "widget_bg.wasm", "charge.wasm", "charge.css", "embed.js", "charge.js", "live.js", "snippets"];
+    const OURS: [&str; 9] = [
+        "widget.js",
+        "widget_bg.wasm",
+        "charge.wasm",
+        "charge.css",
+        "embed.js",
+        "charge.js",
+        "charge.follow.js",
+        "live.js",
+        "snippets",
+    ];
     for entry in fs::read_dir(built)? {
         let entry = entry?;
         let name = entry.file_name();

@@ -8,11 +8,11 @@ use anyhow::{Context, Result, bail};
 use crate::repo;
 
 /// Bytes, by brotli, of embed.js alone: it comes before all else.
-const LOADER: u64 = 4 * 1024;
+const LOADER: u64 = 5 * 1024 + 512;
 
-/// Of embed.js, the module, what comes with it, the style sheet and what listens to counts that change together. What the endpoint
+/// Of embed.js, the module, what comes with it, the style sheet, what follows the page and what listens to counts that change together. What the endpoint
 /// draws first comes to that: 2 KB.
-const BUDGET: u64 = 52 * 1024;
+const BUDGET: u64 = 58 * 1024;
 
 /// A file that a reader downloads.
 pub(crate) struct Download {
@@ -27,7 +27,7 @@ pub(crate) fn downloads() -> Result<Vec<Download>> {
     let manifest = repo::dist().join("assets.json");
     let text = fs::read_to_string(&manifest).context("dist/ is not there or not complete: run `cargo xtask dist`")?;
     let manifest: serde_json::Value = serde_json::from_str(&text).context("dist/assets.json is not what dist wrote")?;
-    let names = ["js", "wasm", "css", "live"].map(|kind| manifest[kind].as_str().map(str::to_owned));
+    let names = ["js", "wasm", "css", "live", "follow"].map(|kind| manifest[kind].as_str().map(str::to_owned));
     std::iter::once(Some("embed.js".to_owned()))
         .chain(names)
         .map(|name| download(name.context("dist/assets.json does not name all files")?))
@@ -97,8 +97,8 @@ mod tests {
 
     #[test]
     fn the_budget_holds_to_the_byte() {
-        assert!(within_budget(4_096, 53_248).is_ok());
-        for (loader, all, says) in [(4_097, 53_248, "4097 bytes, 1 more"), (4_096, 53_249, "53249 bytes, 1 more")] {
+        assert!(within_budget(5_632, 59_392).is_ok());
+        for (loader, all, says) in [(5_633, 59_392, "5633 bytes, 1 more"), (5_632, 59_393, "59393 bytes, 1 more")] {
             let error = within_budget(loader, all).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }

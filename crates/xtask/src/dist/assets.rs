@@ -15,7 +15,7 @@ pub(crate) struct Asset {
     pub(crate) content: Vec<u8>,
 }
 
-/// The files that embed.js loads, and what listens to counts that change.
+/// The files that embed.js loads, among them what follows the page and what listens to counts that change.
 pub(crate) struct Assets {
     /// What their paths begin with. One for all of a release, which are only ever used together: embed.js has no room for more.
     pub(crate) name: String,
@@ -23,6 +23,7 @@ pub(crate) struct Assets {
     pub(crate) wasm: Asset,
     pub(crate) css: Asset,
     pub(crate) live: Asset,
+    pub(crate) follow: Asset,
 }
 
 impl Asset {
@@ -39,9 +40,9 @@ pub(super) fn integrity(content: &[u8]) -> String {
 
 impl Assets {
     /// Names them: `assets/widget-`, the first 12 hex digits of a SHA-256 over all of them, and what each is.
-    pub(crate) fn named(js: Vec<u8>, wasm: Vec<u8>, css: Vec<u8>, live: Vec<u8>) -> Self {
+    pub(crate) fn named([js, wasm, css, live, follow]: [Vec<u8>; 5]) -> Self {
         let mut hash = Sha256::new();
-        for content in [&js, &wasm, &css, &live] {
+        for content in [&js, &wasm, &css, &live, &follow] {
             // With its length: no two releases of other files look alike.
             hash.update((content.len() as u64).to_le_bytes());
             hash.update(content);
@@ -53,30 +54,34 @@ impl Assets {
         }
         name.push('.');
         let asset = |kind: &str, content| Asset { path: name.clone() + kind, content };
-        let (js, wasm, css, live) = (asset("js", js), asset("wasm", wasm), asset("css", css), asset("live.js", live));
-        Self { name, js, wasm, css, live }
+        let (js, wasm, css) = (asset("js", js), asset("wasm", wasm), asset("css", css));
+        let (live, follow) = (asset("live.js", live), asset("follow.js", follow));
+        Self { name, js, wasm, css, live, follow }
     }
 
     /// All of them.
-    pub(crate) fn all(&self) -> [&Asset; 4] {
-        [&self.js, &self.wasm, &self.css, &self.live]
+    pub(crate) fn all(&self) -> [&Asset; 5] {
+        [&self.js, &self.wasm, &self.css, &self.live, &self.follow]
     }
 
     /// `assets.json`.
     pub(crate) fn manifest(&self) -> String {
-        let Self { js, wasm, css, live, name: _ } = self;
+        let Self { js, wasm, css, live, follow, name: _ } = self;
         let integrity = json!({
             "js": js.integrity(), "wasm": wasm.integrity(), "css": css.integrity(), "live": live.integrity(),
+            "follow": follow.integrity(),
         });
-        json!({ "js": js.path, "wasm": wasm.path, "css": css.path, "live": live.path, "integrity": integrity })
-            .to_string()
+        json!({
+            "js": js.path, "wasm": wasm.path, "css": css.path, "live": live.path, "follow": follow.path,
+            "integrity": integrity,
+        })
+        .to_string()
     }
 }
 
 #[cfg(test)]
 pub(crate) fn sample() -> Assets {
-    let hello = || b"hello".to_vec();
-    Assets::named(hello(), hello(), hello(), hello())
+    Assets::named([(); 5].map(|()| b"hello".to_vec()))
 }
 
 #[cfg(test)]
@@ -89,11 +94,14 @@ mod tests {
         assert_eq!(js.path, format!("{name}js"));
         assert_eq!(live.path, format!("{name}live.js"));
         assert_eq!(name, sample().name);
-        let of = |all: [&str; 4]| {
-            let [js, wasm, css, live] = all.map(|text| text.as_bytes().to_vec());
-            Assets::named(js, wasm, css, live).name
-        };
-        let names = [["a", "b", "c", "d"], ["a", "b", "cd", ""], ["b", "a", "c", "d"], ["a", "b", "c", "e"]].map(of);
+        let of = |all: [&str; 5]| Assets::named(all.map(|text| text.as_bytes().to_vec())).name;
+        let all = [
+            ["a", "b", "c", "d", "e"],
+            ["a", "b", "cd", "", "e"],
+            ["b", "a", "c", "d", "e"],
+            ["a", "b", "c", "d", "f"],
+        ];
+        let names = all.map(of);
         let different: std::collections::HashSet<_> = names.iter().collect();
         assert_eq!(different.len(), names.len());
     }

@@ -25,7 +25,7 @@ pub(super) fn script() -> Result<Vec<u8>> {
 /// Makes it anew of the source as it is, and publishes its hash. After a release of the major version this breaks every page
 /// that has written the hash down.
 pub(crate) fn run() -> Result<()> {
-    let script = minify::loader(&loader::define(""))?;
+    let script = minify::loader(&loader::define(""), "follower.v1.js")?;
     write(&kept(), &script)?;
     for document in DOCUMENTS {
         let path = repo::root().join(document);

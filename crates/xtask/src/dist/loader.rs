@@ -11,7 +11,7 @@ pub(super) const NAME: &str = "WIDGET_FILES";
 
 /// The script of the one tag, in one file, with the name that the release has.
 pub(crate) fn bundle(assets: &Assets) -> Result<Vec<u8>> {
-    let script = minify::loader(&define(&assets.name))?;
+    let script = minify::loader(&define(&assets.name), "follower.js")?;
     check(&String::from_utf8_lossy(&script), assets)?;
     Ok(script)
 }

@@ -35,6 +35,10 @@ const FUNCTIONS: [(&str, &str); 8] = [
     ),
 ];
 
+/// Methods of the document that markup can shadow: `<img name=createElement>` in a comment makes `document.createElement` that image. They are
+/// called by the prototype's name.
+const OF_DOCUMENT: [&str; 3] = ["createElement", "createElementNS", "createTextNode"];
+
 /// The glue for this widget.
 pub(super) fn trimmed(glue: &str) -> Result<String> {
     let mut glue = without_polyfill(glue)?;
@@ -42,6 +46,13 @@ pub(super) fn trimmed(glue: &str) -> Result<String> {
         let (before, after) = around(&glue, name)
             .with_context(|| format!("wasm-bindgen's glue has no function {name}: correct dist/glue/trim.rs"))?;
         glue = format!("{before}{instead}{after}");
+    }
+    for name in OF_DOCUMENT {
+        let call = format!("arg0.{name}(");
+        if !glue.contains(&call) {
+            bail!("wasm-bindgen's glue does not call {name} as before: correct dist/glue/trim.rs");
+        }
+        glue = glue.replace(&call, &format!("Document.prototype.{name}.call(arg0, "));
     }
     let lines: Vec<_> = glue.lines().map(arrow).collect();
     let glue = lines.join("\n") + "\n";
@@ -91,8 +102,10 @@ mod tests {
     fn glue() -> String {
         let functions: String =
             FUNCTIONS.iter().map(|(name, _)| format!("function {name}(a) {{\n  long;\n}}\n")).collect();
+        let document: String =
+            OF_DOCUMENT.iter().map(|name| format!("function {name}_3() {{ arg0.{name}(b); }}\n")).collect();
         format!(
-            "const import0 = {{\n  x_1: function(arg0) {{\n    return arg0.x;\n  }},\n  y_2: function() {{ return \
+            "{document}const import0 = {{\n  x_1: function(arg0) {{\n    return arg0.x;\n  }},\n  y_2: function() {{ return \
              handleError(function (arg0, arg1) {{\n    arg0.y(arg1);\n  }}, arguments); }},\n}};\n{functions}\
              if (!('encodeInto' in cachedTextEncoder)) {{\n  old;\n}}\nexport {{ initSync, __wbg_init as default }};\n"
         )
@@ -101,8 +114,11 @@ mod tests {
     #[test]
     fn what_is_for_others_goes_and_the_rest_means_the_same() {
         let trimmed = trimmed(&glue()).unwrap();
-        assert!(trimmed.starts_with(
-            "const import0 = {\n  x_1: (arg0) => {\n    return arg0.x;\n  },\n  y_2: handleError((arg0, arg1) => {\n    arg0.y(arg1);\n  }),\n};\n"
+        assert!(
+            trimmed.contains("Document.prototype.createElementNS.call(arg0, b)") && !trimmed.contains("arg0.create")
+        );
+        assert!(trimmed.contains(
+            "\nconst import0 = {\n  x_1: (arg0) => {\n    return arg0.x;\n  },\n  y_2: handleError((arg0, arg1) => {\n    arg0.y(arg1);\n  }),\n};\n"
         ), "{trimmed}");
         assert!(!trimmed.contains("long") && !trimmed.contains("old") && trimmed.contains("instantiateStreaming"));
         assert!(trimmed.ends_with("export { __wbg_init as default };\n"));
@@ -110,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_glue_of_another_form_is_refused() {
-        for gone in ["function decodeText(", "'encodeInto'"] {
+        for gone in ["function decodeText(", "'encodeInto'", "arg0.createTextNode("] {
             assert!(trimmed(&glue().replace(gone, "other(")).is_err(), "{gone}");
         }
         assert!(trimmed(&glue().replace("handleError(function (", "handleError(function named(")).is_err());

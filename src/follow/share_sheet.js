@@ -1,0 +1,9 @@
+// The button of the device's share sheet, as the endpoint draws it: hidden, because only the browser knows whether it works.
+import { canShare } from "../embed/share_sheet.js";
+
+export const offerShareSheet = ({ run, shared }) => {
+  run.shown = (root) => {
+    if (canShare(shared().url)) root.querySelector("[data-part=native]")?.parentNode.removeAttribute("hidden");
+  };
+  run.shown(run.drawn.root);
+};

@@ -1,0 +1,19 @@
+// What the webmaster is told of a page that works, and not as they mean it.
+import { attribute, ofDocument } from "../embed/native.js";
+
+const language = (tag) => {
+  try {
+    return new Intl.Locale(tag).language;
+  } catch {
+    return tag;
+  }
+};
+
+const WITHOUT_ADDRESS = "gema-article[article]:not([url]):not([data-url])";
+
+export const tell = ({ run, say }) => {
+  const { locale } = run.drawn.view;
+  if (language(run.lang) !== language(locale)) say(`the site has no language "${run.lang}" and speaks ${language(locale)}`);
+  const articles = [...ofDocument("querySelectorAll", WITHOUT_ADDRESS)].map((element) => attribute(element, "article"));
+  if (new Set(articles).size > 1) say("several articles share this page's address: give each element title and url");
+};
