@@ -11,7 +11,7 @@ use crate::{
 const TRANSLATOR: &str = "
     window.translated = 0;
     const translate = (text) => {
-        if (text.parentElement.localName === 'font') return;
+        if (!text.parentElement || text.parentElement.localName === 'font') return;
         const outer = document.createElement('font'), inner = document.createElement('font');
         inner.textContent = text.data;
         outer.append(inner);
