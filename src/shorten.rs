@@ -88,14 +88,16 @@ fn weigh_grapheme(grapheme: &str, counting: Counting) -> u32 {
     }
 }
 
-/// Whether a grapheme is an emoji, or several that are drawn as one: by the blocks that have them, whose other symbols are
-/// never composed.
+/// Whether X counts a grapheme as one emoji: by the blocks that have emoji, whose other symbols are never composed. Of emoji that are
+/// joined, only families and professions of men and women are sure to be known to it; others count as their parts.
 fn is_emoji(grapheme: &str) -> bool {
     let is_part = |char| {
         matches!(char, '\u{200d}' | '\u{203c}'..='\u{20cf}' | '\u{20e3}' | '\u{2100}'..='\u{2bff}' | '\u{3030}' | '\u{303d}'
             | '\u{3297}' | '\u{3299}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}' | '\u{e0020}'..='\u{e007f}')
     };
-    grapheme.ends_with('\u{20e3}') || grapheme.chars().all(is_part)
+    let is_person = matches!(grapheme.chars().next(), Some('👨' | '👩'));
+    let is_known = |char| is_part(char) && (is_person || char != '\u{200d}');
+    grapheme.ends_with('\u{20e3}') || grapheme.chars().all(is_known)
 }
 
 /// How many addresses X and Mastodon may find in a text, each of which they count as they count any: "kompas.com".

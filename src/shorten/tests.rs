@@ -71,7 +71,7 @@ fn scripts_without_spaces_are_cut_between_graphemes() {
 }
 
 /// By twitter-text 3.1.0, whose `parseTweet` was asked.
-const COUNTED_BY_X: [(&str, u32); 28] = [
+const COUNTED_BY_X: [(&str, u32); 31] = [
     ("a", 1),
     ("©", 1),
     ("™", 2),
@@ -83,6 +83,9 @@ const COUNTED_BY_X: [(&str, u32); 28] = [
     ("🇮🇩", 2),
     ("👍🏽", 2),
     ("👩🏽‍🚀", 2),
+    ("👩‍❤️‍👨", 2),
+    ("🧑‍🤝‍🧑", 8),
+    ("🐦‍🔥", 5),
     ("🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}", 2),
     ("क", 1),
     ("\u{958}", 2),
