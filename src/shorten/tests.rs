@@ -192,7 +192,7 @@ proptest! {
         let has_bound = bounds.iter().any(|at| (1..=start.len()).contains(at) && graphemes.contains(at));
         prop_assert!(!has_bound || bounds.contains(&start.len()), "{cut}");
         let spaces = title.split_word_bound_indices().filter(|(at, piece)| piece.trim_ascii().is_empty() && graphemes.contains(at));
-        let last = spaces.map(|(at, _)| at).filter(|at| *at <= start.len()).last().unwrap_or(0);
+        let last = spaces.map(|(at, _)| at).rfind(|at| *at <= start.len()).unwrap_or(0);
         prop_assert!(last == 0 || start.len() - last > 20 || rest.starts_with(' '), "{cut}");
     }
 }

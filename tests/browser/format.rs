@@ -1,5 +1,8 @@
 use wasm_bindgen_test::wasm_bindgen_test;
-use widget::{browser::Intl, format::Format};
+use widget::{
+    browser::Intl,
+    format::{Format, Unit},
+};
 
 #[wasm_bindgen_test]
 fn days_and_numbers_are_written_as_the_language_has_them() {
@@ -21,4 +24,12 @@ fn what_is_no_day_or_no_locale_is_written_plainly() {
     let odd = Intl("no locale".into());
     assert_eq!((odd.number(1841).as_str(), odd.plural(1).as_str()), ("1841", "other"));
     assert_eq!(odd.date("2015-11-17"), "2015-11-17");
+}
+
+#[wasm_bindgen_test]
+fn texts_fall_into_graphemes_and_words_in_their_composed_form() {
+    let id = Intl("id-u-nu-latn".into());
+    assert_eq!(id.split(Unit::Grapheme, "e\u{301}🇮🇩👨‍👩‍👧‍👦กำ"), "é\x1f🇮🇩\x1f👨‍👩‍👧‍👦\x1fกำ");
+    assert_eq!(id.split(Unit::Word, "Air mulai surut."), "Air\x1f \x1fmulai\x1f \x1fsurut\x1f.");
+    assert_eq!(id.split(Unit::Word, ""), "");
 }
