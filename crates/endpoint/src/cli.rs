@@ -25,7 +25,7 @@ pub(crate) mod openapi;
 /// Which site, in which database.
 mod place;
 /// What is known of articles, as text.
-mod print;
+pub(crate) mod print;
 /// `gema reload`.
 pub(crate) mod reload;
 /// `gema restore`.

@@ -72,7 +72,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("gema: {error:#}");
+            cli::print::note(&format!("gema: {error:#}"));
             ExitCode::FAILURE
         }
     }

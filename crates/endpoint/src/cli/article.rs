@@ -188,7 +188,7 @@ fn is_confirmed(lost: &str) -> anyhow::Result<bool> {
     if !io::stdin().is_terminal() {
         bail!("this would remove {lost}: add --yes to do it without being asked");
     }
-    eprint!("This removes {lost}. It cannot be undone. Remove? [y/N] ");
+    print::note(&format!("This removes {lost}. It cannot be undone. Remove? [y/N]"));
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     // In the languages of Gema's operators: yes, ya.

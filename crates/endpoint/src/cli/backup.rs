@@ -6,7 +6,10 @@ use anyhow::Context;
 use axum::http::Method;
 use serde_json::json;
 
-use super::holder::{Database, Holder};
+use super::{
+    holder::{Database, Holder},
+    print,
+};
 
 #[derive(clap::Args)]
 pub(crate) struct Backup {
@@ -26,6 +29,5 @@ pub(crate) async fn run(backup: Backup) -> anyhow::Result<()> {
     let asked = json!({ "file": name, "replace": backup.force });
     let answer = Holder::of(&backup.database)?.verb(Method::POST, "backup", asked).await?.context("an empty answer")?;
     let bytes = answer["bytes"].as_u64().context("an answer without `bytes`")?;
-    println!("wrote {name}: {bytes} bytes. The salts of reads are not in it, and should be in no backup");
-    Ok(())
+    print::out(&format!("wrote {name}: {bytes} bytes. The salts of reads are not in it, and should be in no backup\n"))
 }

@@ -11,6 +11,7 @@ use wire::SiteId;
 use super::{
     holder::{Database, Holder},
     place::parsed,
+    print,
 };
 
 /// Writes all that is counted to standard output, for `gema import` on another machine
@@ -42,7 +43,7 @@ pub(crate) async fn run(export: Export) -> anyhow::Result<()> {
         }
     }
     out.flush()?;
-    eprintln!("{bytes} bytes. Keep them as secret as the database: the votes' key is in them");
+    print::note(&format!("{bytes} bytes. Keep them as secret as the database: the votes' key is in them"));
     Ok(())
 }
 

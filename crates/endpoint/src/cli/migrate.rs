@@ -41,7 +41,7 @@ pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()>
     }
     let moved = match Running::beside(&from).await? {
         Some(running) => {
-            eprintln!("the running gema refuses events from now on, and browsers keep them");
+            print::note("the running gema refuses events from now on, and browsers keep them");
             let asked = json!({ "to": absolute(&to)? });
             running.answer(request(Method::POST, "/admin/migrate", asked.to_string())?).await?.unwrap_or_default()
         }
@@ -50,12 +50,11 @@ pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()>
     print::out(&print::taken(&moved["taken"], false))?;
     let different = moved["different"].as_array().map_or(&[][..], Vec::as_slice);
     if different.is_empty() {
-        println!("{} articles compared: every total is the same", moved["articles"]);
-        return Ok(());
+        return print::out(&format!("{} articles compared: every total is the same\n", moved["articles"]));
     }
     let word = |value: &Value| print::printable(value.as_str().unwrap_or_default());
     for pair in different.iter().take(NAMED) {
-        println!("{} {}: not the same totals", word(&pair[0]), word(&pair[1]));
+        print::out(&format!("{} {}: not the same totals\n", word(&pair[0]), word(&pair[1])))?;
     }
     bail!(
         "{} of {} articles have other totals there: stop every gema that counts on either, and run this again; what the new one \
@@ -73,11 +72,10 @@ async fn undo(url: &str) -> anyhow::Result<()> {
     }
     let store = store::open(url).with_context(|| format!("cannot open {shown}"))?;
     let had_moved = store.reopen().await.with_context(|| format!("nothing was undone in {shown}"))?;
-    match had_moved {
-        true => println!("{shown} counts again; what was counted elsewhere since is not there until it is moved back"),
-        false => println!("nothing has moved from {shown}: there is nothing to undo"),
-    }
-    Ok(())
+    print::out(&match had_moved {
+        true => format!("{shown} counts again; what was counted elsewhere since is not there until it is moved back\n"),
+        false => format!("nothing has moved from {shown}: there is nothing to undo\n"),
+    })
 }
 
 /// Nobody serves the first one, or it is one that tells them.
@@ -85,7 +83,8 @@ async fn by_itself(from: &str, to: &str) -> anyhow::Result<Migrated> {
     let open = |url: &str| store::open(url).with_context(|| format!("cannot open {}", store::shown(url)));
     let (here, there) = (open(from)?, open(to)?);
     if store::file(from).is_none() {
-        eprintln!("every gema on {} refuses events from now on, and browsers keep them", store::shown(from));
+        let shown = store::shown(from);
+        print::note(&format!("every gema on {shown} refuses events from now on, and browsers keep them"));
     }
     let file = tempfile::tempfile().context("there must be room in the directory for temporary files (TMPDIR)")?;
     let day = Window::at(Timestamp::now(), &TimeZone::UTC).day;

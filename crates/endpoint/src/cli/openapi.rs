@@ -2,8 +2,9 @@
 
 use endpoint::app;
 
+use super::print;
+
 /// Prints the document.
 pub(crate) fn run() -> anyhow::Result<()> {
-    println!("{}", app::openapi().to_pretty_json()?);
-    Ok(())
+    print::out(&(app::openapi().to_pretty_json()? + "\n"))
 }

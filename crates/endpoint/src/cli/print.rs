@@ -18,6 +18,11 @@ pub(super) fn out(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// Writes a line where errors are told. Whoever does not read it needs it no more.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
 /// Everything about one article: what was counted here and what was imported, apart.
 pub(super) fn known(known: &Value) -> String {
     let mut text = format!("{}\n", printable(known["tally"]["article"].as_str().unwrap_or_default()));

@@ -5,7 +5,7 @@ use axum::http::Method;
 use endpoint::config::{self, Config, Overrides};
 use serde_json::Value;
 
-use super::{holder::Database, running::Running};
+use super::{holder::Database, print, running::Running};
 
 /// Lets the running gema read its configuration again, and says what became of it.
 pub(crate) async fn run(database: Database) -> anyhow::Result<()> {
@@ -21,10 +21,10 @@ pub(crate) async fn run(database: Database) -> anyhow::Result<()> {
         let answer = answer.as_ref().and_then(|answer| answer[field].as_array());
         answer.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
-    println!("read again; sites: {}", names("sites").join(", "));
+    let mut text = format!("read again; sites: {}\n", names("sites").join(", "));
     let restart = names("needs_restart");
     if !restart.is_empty() {
-        println!("restart gema to change: {}", restart.join(", "));
+        text += &format!("restart gema to change: {}\n", restart.join(", "));
     }
-    Ok(())
+    print::out(&text)
 }

@@ -24,14 +24,14 @@ pub(crate) async fn run(restore: Restore) -> anyhow::Result<()> {
     let database = holder.database();
     let restored = store::restore(database, &restore.file, jiff::Timestamp::now()).inspect_err(|error| {
         if let RestoreError::Wrong(check) = error {
-            print!("{}", print::findings(&serde_json::json!(check)));
+            // The error that is told next is what matters.
+            let _ = print::out(&print::findings(&serde_json::json!(check)));
         }
     });
     let Restored { articles, replaced } = restored.with_context(|| format!("{database} is as it was"))?;
-    println!("restored {database} from {}: {articles} articles", restore.file.display());
+    let mut text = format!("restored {database} from {}: {articles} articles\n", restore.file.display());
     if let Some(replaced) = replaced {
-        println!("what was there is now {}", replaced.display());
+        text += &format!("what was there is now {}\n", replaced.display());
     }
-    println!("open pages that have shown newer counts show these within ten minutes");
-    Ok(())
+    print::out(&(text + "open pages that have shown newer counts show these within ten minutes\n"))
 }

@@ -89,7 +89,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     #[cfg(unix)]
     let hangups = signals::hangups().context("cannot hear SIGHUP")?;
     // The one line of stdout: whoever started this reads the port from it.
-    println!("listening on http://{}", listener.local_addr()?);
+    print::out(&format!("listening on http://{}\n", listener.local_addr()?))?;
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
     tracing::info!(database = store::shown(&config.database), ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
 

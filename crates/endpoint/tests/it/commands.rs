@@ -126,6 +126,26 @@ fn commands_find_the_running_gema_however_long_the_databases_path_is() {
 }
 
 #[test]
+fn no_command_minds_that_nobody_reads_what_it_says() {
+    let desk = Desk::new();
+    desk.article(&SHORT);
+    let copy = desk.path().join("copy.db");
+    for args in [&["openapi"][..], &["check"], &["article", "list"], &["alias"], &["backup", copy.to_str().unwrap()]] {
+        let mut command = desk.gema(args);
+        let mut child =
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !said.contains("panicked"), "{args:?}: {said}");
+    }
+    let mut child =
+        desk.gema(&["check", "--database", "nowhere.db"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
 fn each_mistake_is_named_with_its_remedy() {
     let desk = Desk::new();
     std::fs::write(desk.path().join("latin1.html"), b"<p>caf\xe9</p>").unwrap();
