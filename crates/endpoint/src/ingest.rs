@@ -1,20 +1,38 @@
 //! An article's body from outside, HTML as saved from a news site or Markdown, made into HTML that any page may show.
 //! What comes out is only ever what an allow list lets through; nothing is fetched, nothing is kept of what was removed.
 
+/// Which part of a page is its article.
+mod choose;
 /// The allow list.
 mod clean;
+/// What a page says of its article.
+mod facts;
+/// Images that a script would load.
+mod images;
+/// Players and frames.
+mod media;
 /// The article within a whole saved page, and repairs of its markup.
 mod page;
 /// Bounds on what markup may become.
 mod parse;
+/// How much text there is.
+mod words;
 
 use std::fmt;
 
 use parse::{MAX_DEPTH, MAX_NODES};
 use url::Url;
 
-/// The largest body, in bytes, before cleaning.
+pub use self::{
+    facts::Facts,
+    page::{Amount, LeftOut},
+};
+
+/// The largest body, in bytes.
 pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// The largest whole page, in bytes, that an operator may take an article from.
+pub const MAX_PAGE_BYTES: usize = 16 * 1024 * 1024;
 
 /// How often the result may be read again until it reads as it is written. One is usual; broken nesting needs two.
 const MAX_ROUNDS: usize = 8;
@@ -33,6 +51,8 @@ pub enum Format {
 pub enum IngestError {
     /// More than [`MAX_BYTES`].
     TooLarge(usize),
+    /// More than [`MAX_PAGE_BYTES`], of which an article is to be taken.
+    PageTooLarge(usize),
     /// Too many elements, or too deep a nest of them.
     TooTangled,
     /// Not text: the first bad byte.
@@ -47,6 +67,10 @@ impl fmt::Display for IngestError {
             Self::TooLarge(bytes) => write!(
                 f,
                 "the body has {bytes} bytes, and {MAX_BYTES} are allowed: leave images out of it and link to them"
+            ),
+            Self::PageTooLarge(bytes) => write!(
+                f,
+                "the page has {bytes} bytes, and {MAX_PAGE_BYTES} are allowed: take the article's own part of it"
             ),
             Self::TooTangled => write!(
                 f,
@@ -63,8 +87,23 @@ impl fmt::Display for IngestError {
 
 impl std::error::Error for IngestError {}
 
-/// The safe HTML of a body. Of a whole page, only its article; relative addresses become absolute if the article's own
-/// address, `base`, is known. What comes out, put in again, comes out the same.
+/// A body, and what became of what was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The safe HTML.
+    pub html: String,
+    /// What a whole page says of its article; of anything else, nothing is known.
+    pub facts: Facts,
+    /// How much of it there is to read and to see.
+    pub amount: Amount,
+    /// How much there was, of which that is a part: on the whole page.
+    pub of: Amount,
+    /// What the body had and the copy has not, by kind.
+    pub left_out: LeftOut,
+}
+
+/// The safe HTML of a body of at most [`MAX_BYTES`]. Of a whole page, only its article; relative addresses become absolute if the
+/// article's own address, `base`, is known. What comes out, put in again, comes out the same.
 ///
 /// # Errors
 /// [`IngestError`], with the remedy.
@@ -72,25 +111,53 @@ pub fn body(source: &[u8], format: Format, base: Option<&Url>) -> Result<String,
     if source.len() > MAX_BYTES {
         return Err(IngestError::TooLarge(source.len()));
     }
+    take(source, format, base).map(|taken| taken.html)
+}
+
+/// The same of what may be a page of up to [`MAX_PAGE_BYTES`], of which at most [`MAX_BYTES`] are left; and what was taken of it.
+/// Without `base`, the address that the page names is the base.
+///
+/// # Errors
+/// [`IngestError`], with the remedy.
+pub fn take(source: &[u8], format: Format, base: Option<&Url>) -> Result<Taken, IngestError> {
+    if source.len() > MAX_PAGE_BYTES {
+        return Err(IngestError::PageTooLarge(source.len()));
+    }
     let text = std::str::from_utf8(source).map_err(|error| IngestError::NotUtf8(error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let html = match format {
-        Format::Html => text.to_owned(),
-        Format::Markdown => from_markdown(text),
+    let whole_page = format == Format::Html && page::is_whole(text);
+    if !whole_page && text.len() > MAX_BYTES {
+        return Err(IngestError::TooLarge(text.len()));
+    }
+    let (page, facts) = if whole_page {
+        let page = parse::parse(text, true, parse::PAGE).ok_or(IngestError::TooTangled)?;
+        let facts = Facts::of(&page);
+        (page, facts)
+    } else {
+        let markdown = (format == Format::Markdown).then(|| from_markdown(text));
+        let page = parse::parse(markdown.as_deref().unwrap_or(text), false, parse::BODY);
+        (page.ok_or(IngestError::TooTangled)?, Facts::default())
     };
-    let whole_page = format == Format::Html && page::is_whole(&html);
-    let page = parse::parse(&html, whole_page).ok_or(IngestError::TooTangled)?;
-    let tidy = if whole_page { page::article(page) } else { page::fragment(page) };
-    let safe = settle(clean::clean(&tidy, base), base)?;
-    if page::is_empty(&safe) { Err(IngestError::Empty) } else { Ok(safe.trim().to_owned()) }
+    let own = facts.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let base = base.or(own.as_ref());
+    let part = if whole_page { page::article(page, facts.title.as_deref()) } else { page::fragment(page) };
+    let safe = settle(clean::clean(&part.html, base), base)?;
+    let html = safe.trim().to_owned();
+    if page::is_empty(&html) {
+        return Err(IngestError::Empty);
+    }
+    if html.len() > MAX_BYTES {
+        return Err(IngestError::TooLarge(html.len()));
+    }
+    Ok(Taken { amount: Amount::of_clean(&html), html, facts, of: part.of, left_out: part.left_out })
 }
 
 /// Cleans again until nothing changes, so that the stored text is what every browser makes of it: taking an element
 /// away can leave nesting that a parser reads otherwise.
 fn settle(mut html: String, base: Option<&Url>) -> Result<String, IngestError> {
     for _ in 0..MAX_ROUNDS {
-        let page = parse::parse(&html, false).ok_or(IngestError::TooTangled)?;
-        let again = clean::clean(&page::fragment(page), base);
+        let page = parse::parse(&html, false, parse::BODY).ok_or(IngestError::TooTangled)?;
+        let again = clean::clean(&page::fragment(page).html, base);
         if again == html {
             return Ok(html);
         }

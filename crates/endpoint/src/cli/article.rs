@@ -1,16 +1,18 @@
 //! `gema article put | list | show | rm`.
 
 use std::{
-    io::{self, IsTerminal},
+    fs::File,
+    io::{self, IsTerminal, Read},
     path::{Path, PathBuf},
     str::FromStr,
 };
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use axum::http::Method;
 use clap::{Args, Subcommand};
-use endpoint::ingest::{self, IngestError};
+use endpoint::ingest::{self, Format, Taken};
 use serde_json::{Value, json};
+use url::Url;
 use wire::{ArticleKey, Invalid, Network, Reaction};
 
 use super::{
@@ -45,20 +47,21 @@ struct Named {
 
 #[derive(Args)]
 pub(crate) struct Put {
-    /// The body: .html (a fragment, or a whole saved page) or .md
+    /// The body: .html (a fragment, or a whole saved page, of which the article is taken) or .md
     file: PathBuf,
     #[command(flatten)]
     named: Named,
-    /// The headline
+    /// The headline, as plain text [default: what a whole page names]
     #[arg(long)]
-    title: String,
-    /// Who wrote it
+    title: Option<String>,
+    /// Who wrote it [default: whom a whole page names]
     #[arg(long)]
     byline: Option<String>,
-    /// The day of publication
+    /// The day of publication [default: what a whole page names]
     #[arg(long, value_name = "YYYY-MM-DD")]
     published: Option<String>,
-    /// The canonical address; relative links and images in the body are taken to be relative to it
+    /// The canonical address; relative links and images in the body are taken to be relative to it [default: what a whole page
+    /// names]
     #[arg(long)]
     url: Option<String>,
     /// Reads that an earlier counter had. Starting counts replace those given before, all of them
@@ -109,20 +112,31 @@ pub(crate) async fn run(article: Article) -> anyhow::Result<()> {
 
 impl Put {
     async fn run(self) -> anyhow::Result<String> {
-        let (format, body) = body(&self.file)?;
-        let mut request = json!({ "title": self.title, format: body });
-        for (name, value) in [("byline", &self.byline), ("published", &self.published), ("url", &self.url)] {
-            if let Some(value) = value {
+        let base = self.url.as_deref().and_then(|url| Url::parse(url).ok());
+        let Taken { html, facts, amount, of, left_out } = take(&self.file, base.as_ref())?;
+        let key = &self.named.article;
+        let (holder, site) = self.named.place.open()?;
+        let day = holder.time_zone(&site).and_then(|zone| facts.day(zone));
+        let of_page = [("title", facts.title), ("byline", facts.byline), ("published", day), ("url", facts.url)];
+        let given = [&self.title, &self.byline, &self.published, &self.url];
+        let (mut request, mut found) = (json!({ "html": html }), Vec::new());
+        for ((name, of_page), given) in of_page.into_iter().zip(given) {
+            if given.is_none() && of_page.is_some() {
+                found.push(name);
+            }
+            if let Some(value) = given.clone().or(of_page) {
                 request[name] = json!(value);
             }
+        }
+        if request["title"].is_null() {
+            bail!("{} names no title: give one with --title", self.file.display());
         }
         if let Some(imported) = self.imported() {
             request["imported"] = imported;
         }
-        let key = &self.named.article;
-        let (holder, site) = self.named.place.open()?;
         let known = some(holder.ask(Method::PUT, &site, &Query::article(key), request).await?)?;
-        Ok(format!("stored; readers see it with their next view\n{}", print::known(&known)))
+        let taken = print::taken_of_page(amount, of, &left_out, &found);
+        Ok(format!("stored; readers see it with their next view\n{taken}{}", print::known(&known)))
     }
 
     /// Starting counts, if any is given.
@@ -136,20 +150,20 @@ impl Put {
     }
 }
 
-/// The name of its format, by the file's own, and the text.
-fn body(file: &Path) -> anyhow::Result<(&'static str, String)> {
+/// The body of a file, whose name says what it is.
+fn take(file: &Path, base: Option<&Url>) -> anyhow::Result<Taken> {
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
     let format = match ending.as_str() {
-        "html" | "htm" | "xhtml" => "html",
-        "md" | "markdown" => "markdown",
+        "html" | "htm" | "xhtml" => Format::Html,
+        "md" | "markdown" => Format::Markdown,
         _ => bail!("{}: what is it? Its name must end in .html or .md", file.display()),
     };
-    let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    if bytes.len() > ingest::MAX_BYTES {
-        return Err(anyhow!(IngestError::TooLarge(bytes.len())).context(file.display().to_string()));
-    }
-    let text = String::from_utf8(bytes).map_err(|error| IngestError::NotUtf8(error.utf8_error().valid_up_to()));
-    Ok((format, text.with_context(|| file.display().to_string())?))
+    let unreadable = || format!("{} cannot be read", file.display());
+    let mut bytes = Vec::new();
+    // One byte more than is taken tells that there is more.
+    let most = ingest::MAX_PAGE_BYTES as u64 + 1;
+    File::open(file).with_context(unreadable)?.take(most).read_to_end(&mut bytes).with_context(unreadable)?;
+    ingest::take(&bytes, format, base).with_context(|| file.display().to_string())
 }
 
 impl List {

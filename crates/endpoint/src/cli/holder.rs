@@ -15,6 +15,7 @@ use endpoint::{
     limits::Limits,
     store,
 };
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use tower::ServiceExt;
 use wire::{ArticleKey, SiteId};
@@ -60,6 +61,11 @@ impl Holder {
             (None, Some(only), None) => Ok(only.clone()),
             _ => bail!("there are several sites: name one with --site"),
         }
+    }
+
+    /// Where that site's days begin; `None` if it is not configured here.
+    pub(super) fn time_zone(&self, site: &SiteId) -> Option<&TimeZone> {
+        self.config.sites.get(site).map(|site| &site.time_zone)
     }
 
     /// Asks for articles of a site.

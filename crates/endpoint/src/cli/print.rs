@@ -6,7 +6,10 @@ use std::{
     io::{self, Write as _},
 };
 
-use endpoint::admin::Started;
+use endpoint::{
+    admin::Started,
+    ingest::{Amount, LeftOut},
+};
 use serde_json::Value;
 
 /// Writes an answer where the person looks.
@@ -48,6 +51,29 @@ pub(super) fn known(known: &Value) -> String {
         let _ = writeln!(text, "\n  Note: {}", printable(warning));
     }
     text
+}
+
+/// How much of a file became the body, and which fields are of the page.
+pub(super) fn taken_of_page(amount: Amount, of: Amount, left_out: &LeftOut, found: &[&str]) -> String {
+    let mut text = format!(
+        "took {} of {} words and {} of {} images",
+        amount.words,
+        of.words.max(amount.words),
+        amount.images,
+        of.images.max(amount.images)
+    );
+    let several = |(kind, count): (&&str, &usize)| match (count, kind.split_once(" (")) {
+        (1, _) => format!("1 {kind}"),
+        (_, None) => format!("{count} {kind}s"),
+        (_, Some((kind, more))) => format!("{count} {kind}s ({more}"),
+    };
+    if !left_out.is_empty() {
+        let _ = write!(text, "; left out: {}", left_out.iter().map(several).collect::<Vec<_>>().join(", "));
+    }
+    if !found.is_empty() {
+        let _ = write!(text, "\nfound in the page: {}", found.join(", "));
+    }
+    text + "\n\n"
 }
 
 fn line(text: &mut String, name: &str, value: &str) {

@@ -109,7 +109,7 @@ impl Base {
 }
 
 /// Address and descriptor of each candidate of a `srcset`, cut as HTML's rules do: an address may have commas in it.
-struct Candidates<'a>(&'a str);
+pub(super) struct Candidates<'a>(pub(super) &'a str);
 
 impl<'a> Iterator for Candidates<'a> {
     type Item = (&'a str, &'a str);
@@ -144,6 +144,6 @@ fn is_web(url: &Url) -> bool {
 }
 
 /// `2x`, `640w`, or nothing.
-fn is_descriptor(text: &str) -> bool {
+pub(super) fn is_descriptor(text: &str) -> bool {
     text.is_empty() || text.strip_suffix(['x', 'w', 'h']).is_some_and(|number| number.parse::<f32>().is_ok())
 }

@@ -1,14 +1,13 @@
 //! Finds the article in a whole saved page and repairs what cleaning alone would lose or leave: images that a script was
 //! to load, old-style anchors, tracking pixels, hidden parts. Makes nothing safe: that is the allow list's part.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
+use ego_tree::NodeId;
+use html_escape::encode_double_quoted_attribute;
 use scraper::{ElementRef, Html, Node, Selector, StrTendril, node::Element};
 
-/// Where a page keeps its article, best mark first. Of several (teasers of other stories are often `article`s too), the
-/// one with most text.
-static ARTICLE: LazyLock<[Selector; 4]> =
-    LazyLock::new(|| ["[itemprop~=articleBody]", "article", "main, [role=main]", "body"].map(selector));
+use super::{choose, facts, images, media, words};
 
 /// Never shown, or not for a reader: gone with its content, before anything is measured.
 static GONE: LazyLock<Selector> = LazyLock::new(|| {
@@ -18,46 +17,133 @@ static GONE: LazyLock<Selector> = LazyLock::new(|| {
     )
 });
 static HEADLINE: LazyLock<Selector> = LazyLock::new(|| selector("h1"));
-static IMAGE: LazyLock<Selector> = LazyLock::new(|| selector("img, source"));
+static IMG: LazyLock<Selector> = LazyLock::new(|| selector("img"));
 static NAMED: LazyLock<Selector> = LazyLock::new(|| selector("a[name]:not([id])"));
 static PREFORMATTED: LazyLock<Selector> = LazyLock::new(|| selector("pre"));
 
-/// Where scripts for "lazy" loading look for the real address of an image.
-const LAZY_SRC: [&str; 4] = ["data-src", "data-original", "data-lazy-src", "data-lazy"];
-const LAZY_SRCSET: [&str; 2] = ["data-srcset", "data-lazy-srcset"];
-
-fn selector(text: &str) -> Selector {
+pub(super) fn selector(text: &str) -> Selector {
     Selector::parse(text).expect("a constant, and every test of this module parses it")
 }
 
 /// Whether the text is a whole page and not a fragment: it begins like one.
 pub(super) fn is_whole(html: &str) -> bool {
     let mut rest = html.trim_start();
-    while let Some(comment) = rest.strip_prefix("<!--") {
-        rest = comment.split_once("-->").map_or("", |(_, after)| after).trim_start();
+    loop {
+        let (begin, end) = match rest {
+            _ if rest.starts_with("<!--") => ("<!--", "-->"),
+            _ if rest.starts_with("<?xml") => ("<?xml", "?>"),
+            _ => break,
+        };
+        rest = rest[begin.len()..].split_once(end).map_or("", |(_, after)| after).trim_start();
     }
     ["<!doctype", "<html", "<head", "<body"]
         .iter()
         .any(|start| rest.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start)))
 }
 
-/// The article of a whole page, repaired. Its first `h1` is left out: that is the headline, which Gema keeps as the title.
-pub(super) fn article(mut page: Html) -> String {
-    detach(&mut page, &GONE);
-    let headline = page.root_element().select(&HEADLINE).next().map(|element| element.id());
+/// How many of each kind were left out.
+pub type LeftOut = BTreeMap<&'static str, usize>;
+
+/// A part of a page, repaired, and what there was.
+pub(super) struct Part {
+    pub(super) html: String,
+    /// Words and images of all that was given.
+    pub(super) of: Amount,
+    pub(super) left_out: LeftOut,
+}
+
+/// How much a reader gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// Words between spaces; of scripts without spaces, characters.
+    pub words: usize,
+    /// Images.
+    pub images: usize,
+}
+
+impl Amount {
+    fn of(element: ElementRef<'_>) -> Self {
+        Self { words: words::count(&words::line(element)), images: element.select(&IMG).count() }
+    }
+
+    /// What readers of a clean body get.
+    pub(super) fn of_clean(html: &str) -> Self {
+        Self::of(Html::parse_fragment(html).root_element())
+    }
+}
+
+/// The article of a whole page, repaired. Its headline is left out, which Gema keeps as the title: the `h1` that says so, else the
+/// first.
+pub(super) fn article(mut page: Html, title: Option<&str>) -> Part {
+    let removed = prepare(&mut page);
+    let of = Amount::of(page.root_element());
+    let title = title.map(facts::plain);
+    let headings = || page.root_element().select(&HEADLINE);
+    let headline =
+        headings().find(|heading| Some(facts::plain(&words::line(*heading))) == title).or_else(|| headings().next());
+    let headline = headline.map(|heading| heading.id());
     if let Some(mut node) = headline.and_then(|id| page.tree.get_mut(id)) {
         node.detach();
     }
-    repair(&mut page);
-    let found = ARTICLE.iter().find_map(|selector| longest(&page, selector));
-    found.map(|element| element.inner_html()).unwrap_or_default()
+    let Some(found) = choose::article(&page) else {
+        return Part { html: String::new(), of, left_out: LeftOut::new() };
+    };
+    Part { html: in_its_language(found), of, left_out: left_out(found, &removed) }
 }
 
 /// A fragment, repaired.
-pub(super) fn fragment(mut page: Html) -> String {
-    detach(&mut page, &GONE);
-    repair(&mut page);
-    page.root_element().inner_html()
+pub(super) fn fragment(mut page: Html) -> Part {
+    let removed = prepare(&mut page);
+    let root = page.root_element();
+    Part { html: root.inner_html(), of: Amount::of(root), left_out: left_out(root, &removed) }
+}
+
+/// Repairs all of it, and takes away what is never shown: of what kind that was, and where.
+fn prepare(page: &mut Html) -> Vec<(&'static str, NodeId)> {
+    images::restore(page);
+    let mut removed = detach(page, &GONE);
+    removed.extend(media::link(page));
+    removed.extend(images::drop_unseen(page));
+    each(page, &NAMED, |element| rename(element, "name", "id"));
+    drop_first_newlines(page);
+    removed
+}
+
+/// What stands in an element and is not for the copy.
+fn left_out(within: ElementRef<'_>, removed: &[(&'static str, NodeId)]) -> LeftOut {
+    let mut left_out = LeftOut::new();
+    let is_within = |id: NodeId| {
+        let node = within.tree().get(id);
+        id == within.id() || node.is_some_and(|node| node.ancestors().any(|above| above.id() == within.id()))
+    };
+    for (kind, _) in removed.iter().filter(|(_, id)| is_within(*id)) {
+        *left_out.entry(kind).or_default() += 1;
+    }
+    for element in within.descendent_elements() {
+        let is_outermost = || {
+            let mut above =
+                element.ancestors().take_while(|above| above.id() != within.id()).filter_map(ElementRef::wrap);
+            above.all(|above| media::gone(above.value().name()).is_none())
+        };
+        if let Some(kind) = media::gone(element.value().name()).filter(|_| is_outermost()) {
+            *left_out.entry(kind).or_default() += 1;
+        }
+    }
+    left_out
+}
+
+/// Its content, in an element that says language and direction as the page does: the copy stands in other pages.
+fn in_its_language(element: ElementRef<'_>) -> String {
+    let html = element.inner_html();
+    let mut attributes = String::new();
+    for name in ["lang", "dir"] {
+        let mut around = std::iter::once(element).chain(element.ancestors().filter_map(ElementRef::wrap));
+        let said = around.find_map(|above| above.value().attr(name)).filter(|value| !value.trim().is_empty());
+        if let Some(value) = said {
+            attributes += &format!(" {name}=\"{}\"", encode_double_quoted_attribute(value.trim()));
+        }
+    }
+    if attributes.is_empty() { html } else { format!("<div{attributes}>{html}</div>") }
 }
 
 /// Whether a reader would see nothing.
@@ -67,38 +153,32 @@ pub(super) fn is_empty(html: &str) -> bool {
     text_len(root) == 0 && !root.descendent_elements().any(|element| element.value().name() == "img")
 }
 
-fn longest<'a>(page: &'a Html, selector: &Selector) -> Option<ElementRef<'a>> {
-    let measured = page.root_element().select(selector).map(|element| (text_len(element), element));
-    measured.filter(|(len, _)| *len > 0).max_by_key(|(len, _)| *len).map(|(_, element)| element)
-}
-
 fn text_len(element: ElementRef<'_>) -> usize {
     element.text().map(|text| text.trim().len()).sum()
 }
 
-fn detach(page: &mut Html, selector: &Selector) {
-    let gone: Vec<_> = page.root_element().select(selector).map(|element| element.id()).collect();
-    for id in gone {
+/// Takes them away: scripts and what is hidden from readers, and where they stood.
+fn detach(page: &mut Html, selector: &Selector) -> Vec<(&'static str, NodeId)> {
+    let gone = page.root_element().select(selector);
+    let gone: Vec<_> = gone
+        .map(|element| (element.id(), element.parent().map(|parent| parent.id()), element.value().name().to_owned()))
+        .collect();
+    let mut removed = Vec::new();
+    for (id, parent, name) in gone {
         if let Some(mut node) = page.tree.get_mut(id) {
             node.detach();
         }
+        let kind = match name.as_str() {
+            "style" | "noscript" | "template" | "head" => None,
+            "img" | "source" => Some("tracking pixel"),
+            name => Some(media::gone(name).unwrap_or("hidden part")),
+        };
+        removed.extend(kind.zip(parent));
     }
+    removed
 }
 
-fn repair(page: &mut Html) {
-    each(page, &IMAGE, load_without_script);
-    each(page, &NAMED, |element| rename(element, "name", "id"));
-    let images: Vec<_> = page.root_element().select(&IMAGE).filter(|image| !is_shown(image.value())).collect();
-    let unseen: Vec<_> = images.into_iter().map(|image| image.id()).collect();
-    for id in unseen {
-        if let Some(mut node) = page.tree.get_mut(id) {
-            node.detach();
-        }
-    }
-    drop_first_newlines(page);
-}
-
-fn each(page: &mut Html, selector: &Selector, change: impl Fn(&mut Element)) {
+pub(super) fn each(page: &mut Html, selector: &Selector, change: impl Fn(&mut Element)) {
     let found: Vec<_> = page.root_element().select(selector).map(|element| element.id()).collect();
     for id in found {
         if let Some(mut node) = page.tree.get_mut(id)
@@ -109,32 +189,12 @@ fn each(page: &mut Html, selector: &Selector, change: impl Fn(&mut Element)) {
     }
 }
 
-/// Puts the address that a script would have loaded where a browser looks for it.
-fn load_without_script(image: &mut Element) {
-    for (lazy, real) in [(&LAZY_SRC[..], "src"), (&LAZY_SRCSET[..], "srcset")] {
-        if let Some(from) = lazy.iter().find(|name| image.attr(name).is_some_and(|value| !value.trim().is_empty())) {
-            image.attrs.retain(|(name, _)| &*name.local != real);
-            rename(image, from, real);
-        }
-    }
-}
-
 fn rename(element: &mut Element, from: &str, to: &str) {
     if let Some((name, _)) = element.attrs.iter_mut().find(|(name, _)| &*name.local == from) {
         name.local = to.into();
         // Attributes are looked up by bisection.
         element.attrs.sort();
     }
-}
-
-/// Not a tracking pixel, and with an address that a browser may fetch.
-fn is_shown(image: &Element) -> bool {
-    if image.name() == "source" {
-        return image.attr("srcset").is_some();
-    }
-    let is_dot = |value: &str| matches!(value.trim().trim_end_matches("px"), "0" | "1");
-    let pixel = ["width", "height"].iter().any(|side| image.attr(side).is_some_and(is_dot));
-    !pixel && image.attr("src").is_some_and(super::clean::is_image_address)
 }
 
 /// A parser drops one newline after `<pre>`; with none left, what is written is what is read.

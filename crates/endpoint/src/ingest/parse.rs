@@ -13,14 +13,26 @@ pub(super) const MAX_NODES: usize = 20_000;
 /// How deep they may nest: what browsers allow.
 pub(super) const MAX_DEPTH: usize = 512;
 
-/// How many bytes they may be, written out: an attribute that is repeated for each element counts each time.
-const MAX_WRITTEN_BYTES: usize = 4 * super::MAX_BYTES;
+/// What markup may become.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds {
+    /// Elements and texts.
+    nodes: usize,
+    /// How many bytes they may be, written out: an attribute that is repeated for each element counts each time.
+    written_bytes: usize,
+}
+
+/// Of a body.
+pub(super) const BODY: Bounds = Bounds { nodes: MAX_NODES, written_bytes: 4 * super::MAX_BYTES };
+
+/// Of a whole page, of which the article is a part.
+pub(super) const PAGE: Bounds = Bounds { nodes: 5 * MAX_NODES, written_bytes: 2 * super::MAX_PAGE_BYTES };
 
 /// So few bytes are parsed between two looks at the bounds that the parser cannot run far past them.
 const STEP_BYTES: usize = 64;
 
 /// The tree of a whole page or of a fragment; `None` beyond the bounds.
-pub(super) fn parse(html: &str, whole_page: bool) -> Option<Html> {
+pub(super) fn parse(html: &str, whole_page: bool, bounds: Bounds) -> Option<Html> {
     let mut parser = if whole_page {
         driver::parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default())
     } else {
@@ -32,16 +44,16 @@ pub(super) fn parse(html: &str, whole_page: bool) -> Option<Html> {
     while !rest.is_empty() {
         let (step, after) = rest.split_at(rest.ceil_char_boundary(STEP_BYTES));
         parser.process(StrTendril::from(step));
-        if parser.tokenizer.sink.sink.0.borrow().tree.nodes().len() > MAX_NODES {
+        if parser.tokenizer.sink.sink.0.borrow().tree.nodes().len() > bounds.nodes {
             return None;
         }
         rest = after;
     }
     let page = parser.finish();
-    is_within_bounds(&page).then_some(page)
+    is_within_bounds(&page, bounds).then_some(page)
 }
 
-fn is_within_bounds(page: &Html) -> bool {
+fn is_within_bounds(page: &Html, bounds: Bounds) -> bool {
     let (mut depth, mut bytes) = (0, 0);
     page.tree.root().traverse().all(|edge| {
         match edge {
@@ -51,7 +63,7 @@ fn is_within_bounds(page: &Html) -> bool {
             }
             Edge::Close(_) => depth -= 1,
         }
-        depth <= MAX_DEPTH && bytes <= MAX_WRITTEN_BYTES
+        depth <= MAX_DEPTH && bytes <= bounds.written_bytes
     })
 }
 

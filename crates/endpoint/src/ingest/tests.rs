@@ -92,6 +92,285 @@ fn images_that_a_script_would_load_are_loaded_without_it() {
     assert_eq!(out, "<img alt=\"Foto\" src=\"/f.jpg\" srcset=\"/g.jpg 2x\">");
 }
 
+/// The one image of what comes out.
+fn image(source: &str) -> String {
+    let out = html(&format!("<p>a</p>{source}"));
+    out.strip_prefix("<p>a</p>").unwrap_or_else(|| panic!("{out}")).to_owned()
+}
+
+#[test]
+fn whatever_attribute_a_script_would_look_in_the_image_has_its_address() {
+    let empty = "src='data:image/gif;base64,R0'";
+    for lazy in [
+        format!("{empty} data-lazyload='/f.jpg'"),
+        "data-cfsrc=/f.jpg style='display:block'".into(),
+        "src=/low.jpg data-hi-res-src=/f.jpg".into(),
+        format!("{empty} data-td-src='/f.jpg'"),
+        format!("{empty} data-anything='/f.jpg' data-id=7"),
+        format!("{empty} data-settings='{{\"a\":\"x.jpg\"}}' data-full='/f.jpg'"),
+    ] {
+        assert_eq!(image(&format!("<img {lazy} alt=Foto>")), "<img alt=\"Foto\" src=\"/f.jpg\">", "{lazy}");
+    }
+    for none in ["data-id=7", "data-src='javascript:x'", "src='data:x' data-href='/page.html'", "data-src='{{photo}}'"]
+    {
+        assert_eq!(image(&format!("<img {none} alt=Foto>")), "", "{none}");
+    }
+    let of_set = image("<img srcset='/a.jpg 400w, /b.jpg 900w, /c.jpg 2000w'>");
+    assert_eq!(of_set, "<img src=\"/b.jpg\" srcset=\"/a.jpg 400w, /b.jpg 900w, /c.jpg 2000w\">");
+    assert!(image("<img srcset='/a.jpg 1x, /b.jpg 2x'>").contains("src=\"/a.jpg\""));
+    assert!(image("<img src='data:x' data-srcset='/a.jpg 320w, /b.jpg 640w'>").contains("src=\"/b.jpg\""));
+    let picture = image("<picture><source data-srcset='/a.webp 640w' type=image/webp><img alt=F></picture>");
+    assert!(picture.contains("<img alt=\"F\" src=\"/a.webp\">"), "{picture}");
+}
+
+#[test]
+fn what_noscript_shows_takes_the_place_of_what_a_script_would_fill() {
+    let real = "<noscript><img src=/f.jpg srcset='/g.jpg 2x' width=640 height=480 alt=Foto></noscript>";
+    let expected = "<img alt=\"Foto\" height=\"480\" src=\"/f.jpg\" srcset=\"/g.jpg 2x\" width=\"640\">";
+    for source in [
+        format!("<img src='data:image/gif;base64,R0'>{real}"),
+        format!("{real} <img class=lazy data-x=1>"),
+        real.to_owned(),
+    ] {
+        assert_eq!(image(&source).trim(), expected, "{source}");
+    }
+    let wrapped = image(&format!("<span><img src='data:x'></span>{real}"));
+    assert_eq!(wrapped, format!("<span>{expected}</span>"));
+    // Not twice, and no tracker.
+    let there = "<img alt=\"Foto\" src=\"/small.jpg\">";
+    assert_eq!(image(&format!("{there}{real}")), there);
+    for tracker in ["<img src=https://t.example/p>", "<img src=https://t.example/p alt=x width=1 height=1>"] {
+        assert_eq!(image(&format!("<noscript>{tracker}</noscript>")), "");
+        assert_eq!(image(&format!("<img src='data:x' width=1 height=1><noscript>{tracker}</noscript>")), "");
+    }
+    assert_eq!(image("<noscript><script>x</script><img src=javascript:x alt=x></noscript>"), "");
+}
+
+#[test]
+fn players_become_links_to_what_they_play_and_other_frames_go() {
+    let rel = "rel=\"noopener noreferrer\"";
+    for (source, address, label) in [
+        (
+            "<iframe src='//www.youtube.com/embed/abc_-9?rel=0' title='Pidato Presiden'></iframe>",
+            "https://www.youtube.com/watch?v=abc_-9",
+            "Pidato Presiden",
+        ),
+        (
+            "<iframe data-src='https://www.youtube-nocookie.com/embed/abc'></iframe>",
+            "https://www.youtube.com/watch?v=abc",
+            "youtube.com",
+        ),
+        ("<iframe src='https://player.vimeo.com/video/7?h=1'></iframe>", "https://vimeo.com/7", "vimeo.com"),
+        (
+            "<video src=https://v.example/a/klip%20satu.mp4 autoplay><p>Tidak bisa</p></video>",
+            "https://v.example/a/klip%20satu.mp4",
+            "klip satu.mp4",
+        ),
+        (
+            "<video poster=x><source src=blob:x><source src='https://v.example/k.webm'></video>",
+            "https://v.example/k.webm",
+            "k.webm",
+        ),
+        (
+            "<audio controls src='https://v.example/k.mp3' aria-label=Siniar></audio>",
+            "https://v.example/k.mp3",
+            "Siniar",
+        ),
+    ] {
+        assert_eq!(
+            html(&format!("<p>a</p>{source}")),
+            format!("<p>a</p><a href=\"{address}\" {rel}>{label}</a>"),
+            "{source}"
+        );
+    }
+    for gone in [
+        "<video src=blob:https://a.example/x></video>",
+        "<iframe src=https://notyoutube.com/embed/x></iframe>",
+        "<iframe src='javascript:x' title=x></iframe>",
+        "<iframe src=https://www.youtube.com/embed/></iframe>",
+        "<iframe src=about:blank></iframe>",
+        "<div style='display:none'><video src=/a.mp4></video></div>",
+    ] {
+        assert_eq!(html(&format!("<p>a</p>{gone}")), "<p>a</p>", "{gone}");
+    }
+    let linked = html("<a href=/b>b<video src=/a.mp4></video></a>");
+    assert_eq!(linked, format!("<a href=\"/b\" {rel}>b</a>"), "no link in a link");
+    let tex = "<math alttext='E=mc^{2}'><mi>E</mi></math>";
+    assert_eq!(html(&format!("<p>a {tex}</p>")), "<p>a <code>E=mc^{2}</code></p>");
+    assert_eq!(
+        html("<p>a</p><math alttext='<script>x</script>'></math>"),
+        "<p>a</p><code>&lt;script&gt;x&lt;/script&gt;</code>"
+    );
+}
+
+fn taken(source: &str) -> Taken {
+    take(source.as_bytes(), Format::Html, None).unwrap()
+}
+
+#[test]
+fn what_was_left_out_of_the_article_is_counted() {
+    let out = taken(
+        "<html><body><nav>Menu</nav><script>a</script><article><p>Satu dua tiga</p><script>b</script><div><script>c</script></div>\
+         <iframe src=https://ads.example></iframe><video src=/a.mp4></video><aside>Baca <svg></svg></aside><math><mi>x</mi></math>\
+         <img src='data:x'><img src=/p.gif width=1><img src=/f.jpg></article>",
+    );
+    let expected = [
+        ("aside", 1),
+        ("formula", 1),
+        ("frame", 1),
+        ("image (without an address)", 1),
+        ("script", 2),
+        ("tracking pixel", 1),
+        ("video (a link to it is kept)", 1),
+    ];
+    assert_eq!(out.left_out, expected.into());
+    assert_eq!((out.amount, out.of), (Amount { words: 4, images: 1 }, Amount { words: 7, images: 1 }));
+    assert_eq!(taken("<p>satu <b>d</b>ua</p><p>北京 新闻</p>").amount.words, 6);
+}
+
+#[test]
+fn the_copy_says_language_and_direction_as_the_page_does() {
+    let page = |html: &str, article: &str| {
+        taken(&format!("<!doctype html><html {html}><body><main><article {article}><p>خبر</p></article>")).html
+    };
+    assert_eq!(page("lang=ar dir=rtl", ""), "<div dir=\"rtl\" lang=\"ar\"><p>خبر</p></div>");
+    assert_eq!(page("lang=en", "lang=ar dir=rtl"), "<div dir=\"rtl\" lang=\"ar\"><p>خبر</p></div>");
+    assert_eq!(page("", ""), "<p>خبر</p>");
+    let odd = page("dir='x\" onclick=\"y' lang='\"><script>'", "");
+    assert!(!odd.contains("<script") && !odd.contains("onclick=\"") && is_dangerous(&odd).is_none(), "{odd}");
+}
+
+fn words(count: usize) -> String {
+    (0..count).map(|n| format!("kata{n} ")).collect()
+}
+
+fn paragraphs(count: usize, each: usize) -> String {
+    (0..count).map(|_| format!("<p>{}</p>", words(each))).collect()
+}
+
+#[test]
+fn a_teaser_that_is_marked_as_an_article_is_not_the_story() {
+    let story = paragraphs(40, 48);
+    let teaser = format!("<article><h3><a href=/b>Lain</a></h3><p>{}</p></article>", words(15));
+    for page in [
+        format!("<div class=page><div class=story>{story}</div><div class=side>{teaser}{teaser}</div></div>"),
+        format!("<main><div>{teaser}</div><div id=isi>{story}</div></main><footer>{}</footer>", words(3000)),
+        format!("<div itemprop=articleBody>{}</div><div><section>{story}</section></div>{teaser}", words(40)),
+        // In two parts around an advertisement, without paragraphs, in a table for layout.
+        format!(
+            "{teaser}<div><div>{}</div><div>iklan</div><div>{}</div></div>",
+            paragraphs(24, 48),
+            paragraphs(16, 48)
+        ),
+        format!(
+            "{teaser}<form><table><tr><td><a href=/>{}</a></td><td>{}</td></tr></table></form>",
+            words(90),
+            "<p>".to_owned() + &(words(48) + "<br><br>").repeat(40)
+        ),
+        format!("{teaser}<div><div>{story}</div></div><div id=comments><div>{}</div></div>", paragraphs(90, 60)),
+    ] {
+        let out = taken(&format!("<!doctype html><html><body>{page}</body></html>"));
+        assert!((1915..=1925).contains(&out.amount.words), "{} of {}: {}", out.amount.words, out.of.words, &page[..60]);
+        assert!(!out.html.contains("Lain"), "{}", &page[..60]);
+    }
+}
+
+#[test]
+fn many_short_reports_on_a_page_are_one_article() {
+    let reports: String =
+        (0..20).map(|n| format!("<article><h2>Pukul {n}</h2>{}</article>", paragraphs(2, 30))).collect();
+    let out = taken(&format!("<!doctype html><html><body><main><div>{reports}</div></main></body></html>"));
+    assert_eq!(out.amount.words, 20 * 62);
+}
+
+#[test]
+fn a_mark_is_believed_where_the_story_is() {
+    let (story, beside) = (paragraphs(10, 40), format!("<div>{}</div>", paragraphs(6, 40)));
+    for page in [
+        format!("{beside}<article>{story}</article>{beside}"),
+        format!("<article>{beside}<div itemprop='x articleBody'>{story}</div></article>"),
+        format!("{beside}<article><div><div>{story}</div></div></article>"),
+        format!("<div>{beside}</div><main><section>{story}</section></main>"),
+    ] {
+        let out = taken(&format!("<!doctype html><html><body>{page}</body></html>"));
+        assert_eq!(out.amount.words, 400, "{}", &page[..60]);
+    }
+}
+
+#[test]
+fn a_page_is_judged_by_its_article_and_not_by_the_scripts_around_it() {
+    let scripts = format!("<script>{}</script>", "var a = '<p>x</p>';".repeat(40_000));
+    let page =
+        format!("<!doctype html><html><head>{scripts}</head><body>{scripts}<article>{}</article>", paragraphs(20, 300));
+    assert!(page.len() > MAX_BYTES);
+    assert_eq!(taken(&page).amount.words, 6_000);
+    let refused = |source: &str| take(source.as_bytes(), Format::Html, None).unwrap_err();
+    assert!(matches!(refused(&"x".repeat(MAX_BYTES + 1)), IngestError::TooLarge(_)), "a fragment is a body");
+    let long = format!("<!doctype html><p>{}</p>", "kata ".repeat(MAX_BYTES / 4));
+    assert!(matches!(refused(&long), IngestError::TooLarge(bytes) if bytes > MAX_BYTES));
+    assert_eq!(refused(&" ".repeat(MAX_PAGE_BYTES + 1)), IngestError::PageTooLarge(MAX_PAGE_BYTES + 1));
+    assert_eq!(refused(&format!("<!doctype html>{}x", "<div>".repeat(600))), IngestError::TooTangled);
+    assert_eq!(body(page.as_bytes(), Format::Html, None), Err(IngestError::TooLarge(page.len())), "not over HTTP");
+}
+
+fn facts(head: &str, body: &str) -> [Option<String>; 4] {
+    let facts = taken(&format!("<!doctype html><html><head>{head}</head><body>{body}<p>Isi</p></body></html>")).facts;
+    let day = facts.day(&jiff::tz::TimeZone::get("Asia/Jakarta").unwrap());
+    [facts.title, facts.byline, day, facts.url]
+}
+
+fn four(texts: [&str; 4]) -> [Option<String>; 4] {
+    texts.map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()))
+}
+
+#[test]
+fn a_page_names_its_title_author_day_and_address() {
+    let expected = four(["Gin & Juice: \"e-Gov\"", "Humas", "2015-11-17", "https://news.example/fgd"]);
+    let open_graph = "<title>Gin &amp; Juice: \"e-Gov\" - Warta</title><link rel=canonical href=https://news.example/fgd>\
+                      <meta property=og:title content='Gin &amp; Juice: \"e-Gov\"'><meta name=author content=Humas>\
+                      <meta property=article:published_time content=2015-11-16T20:00:00Z>";
+    assert_eq!(facts(open_graph, ""), expected);
+    assert_eq!(
+        facts(open_graph, "<h1><a href=/>Warta</a></h1><h1>Gin &amp; <i>Juice</i>: “e-Gov”</h1>")[0].as_deref(),
+        Some("Gin & Juice: “e-Gov”")
+    );
+    for data in [
+        r#"{"@type":"NewsArticle","headline":"Gin & Juice: \"e-Gov\"","author":{"@type":"Person","name":" Humas "},"datePublished":"2015-11-17T03:00:00+07:00","url":"https://news.example/fgd"}"#,
+        r#"[{"@type":"WebSite"},{"@type":["Article","NewsArticle"],"headline":"Gin & Juice: \"e-Gov\"","author":["Humas"],"datePublished":"2015-11-17","mainEntityOfPage":{"@id":"https://news.example/fgd"}}]"#,
+        r##"{"@graph":[{"@type":"http://schema.org/ReportageNewsArticle","headline":"Gin & Juice: \"e-Gov\"","author":{"@id":"#h"},"datePublished":"2015-11-17T00:30:00","mainEntityOfPage":"https://news.example/fgd"},{"@id":"#h","name":"Humas"}]}"##,
+    ] {
+        assert_eq!(
+            facts(&format!("<title>x</title><script type=application/ld+json>{data}</script>"), ""),
+            expected,
+            "{data}"
+        );
+    }
+    let marks = "<h1>Judul</h1><span itemprop=author><b itemprop=name>A. Hakim</b></span><time itemprop=datePublished datetime='2015-11-17 09:00'>Selasa</time>";
+    assert_eq!(
+        facts("<title>Judul | Warta</title><meta property=og:url content=https://news.example/fgd>", marks),
+        four(["Judul", "A. Hakim", "2015-11-17", "https://news.example/fgd"])
+    );
+    let saved = "<!-- saved from url=(0024)https://news.example/fgd -->\n<html><head><title>Judul</title></head><body><p>Isi <a href=/b>b</a></p>";
+    let out = taken(saved);
+    assert_eq!(out.facts.url.as_deref(), Some("https://news.example/fgd"));
+    assert!(out.html.contains("https://news.example/b"), "{}", out.html);
+    assert_eq!(facts("", ""), four(["", "", "", ""]));
+    let odd = "<link rel=canonical href=javascript:x><meta name=author content=https://facebook.com/x><meta name=twitter:creator content=@x>\
+               <meta name=date content=kemarin><script type=application/ld+json>{</script><script type=application/ld+json>[[],1,{\"@type\":7}]</script>";
+    assert_eq!(facts(odd, "<h1> </h1>"), four(["", "", "", ""]));
+}
+
+#[test]
+fn the_heading_that_became_the_title_is_not_in_the_body() {
+    let page = |title: &str| {
+        format!(
+            "<html><head><title>{title}</title></head><body><h1>Warta</h1><article><h1>Judul <i>satu</i></h1><p>Isi</p></article>"
+        )
+    };
+    let out = taken(&page("Judul satu - Warta"));
+    assert_eq!((out.html.as_str(), out.facts.title.as_deref()), ("<p>Isi</p>", Some("Judul satu")));
+}
+
 #[test]
 fn a_srcset_keeps_only_what_may_be_fetched() {
     let out =
@@ -237,6 +516,17 @@ const PIECES: &[&str] = &[
     "<annotation-xml>",
     "<source srcset=x>",
     "<picture>",
+    "</picture>",
+    "<img srcset='a.jpg 1x, javascript:x 2x'>",
+    "<img src=data:x data-lazyload=/f.jpg data-x=javascript:y.jpg>",
+    "<noscript><img src=y alt=z onerror=x></noscript>",
+    "<video src=javascript:x>",
+    "<video src=/v.mp4 title='<b>'>",
+    "</video>",
+    "<iframe src=//www.youtube.com/embed/x title=t></iframe>",
+    "<math alttext='<img src=x onerror=y>'></math>",
+    "<article lang='\"><script>' dir=rtl>",
+    "<div itemprop=articleBody>",
     "<dd>",
     "<dt>",
     "<address>",

@@ -102,6 +102,45 @@ fn a_socket_that_a_killed_gema_left_stops_nobody() {
     assert!(serving.view("a")["article"].is_null());
 }
 
+#[test]
+fn a_whole_saved_page_names_its_article_itself_and_what_was_taken_is_said() {
+    let desk = Desk::new();
+    let put = |file: &str, more: &[&str]| desk.article(&[&["put", file, "--article", "fgd"], more].concat());
+    let said = put("saved.html", &[]);
+    for line in [
+        "found in the page: title, byline, published, url\n",
+        "  title      Belajar e-Government dari Korea Selatan\n",
+        "  byline     Humas\n",
+        "  published  2015-11-17\n",
+        "  url        https://www.warta.example/nasional/2015/11/17/fgd-korea\n",
+        " words and 1 of ",
+        "left out: 1 aside, 1 button, 1 drawing (SVG), 1 embedded object, ",
+        "1 frame, ",
+        "1 video (a link to it is kept)",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let given = put("saved.html", &["--title", "Lain", "--published", "2015-11-18", "--url", "https://a.example/b"]);
+    assert!(given.contains("found in the page: byline\n") && given.contains("  title      Lain\n"), "{given}");
+    assert!(given.contains("2015-11-18") && given.contains("https://a.example/b"), "{given}");
+
+    let (scripts, story) = (format!("<script>{}</script>", "x();".repeat(400_000)), "kata ".repeat(1_940));
+    let page = format!(
+        "<!doctype html><title>Judul</title><meta property=article:published_time content=2015-11-16T20:00:00Z>{scripts}<body>{scripts}\
+         <div class=teaser><article><p>{}</p></article></div><div><p>{story}</p></div>",
+        "teaser ".repeat(15)
+    );
+    std::fs::write(desk.path().join("page.html"), page).unwrap();
+    configured(&desk, "", "time_zone = \"Asia/Jakarta\"");
+    let said = put("page.html", &[]);
+    assert!(said.contains("took 1940 of 1955 words") && said.contains("published  2015-11-17"), "{said}");
+
+    let nameless = desk.refused(&["put", "short.md", "--article", "a"]);
+    assert!(nameless.contains("short.md names no title") && nameless.contains("--title"), "{nameless}");
+    let noted = put("saved.html", &["--title", "Gin &amp; Juice"]);
+    assert!(noted.contains("`&amp;`") && noted.contains("plain text"), "{noted}");
+}
+
 #[cfg(unix)]
 #[test]
 fn commands_find_the_running_gema_however_long_the_databases_path_is() {
