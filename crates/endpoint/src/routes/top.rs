@@ -24,7 +24,7 @@ use crate::{
     config::Site,
     locale,
     problem::Problem,
-    top::{Asked, By, List, MAX_DAYS, MAX_ENTRIES},
+    top::{Asked, By, MAX_DAYS, MAX_ENTRIES},
 };
 
 /// As long as it is told here.
@@ -116,10 +116,10 @@ async fn json(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
 async fn feed(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
     let asked = asked(&pairs)?;
-    let List { entries, day, until } = app.top.list(&*app.store, &site, (app.now)(), asked).await?;
-    let language = locale::resolve(&site, value(&pairs, "lang"));
-    let body = atom::feed(&site, &language, asked, day, &entries);
-    Ok(kept(cached::bytes(&headers, "application/atom+xml", CACHE, body.into_bytes()), site, until))
+    let list = app.top.list(&*app.store, &site, (app.now)(), asked).await?;
+    let lang = value(&pairs, "lang");
+    let body = atom::feed(&site, &locale::resolve(&site, lang), asked, lang, &list);
+    Ok(kept(cached::bytes(&headers, "application/atom+xml", CACHE, body.into_bytes()), site, list.until))
 }
 
 /// What a query asks for.

@@ -3,39 +3,45 @@ use std::fmt::Write;
 use html_escape::{encode_double_quoted_attribute, encode_text};
 use jiff::civil::Date;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
 use widget::format;
 
 use crate::{
     config::{Origin, Site},
     locale::{self, Language},
-    top::{Asked, By, Entry},
-    visitor::Day,
+    top::{Asked, By, Entry, List},
 };
 
 /// A feed (RFC 4287) of the list. It changes with the list, and not with the minute.
-pub(super) fn feed(site: &Site, language: &Language, asked: Asked, day: Day, entries: &[Entry]) -> String {
+pub(super) fn feed(site: &Site, language: &Language, asked: Asked, lang: Option<&str>, list: &List) -> String {
+    // Relative to where it was read: a proxy may serve it below any path.
+    let mut own = format!("top.atom?by={}&days={}&limit={}", asked.by.name(), asked.days, asked.limit);
+    own.extend(lang.map(|lang| format!("&lang={}", utf8_percent_encode(lang, NON_ALPHANUMERIC))));
+    let own = encode_double_quoted_attribute(&own).into_owned();
     let title = locale::top(language, asked.by.name());
     let id = id(site, &format!("top/{}/{}", asked.by.name(), asked.days));
-    let updated = midnight(site, &day.to_string()).unwrap_or_default();
+    let updated = midnight(site, &list.day.to_string()).unwrap_or_default();
     let locale = encode_double_quoted_attribute(&language.locale);
     let mut feed = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{locale}\">\
-         <id>{id}</id><title>{}</title><updated>{updated}</updated><author><name>{}</name></author>\
+         <id>{id}</id><title>{}</title>\
+         <link rel=\"self\" type=\"application/atom+xml\" href=\"{own}\"/><updated>{updated}</updated><author><name>{}</name></author>\
          <generator>Gema</generator>",
         text(title),
         text(site.id.as_str())
     );
     let labels = locale::labels(site, language);
     let texts = if asked.by == By::Reads { &labels.reads } else { &labels.responses };
-    for Entry { article, count, about } in entries {
+    for Entry { article, count, about } in &list.entries {
         let entry_id = self::id(site, &format!("article/{}", utf8_percent_encode(article.as_str(), NON_ALPHANUMERIC)));
         let title = about.title.as_deref().unwrap_or(article.as_str());
         let published = about.published.as_deref().and_then(|day| midnight(site, day));
         // Writing to a String cannot fail.
         let _ = write!(feed, "<entry><id>{entry_id}</id><title>{}</title>", text(title));
-        if let Some(url) = &about.url {
-            let _ = write!(feed, "<link href=\"{}\"/>", encode_double_quoted_attribute(url));
-        }
+        // Without one, programs show the id as a link, which leads nowhere.
+        let page = about.url.clone().or_else(|| page(site, article.as_str()));
+        let link = page.as_deref().map(encode_double_quoted_attribute);
+        let _ = write!(feed, "<link href=\"{}\"/>", link.as_deref().unwrap_or(&own));
         if let Some(published) = &published {
             let _ = write!(feed, "<published>{published}</published>");
         }
@@ -45,6 +51,24 @@ pub(super) fn feed(site: &Site, language: &Language, asked: Asked, day: Day, ent
     }
     feed.push_str("</feed>\n");
     feed
+}
+
+/// Where an article is of which the endpoint has no copy: the path that is its key, on the site's first origin, or its home page.
+fn page(site: &Site, key: &str) -> Option<String> {
+    let exact = |origin: &Origin| match origin {
+        Origin::Exact(origin) => Some(origin.clone()),
+        _ => None,
+    };
+    let home = Url::parse(&site.origins.iter().find_map(exact)?).ok()?;
+    let path = format!("{}{}", home.origin().ascii_serialization(), key.replace('#', "%23"));
+    let page = Url::parse(&path).ok().filter(|_| key.starts_with('/') && !is_shortened(key));
+    Some(page.unwrap_or(home).into())
+}
+
+/// Whether a key is the beginning of a longer one, with a hash in the place of the rest.
+fn is_shortened(key: &str) -> bool {
+    let is_hash = |hash: &str| hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
+    key.len() > 180 && key.rsplit_once('~').is_some_and(|(_, hash)| is_hash(hash))
 }
 
 /// The same for ever (RFC 4151), by the site's first page.

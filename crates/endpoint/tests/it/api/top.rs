@@ -89,12 +89,36 @@ async fn a_feed_tells_the_same_in_the_language_asked_for() {
             "<title>Banjir &lt;di&gt; \"kanal\" &amp; kali</title><link href=\"https://news.example/b?a=1&amp;b=2\"/>\
                     <published>2015-11-15T17:00:00Z</published><updated>2015-11-15T17:00:00Z</updated><content>Read 2 times</content>",
         ),
-        entry("%2Fa%20b", "<title>/a b</title><updated>2015-11-16T17:00:00Z</updated><content>Read 1 time</content>"),
+        entry(
+            "%2Fa%20b",
+            "<title>/a b</title><link href=\"https://news.example/a%20b\"/><updated>2015-11-16T17:00:00Z</updated><content>Read 1 time</content>",
+        ),
     );
-    assert!(feed.contains("<title>Most read</title><updated>2015-11-16T17:00:00Z</updated>"), "{feed}");
+    let own = "<link rel=\"self\" type=\"application/atom+xml\" href=\"top.atom?by=reads&amp;days=7&amp;limit=10&amp;lang=en\"/>";
+    assert!(feed.contains(&format!("<title>Most read</title>{own}<updated>2015-11-16T17:00:00Z</updated>")), "{feed}");
     assert!(feed.contains("xml:lang=\"en\"") && feed.ends_with(&format!("{b}{a}</feed>\n")), "{feed}");
     let answered = site.get(&format!("{FEED}?by=reactions&days=90")).await;
     assert!(String::from_utf8_lossy(&answered.body).contains("<title>Paling banyak ditanggapi</title>"));
+}
+
+#[tokio::test]
+async fn every_entry_of_a_feed_leads_to_a_page_and_not_to_its_id() {
+    let site = TestSite::new();
+    let long = format!("/{}~0123456789abcdef", "a".repeat(179));
+    for key in ["fgd", "/caf\u{e9}?id=7", "/c#", &long] {
+        site.reader().reads(key).await;
+    }
+    let feed = String::from_utf8(site.get(FEED).await.body.to_vec()).unwrap();
+    let links: std::collections::BTreeSet<_> =
+        feed.split("<link href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(
+        links,
+        ["https://news.example/", "https://news.example/c%23", "https://news.example/caf%C3%A9?id=7"].into()
+    );
+    assert_eq!(feed.matches("<link href=").count(), 4);
+    assert!(feed.contains(
+        "<link rel=\"self\" type=\"application/atom+xml\" href=\"top.atom?by=reads&amp;days=7&amp;limit=10\"/>"
+    ));
 }
 
 #[tokio::test]
