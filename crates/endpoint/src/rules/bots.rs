@@ -1,49 +1,118 @@
-/// Parts of the names by which programs that read for others are known, in lower case. A program that
-/// wants to be taken for a browser is: limits are for those.
+/// Parts of the names by which programs that read for others are known, in lower case: crawlers, previews, monitoring that drives a
+/// browser, assistants, libraries. A program that wants to be taken for a browser is: limits are for those.
 const NAMES: &[&str] = &[
-    "bot",
+    // What programs of that kind are called, whoever runs them. `bot` is looked for as a word's end.
     "crawl",
     "spider",
     "slurp",
+    "scrap",
     "archiver",
+    "fetcher",
+    "scan",
+    "check",
+    "validat",
+    "verif",
+    "inspect",
+    "analyz",
+    "monitor",
+    "uptim",
+    "synthetic",
+    "research",
+    "preview",
+    "thumbnail",
+    "favicon",
+    "headless",
+    "prerender",
+    "-agent",
+    "-user/",
+    // Of Google, apart from its bots: those that run scripts call themselves GoogleOther, GoogleAgent-Mariner, Google-….
+    "google-",
+    "-google",
+    "googleother",
+    "googleagent",
+    "googleadsense",
+    "googleweblight",
+    "google page speed",
+    "google search console",
+    "feedfetcher",
+    // Other search engines, networks and assistants.
     "facebookexternalhit",
     "facebookcatalog",
+    "meta-external",
     "whatsapp/",
     "skypeuripreview",
     "bingpreview",
-    "google-read-aloud",
-    "googleweblight",
-    "mediapartners-google",
-    "google-inspectiontool",
-    "feedfetcher",
-    "lighthouse",
-    "pagespeed",
+    "botify",
+    "anthropic",
+    "chatgpt",
+    "claude",
+    "cohere",
+    "deepseek",
+    "devin/",
+    "gemini-deep",
+    "mistralai",
+    "openai",
+    "perplexity",
+    // Monitoring and measuring by a real browser.
+    "alertsite",
+    "apica",
+    "brandverity",
+    "catchpoint",
+    "cloudflare",
+    "dareboost",
+    "datadog",
+    "debugbear",
+    "dynatrace",
+    "functionize",
+    "ghost inspector",
+    "gomez",
     "gtmetrix",
+    "hotjar",
+    "iplabel",
+    "lighthouse",
+    "newrelic",
+    "pagespeed",
     "pingdom",
-    "uptime",
-    "headlesschrome",
+    "ptst/",
+    "rigor)",
+    "ruxit",
+    "screaming frog",
+    "securityheaders",
+    "silktide",
+    "site24x7",
+    "sitebulb",
+    "siteimprove",
+    "splunk",
+    "statuscake",
+    "thousandeyes",
+    // What drives a browser, and what is none.
+    "htmlunit",
+    "jsdom",
     "phantomjs",
-    "puppeteer",
     "playwright",
+    "puppeteer",
+    "rendertron",
     "selenium",
-    "prerender",
+    "webdriver",
     "http-client",
     "httpclient",
     "python-",
     "aiohttp",
     "go-http",
     "okhttp",
-    "java/",
+    "java/1",
     "curl/",
     "wget/",
-    "libwww",
-    "scrapy",
+    "libwww-perl",
     "axios/",
     "node-fetch",
     "undici",
+    "heritrix",
+    "httrack",
+    "nutch",
 ];
 
-/// Names of devices in which one of the names above is found by accident.
+/// Names of devices in which one of the names above is found by accident, wherever they stand.
 const READERS: &[&str] = &["cubot"];
 
 /// What a page says of itself that no reader looks at: a program drives the browser, or nobody has opened it yet.
@@ -54,13 +123,74 @@ pub(super) fn are_of_a_bot(signals: &[String]) -> bool {
     signals.iter().any(|signal| SIGNALS.contains(&signal.as_str()))
 }
 
-/// Whether somebody who calls herself that is known not to be a reader.
+/// Whether a reader with that `User-Agent` is known to be a program.
 pub(super) fn is_bot(agent: &str) -> bool {
-    let mut agent = agent.to_ascii_lowercase();
+    let mut agent = without_devices(&agent.to_ascii_lowercase());
     for reader in READERS {
         agent = agent.replace(reader, "");
     }
-    NAMES.iter().any(|name| agent.contains(name))
+    // Browsers do not say where one reads about them (but what was built into Internet Explorer did), and are not "like Gecko;
+    // compatible".
+    let is_page = agent.contains("mozilla/") && agent.contains("://") && !agent.contains("msie");
+    let explains = agent.contains("+http") || is_page;
+    let claims = agent.contains("gecko; compatible;") || agent.contains("gecko); compatible;");
+    explains || claims || is_called_bot(&agent) || NAMES.iter().any(|name| agent.contains(name))
+}
+
+/// `bot` or `bots` at the end of a word: `Googlebot/2.1`, not `Banca Caboto`.
+fn is_called_bot(agent: &str) -> bool {
+    let is_end = |rest: &str| !rest.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    agent.match_indices("bot").any(|(at, bot)| {
+        let rest = &agent[at + bot.len()..];
+        is_end(rest) || rest.strip_prefix('s').is_some_and(is_end)
+    })
+}
+
+/// Leaves out the names of devices, which are anything: there are phones called `M bot 54`, `IDbot553` and `Spider 8`. They follow
+/// `Android 7.0;` in the first brackets, are the fields of an app's `Android (31/12; …)`, or those of a television's `HbbTV/1.5.1 (…)`.
+fn without_devices(agent: &str) -> String {
+    let (mut kept, mut rest) = (String::with_capacity(agent.len()), agent);
+    while let Some(open) = rest.find('(') {
+        let (before, from) = rest.split_at(open);
+        let (brackets, after) = from.split_at(closed(from));
+        kept.push_str(before);
+        let last = before.trim_end().rsplit(' ').next().unwrap_or_default();
+        if last != "android" && !last.starts_with("hbbtv/") {
+            kept.push_str(&without_device(brackets));
+        }
+        rest = after;
+    }
+    kept + rest
+}
+
+/// The length of what begins with a bracket, up to where that is closed.
+fn closed(from: &str) -> usize {
+    let mut depth = 0;
+    let end = from.char_indices().find(|(_, letter)| {
+        depth += match letter {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    end.map_or(from.len(), |(at, bracket)| at + bracket.len_utf8())
+}
+
+/// `(linux; android 7.0; m bot 54 build/nrd90m)` without what follows the version, unless that has a version of its own.
+fn without_device(brackets: &str) -> String {
+    let mut fields = brackets.split_inclusive(';');
+    let mut kept: String = String::with_capacity(brackets.len());
+    let is_android = |field: &str| field.trim_start_matches(['(', ' ']).starts_with("andr");
+    for field in fields.by_ref() {
+        kept.push_str(field);
+        if is_android(field) {
+            break;
+        }
+    }
+    let named = fields.map(|field| field.split(" build/").next().unwrap_or_default());
+    kept.extend(named.filter(|field| field.contains('/') || field.contains("compatible")));
+    kept
 }
 
 #[cfg(test)]
@@ -77,9 +207,32 @@ mod tests {
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0.0.0 Safari/537.36",
             "python-requests/2.31",
             "curl/8.5.0",
+            // These run scripts.
+            "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36 (compatible; GoogleOther)",
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/135.0.0.0 Safari/537.36 (compatible; GoogleAgent-Mariner)",
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0 Safari/537.36 DatadogSynthetics",
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0 Safari/537.36 NewRelicSynthetics/1.0",
+            "Mozilla/5.0 (Linux; Android 6.0.1; Moto G (4) Build/MPJ24.139-64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/65.0.3325.146 Mobile Safari/537.36 PTST/180829.190838",
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Claude-User/1.0; +Claude-User@anthropic.com)",
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Perplexity-User/1.0; +https://perplexity.ai/perplexity-user)",
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0 Safari/537.36 Checkly/1.0 (https://www.checklyhq.com)",
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_14_6) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/97.0.4692.71 Safari/537.36 (ThousandEyes Agent)",
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0 Safari/537.36 RuxitSynthetic/1.0 v123",
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0; +https://openai.com/bot)",
+            "Mozilla/5.0 (Linux; Android 8.0; Pixel 2 Build/OPD3.170816.012; DuplexWeb-Google/1.0) AppleWebKit/537.36 Chrome/74.0.3729.131 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 5.0; SM-G900P Build/LRX21T; Seobot/1.0) AppleWebKit/537.36 Chrome/90.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (compatible; SomebodysRobots; robots@news.example)",
         ] {
             assert!(is_bot(agent), "{agent}");
         }
+    }
+
+    #[test]
+    fn whatever_a_header_says_it_is_looked_through_to_its_end() {
+        for agent in ["(", ")", "((", "(;", "(android", "(android;;é", "android (", "hbbtv/ (((bot)", "é(é)é"] {
+            assert!(!is_bot(agent), "{agent}");
+        }
+        assert!(is_bot("(((((bot") && is_bot("é(linux; android 9; é; bot/1"));
     }
 
     #[test]
@@ -90,6 +243,18 @@ mod tests {
             "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36",
             "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Mobile/15E148 Safari/604.1",
             "Mozilla/5.0 (Linux; Android 9; CUBOT NOTE 20) AppleWebKit/537.36 Chrome/96.0 Mobile Safari/537.36",
+            "Lynx/2.8.8pre.3 libwww-FM/2.14 SSL-MM/1.4.1 OpenSSL/1.0.1e",
+            "Mozilla/5.0 (Linux; Android 7.0; M bot 54) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/78.0.3904.96 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 6.0; IDbot553 Build/MRA58K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/59.0.3071.125 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 6.0; B BOT 550 Build/MRA58K; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/53.0.2785.124 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; U; Android 7.1.1; id-id; M_bot_tab_1150 Build/N9F27F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/67.0.3396.87 Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 8.1.0; XBot_Senior Build/O11019) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/65.0.3325.109 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 13; Spider 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 12; HTC Desire 22 pro Build/SKQ1.220201.001; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/105.0.5195.136 Mobile Safari/537.36 \
+             Instagram 267.0.0.18.93 Android (31/12; 480dpi; 1080x2142; HTC/htc; HTC Desire 22 pro; htc_botdugls; qcom; in_ID; 424013002)",
+            "Mozilla/5.0 (Linux; Andr0id 9; ATV R1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/77.0.3865.120 Safari/537.36 OPR/46.0.2207.0 HbbTV/1.5.1 (+DRM;BOTECH;ATV R1;Demo 1.0;TVs;) FVC/5.0",
+            "Mozilla/5.0 (Windows NT 6.1; WOW64; Trident/7.0; Banca Caboto s.p.a.; rv:11.0) like Gecko",
+            "Mozilla/5.0 (Linux; Android 14; Moto G Power (2022)) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/109.0.0.0 Mobile Safari/537.36",
             "Opera/9.80 (J2ME/MIDP; Opera Mini/7.1; U; id) Presto/2.12",
         ] {
             assert!(!is_bot(agent), "{agent}");
