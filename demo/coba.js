@@ -30,6 +30,14 @@ const chosen = (name) => {
   return isDefault || !light || !CSS.supports(name, value) ? undefined : value;
 };
 
+// A rule of all that is chosen and has two colours, or has not. How thick the bars are goes with their colours, which are to be read on.
+const rule = (hasTwo, indent = "") => {
+  const values = [...properties.keys()].map((name) => [name, chosen(name)]);
+  const isTwo = (name) => chosen(name === "--gema-bar-size" ? "--gema-bar" : name)?.startsWith("light-dark(") ?? false;
+  const set = values.filter(([name, value]) => value && isTwo(name) === hasTwo);
+  return set.length ? `${indent}gema-article {\n${set.map(([name, value]) => `${indent}  ${name}: ${value};\n`).join("")}${indent}}` : "";
+};
+
 const attributes = () => ({
   article: article.value.trim(),
   lang: lang.value,
@@ -43,9 +51,10 @@ const attributes = () => ({
 const quoted = (text) => `"${text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")}"`;
 
 const markup = () => {
-  const set = [...properties.keys()].flatMap((name) => (chosen(name) ? `  ${name}: ${chosen(name)};` : []));
-  const rule = set.length ? `gema-article {\n${set.join("\n")}\n}` : "";
-  const style = [rule, parts].filter(Boolean).join("\n\n");
+  // Where light-dark() is not known, the widget's own colours hold.
+  const two = rule(true, "  ");
+  const guarded = two && `@supports (color: light-dark(red, blue)) {\n${two}\n}`;
+  const style = [rule(false), guarded, parts].filter(Boolean).join("\n\n");
   const script = quoted(new URL("embed.js", URL.parse?.(endpoint.value) ?? endpoint.defaultValue).href);
   const given = Object.entries({ ...attributes(), body: "page" }).filter(([, value]) => value);
   const element = ["gema-article", ...given.map(([name, value]) => `${name}=${quoted(value)}`)].join(" ");
@@ -73,18 +82,19 @@ const drawAnew = () => {
   dressAnew();
 };
 
-// A theme is a style sheet: a rule of properties, which go into the fields, and then what it says of parts.
+// A theme is a style sheet: rules of properties, which go into the fields, and then what it says of parts.
 const wear = async (name) => {
   const text = name ? await (await fetch(`/${name}.css`)).text() : "";
   if (tema.value !== name) return;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
   for (const [property, fields] of properties) {
-    const value = sheet.cssRules[0]?.style.getPropertyValue(property).trim();
+    const [plain, guarded] = [...sheet.cssRules].map(({ style, cssRules }) => (style ?? cssRules?.[0]?.style)?.getPropertyValue(property));
+    const value = (guarded || plain)?.trim();
     const [, ...both] = /^light-dark\((.+), (.+)\)$/.exec(value) ?? [value, value, value];
     fields.forEach((field, place) => (field.value = both[place] || field.defaultValue));
   }
-  parts = text.slice(text.indexOf("}") + 1).trim();
+  parts = text.slice(text.indexOf("gema-article::part(")).trim();
   dressAnew();
 };
 

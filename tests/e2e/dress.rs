@@ -19,18 +19,26 @@ pub(crate) const LOOKS: &str = "[...root.querySelectorAll('[part], rect, svg')].
         one.localName === 'svg' && getComputedStyle(one).blockSize].join(' ');
 })";
 
-/// Every property that a page may set, with its default.
-fn properties() -> Vec<(&'static str, &'static str)> {
-    let tokens = include_str!("../../styles/tokens.css");
-    let declared = tokens.lines().filter_map(|line| line.split_once(": var(")?.1.strip_suffix(");")?.split_once(", "));
-    declared.collect()
+/// Every property that a page may set, with its default in the themes light and dark, as the documents have them.
+fn properties() -> Vec<(&'static str, [&'static str; 2])> {
+    let rows = include_str!("../../docs/embedding.md").lines().filter_map(|line| line.strip_prefix("| `--gema-"));
+    let property = |row: &'static str| {
+        let mut pieces = row.split('`');
+        let name = pieces.next()?;
+        // Between the name and the default: ` | `, or ` | as `.
+        let is_another = pieces.next()?.contains("as");
+        let default = if is_another { "" } else { pieces.next()? };
+        let dark = if pieces.next()? == ", " { pieces.next()? } else { default };
+        Some((name, [default, dark]))
+    };
+    rows.filter_map(property).collect()
 }
 
 /// Another value of the same kind.
 fn another(default: &str) -> &'static str {
     match default {
-        colour if colour.starts_with("light-dark(") => "rgb(1, 2, 3)",
-        length if length.ends_with("px") || length.ends_with("rem") => "701px",
+        colour if colour.is_empty() || colour.starts_with('#') => "rgb(1, 2, 3)",
+        length if length.ends_with("px") || length.ends_with("em") || length.ends_with("em)") => "701px",
         number if number.parse::<f64>().is_ok() => "2",
         _ => "fantasy",
     }
@@ -45,17 +53,23 @@ fn every_documented_property_changes_what_a_reader_sees() {
     let widget = reader.opens(&page).widget();
     widget.is_there().reacts("happy").has_chosen(Some("happy"));
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
-    let plain = widget.finds(LOOKS);
-    assert!(properties().len() > 10);
-    for (name, default) in properties() {
-        // Above the element.
-        let set = "document.body.style.setProperty(arguments[0], arguments[1])";
-        reader.runs(set, &[json!(name), json!(another(default))]);
-        assert_ne!(widget.finds(LOOKS), plain, "{name}");
-        // Its default is what is documented.
-        reader.runs(set, &[json!(name), json!(default)]);
-        assert_eq!(widget.finds(LOOKS), plain, "{name}: {default}");
-        reader.runs("document.body.removeAttribute('style')", &[]);
+    let tokens = include_str!("../../styles/tokens.css");
+    assert_eq!(properties().len(), tokens.matches(": var(--gema-").count());
+    for (at, theme) in ["light", "dark", "auto"].into_iter().enumerate() {
+        reader.runs("document.querySelector('gema-article').setAttribute('theme', arguments[0])", &[json!(theme)]);
+        let plain = widget.finds(LOOKS);
+        for (name, defaults) in properties() {
+            // Above the element.
+            let set = "document.body.style.setProperty(`--gema-${arguments[0]}`, arguments[1])";
+            reader.runs(set, &[json!(name), json!(another(defaults[0]))]);
+            assert_ne!(widget.finds(LOOKS), plain, "{name}, {theme}");
+            // Its default is what is documented.
+            if let Some(default) = defaults.get(at) {
+                reader.runs(set, &[json!(name), json!(default)]);
+                assert_eq!(widget.finds(LOOKS), plain, "{name}: {default}, {theme}");
+            }
+            reader.runs("document.body.removeAttribute('style')", &[]);
+        }
     }
 }
 
@@ -86,22 +100,21 @@ const LOWEST: &str = "Math.min(...[...root.querySelectorAll('button, a')].filter
 #[test]
 fn a_denser_page_has_lower_buttons_and_by_default_each_is_as_high_as_a_thumb() {
     let newsroom = Newsroom::open();
-    // Where a rem is small, as many an old style sheet has it.
-    for (root, density, lowest) in [
-        ("100%", "1", 44..45),
-        ("62.5%", "1", 44..45),
-        ("200%", "1", 88..89),
-        ("100%", "0.75", 33..34),
-        ("62.5%", "0.1", 24..25),
-        ("100%", "1.25", 55..56),
+    // Where the text is small, too.
+    for (size, density, lowest) in [
+        ("12px", "1", 44..45),
+        ("16px", "1", 44..45),
+        ("32px", "1", 88..89),
+        ("12px", "0.75", 33..34),
+        ("12px", "0.1", 24..25),
+        ("16px", "1.25", 55..56),
     ] {
-        let style =
-            format!("<style>:root {{ font-size: {root}; --gema-density: {density}; --gema-size: 12px; }}</style>");
+        let style = format!("<style>:root {{ --gema-density: {density}; --gema-size: {size}; }}</style>");
         let page = Draft::article(&(style + &newsroom.tag("async")), "").served();
         let reader = Reader::new();
         let widget = reader.opens(&page).widget();
         let found = widget.is_there().finds(LOWEST).as_u64().expect("a height");
-        assert!(lowest.contains(&found), "{found} px at {density}, rem {root}");
+        assert!(lowest.contains(&found), "{found} px at {density}, text of {size}");
     }
 }
 
@@ -209,24 +222,27 @@ fn the_example_theme_stands_at_every_width_in_light_and_dark_in_chromium() {
 }
 
 #[test]
-fn auto_is_as_the_page_is_and_light_and_dark_hold_against_it() {
+fn auto_has_the_pages_text_colour_and_light_and_dark_hold_against_it() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     widget.is_there();
     let [light, dark] = ["rgb(31, 35, 40)", "rgb(230, 232, 235)"];
-    for (scheme, theme, text) in [
-        ("light", "", light),
-        ("dark", "", dark),
-        ("dark", "light", light),
-        ("light", "dark", dark),
-        ("light", "auto", light),
-        ("dark", "auto", dark),
+    let [black, white, own] = ["rgb(0, 0, 0)", "rgb(255, 255, 255)", "rgb(70, 20, 20)"];
+    for (scheme, colour, theme, text) in [
+        ("light", "", "", black),
+        ("dark", "", "", white),
+        ("light", own, "", own),
+        ("dark", own, "light", light),
+        ("light", own, "dark", dark),
+        ("light", "", "auto", black),
+        ("dark", own, "auto", own),
     ] {
         let script = "document.documentElement.style.colorScheme = arguments[0];
-            document.querySelector('gema-article').setAttribute('theme', arguments[1]);";
-        reader.runs(script, &[json!(scheme), json!(theme)]);
+            document.body.style.color = arguments[1];
+            document.querySelector('gema-article').setAttribute('theme', arguments[2]);";
+        reader.runs(script, &[json!(scheme), json!(colour), json!(theme)]);
         widget.sees("getComputedStyle(root.querySelector('#question')).color", text);
     }
 }

@@ -5,6 +5,9 @@ use anyhow::{Context, Result, ensure};
 /// Where it is.
 pub(super) const FILE: &str = "styles/tokens.css";
 
+/// Where the defaults are that depend on the theme.
+const PALETTES: &str = "styles/palettes.css";
+
 /// One property that a page may set.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Property {
@@ -19,7 +22,7 @@ pub(super) struct Property {
 /// What holds where a page sets nothing.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Default {
-    /// In light and in dark.
+    /// In the fixed light theme and in the dark one.
     Colours(String, String),
     /// The same as another property.
     As(String),
@@ -29,21 +32,23 @@ pub(super) enum Default {
 
 /// All of them, in order.
 pub(super) fn read() -> Result<Vec<Property>> {
-    parse(&super::read(FILE)?)
+    parse(&super::read(FILE)?, &super::read(PALETTES)?)
 }
 
 /// One declaration after the other, `--_name: var(--gema-name, default);`, with a comment before each.
-fn parse(css: &str) -> Result<Vec<Property>> {
+fn parse(css: &str, palettes: &str) -> Result<Vec<Property>> {
     // The comment of the file itself, and the selectors.
     let (_, block) = css.split_once('{').context("there is no rule")?;
     let (block, rest) = block.rsplit_once('}').context("the rule has no end")?;
     ensure!(!rest.contains('{'), "there is more than one rule");
     // A comment may have a semicolon, and no declaration has the end of a comment.
     let declarations = block.split("/*").skip(1).map(|piece| piece.split_once("*/").context("a comment has no end"));
-    declarations.map(|piece| piece.and_then(|(comment, declaration)| property(comment, declaration.trim()))).collect()
+    declarations
+        .map(|piece| piece.and_then(|(comment, declaration)| property(comment, declaration.trim(), palettes)))
+        .collect()
 }
 
-fn property(comment: &str, declaration: &str) -> Result<Property> {
+fn property(comment: &str, declaration: &str, palettes: &str) -> Result<Property> {
     let wrong = || format!("`{declaration}` is not `--_name: var(--gema-name, default);`");
     let inner = declaration.strip_suffix(");").filter(|inner| !inner.contains(';')).with_context(wrong)?;
     let (own, value) = inner.strip_prefix("--_").and_then(|inner| inner.split_once(": var(")).with_context(wrong)?;
@@ -54,22 +59,34 @@ fn property(comment: &str, declaration: &str) -> Result<Property> {
         .with_context(|| format!("{name} is not described in Indonesian: `id: …` in its comment"))?;
     Ok(Property {
         name: name.into(),
-        default: Default::of(default),
+        default: Default::of(default, palettes)?,
         english: sentences(name, english)?,
         indonesian: sentences(name, indonesian)?,
     })
 }
 
 impl Default {
-    fn of(value: &str) -> Self {
-        let colours = value.strip_prefix("light-dark(").and_then(|inner| inner.strip_suffix(')')?.split_once(", "));
-        let same = value.strip_prefix("var(--_").and_then(|inner| inner.strip_suffix(')'));
-        match (colours, same) {
-            (Some((light, dark)), _) => Self::Colours(light.into(), dark.into()),
-            (None, Some(other)) => Self::As(format!("--gema-{other}")),
-            (None, None) => Self::Value(value.into()),
+    fn of(value: &str, palettes: &str) -> Result<Self> {
+        let Some(name) = value.strip_prefix("var(--_").and_then(|inner| inner.strip_suffix(')')) else {
+            return Ok(Self::Value(value.into()));
+        };
+        let Some(name) = name.strip_prefix("default-") else { return Ok(Self::As(format!("--gema-{name}"))) };
+        let of_theme = |theme: &str| {
+            let (_, rule) = palettes.split_once(&format!(":host([theme=\"{theme}\"])"))?;
+            declared(name, rule.split('}').next()?)
+        };
+        if let (Some(light), Some(dark)) = (of_theme("light"), of_theme("dark")) {
+            return Ok(Self::Colours(light.into(), dark.into()));
         }
+        let value =
+            declared(name, palettes).with_context(|| format!("{PALETTES} does not declare --_default-{name}"))?;
+        Ok(Self::Value(value.into()))
     }
+}
+
+/// The value of a default, as the last declaration of it says.
+fn declared<'a>(name: &str, css: &'a str) -> Option<&'a str> {
+    css.rsplit_once(&format!("--_default-{name}: "))?.1.split(';').next()
 }
 
 /// On one line.
@@ -83,17 +100,23 @@ fn sentences(name: &str, text: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    const CSS: &str = "/* All. */\n:host {\n  /* Text; all of it.\n     id: Teks. */\n  --_text: var(--gema-text, light-dark(#123, #def));\n  \
+    const CSS: &str = "/* All. */\n:host {\n  /* Text; all of it.\n     id: Teks. */\n  --_text: var(--gema-text, var(--_default-text));\n  \
                        /* Font. id: Huruf. */\n  --_font: var(--gema-font, system-ui, serif);\n  \
-                       /* Bar. id: Batang. */\n  --_bar: var(--gema-bar, var(--_text));\n}\n";
+                       /* Bar. id: Batang. */\n  --_bar: var(--gema-bar, var(--_text));\n  \
+                       /* Size. id: Ukuran. */\n  --_size: var(--gema-size, var(--_default-size));\n}\n";
+
+    const DEFAULTS: &str = ":host { --_default-text: currentColor; --_default-size: 1em; }\n\
+                            @supports (width: max(1px, 1em)) { :host { --_default-size: max(14px, 1em); } }\n\
+                            :host([theme=\"light\"]) { --_default-text: #123; }\n:host([theme=\"dark\"]) { --_default-text: #def; }\n";
 
     #[test]
     fn a_property_is_its_comment_and_its_declaration() {
-        let [text, font, bar] = parse(CSS).unwrap().try_into().unwrap();
+        let [text, font, bar, size] = parse(CSS, DEFAULTS).unwrap().try_into().unwrap();
         assert_eq!((&*text.name, &*text.english, &*text.indonesian), ("--gema-text", "Text; all of it.", "Teks."));
         assert_eq!(text.default, Default::Colours("#123".into(), "#def".into()));
         assert_eq!(font.default, Default::Value("system-ui, serif".into()));
         assert_eq!(bar.default, Default::As("--gema-text".into()));
+        assert_eq!(size.default, Default::Value("max(14px, 1em)".into()));
     }
 
     #[test]
@@ -103,8 +126,9 @@ mod tests {
             ("Font.", "Font", "--gema-font: its description is no sentence"),
             ("/* Font. id: Huruf. */", "", "is not `--_name"),
             ("--_font", "--_type", "two names differ"),
+            ("default-size", "default-width", "does not declare --_default-width"),
         ] {
-            let error = parse(&CSS.replace(from, to)).unwrap_err().to_string();
+            let error = parse(&CSS.replace(from, to), DEFAULTS).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
     }
