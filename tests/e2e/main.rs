@@ -48,6 +48,8 @@ mod fragment;
 mod host;
 /// All of it without a mouse.
 mod keyboard;
+/// On pages that nobody here made.
+mod layouts;
 /// What stays behind of widgets that are gone.
 mod leaks;
 /// Before the WebAssembly, and without it.
