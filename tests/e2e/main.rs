@@ -44,6 +44,8 @@ mod dress;
 mod element;
 /// What the endpoint draws.
 mod fragment;
+/// Pages whose markup a library owns.
+mod frameworks;
 /// What the host page is told, and in which language its reader is spoken to.
 mod host;
 /// All of it without a mouse.

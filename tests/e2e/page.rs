@@ -72,6 +72,13 @@ impl Draft {
         self
     }
 
+    /// One of its files at other addresses too.
+    pub(crate) fn also_at(mut self, path: &str, others: &[String]) -> Self {
+        let file = self.files.get(path).expect("a file").clone();
+        self.files.extend(others.iter().map(|other| (other.clone(), file.clone())));
+        self
+    }
+
     /// A Content Security Policy for all pages.
     pub(crate) fn policy(mut self, policy: &str) -> Self {
         self.policy = Some(policy.into());

@@ -12,25 +12,49 @@ use crate::{
 
 /// The pages of one recipe, with this newsroom's address and site in place of the example's.
 fn recipe(name: &str, newsroom: &Newsroom) -> Page {
-    let dir = named("GEMA_RECIPES").join(name);
-    let mut draft = Draft::default();
-    add(&mut draft, &dir, "/", newsroom);
-    draft.served()
+    files(&named("GEMA_RECIPES").join(name), newsroom, |text| text).served()
 }
 
-fn add(draft: &mut Draft, dir: &Path, path: &str, newsroom: &Newsroom) {
-    for entry in fs::read_dir(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display())) {
-        let file = entry.expect("an entry").path();
-        let name = file.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
-        if file.is_dir() {
-            add(draft, &file, &format!("{path}{name}/"), newsroom);
-            continue;
+/// The files of a site that was made, with this newsroom's address and site in place of the example's, and changed besides.
+pub(crate) fn files(dir: &Path, newsroom: &Newsroom, change: impl Fn(String) -> String) -> Draft {
+    let mut draft = Draft::default();
+    let mut dirs = vec![(dir.to_owned(), "/".to_owned())];
+    while let Some((dir, path)) = dirs.pop() {
+        for entry in fs::read_dir(&dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display())) {
+            let file = entry.expect("an entry").path();
+            let name = file.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+            if file.is_dir() {
+                dirs.push((file, format!("{path}{name}/")));
+                continue;
+            }
+            // Pictures and fonts are not what these pages are for.
+            let (Some(media), Ok(text)) = (media(&name), fs::read_to_string(&file)) else { continue };
+            let text = change(text.replace("https://gema.example", &newsroom.url("")).replace("setneg", SITE));
+            for address in addresses(&format!("{path}{name}")) {
+                draft = draft.file(&address, media, text.clone());
+            }
         }
-        let media = if name.ends_with(".html") { "text/html" } else { "text/javascript" };
-        let text = fs::read_to_string(&file).expect("text");
-        let text = text.replace("https://gema.example", &newsroom.url("")).replace("setneg", SITE);
-        *draft = std::mem::take(draft).file(&format!("{path}{}", name.trim_end_matches("index.html")), media, text);
     }
+    draft
+}
+
+fn media(name: &str) -> Option<&'static str> {
+    let (_, ending) = name.rsplit_once('.')?;
+    let known = [
+        ("html", "text/html"),
+        ("js", "text/javascript"),
+        ("css", "text/css"),
+        ("json", "application/json"),
+        ("xml", "text/xml"),
+        ("data", "text/x-script"),
+    ];
+    known.into_iter().find_map(|(known, media)| (known == ending).then_some(media))
+}
+
+/// As servers of static files have it: a page is also what its name is without the ending, and a directory its index.
+fn addresses(path: &str) -> Vec<String> {
+    let short = path.strip_suffix("index.html").or(path.strip_suffix(".html"));
+    [path].into_iter().chain(short).chain(short.and_then(|short| short.strip_suffix('/'))).map(str::to_owned).collect()
 }
 
 /// The reader reacts to an article, goes on to the next, and comes back: each is counted as what it is, and read once.

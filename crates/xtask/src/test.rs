@@ -2,6 +2,7 @@
 
 pub(crate) mod count;
 pub(crate) mod e2e;
+mod frameworks;
 mod recipes;
 mod steps;
 

@@ -12,7 +12,9 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::{exec, repo};
-pub(crate) use found::{axe, geckodriver, isso, lighthouse, modules, schemathesis, waline, waline_client};
+pub(crate) use found::{
+    axe, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis, waline, waline_client,
+};
 pub(crate) use table::{all, clients, judges, of_tests, peers};
 
 /// A tool of one exact version.

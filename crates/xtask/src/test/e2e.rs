@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use super::count::{self, Count};
-use super::recipes;
+use super::{frameworks, recipes};
 use crate::setup::{self, Engine};
 use crate::soak::LONG;
 use crate::{demo, dist, exec, repo, say, toolchain, tools};
@@ -77,7 +77,8 @@ pub(crate) fn soak_of(name: &str) -> Result<()> {
 fn build() -> Result<()> {
     dist::run(&toolchain::required()?)?;
     demo::build_endpoint()?;
-    recipes::build()
+    recipes::build()?;
+    frameworks::build()
 }
 
 fn others() -> impl Iterator<Item = Engine> {
@@ -112,7 +113,8 @@ fn some(engine: Engine) -> Result<Count> {
 /// The whole workspace is named so that everything is compiled with the same features as for the native tests: once.
 fn tests() -> Result<Command> {
     let mut cargo = exec::cargo();
-    cargo.env("GEMA_BIN", repo::gema()).env("GEMA_RECIPES", recipes::made()).env("AXE", tools::axe()?);
+    cargo.env("GEMA_BIN", repo::gema()).env("AXE", tools::axe()?);
+    cargo.env("GEMA_RECIPES", recipes::made()).env("GEMA_FRAMEWORKS", frameworks::made());
     cargo.args(["test", "--workspace", "--test", "e2e", "--"]);
     Ok(cargo)
 }

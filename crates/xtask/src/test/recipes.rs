@@ -46,7 +46,9 @@ fn copy_pages(from: &Path, to: &Path) -> Result<()> {
 
 fn bundle(script: &Path, made: &Path) -> Result<()> {
     let mut esbuild = exec::program("esbuild");
-    esbuild.env("PATH", tools::with_path(tools::path()?)?).env("NODE_PATH", std::env::join_paths(tools::modules()?)?);
+    esbuild
+        .env("PATH", tools::with_path(tools::path()?)?)
+        .env("NODE_PATH", std::env::join_paths(tools::modules(&["react", "vue", "turbo", "htmx"])?)?);
     esbuild.arg(script).arg(format!("--outfile={}", made.display()));
     esbuild.args(["--bundle", "--format=esm", "--minify", "--jsx=automatic", "--log-level=warning"]);
     // Vue with its compiler of templates, as pages have it that are not compiled before.

@@ -2,13 +2,28 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::{Tool, clients, judges, of_tests, peers};
+use super::{Tool, all, clients, judges, of_tests, peers};
 use crate::repo;
 
-/// Where the modules are that host pages are made with.
-pub(crate) fn modules() -> Result<Vec<PathBuf>> {
-    let names = ["react", "vue", "turbo", "htmx"];
-    names.into_iter().map(|name| programs_of(name, of_tests(), "cargo xtask test setup")).collect()
+/// Where the modules of these are that host pages are made with.
+pub(crate) fn modules(names: &[&str]) -> Result<Vec<PathBuf>> {
+    names.iter().map(|name| programs_of(name, of_tests(), "cargo xtask test setup")).collect()
+}
+
+/// esbuild's modules, for scripts that bundle.
+pub(crate) fn esbuild() -> Result<PathBuf> {
+    let programs = programs_of("esbuild", all()?, "cargo xtask setup")?;
+    programs.parent().map(PathBuf::from).context("esbuild has no modules")
+}
+
+/// The Python that has MkDocs.
+pub(crate) fn mkdocs() -> Result<PathBuf> {
+    Ok(programs_of("mkdocs", of_tests(), "cargo xtask test setup")?.join("python"))
+}
+
+/// The directory of the Node.js that is newer than the system's need be.
+pub(crate) fn node() -> Result<PathBuf> {
+    programs_of("node", of_tests(), "cargo xtask test setup")
 }
 
 /// The script that judges whether a page is accessible.

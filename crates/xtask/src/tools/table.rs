@@ -12,6 +12,19 @@ const HTMX: &str = "4.0.1";
 const REACT: &str = "19.3.1";
 const TURBO: &str = "8.0.23";
 const VUE: &str = "3.5.45";
+const PREACT: &str = "11.2.0";
+const SVELTE: &str = "5.57.3";
+const MORPHDOM: &str = "2.7.8";
+// The one before, which most pages have.
+const HTMX_2: &str = "2.0.11";
+const ASTRO: &str = "7.3.5";
+const MKDOCS_MATERIAL: &str = "9.8.2";
+const NUXT: &str = "4.2.2";
+const SVELTEKIT: &str = "3.2.0";
+const REACT_ROUTER: &str = "8.4.0";
+const ANGULAR: &str = "22.2.6";
+// These and Astro need a newer Node.js than everything else.
+const NODE: &str = "22.23.3";
 const ESBUILD: &str = "0.28.2";
 const TERSER: &str = "5.51.4";
 const WALINE: &str = "1.39.3";
@@ -79,6 +92,60 @@ pub(crate) fn of_tests() -> Vec<Tool> {
         of_a_page("vue", VUE, "vue", &[]),
         of_a_page("turbo", TURBO, "@hotwired/turbo", &[]),
         of_a_page("htmx", HTMX, "htmx.org", &[]),
+        of_a_page("preact", PREACT, "preact", &["preact-render-to-string@6.8.2"]),
+        of_a_page("svelte", SVELTE, "svelte", &[]),
+        of_a_page("morphdom", MORPHDOM, "morphdom", &["alpinejs@3.17.5", "@alpinejs/morph@3.17.4"]),
+        of_a_page("htmx-2", HTMX_2, "htmx.org", &["htmx4@npm:htmx.org@4.0.1", "idiomorph@0.8.0"]),
+        of_a_page("nuxt", NUXT, "nuxt", &[]),
+        of_a_page(
+            "angular",
+            ANGULAR,
+            "@angular/core",
+            &[
+                "@angular/build@22.2.6",
+                "@angular/cli@22.2.6",
+                "@angular/common@22.2.6",
+                "@angular/compiler@22.2.6",
+                "@angular/compiler-cli@22.2.6",
+                "@angular/platform-browser@22.2.6",
+                "@angular/router@22.2.6",
+                "rxjs@7.8.2",
+                "tslib@2.8.1",
+                "typescript@6.0.3",
+            ],
+        ),
+        of_a_page("astro", ASTRO, "astro", &[]),
+        of_a_page(
+            "react-router",
+            REACT_ROUTER,
+            "react-router",
+            &[
+                "@react-router/dev@8.4.0",
+                "@react-router/node@8.4.0",
+                "react@19.3.1",
+                "react-dom@19.3.1",
+                "vite@8.4.0",
+                "isbot@5",
+            ],
+        ),
+        of_a_page(
+            "sveltekit",
+            SVELTEKIT,
+            "@sveltejs/kit",
+            &["@sveltejs/adapter-static@4.0.1", "@sveltejs/vite-plugin-svelte@7.3.1", "svelte@5.57.3", "vite@8.4.0"],
+        ),
+        Tool {
+            name: "mkdocs",
+            version: MKDOCS_MATERIAL.into(),
+            source: Source::Pip { package: "mkdocs-material", besides: &["mkdocs==1.6.1"] },
+            programs: &["python"],
+        },
+        Tool {
+            name: "node",
+            version: NODE.into(),
+            source: Source::Npm { package: "node", besides: &[], built: &["node"] },
+            programs: &["node"],
+        },
         Tool {
             name: "axe",
             version: AXE.into(),

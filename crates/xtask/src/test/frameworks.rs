@@ -1,0 +1,126 @@
+//! Pages whose markup a library owns (tests/e2e/frameworks): drawn and bundled with what npm has, or built by their own framework.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::{exec, repo, say, tools};
+
+/// What build.cjs bundles from.
+const BUNDLED: [&str; 7] = ["react", "preact", "vue", "svelte", "turbo", "htmx-2", "morphdom"];
+
+/// A site that its framework builds: the tool that has its modules, its sources, the script that builds it with its words, and
+/// the directory in which it then is.
+struct Site {
+    tool: &'static str,
+    source: &'static str,
+    build: (&'static str, &'static [&'static str]),
+    made: &'static str,
+}
+
+const SITES: [Site; 5] = [
+    Site { tool: "angular", source: "apps/angular", build: ("@angular/cli/bin/ng.js", &["build"]), made: "dist" },
+    Site { tool: "astro", source: "astro", build: ("astro/bin/astro.mjs", &["build", "--silent"]), made: "dist" },
+    Site { tool: "nuxt", source: "apps/nuxt", build: ("nuxt/bin/nuxt.mjs", &["generate"]), made: ".output/public" },
+    Site {
+        tool: "react-router",
+        source: "apps/react-router",
+        build: ("@react-router/dev/bin.cjs", &["build"]),
+        made: "build/client",
+    },
+    Site { tool: "sveltekit", source: "apps/sveltekit", build: ("vite/bin/vite.js", &["build"]), made: "build" },
+];
+
+/// Where there is a directory for each.
+pub(crate) fn made() -> PathBuf {
+    repo::target().join("frameworks")
+}
+
+/// Makes them all, unless they are there already, made of the same.
+pub(crate) fn build() -> Result<()> {
+    let (stamp, now) = (made().join("stamp"), stamp()?);
+    if fs::read_to_string(&stamp).is_ok_and(|last| last == now) {
+        return Ok(());
+    }
+    say::heading("Pages of other frameworks");
+    bundle()?;
+    mkdocs("mkdocs.yml", "mkdocs")?;
+    mkdocs("bare.yml", "mkdocs-bare")?;
+    SITES.iter().try_for_each(site)?;
+    fs::write(&stamp, now).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+fn source() -> PathBuf {
+    repo::root().join("tests/e2e/frameworks")
+}
+
+/// The sources, and the versions of all tools.
+fn stamp() -> Result<String> {
+    let mut hash = Sha256::new();
+    hash.update(format!("{:?}", tools::of_tests()));
+    let mut paths = vec![source()];
+    while let Some(path) = paths.pop() {
+        hash.update(path.as_os_str().as_encoded_bytes());
+        if path.is_dir() {
+            let mut inside = fs::read_dir(&path)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+            inside.sort();
+            paths.extend(inside);
+        } else {
+            hash.update(fs::read(&path)?);
+        }
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Empties the directory first.
+fn bundle() -> Result<()> {
+    let modules = tools::modules(&BUNDLED)?.into_iter().chain([tools::esbuild()?]);
+    let mut node = exec::program("node");
+    exec::run(node.env("NODE_PATH", std::env::join_paths(modules)?).arg(source().join("build.cjs")).arg(made()))
+}
+
+fn mkdocs(config: &str, name: &str) -> Result<()> {
+    let mut python = exec::program(tools::mkdocs()?);
+    // Else it writes of its successor.
+    python.env("NO_MKDOCS_2_WARNING", "1").args(["-m", "mkdocs", "build", "--quiet", "--config-file"]);
+    exec::run(python.arg(source().join("mkdocs").join(config)).arg("--site-dir").arg(made().join(name)))
+}
+
+/// They look for modules beside their sources: so these are copied, and the modules linked there.
+fn site(site: &Site) -> Result<()> {
+    let dir = made().join("source").join(site.source);
+    copy(&source().join(site.source), &dir)?;
+    if site.source.starts_with("apps/") {
+        fs::copy(source().join("apps/news.js"), dir.join("news.js"))?;
+    }
+    let modules = tools::modules(&[site.tool])?.remove(0);
+    symlink(&modules, dir.join("node_modules")).with_context(|| format!("cannot link into {}", dir.display()))?;
+    let programs = tools::node()?;
+    let (script, words) = site.build;
+    let mut node = exec::program(programs.join(repo::exe("node")));
+    node.current_dir(&dir).env("PATH", tools::with_path([programs])?).env("CI", "true");
+    node.env("ASTRO_TELEMETRY_DISABLED", "1").env("NG_CLI_ANALYTICS", "false").env("NUXT_TELEMETRY_DISABLED", "1");
+    let step = say::Step::begin(site.source);
+    exec::read(node.arg(modules.join(script)).args(words))?;
+    step.done();
+    let made = made().join(site.source);
+    fs::create_dir_all(made.parent().unwrap_or(&made))?;
+    fs::rename(dir.join(site.made), made).with_context(|| format!("{} made nothing", site.tool))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to)?;
+        } else {
+            fs::copy(&from, &to)?;
+        }
+    }
+    Ok(())
+}

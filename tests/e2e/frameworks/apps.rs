@@ -1,0 +1,147 @@
+//! Whole apps, each built by its framework: their `<main>` stays, and a router shows one article after the other in it. Every read,
+//! reaction and share is counted for the article that was shown.
+
+use serde_json::json;
+
+use super::{Article, DUA, Held, SATU, Visit};
+
+const TIGA: Article = Article { name: "tiga", title: "Pasar dibuka", imported_reads: 0 };
+
+/// How the app's pages name their article.
+#[derive(Clone, Copy, PartialEq)]
+enum Named {
+    /// By the element's `article`.
+    ByAttribute,
+    /// The element has none: by the page's address.
+    ByThePage,
+    /// There is nothing but the tag.
+    ByTheTag,
+}
+
+impl Named {
+    fn section(self) -> &'static str {
+        match self {
+            Self::ByAttribute => "a",
+            Self::ByThePage => "k",
+            Self::ByTheTag => "t",
+        }
+    }
+
+    fn key(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ByAttribute => ("", ""),
+            Self::ByThePage => ("/k/", ""),
+            Self::ByTheTag => ("/t/", ""),
+        }
+    }
+}
+
+/// There and back through three articles, with embed.js before and after the app's own scripts.
+fn counts_each_article_as_itself(app: &str, named: Named) {
+    for held in [Held::Nothing, Held::Loader] {
+        let visit = Visit::with(&format!("/{}/satu", named.section()), &format!("apps/{app}"), named.key(), held);
+        visit.reader.sees("'hydrated' in document.documentElement.dataset", true);
+        if held == Held::Loader {
+            visit.is_loaded();
+        }
+        let first = [(SATU, "happy"), (DUA, "sad"), (TIGA, "angry")];
+        for (article, option) in first {
+            if article.name != SATU.name {
+                visit.presses(article.name);
+            }
+            visit.shows(article).has_chosen(None).counts(&[]).reacts(option).counts(&[(option, 1)]).shares("copy");
+            is_what_is_shared(&visit, named, article);
+            visit.newsroom.has_reactions(&visit.key(article), &[(option, 1)]);
+            visit.newsroom.has_shares(&visit.key(article), "copy", 1);
+            visit.newsroom.has_reads(&visit.key(article), article.imported_reads + 1);
+        }
+        for (article, option) in [first[0], first[1]] {
+            visit.presses(article.name).shows(article).has_chosen(Some(option)).counts(&[(option, 1)]);
+            is_what_is_shared(&visit, named, article);
+        }
+        visit.reader.runs("history.back()", &[]);
+        visit.shows(SATU).has_chosen(Some("happy")).reacts("angry").counts(&[("angry", 1)]);
+        is_what_is_shared(&visit, named, SATU);
+        visit.newsroom.has_reactions(&visit.key(SATU), &[("angry", 1)]);
+        for (article, option) in [(SATU, "angry"), first[1], first[2]] {
+            let tally = visit.newsroom.tally(&visit.key(article));
+            let counted = (tally.reads, tally.reactions.total(), tally.shares.total());
+            assert_eq!(counted, (article.imported_reads + 1, 1, 1), "{}", article.name);
+            visit.newsroom.has_reactions(&visit.key(article), &[(option, 1)]);
+        }
+        assert_eq!(visit.reader.finds("window.stays"), true, "the page was loaded anew");
+        if named == Named::ByAttribute {
+            visit.shows_counts(SATU);
+        }
+        // What a framework says of an element in its markup that it has not drawn is its own.
+        if named != Named::ByTheTag {
+            visit.console_is_quiet();
+        }
+    }
+}
+
+fn is_what_is_shared(visit: &Visit, named: Named, article: Article) {
+    let url = visit.page.url(&format!("/{}/{}", named.section(), article.name));
+    let shared = "Object.fromEntries(new URL(root.querySelector('[data-part=telegram]').href).searchParams)";
+    visit.reader.widget().sees(shared, json!({ "url": url, "text": article.title }));
+}
+
+#[test]
+fn nuxt_counts_the_article_that_its_element_names() {
+    counts_each_article_as_itself("nuxt", Named::ByAttribute);
+}
+
+#[test]
+fn nuxt_counts_the_article_of_the_page_where_the_element_names_none() {
+    counts_each_article_as_itself("nuxt", Named::ByThePage);
+}
+
+#[test]
+fn nuxt_counts_the_article_of_the_page_by_the_tag_alone() {
+    counts_each_article_as_itself("nuxt", Named::ByTheTag);
+}
+
+#[test]
+fn sveltekit_counts_the_article_that_its_element_names() {
+    counts_each_article_as_itself("sveltekit", Named::ByAttribute);
+}
+
+#[test]
+fn sveltekit_counts_the_article_of_the_page_where_the_element_names_none() {
+    counts_each_article_as_itself("sveltekit", Named::ByThePage);
+}
+
+#[test]
+fn sveltekit_counts_the_article_of_the_page_by_the_tag_alone() {
+    counts_each_article_as_itself("sveltekit", Named::ByTheTag);
+}
+
+#[test]
+fn react_router_counts_the_article_that_its_element_names() {
+    counts_each_article_as_itself("react-router", Named::ByAttribute);
+}
+
+#[test]
+fn react_router_counts_the_article_of_the_page_where_the_element_names_none() {
+    counts_each_article_as_itself("react-router", Named::ByThePage);
+}
+
+#[test]
+fn react_router_counts_the_article_of_the_page_by_the_tag_alone() {
+    counts_each_article_as_itself("react-router", Named::ByTheTag);
+}
+
+#[test]
+fn angular_counts_the_article_that_its_element_names() {
+    counts_each_article_as_itself("angular", Named::ByAttribute);
+}
+
+#[test]
+fn angular_counts_the_article_of_the_page_where_the_element_names_none() {
+    counts_each_article_as_itself("angular", Named::ByThePage);
+}
+
+#[test]
+fn angular_counts_the_article_of_the_page_by_the_tag_alone() {
+    counts_each_article_as_itself("angular", Named::ByTheTag);
+}

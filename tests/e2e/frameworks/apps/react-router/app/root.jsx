@@ -1,0 +1,40 @@
+import { useEffect } from "react";
+import { Link, Links, Meta, Outlet, Scripts, useLocation } from "react-router";
+import { NAMES } from "../news.js";
+
+export function Layout({ children }) {
+  return (
+    <html lang="id">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <link rel="icon" href="data:," />
+        <script async src="https://gema.example/embed.js" data-site="setneg" />
+        <Meta />
+        <Links />
+      </head>
+      <body>
+        {children}
+        <Scripts />
+      </body>
+    </html>
+  );
+}
+
+export default function Root() {
+  const kind = useLocation().pathname.split("/")[1];
+  useEffect(() => {
+    document.documentElement.dataset.hydrated = "";
+  }, []);
+  return (
+    <>
+      <nav>
+        {NAMES.map((name) => (
+          <Link key={name} id={name} to={`/${kind}/${name}`}>{name}</Link>
+        ))}
+      </nav>
+      <main><Outlet /></main>
+      <footer id="after">Warta</footer>
+    </>
+  );
+}

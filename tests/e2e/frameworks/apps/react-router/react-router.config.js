@@ -1,0 +1,6 @@
+import { KINDS, NAMES } from "./news.js";
+
+export default {
+  ssr: false,
+  prerender: KINDS.flatMap((kind) => NAMES.map((name) => `/${kind}/${name}`)),
+};

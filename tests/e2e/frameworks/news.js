@@ -1,0 +1,11 @@
+// What all of these pages tell.
+export const NEWS = {
+  "/satu": { id: "satu", title: "Banjir mulai surut", text: "Air di Banjir Kanal mulai surut pada Selasa pagi.", next: "/dua" },
+  "/dua": { id: "dua", title: "Kereta ke Bandung", text: "Kereta ke Bandung berangkat lagi.", next: "/satu" },
+};
+
+// What a router does besides drawing.
+export const announce = (path) => {
+  document.title = NEWS[path].title;
+  document.querySelector("link[rel=canonical]").href = path;
+};
