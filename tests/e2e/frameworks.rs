@@ -126,7 +126,7 @@ impl Visit {
         let reader = &self.reader;
         reader
             .sees("location.pathname.split('/').filter(Boolean).at(-1)", article.name)
-            .sees("document.querySelector('h1').innerText", article.title);
+            .sees(&format!("document.querySelector('h1').innerText.startsWith('{}')", article.title), true);
         reader.sees("document.querySelectorAll('gema-article').length", 1);
         let widget = reader.widget();
         widget.is_there().sees("root.querySelectorAll('[part=gema]').length", 1);
@@ -324,6 +324,14 @@ fn astros_router_brings_each_article_its_widget() {
 #[test]
 fn mkdocs_navigation_brings_each_article_its_widget() {
     let visit = Visit::with("/satu/", "mkdocs", ("", "/"), Held::Nothing);
+    visit.goes_on_and_comes_back();
+    visit.shows_counts(SATU);
+    visit.reader.console_is_quiet();
+}
+
+#[test]
+fn vitepress_brings_each_article_its_widget() {
+    let visit = Visit::with("/satu", "vitepress", ("", ".md"), Held::Nothing);
     visit.goes_on_and_comes_back();
     visit.shows_counts(SATU);
     visit.reader.console_is_quiet();

@@ -4,6 +4,7 @@ pub(crate) mod count;
 pub(crate) mod e2e;
 mod frameworks;
 mod recipes;
+mod stamp;
 mod steps;
 
 use std::time::{Duration, Instant};

@@ -63,6 +63,7 @@ fn counts_each_article_as_itself(app: &str, named: Named) {
         visit.shows(SATU).has_chosen(Some("happy")).reacts("angry").counts(&[("angry", 1)]);
         is_what_is_shared(&visit, named, SATU);
         visit.newsroom.has_reactions(&visit.key(SATU), &[("angry", 1)]);
+        is_no_article(&visit, named);
         for (article, option) in [(SATU, "angry"), first[1], first[2]] {
             let tally = visit.newsroom.tally(&visit.key(article));
             let counted = (tally.reads, tally.reactions.total(), tally.shares.total());
@@ -84,6 +85,15 @@ fn is_what_is_shared(visit: &Visit, named: Named, article: Article) {
     let url = visit.page.url(&format!("/{}/{}", named.section(), article.name));
     let shared = "Object.fromEntries(new URL(root.querySelector('[data-part=telegram]').href).searchParams)";
     visit.reader.widget().sees(shared, json!({ "url": url, "text": article.title }));
+}
+
+/// A list of counts on the way has no widget, and is not counted.
+fn is_no_article(visit: &Visit, named: Named) {
+    visit.presses("daftar");
+    let counts = "[...document.querySelectorAll('gema-count')].filter((one) => (one.shadowRoot ?? one).textContent.trim()).length";
+    visit.reader.sees(counts, 3).sees("document.querySelectorAll('gema-article').length", 0);
+    visit.presses("satu").shows(SATU).has_chosen(Some("angry"));
+    assert_eq!(visit.newsroom.tally(&format!("/daftar/{}", named.section())).rev, 0);
 }
 
 #[test]

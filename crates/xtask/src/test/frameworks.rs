@@ -5,8 +5,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 
+use super::stamp::Stamp;
 use crate::{exec, repo, say, tools};
 
 /// What build.cjs bundles from.
@@ -21,7 +21,7 @@ struct Site {
     made: &'static str,
 }
 
-const SITES: [Site; 5] = [
+const SITES: [Site; 6] = [
     Site { tool: "angular", source: "apps/angular", build: ("@angular/cli/bin/ng.js", &["build"]), made: "dist" },
     Site { tool: "astro", source: "astro", build: ("astro/bin/astro.mjs", &["build", "--silent"]), made: "dist" },
     Site { tool: "nuxt", source: "apps/nuxt", build: ("nuxt/bin/nuxt.mjs", &["generate"]), made: ".output/public" },
@@ -32,6 +32,12 @@ const SITES: [Site; 5] = [
         made: "build/client",
     },
     Site { tool: "sveltekit", source: "apps/sveltekit", build: ("vite/bin/vite.js", &["build"]), made: "build" },
+    Site {
+        tool: "vitepress",
+        source: "vitepress",
+        build: ("vitepress/bin/vitepress.js", &["build"]),
+        made: ".vitepress/dist",
+    },
 ];
 
 /// Where there is a directory for each.
@@ -41,38 +47,20 @@ pub(crate) fn made() -> PathBuf {
 
 /// Makes them all, unless they are there already, made of the same.
 pub(crate) fn build() -> Result<()> {
-    let (stamp, now) = (made().join("stamp"), stamp()?);
-    if fs::read_to_string(&stamp).is_ok_and(|last| last == now) {
+    let stamp = Stamp::of(&source(), &made())?;
+    if stamp.is_fresh() {
         return Ok(());
     }
-    say::heading("Pages of other frameworks");
+    say::heading("Pages of frameworks");
     bundle()?;
     mkdocs("mkdocs.yml", "mkdocs")?;
     mkdocs("bare.yml", "mkdocs-bare")?;
     SITES.iter().try_for_each(site)?;
-    fs::write(&stamp, now).with_context(|| format!("cannot write {}", stamp.display()))
+    stamp.write()
 }
 
 fn source() -> PathBuf {
     repo::root().join("tests/e2e/frameworks")
-}
-
-/// The sources, and the versions of all tools.
-fn stamp() -> Result<String> {
-    let mut hash = Sha256::new();
-    hash.update(format!("{:?}", tools::of_tests()));
-    let mut paths = vec![source()];
-    while let Some(path) = paths.pop() {
-        hash.update(path.as_os_str().as_encoded_bytes());
-        if path.is_dir() {
-            let mut inside = fs::read_dir(&path)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-            inside.sort();
-            paths.extend(inside);
-        } else {
-            hash.update(fs::read(&path)?);
-        }
-    }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Empties the directory first.

@@ -1,11 +1,13 @@
-//! The pages of docs/recipes.md, made as a webmaster makes them: bundled by esbuild with what npm has, or built by Hugo.
+//! The pages of docs/recipes.md, made as a webmaster makes them: bundled by esbuild with what npm has, built by Hugo, or answered by a
+//! WordPress.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::{exec, repo, tools};
+use super::stamp::Stamp;
+use crate::{exec, repo, say, tools};
 
 /// What npm's packages are bundled into, and from.
 const BUNDLED: [(&str, &str); 4] =
@@ -16,21 +18,30 @@ pub(crate) fn made() -> PathBuf {
     repo::target().join("recipes")
 }
 
-/// Makes them all.
+/// Makes them all, unless they are there already, made of the same.
 pub(crate) fn build() -> Result<()> {
     let made = made();
     let source = repo::root().join("tests/e2e/recipes");
+    let stamp = Stamp::of(&source, &made)?;
+    if stamp.is_fresh() {
+        return Ok(());
+    }
+    say::heading("Pages of the recipes");
     // What is there is of the last time.
     let _ = fs::remove_dir_all(&made);
     for (name, script) in BUNDLED {
         copy_pages(&source.join(name), &made.join(name))?;
         bundle(&source.join(name).join(script), &made.join(name).join("main.js"))?;
     }
-    copy_pages(&source.join("wordpress"), &made.join("wordpress"))?;
+    copy_pages(&source.join("ghost"), &made.join("ghost"))?;
+    let mut wordpress = exec::program("node");
+    wordpress.arg(source.join("wordpress/pages.mjs")).args(tools::modules(&["wordpress"])?);
+    exec::run(wordpress.arg(made.join("wordpress")))?;
     let mut hugo = exec::program("hugo");
     hugo.env("HUGO_RESOURCEDIR", made.join("hugo-resources")).arg("--noBuildLock");
     hugo.args(["--quiet", "--source"]).arg(source.join("hugo")).arg("--destination").arg(made.join("hugo"));
-    exec::run(&mut hugo)
+    exec::run(&mut hugo)?;
+    stamp.write()
 }
 
 fn copy_pages(from: &Path, to: &Path) -> Result<()> {

@@ -18,6 +18,9 @@ const MORPHDOM: &str = "2.7.8";
 // The one before, which most pages have.
 const HTMX_2: &str = "2.0.11";
 const ASTRO: &str = "7.3.5";
+const VITEPRESS: &str = "1.6.4";
+// WordPress 6.5.5 in a Node.js of any age.
+const WORDPRESS: &str = "0.9.19";
 const MKDOCS_MATERIAL: &str = "9.8.2";
 const NUXT: &str = "4.2.2";
 const SVELTEKIT: &str = "3.2.0";
@@ -115,6 +118,13 @@ pub(crate) fn of_tests() -> Vec<Tool> {
             ],
         ),
         of_a_page("astro", ASTRO, "astro", &[]),
+        of_a_page("vitepress", VITEPRESS, "vitepress", &[]),
+        of_a_page(
+            "wordpress",
+            WORDPRESS,
+            "@wp-playground/wordpress",
+            &["@wp-playground/wordpress-builds@0.9.19", "@php-wasm/node@0.9.19"],
+        ),
         of_a_page(
             "react-router",
             REACT_ROUTER,

@@ -6,3 +6,6 @@ export const NEWS = {
 };
 export const NAMES = Object.keys(NEWS);
 export const KINDS = ["a", "k", "t"];
+
+// Of which kind the articles are that a page links to.
+export const kindOf = (path) => path.split("/").find((part) => KINDS.includes(part)) ?? "a";

@@ -10,7 +10,7 @@ export default defineNuxtConfig({
   vue: { compilerOptions: { isCustomElement: (tag) => tag.startsWith("gema-") } },
   nitro: {
     prerender: {
-      routes: ["a", "k", "t"].flatMap((kind) => ["satu", "dua", "tiga"].map((name) => `/${kind}/${name}`)),
+      routes: ["a", "k", "t"].flatMap((kind) => [`/daftar/${kind}`, `/${kind}/satu`, `/${kind}/dua`, `/${kind}/tiga`]),
       // There is no front page.
       ignore: [/^\/$/],
     },

@@ -1,7 +1,7 @@
 import { CUSTOM_ELEMENTS_SCHEMA, Component, afterNextRender, computed, inject, provideZonelessChangeDetection, signal } from "@angular/core";
 import { Title, bootstrapApplication } from "@angular/platform-browser";
 import { ActivatedRoute, RouterLink, RouterOutlet, provideRouter } from "@angular/router";
-import { NAMES, NEWS } from "../news.js";
+import { NAMES, NEWS, kindOf } from "../news.js";
 
 abstract class Page {
   name = signal<keyof typeof NEWS>("satu");
@@ -46,6 +46,26 @@ class WithoutName extends Page {}
 class Bare extends Page {}
 
 @Component({
+  schemas: [CUSTOM_ELEMENTS_SCHEMA],
+  template: `
+    <h1>Warta</h1>
+    @for (name of names; track name) {
+      <article>
+        <h2>{{ news[name].title }}</h2>
+        <gema-count [attr.article]="name"></gema-count>
+      </article>
+    }`,
+})
+class List {
+  names = NAMES as (keyof typeof NEWS)[];
+  news = NEWS;
+
+  constructor() {
+    inject(Title).setTitle("Warta");
+  }
+}
+
+@Component({
   selector: "app-root",
   imports: [RouterLink, RouterOutlet],
   template: `
@@ -53,13 +73,14 @@ class Bare extends Page {}
       @for (name of names; track name) {
         <a [id]="name" [routerLink]="'/' + section + '/' + name">{{ name }}</a>
       }
+      <a id="daftar" [routerLink]="'/daftar/' + section">Daftar</a>
     </nav>
     <main><router-outlet /></main>
     <footer id="after">Warta</footer>`,
 })
 class App {
   names = NAMES;
-  section = location.pathname.split("/")[1];
+  section = kindOf(location.pathname);
 
   constructor() {
     afterNextRender(() => (document.documentElement.dataset["hydrated"] = ""));
@@ -73,6 +94,7 @@ bootstrapApplication(App, {
       { path: "a/:name", component: WithName },
       { path: "k/:name", component: WithoutName },
       { path: "t/:name", component: Bare },
+      { path: "daftar/:kind", component: List },
     ]),
   ],
 });

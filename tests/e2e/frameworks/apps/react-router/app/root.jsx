@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { Link, Links, Meta, Outlet, Scripts, useLocation } from "react-router";
-import { NAMES } from "../news.js";
+import { kindOf, NAMES } from "../news.js";
 
 export function Layout({ children }) {
   return (
@@ -22,7 +22,7 @@ export function Layout({ children }) {
 }
 
 export default function Root() {
-  const kind = useLocation().pathname.split("/")[1];
+  const kind = kindOf(useLocation().pathname);
   useEffect(() => {
     document.documentElement.dataset.hydrated = "";
   }, []);
@@ -32,6 +32,7 @@ export default function Root() {
         {NAMES.map((name) => (
           <Link key={name} id={name} to={`/${kind}/${name}`}>{name}</Link>
         ))}
+        <Link id="daftar" to={`/daftar/${kind}`}>Daftar</Link>
       </nav>
       <main><Outlet /></main>
       <footer id="after">Warta</footer>

@@ -1,3 +1,8 @@
 import { route } from "@react-router/dev/routes";
 
-export default [route("a/:name", "routes/a.jsx"), route("k/:name", "routes/k.jsx"), route("t/:name", "routes/t.jsx")];
+export default [
+  route("a/:name", "routes/a.jsx"),
+  route("k/:name", "routes/k.jsx"),
+  route("t/:name", "routes/t.jsx"),
+  route("daftar/:kind", "routes/daftar.jsx"),
+];

@@ -1,0 +1,49 @@
+//! Whether pages that take long to make are still those of their sources and tools.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::tools;
+
+/// One hash over every file of the sources and the versions of the tools, and where it is kept.
+pub(super) struct Stamp {
+    file: PathBuf,
+    text: String,
+}
+
+impl Stamp {
+    /// The stamp of the sources as they are now.
+    pub(super) fn of(source: &Path, made: &Path) -> Result<Self> {
+        let mut hash = Sha256::new();
+        hash.update(format!("{:?} {:?}", tools::all()?, tools::of_tests()));
+        let mut paths = vec![source.to_owned()];
+        while let Some(path) = paths.pop() {
+            hash.update(path.as_os_str().as_encoded_bytes());
+            if path.is_dir() {
+                let mut inside = fs::read_dir(&path)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+                inside.sort();
+                paths.extend(inside);
+            } else {
+                let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                // Its length first: no two different lists of files look alike.
+                hash.update((bytes.len() as u64).to_le_bytes());
+                hash.update(bytes);
+            }
+        }
+        let text = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { file: made.join("stamp"), text })
+    }
+
+    /// The pages were made of just these.
+    pub(super) fn is_fresh(&self) -> bool {
+        fs::read_to_string(&self.file).is_ok_and(|last| last == self.text)
+    }
+
+    /// Remembers what they were made of: written last, so that half-made pages are made again.
+    pub(super) fn write(&self) -> Result<()> {
+        fs::write(&self.file, &self.text).with_context(|| format!("cannot write {}", self.file.display()))
+    }
+}
