@@ -67,12 +67,7 @@ impl Visit {
             // A script that does nothing: frameworks find the tag that they have drawn.
             Held::Loader => text.replace(&newsroom.url("/embed.js"), "data:text/javascript,"),
         });
-        // An app that draws everything in the browser has one page, which is served at every address.
-        let draft = if name == "apps/angular" {
-            draft.also_at("/index.html", &["a", "k", "t"].map(|section| format!("/{section}/satu")))
-        } else {
-            draft
-        };
+        let draft = apps::with_fallback(draft, name);
         let visit = Self { newsroom, page: draft.served(), reader: Reader::new(), key };
         for article in [SATU, DUA] {
             let reads = article.imported_reads.to_string();
@@ -319,6 +314,16 @@ fn astros_router_brings_each_article_its_widget() {
     visit.goes_on_and_comes_back();
     visit.shows_counts(SATU);
     visit.reader.console_is_quiet();
+    is_no_article(&visit, &["/404"]);
+}
+
+/// Pages that are no articles have no widget, and are not counted.
+fn is_no_article(visit: &Visit, paths: &[&str]) {
+    for path in paths {
+        visit.reader.goes_to(&visit.page.url(path)).sees("performance.now() > 1500", true);
+        visit.reader.sees("document.querySelectorAll('gema-article').length", 0);
+        assert_eq!(visit.newsroom.tally(path).rev, 0, "{path}");
+    }
 }
 
 #[test]
@@ -327,6 +332,7 @@ fn mkdocs_navigation_brings_each_article_its_widget() {
     visit.goes_on_and_comes_back();
     visit.shows_counts(SATU);
     visit.reader.console_is_quiet();
+    is_no_article(&visit, &["/tentang/", "/404.html"]);
 }
 
 #[test]
@@ -335,6 +341,7 @@ fn vitepress_brings_each_article_its_widget() {
     visit.goes_on_and_comes_back();
     visit.shows_counts(SATU);
     visit.reader.console_is_quiet();
+    is_no_article(&visit, &["/tentang", "/404.html"]);
 }
 
 /// The tag alone brings each article's widget, however the page came to show it.

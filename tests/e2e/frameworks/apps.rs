@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::{Article, DUA, Held, SATU, Visit};
+use crate::page::Draft;
 
 const TIGA: Article = Article { name: "tiga", title: "Pasar dibuka", imported_reads: 0 };
 
@@ -34,6 +35,19 @@ impl Named {
             Self::ByTheTag => ("/t/", ""),
         }
     }
+}
+
+/// Apps answer every address that they have no page for with one of their own, which draws the error.
+pub(super) fn with_fallback(draft: Draft, site: &str) -> Draft {
+    let fallback = match site {
+        "apps/angular" | "apps/react-router" => "/index.html",
+        "apps/nuxt" | "apps/sveltekit" => "/404.html",
+        _ => return draft,
+    };
+    // Angular draws everything in the browser.
+    let articles = ["a", "k", "t"].map(|section| format!("/{section}/satu"));
+    let articles = articles.into_iter().filter(|_| site == "apps/angular");
+    draft.also_at(fallback, &articles.chain(["/hilang".to_owned()]).collect::<Vec<_>>())
 }
 
 /// There and back through three articles, with embed.js before and after the app's own scripts.
@@ -73,6 +87,10 @@ fn counts_each_article_as_itself(app: &str, named: Named) {
         assert_eq!(visit.reader.finds("window.stays"), true, "the page was loaded anew");
         if named == Named::ByAttribute {
             visit.shows_counts(SATU);
+            if held == Held::Nothing {
+                super::is_no_article(&visit, &["/hilang"]);
+                visit.reader.sees("document.querySelectorAll('gema-count[hidden]').length", 1);
+            }
         }
         // What a framework says of an element in its markup that it has not drawn is its own.
         if named != Named::ByTheTag {

@@ -3,5 +3,5 @@ import { sveltekit } from "@sveltejs/kit/vite";
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  plugins: [sveltekit({ adapter: adapter({ pages: "build" }) })],
+  plugins: [sveltekit({ adapter: adapter({ fallback: "404.html" }) })],
 });

@@ -66,6 +66,14 @@ class List {
 }
 
 @Component({
+  schemas: [CUSTOM_ELEMENTS_SCHEMA],
+  template: `
+    <h1>Tidak ada</h1>
+    <gema-count hidden></gema-count>`,
+})
+class Missing {}
+
+@Component({
   selector: "app-root",
   imports: [RouterLink, RouterOutlet],
   template: `
@@ -95,6 +103,7 @@ bootstrapApplication(App, {
       { path: "k/:name", component: WithoutName },
       { path: "t/:name", component: Bare },
       { path: "daftar/:kind", component: List },
+      { path: "**", component: Missing },
     ]),
   ],
 });

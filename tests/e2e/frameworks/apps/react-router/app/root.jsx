@@ -21,6 +21,13 @@ export function Layout({ children }) {
   );
 }
 
+export const ErrorBoundary = () => (
+  <main>
+    <h1>Tidak ada</h1>
+    <gema-count hidden></gema-count>
+  </main>
+);
+
 export default function Root() {
   const kind = kindOf(useLocation().pathname);
   useEffect(() => {

@@ -7,7 +7,9 @@ const Layout = {
     const { frontmatter, page } = useData();
     const element = () => {
       const article = page.value.relativePath;
-      return frontmatter.value.date && h("gema-article", { key: article, article, body: "page" });
+      return frontmatter.value.date
+        ? h("gema-article", { key: article, article, body: "page" })
+        : h("gema-count", { hidden: "" });
     };
     return () => h(DefaultTheme.Layout, null, { "doc-after": element, "not-found": () => h("gema-count", { hidden: "" }) });
   },
