@@ -60,7 +60,7 @@ fn a_reader_without_javascript_reacts_chooses_something_else_and_takes_it_back_i
     // The page around it is where it was, and she is known again when she comes back.
     rini.reads("#own", OWN_TEXT).reloads();
     rini.turns_to_frame().has_attribute("[aria-pressed=true]", "data-part", Some("option-sad"));
-    assert!(newsroom.shows(ARTICLE).contains("Readers who reacted without JavaScript, among these: 1"));
+    assert!(newsroom.shows(ARTICLE).contains("Readers who reacted without JavaScript or storage, among these: 1"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use axum::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::{net::TcpListener, time::MissedTickBehavior};
-use tower::Layer;
+use tower::{Layer, util::MapResponseLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer, cors::CorsLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
@@ -183,6 +183,7 @@ fn layered(routes: Router<App>, app: App) -> Router {
             TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
                 tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
             }),
+            MapResponseLayer::new(confined),
             cors(),
             // Pages behind Cross-Origin-Embedder-Policy may use what is public anyway.
             always("cross-origin-resource-policy", "cross-origin"),
@@ -206,6 +207,22 @@ fn cors() -> CorsLayer {
         .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH])
         .expose_headers([header::RETRY_AFTER, header::ETAG])
         .max_age(Duration::from_secs(24 * 60 * 60))
+}
+
+/// Says of an answer that depends on who asks which pages may read it: those of that origin, or none but the endpoint's own.
+/// Put into its extensions by its route.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadableBy(pub(crate) Option<HeaderValue>);
+
+fn confined<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
+    if let Some(ReadableBy(page)) = response.extensions_mut().remove() {
+        let headers = response.headers_mut();
+        match page {
+            Some(origin) => drop(headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)),
+            None => drop(headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN)),
+        }
+    }
+    response
 }
 
 fn always(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

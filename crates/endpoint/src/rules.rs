@@ -26,7 +26,7 @@ pub struct Arrival<'a> {
     pub bots: Bots,
     /// Whether a visitor is named.
     pub visitor: bool,
-    /// Whether that is only who seems to be there, since her browser runs no script.
+    /// Whether that is only who seems to be there, since her browser runs no script, or keeps nothing.
     pub noscript: bool,
     /// From where.
     pub address: IpAddr,
@@ -71,30 +71,28 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
         let reason = "is one that this site ignores, so that nothing of it counts: see `ignore` in gema.toml";
         return Err(Refused::new("article", reason).because(Reason::Ignored));
     }
+    // A browser that keeps nothing has another key each time.
+    let stands_in = site.reads.identity == Identity::Hash || arrival.noscript && site.noscript_votes;
+    let once = |key| match stands_in {
+        true => Once::StandIn(stand_in(arrival.address, arrival.agent)),
+        false => Once::Key(key),
+    };
     match event {
         Event::Read { article, key } => {
             if arrival.bots == Bots::Ignore && (bots::is_bot(arrival.agent) || bots::are_of_a_bot(arrival.signals)) {
                 return Err(Refused::new("type", "reads of known bots do not count").because(Reason::Bot));
             }
-            let once = match site.reads.identity {
-                Identity::Key => Once::Key(key),
-                Identity::Hash => Once::StandIn(stand_in(arrival.address, arrival.agent)),
-                Identity::Off => {
-                    return Err(Refused::new("type", "this site does not count reads").because(Reason::Off));
-                }
-            };
-            Ok(Change::Read { article, once })
+            if site.reads.identity == Identity::Off {
+                return Err(Refused::new("type", "this site does not count reads").because(Reason::Off));
+            }
+            Ok(Change::Read { article, once: once(key) })
         }
         Event::Share { article, network, key } => {
             if !site.has_network(&network) {
                 let reason = format!("`{network}` is not in this site's share bar");
                 return Err(Refused::new("network", reason).because(Reason::Network));
             }
-            let once = match site.reads.identity {
-                Identity::Key | Identity::Off => Once::Key(key),
-                Identity::Hash => Once::StandIn(stand_in(arrival.address, arrival.agent)),
-            };
-            Ok(Change::Share { article, network, once })
+            Ok(Change::Share { article, network, once: once(key) })
         }
         Event::React { article, reaction, seq } => {
             if !arrival.visitor {
@@ -102,7 +100,8 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
                 return Err(Refused::new("visitor", reason).because(Reason::Visitor));
             }
             if arrival.noscript && !site.noscript_votes {
-                let reason = "this site takes no reactions without JavaScript";
+                let reason =
+                    "this site takes no reactions of browsers that keep nothing: see `noscript_votes` in gema.toml";
                 return Err(Refused::new("type", reason).because(Reason::Off));
             }
             match poll(site, arrival.day, since) {

@@ -15,6 +15,10 @@ pub struct Batch {
     /// Absent until the reader first reacts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visitor: Option<VisitorToken>,
+    /// Instead of a visitor: the browser keeps nothing, and address and browser stand for its reader, for a day. Reads and
+    /// shares of a stand-in count once, whatever their keys.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stand_in: bool,
     /// 1 to [`MAX_EVENTS`] of them.
     #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 50))]
     pub events: Vec<Event>,

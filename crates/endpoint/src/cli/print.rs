@@ -45,7 +45,7 @@ pub(super) fn known(known: &Value) -> String {
         let _ = writeln!(text, "  {name:<14}{counted:>12}{imported:>12}{together:>12}");
     }
     if let Some(noscript) = known["noscript"].as_u64() {
-        let _ = writeln!(text, "\n  Readers who reacted without JavaScript, among these: {noscript}");
+        let _ = writeln!(text, "\n  Readers who reacted without JavaScript or storage, among these: {noscript}");
     }
     for warning in known["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         let _ = writeln!(text, "\n  Note: {}", printable(warning));

@@ -38,7 +38,7 @@ pub struct Site {
     pub poll: PollRule,
     /// Days from an article's publication (or its first counted event) until its poll closes.
     pub poll_closes_after_days: Option<u32>,
-    /// Whether readers without JavaScript may react, by a form.
+    /// Whether readers whose browser runs no script, or keeps nothing, may react: address and browser stand for them.
     pub noscript_votes: bool,
     /// Whether readers see the counts change while they look.
     pub live: bool,

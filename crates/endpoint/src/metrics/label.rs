@@ -112,7 +112,7 @@ label! {
         Read "read",
         /// She chose, or took her choice back.
         React "react",
-        /// The same, without JavaScript.
+        /// The same, without JavaScript or in a browser that keeps nothing.
         Noscript "noscript",
         /// She clicked a button of the share bar.
         Share "share",

@@ -13,6 +13,8 @@ use crate::{
     config::TrustedProxy,
     problem::Problem,
     proxy,
+    store::Visitor,
+    visitor::stand_in,
 };
 
 /// Who wants to change something, as far as trusted proxies tell, and what she calls her browser. Never stored. Whoever
@@ -21,6 +23,13 @@ pub(crate) struct Caller {
     /// Where there is none (the socket beside the database), that of nobody.
     pub(crate) address: IpAddr,
     pub(crate) agent: String,
+}
+
+impl Caller {
+    /// Who stands for a reader whose browser keeps nothing.
+    pub(crate) fn stand_in(&self) -> Visitor {
+        Visitor::StandIn(stand_in(self.address, &self.agent))
+    }
 }
 
 /// From where somebody asks, as far as trusted proxies tell. Never stored.

@@ -12,7 +12,7 @@ use wire::{Answer, MAX_EVENTS, Refusal, SiteId, VisitorToken};
 use super::{
     OfSite,
     caller::Caller,
-    extract::{JsonBody, Options},
+    extract::{IsOfSite, JsonBody, Options},
     problems::OfWriting,
     taking::{Sent, Taken, take},
 };
@@ -35,10 +35,12 @@ async fn events(
     State(app): State<App>,
     OfSite(site): OfSite,
     Options(config): Options,
+    IsOfSite(is_of_site): IsOfSite,
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
-    let Taken { tallies, refused } = take(&app, &site, config, &caller, batch(&body)?).await?;
+    let sent = batch(&body, &caller, is_of_site)?;
+    let Taken { tallies, refused } = take(&app, &site, config, &caller, sent).await?;
     let refused = refused.into_iter().map(|(index, why)| refusal(index, why)).collect();
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused })))
 }
@@ -47,11 +49,13 @@ fn refusal(index: usize, Refused { field, reason, retry_after, .. }: Refused) ->
     Refusal { index, field: field.into(), reason, retry_after }
 }
 
-fn batch(body: &[u8]) -> Result<Sent, Problem> {
+fn batch(body: &[u8], caller: &Caller, is_of_site: bool) -> Result<Sent, Problem> {
     #[derive(Deserialize)]
     struct Envelope<'a> {
         #[serde(default)]
         visitor: Option<String>,
+        #[serde(default)]
+        stand_in: bool,
         #[serde(borrow)]
         events: Vec<&'a RawValue>,
         #[serde(default)]
@@ -67,5 +71,6 @@ fn batch(body: &[u8]) -> Result<Sent, Problem> {
     let visitor = envelope.visitor.map(|token| VisitorToken::parse(&token)).transpose();
     let visitor = visitor.map_err(|invalid| Problem::field("visitor", format!("The visitor {invalid}.")))?;
     let events = envelope.events.into_iter().map(parse::event).collect();
-    Ok(Sent { visitor: visitor.map(Into::into), events, signals: envelope.signals })
+    let visitor = visitor.map(Into::into).or_else(|| envelope.stand_in.then(|| caller.stand_in()));
+    Ok(Sent { visitor, events, signals: envelope.signals, is_of_site })
 }

@@ -71,6 +71,18 @@ pub(super) fn no_site(id: &str) -> Problem {
     Problem::not_found(format!("There is no site{name} here. See `sites` in gema.toml.")).in_field("site")
 }
 
+/// Whether a page of the site's own asks, or the endpoint's.
+pub(super) struct IsOfSite(pub(super) bool);
+
+impl FromRequestParts<App> for IsOfSite {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let site = site_of(parts, app).await?;
+        Ok(Self(origin::is_of_site(&site, &parts.headers)))
+    }
+}
+
 /// Every option, the same for all of a request.
 pub(crate) struct Options(pub(crate) Arc<Config>);
 

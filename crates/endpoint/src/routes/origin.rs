@@ -26,6 +26,13 @@ pub(super) fn refusal(site: &Site, headers: &HeaderMap, named: &str) -> Option<S
     (is_origin(named) && !may_send(site, headers, Some(named))).then(|| reason(site, Some(named)))
 }
 
+/// Whether the page that asks is one of the site's own, by the origins it lists, or the endpoint's. One without an origin is
+/// neither, as anybody can make such a page.
+pub(super) fn is_of_site(site: &Site, headers: &HeaderMap) -> bool {
+    let origin = header(headers);
+    is_own(headers, origin) || origin.is_some_and(|origin| is_listed(site, origin))
+}
+
 /// Of a request's headers, what [`refusal`] depends on beside the site.
 pub(crate) fn circumstances(headers: &HeaderMap) -> (&str, bool) {
     (says(headers, "host").unwrap_or_default(), is_same_origin(headers))

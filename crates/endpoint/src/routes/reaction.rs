@@ -13,7 +13,7 @@ use wire::{ArticleKey, Event, Invalid, Reaction, Seq, SiteId, View, VisitorToken
 use super::{
     OfSite,
     caller::Caller,
-    extract::{Form, Options, value},
+    extract::{Form, IsOfSite, Options, value},
     problems::OfWriting,
     taking::{Sent, Taken, take},
     widget::{self, HTML},
@@ -34,8 +34,10 @@ struct Choice {
     /// The option; empty: no choice any more.
     reaction: String,
     /// Who chooses.
-    #[schema(value_type = VisitorToken)]
-    visitor: String,
+    #[schema(value_type = Option<VisitorToken>)]
+    visitor: Option<String>,
+    /// `1`, instead of a visitor: the browser keeps nothing, and address and browser stand for its reader, for a day.
+    stand_in: Option<String>,
     /// Later choices have greater ones.
     #[schema(maximum = 9007199254740991_u64)]
     seq: u64,
@@ -56,12 +58,15 @@ async fn reaction(
     State(app): State<App>,
     OfSite(site): OfSite,
     Options(config): Options,
+    IsOfSite(is_of_site): IsOfSite,
     caller: Caller,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     let parsed = parse(&fields).map_err(problem);
     let (visitor, article, event) = parsed?;
-    let sent = Sent { visitor: visitor.map(Into::into), events: vec![Ok(event)], signals: Vec::new() };
+    let stands_in = || (value(&fields, "stand_in") == Some("1")).then(|| caller.stand_in());
+    let visitor = visitor.map(Into::into).or_else(stands_in);
+    let sent = Sent { visitor, events: vec![Ok(event)], signals: Vec::new(), is_of_site };
     let Taken { mut tallies, mut refused } = take(&app, &site, config, &caller, sent).await?;
     if let Some((_, why)) = refused.pop() {
         return Err(problem(why));

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use wire::{ArticleKey, Event, Tally};
+use wire::{ArticleKey, Event, Mine, Tally};
 
 use super::caller::Caller;
 use crate::{
@@ -22,6 +22,8 @@ pub(super) struct Sent {
     pub(super) visitor: Option<Visitor>,
     pub(super) events: Vec<Result<Event, Refused>>,
     pub(super) signals: Vec<String>,
+    /// Whether a page of the site's own sends it.
+    pub(super) is_of_site: bool,
 }
 
 /// What became of it.
@@ -38,7 +40,7 @@ pub(super) async fn take(
     site: &Arc<Site>,
     config: Arc<Config>,
     caller: &Caller,
-    Sent { visitor, events, signals }: Sent,
+    Sent { visitor, events, signals, is_of_site }: Sent,
 ) -> Result<Taken, Problem> {
     let day = Window::at((app.now)(), &site.time_zone).day;
     let since = since(app, site, &events).await?;
@@ -53,6 +55,8 @@ pub(super) async fn take(
         agent: &caller.agent,
         signals: &signals,
     };
+
+    let told = (noscript && !is_of_site).then(|| choices(&events));
 
     // Each change with the place of its event in the batch.
     let (mut changes, mut places, mut refused) = (Vec::with_capacity(events.len()), Vec::new(), Vec::new());
@@ -69,7 +73,9 @@ pub(super) async fn take(
             }
         }
     }
-    let tallies = if changes.is_empty() {
+    // What makes nobody a stand-in must not look for one's choices either.
+    let visitor = visitor.filter(|_| !noscript || site.noscript_votes);
+    let mut tallies = if changes.is_empty() {
         Vec::new()
     } else {
         let limits = Arc::clone(&app.limits);
@@ -80,8 +86,29 @@ pub(super) async fn take(
         refused.sort_by_key(|(index, _)| *index);
         tallies
     };
+    if let Some(told) = told {
+        tallies.iter_mut().for_each(|tally| discreet(tally, &told));
+    }
     refused.iter().for_each(|(_, why)| app.metrics.refused.add(why.cause));
     Ok(Taken { tallies: tallies.into_iter().map(|tally| rules::shown(tally, site)).collect(), refused })
+}
+
+/// What these events choose.
+fn choices(events: &[Result<Event, Refused>]) -> Vec<(ArticleKey, Mine)> {
+    let choice = |event: &Event| match event {
+        Event::React { article, reaction, seq } => {
+            Some((article.clone(), Mine { reaction: reaction.clone(), seq: *seq }))
+        }
+        _ => None,
+    };
+    events.iter().flatten().filter_map(choice).collect()
+}
+
+/// Any page can have a frame without an origin, and send events for whoever looks at it. So it is told of a stand-in's choice
+/// only if that is what it has sent.
+fn discreet(tally: &mut Tally, told: &[(ArticleKey, Mine)]) {
+    let article = &tally.article;
+    tally.mine.take_if(|mine| !told.iter().any(|(of, choice)| of == article && choice == mine));
 }
 
 fn kind(event: &Event, noscript: bool) -> Kind {

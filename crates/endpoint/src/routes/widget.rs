@@ -1,5 +1,7 @@
 /// The page for readers without JavaScript.
 mod frame;
+/// The fragment for readers whose browser keeps nothing.
+mod stand_in;
 
 use std::sync::Arc;
 
@@ -9,7 +11,7 @@ use axum::{
     response::Response,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{ArticleKey, SiteId, View};
+use wire::{ArticleKey, Mine, SiteId, View};
 
 use super::{
     OfSite, cached,
@@ -25,6 +27,8 @@ use crate::{
     locale::{self, Language},
     problem::Problem,
     render::{self, Asked},
+    store::StoreError,
+    visitor::Window,
 };
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";
@@ -55,6 +59,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
         ("jsonld" = Option<String>, Query, description = "`1`: with the counts by schema.org, for a server that includes this"),
         ("origin" = Option<String>, Query, description = "The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and the poll is closed"),
+        ("stand_in" = Option<String>, Query, description = "`1`: for a reader whose browser keeps nothing, with their choice of the day in the view's `tally.mine`, for the site's own pages; for nobody else's cache"),
         ("share" = Option<String>, Query, description = "This and what follows: as the attributes of `<gema-article>`"),
         ("reads" = Option<String>, Query),
         ("poll" = Option<String>, Query),
@@ -74,6 +79,10 @@ async fn widget(State(app): State<App>, OfSite(site): OfSite, mut request: Parts
     if value(&pairs, "frame") == Some("1") {
         let caller = Caller::from_request_parts(&mut request, &app).await?;
         return frame::show(&app, &site, &key, &pairs, &caller).await;
+    }
+    if value(&pairs, "stand_in") == Some("1") {
+        let caller = Caller::from_request_parts(&mut request, &app).await?;
+        return stand_in::show(&app, &site, &key, &pairs, &request.headers, &caller).await;
     }
     let headers = request.headers;
     let refusal = Refusal::of(&app, &site, &headers, &pairs);
@@ -110,4 +119,20 @@ async fn seen(
         view.article = app.store.article(&site.id, key).await?;
     }
     Ok((view, language, basis))
+}
+
+/// What a reader without a token has chosen today.
+async fn choice(
+    app: &App,
+    site: &Site,
+    key: &ArticleKey,
+    view: &View,
+    caller: &Caller,
+) -> Result<Option<Mine>, StoreError> {
+    // Where nothing has been counted, they have not.
+    if !site.noscript_votes || view.tally.rev == 0 {
+        return Ok(None);
+    }
+    let day = Window::at((app.now)(), &site.time_zone).day;
+    app.store.choice(&site.id, day, key, &caller.stand_in()).await
 }

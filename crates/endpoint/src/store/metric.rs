@@ -9,7 +9,7 @@ pub enum Metric {
     Reaction(Reaction),
     /// Clicks on a button of the share bar.
     Share(Network),
-    /// Readers who chose without JavaScript: counted once each, and among the reactions too.
+    /// Readers who chose without JavaScript, or in a browser that keeps nothing: counted once each, and among the reactions too.
     Noscript,
 }
 

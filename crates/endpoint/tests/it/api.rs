@@ -30,5 +30,7 @@ mod noscript;
 mod reading;
 /// Pages whose events would be refused.
 mod refusal;
+/// Readers whose browser keeps nothing.
+mod stand_in;
 /// Most read, most answered.
 mod top;

@@ -10,7 +10,7 @@ use axum::{
 };
 use wire::{ArticleKey, Event, Reaction, Seq, SiteId};
 
-use super::{HTML, POLICY, seen};
+use super::{HTML, POLICY, choice, seen};
 use crate::{
     app::App,
     config::Site,
@@ -27,8 +27,6 @@ use crate::{
         view,
     },
     rules::Refused,
-    store::Visitor,
-    visitor::{Window, stand_in},
 };
 
 /// The page, with the reader's own choice pressed.
@@ -76,8 +74,7 @@ pub(super) async fn choose(
     let now = (app.now)().as_millisecond().unsigned_abs();
     let seq = Seq::parse(now).unwrap_or(Seq::MAX);
     let event = reaction.map(|reaction| Event::React { article: key.clone(), reaction, seq });
-    let visitor = Some(Visitor::StandIn(stand_in(caller.address, &caller.agent)));
-    let sent = Sent { visitor, events: vec![event], signals: Vec::new() };
+    let sent = Sent { visitor: Some(caller.stand_in()), events: vec![event], signals: Vec::new(), is_of_site: true };
     let Taken { mut refused, .. } = take(&app, &site, config, &caller, sent).await?;
     match refused.pop() {
         Some((_, why)) => {
@@ -111,12 +108,7 @@ async fn page(
 ) -> Result<Response, Problem> {
     let asked = Asked::new(&site.id, key, pairs);
     let (mut view, language, _) = seen(app, site, key, &asked).await?;
-    // Where nobody has reacted, she has not.
-    if site.noscript_votes && view.tally.reactions.total() > 0 {
-        let day = Window::at((app.now)(), &site.time_zone).day;
-        let visitor = Visitor::StandIn(stand_in(caller.address, &caller.agent));
-        view.tally.mine = app.store.choice(&site.id, day, key, &visitor).await?;
-    }
+    view.tally.mine = choice(app, site, key, &view, caller).await?;
     let frame = Frame { votes: site.noscript_votes, refused: status != StatusCode::OK };
     let html = render::page(&asked, view, locale::format(&language), (app.now)(), frame);
     let mut response =

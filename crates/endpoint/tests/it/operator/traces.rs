@@ -165,6 +165,12 @@ impl<'s> Somebody<'s> {
             let is_option = choice.ends_with("happy");
             assert_eq!(self.submits(&frame, choice).await == 200, is_option);
         }
+        let stand_in = json!({ "stand_in": true, "events": [read, react("a", Some("angry"), 12)] });
+        assert_eq!(self.sends(Method::POST, &events, &stand_in).await, 200);
+        let form = format!("article=a&reaction=sad&seq=13&stand_in=1&title={key}");
+        assert_eq!(self.submits(&format!("/v1/sites/{site}/reaction"), form).await, 200);
+        let fragment = format!("/v1/sites/{site}/widget.html?article=a&stand_in=1&origin={PAGE}");
+        assert_eq!(self.asks(Method::GET, &fragment).header("origin", PAGE).send().await.unwrap().status(), 200);
         for path in ["view", "widget.html", "tallies", "qr.svg", "articles", "nothing"] {
             self.gets(&format!("/v1/sites/{site}/{path}?article=a&visitor={visitor}&key={key}&after={visitor}")).await;
             self.gets(&format!("/v1/sites/{site}/{path}?{visitor}%ff={key}")).await;

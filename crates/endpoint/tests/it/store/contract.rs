@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use endpoint::{
-    store::{Changes, Listed, Publication, Removal, Visitor},
+    store::{Change, Changes, Listed, Once, Publication, Removal, Visitor},
     visitor::Day,
 };
-use wire::{Article, Counts, Imported, Mine, Seq, SiteId, Tally};
+use wire::{Article, Counts, Imported, Mine, Network, Seq, SiteId, Tally};
 
 use super::{
     Engine, TODAY, changes, react, read, share, site, tally,
@@ -21,6 +21,7 @@ macro_rules! contract {
             an_answer_has_one_tally_an_article_in_the_order_of_its_first_change,
             sites_are_apart,
             a_reader_without_a_token_is_the_same_for_a_day_and_told_apart,
+            what_a_stand_in_reads_and_shares_counts_once,
             forgetting_a_reader_leaves_no_row,
             a_publication_that_says_nothing_new_changes_nothing,
             a_starting_count_is_replaced_and_kept_apart,
@@ -127,6 +128,40 @@ pub(super) async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apar
         let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
         assert_eq!((chose(&counted.tally, "sad"), counted.tally.reactions.total(), counted.noscript), (3, 3, 2));
     }
+}
+
+pub(super) async fn what_a_stand_in_reads_and_shares_counts_once<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let seen = |agent: &str| {
+        let once = Once::StandIn(format!("192.0.2.1 {agent}").into_bytes());
+        let network = Network::parse("copy").unwrap();
+        [
+            Change::Read { article: article("a"), once: once.clone() },
+            Change::Share { article: article("a"), network, once },
+        ]
+    };
+    let later = |days| Day::new(TODAY.get() + days);
+    let (today, tomorrow, then) = (later(0), later(1), later(2));
+    // On the next day it is known still, and on the one after nobody can know it any more.
+    for (day, agent, many) in [
+        (today, "Firefox", 1),
+        (today, "Firefox", 1),
+        (today, "Dillo", 2),
+        (today, "Firefox", 2),
+        (tomorrow, "Firefox", 2),
+        (then, "Firefox", 3),
+    ] {
+        let visitor = Some(Visitor::StandIn(format!("192.0.2.1 {agent}").into_bytes()));
+        let told = store.apply(Changes { day, visitor, ..changes(1, seen(agent)) }).await.unwrap().remove(0);
+        assert_eq!((told.reads, told.shares.total(), told.mine), (many, many, None), "{agent}");
+    }
+    // A key of a browser that keeps it is another read.
+    store.apply(Changes { day: then, ..changes(1, [read("a", 1)]) }).await.unwrap();
+    drop(store);
+    let store = engine.open();
+    assert_eq!(tally(&store, "a").await.reads, 4);
+    let again = store.apply(Changes { day: then, visitor: None, ..changes(1, seen("Firefox")) }).await.unwrap();
+    assert_eq!(again[0].reads, 4);
 }
 
 pub(super) async fn forgetting_a_reader_leaves_no_row(engine: &impl Engine) {

@@ -1,0 +1,54 @@
+//! `…/widget.html?stand_in=1`: the fragment for a reader whose browser keeps nothing. Address and browser stand for them, for a
+//! day, so that they see what they have chosen, and may take it back. Creates nothing.
+
+use std::sync::Arc;
+
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use wire::ArticleKey;
+
+use super::{HTML, POLICY, choice, seen};
+use crate::{
+    app::{App, ReadableBy},
+    config::Site,
+    locale,
+    problem::Problem,
+    render::{self, Asked},
+    routes::{
+        caller::Caller,
+        origin,
+        view::{Refusal, shut},
+    },
+};
+
+/// The fragment. Only the site's own pages learn what its reader has chosen: for any other page it is as for every reader.
+pub(super) async fn show(
+    app: &App,
+    site: &Arc<Site>,
+    key: &ArticleKey,
+    pairs: &[(String, String)],
+    headers: &HeaderMap,
+    caller: &Caller,
+) -> Result<Response, Problem> {
+    let asked = Asked::new(&site.id, key, pairs);
+    let (mut view, language, _) = seen(app, site, key, &asked).await?;
+    let is_of_site = origin::is_of_site(site, headers);
+    if is_of_site {
+        view.tally.mine = choice(app, site, key, &view, caller).await?;
+    }
+    if !site.noscript_votes {
+        shut(&mut view);
+    }
+    let refusal = Refusal::of(app, site, headers, pairs);
+    refusal.show(&mut view);
+    let html = render::fragment(&asked, view, locale::format(&language), (app.now)());
+    let mut response = ([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    if is_of_site {
+        response.extensions_mut().insert(ReadableBy(headers.get(header::ORIGIN).cloned()));
+    }
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
+    Ok(refusal.vary(response))
+}
