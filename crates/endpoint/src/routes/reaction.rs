@@ -26,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// What a form says of a choice; what else is in it is taken as the query of `widget.html` is.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ReactionForm)]
 #[expect(dead_code, reason = "it tells programs what to send")]
 struct Choice {
     /// Of which article.

@@ -92,6 +92,7 @@ pub(super) async fn choose(
 
 /// What the form has.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = FrameForm)]
 #[expect(dead_code, reason = "it tells programs what to send")]
 struct Choice {
     /// The option; empty: no choice any more.

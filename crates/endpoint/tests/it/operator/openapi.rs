@@ -74,3 +74,17 @@ fn every_reference_leads_somewhere_and_every_error_is_a_problem() {
         }
     }
 }
+
+#[test]
+fn each_form_is_described_by_its_own_fields() {
+    let document = document();
+    for (path, fields) in
+        [("reaction", vec!["article", "reaction", "seq", "stand_in", "visitor"]), ("widget.html", vec!["reaction"])]
+    {
+        let body = &document["paths"][format!("/v1/sites/{{site}}/{path}")]["post"]["requestBody"]["content"];
+        let reference = body["application/x-www-form-urlencoded"]["schema"]["$ref"].as_str().unwrap();
+        let schema = document.pointer(reference.strip_prefix('#').unwrap()).unwrap();
+        let described: Vec<_> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(described, fields, "{path}");
+    }
+}
