@@ -4,6 +4,7 @@ import { announce, NEWS } from "../news.js";
 export function App({ path, isBare }) {
   const [here, setHere] = useState(path);
   const [likes, setLikes] = useState(0);
+  const [consent, setConsent] = useState("");
   useEffect(() => {
     const change = () => setHere(location.pathname);
     addEventListener("popstate", change);
@@ -24,12 +25,14 @@ export function App({ path, isBare }) {
       </nav>
       <main>
         <h1>{title}</h1>
+        <button id="open" onClick={() => setConsent("wait")}>Buka</button> <button id="consent" onClick={() => setConsent("given")}>Setuju</button>
+        {consent && <gema-article article="rahasia" consent={consent}><p>Rahasia.</p></gema-article>}
         {isBare ? <p>{text}</p> : (
           <>
             <p>
               <gema-count article={id}></gema-count> <gema-count article={id} show="reactions">Tanggapan pembaca</gema-count>
             </p>
-            <gema-article article={id} lang="id">
+            <gema-article article={id} lang="id" suppressHydrationWarning>
               <p>{text}</p>
             </gema-article>
           </>

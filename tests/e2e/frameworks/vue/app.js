@@ -3,7 +3,7 @@ import { announce, NEWS } from "../news.js";
 
 export const make = (path, isBare) => {
   const app = createSSRApp({
-    data: () => ({ here: path, likes: 0, isBare }),
+    data: () => ({ here: path, likes: 0, consent: "", isBare }),
     computed: {
       news() {
         return NEWS[this.here];
@@ -24,6 +24,8 @@ export const make = (path, isBare) => {
       <nav><a id="next" :href="news.next" @click.prevent="go">Berikutnya</a> <button id="likes" @click="likes++">{{ likes }}</button></nav>
       <main>
         <h1>{{ news.title }}</h1>
+        <button id="open" @click="consent = 'wait'">Buka</button> <button id="consent" @click="consent = 'given'">Setuju</button>
+        <gema-article v-if="consent" article="rahasia" :consent="consent"><p>Rahasia.</p></gema-article>
         <p v-if="isBare">{{ news.text }}</p>
         <template v-else>
           <p><gema-count :article="news.id"></gema-count> <gema-count :article="news.id" show="reactions">Tanggapan pembaca</gema-count></p>
