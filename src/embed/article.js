@@ -270,6 +270,7 @@ export class GemaArticle extends HTMLElement {
     const asked = { ...context, ...shared(this) };
     if (this.#isCopy) asked.body = 1;
     for (const name of FORWARDED) if (said(this, name) !== null) asked[name] = said(this, name);
+    if (!asked.url && !this.#isCopy) asked.share = "off";
     if (!this.#counts() && asked.poll !== "off") asked.poll = "closed";
     return asked;
   }

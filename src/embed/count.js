@@ -33,7 +33,7 @@ const fill = (list, where, kept, members, keys) => {
     }
     request(address, asked.some(kept.isKnown)).then((answer) => {
       const texts = answer.body?.texts;
-      if (!texts) say(`no counts here: ${reason(answer, where)}`);
+      if (!texts) say(reason(answer, where));
       asked.forEach((article, place) => members.get(article).forEach((element) => element.show(texts?.[place])));
     });
   }

@@ -35,6 +35,6 @@ export const isLater = ({ status }) => !(status < 500) || status === 429;
 // Why an answer is none, for the webmaster: the endpoint's own sentence, where it has one.
 export const reason = ({ status, body }, { endpoint }) =>
   body?.detail ??
-  (status ? `${endpoint} answers ${status}, not as Gema does` : `no answer from ${endpoint}. Does it run? Does connect-src allow it?`);
+  (status ? `${endpoint} answers ${status}, not as Gema does` : `no answer from ${endpoint}. Is it up, and in connect-src?`);
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

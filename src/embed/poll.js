@@ -30,7 +30,7 @@ const notice = ({ drawn: { root } }, text) => {
   const form = root.querySelector("form");
   const line = form.querySelector("[part=notice]") ?? form.appendChild(ofDocument("createElement", "p"));
   line.setAttribute("part", "notice");
-  for (const place of [line, root.querySelector("[role=status]")]) place.textContent = text;
+  line.textContent = root.querySelector("[role=status]").textContent = text;
 };
 
 // Sends what is unsent, until it is answered, as long as `still` says so: what the endpoint draws then.
@@ -49,7 +49,7 @@ export const send = async (run, still) => {
       run.kept.acknowledged(run.article, has);
       run.kept.tally(tally);
       if (drawn) return drawn;
-      say(`a reaction is refused. ${reason(answer, run)}`);
+      say(`refused: ${reason(answer, run)}`);
       if (still()) notice(run, run.drawn.view.labels.refused);
     }
   }

@@ -22,7 +22,7 @@ export const keepPlaced = ({ dress, element, place, say, tag }) => {
     const wasPlaced = element.isConnected;
     if (!wasPlaced && places > MOST) return;
     if (!place()) wait();
-    else if (!wasPlaced && ++places > MOST) say("this page removes the widget: write <gema-article> into its markup");
+    else if (!wasPlaced && element.isConnected && ++places > MOST) say("this page removes the widget: write <gema-article> into its markup");
   };
 
   const soon = () => {

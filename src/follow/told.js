@@ -9,7 +9,7 @@ const language = (tag) => {
   }
 };
 
-const WITHOUT_ADDRESS = "gema-article[article]:not([url]):not([data-url])";
+const WITHOUT_ADDRESS = "gema-article[article]:not([url]):not([data-url]):not([share=off])";
 
 export const tell = ({ run, say }) => {
   const { locale } = run.drawn.view;

@@ -19,3 +19,16 @@ fn without_storage_it_works_for_as_long_as_the_page_lives() {
     newsroom.has_reads(ARTICLE, 1);
     reader.console_is_quiet();
 }
+
+#[test]
+fn a_browser_that_cannot_time_a_signal_has_its_widget() {
+    let newsroom = Newsroom::open();
+    // Chromium before 103, Firefox before 100, Safari before 16.
+    let older = "<script>delete AbortSignal.timeout; delete AbortSignal.any</script>";
+    let page = Draft::article(&(older.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+    reader.console_is_quiet();
+}
