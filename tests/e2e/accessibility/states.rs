@@ -12,14 +12,14 @@ use crate::{
 
 /// What is wrong with the page, in light and in dark.
 fn judged(reader: &Reader, state: &str) -> Vec<String> {
-    let in_scheme = |scheme: &str| {
-        let dress =
-            "Object.assign(document.documentElement.style, { colorScheme: arguments[0], background: 'Canvas' })";
-        reader.runs(dress, &[json!(scheme)]);
-        let faults = reader.faults();
-        faults.into_iter().map(|fault| format!("{state}, {scheme}: {fault}")).collect::<Vec<_>>()
-    };
-    ["light", "dark"].into_iter().flat_map(in_scheme).collect()
+    ["light", "dark"].into_iter().flat_map(|scheme| judged_in(scheme, reader, state)).collect()
+}
+
+fn judged_in(scheme: &str, reader: &Reader, state: &str) -> Vec<String> {
+    let dress = "Object.assign(document.documentElement.style, { colorScheme: arguments[0], background: 'Canvas' })";
+    reader.runs(dress, &[json!(scheme)]);
+    let faults = reader.faults();
+    faults.into_iter().map(|fault| format!("{state}, {scheme}: {fault}")).collect()
 }
 
 #[test]
@@ -133,8 +133,12 @@ fn axe_finds_nothing_in_the_frame_of_a_reader_without_javascript_in_chromium() {
     let mut faults = vec![];
     let mut judge = |state: &str| {
         rini.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false }));
-        faults.extend(judged(rini.turns_to_page(), &format!("{state}: the page")));
-        faults.extend(judged(rini.turns_to_frame(), state));
+        for scheme in ["light", "dark"] {
+            faults.extend(judged_in(scheme, rini.turns_to_page(), &format!("{state}: the page")));
+            // The frame has the scheme of the page around it, and a background of its own.
+            let found = rini.turns_to_frame().faults();
+            faults.extend(found.into_iter().map(|fault| format!("{state}, in a {scheme} page: {fault}")));
+        }
         rini.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     };
     rini.opens(&page).reads("#own", OWN_TEXT).turns_to_frame().reads("[part=responses]", "0 tanggapan");
