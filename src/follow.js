@@ -3,6 +3,7 @@
 import { keepPlaced } from "./follow/bare_tag.js";
 import { keepCopy } from "./follow/copy.js";
 import { moveBelow } from "./follow/emptied.js";
+import { tellChoices } from "./follow/notice.js";
 import { observe } from "./follow/page_changes.js";
 import { guard } from "./follow/press.js";
 import { countRead } from "./follow/read.js";
@@ -16,6 +17,7 @@ export const follow = (host) => {
   moveBelow(host);
   guard(host);
   offerShareSheet(host);
+  tellChoices(host);
   countRead(host);
   keepCopy(host);
   tell(host);

@@ -3,7 +3,6 @@
 import { at, isLater, pause, reason, request } from "./endpoint.js";
 import { answered } from "./fragment.js";
 import { say } from "./home.js";
-import { ofDocument } from "./native.js";
 
 const mine = ({ kept, article }) => kept.read(`mine:${article}`);
 const keep = ({ kept, article }, choice) => kept.write(`mine:${article}`, choice);
@@ -21,16 +20,8 @@ export const choose = (run, option) => {
   const chosen = reaction === option ? null : option;
   run.kept.visitor();
   keep(run, { reaction: chosen, seq: Math.max(Date.now(), seq + 1), before: sent ? reaction : before, sent: false });
-  notice(run, "");
+  run.notice?.("");
   return chosen;
-};
-
-// Below the options, and for a screen reader.
-const notice = ({ drawn: { root } }, text) => {
-  const form = root.querySelector("form");
-  const line = form.querySelector("[part=notice]") ?? form.appendChild(ofDocument("createElement", "p"));
-  line.setAttribute("part", "notice");
-  line.textContent = root.querySelector("[role=status]").textContent = text;
 };
 
 // Sends what is unsent, until it is answered, as long as `still` says so: what the endpoint draws then.
@@ -50,7 +41,7 @@ export const send = async (run, still) => {
       run.kept.tally(tally);
       if (drawn) return drawn;
       say(`refused: ${reason(answer, run)}`);
-      if (still()) notice(run, run.drawn.view.labels.refused);
+      if (still()) run.notice?.(run.drawn.view.labels.refused);
     }
   }
 };
