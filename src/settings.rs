@@ -39,10 +39,10 @@ pub struct SharedPage {
     pub url: String,
 }
 
-/// Colours for a light page, a dark one, or as the reader's system has it.
+/// Colours for a light page, a dark one, or made of the page's own text colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the system says.
+    /// Made of the page's text colour.
     #[default]
     Auto,
     /// Dark on light.

@@ -52,6 +52,7 @@ export class GemaArticle extends HTMLElement {
       if (this.#ready && now !== this.#ready) this.#is(this.#ready);
       return;
     }
+    if (/consent$/.test(name)) this.#hasConsent = false;
     const isShown = FORWARDED.includes(name.replace("data-", ""));
     if (isShown && this.#widget) this.#widget.tell("attributes");
     else this.#settleSoon(isShown);

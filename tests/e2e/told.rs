@@ -107,6 +107,10 @@ fn consent_that_comes_before_the_script_holds_and_may_be_taken_away() {
     assert_eq!(reader.finds(asked), json!(0));
     reader.runs("document.querySelector('gema-article').consent()", &[]);
     reader.widget().is_there();
+    for consent in ["taken", "wait"] {
+        reader.runs("document.querySelector('gema-article').setAttribute('consent', arguments[0])", &[json!(consent)]);
+    }
+    reader.widget().is_gone();
     // The bare tag says the same by its own attribute.
     let tag = newsroom.tag("async data-consent=wait data-article=ketiga");
     let page = Page::with(&tag, "<main><p>Isi.</p></main>");
