@@ -56,7 +56,9 @@ for (const theme of ["twentytwentyfour", "warta"]) {
   await save(`${theme}/tidak-ada`, "/tidak-ada/");
   await save(`${theme}/cari`, "/?s=banjir");
 }
-// What only its author sees.
+// What only its author sees: a draft, and the post as the Customizer has it.
 await site.request({ url: "/wp-login.php", method: "POST", body: { log: "admin", pwd: "password", rememberme: "forever" } });
 await save("warta/rancangan", `/?p=${draft}&preview=true`);
+const customizer = "customize_changeset_uuid=12345678-1234-4123-8123-123456789012&customize_messenger_channel=preview-0";
+await save("warta/penyesuai", `/banjir/?${customizer}&customize_theme=warta`);
 process.exit();
