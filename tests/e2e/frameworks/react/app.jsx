@@ -26,7 +26,7 @@ export function App({ path, isBare }) {
       <main>
         <h1>{title}</h1>
         <button id="open" onClick={() => setConsent("wait")}>Buka</button> <button id="consent" onClick={() => setConsent("given")}>Setuju</button>
-        {consent && <gema-article article="rahasia" consent={consent}><p>Rahasia.</p></gema-article>}
+        {consent && <gema-article article="rahasia" url="/rahasia" consent={consent}><p>Rahasia.</p></gema-article>}
         {consent && <gema-count id="reactions" article="rahasia" show="reactions"></gema-count>}
         {isBare ? <p>{text}</p> : (
           <>

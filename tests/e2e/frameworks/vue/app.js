@@ -25,7 +25,7 @@ export const make = (path, isBare) => {
       <main>
         <h1>{{ news.title }}</h1>
         <button id="open" @click="consent = 'wait'">Buka</button> <button id="consent" @click="consent = 'given'">Setuju</button>
-        <gema-article v-if="consent" article="rahasia" :consent="consent"><p>Rahasia.</p></gema-article>
+        <gema-article v-if="consent" article="rahasia" url="/rahasia" :consent="consent"><p>Rahasia.</p></gema-article>
         <gema-count v-if="consent" id="reactions" article="rahasia" show="reactions"></gema-count>
         <p v-if="isBare">{{ news.text }}</p>
         <template v-else>
