@@ -58,10 +58,17 @@ export class GemaArticle extends HTMLElement {
     else this.#settleSoon(isShown);
   }
 
-  // With consent="wait": from now on there may be stored and sent.
-  consent() {
-    this.#hasConsent = true;
-    this.#settleSoon();
+  // With consent="wait": from the call of it on there may be stored and sent. Frameworks set a property where an element has one, and
+  // mean the attribute.
+  get consent() {
+    return () => {
+      this.#hasConsent = true;
+      this.#settleSoon();
+    };
+  }
+
+  set consent(value) {
+    this.setAttribute("consent", value);
   }
 
   #settleSoon(again) {
@@ -231,7 +238,7 @@ export class GemaArticle extends HTMLElement {
     return {
       element: this,
       run,
-      text: this.#isCopy && run.drawn.view.article ? this : textOf(this),
+      text: () => (this.#isCopy && run.drawn.view.article ? this : textOf(this)),
       isCurrent: () => run.still() && this.#isCurrent(),
       counts: () => this.#counts(run),
       shared: () => shared(this),

@@ -34,9 +34,16 @@ const fill = (list, where, kept, members, keys) => {
     request(address, asked.some(kept.isKnown)).then((answer) => {
       const texts = answer.body?.texts;
       if (!texts) say(reason(answer, where));
-      asked.forEach((article, place) => members.get(article).forEach((element) => element.show(texts?.[place])));
+      asked.forEach((article, place) => members.get(article).forEach((element) => draw(element, texts?.[place])));
     });
   }
+};
+
+// Reads, or with show="reactions" how many have reacted. What is there stays where nothing came. No method of the element: frameworks set a
+// property where an element has one, and the attribute `show` would be lost in it.
+const draw = (element, texts) => {
+  const text = texts?.[element.getAttribute("show")] ?? texts?.reads;
+  if (text) (element.shadowRoot ?? element.attachShadow(plain({ mode: "open" }))).textContent = text;
 };
 
 export class GemaCount extends HTMLElement {
@@ -47,13 +54,7 @@ export class GemaCount extends HTMLElement {
     waiting.add(this);
   }
 
-  attributeChangedCallback() {
-    if (this.isConnected) this.connectedCallback();
-  }
-
-  // Reads, or with show="reactions" how many have reacted. What is there stays where nothing came.
-  show(texts) {
-    const text = texts?.[this.getAttribute("show")] ?? texts?.reads;
-    if (text) (this.shadowRoot ?? this.attachShadow(plain({ mode: "open" }))).textContent = text;
+  attributeChangedCallback(name, before, now) {
+    if (before !== now && this.isConnected) this.connectedCallback();
   }
 }

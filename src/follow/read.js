@@ -26,12 +26,11 @@ const send = async ({ run, post }, entry) => {
 };
 
 export const countRead = async (host) => {
-  const { run, text } = host;
+  const { run } = host;
   const { identity, read_after } = run.drawn.view;
   if (identity === "off" || !host.counts()) return;
   // A page that has gone on is another run's, or this one's again.
-  do await readFor(text, read_after, run.still);
-  while (!host.isCurrent());
+  while (!(await readFor(host.text(), read_after, run.still)) || !host.isCurrent());
   const entry = due(host);
   if (entry.sent) return;
   if (host.widget()) host.widget().tell("read", entry);

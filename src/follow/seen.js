@@ -8,8 +8,8 @@ const READ = [
   { rootMargin: "0px", threshold: 0.9 },
 ];
 
-// Resolves when the element was read for `ms` in all, in a page that is visible: no hidden tab, which a prerendered page is as well. Never,
-// if `still` says no before.
+// Resolves when the element was read for `ms` in all, in a page that is visible: no hidden tab, which a prerendered page is as well. With
+// false, if it left the page before: a framework has drawn it anew. Never, if `still` says no before.
 export const readFor = (element, ms, still) =>
   new Promise((done) => {
     const holding = new Set();
@@ -19,10 +19,10 @@ export const readFor = (element, ms, still) =>
       observers.forEach((observer) => observer.disconnect());
       removeEventListener("visibilitychange", change);
       clearTimeout(timer);
-      if (still()) done();
+      if (still()) done(element.isConnected);
     };
     const change = () => {
-      if (!still()) return end();
+      if (!still() || !element.isConnected) return end();
       clearTimeout(timer);
       if (since) ms -= performance.now() - since;
       since = holding.size && ofDocument("visibilityState") === "visible" && performance.now();
