@@ -6,6 +6,7 @@ import { apart } from "./charge/later.js";
 import { hears } from "./charge/life.js";
 import { page } from "./charge/page.js";
 import { watch } from "./charge/watch.js";
+import { plain } from "./embed/json.js";
 import { ofDocument } from "./embed/native.js";
 
 let started;
@@ -28,7 +29,7 @@ const begin = async (wasm, assets) => {
 // Of an article of the endpoint's own, that is shared.
 const attributes = ({ run }) => {
   const asked = run.asked();
-  const { title, url } = (asked.body && run.drawn.view.article) || {};
+  const { title, url } = (asked.body && run.drawn.view.article) || plain();
   return { ...asked, title: title ?? asked.title, url: url ?? asked.url };
 };
 

@@ -32,16 +32,14 @@ export class GemaArticle extends HTMLElement {
   #hasTrapped; // Whether it never will be again.
   #isCopy; // Whether the light DOM is, or will be, the endpoint's copy.
   #shown; // Its text, once it is.
-  #hasConsent; // The page has called `consent`.
 
   connectedCallback() {
     this.#leave ??= onPageChange(() => this.#settleSoon());
-    this.#settleSoon();
+    pageChanged();
   }
 
   // A move is a removal followed by an insertion: judged when both are done.
   disconnectedCallback() {
-    this.#settleSoon();
     pageChanged();
   }
 
@@ -52,7 +50,6 @@ export class GemaArticle extends HTMLElement {
       if (this.#ready && now !== this.#ready) this.#is(this.#ready);
       return;
     }
-    if (/consent$/.test(name)) this.#hasConsent = false;
     const isShown = FORWARDED.includes(name.replace("data-", ""));
     if (isShown && this.#widget) this.#widget.tell("attributes");
     else this.#settleSoon(isShown);
@@ -61,10 +58,7 @@ export class GemaArticle extends HTMLElement {
   // With consent="wait": from the call of it on there may be stored and sent. Frameworks set a property where an element has one, and
   // mean the attribute.
   get consent() {
-    return () => {
-      this.#hasConsent = true;
-      this.#settleSoon();
-    };
+    return () => (this.consent = "given");
   }
 
   set consent(value) {
@@ -97,7 +91,7 @@ export class GemaArticle extends HTMLElement {
     this.#state = state;
     if (!state) return;
     const level = this.#hasTrapped ? "plain" : "fragment";
-    const run = { ...now, level, pressed: [], still: () => this.#run === run, asked: () => this.#asked(now) };
+    const run = plain({ ...now, level, pressed: [], still: () => this.#run === run, asked: () => this.#asked(now) });
     this.#run = run;
     this.#start(run).catch((error) => {
       if (run.still()) say(`no widget here: ${error}`, this.#is("no"));
@@ -106,9 +100,9 @@ export class GemaArticle extends HTMLElement {
 
   // "" where nothing is to be done.
   #stateOf(now) {
-    if (!now?.article || (said(this, "consent") === "wait" && !this.#hasConsent)) return "";
-    if (now.site && now.endpoint) return stringify({ ...now, counts: this.#counts() });
-    say("name the site and the endpoint: data-site, data-endpoint, or embed.js?site=...&endpoint=...");
+    if (!now?.article || said(this, "consent") === "wait") return "";
+    if (now.site && now.endpoint) return stringify({ ...now, counts: this.#counts(), body: said(this, "body") });
+    say("name the site and endpoint: data-site, data-endpoint");
     return "";
   }
 
@@ -150,7 +144,7 @@ export class GemaArticle extends HTMLElement {
     const empty = () => !this.textContent.trim() && !this.firstElementChild;
     if (empty()) await parsed;
     const body = said(this, "body");
-    this.#isCopy ||= body ? body === "endpoint" : empty();
+    this.#isCopy = body ? body === "endpoint" : empty();
     // While nothing comes, the article stands as it is, and no room is kept for the rest.
     run.drawn = included(this) ?? (await fragment(run, () => run.still() && !this.#is("no")));
     if (!run.still()) return;
@@ -275,7 +269,7 @@ export class GemaArticle extends HTMLElement {
 
   // What is to be drawn, as the endpoint and the wasm are asked.
   #asked(context) {
-    const asked = { ...context, ...shared(this) };
+    const asked = plain({ ...context, ...shared(this) });
     if (this.#isCopy) asked.body = 1;
     for (const name of FORWARDED) if (said(this, name) !== null) asked[name] = said(this, name);
     if (!asked.url && !this.#isCopy) asked.share = "off";

@@ -23,7 +23,7 @@ const dress = () => {
 const place = (tell) => {
   const elements = [...ofDocument("querySelectorAll", "gema-article, gema-count")];
   if (elements.some((one) => one !== element)) {
-    element.remove();
+    element.replaceWith();
     return true;
   }
   const where = put(element);

@@ -2,7 +2,7 @@
 // again whenever it matters: applications of one page change it in place.
 import { endpoint, option, say } from "./home.js";
 import { articleKey } from "./key.js";
-import { address, attribute, directory, ofDocument, webAddress } from "./native.js";
+import { attribute, directory, ofDocument, webAddress } from "./native.js";
 
 // What an element may say, or in its place the tag. (Site and endpoint are of the tag first.)
 export const OPTIONS = "article title url lang body bar share reads poll theme consent count".split(" ");
@@ -32,7 +32,7 @@ let seen;
 // The canonical address of the page that is shown. An application of one page changes path and title first, and the canonical link
 // later or never: until then it is that of the page before.
 export const canonical = () => {
-  const [link, now] = [canonicalLink(), performance.now()];
+  const [link, now] = [canonicalLink(), Date.now()];
   const about = { path: path(), title: ofDocument("title") };
   if (!seen || link !== seen.link) seen = { ...about, link, until: seen ? now + NAVIGATION : 0 };
   else if (now < seen.until) Object.assign(seen, about);
@@ -49,7 +49,7 @@ const ownAddress = () => {
 // Path and query of the canonical address, else the page's path. A front page is no article.
 const defaultKey = () => {
   const link = canonical();
-  const url = link ? address(link) : ownAddress();
+  const url = link ? webAddress(link) : ownAddress();
   const key = url && url.pathname + (link ? url.search : url.hash);
   if (!key || /^\/(index\.[^/?]*)?(#!?\/)?$/.test(key)) {
     say('name the article: article="..."');

@@ -28,8 +28,9 @@ const fill = (list, where, kept, members, keys) => {
     const asked = [];
     let address = list;
     while (keys.length && asked.length < 100 && address.length < 5_000) {
-      asked.push(keys[0]);
-      address += `&article=${encodeURIComponent(keys.shift())}`;
+      const article = keys.shift();
+      asked.push(article);
+      address += `&${new URLSearchParams({ article })}`;
     }
     request(address, asked.some(kept.isKnown)).then((answer) => {
       const texts = answer.body?.texts;

@@ -11,16 +11,15 @@ const TIMEOUT = 10_000;
 export const request = async (url, isFresh, body) => {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT);
-  const cache = isFresh ? "no-cache" : "default";
   try {
     const response = await fetch(url, plain({
-      cache,
+      cache: isFresh ? "no-cache" : "default",
       credentials: "same-origin",
       signal: abort.signal,
       ...(body && { method: "POST", body, keepalive: true }),
     }));
     const text = await response.text();
-    const retry = +response.headers.get("Retry-After"); // 0 where it is not said.
+    const retry = Math.min(response.headers.get("Retry-After"), 3_600); // 0 where it is not said.
     return plain({ status: response.status, retry, text, body: parse(text) });
   } catch {
     return plain();

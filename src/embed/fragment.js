@@ -1,7 +1,7 @@
 // The widget as the endpoint draws it, with the view that it shows, in one answer.
 import { at, isLater, pause, reason, request } from "./endpoint.js";
 import { say } from "./home.js";
-import { parse } from "./json.js";
+import { parse, plain } from "./json.js";
 import { ofDocument } from "./native.js";
 
 let policy;
@@ -9,7 +9,7 @@ let policy;
 // Trusted Types, markup can name `trustedTypes`.)
 export const trusted = (kind, text) => {
   if (typeof TrustedTypePolicyFactory === "function") {
-    policy ??= trustedTypes.createPolicy("gema", { createHTML: (text) => text, createScriptURL: (text) => text });
+    policy ??= trustedTypes.createPolicy("gema", plain({ createHTML: (text) => text, createScriptURL: (text) => text }));
   }
   return policy?.[kind](text) ?? text;
 };

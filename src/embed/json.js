@@ -21,7 +21,7 @@ export const parse = (text) => {
 const withoutToJson = (value) => {
   if (!isObject(value)) return value;
   const copy = Array.isArray(value) ? [] : plain();
-  for (const name of Object.keys(value)) copy[name] = withoutToJson(value[name]);
+  for (const name of Reflect.ownKeys(value)) copy[name] = withoutToJson(value[name]);
   copy.toJSON = undefined;
   return copy;
 };

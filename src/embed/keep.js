@@ -6,6 +6,7 @@ const memory = new Map();
 
 let disk;
 try {
+  localStorage.getItem("gema");
   disk = localStorage;
 } catch {
   // Denied.
@@ -48,7 +49,7 @@ export const keep = (site) => {
     },
     // So many random digits of base64url, nearly six bits each: two of the 64 are one.
     random: (length) =>
-      btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(length)))).slice(0, length).replace(/\W/g, "-"),
+      btoa(String.fromCharCode(...window.crypto.getRandomValues(new Uint8Array(length)))).slice(0, length).replace(/\W/g, "-"),
     // Who reacts: made when the reader first does.
     visitor: () => {
       if (!/^[\w-]{22}$/.test(get("visitor"))) kept.set("visitor", kept.random(22));

@@ -13,7 +13,7 @@ export const attribute = (element, name) => Element.prototype.getAttribute.call(
 // An address as a URL, relative to the page or to `base`. Nothing, if it is none.
 export const address = (text, base = ofDocument("baseURI")) => {
   try {
-    return new URL(text, base);
+    return new window.URL(text, base);
   } catch {
     return undefined;
   }

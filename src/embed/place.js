@@ -8,21 +8,20 @@ const length = (node) => node.textContent.length;
 // An article as long as three of those beside it is no teaser in a list.
 const DOMINANT = 3;
 
-// In one parent, or each in a wrapper of its own.
-const isBeside = (one, other) => {
-  const [a, b] = [one.parentNode, other.parentNode];
-  return a === b || (a.parentNode === b.parentNode && a.localName === b.localName);
-};
+// In one parent, or each in wrappers of its own, which are the same.
+const isBeside = ({ parentNode: a }, { parentNode: b }) => a === b || (a.localName === b.localName && isBeside(a, b));
 
 // Of those that stand in no other article, the first; else the page's main part. `undefined`: there is none. `null`: several stand side
 // by side, as in a list.
 export const pagesArticle = () => {
-  const outermost = (selector) => all(selector).filter((node) => !node.parentNode.closest("article"));
+  const outermost = (selector) => all(selector).filter((node) => !node.matches("article article"));
   const inMain = outermost("main article");
-  const [first, ...others] = inMain.length ? inMain : outermost("article");
+  const found = inMain.length ? inMain : outermost("article");
+  const [first] = found;
   if (!first) return all("main")[0];
-  const isTeaser = (other) => isBeside(first, other) && length(other) * DOMINANT > length(first);
-  return others.some(isTeaser) ? null : first;
+  const exceeds = (one, other) => one === other || length(one) >= length(other) * DOMINANT;
+  const isTeaser = (other) => isBeside(first, other) && !exceeds(first, other);
+  return found.find((one) => found.every((other) => exceeds(one, other))) ?? (found.some(isTeaser) ? null : first);
 };
 
 // Puts the element there, unless it is there: behind a tag in the body, else at the end of the article. Where that is.
@@ -33,7 +32,7 @@ export const put = (element) => {
     return script;
   }
   const article = pagesArticle();
-  if (!article) element.remove();
+  if (!article) element.replaceWith();
   else if (element.parentNode !== article) article.append(element);
   return article;
 };

@@ -10,16 +10,23 @@ const PATIENCE = 5_000;
 // A framework that takes the element away more often than that, at one address, has the last word.
 const MOST = 5;
 
+// The one that is made here has a `body`, also in a copy that a framework keeps of the page.
+const OWN = "gema-article:not([body])";
+
 // `place` puts the element where it belongs, and tells whether it found that. With a reason to give up it tells the webmaster.
 export const keepPlaced = ({ dress, element, place, say, tag }) => {
   let places = 0;
   let address;
   let timer;
   let waiting;
+  let hasOwn;
 
   const settle = () => {
     if (address !== location.href) [address, places] = [location.href, 0];
     const wasPlaced = element.isConnected;
+    // A page that brings an element of its own does so wherever it wants one.
+    hasOwn ||= ofDocument("querySelector", OWN);
+    if (hasOwn && !wasPlaced) return;
     if (!wasPlaced && places > MOST) return;
     if (!place()) wait();
     else if (!wasPlaced && element.isConnected && ++places > MOST) say("this page removes the widget: write <gema-article> into its markup");
@@ -42,9 +49,10 @@ export const keepPlaced = ({ dress, element, place, say, tag }) => {
     }, PATIENCE);
   };
 
-  // Consent, for one, may be given on the tag.
-  if (tag) new MutationObserver(dress).observe(tag, { attributes: true });
-  dress();
+  // Consent, for one, may be given on the tag, and may have been before this came. What the page has given on the element stays.
+  const isOurs = ({ attributeName }) => attributeName.startsWith("data-");
+  if (tag) new MutationObserver((changes) => changes.some(isOurs) && dress()).observe(tag, { attributes: true });
+  if (element.getAttribute("consent") === "wait") dress();
   settle();
   return soon;
 };

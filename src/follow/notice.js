@@ -6,6 +6,7 @@ export const tellChoices = ({ run }) => {
   run.notice = (text) => {
     const { root } = run.drawn;
     const form = root.querySelector("form");
+    if (!form) return;
     const line = form.querySelector("[part=notice]") ?? form.appendChild(ofDocument("createElement", "p"));
     line.setAttribute("part", "notice");
     line.textContent = root.querySelector("[role=status]").textContent = text;

@@ -4,9 +4,28 @@ import { ofDocument } from "../embed/native.js";
 // Calls back after each change.
 export const observe = (changed) => {
   const all = { attributes: true, characterData: true, childList: true, subtree: true };
-  new MutationObserver(changed).observe(ofDocument("head") ?? ofDocument("documentElement"), all);
+  let head;
+  const observer = new MutationObserver(() => {
+    if (head !== ofDocument("head")) follow();
+    changed();
+  });
+  // A framework that draws the whole document anew makes another head.
+  const follow = () => {
+    const root = ofDocument("documentElement");
+    observer.disconnect();
+    observer.observe(document, { childList: true });
+    observer.observe(root, { childList: true });
+    head = ofDocument("head");
+    observer.observe(head ?? root, all);
+  };
+  follow();
   for (const type of ["popstate", "hashchange", "pageshow"]) addEventListener(type, changed);
   // `history.pushState` fires no other event. Without this one, the title tells.
-  if (typeof Navigation === "function") navigation.addEventListener("currententrychange", changed);
+  // (A page may call something of its own `navigation`.)
+  try {
+    EventTarget.prototype.addEventListener.call(globalThis.navigation, "currententrychange", changed);
+  } catch {
+    // It is the page's.
+  }
   changed();
 };

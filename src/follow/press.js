@@ -6,7 +6,7 @@ const REDRAW = 1_000;
 
 // As the endpoint encodes (RFC 3986).
 const encode = (text) =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt().toString(16).toUpperCase()}`);
+  encodeURIComponent(new URLSearchParams({ text }).get("text")).replace(/[!'()*]/g, (one) => `%${one.charCodeAt().toString(16).toUpperCase()}`);
 
 // A link as the endpoint has drawn it, with another headline or address.
 const readdress = (link, before, now) => {

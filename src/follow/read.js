@@ -25,12 +25,17 @@ const send = async ({ run, post }, entry) => {
   run.kept.tally(answer.body?.tallies?.[0]);
 };
 
+// What has no box of its own is never in view.
+const boxOf = (element) =>
+  getComputedStyle(element).display === "contents" && element.parentElement ? boxOf(element.parentElement) : element;
+
 export const countRead = async (host) => {
   const { run } = host;
-  const { identity, read_after } = run.drawn.view;
-  if (identity === "off" || !host.counts()) return;
+  const { identity, read_after, refusal } = run.drawn.view;
+  if (identity === "off" || refusal || !host.counts()) return;
   // A page that has gone on is another run's, or this one's again.
-  while (!(await readFor(host.text(), read_after, run.still)) || !host.isCurrent());
+  do await readFor(() => boxOf(host.text()), read_after, run.still);
+  while (!host.isCurrent());
   const entry = due(host);
   if (entry.sent) return;
   if (host.widget()) host.widget().tell("read", entry);

@@ -1,4 +1,5 @@
 // How long a text was in view.
+import { plain } from "../embed/json.js";
 import { ofDocument } from "../embed/native.js";
 
 // What of an element counts as being read: it reaches the middle of the window, or nearly all of it is in view. Of long articles
@@ -8,24 +9,32 @@ const READ = [
   { rootMargin: "0px", threshold: 0.9 },
 ];
 
-// Resolves when the element was read for `ms` in all, in a page that is visible: no hidden tab, which a prerendered page is as well. With
-// false, if it left the page before: a framework has drawn it anew. Never, if `still` says no before.
-export const readFor = (element, ms, still) =>
+// In ms since the page began: no clock that is set, nor a name that the page may have taken.
+const now = () => new Event("").timeStamp;
+
+// Whether the text is still there is looked at every so many ms.
+const WATCH = 1_000;
+
+// Resolves when what `find` finds was read for `ms` in all, in a page that is visible: no hidden tab, which a prerendered page is as well. Never,
+// if `still` says no before.
+export const readFor = (find, ms, still) =>
   new Promise((done) => {
     const holding = new Set();
+    let element;
     let since;
     let timer;
     const end = () => {
+      clearInterval(watching);
       observers.forEach((observer) => observer.disconnect());
       removeEventListener("visibilitychange", change);
       clearTimeout(timer);
-      if (still()) done(element.isConnected);
+      if (still()) done();
     };
     const change = () => {
-      if (!still() || !element.isConnected) return end();
+      if (!still()) return end();
       clearTimeout(timer);
-      if (since) ms -= performance.now() - since;
-      since = holding.size && ofDocument("visibilityState") === "visible" && performance.now();
+      if (since) ms -= now() - since;
+      since = holding.size && ofDocument("visibilityState") === "visible" && now();
       if (since) timer = setTimeout(end, ms);
     };
     const observers = READ.map((options) => {
@@ -33,9 +42,22 @@ export const readFor = (element, ms, still) =>
         const { isIntersecting, intersectionRatio } = entries.pop();
         holding[isIntersecting && intersectionRatio >= options.threshold ? "add" : "delete"](observer);
         change();
-      }, options);
-      observer.observe(element);
+      }, plain(options));
       return observer;
     });
+    // What a framework draws anew is another element.
+    const watch = () => {
+      if (!still()) return end();
+      if (element?.isConnected) return;
+      element = find();
+      holding.clear();
+      change();
+      for (const observer of observers) {
+        observer.disconnect();
+        observer.observe(element);
+      }
+    };
+    const watching = setInterval(watch, WATCH);
+    watch();
     addEventListener("visibilitychange", change);
   });

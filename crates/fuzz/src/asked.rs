@@ -79,9 +79,12 @@ impl Endpoint {
 /// What a browser makes of the body.
 fn unpacked(parts: &Parts, body: Bytes) -> Bytes {
     let Some(coding) = parts.headers.get(header::CONTENT_ENCODING) else { return body };
-    assert_eq!(coding, "gzip");
     let mut whole = Vec::new();
-    GzDecoder::new(&body[..]).read_to_end(&mut whole).expect("what gzip has packed");
+    match coding.as_bytes() {
+        b"br" => brotli::Decompressor::new(&body[..], 4096).read_to_end(&mut whole).expect("what brotli has packed"),
+        b"gzip" => GzDecoder::new(&body[..]).read_to_end(&mut whole).expect("what gzip has packed"),
+        other => panic!("no browser asked for {other:?}"),
+    };
     whole.into()
 }
 
