@@ -100,6 +100,22 @@ fn what_a_script_puts_on_every_object_is_no_option_and_no_field() {
 }
 
 #[test]
+fn what_a_script_of_the_page_calls_its_own_things_is_its_own() {
+    for script in [
+        "const navigation = { items: [] }, URL = 'https://other.example/', crypto = {}, performance = 1",
+        "var navigation = { items: [] }, performance = {}",
+        "Object.keys = (value) => { const names = []; for (const name in value) names.push(name); return names; };
+         Function.prototype.argumentNames = function () { return []; }; [].constructor.prototype.argumentNames = 1",
+        "Storage.prototype.getItem = () => { throw new Error('no'); }",
+        "Element.prototype.remove = function () { this.parentNode.removeChild(this); return this; }",
+    ] {
+        let newsroom = Newsroom::open();
+        let script = format!("{LISTENING}<script>{script}</script>{PRESSING}{}", newsroom.tag("async"));
+        assert_eq!(counts(&newsroom, &Page::with(&script, &element(""))).finds("window.thrown"), json!([]), "{script}");
+    }
+}
+
+#[test]
 fn what_is_sent_does_not_depend_on_a_library_that_writes_json_its_own_way() {
     let newsroom = Newsroom::open();
     // As Prototype.js before 1.7.

@@ -130,6 +130,24 @@ fn a_hydration_that_takes_the_bare_tags_element_away_gets_it_back() {
 }
 
 #[test]
+fn an_article_that_is_drawn_anew_before_it_was_read_is_read_when_it_is_seen() {
+    let newsroom = Newsroom::open();
+    let anew = "<script>window.anew = () => {
+        const old = document.querySelector('article'), next = document.createElement('article');
+        next.innerHTML = '<p>Isi satu</p>';
+        old.replaceWith(next); }</script>";
+    let body = "<main><div style='height: 3000px'></div><article><p>Isi satu</p></article></main>";
+    let page = application(&(anew.to_owned() + &newsroom.tag("async")), body);
+    let reader = Reader::new();
+    reader.goes_to(&page.url("/t/satu")).widget().is_shown();
+    reader.runs("anew()", &[]);
+    reader.sees("document.querySelector('article > gema-article') !== null", true);
+    assert_eq!(newsroom.tally("/t/satu").reads, 0);
+    reader.runs("document.querySelector('article').scrollIntoView()", &[]);
+    newsroom.has_reads("/t/satu", 1);
+}
+
+#[test]
 fn a_framework_that_takes_it_away_again_and_again_has_the_last_word_and_one_line_says_so() {
     let newsroom = Newsroom::open();
     let removing = "<script>new MutationObserver(() => document.querySelector('main gema-article')?.remove())
@@ -275,7 +293,18 @@ fn articles_side_by_side_are_a_list_and_get_no_widget() {
     let cards: String = (1..6).map(teaser).collect();
     let wrapped: String = (1..6).map(|number| format!("<li>{}</li>", teaser(number))).collect();
     let story = format!("<article id=story><h1>Judul</h1><p>{}</p></article>", "Isi berita yang panjang. ".repeat(40));
-    let lists = [format!("<main>{cards}</main>"), format!("<main><ul>{wrapped}</ul></main>"), cards.clone()];
+    let linked: String = (1..6).map(|number| format!("<div><a href=/{number}>{}</a></div>", teaser(number))).collect();
+    let columns: String = (1..6).map(|number| format!("<div><div>{}</div></div>", teaser(number))).collect();
+    let row: String = (1..6).map(|number| format!("<div>{}</div>", teaser(number))).collect();
+    let hero = format!("<div><div>{}</div></div><div>{row}</div>", teaser(0));
+    let lists = [
+        format!("<main>{linked}</main>"),
+        format!("<main>{columns}</main>"),
+        format!("<main>{hero}</main>"),
+        format!("<main>{cards}</main>"),
+        format!("<main><ul>{wrapped}</ul></main>"),
+        cards.clone(),
+    ];
     let reader = Reader::new();
     for (body, number) in lists.iter().zip(1..) {
         let page = Draft::default().page("/tag/banjir", &newsroom.tag("async"), body).served();
