@@ -1,6 +1,6 @@
 use crate::{
     newsroom::{ARTICLE, Newsroom},
-    page::Page,
+    page::{Draft, Page},
     reader::Reader,
 };
 
@@ -39,4 +39,46 @@ fn a_tab_that_nobody_looks_at_reads_nothing_until_somebody_does() {
     assert_eq!(newsroom.tally(ARTICLE).rev, 0);
     reader.looks_back().sees("document.visibilityState", "visible");
     newsroom.has_reads(ARTICLE, 1);
+}
+
+#[test]
+fn of_articles_that_are_flung_past_only_the_one_where_the_reader_stays_is_read() {
+    let newsroom = Newsroom::open();
+    let one = |number: u32| {
+        format!("<gema-article article=a{number}><p style='height: 1500px'>Berita {number}.</p></gema-article>")
+    };
+    let articles: String = (0..6).map(one).collect();
+    let body = format!("<main><div style='height: 3000px'></div>{articles}</main>");
+    let page = Page::with(&newsroom.tag("async"), &body);
+    let reader = Reader::new();
+    reader.opens(&page);
+    for number in 0..6 {
+        reader.widget_at(&format!("[article=a{number}]")).is_shown();
+    }
+    let flung = "(async () => {
+        for (const one of document.querySelectorAll('gema-article')) {
+            one.scrollIntoView({ behavior: 'instant' });
+            await new Promise((done) => setTimeout(done, 40));
+        }
+    })()";
+    reader.awaits(flung);
+    newsroom.has_reads("a5", 1);
+    reader.sees("performance.now() > 4000", true);
+    for number in 0..5 {
+        assert_eq!(newsroom.tally(&format!("a{number}")).reads, 0, "a{number}");
+    }
+}
+
+#[test]
+fn the_widget_at_the_end_of_a_long_article_is_not_what_is_read() {
+    let newsroom = Newsroom::open();
+    let text = "<h1>Berita</h1><p style='height: 9000px'>Isi.</p>";
+    let page = Draft::default()
+        .page("/a", &newsroom.tag("async"), &format!("<main><article>{text}</article></main>"))
+        .served();
+    let reader = Reader::new();
+    reader.goes_to(&page.url("/a"));
+    // The widget is far below, and the text in view.
+    newsroom.has_reads("/a", 1);
+    assert_eq!(reader.finds("scrollY"), serde_json::json!(0));
 }
