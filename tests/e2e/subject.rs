@@ -344,7 +344,7 @@ fn a_key_may_have_white_space_around_it_and_any_length() {
     let path = format!("/{}", "ภาษาไทย".repeat(12));
     let page = Draft::default()
         .page(
-            &reqwest::Url::parse("http://a").and_then(|url| url.join(&path)).expect("a path").path().to_owned(),
+            reqwest::Url::parse("http://a").and_then(|url| url.join(&path)).expect("a path").path(),
             &newsroom.tag("async"),
             ELEMENT,
         )

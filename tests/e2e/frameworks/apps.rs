@@ -12,27 +12,27 @@ const TIGA: Article = Article { name: "tiga", title: "Pasar dibuka", imported_re
 #[derive(Clone, Copy, PartialEq)]
 enum Named {
     /// By the element's `article`.
-    ByAttribute,
+    Attribute,
     /// The element has none: by the page's address.
-    ByThePage,
+    Page,
     /// There is nothing but the tag.
-    ByTheTag,
+    Tag,
 }
 
 impl Named {
     fn section(self) -> &'static str {
         match self {
-            Self::ByAttribute => "a",
-            Self::ByThePage => "k",
-            Self::ByTheTag => "t",
+            Self::Attribute => "a",
+            Self::Page => "k",
+            Self::Tag => "t",
         }
     }
 
     fn key(self) -> (&'static str, &'static str) {
         match self {
-            Self::ByAttribute => ("", ""),
-            Self::ByThePage => ("/k/", ""),
-            Self::ByTheTag => ("/t/", ""),
+            Self::Attribute => ("", ""),
+            Self::Page => ("/k/", ""),
+            Self::Tag => ("/t/", ""),
         }
     }
 }
@@ -85,14 +85,14 @@ fn counts_each_article_as_itself(app: &str, named: Named) {
             visit.newsroom.has_reactions(&visit.key(article), &[(option, 1)]);
         }
         assert_eq!(visit.reader.finds("window.stays"), true, "the page was loaded anew");
-        if named == Named::ByAttribute {
+        if named == Named::Attribute {
             visit.shows_counts(SATU);
         }
         // What a framework says of an element in its markup that it has not drawn is its own.
-        if named != Named::ByTheTag {
+        if named != Named::Tag {
             visit.console_is_quiet();
         }
-        if (named, held) == (Named::ByAttribute, Held::Nothing) {
+        if (named, held) == (Named::Attribute, Held::Nothing) {
             super::is_no_article(&visit, &["/hilang"]);
             visit.reader.sees("document.querySelectorAll('gema-count[hidden]').length", 1);
         }
@@ -116,60 +116,60 @@ fn is_no_article(visit: &Visit, named: Named) {
 
 #[test]
 fn nuxt_counts_the_article_that_its_element_names() {
-    counts_each_article_as_itself("nuxt", Named::ByAttribute);
+    counts_each_article_as_itself("nuxt", Named::Attribute);
 }
 
 #[test]
 fn nuxt_counts_the_article_of_the_page_where_the_element_names_none() {
-    counts_each_article_as_itself("nuxt", Named::ByThePage);
+    counts_each_article_as_itself("nuxt", Named::Page);
 }
 
 #[test]
 fn nuxt_counts_the_article_of_the_page_by_the_tag_alone() {
-    counts_each_article_as_itself("nuxt", Named::ByTheTag);
+    counts_each_article_as_itself("nuxt", Named::Tag);
 }
 
 #[test]
 fn sveltekit_counts_the_article_that_its_element_names() {
-    counts_each_article_as_itself("sveltekit", Named::ByAttribute);
+    counts_each_article_as_itself("sveltekit", Named::Attribute);
 }
 
 #[test]
 fn sveltekit_counts_the_article_of_the_page_where_the_element_names_none() {
-    counts_each_article_as_itself("sveltekit", Named::ByThePage);
+    counts_each_article_as_itself("sveltekit", Named::Page);
 }
 
 #[test]
 fn sveltekit_counts_the_article_of_the_page_by_the_tag_alone() {
-    counts_each_article_as_itself("sveltekit", Named::ByTheTag);
+    counts_each_article_as_itself("sveltekit", Named::Tag);
 }
 
 #[test]
 fn react_router_counts_the_article_that_its_element_names() {
-    counts_each_article_as_itself("react-router", Named::ByAttribute);
+    counts_each_article_as_itself("react-router", Named::Attribute);
 }
 
 #[test]
 fn react_router_counts_the_article_of_the_page_where_the_element_names_none() {
-    counts_each_article_as_itself("react-router", Named::ByThePage);
+    counts_each_article_as_itself("react-router", Named::Page);
 }
 
 #[test]
 fn react_router_counts_the_article_of_the_page_by_the_tag_alone() {
-    counts_each_article_as_itself("react-router", Named::ByTheTag);
+    counts_each_article_as_itself("react-router", Named::Tag);
 }
 
 #[test]
 fn angular_counts_the_article_that_its_element_names() {
-    counts_each_article_as_itself("angular", Named::ByAttribute);
+    counts_each_article_as_itself("angular", Named::Attribute);
 }
 
 #[test]
 fn angular_counts_the_article_of_the_page_where_the_element_names_none() {
-    counts_each_article_as_itself("angular", Named::ByThePage);
+    counts_each_article_as_itself("angular", Named::Page);
 }
 
 #[test]
 fn angular_counts_the_article_of_the_page_by_the_tag_alone() {
-    counts_each_article_as_itself("angular", Named::ByTheTag);
+    counts_each_article_as_itself("angular", Named::Tag);
 }
