@@ -7,7 +7,7 @@ mod apps;
 use serde_json::{Value, json};
 
 use crate::{
-    engine::named,
+    engine::{Engine, named},
     newsroom::{Newsroom, SITE},
     page::Page,
     reader::Reader,
@@ -43,6 +43,8 @@ struct Visit {
     reader: Reader,
     /// What comes before and after an article's name in its key.
     key: (&'static str, &'static str),
+    /// Whether the site's links may load their page.
+    loads_pages: bool,
 }
 
 /// Keys of pages that say nothing but their path.
@@ -68,7 +70,7 @@ impl Visit {
             Held::Loader => text.replace(&newsroom.url("/embed.js"), "data:text/javascript,"),
         });
         let draft = apps::with_fallback(draft, name);
-        let visit = Self { newsroom, page: draft.served(), reader: Reader::new(), key };
+        let visit = Self { newsroom, page: draft.served(), reader: Reader::new(), key, loads_pages: false };
         for article in [SATU, DUA] {
             let reads = article.imported_reads.to_string();
             visit.newsroom.puts(
@@ -175,7 +177,9 @@ impl Visit {
         let widget = self.shows(SATU);
         widget.has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("angry").counts(&[("angry", 1)]);
         self.newsroom.has_reactions(&self.key(SATU), &[("angry", 1)]);
-        assert_eq!(self.reader.finds("window.stays"), true, "the page was loaded anew");
+        if !self.loads_pages {
+            assert_eq!(self.reader.finds("window.stays"), true, "the page was loaded anew");
+        }
         for article in [SATU, DUA] {
             self.newsroom.has_reads(&self.key(article), article.imported_reads + 1);
         }
@@ -361,9 +365,10 @@ fn is_no_article(visit: &Visit, paths: &[&str]) {
     }
 }
 
-/// Its navigation begins when it knows all pages of the site; until then a link loads its page.
+/// Its navigation begins when it knows all pages of the site; until then a link loads its page, and always in Firefox.
 fn mkdocs(name: &str, key: (&'static str, &'static str)) -> Visit {
-    let visit = Visit::with("/satu/", name, key, Held::Nothing);
+    let mut visit = Visit::with("/satu/", name, key, Held::Nothing);
+    visit.loads_pages = Engine::current() == Engine::Firefox;
     let sitemap =
         "performance.getEntriesByType('resource').some((one) => one.name.includes('sitemap') && one.responseEnd)";
     visit.reader.sees(sitemap, true);

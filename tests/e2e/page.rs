@@ -115,11 +115,12 @@ pub(crate) fn element(attributes: &str) -> String {
 async fn answer(State(draft): State<Arc<Draft>>, uri: Uri) -> Response {
     let Some((media, text)) = draft.files.get(uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
     let recorder = Recorder::of(Engine::current());
+    let body = if *media == "text/html" { recorder.put_into(text) } else { text.clone() };
     let media = (header::CONTENT_TYPE, (*media).to_owned());
     let policy = draft.policy.iter().map(|policy| (header::CONTENT_SECURITY_POLICY, recorder.permitted_by(policy)));
     let others = draft.headers.iter().map(|(name, value)| (HeaderName::from_static(name), (*value).to_owned()));
     let headers: Vec<_> = std::iter::once(media).chain(policy).chain(others).collect();
-    let mut response = recorder.put_into(text).into_response();
+    let mut response = body.into_response();
     for (name, value) in headers {
         response.headers_mut().insert(name, value.parse().expect("a header"));
     }
