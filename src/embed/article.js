@@ -138,7 +138,7 @@ export class GemaArticle extends HTMLElement {
   async #start(run) {
     style.ahead();
     follower.ahead();
-    const isNear = inView(this, run, "100%").then(code.ahead);
+    const isNear = inView(this, run).then(code.ahead);
     run.kept = keep(run.site);
     // An element with something in it has its article; an empty one may still be being parsed.
     const empty = () => !this.textContent.trim() && !this.firstElementChild;

@@ -27,7 +27,7 @@ const place = (tell) => {
     return true;
   }
   const where = put(element);
-  tell?.(`${where === null ? "several articles" : "no <article> or <main>"} here: place <gema-article>`);
+  tell?.(`${where === null ? "several articles" : "no article"} here: place <gema-article>`);
   return where;
 };
 

@@ -15,7 +15,6 @@ const inHead = (selector) => ofDocument("querySelector", `head ${selector}`);
 
 // A path in the fragment is a route of an application of one page; else the fragment is a place in the page.
 const route = () => (/^#!?\//.test(location.hash) ? location.hash : "");
-const path = () => location.pathname + route();
 
 // An empty `href` is the page's own address, with whatever campaign brought the reader.
 const canonicalLink = () => {
@@ -33,7 +32,7 @@ let seen;
 // later or never: until then it is that of the page before.
 export const canonical = () => {
   const [link, now] = [canonicalLink(), Date.now()];
-  const about = { path: path(), title: ofDocument("title") };
+  const about = { path: location.pathname + route(), title: ofDocument("title") };
   if (!seen || link !== seen.link) seen = { ...about, link, until: seen ? now + NAVIGATION : 0 };
   else if (now < seen.until) Object.assign(seen, about);
   const isOfAnother = seen.path !== about.path && seen.title !== about.title;

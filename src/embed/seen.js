@@ -1,11 +1,11 @@
 import { plain } from "./json.js";
 
-// Resolves when the element is in view, or so near to it; or as soon as `run.seen` is called.
-export const inView = (element, run, rootMargin) =>
+// Resolves when the element is in view, or less than a window away; or as soon as `run.seen` is called.
+export const inView = (element, run) =>
   new Promise((done) => {
     run.seen = done;
     const observer = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) done(observer.disconnect());
-    }, plain({ rootMargin }));
+    }, plain({ rootMargin: "100%" }));
     observer.observe(element);
   });
