@@ -136,7 +136,8 @@ fn an_article_that_is_drawn_anew_before_it_was_read_is_read_when_it_is_seen() {
         const old = document.querySelector('article'), next = document.createElement('article');
         next.innerHTML = '<p>Isi satu</p>';
         old.replaceWith(next); }</script>";
-    let body = "<main><div style='height: 3000px'></div><article><p>Isi satu</p></article></main>";
+    let far = "<div style='height: 3000px'></div>";
+    let body = &format!("<main>{far}<article><p>Isi satu</p></article>{far}</main>");
     let page = application(&(anew.to_owned() + &newsroom.tag("async")), body);
     let reader = Reader::new();
     reader.goes_to(&page.url("/t/satu")).widget().is_shown();
