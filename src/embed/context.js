@@ -22,7 +22,7 @@ const canonicalLink = () => {
   return href && webAddress(href)?.href;
 };
 
-// Changes of the head less than so many ms apart are one navigation.
+// In ms. A path or title that changes within this time after the canonical link belongs to the same navigation.
 const NAVIGATION = 1_000;
 
 // The canonical link as it was last seen, and of which page.
