@@ -6,13 +6,14 @@ import { apart } from "./charge/later.js";
 import { hears } from "./charge/life.js";
 import { page } from "./charge/page.js";
 import { watch } from "./charge/watch.js";
+import { handOver } from "./embed/hand_over.js";
 import { plain } from "./embed/json.js";
 import { ofDocument } from "./embed/native.js";
 
 let started;
 // Makes the module ready, once: what puts it in charge of an element. Each element is a task of its own: on a small phone to begin and to
 // draw together would keep the reader waiting.
-export const start = async (wasm, assets) => {
+const start = async (wasm, assets) => {
   const take = await (started ??= begin(wasm, assets));
   // The browser's own: of those for the module nothing runs after a trap, and whoever comes then is to learn of it.
   await new Promise((done) => globalThis.setTimeout(done));
@@ -56,6 +57,8 @@ const take = (host) => {
   mounted.add(widget);
   const number = guarded(() => apart(() => mount(root, page(host, root, widget), attributes(host), host.run.drawn.view)));
   if (number === undefined && mounted.delete(widget)) throw "the endpoint's view is not one.";
-  watch(host.run, widget, ended.signal);
+  watch(host, widget, ended.signal);
   return widget;
 };
+
+handOver({ start });

@@ -1,6 +1,7 @@
 // The counts while they change, as the endpoint pushes them: a file of its own, which comes where a site has that. What is heard
 // is told to the widget as if another tab had kept it: so it is judged, drawn and kept as any tally is.
 import { at } from "./embed/endpoint.js";
+import { handOver } from "./embed/hand_over.js";
 import { parse, stringify } from "./embed/json.js";
 import { ofDocument } from "./embed/native.js";
 
@@ -58,7 +59,7 @@ const between = (from, to, part) => {
   return { ...from, reads: mix(from.reads, to.reads), reactions: Object.fromEntries(reactions) };
 };
 
-export const listens = (run, widget, signal) => {
+const listens = (run, widget, signal) => {
   const { article, kept } = run;
   const name = `tally:${article}`;
   let source;
@@ -117,3 +118,5 @@ export const listens = (run, widget, signal) => {
     settle();
   });
 };
+
+handOver({ listens });

@@ -2,17 +2,15 @@
 // draws it, which works by itself; then, near the reader, the wasm is in charge.
 import { follower } from "follower";
 import { OPTIONS, context, said, shared } from "./context.js";
-import { at, isLater, reason, request } from "./endpoint.js";
-import { code, style } from "./files.js";
-import { fragment, included } from "./fragment.js";
-import { parsed, say } from "./home.js";
+import { style, tools } from "./files.js";
+import { answered, fragment, included } from "./fragment.js";
+import { UNNAMED, parsed, say } from "./home.js";
 import { plain, stringify } from "./json.js";
 import { keep } from "./keep.js";
 import { ofDocument } from "./native.js";
 import { onPageChange, pageChanged } from "./page_changes.js";
-import { textOf } from "./place.js";
-import { choose, press, send } from "./poll.js";
-import { inView } from "./seen.js";
+import { pagesArticle } from "./place.js";
+import { choose, press } from "./poll.js";
 
 // Options that change what is shown, and not whose counts.
 const FORWARDED = ["share", "reads", "poll", "bar"];
@@ -21,21 +19,261 @@ const OBSERVED = [...OPTIONS, "site", "endpoint"];
 // An application of one page changes its address, its head and its body one after the other: within so many ms.
 const NAVIGATION = 60;
 
+// What one element does, out of the page's reach.
+const control = (element) => {
+  let run; // What this element is doing; another object as soon as it does something else.
+  let current = ""; // Whose counts, as text: what the run is for.
+  let settling; // Whether that is judged soon; "again": even if it is the same.
+  let leave; // Ends the observation of the page.
+  let isReady; // How far it is.
+  let widget; // The wasm's, once it is in charge.
+  let hasTrapped; // Whether it never will be again.
+  let isCopy; // Whether the light DOM is, or will be, the endpoint's copy.
+  let shown; // Its text, once it is.
+
+  const settleSoon = (again) => {
+    const isPending = settling;
+    if (!isPending || again) settling = again ? "again" : "once";
+    if (isPending) return;
+    const later = () => {
+      const isAgain = settling === "again";
+      settling = "";
+      settle(isAgain);
+    };
+    // While the page loads, its head is there first.
+    if (ofDocument("readyState") !== "complete" || said(element, "article")) Promise.resolve().then(later);
+    else setTimeout(later, NAVIGATION);
+  };
+
+  const settle = (again) => {
+    const { isConnected } = element;
+    if (!isConnected && leave) {
+      leave();
+      leave = undefined;
+    }
+    const now = isConnected && context(element);
+    const state = stateOf(now);
+    if (!again && state === current) {
+      if (run && run.share) run.share();
+      return;
+    }
+    stop();
+    current = state;
+    if (!state) return;
+    const next = plain(now, {
+      level: hasTrapped ? "plain" : "fragment",
+      pressed: [],
+      still: () => run === next,
+      asked: () => asked(now),
+    });
+    run = next;
+    start(next).catch((error) => {
+      if (next.still()) say(`no widget here: ${error}`, is("no"));
+    });
+  };
+
+  // "" where nothing is to be done.
+  const stateOf = (now) => {
+    if (!now || !now.article || said(element, "consent") === "wait") return "";
+    if (now.site && now.endpoint) return stringify(plain(now, { counts: counts(), body: said(element, "body") }));
+    say(UNNAMED);
+    return "";
+  };
+
+  // Whether anything counts here: a preview says that it does not, or the site says so of some articles.
+  const counts = (run) => said(element, "count") !== "off" && !(run && run.drawn && run.drawn.view.counts === false);
+
+  // The page may have gone to another article since: that one is not shown yet, and nothing is done for it.
+  const isCurrent = () => {
+    const isSame = stateOf(context(element)) === current;
+    if (!isSame) settleSoon();
+    return isSame;
+  };
+
+  // The page's own markup, and nothing of ours.
+  const stop = () => {
+    if (!run) return;
+    const ended = widget;
+    if (shown) element.textContent = "";
+    run = widget = shown = isReady = undefined;
+    if (ended) ended.end();
+    const { shadowRoot } = element;
+    if (shadowRoot) shadowRoot.lastChild.replaceWith(ofDocument("createElement", "slot"));
+    delete element.dataset.ready;
+  };
+
+  // How far it is, for the page's style sheet and ours: "no", "fragment", "plain" (which it stays), "wasm".
+  const is = (ready) => {
+    element.dataset.ready = isReady = ready;
+  };
+
+  const start = async (run) => {
+    style.ahead();
+    // What follows the page knows when the reader is near, and loads the wasm then.
+    follower.ahead().then((follow) => follow && follow.near(element, run, tools));
+    run.kept = keep(run.site);
+    // An element with something in it has its article; an empty one may still be being parsed.
+    const empty = () => !element.textContent.trim() && !element.firstElementChild;
+    if (empty()) await parsed;
+    const body = said(element, "body");
+    isCopy = body ? body === "endpoint" : empty();
+    // While nothing comes, the article stands as it is, and no room is kept for the rest.
+    run.drawn = included(element) || (await fragment(run, () => run.still() && !is("no")));
+    if (!run.still()) return;
+    const { view } = run.drawn;
+    run.kept.inMemory = view.identity === "hash";
+    if (view.refusal) say(view.refusal);
+    if (view.tally.mine && !run.kept.get(`mine:${run.article}`)) run.kept.acknowledged(run.article, view.tally.mine);
+    run.isEmpty = isCopy && !body && !view.article;
+    const sheet = await style.told(run);
+    if (!run.still()) return;
+    const shadow = element.shadowRoot || element.attachShadow(plain({ mode: "open" }));
+    shadow.textContent = "";
+    if (!sheet.text) shadow.adoptedStyleSheets = [sheet];
+    else {
+      const { dress } = await follower.told(run);
+      await dress(shadow, sheet);
+      if (!run.still()) return;
+    }
+    // What is shown is the last child, from now on.
+    shadow.append(ofDocument("createElement", "slot"));
+    show(run);
+    const follow = await follower.told(run).catch(() => {});
+    if (follow && run.still()) follow.follow(host(run));
+  };
+
+  // As the endpoint draws it.
+  const show = (run, drawn = run.drawn) => {
+    run.drawn = drawn;
+    const { root } = drawn;
+    let option;
+    if (run.shown) run.shown(root);
+    root.addEventListener("click", ({ target }) => {
+      const link = target.closest("a,[type=button]");
+      const button = target.closest("[name=reaction]");
+      if (button) option = button.value;
+      if (link && link.dataset.part) run.pressed.push(link.dataset.part);
+      if (run.seen) run.seen();
+    });
+    // Also by the keyboard a form is sent by a click on its button.
+    root.addEventListener("submit", (event) => {
+      event.preventDefault();
+      fire(run, "gema-react", { reaction: choose(run, option) });
+      press(run);
+      if (run.send) run.send();
+    });
+    press(run);
+    swap(run, root);
+    if (run.send) run.send();
+  };
+
+  // Within one frame; what has the focus has it still. A press is a click only if it ends where it began: till then that stays, and
+  // then comes what is the last.
+  const swap = (run, root = run.root) => {
+    const shadow = element.shadowRoot;
+    run.root = root;
+    if (shadow.querySelector(":active")) {
+      requestAnimationFrame(() => run.still() && swap(run));
+      return;
+    }
+    const { html, body } = run.drawn;
+    const { activeElement } = shadow;
+    if (isCopy && body && html !== shown) {
+      shown = html;
+      element.textContent = "";
+      element.append(body.cloneNode(true));
+    }
+    if (shadow.lastChild !== root) shadow.lastChild.replaceWith(root);
+    const focused = activeElement && root.querySelector(`[data-part="${activeElement.dataset.part}"]`);
+    if (focused) focused.focus();
+    is(run.level);
+  };
+
+  // What the wasm's side, and what follows the page, may ask of this element.
+  const host = (run) => ({
+    element,
+    run,
+    isCopy: () => isCopy,
+    pagesArticle,
+    isCurrent: () => run.still() && isCurrent(),
+    counts: () => counts(run),
+    shared: () => shared(element),
+    say,
+    tools,
+    // The endpoint's copy, where a framework has drawn the page's own markup, which is none.
+    restore: () => {
+      shown = "";
+      swap(run);
+    },
+    hasTrapped: () => hasTrapped,
+    widget: () => widget,
+    // The wasm is in charge: what it gives is this element's widget.
+    take: (made) => (widget = made),
+    // It will not be.
+    stays: () => is((run.level = "plain")),
+    answered,
+    fragment,
+    // As the endpoint draws it.
+    shows: (drawn) => show(run, drawn),
+    show: (root) => {
+      run.level = "wasm";
+      if (run.still()) swap(run, root);
+    },
+    fire: (name, detail) => fire(run, name, detail),
+    // It has come to its end.
+    fallBack: () => {
+      hasTrapped = true;
+      settleSoon(true);
+    },
+  });
+
+  // What is to be drawn, as the endpoint and the wasm are asked.
+  const asked = (context) => {
+    const asked = plain(context, shared(element));
+    if (isCopy) asked.body = 1;
+    for (const name of FORWARDED) if (said(element, name) !== null) asked[name] = said(element, name);
+    if (!asked.url && !isCopy) asked.share = "off";
+    if (!counts() && asked.poll !== "off") asked.poll = "closed";
+    return asked;
+  };
+
+  const fire = ({ article }, name, detail) => {
+    const event = plain({ bubbles: true, composed: true, detail: Object.assign({ article }, detail) });
+    element.dispatchEvent(new CustomEvent(name, event));
+  };
+
+  return {
+    connected: () => {
+      leave = leave || onPageChange(() => settleSoon());
+      pageChanged();
+    },
+    changed: (name, now) => {
+      // A framework that draws the page's markup anew takes away what is not in it.
+      if (name === "data-ready") {
+        if (isReady && now !== isReady) is(isReady);
+        return;
+      }
+      const isShown = FORWARDED.includes(name.replace("data-", ""));
+      if (isShown && widget) widget.tell("attributes");
+      else settleSoon(isShown);
+    },
+  };
+};
+
+const controls = new WeakMap();
+
 export class GemaArticle extends HTMLElement {
-  static observedAttributes = ["data-ready", ...OBSERVED, ...OBSERVED.map((name) => `data-${name}`)];
-  #run; // What this element is doing; another object as soon as it does something else.
-  #state = ""; // Whose counts, as text: what the run is for.
-  #settling; // Whether that is judged soon; "again": even if it is the same.
-  #leave; // Ends the observation of the page.
-  #ready; // How far it is.
-  #widget; // The wasm's, once it is in charge.
-  #hasTrapped; // Whether it never will be again.
-  #isCopy; // Whether the light DOM is, or will be, the endpoint's copy.
-  #shown; // Its text, once it is.
+  static get observedAttributes() {
+    return ["data-ready", ...OBSERVED, ...OBSERVED.map((name) => `data-${name}`)];
+  }
+
+  constructor() {
+    super();
+    controls.set(this, control(this));
+  }
 
   connectedCallback() {
-    this.#leave ??= onPageChange(() => this.#settleSoon());
-    pageChanged();
+    controls.get(this).connected();
   }
 
   // A move is a removal followed by an insertion: judged when both are done.
@@ -44,15 +282,7 @@ export class GemaArticle extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, now) {
-    if (before === now) return;
-    // A framework that draws the page's markup anew takes away what is not in it.
-    if (name === "data-ready") {
-      if (this.#ready && now !== this.#ready) this.#is(this.#ready);
-      return;
-    }
-    const isShown = FORWARDED.includes(name.replace("data-", ""));
-    if (isShown && this.#widget) this.#widget.tell("attributes");
-    else this.#settleSoon(isShown);
+    if (before !== now) controls.get(this).changed(name, now);
   }
 
   // With consent="wait": from the call of it on there may be stored and sent. Frameworks set a property where an element has one, and
@@ -63,221 +293,5 @@ export class GemaArticle extends HTMLElement {
 
   set consent(value) {
     this.setAttribute("consent", value);
-  }
-
-  #settleSoon(again) {
-    const isPending = this.#settling;
-    if (!isPending || again) this.#settling = again ? "again" : "once";
-    if (isPending) return;
-    const settle = () => {
-      const isAgain = this.#settling === "again";
-      this.#settling = undefined;
-      this.#settle(isAgain);
-    };
-    // While the page loads, its head is there first.
-    if (ofDocument("readyState") !== "complete" || said(this, "article")) queueMicrotask(settle);
-    else setTimeout(settle, NAVIGATION);
-  }
-
-  #settle(again) {
-    if (!this.isConnected) {
-      this.#leave?.();
-      this.#leave = undefined;
-    }
-    const now = this.isConnected ? context(this) : undefined;
-    const state = this.#stateOf(now);
-    if (!again && state === this.#state) return this.#run?.share?.();
-    this.#stop();
-    this.#state = state;
-    if (!state) return;
-    const level = this.#hasTrapped ? "plain" : "fragment";
-    const run = plain({ ...now, level, pressed: [], still: () => this.#run === run, asked: () => this.#asked(now) });
-    this.#run = run;
-    this.#start(run).catch((error) => {
-      if (run.still()) say(`no widget here: ${error}`, this.#is("no"));
-    });
-  }
-
-  // "" where nothing is to be done.
-  #stateOf(now) {
-    if (!now?.article || said(this, "consent") === "wait") return "";
-    if (now.site && now.endpoint) return stringify({ ...now, counts: this.#counts(), body: said(this, "body") });
-    say("name the site and endpoint: data-site, data-endpoint");
-    return "";
-  }
-
-  // Whether anything counts here: a preview says that it does not, or the site says so of some articles.
-  #counts(run) {
-    return said(this, "count") !== "off" && run?.drawn?.view.counts !== false;
-  }
-
-  // The page may have gone to another article since: that one is not shown yet, and nothing is done for it.
-  #isCurrent() {
-    const isCurrent = this.#stateOf(context(this)) === this.#state;
-    if (!isCurrent) this.#settleSoon();
-    return isCurrent;
-  }
-
-  // The page's own markup, and nothing of ours.
-  #stop() {
-    if (!this.#run) return;
-    const widget = this.#widget;
-    if (this.#shown) this.replaceChildren();
-    this.#run = this.#widget = this.#shown = this.#ready = undefined;
-    widget?.end();
-    this.shadowRoot?.replaceChildren(ofDocument("createElement", "slot"));
-    delete this.dataset.ready;
-  }
-
-  // How far it is, for the page's style sheet and ours: "no", "fragment", "plain" (which it stays), "wasm".
-  #is(ready) {
-    this.#ready = ready;
-    this.dataset.ready = ready;
-  }
-
-  async #start(run) {
-    style.ahead();
-    follower.ahead();
-    const isNear = inView(this, run).then(code.ahead);
-    run.kept = keep(run.site);
-    // An element with something in it has its article; an empty one may still be being parsed.
-    const empty = () => !this.textContent.trim() && !this.firstElementChild;
-    if (empty()) await parsed;
-    const body = said(this, "body");
-    this.#isCopy = body ? body === "endpoint" : empty();
-    // While nothing comes, the article stands as it is, and no room is kept for the rest.
-    run.drawn = included(this) ?? (await fragment(run, () => run.still() && !this.#is("no")));
-    if (!run.still()) return;
-    const { view } = run.drawn;
-    run.kept.inMemory = view.identity === "hash";
-    if (view.refusal) say(view.refusal);
-    if (view.tally.mine && !run.kept.get(`mine:${run.article}`)) run.kept.acknowledged(run.article, view.tally.mine);
-    run.isEmpty = this.#isCopy && !body && !view.article;
-    const sheet = await style.told(run);
-    if (!run.still()) return;
-    const shadow = this.shadowRoot ?? this.attachShadow(plain({ mode: "open" }));
-    shadow.adoptedStyleSheets = [sheet];
-    this.#show(run);
-    follower.told(run).then(({ follow }) => run.still() && follow(this.#host(run)), () => {});
-    if (this.#hasTrapped) return;
-    await isNear;
-    try {
-      const [charge, wasm] = await code.told(run);
-      const take = await charge.start(wasm, view.assets);
-      if (run.still()) this.#widget = take(this.#host(run));
-    } catch (error) {
-      run.level = "plain";
-      if (run.still()) this.#is(run.level);
-      say(`no wasm: ${error}. Has script-src ${run.endpoint} 'wasm-unsafe-eval'?`);
-    }
-  }
-
-  // As the endpoint draws it.
-  #show(run, drawn = run.drawn) {
-    run.drawn = drawn;
-    const { root } = drawn;
-    run.shown?.(root);
-    root.addEventListener("click", ({ target }) => {
-      const part = target.closest("a,[type=button]")?.dataset.part;
-      if (part) run.pressed.push(part);
-      run.seen?.();
-    });
-    root.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#fire(run, "gema-react", { reaction: choose(run, event.submitter.value) });
-      press(run);
-      this.#send(run);
-    });
-    press(run);
-    this.#swap(run, root);
-    this.#send(run);
-  }
-
-  // Once, as it is now.
-  #draw(run) {
-    return fragment(run, () => false).catch(() => {});
-  }
-
-  // One at a time; and where the wasm is in charge, it goes on with what is unsent.
-  async #send(run) {
-    if (run.isSending || !this.#counts(run)) return;
-    run.isSending = true;
-    const drawn = await send(run, () => run.still() && !this.#widget);
-    run.isSending = false;
-    if (!run.still()) return;
-    if (this.#widget) this.#widget.kept();
-    else if (drawn) this.#show(run, drawn);
-    else press(run);
-  }
-
-  // Within one frame; what has the focus has it still. A press is a click only if it ends where it began: till then that stays, and
-  // then comes what is the last.
-  #swap(run, root = run.root) {
-    const shadow = this.shadowRoot;
-    run.root = root;
-    if (shadow.querySelector(":active")) return requestAnimationFrame(() => run.still() && this.#swap(run));
-    const { html, body } = run.drawn;
-    const part = shadow.activeElement?.dataset.part;
-    if (this.#isCopy && body && html !== this.#shown) {
-      this.#shown = html;
-      this.replaceChildren(body.cloneNode(true));
-    }
-    if (shadow.firstChild !== root) shadow.replaceChildren(root);
-    root.querySelector(`[data-part="${part}"]`)?.focus();
-    this.#is(run.level);
-  }
-
-  // What the wasm's side, and what follows the page, may ask of this element.
-  #host(run) {
-    return {
-      element: this,
-      run,
-      text: () => (this.#isCopy && run.drawn.view.article ? this : textOf(this)),
-      isCurrent: () => run.still() && this.#isCurrent(),
-      counts: () => this.#counts(run),
-      shared: () => shared(this),
-      say,
-      // The endpoint's copy, where a framework has drawn the page's own markup, which is none.
-      restore: () => {
-        this.#shown = undefined;
-        this.#swap(run);
-      },
-      widget: () => this.#widget,
-      post: (batch) => this.#post(run, batch),
-      draws: () => this.#draw(run),
-      // As the endpoint draws it.
-      shows: (drawn) => this.#show(run, drawn),
-      show: (root) => {
-        run.level = "wasm";
-        if (run.still()) this.#swap(run, root);
-      },
-      fire: (name, detail) => this.#fire(run, name, detail),
-      // It has come to its end.
-      fallBack: () => {
-        this.#hasTrapped = true;
-        this.#settleSoon(true);
-      },
-    };
-  }
-
-  async #post(run, batch) {
-    const answer = await request(at(run, "events"), true, stringify(batch));
-    answer.isLater = isLater(answer);
-    if (!answer.isLater && !answer.body?.tallies) say(`refused: ${reason(answer, run)}`);
-    return answer;
-  }
-
-  // What is to be drawn, as the endpoint and the wasm are asked.
-  #asked(context) {
-    const asked = plain({ ...context, ...shared(this) });
-    if (this.#isCopy) asked.body = 1;
-    for (const name of FORWARDED) if (said(this, name) !== null) asked[name] = said(this, name);
-    if (!asked.url && !this.#isCopy) asked.share = "off";
-    if (!this.#counts() && asked.poll !== "off") asked.poll = "closed";
-    return asked;
-  }
-
-  #fire({ article }, name, detail) {
-    this.dispatchEvent(new CustomEvent(name, plain({ bubbles: true, composed: true, detail: { article, ...detail } })));
   }
 }

@@ -13,27 +13,27 @@ let element;
 const dress = () => {
   for (const name of OPTIONS) {
     const attribute = name === "title" ? "data-title" : name;
-    const value = option(name) ?? (name === "body" ? "page" : null);
+    const said = option(name);
+    const value = name === "body" && said === null ? "page" : said;
     if (value === null) element.removeAttribute(attribute);
     else element.setAttribute(attribute, value);
   }
 };
 
-// Whether it is where it belongs. `tell`: no more will come, and the webmaster is told what to do.
-const place = (tell) => {
+// Puts it where it belongs: where that is, or `undefined` where no article is, or `null` where several are.
+const place = () => {
   const elements = [...ofDocument("querySelectorAll", "gema-article, gema-count")];
   if (elements.some((one) => one !== element)) {
     element.replaceWith();
     return true;
   }
-  const where = put(element);
-  tell?.(`${where === null ? "several articles" : "no article"} here: place <gema-article>`);
-  return where;
+  return put(element);
 };
 
 export const placeBareTag = () => {
   element = ofDocument("createElement", "gema-article");
+  element.dataset.bare = "";
   dress();
   place();
-  follower.ahead().then((module) => module && onPageChange(module.keepPlaced({ dress, element, place, say, tag })));
+  follower.ahead().then((follow) => follow && onPageChange(follow.keepPlaced({ dress, element, place, say, tag })));
 };

@@ -1,6 +1,7 @@
 // What an element and the page around it say: whose counts, of which article, from where, in which language, and what is shared. Read
 // again whenever it matters: applications of one page change it in place.
-import { endpoint, option, say } from "./home.js";
+import { endpoint, option, parsed, say } from "./home.js";
+import { plain } from "./json.js";
 import { articleKey } from "./key.js";
 import { attribute, directory, ofDocument, webAddress } from "./native.js";
 
@@ -8,36 +9,52 @@ import { attribute, directory, ofDocument, webAddress } from "./native.js";
 export const OPTIONS = "article title url lang body bar share reads poll theme consent count".split(" ");
 
 // An option of an element. CMSs that take unknown attributes away leave those that begin with `data-`.
-export const said = (element, name) => attribute(element, name) ?? attribute(element, `data-${name}`);
+export const said = (element, name) => {
+  const value = attribute(element, name);
+  return value === null ? attribute(element, `data-${name}`) : value;
+};
 
-// In the head only: what stands in the body may be a comment's.
-const inHead = (selector) => ofDocument("querySelector", `head ${selector}`);
+// In the head only: what stands in the body may be a comment's. Without white space around it.
+const inHead = (selector, name) => {
+  const found = ofDocument("querySelector", `head ${selector}`);
+  return ((found && attribute(found, name)) || "").trim();
+};
 
 // A path in the fragment is a route of an application of one page; else the fragment is a place in the page.
 const route = () => (/^#!?\//.test(location.hash) ? location.hash : "");
 
-// An empty `href` is the page's own address, with whatever campaign brought the reader.
-const canonicalLink = () => {
-  const href = inHead("link[rel~=canonical]")?.getAttribute("href")?.trim();
-  return href && webAddress(href)?.href;
-};
-
-// In ms. A path or title that changes within this time after the canonical link belongs to the same navigation.
+// In ms. A path or title that changes within this time after something else in the head belongs to the same navigation.
 const NAVIGATION = 1_000;
 
-// The canonical link as it was last seen, and of which page.
-let seen;
+// Each thing in the head as it was last seen, and of which page.
+const seen = plain();
 
-// The canonical address of the page that is shown. An application of one page changes path and title first, and the canonical link
-// later or never: until then it is that of the page before.
-export const canonical = () => {
-  const [link, now] = [canonicalLink(), Date.now()];
-  const about = { path: location.pathname + route(), title: ofDocument("title") };
-  if (!seen || link !== seen.link) seen = { ...about, link, until: seen ? now + NAVIGATION : 0 };
-  else if (now < seen.until) Object.assign(seen, about);
-  const isOfAnother = seen.path !== about.path && seen.title !== about.title;
-  return isOfAnother || route() ? undefined : link;
+// Whether what the head says under a name is of the page that is shown. An application of one page changes path and title first, and the
+// rest of the head later or never: until then that is of the page before.
+const isCurrent = (name, value) => {
+  const now = Date.now();
+  const about = plain({ path: location.pathname + route(), title: ofDocument("title") });
+  const before = seen[name];
+  if (!before || value !== before.value) seen[name] = plain(about, { value, until: before ? now + NAVIGATION : 0 });
+  else if (now < before.until) Object.assign(before, about);
+  return seen[name].path === about.path || seen[name].title === about.title;
 };
+
+// An empty `href` is the page's own address, with whatever campaign brought the reader.
+export const canonical = () => {
+  const href = inHead("link[rel~=canonical]", "href");
+  const url = href && webAddress(href);
+  const link = url ? url.href : "";
+  return isCurrent("link", link) && !route() ? link : "";
+};
+
+const headline = () => {
+  const title = inHead('meta[property="og:title"]', "content");
+  return isCurrent("title", title) ? title : "";
+};
+
+// What the head says at first is of the page that is shown at first.
+parsed.then(canonical).then(headline);
 
 const ownAddress = () => {
   const url = webAddress(location.href);
@@ -55,25 +72,30 @@ const defaultKey = () => {
     return "";
   }
   try {
-    return decodeURIComponent(key);
-  } catch {
+    const text = decodeURIComponent(key);
+    // A key has no control characters.
+    return /[\0-\x1f\x7f-\x9f]/.test(text) ? key : text;
+  } catch (_) {
     return key; // No percent-encoding after all.
   }
 };
 
 export const context = (element) => {
   const closest = element.closest("[lang]");
-  return {
+  return plain({
     site: said(element, "site") || option("site"),
-    endpoint: directory(said(element, "endpoint")) ?? endpoint,
+    endpoint: directory(said(element, "endpoint")) || endpoint,
     article: articleKey(said(element, "article") || defaultKey()),
     lang: (closest && attribute(closest, "lang")) || navigator.language,
-  };
+  });
 };
 
-// What a share of the article is: its headline, and its address, "" where the page has none.
+// The longest address that the endpoint takes, in bytes.
+const ADDRESS = 2_000;
+
+// What a share of the article is: its headline, and its address, "" where the page has none that can be shared.
 export const shared = (element) => {
-  const title = said(element, "title") || inHead('meta[property="og:title"]')?.content || ofDocument("title");
-  const url = webAddress(said(element, "url") ?? "x:")?.href ?? canonical() ?? ownAddress()?.href ?? "";
-  return { title: title.replace(/\s+/g, " ").trim(), url };
+  const title = said(element, "title") || headline() || ofDocument("title");
+  const url = webAddress(said(element, "url") || "x:") || webAddress(canonical() || "x:") || ownAddress();
+  return { title: title.replace(/\s+/g, " ").trim(), url: url && url.href.length <= ADDRESS ? url.href : "" };
 };

@@ -2,7 +2,7 @@
 // root: a framework that draws the light DOM anew would take them away. All of a page in one request, and no wasm. Never a read.
 import { context } from "./context.js";
 import { at, reason, request } from "./endpoint.js";
-import { parsed, say } from "./home.js";
+import { UNNAMED, parsed, say } from "./home.js";
 import { plain } from "./json.js";
 import { keep } from "./keep.js";
 
@@ -12,11 +12,13 @@ const ask = async () => {
   await parsed;
   const lists = new Map();
   for (const element of waiting) {
-    const { article, lang, ...where } = context(element);
+    const where = context(element);
+    const { article, lang, site } = where;
     const list = at(where, `tallies?lang=${lang}`);
-    if (!lists.has(list)) lists.set(list, { where, kept: keep(where.site), members: new Map() });
+    if (!lists.has(list)) lists.set(list, { where, kept: keep(site), members: new Map() });
     const { members } = lists.get(list);
-    if (article && element.isConnected) members.set(article, [...(members.get(article) ?? []), element]);
+    if (!site || !where.endpoint) say(UNNAMED);
+    else if (article && element.isConnected) members.set(article, (members.get(article) || []).concat(element));
   }
   waiting.clear();
   for (const [list, { where, kept, members }] of lists) fill(list, where, kept, members, [...members.keys()].sort());
@@ -33,9 +35,9 @@ const fill = (list, where, kept, members, keys) => {
       address += `&${new URLSearchParams({ article })}`;
     }
     request(address, asked.some(kept.isKnown)).then((answer) => {
-      const texts = answer.body?.texts;
+      const { texts } = answer.body || plain();
       if (!texts) say(reason(answer, where));
-      asked.forEach((article, place) => members.get(article).forEach((element) => draw(element, texts?.[place])));
+      else asked.forEach((article, place) => members.get(article).forEach((element) => draw(element, texts[place])));
     });
   }
 };
@@ -43,12 +45,14 @@ const fill = (list, where, kept, members, keys) => {
 // Reads, or with show="reactions" how many have reacted. What is there stays where nothing came. No method of the element: frameworks set a
 // property where an element has one, and the attribute `show` would be lost in it.
 const draw = (element, texts) => {
-  const text = texts?.[element.getAttribute("show")] ?? texts?.reads;
-  if (text) (element.shadowRoot ?? element.attachShadow(plain({ mode: "open" }))).textContent = text;
+  const text = texts && (texts[element.getAttribute("show")] || texts.reads);
+  if (text) (element.shadowRoot || element.attachShadow(plain({ mode: "open" }))).textContent = text;
 };
 
 export class GemaCount extends HTMLElement {
-  static observedAttributes = ["article", "show", "site", "endpoint", "lang"];
+  static get observedAttributes() {
+    return ["article", "show", "site", "endpoint", "lang"];
+  }
 
   connectedCallback() {
     if (!waiting.size) setTimeout(ask); // Not in a microtask: there may be one after each element.

@@ -12,16 +12,13 @@ export const request = async (url, isFresh, body) => {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT);
   try {
-    const response = await fetch(url, plain({
-      cache: isFresh ? "no-cache" : "default",
-      credentials: "same-origin",
-      signal: abort.signal,
-      ...(body && { method: "POST", body, keepalive: true }),
-    }));
+    const asked = plain({ cache: isFresh ? "no-cache" : "default", credentials: "same-origin", signal: abort.signal });
+    if (body) Object.assign(asked, { method: "POST", body, keepalive: true });
+    const response = await window.fetch(url, asked);
     const text = await response.text();
     const retry = Math.min(response.headers.get("Retry-After"), 3_600); // 0 where it is not said.
     return plain({ status: response.status, retry, text, body: parse(text) });
-  } catch {
+  } catch (_) {
     return plain();
   } finally {
     clearTimeout(timer);
@@ -29,11 +26,11 @@ export const request = async (url, isFresh, body) => {
 };
 
 // Not now: nothing came, or it is to be asked again.
-export const isLater = ({ status }) => !(status < 500) || status === 429;
+export const isLater = ({ status }) => !(status < 500) || [408, 425, 429].includes(status);
 
 // Why an answer is none, for the webmaster: the endpoint's own sentence, where it has one.
 export const reason = ({ status, body }, { endpoint }) =>
-  body?.detail ??
+  (body && body.detail) ||
   (status ? `${endpoint} answers ${status}, not as Gema does` : `no answer from ${endpoint}. Is it up, and in connect-src?`);
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

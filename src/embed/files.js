@@ -4,23 +4,23 @@ import { FILES, here } from "./home.js";
 import { plain } from "./json.js";
 import { ofDocument } from "./native.js";
 
-const get = async (address, integrity) => {
-  const response = await fetch(address, plain({ integrity }));
-  if (!response.ok) throw `${response.status} ${address}`;
-  return response;
-};
+const get = (address, integrity) =>
+  window.fetch(address, plain({ integrity })).then((response) => {
+    if (!response.ok) throw `${response.status} ${address}`;
+    return response;
+  });
 
-const sheet = async (...file) => new CSSStyleSheet().replace(await (await get(...file)).text());
+const put = (element) => (ofDocument("head") || ofDocument("documentElement")).append(element);
 
-// As an element, which can be vouched for, and then by its name, under which the browser has it.
-export const script = (address, integrity = "") =>
-  new Promise((onload, reject) => {
+// A file as a script element, which can be vouched for: what the file hands over (hand_over.js). No `import()`, which the oldest browsers
+// cannot parse, and nothing of this file would run.
+const script = (address, integrity = "") =>
+  new Promise((gema, reject) => {
     const element = ofDocument("createElement", "script");
-    Object.assign(element, { type: "module", crossOrigin: "", integrity, onload });
-    element.onerror = () => reject(address);
-    element.src = trusted("createScriptURL", address);
-    (ofDocument("head") ?? ofDocument("documentElement")).append(element);
-  }).then(() => import(address));
+    element.onload = element.onerror = () => reject(address);
+    Object.assign(element, { crossOrigin: "", integrity, gema, src: trusted("createScriptURL", address) });
+    put(element);
+  });
 
 // What is loaded once a page, by whoever knows where a kind of file is and what vouches for it. Ahead of all that is known of an
 // article: this script, whose release they are of. Else, or where that release is gone, the endpoint, which vouches for its files to a
@@ -29,16 +29,26 @@ export const once = (load) => {
   let ahead;
   let told;
   return {
-    ahead: async () => (ahead ??= FILES && here && load((kind) => [here + FILES + kind]).catch(() => {})),
-    told: async ({ endpoint, drawn }) => {
+    ahead: () => {
+      if (!ahead && FILES && here) ahead = load((kind) => [here + FILES + kind]).catch(() => {});
+      return Promise.resolve(ahead);
+    },
+    told: ({ endpoint, drawn }) => {
       const { assets } = drawn.view;
       const file = (kind) => kind.split(".")[0];
-      return (await ahead) || (told ??= load((kind) => [endpoint + assets[file(kind)], assets.integrity[file(kind)]]));
+      const loadTold = () => load((kind) => [endpoint + assets[file(kind)], assets.integrity[file(kind)]]);
+      return Promise.resolve(ahead).then((done) => done || (told = told || loadTold()));
     },
   };
 };
 
-export const style = once((file) => sheet(...file("css")));
+// For what follows the page, which loads further files.
+export const tools = { get, once, script };
 
-// Both at the same time: one after the other costs a round trip.
-export const code = once((file) => Promise.all([script(...file("js")), get(...file("wasm"))]));
+// As a sheet that many shadow roots share; where a browser has no such sheets, as a text with its address (follow/dress.js).
+export const style = once(async (file) => {
+  const [href, integrity = ""] = file("css");
+  const text = await (await get(href, integrity)).text();
+  const isShared = "adoptedStyleSheets" in Document.prototype;
+  return isShared ? new CSSStyleSheet().replace(text) : plain({ href, integrity, text });
+});

@@ -1,9 +1,9 @@
 // What follows the page (follow.js), as a file of its own.
-import { once, script } from "./files.js";
+import { tools } from "./files.js";
 import { pageChanged } from "./page_changes.js";
 
-export const follower = once(async (file) => {
-  const module = await script(...file("follow.js"));
+export const follower = tools.once(async (file) => {
+  const module = await tools.script(...file("follow.js"));
   module.observe(pageChanged);
   return module;
 });

@@ -1,12 +1,16 @@
 // What follows the page, for the script that stays for a major version: that knows no file's name, and brings this along.
-import { follow, keepPlaced, observe } from "../follow.js";
+import { keepPlaced } from "../follow/bare_tag.js";
+import { near } from "../follow/charge.js";
+import { dress } from "../follow/dress.js";
+import { observe } from "../follow/page_changes.js";
+import { follow } from "../follow/run.js";
 import { pageChanged } from "./page_changes.js";
 
 let started;
 const start = async () => {
   if (!started) observe(pageChanged);
   started = true;
-  return { follow, keepPlaced };
+  return { dress, follow, keepPlaced, near };
 };
 
 export const follower = { ahead: start, told: start };

@@ -9,9 +9,10 @@ let policy;
 // Trusted Types, markup can name `trustedTypes`.)
 export const trusted = (kind, text) => {
   if (typeof TrustedTypePolicyFactory === "function") {
-    policy ??= trustedTypes.createPolicy("gema", plain({ createHTML: (text) => text, createScriptURL: (text) => text }));
+    const same = (text) => text;
+    policy = policy || trustedTypes.createPolicy("gema", plain({ createHTML: same, createScriptURL: same }));
   }
-  return policy?.[kind](text) ?? text;
+  return policy ? policy[kind](text) : text;
 };
 
 const parts = (shadow) => ({
@@ -24,14 +25,14 @@ const read = ({ text }) => {
   const body = ofDocument("createElement", "template");
   body.innerHTML = trusted("createHTML", text);
   const shadow = body.content.firstElementChild;
-  if (!shadow?.content?.querySelector("script")) return undefined;
+  if (!shadow || !shadow.content || !shadow.content.querySelector("script")) return undefined;
   shadow.remove();
   // What is left is the endpoint's copy of the article.
-  return { ...parts(shadow.content), html: body.innerHTML, body: body.content };
+  return Object.assign(parts(shadow.content), { html: body.innerHTML, body: body.content });
 };
 
 // What a server has written into the page.
-export const included = ({ shadowRoot }) => shadowRoot?.querySelector("script") && parts(shadowRoot);
+export const included = ({ shadowRoot }) => shadowRoot && shadowRoot.querySelector("script") && parts(shadowRoot);
 
 // The answer to a form.
 export const answered = (answer) => (answer.status === 200 ? read(answer) : undefined);
@@ -43,7 +44,7 @@ const TITLE = 300;
 // ever more rarely, as long as `again` says so; one that says no is believed, and what it says is thrown.
 export const fragment = async (run, again) => {
   const { kept, article } = run;
-  const asked = { ...run.asked(), origin: location.origin };
+  const asked = plain(run.asked(), { origin: location.origin });
   if (kept.isStandIn) asked.stand_in = 1;
   // An address has its limits.
   asked.title = asked.title.slice(0, TITLE);

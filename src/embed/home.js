@@ -20,14 +20,18 @@ export const findTag = () => {
 };
 export const tag = findTag();
 
-const query = new URLSearchParams(address(tag?.src)?.search);
+const source = tag && tag.src && address(tag.src);
+const query = new URLSearchParams(source ? source.search : "");
 // An option of the tag: `data-site`, or in the script's address `?site=`, which survives a tag manager. `null`: neither.
-export const option = (name) => tag?.getAttribute(`data-${name}`) ?? query.get(name);
+export const option = (name) => {
+  const value = tag && tag.getAttribute(`data-${name}`);
+  return typeof value === "string" ? value : query.get(name);
+};
 
-const from = tag?.src && address(".", tag.src)?.href;
+const from = source && address(".", source).href;
 
 // The endpoint, unless an element names another one.
-export const endpoint = directory(option("endpoint")) ?? from;
+export const endpoint = directory(option("endpoint")) || from;
 
 // Where the files of this release are: a script that is part of the page or of a bundle does not tell.
 export const here = from || endpoint;
@@ -38,6 +42,9 @@ export const say = (text) => {
   if (!said.has(text)) console.warn(`Gema: ${text}`);
   said.add(text);
 };
+
+// What a webmaster is told where one of them is missing.
+export const UNNAMED = "name the site and endpoint: data-site, data-endpoint";
 
 export const parsed = new Promise((done) => {
   if (ofDocument("readyState") !== "loading") done();

@@ -3,7 +3,7 @@
 const isObject = (value) => Object(value) === value;
 
 // An object without a prototype: it has its own fields only.
-export const plain = (fields) => Object.assign(Object.create(null), fields);
+export const plain = (...fields) => Object.assign(Object.create(null), ...fields);
 
 const withoutPrototype = (_, value) =>
   isObject(value) && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value;
@@ -12,7 +12,7 @@ const withoutPrototype = (_, value) =>
 export const parse = (text) => {
   try {
     return JSON.parse(text, withoutPrototype);
-  } catch {
+  } catch (_) {
     return undefined;
   }
 };

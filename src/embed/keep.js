@@ -8,7 +8,7 @@ let disk;
 try {
   localStorage.getItem("gema");
   disk = localStorage;
-} catch {
+} catch (_) {
   // Denied.
 }
 
@@ -16,7 +16,10 @@ export const keep = (site) => {
   const prefix = `gema:1:${site}:`;
   // A site that counts reads by address keeps nothing in the browser before its reader reacts.
   const volatile = (name) => kept.inMemory && name !== "visitor" && !get("visitor");
-  const get = (name) => memory.get(prefix + name) ?? disk?.getItem(prefix + name);
+  const get = (name) => {
+    const whole = prefix + name;
+    return memory.has(whole) ? memory.get(whole) : disk && disk.getItem(whole);
+  };
   const kept = {
     prefix,
     memory,
@@ -31,21 +34,23 @@ export const keep = (site) => {
         if (volatile(name)) throw 0;
         disk.setItem(prefix + name, text);
         memory.delete(prefix + name);
-      } catch {
+      } catch (_) {
         memory.set(prefix + name, text);
       }
     },
     // Whether its reader has done something in the article.
     isKnown: (article) => get(`read:${article}`) || get(`mine:${article}`),
     // The object kept under a name; an empty one where there is none, or something else.
-    read: (name) => parse(get(name)) ?? plain(),
+    read: (name) => parse(get(name)) || plain(),
     write: (name, fact) => kept.set(name, stringify(fact)),
     // The choice that the endpoint has.
-    acknowledged: (article, mine) => kept.write(`mine:${article}`, { ...mine, before: mine.reaction, sent: true }),
+    acknowledged: (article, mine) => kept.write(`mine:${article}`, plain(mine, { before: mine.reaction, sent: true })),
     // What an answer says of an article: a cache may be late for its next page, and an answer later than the one after it.
     tally: (tally) => {
-      const name = `tally:${tally?.article}`;
-      if (tally?.rev >= (kept.read(name).tally?.rev ?? 0)) kept.write(name, { tally, at: Date.now() });
+      if (!tally) return;
+      const name = `tally:${tally.article}`;
+      const known = kept.read(name).tally || plain({ rev: 0 });
+      if (tally.rev >= known.rev) kept.write(name, { tally, at: Date.now() });
     },
     // So many random digits of base64url, nearly six bits each: two of the 64 are one.
     random: (length) =>

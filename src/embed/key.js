@@ -4,11 +4,19 @@
 const MAX_BYTES = 200;
 const PREFIX_BYTES = 180;
 
-// FNV-1a, 64 bits, in hexadecimal digits.
+const WORD = 2 ** 32;
+const digits = (word) => word.toString(16).padStart(8, "0");
+
+// FNV-1a, 64 bits, in hexadecimal digits: in two words of 32 bits, since not every browser has BigInt. The prime is 2^40 + 435.
 const hash = (bytes) => {
-  let all = BigInt("0xcbf29ce484222325");
-  for (const byte of bytes) all = BigInt.asUintN(64, (all ^ BigInt(byte)) * BigInt("0x100000001b3"));
-  return all.toString(16).padStart(16, "0");
+  let [high, low] = [0xcbf29ce4, 0x84222325];
+  for (const byte of bytes) {
+    low = (low ^ byte) >>> 0;
+    const product = low * 435;
+    high = (high * 435 + low * 256 + Math.floor(product / WORD)) % WORD;
+    low = product % WORD;
+  }
+  return digits(high) + digits(low);
 };
 
 // In Unicode NFC, without white space around it. What is too long keeps its beginning, and a hash of the whole.

@@ -14,16 +14,19 @@ export const attribute = (element, name) => Element.prototype.getAttribute.call(
 export const address = (text, base = ofDocument("baseURI")) => {
   try {
     return new window.URL(text, base);
-  } catch {
+  } catch (_) {
     return undefined;
   }
 };
 
 // The same as a text that ends in a slash, if there is one.
-export const directory = (text) => (text ? address(text)?.href.replace(/\/?$/, "/") : undefined);
+export const directory = (text) => {
+  const url = text && address(text);
+  return url ? url.href.replace(/\/?$/, "/") : undefined;
+};
 
 // The same, if it is one of the web: what has a path, and can be shared.
 export const webAddress = (text) => {
   const url = address(text);
-  return /^http/.test(url?.protocol) ? url : undefined;
+  return url && /^http/.test(url.protocol) ? url : undefined;
 };

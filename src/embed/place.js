@@ -1,4 +1,5 @@
 // Which of a page's articles is the one that is read, and where the element of a bare tag belongs.
+import { canonical } from "./context.js";
 import { findTag, tag } from "./home.js";
 import { ofDocument } from "./native.js";
 
@@ -8,26 +9,35 @@ const length = (node) => node.textContent.length;
 // An article as long as three of those beside it is no teaser in a list.
 const DOMINANT = 3;
 
+// The headline of a teaser leads to the article, which is another page; an article's own leads nowhere, or to itself.
+const leadsAway = (node) => {
+  const heading = node.querySelector("h1,h2,h3,h4");
+  const link = heading && (heading.closest("a") || heading.querySelector("a"));
+  return !!link && !(location.href + canonical()).includes(link.pathname);
+};
+
 // In one parent, or each in wrappers of its own, which are the same.
 const isBeside = ({ parentNode: a }, { parentNode: b }) => a === b || (a.localName === b.localName && isBeside(a, b));
 
-// Of those that stand in no other article, the first; else the page's main part. `undefined`: there is none. `null`: several stand side
+// Of those that stand in no other article and are no teasers, the first; else the page's main part. `undefined`: there is none. `null`: several stand side
 // by side, as in a list.
 export const pagesArticle = () => {
   const outermost = (selector) => all(selector).filter((node) => !node.matches("article article"));
   const inMain = outermost("main article");
-  const found = inMain.length ? inMain : outermost("article");
+  const articles = inMain.length ? inMain : outermost("article");
+  const found = articles.filter((one) => !leadsAway(one));
   const [first] = found;
-  if (!first) return all("main")[0];
+  if (!first) return articles[0] ? null : all("main")[0];
   const exceeds = (one, other) => one === other || length(one) >= length(other) * DOMINANT;
   const isTeaser = (other) => isBeside(first, other) && !exceeds(first, other);
-  return found.find((one) => found.every((other) => exceeds(one, other))) ?? (found.some(isTeaser) ? null : first);
+  return found.find((one) => found.every((other) => exceeds(one, other))) || (found.some(isTeaser) ? null : first);
 };
 
 // Puts the element there, unless it is there: behind a tag in the body, else at the end of the article. Where that is.
 export const put = (element) => {
-  const script = tag?.isConnected ? tag : findTag();
-  if (script && ofDocument("body")?.contains(script)) {
+  const script = tag && tag.isConnected ? tag : findTag();
+  const body = ofDocument("body");
+  if (script && body && body.contains(script)) {
     if (script.nextElementSibling !== element) script.after(element);
     return script;
   }
@@ -35,10 +45,4 @@ export const put = (element) => {
   if (!article) element.replaceWith();
   else if (element.parentNode !== article) article.append(element);
   return article;
-};
-
-// The text that an element is about: what is in it, else the article around it, else the page's.
-export const textOf = (element) => {
-  if (element.firstElementChild || element.textContent.trim()) return element;
-  return element.closest("article, main") ?? pagesArticle() ?? element;
 };

@@ -2,11 +2,11 @@
 // know of sharing, a frame of another origin may not. Markup can shadow the names of policies, by elements that are none.
 export const canShare = (url) => {
   try {
-    const policy = [document.permissionsPolicy, document.featurePolicy].find((one) => one?.allowsFeature);
-    const isKnown = policy && (policy.features?.().includes("web-share") ?? true);
+    const policy = [document.permissionsPolicy, document.featurePolicy].find((one) => one && one.allowsFeature);
+    const isKnown = policy && (!policy.features || policy.features().includes("web-share"));
     const isAllowed = isKnown ? policy.allowsFeature("web-share") : top.document;
-    return !!navigator.share && !!isAllowed && navigator.canShare?.({ url }) !== false;
-  } catch {
+    return !!navigator.share && !!isAllowed && !(navigator.canShare && !navigator.canShare({ url }));
+  } catch (_) {
     return false; // `top` is of another origin.
   }
 };

@@ -10,10 +10,10 @@ const PATIENCE = 5_000;
 // A framework that takes the element away more often than that, at one address, has the last word.
 const MOST = 5;
 
-// The one that is made here has a `body`, also in a copy that a framework keeps of the page.
-const OWN = "gema-article:not([body])";
+// One of the page's own: what is made here says so, also in a copy that a framework keeps of the page.
+const OWN = "gema-article:not([data-bare])";
 
-// `place` puts the element where it belongs, and tells whether it found that. With a reason to give up it tells the webmaster.
+// `place` puts the element where it belongs, and tells where that is.
 export const keepPlaced = ({ dress, element, place, say, tag }) => {
   let places = 0;
   let address;
@@ -45,7 +45,9 @@ export const keepPlaced = ({ dress, element, place, say, tag }) => {
     setTimeout(() => {
       waiting.disconnect();
       waiting = undefined;
-      if (!element.isConnected) place(say);
+      if (element.isConnected) return;
+      const where = place();
+      if (!where) say(`${where === null ? "several articles" : "no article"} here: place <gema-article>`);
     }, PATIENCE);
   };
 

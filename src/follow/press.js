@@ -15,6 +15,9 @@ const readdress = (link, before, now) => {
   }
 };
 
+// What each shadow root does at a press: what its last run says.
+const pressed = new WeakMap();
+
 export const guard = ({ draws, element, isCurrent, run, shared, shows, widget }) => {
   let drawn = shared();
   let isDue;
@@ -42,12 +45,18 @@ export const guard = ({ draws, element, isCurrent, run, shared, shows, widget })
     shows(fragment);
   };
 
-  const press = (event) => {
+  const shadow = element.shadowRoot;
+  if (!pressed.has(shadow)) {
+    for (const type of ["click", "auxclick", "submit"]) shadow.addEventListener(type, (event) => pressed.get(shadow)(event), true);
+  }
+  pressed.set(shadow, (event) => {
     // A press in the article comes through its slot.
-    if (!run.still() || !element.shadowRoot.contains(event.target)) return;
-    if (isCurrent()) return run.share(event.target.closest("a"));
+    if (!run.still() || !shadow.contains(event.target)) return;
+    if (isCurrent()) {
+      run.share(event.target.closest("a"));
+      return;
+    }
     event.preventDefault();
     event.stopImmediatePropagation();
-  };
-  for (const type of ["click", "auxclick", "submit"]) element.shadowRoot.addEventListener(type, press, true);
+  });
 };

@@ -1,5 +1,7 @@
 // The read: one an article and window, under a key made when it is due and kept with it.
-import { readFor } from "./seen.js";
+import { plain } from "../embed/json.js";
+import { boxOf, readFor } from "./seen.js";
+import { textOf } from "./text.js";
 
 const name = ({ article }) => `read:${article}`;
 
@@ -17,24 +19,20 @@ const due = ({ run, fire }) => {
 };
 
 // Without the widget, or before it: once now, and on the next page if that fails. One that is refused for good is done.
-const send = async ({ run, post }, entry) => {
+const send = async ({ post, run }, entry) => {
   const { isStandIn: stand_in, signals } = run.kept;
   const answer = await post({ signals, stand_in, events: [{ type: "read", article: run.article, key: entry.key }] });
   if (answer.isLater || answer.body?.refused?.[0]?.retry_after) return;
-  run.kept.write(name(run), { ...entry, sent: true });
+  run.kept.write(name(run), plain(entry, { sent: true }));
   run.kept.tally(answer.body?.tallies?.[0]);
 };
-
-// What has no box of its own is never in view.
-const boxOf = (element) =>
-  getComputedStyle(element).display === "contents" && element.parentElement ? boxOf(element.parentElement) : element;
 
 export const countRead = async (host) => {
   const { run } = host;
   const { identity, read_after, refusal } = run.drawn.view;
   if (identity === "off" || refusal || !host.counts()) return;
   // A page that has gone on is another run's, or this one's again.
-  do await readFor(() => boxOf(host.text()), read_after, run.still);
+  do await readFor(() => boxOf(textOf(host)), read_after, run.still);
   while (!host.isCurrent());
   const entry = due(host);
   if (entry.sent) return;

@@ -9,6 +9,10 @@ const READ = [
   { rootMargin: "0px", threshold: 0.9 },
 ];
 
+// What has no box of its own is never in view.
+export const boxOf = (element) =>
+  getComputedStyle(element).display === "contents" && element.parentElement ? boxOf(element.parentElement) : element;
+
 // In ms since the page began: no clock that is set, nor a name that the page may have taken.
 const now = () => new Event("").timeStamp;
 

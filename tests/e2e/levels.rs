@@ -194,3 +194,31 @@ fn files_of_another_release_leave_the_page_with_what_it_has() {
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
 }
+
+#[test]
+fn an_element_without_a_box_of_its_own_is_taken_charge_of() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&newsroom.tag("async"), "style='display:contents'").served();
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
+    newsroom.has_reads(ARTICLE, 1);
+}
+
+#[test]
+fn what_a_browser_cannot_run_is_not_downloaded() {
+    let newsroom = Newsroom::open();
+    // As in one without reference types, and in one without WebAssembly.
+    for older in ["WebAssembly.validate = () => false", "delete window.WebAssembly"] {
+        let page = Draft::article(&format!("<script>{older}</script>{}", newsroom.tag("async")), "").served();
+        let reader = Reader::new();
+        let widget = reader.opens(&page).widget();
+        widget.stands("plain").reacts("happy").counts(&[("happy", 1)]);
+        let asked = reader.finds(ASKED);
+        let asked: Vec<_> = asked.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(!asked.contains(&"wasm"), "{asked:?}");
+        assert_eq!(asked.iter().filter(|name| **name == "js").count(), 2, "{asked:?}");
+        reader.console_is_quiet();
+        widget.reacts("happy").counts(&[]);
+    }
+    newsroom.has_reads(ARTICLE, 2);
+}

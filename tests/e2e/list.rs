@@ -64,3 +64,43 @@ fn a_badge_is_an_image_wherever_an_image_goes() {
     reader.opens(&page).sees("document.images[0].complete && document.images[0].naturalWidth > 80", true);
     assert_eq!(newsroom.tally("satu").reads, 1841);
 }
+
+#[test]
+fn counts_of_no_site_say_that_and_ask_nobody() {
+    let newsroom = Newsroom::open();
+    let tag = format!("<script async src={}></script>", newsroom.url("/embed.js"));
+    let page = Draft::default().page("/", &tag, "<main><gema-count article=satu></gema-count></main>").served();
+    let reader = Reader::new();
+    reader.opens(&page).says_in_console(&["name the site"]);
+    let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
+    assert_eq!(reader.finds(asked), json!(0));
+}
+
+#[test]
+fn teasers_are_no_article_however_few_or_long_they_are() {
+    let newsroom = Newsroom::open();
+    let teaser = |number: u32, text: &str| {
+        format!("<article><h2><a href=/{number}>Judul {number}</a></h2><p>{text}</p></article>")
+    };
+    let short = "Ringkasan yang pendek.";
+    let long = short.repeat(20);
+    let lists = [
+        format!("<main>{}</main>", teaser(1, short)),
+        format!("<main>{}{}{}</main>", teaser(1, &long), teaser(2, short), teaser(3, short)),
+        format!("<main><a href=/1><article><h2>Judul</h2><p>{short}</p></article></a></main>"),
+    ];
+    let reader = Reader::new();
+    for body in lists {
+        let page = Draft::default().page("/tag/banjir", &newsroom.tag("async"), &body).served();
+        reader.goes_to(&page.url("/tag/banjir")).says_in_console(&["several articles here"]);
+        assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null), "{body}");
+    }
+    assert_eq!(newsroom.tally("/tag/banjir").rev, 0);
+    // An article whose headline leads to itself is one, with a longer teaser behind it.
+    let own = "<article id=story><h1><a href='/2024/a#top'>Judul</a></h1><p>Isi.</p></article>";
+    let page = Draft::default()
+        .page("/2024/a", &newsroom.tag("async"), &format!("<main>{own}{}</main>", teaser(1, &long)))
+        .served();
+    reader.goes_to(&page.url("/2024/a")).widget().is_there();
+    assert_eq!(reader.finds("document.querySelector('gema-article').parentNode.id"), json!("story"));
+}

@@ -46,6 +46,8 @@ mod element;
 mod fragment;
 /// Pages whose markup a library owns.
 mod frameworks;
+/// What a page says in its head.
+mod heads;
 /// What the host page is told, and in which language its reader is spoken to.
 mod host;
 /// All of it without a mouse.

@@ -103,6 +103,7 @@ fn what_a_script_puts_on_every_object_is_no_option_and_no_field() {
 fn what_a_script_of_the_page_calls_its_own_things_is_its_own() {
     for script in [
         "const navigation = { items: [] }, URL = 'https://other.example/', crypto = {}, performance = 1",
+        "const fetch = 'later', history = [], navigator = { next: 1 }, localStorage = {}",
         "var navigation = { items: [] }, performance = {}",
         "Object.keys = (value) => { const names = []; for (const name in value) names.push(name); return names; };
          Function.prototype.argumentNames = function () { return []; }; [].constructor.prototype.argumentNames = 1",
@@ -186,7 +187,7 @@ fn attributes_that_others_put_on_the_tag_stay_there() {
     let reader = Reader::new();
     reader.goes_to(&page.url("/a")).widget().is_there();
     let attributes = "document.querySelector('gema-article').getAttributeNames().sort()";
-    assert_eq!(reader.finds(attributes), json!(["body", "data-ready", "poll"]));
+    assert_eq!(reader.finds(attributes), json!(["body", "data-bare", "data-ready", "poll"]));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn the_script_that_stays_is_the_one_whose_hash_is_published_and_checks_what_it_l
     let page = Draft::article(&tag, "").served();
     let reader = Reader::new();
     works(&newsroom, reader.opens(&page));
-    reader.sees("!!document.querySelector('script[type=module]').integrity", true);
+    reader.sees("!!document.querySelector('script[src*=\"/assets/\"]').integrity", true);
     reader.console_is_quiet();
     // What is not what the endpoint vouches for is not run.
     let forged = "<script>const ask = fetch; window.fetch = async (address, ...more) => {

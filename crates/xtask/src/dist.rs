@@ -48,8 +48,8 @@ fn assemble(built: &Path) -> Result<()> {
         glue::small(&built.join("widget.js"), &wasm.names, &work)?,
         wasm.small,
         minify::css(&built.join("charge.css"))?,
-        minify::module("src/live.js".as_ref())?,
-        minify::module("src/follow.js".as_ref())?,
+        minify::live()?,
+        minify::follow()?,
     ]);
     for asset in assets.all() {
         write(&part.join(&asset.path), &asset.content)?;

@@ -1,4 +1,5 @@
-import { plain } from "./json.js";
+import { plain } from "../embed/json.js";
+import { boxOf } from "./seen.js";
 
 // Resolves when the element is in view, or less than a window away; or as soon as `run.seen` is called.
 export const inView = (element, run) =>
@@ -7,5 +8,5 @@ export const inView = (element, run) =>
     const observer = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) done(observer.disconnect());
     }, plain({ rootMargin: "100%" }));
-    observer.observe(element);
+    observer.observe(boxOf(element));
   });

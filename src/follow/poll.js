@@ -1,0 +1,44 @@
+// Sends the choice that a reader makes in the poll as the endpoint draws it: a form, sent by script, because only in the browser it is known who
+// reacts.
+import { at, isLater, pause, reason, request } from "../embed/endpoint.js";
+import { plain } from "../embed/json.js";
+import { mine, press } from "../embed/poll.js";
+
+// Sends what is unsent, until it is answered, as long as the wasm is not in charge: what the endpoint draws then.
+const send = async ({ answered, run, say, widget }) => {
+  const still = () => run.still() && !widget();
+  for (let choice; (choice = mine(run)).sent === false && still(); ) {
+    const { reaction, seq, before } = choice;
+    const who = run.kept.isStandIn ? { stand_in: 1 } : { visitor: run.kept.visitor() };
+    const form = plain(run.asked(), who, { reaction: reaction || "", seq });
+    const answer = await request(at(run, "reaction"), true, new URLSearchParams(form));
+    if (isLater(answer)) await pause((answer.retry || 10) * 1000);
+    // They may have chosen again meanwhile: that comes next.
+    else if (mine(run).seq === seq) {
+      const drawn = answered(answer);
+      const tally = drawn && drawn.view.tally;
+      const has = (tally && tally.mine) || { reaction: before, seq };
+      run.kept.acknowledged(run.article, has);
+      run.kept.tally(tally);
+      if (drawn) return drawn;
+      say(`refused: ${reason(answer, run)}`);
+      if (still()) run.notice(run.drawn.view.labels.refused);
+    }
+  }
+};
+
+// One at a time, now and whenever they choose; and where the wasm is in charge, it goes on with what is unsent.
+export const sendChoices = (host) => {
+  const { counts, run, shows, widget } = host;
+  run.send = async () => {
+    if (run.isSending || !counts()) return;
+    run.isSending = true;
+    const drawn = await send(host);
+    run.isSending = false;
+    if (!run.still()) return;
+    if (widget()) widget().kept();
+    else if (drawn) shows(drawn);
+    else press(run);
+  };
+  run.send();
+};

@@ -1,0 +1,10 @@
+// Events of an article, to its endpoint.
+import { at, isLater, reason, request } from "../embed/endpoint.js";
+import { stringify } from "../embed/json.js";
+
+export const post = async ({ run, say }, batch) => {
+  const answer = await request(at(run, "events"), true, stringify(batch));
+  answer.isLater = isLater(answer);
+  if (!answer.isLater && !(answer.body && answer.body.tallies)) say(`refused: ${reason(answer, run)}`);
+  return answer;
+};

@@ -1,0 +1,30 @@
+// Everything that follows one run of an element, until another one begins.
+import { plain } from "../embed/json.js";
+import { charge } from "./charge.js";
+import { keepCopy } from "./copy.js";
+import { moveBelow } from "./emptied.js";
+import { tellChoices } from "./notice.js";
+import { sendChoices } from "./poll.js";
+import { post } from "./post.js";
+import { guard } from "./press.js";
+import { countRead } from "./read.js";
+import { offerShareSheet } from "./share_sheet.js";
+import { tell } from "./told.js";
+
+export const follow = (element) => {
+  const { fragment, run } = element;
+  const host = plain(element, {
+    // As the endpoint draws it now; nothing, if nothing comes.
+    draws: () => fragment(run, () => false).catch(() => {}),
+    post: (batch) => post(element, batch),
+  });
+  moveBelow(host);
+  guard(host);
+  offerShareSheet(host);
+  tellChoices(host);
+  sendChoices(host);
+  countRead(host);
+  keepCopy(host);
+  tell(host);
+  charge(host);
+};

@@ -1,0 +1,65 @@
+//! What a page's head says, and is not as one would write it: left behind by an application, too long, or no text.
+
+use serde_json::json;
+
+use crate::{newsroom::Newsroom, page::Draft, reader::Reader};
+
+const ELEMENT: &str = "<main><gema-article><p>Isi.</p></gema-article></main>";
+const SHARED: &str = "decodeURIComponent(root.querySelector('[data-part=whatsapp]')?.href.split('text=')[1])";
+
+#[test]
+fn a_headline_that_an_application_leaves_as_it_was_is_not_shared_with_the_next_article() {
+    let newsroom = Newsroom::open();
+    let head = format!("<meta property=og:title content='Judul satu'>{}", newsroom.tag("async"));
+    let page = Draft::default().page("/satu", &head, ELEMENT).served();
+    let reader = Reader::new();
+    let widget = reader.goes_to(&page.url("/satu")).widget();
+    widget.is_there().sees(SHARED, format!("Judul satu {}", page.url("/satu")));
+    reader.runs("history.pushState(null, '', '/dua'); document.title = 'Judul dua'", &[]);
+    widget.sees(SHARED, format!("Judul dua {}", page.url("/dua")));
+    newsroom.has_reads("/dua", 1);
+    // One that changes with the page is the page's.
+    let change = "history.pushState(null, '', '/tiga'); document.title = 'Tiga | Warta';
+        document.querySelector('meta[property]').content = 'Judul tiga'";
+    reader.runs(change, &[]);
+    widget.sees(SHARED, format!("Judul tiga {}", page.url("/tiga")));
+}
+
+#[test]
+fn a_headline_of_the_first_page_is_not_shared_with_an_article_that_comes_later() {
+    let newsroom = Newsroom::open();
+    let head = format!("<title>Warta</title><meta property=og:title content=Warta>{}", newsroom.tag("async"));
+    let page = Draft::default().page("/", &head, "<main><div id=app></div></main>").served();
+    let reader = Reader::new();
+    reader.opens(&page);
+    let change = "history.pushState(null, '', '/satu'); document.title = 'Judul satu';
+        document.querySelector('#app').innerHTML = '<gema-article><p>Isi.</p></gema-article>'";
+    reader.sees("!!customElements.get('gema-article') && document.readyState", "complete").runs(change, &[]);
+    reader.widget().is_there().sees(SHARED, format!("Judul satu {}", page.url("/satu")));
+}
+
+#[test]
+fn a_canonical_link_with_a_control_character_names_an_article() {
+    let newsroom = Newsroom::open();
+    for (number, code) in (0..).zip(["%0A", "%00", "%C2%85"]) {
+        let link = format!("/berita/{number}{code}");
+        let head = format!("<link rel=canonical href='{link}'>{}", newsroom.tag("async"));
+        let page = Draft::default().page("/a", &head, ELEMENT).served();
+        let reader = Reader::new();
+        reader.goes_to(&page.url("/a")).widget().is_there();
+        newsroom.has_reads(&link, 1);
+    }
+}
+
+#[test]
+fn an_address_that_is_too_long_to_share_is_not_shared_and_all_else_works() {
+    let newsroom = Newsroom::open();
+    let link = format!("/berita?{}", "halaman=satu&".repeat(1_600));
+    let head = format!("<link rel=canonical href='{link}'>{}", newsroom.tag("async"));
+    let page = Draft::default().page("/a", &head, ELEMENT).served();
+    let reader = Reader::new();
+    let widget = reader.goes_to(&page.url("/a")).widget();
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    assert_eq!(widget.finds("root.querySelector('[data-part=whatsapp]')"), json!(null));
+    reader.console_is_quiet();
+}
