@@ -36,10 +36,10 @@ pub(super) fn page(address: &str) -> Result<Page, Invalid> {
     }
 }
 
-/// What JavaScript's `decodeURIComponent` makes of it; the same text where that throws.
+/// What JavaScript's `decodeURIComponent` makes of it; the same text where that throws, or gives control characters, which no key has.
 fn decoded(text: &str) -> Cow<'_, str> {
     let is_hex = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
     let is_whole = text.bytes().enumerate().all(|(at, byte)| byte != b'%' || (is_hex(at + 1) && is_hex(at + 2)));
     let decoded = percent_decode_str(text).decode_utf8();
-    if is_whole { decoded.unwrap_or(text.into()) } else { text.into() }
+    decoded.ok().filter(|decoded| is_whole && !decoded.contains(char::is_control)).unwrap_or(text.into())
 }

@@ -192,6 +192,8 @@ fn an_earlier_counters_paths_become_the_keys_that_the_widget_asks_for() {
         ("/%FF", Some("/%FF")),
         ("//a", Some("//a")),
         ("https://news.example:8443/a?b=%20c", Some("/a?b= c")),
+        // A key has no control characters.
+        ("/a%0Ab", Some("/a%0Ab")),
         ("/", None),
         ("/?utm=1", Some("/?utm=1")),
         ("/index.php", None),
