@@ -1,0 +1,60 @@
+//! The title and the address that are shared.
+
+use serde_json::json;
+
+use crate::{newsroom::Newsroom, page::Draft, reader::Reader};
+
+#[test]
+fn each_of_several_articles_on_an_endless_page_shares_its_own_title_and_address() {
+    let newsroom = Newsroom::open();
+    let head =
+        format!("<meta property=og:title content='Judul a'><link rel=canonical href=/a>{}", newsroom.tag("async"));
+    let one =
+        |name: &str, more: &str| format!("<gema-article id={name} article={name} {more}><p>{name}</p></gema-article>");
+    let body = format!("<main>{}</main>", one("a", ""));
+    let page = Draft::default().page("/a", &head, &body).served();
+    let reader = Reader::new();
+    reader.goes_to(&page.url("/a")).widget().is_there();
+    for (name, attributes) in
+        [("b", "title='Judul b' url=/b"), ("c", "data-title='Judul c' data-url=https://warta.example/c")]
+    {
+        let markup = one(name, attributes);
+        reader.runs("document.querySelector('main').insertAdjacentHTML('beforeend', arguments[0])", &[json!(markup)]);
+        reader.runs("document.querySelector(arguments[0]).scrollIntoView()", &[json!(format!("#{name}"))]);
+    }
+    let link = "decodeURIComponent(root.querySelector('[data-part=whatsapp]').href.split('text=')[1])";
+    for (name, shared) in [
+        ("a", format!("Judul a {}", page.url("/a"))),
+        ("b", format!("Judul b {}", page.url("/b"))),
+        ("c", "Judul c https://warta.example/c".to_owned()),
+    ] {
+        reader.widget_at(&format!("#{name}")).is_there().sees(link, shared);
+    }
+}
+
+#[test]
+fn a_title_that_comes_after_the_article_is_the_one_that_is_shared_with_and_without_webassembly() {
+    for policy in [None, Some("script-src 'unsafe-inline' http:; object-src 'none'")] {
+        let newsroom = Newsroom::open();
+        let mut draft = Draft::article(&newsroom.tag("async"), "");
+        if let Some(policy) = policy {
+            draft = draft.policy(policy);
+        }
+        let page = draft.served();
+        let reader = Reader::new();
+        let widget = reader.opens(&page).widget();
+        widget.stands(if policy.is_some() { "plain" } else { "wasm" });
+        let link = "decodeURIComponent(root.querySelector('[data-part=whatsapp]').href.split('text=')[1])";
+        reader.runs(
+            "document.title = '\\n  Judul\\n  yang baru  ';
+             document.head.append(Object.assign(document.createElement('link'), { rel: 'canonical', href: '/baru' }))",
+            &[],
+        );
+        // At the latest when it is pressed.
+        widget.finds(
+            "root.querySelector('[data-part=whatsapp]').addEventListener('click', (event) => event.preventDefault())",
+        );
+        widget.finds("root.querySelector('[data-part=whatsapp]').click()");
+        widget.sees(link, format!("Judul yang baru {}", page.url("/baru")));
+    }
+}
