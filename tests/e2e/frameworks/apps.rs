@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{Article, DUA, Held, SATU, Visit};
+use super::visit::{Article, DUA, Held, SATU, Visit};
 use crate::page::Draft;
 
 const TIGA: Article = Article { name: "tiga", title: "Pasar dibuka", imported_reads: 0 };
@@ -93,7 +93,7 @@ fn counts_each_article_as_itself(app: &str, named: Named) {
             visit.console_is_quiet();
         }
         if (named, held) == (Named::Attribute, Held::Nothing) {
-            super::is_no_article(&visit, &["/hilang"]);
+            super::visit::is_no_article(&visit, &["/hilang"]);
             visit.reader.sees("document.querySelectorAll('gema-count[hidden]').length", 1);
         }
     }
