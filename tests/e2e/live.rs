@@ -19,6 +19,29 @@ pub(crate) fn reacts(reader: u32, reaction: &str) -> Value {
     json!({ "visitor": format!("{reader:022}"), "events": [event] })
 }
 
+/// A page whose counts are live, and its only reader, whose read is counted and shown.
+pub(crate) struct Watching {
+    pub(crate) newsroom: Newsroom,
+    pub(crate) reader: Reader,
+    _page: Page,
+}
+
+impl Watching {
+    /// A new reader opens the page.
+    pub(crate) fn begin() -> Self {
+        Self::begin_as(Reader::new())
+    }
+
+    /// This reader opens the page.
+    pub(crate) fn begin_as(reader: Reader) -> Self {
+        let newsroom = Newsroom::with("live = true");
+        let page = Page::of(&newsroom);
+        reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
+        newsroom.has_watchers(1);
+        Self { newsroom, reader, _page: page }
+    }
+}
+
 fn reads(many: u32) -> Value {
     let event = |number| json!({ "type": "read", "article": ARTICLE, "key": format!("{number:016}") });
     json!({ "events": (0..many).map(event).collect::<Vec<_>>() })
@@ -52,12 +75,8 @@ fn a_reaction_moves_the_number_of_another_reader_within_two_seconds_and_without_
 
 #[test]
 fn a_hidden_tab_holds_no_connection_and_shows_what_is_when_it_is_seen_again() {
-    let newsroom = Newsroom::with("live = true");
-    let page = Page::of(&newsroom);
-    let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
-    newsroom.has_watchers(1);
+    let Watching { newsroom, reader, .. } = &Watching::begin();
+    let widget = reader.widget();
     reader.looks_away().sees("document.visibilityState", "hidden");
     newsroom.has_watchers(0);
     newsroom.takes(&reacts(1, "angry"));
@@ -152,12 +171,8 @@ const SEEN: &str = "window.seen = []; (function look() {
 
 #[test]
 fn numbers_come_to_what_they_are_in_steps() {
-    let newsroom = Newsroom::with("live = true");
-    let page = Page::of(&newsroom);
-    let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
-    newsroom.has_watchers(1);
+    let Watching { newsroom, reader, .. } = &Watching::begin();
+    let widget = reader.widget();
     reader.runs(SEEN, &[]);
     newsroom.takes(&reads(48));
     widget.says("[part=reads]", "Di baca 49 kali");
@@ -170,14 +185,11 @@ fn numbers_come_to_what_they_are_in_steps() {
 
 #[test]
 fn where_motion_is_reduced_numbers_are_at_once_what_they_are_in_chromium() {
-    let newsroom = Newsroom::with("live = true");
-    let page = Page::of(&newsroom);
     let reader = Reader::new();
     let reduced = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
     reader.devtools("Emulation.setEmulatedMedia", reduced);
-    let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
-    newsroom.has_watchers(1);
+    let Watching { newsroom, reader, .. } = &Watching::begin_as(reader);
+    let widget = reader.widget();
     reader.runs(SEEN, &[]);
     newsroom.takes(&reads(48));
     widget.says("[part=reads]", "Di baca 49 kali");

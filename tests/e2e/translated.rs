@@ -1,7 +1,6 @@
 use crate::{
-    live::reacts,
+    live::{Watching, reacts},
     newsroom::{ARTICLE, Newsroom},
-    page::Page,
     reader::Reader,
     widget::Widget,
 };
@@ -57,28 +56,20 @@ fn lives_on(newsroom: &Newsroom, widget: &Widget<'_>) {
 #[test]
 fn numbers_and_notices_move_where_a_translator_has_replaced_each_text() {
     for way in WAYS {
-        let newsroom = Newsroom::with("live = true");
-        let page = Page::of(&newsroom);
-        let reader = Reader::new();
-        let widget = reader.opens(&page).widget();
-        widget.is_there().says("[part=reads]", "Di baca 1 kali");
-        newsroom.has_watchers(1);
-        translates(&reader, way, false);
+        let Watching { newsroom, reader, .. } = &Watching::begin();
+        let widget = reader.widget();
+        translates(reader, way, false);
         widget.sees(IS_TRANSLATED, true);
-        lives_on(&newsroom, &widget);
+        lives_on(newsroom, &widget);
     }
 }
 
 #[test]
 fn a_translator_that_keeps_on_has_each_new_text_to_translate_and_comes_to_rest() {
-    let newsroom = Newsroom::with("live = true");
-    let page = Page::of(&newsroom);
-    let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
-    newsroom.has_watchers(1);
-    translates(&reader, WAYS[0], true);
-    lives_on(&newsroom, &widget);
+    let Watching { newsroom, reader, .. } = &Watching::begin();
+    let widget = reader.widget();
+    translates(reader, WAYS[0], true);
+    lives_on(newsroom, &widget);
     widget.sees(IS_TRANSLATED, true);
     let frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(translated))))";
     let translated = reader.awaits(frames);
