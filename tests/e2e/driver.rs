@@ -1,16 +1,20 @@
-//! The programs that steer browsers. One chromedriver serves all who read at the same time; of the others, which serve one reader
-//! each, everyone has her own. It ends with the last who uses it, however that ends.
+//! The programs that steer browsers. One chromedriver serves all readers until this process ends. The others serve one reader
+//! each, and end with that reader.
 
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
+    os::unix::process::CommandExt,
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
+
+use tempfile::{Builder, TempDir};
 
 use crate::{
     display::Display,
     engine::{Engine, named},
+    guard::Guard,
     patience::{until, wait},
 };
 
@@ -22,6 +26,7 @@ pub(crate) struct Driver {
     /// What it and its browser have printed since somebody took it.
     printed: Arc<Mutex<Vec<String>>>,
     _display: Option<Display>,
+    guard: Option<Guard>,
 }
 
 impl Driver {
@@ -39,21 +44,29 @@ impl Driver {
         std::mem::take(&mut self.printed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn shared() -> Arc<Self> {
-        static SHARED: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.upgrade().unwrap_or_else(|| {
-            let driver = Arc::new(Self::chromedriver());
-            *shared = Arc::downgrade(&driver);
-            driver
-        })
+    /// A directory for a new browser's profile.
+    pub(crate) fn profile(&self) -> TempDir {
+        let mut builder = Builder::new();
+        let profile = builder.prefix("gema-reader-");
+        self.guard
+            .as_ref()
+            .map_or_else(|| profile.tempdir(), |guard| profile.tempdir_in(guard.dir()))
+            .expect("a directory")
     }
 
+    fn shared() -> Arc<Self> {
+        static SHARED: LazyLock<Arc<Driver>> = LazyLock::new(|| Arc::new(Driver::chromedriver()));
+        Arc::clone(&SHARED)
+    }
+
+    /// Its browsers belong to its group of processes.
     fn chromedriver() -> Self {
         let mut command = Command::new(named("CHROMEDRIVER"));
         let says =
             |line: &str| Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned());
-        Self::that_says_its_port(command.arg("--port=0"), says)
+        let mut driver = Self::that_says_its_port(command.arg("--port=0").process_group(0), says);
+        driver.guard = Some(Guard::of_group(&driver.process));
+        driver
     }
 
     /// It may look behind the page's window, for what the standard has no words for.
@@ -78,7 +91,7 @@ impl Driver {
         std::thread::spawn(move || {
             lines.for_each(|line| taken.lock().unwrap_or_else(PoisonError::into_inner).push(line));
         });
-        Self { process, url: format!("http://127.0.0.1:{port}"), printed, _display: None }
+        Self { process, url: format!("http://127.0.0.1:{port}"), printed, _display: None, guard: None }
     }
 
     /// It neither chooses a port nor says when it is ready.
@@ -90,7 +103,7 @@ impl Driver {
         let process = started(command.stdout(Stdio::null()));
         let url = format!("http://127.0.0.1:{free}");
         until("WebKitWebDriver is ready", true, || wait(reqwest::get(format!("{url}/status"))).is_ok());
-        Self { process, url, printed: Arc::default(), _display: Some(display) }
+        Self { process, url, printed: Arc::default(), _display: Some(display), guard: None }
     }
 }
 

@@ -10,6 +10,8 @@ mod display;
 mod driver;
 /// Which browser it is.
 mod engine;
+/// Ends what would outlive this process.
+mod guard;
 /// The endpoint.
 mod newsroom;
 /// What stands in front of several endpoints.

@@ -1,5 +1,5 @@
-//! Somebody with a browser and a profile of its own, which ends with the last browser that had it. She opens pages, looks, presses
-//! keys, and waits for what she expects to see.
+//! Somebody with a browser, in which nothing is stored before. She opens pages, looks, presses keys, and waits for what she expects to
+//! see.
 
 /// What her browser is started with.
 mod browser;
@@ -9,24 +9,24 @@ mod command;
 mod console;
 /// What she does where no script runs.
 mod scriptless;
+/// Her browser, which others have before and after her.
+mod session;
 /// Her tabs and her window.
 mod window;
 
 use std::{sync::Arc, time::Duration};
 
 use fantoccini::{
-    Client, ClientBuilder,
+    Client,
     actions::{
         InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MOUSE_BUTTON_MIDDLE, MouseActions, PointerAction,
     },
     elements::{Element, ElementRef},
 };
-use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    driver::Driver,
     engine::Engine,
     page::Page,
     patience::{until, until_some, wait},
@@ -34,33 +34,37 @@ use crate::{
     widget::Widget,
 };
 use command::Command;
+use session::Session;
 
 /// A reader with her browser.
 pub(crate) struct Reader {
-    client: Client,
-    // In this order: the browser is closed, then perhaps its profile goes, then perhaps the driver.
-    profile: Arc<TempDir>,
-    driver: Arc<Driver>,
+    /// Always there until it is given back.
+    session: Option<Session>,
 }
 
 impl Reader {
     /// Somebody who has never been here, at a desk.
     pub(crate) fn new() -> Self {
-        Self::with_profile(Arc::new(TempDir::with_prefix("gema-reader-").expect("a directory")))
+        Self { session: Some(Session::empty()) }
     }
 
     /// Somebody with what another browser has left on disk.
     pub(crate) fn with_profile(profile: Arc<TempDir>) -> Self {
-        let driver = Driver::for_a_reader();
-        let capabilities = browser::capabilities(Engine::current(), &profile);
-        let client = wait(ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url));
-        let client = client.unwrap_or_else(|error| panic!("no browser: {error}"));
-        Self { client, profile, driver }
+        Self { session: Some(Session::with_profile(profile)) }
     }
 
     /// Closes her browser: what it leaves on disk. (WebKit's leaves nothing.)
-    pub(crate) fn closes_her_browser(self) -> Arc<TempDir> {
-        Arc::clone(&self.profile)
+    pub(crate) fn closes_her_browser(mut self) -> Arc<TempDir> {
+        let session = self.session.take().expect("a browser");
+        Arc::clone(&session.profile)
+    }
+
+    fn session(&self) -> &Session {
+        self.session.as_ref().expect("a browser")
+    }
+
+    fn client(&self) -> &Client {
+        &self.session().client
     }
 
     /// With a window so many pixels wide.
@@ -77,19 +81,19 @@ impl Reader {
 
     /// Opens an address.
     pub(crate) fn goes_to(&self, url: &str) -> &Self {
-        wait(self.client.goto(url)).unwrap_or_else(|error| panic!("{url}: {error}"));
+        wait(self.client().goto(url)).unwrap_or_else(|error| panic!("{url}: {error}"));
         self
     }
 
     /// Loads the page again, as it stands.
     pub(crate) fn reloads(&self) -> &Self {
-        wait(self.client.refresh()).expect("a reload");
+        wait(self.client().refresh()).expect("a reload");
         self
     }
 
     /// Goes back to the page before, as it was left.
     pub(crate) fn goes_back(&self) -> &Self {
-        wait(self.client.back()).expect("the page before");
+        wait(self.client().back()).expect("the page before");
         self
     }
 
@@ -105,7 +109,7 @@ impl Reader {
 
     /// Runs a script in the page: what it returns.
     pub(crate) fn runs(&self, script: &str, arguments: &[Value]) -> Value {
-        wait(self.client.execute(script, arguments.to_vec())).unwrap_or_else(|error| panic!("{script}: {error}"))
+        wait(self.client().execute(script, arguments.to_vec())).unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
     /// What an expression is in the page.
@@ -128,19 +132,19 @@ impl Reader {
     pub(crate) fn awaits_with(&self, script: &str, promise: &str) -> Value {
         let script =
             format!("const done = arguments[0]; {script}\n{promise}.then(done, (error) => done(String(error)));");
-        wait(self.client.execute_async(&script, vec![])).unwrap_or_else(|error| panic!("{promise}: {error}"))
+        wait(self.client().execute_async(&script, vec![])).unwrap_or_else(|error| panic!("{promise}: {error}"))
     }
 
     /// The node that a script returns, as soon as there is one.
     pub(crate) fn node(&self, script: &str, arguments: &[Value]) -> Element {
         let found = until_some(&format!("{script} {arguments:?}"), || {
-            let found = match wait(self.client.execute(script, arguments.to_vec())) {
+            let found = match wait(self.client().execute(script, arguments.to_vec())) {
                 Err(error) if is_stale(&error) => None,
                 found => Some(found.unwrap_or_else(|error| panic!("{script}: {error}"))),
             };
             found?.as_object()?.values().next()?.as_str().map(str::to_owned)
         });
-        Element::from_element_id(self.client.clone(), ElementRef::from(found))
+        Element::from_element_id(self.client().clone(), ElementRef::from(found))
     }
 
     /// As if so much time had passed: the page's own clock is set forward, in the page's own world.
@@ -157,7 +161,7 @@ impl Reader {
         let mouse = MouseActions::new("mouse".into());
         let mouse = mouse.then(PointerAction::MoveToElement { element: node, duration: None, x: 0.0, y: 0.0 });
         let mouse = mouse.then(PointerAction::Down { button }).then(PointerAction::Up { button });
-        wait(self.client.perform_actions(mouse)).expect("a click");
+        wait(self.client().perform_actions(mouse)).expect("a click");
         self
     }
 
@@ -166,14 +170,14 @@ impl Reader {
         let mouse = MouseActions::new("mouse".into());
         let mouse = mouse.then(PointerAction::MoveToElement { element: node, duration: None, x: 0.0, y: 0.0 });
         let mouse = mouse.then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
-        wait(self.client.perform_actions(mouse)).expect("a press");
+        wait(self.client().perform_actions(mouse)).expect("a press");
         self
     }
 
     /// Releases it.
     pub(crate) fn lets_go(&self) -> &Self {
         let mouse = MouseActions::new("mouse".into()).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        wait(self.client.perform_actions(mouse)).expect("the end of a press");
+        wait(self.client().perform_actions(mouse)).expect("the end of a press");
         self
     }
 
@@ -189,7 +193,7 @@ impl Reader {
     pub(crate) fn presses(&self, key: char) -> &Self {
         let keys = KeyActions::new("keyboard".into());
         let keys = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
-        wait(self.client.perform_actions(keys)).expect("a key");
+        wait(self.client().perform_actions(keys)).expect("a key");
         self
     }
 
@@ -198,7 +202,7 @@ impl Reader {
         let keys = KeyActions::new("keyboard".into());
         let keys = keys.then(KeyAction::Down { value: held }).then(KeyAction::Down { value: key });
         let keys = keys.then(KeyAction::Up { value: key }).then(KeyAction::Up { value: held });
-        wait(self.client.perform_actions(keys)).expect("keys");
+        wait(self.client().perform_actions(keys)).expect("keys");
         self
     }
 
@@ -226,7 +230,7 @@ impl Reader {
 
     fn asks(&self, command: Command) -> Value {
         let shown = format!("{command:?}");
-        wait(self.client.issue_cmd(command)).unwrap_or_else(|error| panic!("{shown}: {error}"))
+        wait(self.client().issue_cmd(command)).unwrap_or_else(|error| panic!("{shown}: {error}"))
     }
 }
 
@@ -243,10 +247,13 @@ const SEEN: &str = "return {
 
 impl Drop for Reader {
     fn drop(&mut self) {
+        let Some(session) = self.session.take() else { return };
         if std::thread::panicking() {
-            let seen = wait(self.client.execute(SEEN, vec![]));
-            eprintln!("the browser shows {seen:#?}, and its console {:#?}", self.everything_in_the_console());
+            let seen = wait(session.client.execute(SEEN, vec![]));
+            let console = console::everything(&session);
+            eprintln!("the browser shows {seen:#?}, and its console {console:#?}");
+        } else {
+            session.give_back();
         }
-        let _ = wait(self.client.clone().close());
     }
 }

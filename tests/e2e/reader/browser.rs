@@ -4,6 +4,10 @@ use tempfile::TempDir;
 
 use crate::engine::{Engine, named};
 
+/// The size of a window at a desk.
+pub(super) const WIDTH: u32 = 1100;
+pub(super) const HEIGHT: u32 = 800;
+
 /// A browser with a profile of its own, and without a way to any other machine.
 pub(super) fn capabilities(engine: Engine, profile: &TempDir) -> Capabilities {
     let capabilities = match engine {
@@ -23,7 +27,7 @@ fn chromium(profile: &TempDir) -> Value {
     let more = [
         format!("--user-data-dir={}", profile.path().display()),
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1".into(),
-        "--window-size=1100,800".into(),
+        format!("--window-size={WIDTH},{HEIGHT}"),
     ];
     options["args"].as_array_mut().expect("a list").extend(more.map(Value::from));
     capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{Command, Reader};
+use super::{Command, Reader, Session};
 use crate::{
     engine::Engine,
     patience::{until, wait},
@@ -33,15 +33,6 @@ impl Reader {
         assert_eq!(self.console(), [""; 0], "in the console");
     }
 
-    /// What there is to be said of it when a test has failed, by all means.
-    pub(super) fn everything_in_the_console(&self) -> String {
-        match Engine::current() {
-            Engine::Chromium => format!("{:#?}", wait(self.client.issue_cmd(Command::log()))),
-            Engine::Firefox => format!("{:#?}", self.driver.take_printed()),
-            Engine::WebKit => format!("{:#?}", wait(self.client.execute("return window.recorded", vec![]))),
-        }
-    }
-
     fn console_of_chromium(&self) -> Vec<String> {
         let log = self.asks(Command::log());
         let lines = log.as_array().into_iter().flatten().filter(|line| line["source"] != "network");
@@ -55,7 +46,7 @@ impl Reader {
         self.runs("console.log(arguments[0])", &[json!(MARK)]);
         let mut printed = Vec::new();
         until("the console", true, || {
-            printed.extend(self.driver.take_printed());
+            printed.extend(self.session().driver.take_printed());
             printed.iter().any(|line| line.contains(MARK))
         });
         printed.retain(|line| is_of_a_page(line) && !line.contains(MARK) && !is_the_browsers_own(line));
@@ -66,6 +57,15 @@ impl Reader {
     fn console_of_webkit(&self) -> Vec<String> {
         let lines = self.runs("return window.recorded?.splice(0) ?? []", &[]);
         serde_json::from_value(lines).expect("lines")
+    }
+}
+
+/// What there is to be said of it when a test has failed, by all means.
+pub(super) fn everything(session: &Session) -> String {
+    match Engine::current() {
+        Engine::Chromium => format!("{:#?}", wait(session.client.issue_cmd(Command::log()))),
+        Engine::Firefox => format!("{:#?}", session.driver.take_printed()),
+        Engine::WebKit => format!("{:#?}", wait(session.client.execute("return window.recorded", vec![]))),
     }
 }
 

@@ -16,7 +16,7 @@ impl Reader {
     /// Looks at the page in the only frame, from its beginning.
     pub(crate) fn turns_to_frame(&self) -> &Self {
         self.turns_to_page();
-        wait(async { self.client.find(Locator::Css("iframe")).await?.enter_frame().await }).expect("a frame");
+        wait(async { self.client().find(Locator::Css("iframe")).await?.enter_frame().await }).expect("a frame");
         self
     }
 
@@ -48,6 +48,6 @@ impl Reader {
     }
 
     async fn find(&self, selector: &str) -> Result<Element, fantoccini::error::CmdError> {
-        self.client.find(Locator::Css(selector)).await
+        self.client().find(Locator::Css(selector)).await
     }
 }

@@ -1,7 +1,10 @@
 use fantoccini::wd::WindowHandle;
 use serde_json::{Value, json};
 
-use super::{Command, Reader};
+use super::{
+    Command, Reader,
+    browser::{HEIGHT, WIDTH},
+};
 use crate::{
     engine::Engine,
     patience::{until_some, wait},
@@ -43,11 +46,11 @@ impl Reader {
     pub(crate) fn has_tab(&self, begins: &str) -> String {
         let here = self.tab();
         let found = until_some(begins, || {
-            let others = wait(self.client.windows()).expect("tabs");
+            let others = wait(self.client().windows()).expect("tabs");
             others.into_iter().filter(|other| *other != here).find_map(|other| {
                 // It may be gone, or not be anywhere yet.
-                wait(self.client.switch_to_window(other)).ok()?;
-                let address = wait(self.client.current_url()).ok()?;
+                wait(self.client().switch_to_window(other)).ok()?;
+                let address = wait(self.client().current_url()).ok()?;
                 address.as_str().starts_with(begins).then(|| address.to_string())
             })
         });
@@ -62,37 +65,37 @@ impl Reader {
             self.turns_to_the_new_tab();
             return self;
         }
-        let tab = wait(self.client.new_window(true)).expect("a tab");
+        let tab = wait(self.client().new_window(true)).expect("a tab");
         self.turns_to(&tab.handle)
     }
 
     /// The tab that she is in. A link that opens a new one leaves her here.
     pub(crate) fn tab(&self) -> WindowHandle {
-        wait(self.client.window()).expect("a tab")
+        wait(self.client().window()).expect("a tab")
     }
 
     /// Goes to another tab.
     pub(crate) fn turns_to(&self, tab: &WindowHandle) -> &Self {
-        wait(self.client.switch_to_window(tab.clone())).expect("a tab");
+        wait(self.client().switch_to_window(tab.clone())).expect("a tab");
         self
     }
 
     /// Minimises the window: its page is hidden.
     pub(crate) fn looks_away(&self) -> &Self {
-        wait(self.client.minimize_window()).expect("a window");
+        wait(self.client().minimize_window()).expect("a window");
         self
     }
 
     /// Brings it back.
     pub(crate) fn looks_back(&self) -> &Self {
-        wait(self.client.set_window_size(1100, 800)).expect("a window");
+        wait(self.client().set_window_size(WIDTH, HEIGHT)).expect("a window");
         self
     }
 
     fn turns_to_the_new_tab(&self) {
         let here = self.tab();
         let new = until_some("another tab", || {
-            wait(self.client.windows()).expect("tabs").into_iter().find(|other| *other != here)
+            wait(self.client().windows()).expect("tabs").into_iter().find(|other| *other != here)
         });
         self.turns_to(&new);
     }
