@@ -40,9 +40,15 @@ impl std::iter::Sum for Count {
     }
 }
 
+/// How many tests run at once. They wait for servers, browsers and leases more than they compute: two for each processor.
+const THREADS: &str = "RUST_TEST_THREADS";
+
 /// Runs a test command, passes its output on, and counts. No test at all is a failure: it means that something was not found.
 pub(crate) fn tests(command: &mut Command) -> Result<Count> {
     println!("      $ {}", exec::shown(command));
+    if std::env::var_os(THREADS).is_none() {
+        command.env(THREADS, (2 * std::thread::available_parallelism().map_or(1, usize::from)).to_string());
+    }
     let mut child =
         command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{}`", exec::shown(command)))?;
     let output = child.stdout.take().context("the tests' output is not piped")?;
