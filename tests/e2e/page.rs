@@ -14,11 +14,15 @@ use crate::{
     engine::Engine,
     newsroom::{ARTICLE, Newsroom},
     patience::{RUNTIME, wait},
+    reader::Reader,
     recorder::Recorder,
 };
 
 /// What the article's page says by itself.
 pub(crate) const OWN_TEXT: &str = "Air di Banjir Kanal mulai surut pada Selasa pagi.";
+
+/// A policy under which no WebAssembly runs.
+const NO_WASM: &str = "script-src 'unsafe-inline' http:; object-src 'none'";
 
 /// A news site of a few pages.
 pub(crate) struct Page {
@@ -38,6 +42,14 @@ impl Page {
     /// The usual article page: the tag in its head, its own text inside the element.
     pub(crate) fn of(newsroom: &Newsroom) -> Self {
         Draft::article(&newsroom.tag("async"), "").served()
+    }
+
+    /// The same, where WebAssembly runs or a policy forbids it and nothing else; opened, and the widget stands as it can there.
+    pub(crate) fn opened(newsroom: &Newsroom, reader: &Reader, has_wasm: bool) -> Self {
+        let draft = Draft::article(&newsroom.tag("async"), "");
+        let page = if has_wasm { draft } else { draft.policy(NO_WASM) }.served();
+        reader.opens(&page).widget().stands(if has_wasm { "wasm" } else { "plain" });
+        page
     }
 
     /// One page with that head and body.

@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use crate::{newsroom::Newsroom, page::Draft, reader::Reader};
+use crate::{
+    newsroom::Newsroom,
+    page::{Draft, Page},
+    reader::Reader,
+};
 
 #[test]
 fn each_of_several_articles_on_an_endless_page_shares_its_own_title_and_address() {
@@ -34,16 +38,11 @@ fn each_of_several_articles_on_an_endless_page_shares_its_own_title_and_address(
 
 #[test]
 fn a_title_that_comes_after_the_article_is_the_one_that_is_shared_with_and_without_webassembly() {
-    for policy in [None, Some("script-src 'unsafe-inline' http:; object-src 'none'")] {
+    for has_wasm in [true, false] {
         let newsroom = Newsroom::open();
-        let mut draft = Draft::article(&newsroom.tag("async"), "");
-        if let Some(policy) = policy {
-            draft = draft.policy(policy);
-        }
-        let page = draft.served();
         let reader = Reader::new();
-        let widget = reader.opens(&page).widget();
-        widget.stands(if policy.is_some() { "plain" } else { "wasm" });
+        let page = Page::opened(&newsroom, &reader, has_wasm);
+        let widget = reader.widget();
         let link = "decodeURIComponent(root.querySelector('[data-part=whatsapp]').href.split('text=')[1])";
         reader.runs(
             "document.title = '\\n  Judul\\n  yang baru  ';
