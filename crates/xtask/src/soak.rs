@@ -31,7 +31,7 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 14] = [
+const SOAKS: [Soak; 15] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -57,6 +57,11 @@ const SOAKS: [Soak; 14] = [
         name: "kill",
         what: "the real binary, killed under load: what was acknowledged is there, once",
         work: Work::Tests(&["--test", "it", "every_acknowledged_event_outlives_a_kill"]),
+    },
+    Soak {
+        name: "leaving",
+        what: "everything moves away from Redis under three endpoints that go on counting: none acknowledges what stays behind",
+        work: Work::Tests(&["--test", "it", "while_everything_leaves"]),
     },
     Soak {
         name: "lighthouse",

@@ -31,7 +31,8 @@ use crate::site::{article, event_key, reaction, token};
 
 /// Somewhere to open a store again and again.
 trait Engine {
-    /// How many times as long as in SQLite a batch takes, roughly: of a soak, so many times fewer rounds.
+    /// How many times as long as in SQLite a batch takes, roughly: so many times fewer rounds of a soak, and fewer
+    /// of a test where it is slow.
     const COST: u32;
 
     fn new() -> Self;

@@ -14,6 +14,7 @@ use crate::{
     ledger::{ARTICLES, Ledger},
     servers::Servers,
     site::{TestSite, event_key, read},
+    soak::rounds,
 };
 
 const READERS: u64 = 12;
@@ -106,7 +107,8 @@ async fn everything_leaves(newsroom: Newsroom) {
     for reader in 0..READERS {
         reading.spawn(reads_on(sites.clone(), reader, counts.clone(), ends.clone()));
     }
-    seen.wait_for(|(acknowledged, _)| *acknowledged >= 50 * READERS).await.unwrap();
+    let some = u64::from(rounds(15, 50)) * READERS;
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= some).await.unwrap();
     assert_eq!(seen.borrow().1, 0, "nothing is refused before");
 
     let mut broken_off = newsroom.migrates();
@@ -114,7 +116,7 @@ async fn everything_leaves(newsroom: Newsroom) {
     broken_off.kill().unwrap();
     broken_off.wait().unwrap();
     let (begun, before) = (Instant::now(), seen.borrow().0);
-    seen.wait_for(|(acknowledged, _)| *acknowledged >= before + 50 * READERS).await.unwrap();
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= before + some).await.unwrap();
     println!("events are taken again {:.1} s after it was broken off", begun.elapsed().as_secs_f64());
 
     all_are_ready(&sites, true).await;
