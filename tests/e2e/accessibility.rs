@@ -4,6 +4,8 @@
 mod axe;
 /// Few colours, or forced ones.
 mod colours;
+/// Letters as large as a phone makes them.
+mod large_letters;
 /// Large letters, and room between them.
 mod letters;
 /// What is spoken without being asked.

@@ -18,12 +18,13 @@ fn widths() -> [u32; 2] {
     [if Engine::current() == Engine::WebKit { 340 } else { 320 }, 1280]
 }
 
-/// Of every widget of the page: its language, and what is wrong with it.
+/// Of every widget of the page, or of a frame's own page: its language, and what is wrong with it.
 pub(crate) const FAULTS: &str = r"(() => {
     const faults = {};
-    for (const host of document.querySelectorAll('gema-article')) {
-        const list = (faults[host.lang] = []);
-        const root = host.shadowRoot, room = host.getBoundingClientRect();
+    const widgets = [...document.querySelectorAll('gema-article')].map((host) => [host, host.shadowRoot, host.dataset.dir]);
+    if (!widgets.length) widgets.push([document.documentElement, document.body, document.documentElement.dir]);
+    for (const [host, root, dir] of widgets) {
+        const list = (faults[host.lang] = []), room = host.getBoundingClientRect();
         const shown = [...root.querySelectorAll('[part]:not(.said), input')].filter((part) => part.checkVisibility());
         const name = (part) => `${part.getAttribute('part')} ${part.dataset.part ?? ''} “${part.innerText}”`;
         for (const part of shown) {
@@ -34,21 +35,57 @@ pub(crate) const FAULTS: &str = r"(() => {
             if (part.matches('a, button, input') && Math.min(box.width, box.height) < 44) list.push(`${name(part)} is too small for a thumb`);
             if (/[{}]/.test(part.innerText)) list.push(`${name(part)} has a placeholder`);
         }
-        const texts = 'reads share-label share-button question label count percent responses title date'.split(' ');
+        // Words: between spaces, and in Thai where the browser knows that they end. Chinese, Japanese and Korean break within them.
+        const words = (text) => /^(zh|ja|ko)/.test(host.lang) ? []
+            : !host.lang.startsWith('th') ? [...text.matchAll(/[^\s\u00a0]+/g)].map(({ 0: word, index }) => [index, word])
+            : [...new Intl.Segmenter('th', { granularity: 'word' }).segment(text)].filter((one) => one.isWordLike).map((one) => [one.index, one.segment]);
+        const rects = (node, from, to) => {
+            const range = document.createRange();
+            range.setStart(node, from);
+            range.setEnd(node, to);
+            return [...range.getClientRects()].filter(({ width }) => width > 0.5);
+        };
+        const textsOf = (part) => {
+            const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), found = [];
+            while (walk.nextNode()) if (!walk.currentNode.parentElement.closest('.said')) found.push(walk.currentNode);
+            return found;
+        };
+        const written = 'reads share-label share-button question label count percent responses notice title date byline'.split(' ');
+        for (const part of shown.filter((part) => written.includes(part.getAttribute('part')) || part.matches('[part=panel] > p'))) {
+            const around = part.closest('[part=option], [part=share-button]') ?? part, { paddingLeft, paddingRight } = getComputedStyle(around);
+            const line = (around.closest('ul, [part=panel]') ?? around).clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - 4;
+            for (const text of textsOf(part)) for (const [at, word] of words(text.data)) {
+                const pieces = rects(text, at, at + word.length), [first] = pieces;
+                // Only a word that is longer than a whole line may be broken.
+                if (pieces.some(({ top }) => Math.abs(top - first.top) > first.height / 2) && pieces.reduce((sum, { width }) => sum + width, 0) < line) {
+                    list.push(`${word} is broken`);
+                }
+            }
+        }
+        const texts = 'reads share-label share-button question label count percent responses'.split(' ');
+        if (host.shadowRoot) texts.push('title', 'date');
         for (const text of texts) {
             const parts = root.querySelectorAll(`[part=${text}]`);
             if (!parts.length) list.push(`${text} is missing`);
             for (const part of parts) if (!part.textContent.trim()) list.push(`${text} is empty`);
         }
         for (const option of root.querySelectorAll('[part=option]')) {
-            if (option.querySelector('[part=label]').textContent === option.value) list.push(`${option.value} has no label`);
-            // One beside the other, in the order in which it is read.
-            const boxes = ['face', 'label', 'count', 'percent'].map((part) => option.querySelector(`[part=${part}]`).getBoundingClientRect());
-            const follows = (a, b) => host.dataset.dir === 'rtl' ? a.left >= b.right - 1 : a.right <= b.left + 1;
+            const parts = ['face', 'label', 'count', 'percent'].map((part) => option.querySelector(`[part=${part}]`));
+            if (parts[1].textContent === option.value) list.push(`${option.value} has no label`);
+            // What is written: one beside or below the other, in the order in which it is read, and all of it in the option.
+            const boxes = parts.map((part) => {
+                const found = textsOf(part).flatMap((text) => rects(text, 0, text.length));
+                const side = (side, most) => Math[most](...found.map((one) => one[side]));
+                return { left: side('left', 'min'), right: side('right', 'max'), top: side('top', 'min'), bottom: side('bottom', 'max'), last: found.at(-1) };
+            });
+            const isBeside = (a, b) => dir === 'rtl' ? a.left >= b.right + 2 : a.right <= b.left - 2;
+            const follows = (a, b) => isBeside(a, b) || b.top >= a.bottom - (a.last.height + b.last.height) / 4;
             if (!boxes.every((box, at) => !at || follows(boxes[at - 1], box))) list.push(`${option.value} is out of order`);
+            const edge = option.getBoundingClientRect();
+            if (boxes.some((one) => one.left < edge.left || one.right > edge.right)) list.push(`${name(option)} is not all of it in its box`);
         }
         for (const part of root.querySelectorAll('[dir]')) {
-            if (getComputedStyle(part).direction !== host.dataset.dir) list.push(`${name(part)} has the wrong direction`);
+            if (getComputedStyle(part).direction !== dir) list.push(`${name(part)} has the wrong direction`);
         }
     }
     if (document.documentElement.scrollWidth > innerWidth) faults.page = ['is wider than the window'];
@@ -135,7 +172,11 @@ fn the_measure_sees_what_is_cut_empty_or_on_the_wrong_side() {
         widget.is_there();
     };
     spoil("root.querySelector('a[part=share-button]').style.minBlockSize = '2rem'", "too small for a thumb");
-    spoil("root.querySelector('[part=percent]').textContent = '1000000%'", "is cut");
+    spoil("root.querySelector('[part=percent]').textContent = '1000000%'", "out of order");
+    spoil("root.querySelector('a[part=share-button]').style.cssText = 'width: 3rem; overflow-wrap: normal'", "is cut");
+    spoil("root.querySelector('[part=label]').style.cssText = 'flex: none; width: 1.5rem'", "is broken");
+    spoil("root.querySelector('[part=label]').style.marginInlineStart = '-2rem'", "out of order");
+    spoil("root.querySelector('[part=percent]').style.transform = 'translateX(-2rem)'", "not all of it in its box");
     spoil("root.querySelector('[part=question]').textContent = ''", "question is empty");
     spoil("root.querySelector('[part=reads]').style.marginInlineStart = '-1rem'", "sticks out");
     spoil("root.querySelector('[part=below]').dir = 'ltr'", "wrong direction");
