@@ -96,6 +96,7 @@ fn what_a_webmaster_copies_shows_on_her_site_what_she_saw() {
     sample.sees("getComputedStyle(root.querySelector('[part=question]')).color", "rgb(255, 238, 221)");
     her.sets("reads", 0, "").sets("poll", 0, "closed").sets("article", 0, OWN);
     sample
+        .is_there()
         .sees("root.querySelector('[part=reads]')", Value::Null)
         .sees("root.querySelector('button[part=option]')", Value::Null);
     let saw = seen(&sample);
