@@ -101,6 +101,8 @@ impl Sqlite {
     /// [`OpenError`] says what is in the way.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let lock = lock(path)?;
+        // SQLite would let everybody read a file that it makes.
+        files::private(path)?;
         let mut conn = Connection::open(path)?;
         schema::prepare(&mut conn)?;
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;

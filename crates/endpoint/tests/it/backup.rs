@@ -44,6 +44,46 @@ fn a_backup_beside_a_running_gema_is_restored_with_everything_it_had() {
 }
 
 #[test]
+fn the_database_and_all_beside_it_are_their_owners_from_the_start() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    reads(&serving, 0..1);
+    let names: Vec<_> = fs::read_dir(desk.path())
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
+        .filter(|name| name.starts_with("gema.db") && !name.ends_with(".sock"))
+        .collect();
+    assert!(["gema.db", "gema.db-wal", "gema.db.salts"].iter().all(|name| names.iter().any(|there| there == name)));
+    for name in names {
+        let mode = fs::metadata(desk.path().join(&name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_link_where_a_backup_is_written_is_replaced_and_not_followed() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    reads(&serving, 0..1);
+    let (other, linked) = (desk.path().join("other"), desk.path().join("linked"));
+    for file in [&other, &linked] {
+        fs::write(file, "of somebody else").unwrap();
+    }
+    std::os::unix::fs::symlink(&other, desk.path().join("kept.db.new")).unwrap();
+    fs::hard_link(&linked, desk.path().join("again.db.new")).unwrap();
+    desk.says(&["backup", "kept.db"]);
+    desk.says(&["backup", "again.db"]);
+    for file in [&other, &linked] {
+        assert_eq!(fs::read_to_string(file).unwrap(), "of somebody else");
+    }
+    assert_eq!(number(&desk.path().join("kept.db"), "select count(*) from vote"), 1);
+    serving.stop();
+    std::os::unix::fs::symlink(&other, desk.path().join("gema.db.restoring")).unwrap();
+    desk.says(&["restore", "kept.db"]);
+    assert_eq!(fs::read_to_string(&other).unwrap(), "of somebody else");
+}
+
+#[test]
 fn a_backup_is_one_file_that_only_its_owner_reads_and_the_salts_are_not_in_it() {
     let desk = Desk::new();
     let serving = desk.serves();

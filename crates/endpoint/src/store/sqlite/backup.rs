@@ -9,7 +9,7 @@ use rusqlite::{
     backup::{Backup, StepResult},
 };
 
-use super::files::{beside, directory, private, sync_directory};
+use super::files::{beside, directory, fresh, sync_directory};
 use crate::store::BackupError;
 
 /// What belongs to a database and stands beside it.
@@ -44,20 +44,28 @@ fn refuse(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError
 
 /// An empty file that nobody else writes to; what an interrupted backup left of it is gone.
 fn begin(new: &Path) -> Result<File, BackupError> {
-    let lock = private(new)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(BackupError::Busy),
-        Err(TryLockError::Error(error)) => return Err(error.into()),
+    // Another backup that is under way holds it.
+    if fs::symlink_metadata(new).is_ok_and(|there| there.is_file()) {
+        hold(&File::open(new)?)?;
     }
-    lock.set_len(0)?;
+    let file = fresh(new)?;
+    hold(&file)?;
     for suffix in ["-wal", "-shm", "-journal"] {
         match fs::remove_file(beside(new, suffix)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }
-    Ok(lock)
+    Ok(file)
+}
+
+/// For as long as it is open, or busy.
+fn hold(file: &File) -> Result<(), BackupError> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(BackupError::Busy),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
 }
 
 fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {

@@ -11,7 +11,7 @@ use rusqlite::{
 
 use super::{
     check,
-    files::{beside, private, sync_directory},
+    files::{beside, fresh, private, sync_directory},
     lock,
     memory::Memory,
     schema,
@@ -45,7 +45,7 @@ pub(in crate::store) fn restore(database: &Path, backup: &Path, now: Timestamp) 
 fn copy(backup: &Path, new: &Path) -> Result<(), OpenError> {
     let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     remove_logs(new)?;
-    private(new)?.set_len(0)?;
+    fresh(new)?;
     let mut to = Connection::open(new)?;
     match Backup::new(&from, &mut to)?.step(-1)? {
         StepResult::Done => Ok(()),

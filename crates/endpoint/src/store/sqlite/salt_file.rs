@@ -7,7 +7,7 @@ use std::{
 
 use wire::SiteId;
 
-use super::files::{beside, private, sync_directory};
+use super::files::{beside, fresh, sync_directory};
 use crate::visitor::{Day, HashKey, Salt, Salts};
 
 /// The live salts, in a file of their own beside the database that only its owner may read. Never in
@@ -79,7 +79,7 @@ impl SaltFile {
     /// Whether new salts could be put beside the old ones.
     pub(super) fn try_write(&self) -> io::Result<()> {
         let new = beside(&self.path, ".new");
-        private(&new)?;
+        fresh(&new)?;
         fs::remove_file(new)
     }
 }
@@ -94,8 +94,7 @@ pub(super) fn random() -> io::Result<HashKey> {
 /// Replaces the file as a whole: a crash leaves the old one or the new one.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let new = beside(path, ".new");
-    let mut file = private(&new)?;
-    file.set_len(0)?;
+    let mut file = fresh(&new)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&new, path)?;
