@@ -43,7 +43,7 @@ pub(crate) async fn run(alias: Alias) -> anyhow::Result<()> {
         (_, _, Some(old)) => {
             let verb = format!("{verb}?old={}", encoded_text(old.as_str()));
             holder.verb(Method::DELETE, &verb, Value::Null).await?;
-            format!("removed: {old} answers for itself\n")
+            format!("removed: {} answers for itself\n", print::printable(old.as_str()))
         }
         _ => list(&holder, &verb).await?,
     };
