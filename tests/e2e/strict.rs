@@ -92,7 +92,7 @@ fn the_script_that_stays_is_the_one_whose_hash_is_published_and_checks_what_it_l
 
 #[test]
 fn in_a_sandbox_without_storage_or_origin_it_works() {
-    let newsroom = Newsroom::open();
+    let newsroom = Newsroom::with("opaque_origins = true");
     let inside = element("")
         + "<script>
         const press = () => {

@@ -11,8 +11,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use tokio::{net::TcpListener, time::MissedTickBehavior};
 use tower::{Layer, util::MapResponseLayer};
 use tower_http::{
-    catch_panic::CatchPanicLayer, cors::CorsLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
+    catch_panic::CatchPanicLayer, classify::ServerErrorsFailureClass, cors::CorsLayer,
+    set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
+use tracing::Span;
 
 use utoipa::{
     Modify, OpenApi as _,
@@ -30,10 +32,10 @@ use crate::{
     config::Live,
     intake::{Guard, Intake},
     limits::Limits,
+    line_limit::LineLimit,
     live::Audience,
     metrics::{CountAnswers, Counted, Metrics},
     problem::Problem,
-    refused_origins::RefusedOrigins,
     room::Room,
     routes, serve,
     store::Store,
@@ -62,7 +64,11 @@ pub struct Parts {
     /// How much more anybody may add to them.
     pub limits: Arc<Limits>,
     /// Pages that may not send anything, as far as the log has not told of them.
-    pub refused_origins: RefusedOrigins,
+    pub refused_origins: LineLimit,
+    /// Requests with a wrong key, as far as the log has not told of them.
+    pub wrong_keys: LineLimit,
+    /// Answers of 500 and above, as far as the log has not told of them.
+    pub failures: LineLimit,
     /// The only clock.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// What an operator sees of all this.
@@ -88,7 +94,9 @@ impl App {
             audience,
             top: Top::default(),
             limits: Arc::new(limits),
-            refused_origins: RefusedOrigins::default(),
+            refused_origins: LineLimit::default(),
+            wrong_keys: LineLimit::default(),
+            failures: LineLimit::default(),
             cache,
             now: Arc::new(now),
             metrics,
@@ -180,10 +188,16 @@ fn layered(routes: Router<App>, app: App) -> Router {
         // As one layer: each by itself would be one more box a request.
         .layer((
             // Method and path, never a header: nobody's address or agent is logged.
-            TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
-                tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
-            }),
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &axum::extract::Request| {
+                    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+                })
+                .on_failure({
+                    let app = app.clone();
+                    move |failure: ServerErrorsFailureClass, _: Duration, _: &Span| log_failure(&app, &failure)
+                }),
             MapResponseLayer::new(confined),
+            MapResponseLayer::new(with_policy),
             cors(),
             // Pages behind Cross-Origin-Embedder-Policy may use what is public anyway.
             always("cross-origin-resource-policy", "cross-origin"),
@@ -221,6 +235,23 @@ fn confined<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B>
             Some(origin) => drop(headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)),
             None => drop(headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN)),
         }
+    }
+    response
+}
+
+/// Tells the log, once a minute at most, that requests fail: of how many, anybody decides who asks.
+fn log_failure(app: &App, failure: &ServerErrorsFailureClass) {
+    if let Some(requests) = app.failures.due((app.now)()) {
+        tracing::error!(requests, last = %failure, "requests were answered with an error: see gema_requests_total by route and status");
+    }
+}
+
+/// HTML has a policy, also where its route sets none: it looks as it should, and does nothing.
+fn with_policy<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
+    let headers = response.headers_mut();
+    let is_html = headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    if is_html {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(routes::widget::POLICY));
     }
     response
 }

@@ -18,7 +18,7 @@ use std::{
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderMap, Method, StatusCode},
+    http::{HeaderMap, Method, StatusCode, Uri},
     response::Response,
 };
 use futures_util::future::Either;
@@ -32,7 +32,7 @@ use crate::{
     app::App,
     config::Site,
     metrics::{Lookup, Metrics},
-    routes::circumstances,
+    routes::is_same_origin,
     store::Edition,
 };
 use kept::Kept;
@@ -80,7 +80,7 @@ impl Cache {
     }
 
     fn answer(&self, app: &App, request: &Request) -> Option<Response> {
-        let kept = self.kept.get(&*name(request))?;
+        let kept = self.kept.get(&*name(request.uri(), request.headers()))?;
         if !kept.stands(app) {
             return None;
         }
@@ -106,14 +106,33 @@ impl Cache {
     }
 }
 
-/// Path and query; and where the page's origin is in it, which is judged by how the page reaches the endpoint, that too.
-fn name(request: &Request) -> Cow<'_, str> {
-    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
-    if !address.contains("origin=") {
-        return address.into();
+/// Every parameter that an answer may depend on, sorted.
+const PARAMETERS: [&str; 22] = [
+    "after", "article", "bar", "body", "by", "counts", "days", "endpoint", "frame", "jsonld", "lang", "limit",
+    "origin", "poll", "pressed", "reads", "share", "show", "stand_in", "theme", "title", "url",
+];
+
+/// Path and known parameters, by name: others change nothing, and would let anybody fill the cache with the same answer. And where the page's
+/// origin is among them, which is judged by how the page reaches the endpoint, that too.
+fn name<'a>(address: &'a Uri, headers: &HeaderMap) -> Cow<'a, str> {
+    let Some((whole, query)) = address.path_and_query().and_then(|whole| Some((whole, whole.query()?))) else {
+        return address.path().into();
+    };
+    let named = |pair: &'a str| (pair.split('=').next().unwrap_or_default(), pair);
+    // A name that is written with escapes may be any.
+    let counts = |(name, _): &(&str, &str)| name.contains(['%', '+']) || PARAMETERS.binary_search(name).is_ok();
+    let is_plain = query.split('&').map(named).is_sorted_by_key(|(name, _)| name)
+        && query.split('&').map(named).all(|pair| counts(&pair));
+    let is_same = query.contains("origin") && is_same_origin(headers);
+    if is_plain && !is_same {
+        return whole.as_str().into();
     }
-    let (host, is_same_origin) = circumstances(request.headers());
-    format!("{address} {host} {is_same_origin}").into()
+    let mut pairs: Vec<_> = query.split('&').map(named).filter(counts).collect();
+    // Of one name, the order stays: `tallies` answers in the order of its articles.
+    pairs.sort_by_key(|(name, _)| *name);
+    let pairs: Vec<_> = pairs.into_iter().map(|(_, pair)| pair).collect();
+    let same = if is_same { " same" } else { "" };
+    format!("{}?{}{same}", whole.path(), pairs.join("&")).into()
 }
 
 /// Answers out of the cache, before any route is looked up, and hands on everything else.
@@ -155,10 +174,60 @@ where
             return Either::Left(ready(Ok(response)));
         }
         let app = self.app.clone();
-        let (address, asked) = (name(&request).into(), request.headers().clone());
+        let address = name(request.uri(), request.headers()).into();
+        let asked = request.headers().clone();
         let answering = self.inner.call(request);
         Either::Right(Either::Right(Box::pin(async move {
             Ok(app.cache.keep(&app.metrics, address, &asked, answering.await?).await)
         })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(address: &str) -> String {
+        name(&address.parse().unwrap(), &HeaderMap::new()).into_owned()
+    }
+
+    #[test]
+    fn every_parameter_of_a_get_is_known() {
+        assert!(PARAMETERS.is_sorted());
+        let document = serde_json::to_value(crate::app::openapi()).unwrap();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for parameter in item["get"]["parameters"].as_array().into_iter().flatten() {
+                let name = parameter["name"].as_str().unwrap();
+                let is_known = parameter["in"] != "query" || PARAMETERS.contains(&name);
+                assert!(is_known, "{path} has `{name}`: add it to PARAMETERS");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_question_is_one_answer_however_it_is_put() {
+        let plain = "/v1/sites/a/view?article=b&lang=id";
+        for address in [
+            plain,
+            "/v1/sites/a/view?lang=id&article=b",
+            "/v1/sites/a/view?x=1&article=b&lang=id",
+            "/v1/sites/a/view?article=b&lang=id&x",
+            "/v1/sites/a/view?utm_source=c&lang=id&article=b&&",
+        ] {
+            assert_eq!(named(address), plain, "{address}");
+        }
+        assert_eq!(named("/v1/sites/a/view"), "/v1/sites/a/view");
+    }
+
+    #[test]
+    fn another_question_is_another_answer() {
+        let tallies = |query: &str| named(&format!("/v1/sites/a/tallies?{query}"));
+        assert_ne!(tallies("article=a&article=b"), tallies("article=b&article=a"));
+        assert_ne!(tallies("article=a&%61rticle=b"), tallies("article=a"));
+        assert_ne!(tallies("article=a&lang=id"), tallies("article=a&lang=en"));
+        let mut own = HeaderMap::new();
+        own.insert("sec-fetch-site", "same-origin".parse().unwrap());
+        let address = "/w?origin=http%3A%2F%2Fa".parse().unwrap();
+        assert_ne!(name(&address, &own), name(&address, &HeaderMap::new()));
     }
 }

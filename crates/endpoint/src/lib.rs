@@ -26,6 +26,8 @@ pub mod intake;
 pub mod key;
 /// How much one script can add to the counts.
 pub mod limits;
+/// Log lines that anybody can cause.
+pub mod line_limit;
 /// Counts that readers watch while they change.
 pub mod live;
 /// Texts, numbers and direction of a reader's language.
@@ -38,8 +40,6 @@ pub mod networks;
 pub mod problem;
 /// From where a request comes that a proxy hands on.
 pub mod proxy;
-/// Pages whose origin a site does not list, as the log tells of them.
-pub mod refused_origins;
 /// The widget, drawn here.
 pub mod render;
 /// Room for connections that stay open.

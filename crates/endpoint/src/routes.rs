@@ -49,4 +49,4 @@ pub(crate) mod widget;
 
 pub(crate) use cached::{accepts, has};
 pub(crate) use extract::OfSite;
-pub(crate) use origin::circumstances;
+pub(crate) use origin::is_same_origin;

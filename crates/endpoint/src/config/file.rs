@@ -12,7 +12,7 @@ use wire::{Network, SiteId};
 
 use super::{
     Amounts, Articles, Bots, Config, Connections, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN, KeyPattern,
-    Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy,
+    Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy, proxy::are_everybodys,
 };
 use crate::{locale, networks};
 
@@ -61,6 +61,11 @@ fn parse(text: &str) -> Result<Config, String> {
     if file.sites.is_empty() {
         return Err("no site. Add one: [sites.NAME] with origins = [\"https://news.example\"]".into());
     }
+    if are_everybodys(&file.trusted_proxies) {
+        return Err(
+            "`trusted_proxies` trusts everybody, who can then be anybody: name the networks of the proxies".into()
+        );
+    }
     let sites = file.sites.into_iter().map(|(id, section)| section.check(&id).map(|site| (id, Arc::new(site))));
     Ok(Config {
         listen: file.listen,
@@ -68,8 +73,8 @@ fn parse(text: &str) -> Result<Config, String> {
         database: file.database,
         bots: file.bots,
         trusted_proxies: file.trusted_proxies,
-        connections: file.connections.or(Connections::ALL),
-        live: file.live.or(Connections::LIVE),
+        connections: file.connections.or("connections", Connections::ALL)?,
+        live: file.live.or("live", Connections::LIVE)?,
         cache_bytes: file.cache_bytes,
         limits: Some(Amounts::parse(file.limits)?),
         sites: sites.collect::<Result<_, _>>()?,
@@ -112,11 +117,17 @@ struct Room {
 }
 
 impl Room {
-    fn or(self, default: Connections) -> Connections {
-        Connections {
-            max: self.max.unwrap_or(default.max),
-            per_address: self.per_address.unwrap_or(default.per_address),
-        }
+    fn or(self, section: &str, default: Connections) -> Result<Connections, String> {
+        let room = |name: &str, given: Option<usize>, default| match given {
+            Some(0) => Err(format!(
+                "[{section}] `{name}` lets nobody in: leave it out for {default}, or write a number above 0"
+            )),
+            given => Ok(given.unwrap_or(default)),
+        };
+        Ok(Connections {
+            max: room("max", self.max, default.max)?,
+            per_address: room("per_address", self.per_address, default.per_address)?,
+        })
     }
 }
 
@@ -178,9 +189,6 @@ impl Section {
     }
 }
 
-/// The shortest bearer key that nobody guesses.
-const MIN_KEY_BYTES: usize = 20;
-
 impl Site {
     fn check_parts(&self) -> Result<(), String> {
         let error = |name: &str, what: String| Err(field(&self.id, name, &what));
@@ -197,11 +205,8 @@ impl Site {
         if let Some(unknown) = self.networks.iter().find(|network| !networks::is_known(network)) {
             return error("networks", format!("has `{unknown}`, which is not known. Known: {}", networks::known()));
         }
-        if self.key.as_ref().is_some_and(|key| key.bytes() < MIN_KEY_BYTES) {
-            return error(
-                "key",
-                format!("must have at least {MIN_KEY_BYTES} characters, e.g. from `openssl rand -hex 20`"),
-            );
+        if let Some(wrong) = self.key.as_ref().and_then(Secret::weakness) {
+            return error("key", format!("{wrong}. Take one from `openssl rand -hex 20`"));
         }
         locale::check(self).map_err(|what| format!("[sites.{}] {what}", self.id))
     }
@@ -289,7 +294,18 @@ mod tests {
             (site("default_language = \"fr\""), vec!["sites.a", "default_language", "id, en"]),
             (site("languages = []"), vec!["sites.a", "languages", "at least one"]),
             (site("poll = \"shut\""), vec!["line 3", "shut", "closed"]),
-            (site("key = \"short\""), vec!["sites.a", "`key`", "openssl"]),
+            (site("key = \"short\""), vec!["sites.a", "`key`", "20 characters", "openssl"]),
+            (site("key = \"aaaaaaaaaaaaaaaaaaaaaaaa\""), vec!["sites.a", "`key`", "different", "openssl"]),
+            (site("key = \"0123456789abcdef 0123\""), vec!["sites.a", "`key`", "header", "openssl"]),
+            (site("[connections]\nmax = 0"), vec!["[connections]", "`max`", "10000"]),
+            (site("[live]\nper_address = 0"), vec!["[live]", "`per_address`", "500"]),
+            ("trusted_proxies = [\"0.0.0.0/1\", \"128.0.0.0/1\"]".into(), vec!["trusts everybody", "of the proxy"]),
+            (
+                "trusted_proxies = [\"10.0.0.0/8\", \"11.0.0.0/8\"]\n[sites.a]\norigins = []".into(),
+                vec!["trusts everybody", "of the proxies"],
+            ),
+            ("[sites.a]\norigins = [\"https://*.co.id\"]".into(), vec!["line 2", "co.id", "https://*.news.co.id"]),
+            ("[sites.a]\norigins = [\"https://*.github.io\"]".into(), vec!["line 2", "anybody", "news.github.io"]),
             (site("networks = [\"whatsapp\", \"whatsapp\"]"), vec!["sites.a", "networks", "whatsapp", "twice"]),
             (site("networks = [\"orkut\"]"), vec!["sites.a", "networks", "orkut", "Known: "]),
             (site("reactions = [{ key = \"Happy\" }]"), vec!["line 3", "a-z"]),

@@ -98,14 +98,18 @@ macro_rules! limits {
 limits! {
     requests.per_address: Request, Address, rate(6_000, 120_000), 15;
     requests.per_ipv4_network: Request, Ipv4Network, rate(60_000, 1_200_000), 12;
-    requests.per_ipv6_network: Request, Ipv6Network, rate(20_000, 400_000), 12;
+    requests.per_ipv6_network: Request, Ipv6Network, rate(60_000, 1_200_000), 12;
     opaque_requests.per_address: OpaqueRequest, Address, rate(600, 3_600), 15;
     opaque_requests.per_ipv4_network: OpaqueRequest, Ipv4Network, rate(6_000, 36_000), 12;
-    opaque_requests.per_ipv6_network: OpaqueRequest, Ipv6Network, rate(2_000, 12_000), 12;
+    opaque_requests.per_ipv6_network: OpaqueRequest, Ipv6Network, rate(6_000, 36_000), 12;
     reactions.per_address: Reaction, Address, rate(2_000, 2_000), 16;
     reactions.per_ipv4_network: Reaction, Ipv4Network, rate(20_000, 20_000), 13;
-    reactions.per_ipv6_network: Reaction, Ipv6Network, rate(4_000, 4_000), 13;
+    reactions.per_ipv6_network: Reaction, Ipv6Network, rate(20_000, 20_000), 13;
     reactions.per_article: Reaction, Article, rate(200_000, 400_000), 13;
+    daily_reactions.per_address: Reaction, Address, Amount::Day(3_000), 16;
+    daily_reactions.per_ipv4_network: Reaction, Ipv4Network, Amount::Day(50_000), 13;
+    daily_reactions.per_ipv6_network: Reaction, Ipv6Network, Amount::Day(30_000), 13;
+    daily_reactions.per_article: Reaction, Article, Amount::Day(1_000_000), 13;
     choices.per_visitor: Choice, Visitor, rate(120, 600), 16;
     reads.per_address: Read, Address, Amount::Day(500), 18;
     reads.per_ipv4_network: Read, Ipv4Network, Amount::Day(200_000), 14;
@@ -115,10 +119,10 @@ limits! {
     shares.per_ipv6_network: Share, Ipv6Network, Amount::Day(5_000), 13;
     events.per_address: Event, Address, rate(20_000, 20_000), 16;
     events.per_ipv4_network: Event, Ipv4Network, rate(500_000, 1_000_000), 12;
-    events.per_ipv6_network: Event, Ipv6Network, rate(100_000, 100_000), 12;
+    events.per_ipv6_network: Event, Ipv6Network, rate(200_000, 200_000), 12;
     articles.per_address: Article, Address, rate(300, 300), 15;
     articles.per_ipv4_network: Article, Ipv4Network, rate(3_000, 3_000), 12;
-    articles.per_ipv6_network: Article, Ipv6Network, rate(1_000, 1_000), 12;
+    articles.per_ipv6_network: Article, Ipv6Network, rate(3_000, 3_000), 12;
     articles.per_site: Article, Site, rate(20_000, 20_000), 8;
 }
 
@@ -176,5 +180,22 @@ impl Amount {
             };
             format!("must be {form} ({})", error.message())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_lines_silence_the_network_around_them() {
+        let most = |amount| match amount {
+            Amount::Rate(rate) => rate.burst.get(),
+            Amount::Day(most) => most,
+        };
+        for limit in LIMITS.iter().filter(|limit| matches!(limit.key, Key::Ipv4Network | Key::Ipv6Network)) {
+            let line = LIMITS.iter().find(|one| one.name == (limit.name.0, "per_address")).unwrap();
+            assert!(most(limit.default) >= 10 * most(line.default), "{}", limit.full_name);
+        }
     }
 }

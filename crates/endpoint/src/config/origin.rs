@@ -33,6 +33,20 @@ impl Origin {
     }
 }
 
+impl Origin {
+    /// As sources in a Content Security Policy.
+    pub fn in_policy(&self) -> String {
+        match self {
+            Self::Loopback => {
+                // No policy can name [::1]: its brackets are no host there.
+                let hosts = ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:* https://{host}:*"));
+                hosts.join(" ")
+            }
+            origin => origin.to_string(),
+        }
+    }
+}
+
 impl TryFrom<String> for Origin {
     type Error = String;
 
@@ -55,6 +69,13 @@ impl TryFrom<String> for Origin {
             // A whole top-level domain is nobody's own.
             if !parent.chars().all(in_host) || !are_labels(name) || !name.contains('.') {
                 return Err(format!("`{text}` is no origin: write all below a name as \"https://*.news.example\""));
+            }
+            // Nor is `co.id` or `github.io`: anybody may register a name there (the Public Suffix List).
+            if psl::suffix_str(name) == Some(name) {
+                return Err(format!(
+                    "`{text}` is no origin: anybody may have a name below {name}. Write all below a name of your own as \
+                     \"https://*.news.{name}\""
+                ));
             }
             return Ok(Self::Below { scheme: format!("{scheme}://"), end: format!(".{parent}") });
         }

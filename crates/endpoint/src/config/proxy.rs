@@ -22,13 +22,24 @@ impl TryFrom<String> for TrustedProxy {
         let network = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
         let network = network.map(|network: IpNet| canonical(network.trunc()));
         match network {
-            Some(network) if network.prefix_len() == 0 => {
+            Some(network) if is_everybodys(network) => {
                 Err(format!("`{text}` trusts everybody, who can then be anybody: name the network of the proxy"))
             }
             Some(network) => Ok(Self(network)),
             None => Err(format!("`{text}` is no network: write it as \"127.0.0.1\" or \"10.0.0.0/8\"")),
         }
     }
+}
+
+/// Whether these together are more than anybody's own networks. Each by itself may be small.
+pub(super) fn are_everybodys(proxies: &[TrustedProxy]) -> bool {
+    let networks: Vec<_> = proxies.iter().map(|proxy| proxy.0).collect();
+    IpNet::aggregate(&networks).into_iter().any(is_everybodys)
+}
+
+/// Whether a network is larger than those that anybody has: 10.0.0.0/8 and fc00::/7 are the largest (RFC 1918, RFC 4193).
+fn is_everybodys(network: IpNet) -> bool {
+    network.prefix_len() < if network.addr().is_ipv4() { 8 } else { 7 }
 }
 
 /// `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
@@ -60,8 +71,16 @@ mod tests {
         for text in ["", "localhost", "10.0.0.0/33", "10.0.0", "10.0.0.0/8/8"] {
             assert!(proxy(text).is_err_and(|error| error.contains("10.0.0.0/8")), "{text}");
         }
-        for text in ["0.0.0.0/0", "::/0", "::ffff:0.0.0.0/96"] {
+        for text in ["0.0.0.0/0", "::/0", "::ffff:0.0.0.0/96", "0.0.0.0/1", "2000::/3"] {
             assert!(proxy(text).is_err_and(|error| error.contains("everybody")), "{text}");
         }
+    }
+
+    #[test]
+    fn many_small_networks_that_are_everybody_together_are_found() {
+        let eighths: Vec<_> = (0..=255).map(|first| proxy(&format!("{first}.0.0.0/8")).unwrap()).collect();
+        assert!(are_everybodys(&eighths) && are_everybodys(&eighths[16..32]));
+        let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "2400:cb00::/32"];
+        assert!(!are_everybodys(&private.map(|text| proxy(text).unwrap())));
     }
 }

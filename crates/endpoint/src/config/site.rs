@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -50,7 +53,8 @@ impl Site {
     /// The site of a demonstration on this machine.
     pub fn demo() -> Self {
         let id = SiteId::parse("demo").expect("a slug");
-        Self { origins: vec![Origin::Loopback], live: true, ..Self::new(id) }
+        // Whoever tries it with a program says no origin.
+        Self { origins: vec![Origin::Loopback], opaque_origins: true, live: true, ..Self::new(id) }
     }
 
     /// A site with every option at its default, for pages of nowhere yet.
@@ -58,7 +62,7 @@ impl Site {
         Self {
             id,
             origins: Vec::new(),
-            opaque_origins: true,
+            opaque_origins: false,
             articles: Articles::default(),
             ignore: Vec::new(),
             languages: vec!["id".into(), "en".into()],
@@ -177,9 +181,17 @@ impl Secret {
         secret.len() == shown.len() && differences == 0
     }
 
-    /// How many bytes it has.
-    pub fn bytes(&self) -> usize {
-        self.0.len()
+    /// Why it is no good as a bearer key; nothing, if it is.
+    pub(super) fn weakness(&self) -> Option<&'static str> {
+        let different: BTreeSet<_> = self.0.bytes().collect();
+        match &self.0 {
+            key if key.len() < 20 => Some("must have at least 20 characters"),
+            key if !key.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                Some("may have no space and nothing beyond ASCII, which no header can show")
+            }
+            _ if different.len() < 8 => Some("must have at least 8 different characters"),
+            _ => None,
+        }
     }
 }
 

@@ -29,13 +29,7 @@ pub(super) fn refusal(site: &Site, headers: &HeaderMap, named: &str) -> Option<S
 /// Whether the page that asks is one of the site's own, by the origins it lists, or the endpoint's. One without an origin is
 /// neither, as anybody can make such a page.
 pub(super) fn is_of_site(site: &Site, headers: &HeaderMap) -> bool {
-    let origin = header(headers);
-    is_own(headers, origin) || origin.is_some_and(|origin| is_listed(site, origin))
-}
-
-/// Of a request's headers, what [`refusal`] depends on beside the site.
-pub(crate) fn circumstances(headers: &HeaderMap) -> (&str, bool) {
-    (says(headers, "host").unwrap_or_default(), is_same_origin(headers))
+    is_same_origin(headers) || header(headers).is_some_and(|origin| is_listed(site, origin))
 }
 
 /// The origin as the log has it, which holds no address of anybody and nothing that is made up.
@@ -54,7 +48,7 @@ pub(super) fn header(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn may_send(site: &Site, headers: &HeaderMap, origin: Option<&str>) -> bool {
-    is_own(headers, origin)
+    is_same_origin(headers)
         || match origin {
             None | Some("null") => site.opaque_origins,
             Some(origin) => is_listed(site, origin),
@@ -65,17 +59,9 @@ pub(super) fn is_listed(site: &Site, origin: &str) -> bool {
     site.origins.iter().any(|listed| listed.matches(origin))
 }
 
-fn is_own(headers: &HeaderMap, origin: Option<&str>) -> bool {
-    let host = origin.and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-    is_same_origin(headers) || host.is_some() && host == says(headers, "host")
-}
-
-fn is_same_origin(headers: &HeaderMap) -> bool {
-    says(headers, "sec-fetch-site") == Some("same-origin")
-}
-
-fn says<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
+/// Whether a page of the endpoint's asks, by the word of the browser. Of `Host` anybody says what they like.
+pub(crate) fn is_same_origin(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin")
 }
 
 fn reason(site: &Site, origin: Option<&str>) -> String {

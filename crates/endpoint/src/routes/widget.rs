@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{FromRequestParts, State},
-    http::{HeaderValue, header, request::Parts},
+    http::request::Parts,
     response::Response,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -34,7 +34,7 @@ use crate::{
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 
 /// What it may do if a browser is sent to it instead of reading it: look as it should, and nothing else.
-pub(super) const POLICY: &str =
+pub(crate) const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -87,9 +87,7 @@ async fn widget(State(app): State<App>, OfSite(site): OfSite, mut request: Parts
     let headers = request.headers;
     let refusal = Refusal::of(&app, &site, &headers, &pairs);
     let (html, basis) = draw(&app, &site, &key, &pairs, |view| refusal.show(view)).await?;
-    let mut response = refusal.vary(cached::public(&headers, HTML, html.into_bytes(), basis));
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    Ok(response)
+    Ok(refusal.vary(cached::public(&headers, HTML, html.into_bytes(), basis)))
 }
 
 /// The fragment that the pairs of a query, or a form, ask for, and what it is made of. `change`: what is not the same for

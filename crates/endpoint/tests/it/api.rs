@@ -12,6 +12,8 @@ mod counting;
 mod errors;
 /// What the widget's tests take for ours.
 mod fixtures;
+/// Pages of other sites, and of none.
+mod foreign;
 /// A choice as a form sends it.
 mod form;
 /// The widget as the endpoint draws it.

@@ -58,6 +58,8 @@ impl TestSite {
     /// With options changed: of the endpoint, of its site.
     pub(crate) fn configured(change_config: impl FnOnce(&mut Config), change: impl FnOnce(&mut Site)) -> Self {
         let mut site = Site::new(SiteId::parse("news").unwrap());
+        // What these tests send comes from no page.
+        site.opaque_origins = true;
         site.origins = vec![Origin::Exact(PAGE.into())];
         change(&mut site);
         let sites = [(site.id.clone(), Arc::new(site))].into();

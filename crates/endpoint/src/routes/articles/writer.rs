@@ -39,7 +39,13 @@ impl FromRequestParts<App> for Writer {
         };
         match bearer(parts) {
             Some(shown) if key.is(shown) => Ok(Self(site)),
-            _ => Err(Denied::NoKey),
+            Some(_) => {
+                if let Some(requests) = app.wrong_keys.due((app.now)()) {
+                    tracing::warn!(site = %site.id, requests, "a wrong key was shown: see `key` in gema.toml");
+                }
+                Err(Denied::NoKey)
+            }
+            None => Err(Denied::NoKey),
         }
     }
 }

@@ -12,8 +12,8 @@ use wire::{ArticleKey, Event, Reaction, Seq, SiteId};
 
 use super::{HTML, POLICY, choice, seen};
 use crate::{
-    app::App,
-    config::Site,
+    app::{App, ReadableBy},
+    config::{Origin, Site},
     locale,
     problem::Problem,
     render::{self, Asked, Frame},
@@ -115,12 +115,23 @@ async fn page(
     let mut response =
         (status, [(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // Only the site's own pages may put the poll into theirs: another one could lay something over it and have its visitors press.
+    if let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}; frame-ancestors {}", framing(site))) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     // For a page that isolates itself, which frames only those that say the same. A newsroom's copy may have pictures from
     // anywhere: these it must not lose by that, even if not every browser knows the word.
     let isolation = if asked.body() { "credentialless" } else { "require-corp" };
     headers.insert("cross-origin-embedder-policy", HeaderValue::from_static(isolation));
     // Else browsers would not say that the form comes from here.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    // It says what this address has chosen.
+    response.extensions_mut().insert(ReadableBy(None));
     Ok(response)
+}
+
+/// The site's pages, as `frame-ancestors` names them.
+fn framing(site: &Site) -> String {
+    let own = std::iter::once("'self'".to_owned());
+    own.chain(site.origins.iter().map(Origin::in_policy)).collect::<Vec<_>>().join(" ")
 }

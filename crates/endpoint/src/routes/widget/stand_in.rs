@@ -9,7 +9,7 @@ use axum::{
 };
 use wire::ArticleKey;
 
-use super::{HTML, POLICY, choice, seen};
+use super::{HTML, choice, seen};
 use crate::{
     app::{App, ReadableBy},
     config::Site,
@@ -45,7 +45,6 @@ pub(super) async fn show(
     refusal.show(&mut view);
     let html = render::fragment(&asked, view, locale::format(&language), (app.now)());
     let mut response = ([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     if is_of_site {
         response.extensions_mut().insert(ReadableBy(headers.get(header::ORIGIN).cloned()));
     }

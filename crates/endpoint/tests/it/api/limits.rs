@@ -94,7 +94,10 @@ async fn a_flood_of_fresh_tokens_from_one_line_adds_its_budget_and_no_more() {
 
     site.hours_pass(1);
     all(&site, 3_000, |number| disguised(tokens + number)).await;
-    assert_eq!(chose(&site.tally("a").await, "happy"), 4_000, "and an hour later as much again");
+    assert_eq!(chose(&site.tally("a").await, "happy"), 3_000, "and an hour later what is left of the day");
+    site.hours_pass(24);
+    all(&site, 100, |number| disguised(2 * tokens + number)).await;
+    assert_eq!(chose(&site.tally("a").await, "happy"), 3_100, "another day is another budget");
     let neighbour = sends(&site, "2001:db8:1:3::1", reaction(999_999, "a")).await;
     assert!(neighbour.refused.is_empty(), "who has another line has a budget of her own");
 }
@@ -278,11 +281,13 @@ async fn who_does_not_say_from_which_page_may_ask_less_often() {
 async fn a_carriers_part_and_a_rented_network_have_budgets_of_their_own() {
     let site = site();
     let half = |number: u64| Ipv6Addr::from(0x2001_0db8_0001_u128 << 80 | u128::from(number) << 64 | 1).to_string();
-    all(&site, 4_100, |number| from(&half(number), reaction(number, "a"))).await;
-    assert_eq!(chose(&site.tally("a").await, "happy"), 4_000, "65,536 lines of one /48");
+    all(&site, 4_100, |number| from(&half(number % 2), reaction(number, "a"))).await;
+    assert_eq!(chose(&site.tally("a").await, "happy"), 4_000, "two lines of one /48");
+    let other = sends(&site, &half(2), reaction(5_000, "a")).await;
+    assert!(other.refused.is_empty(), "two lines leave room for the others of their /48");
     let carrier = |number: u64| Ipv4Addr::from(0xC633_6400 & !0xFFF | number as u32 & 0xFFF).to_string();
     all(&site, 4_100, |number| from(&carrier(number), reaction(10_000 + number, "a"))).await;
-    assert_eq!(chose(&site.tally("a").await, "happy"), 8_100, "4,096 addresses of one /20");
+    assert_eq!(chose(&site.tally("a").await, "happy"), 8_101, "4,096 addresses of one /20");
 }
 
 /// What is not stored because of the disk costs nothing of what an office may send when the disk is well again.

@@ -26,6 +26,9 @@ impl Reader<'_> {
 
     async fn sends(&self, request: axum::http::request::Builder, body: &str) -> Reply {
         let mut request = request.header("user-agent", self.agent).header("host", "gema.example");
+        if request.headers_ref().and_then(|headers| headers.get("origin")).is_some_and(|origin| origin == SELF) {
+            request = request.header("sec-fetch-site", "same-origin");
+        }
         if !body.is_empty() {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }

@@ -1,4 +1,4 @@
-//! Pages whose origin a site does not list, as the log tells of them: one line a minute, however many ask.
+//! Log lines that anybody can cause: one of a kind a minute, however many ask.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 /// How long the log says nothing after a line.
 const REST: SignedDuration = SignedDuration::from_mins(1);
 
-/// What is not told yet, of all sites together.
+/// One kind of line, of all sites together: what the log has not told of yet.
 #[derive(Debug, Default)]
-pub struct RefusedOrigins {
+pub struct LineLimit {
     counted: Mutex<Counted>,
 }
 
@@ -19,7 +19,7 @@ struct Counted {
     since: u64,
 }
 
-impl RefusedOrigins {
+impl LineLimit {
     /// Counts one more. If a line is due now: how many there have been since the last one, this one among them.
     pub fn due(&self, now: Timestamp) -> Option<u64> {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -39,11 +39,11 @@ mod tests {
 
     #[test]
     fn one_line_a_minute_tells_of_all() {
-        let refused = RefusedOrigins::default();
+        let lines = LineLimit::default();
         let second = |second: i64| Timestamp::from_second(1_000 + second).unwrap();
-        assert_eq!(refused.due(second(0)), Some(1), "the first at once");
-        assert!((1..60).all(|at| refused.due(second(at)).is_none()));
-        assert_eq!(refused.due(second(60)), Some(60));
-        assert_eq!((refused.due(second(61)), refused.due(second(-500))), (None, Some(2)));
+        assert_eq!(lines.due(second(0)), Some(1), "the first at once");
+        assert!((1..60).all(|at| lines.due(second(at)).is_none()));
+        assert_eq!(lines.due(second(60)), Some(60));
+        assert_eq!((lines.due(second(61)), lines.due(second(-500))), (None, Some(2)));
     }
 }
