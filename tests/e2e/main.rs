@@ -74,6 +74,8 @@ mod moving;
 mod names;
 /// Readers whose browsers run no script, and what stands there before any has run.
 mod noscript;
+/// Browsers that are years old.
+mod old_engines;
 /// The endpoint goes, and comes back.
 mod outage;
 /// What is a reaction.

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// What the documents tell a webmaster to allow, for this endpoint, where nothing else is.
-fn documented(newsroom: &Newsroom) -> String {
+pub(crate) fn documented(newsroom: &Newsroom) -> String {
     let text = include_str!("../../docs/embedding.md");
     let rules = text.split("## Pages with a Content Security Policy").nth(1).and_then(|rest| rest.split("```").nth(1));
     let rules = rules.expect("the documents give a policy").trim().replace("https://gema.example", &newsroom.url(""));

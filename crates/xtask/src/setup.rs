@@ -6,6 +6,7 @@ mod debian;
 mod engine;
 mod fonts;
 mod job;
+pub(crate) mod old_webkit;
 mod rustup;
 mod tool;
 
@@ -26,6 +27,8 @@ pub(crate) enum Scope {
     Build,
     /// Besides: lints for wasm, three browsers with their drivers, fonts, servers of Redis, and what measures.
     Test,
+    /// For all old engines: what the tests need, and those of which the test command runs none.
+    OldEngines,
     /// To measure: another server, and something that puts load on servers.
     Bench,
     /// Besides: what else counts votes.
@@ -45,21 +48,24 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     missing.toolchain(scope);
     missing.tools(tools::all()?);
     match scope {
-        Scope::Test => missing.browsers(engines()),
+        Scope::Test | Scope::OldEngines => missing.browsers(engines()),
         Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
         Scope::Build | Scope::Bench | Scope::Peers | Scope::Engines => {}
     }
-    if scope == Scope::Test {
+    let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines);
+    if is_for_tests {
+        missing.packages.extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
         missing.packages.extend(exec::which(debian::HUGO).is_none().then_some(debian::HUGO));
     }
-    if matches!(scope, Scope::Test | Scope::Engines) {
+    if is_for_tests || scope == Scope::Engines {
         match exec::which(debian::REDIS) {
             Some(program) => there(program.display()),
             None => missing.packages.push(debian::REDIS),
         }
     }
     match scope {
-        Scope::Test => missing.tools(tools::of_tests()),
+        Scope::Test => missing.tools([tools::of_tests(), tools::old_engines::of_short_form()].concat()),
+        Scope::OldEngines => missing.tools([tools::of_tests(), tools::old_engines::all()].concat()),
         Scope::Peers => missing.tools(tools::peers()),
         Scope::Page => missing.tools(tools::clients()),
         Scope::Lighthouse => missing.tools(tools::judges()),
@@ -100,7 +106,7 @@ impl Missing {
                 if !found.has_source && rustup::may_download() {
                     self.jobs.push(rustup::add_source());
                 }
-                if scope == Scope::Test && !found.has_clippy() {
+                if matches!(scope, Scope::Test | Scope::OldEngines) && !found.has_clippy() {
                     self.packages.push(debian::CLIPPY);
                 }
             }

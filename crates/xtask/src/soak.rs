@@ -31,7 +31,7 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 15] = [
+const SOAKS: [Soak; 16] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -77,6 +77,11 @@ const SOAKS: [Soak; 15] = [
         name: "moving",
         what: "two machines that count on and take over each other's exports, against a model",
         work: Work::Tests(&["--test", "it", "two_stores_that_went_on_counting_agree"]),
+    },
+    Soak {
+        name: "old-engines",
+        what: "readers in browsers from 2016 to 2023: seventeen engines of npm, PyPI and Debian, 1 GB to download",
+        work: Work::Run(e2e::soak_of_old_engines),
     },
     Soak {
         name: "power",

@@ -2,6 +2,8 @@
 
 /// Where what is used by name is.
 mod found;
+/// Old engines for tests.
+pub(crate) mod old_engines;
 /// Which there are, in which version.
 mod table;
 
@@ -39,6 +41,8 @@ pub(crate) enum Source {
     Npm { package: &'static str, besides: &'static [&'static str], built: &'static [&'static str] },
     /// `pip install PACKAGE`, in a virtual environment of its own, with these besides.
     Pip { package: &'static str, besides: &'static [&'static str] },
+    /// The browser that the npm package of that name contains, compressed by Brotli.
+    NpmBrowser { package: &'static str },
 }
 
 impl Tool {
@@ -79,7 +83,7 @@ impl Source {
     /// Where the programs are in an installation.
     fn programs(&self) -> &'static str {
         match self {
-            Self::Cargo { .. } | Self::Pip { .. } => "bin",
+            Self::Cargo { .. } | Self::Pip { .. } | Self::NpmBrowser { .. } => "bin",
             Self::Npm { .. } => "node_modules/.bin",
         }
     }

@@ -31,6 +31,9 @@ pub(crate) const REDIS: &str = "redis-server";
 /// What makes one of the pages that the widget is tried on; its program has the same name.
 pub(crate) const HUGO: &str = "hugo";
 
+/// WebKit of 2016, with its bindings for Python.
+pub(crate) const OLD_WEBKIT: &str = "python3-pyqt5.qtwebkit";
+
 /// Python with virtual environments, for schemathesis.
 pub(crate) const VENV: &str = "python3-venv";
 
@@ -88,6 +91,9 @@ fn elsewhere(package: &str) -> Option<&'static str> {
         }
         "firefox-esr" => "Firefox 140 or newer, on PATH (or named in FIREFOX)",
         "webkit2gtk-driver" => "WebKitGTK's WebKitWebDriver and MiniBrowser (or named in WEBKIT_DRIVER and WEBKIT)",
+        OLD_WEBKIT => {
+            "the Python modules PyQt5.QtWebKitWidgets and PyQt5.QtTest (QtWebKit 5.212), for /usr/bin/python3"
+        }
         "xvfb" => "Xvfb, on PATH",
         HUGO => "Hugo 0.111 or newer, on PATH",
         EMOJI => "a colour emoji font, such as Noto Color Emoji",

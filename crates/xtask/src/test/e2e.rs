@@ -7,9 +7,10 @@ use anyhow::{Result, ensure};
 
 use super::count::{self, Count};
 use super::{frameworks, recipes};
-use crate::setup::{self, Engine};
+use crate::setup::{self, Engine, Scope};
 use crate::soak::LONG;
-use crate::{demo, dist, exec, repo, say, toolchain, tools};
+use crate::tools::{self, old_engines};
+use crate::{demo, dist, exec, repo, say, toolchain};
 
 /// What the test command runs in every engine; `soak engines` runs everything everywhere. What engines may well differ in: how the
 /// widget starts and goes on without WebAssembly, storage, focus, windows that are hidden.
@@ -63,13 +64,27 @@ pub(crate) fn soak() -> Result<()> {
     Ok(())
 }
 
+/// The tests of old engines in all of them.
+pub(crate) fn soak_of_old_engines() -> Result<()> {
+    setup::run(Scope::OldEngines)?;
+    build()?;
+    let mut cargo = tests()?;
+    Engine::Chromium.name_in(&mut cargo)?;
+    old_engines::name_in(&mut cargo, old_engines::all(), "cargo xtask soak old-engines")?;
+    soaked(cargo.arg("old_engines::"), "old_engines::")
+}
+
 /// The long form of the tests with that in their names, in Chromium or in the engine that `GEMA_ENGINE` names.
 pub(crate) fn soak_of(name: &str) -> Result<()> {
     build()?;
     let engine = std::env::var("GEMA_ENGINE").map_or(Ok(Engine::Chromium), |engine| Engine::named(&engine))?;
     let mut cargo = tests()?;
     engine.name_in(&mut cargo)?;
-    let passed = count::tests(cargo.arg(name).env(LONG, "1"))?.passed;
+    soaked(cargo.arg(name), name)
+}
+
+fn soaked(cargo: &mut Command, name: &str) -> Result<()> {
+    let passed = count::tests(cargo.env(LONG, "1"))?.passed;
     ensure!(passed > 0, "no test is called `{name}` any more: correct crates/xtask/src/soak.rs");
     Ok(())
 }
@@ -113,6 +128,10 @@ fn some(engine: Engine) -> Result<Count> {
 /// The whole workspace is named so that everything is compiled with the same features as for the native tests: once.
 fn tests() -> Result<Command> {
     let mut cargo = exec::cargo();
+    old_engines::name_in(&mut cargo, old_engines::of_short_form(), "cargo xtask test setup")?;
+    if let Some(python) = setup::old_webkit::python() {
+        cargo.env("GEMA_QTWEBKIT_602", python);
+    }
     cargo.env("GEMA_BIN", repo::gema()).env("AXE", tools::axe()?);
     cargo.env("GEMA_RECIPES", recipes::made()).env("GEMA_FRAMEWORKS", frameworks::made());
     cargo.args(["test", "--workspace", "--test", "e2e", "--"]);

@@ -61,7 +61,7 @@ pub(crate) fn isso() -> Result<PathBuf> {
     Ok(programs_of("isso", peers(), "cargo xtask bench endpoint --peers")?.join("python"))
 }
 
-fn programs_of(name: &str, tools: Vec<Tool>, remedy: &str) -> Result<PathBuf> {
+pub(super) fn programs_of(name: &str, tools: Vec<Tool>, remedy: &str) -> Result<PathBuf> {
     let tool = tools.into_iter().find(|tool| tool.name == name).with_context(|| format!("{name} is no tool"))?;
     tool.programs().with_context(|| format!("{tool} is missing: run `{remedy}`"))
 }
