@@ -24,7 +24,7 @@ const CHARGE: Level = Level(2020);
 
 /// What a browser must have for the loader to run. In one that lacks any of it the article stands as it is, and no line of the loader is run. (The
 /// bundle is one call of a function, and follows.)
-const RUNS: &str = "--banner:js=self.IntersectionObserver&&self.customElements&&";
+const RUNS: &str = "--banner:js=self.IntersectionObserver&&self.customElements&&self.AbortController&&";
 
 /// embed.js, with what it imports. `follower`: the module of `src/embed/` that brings what follows the page.
 pub(crate) fn loader(define: &str, follower: &str) -> Result<Vec<u8>> {
@@ -71,6 +71,8 @@ fn terser(script: &[u8], Level(level): Level, arguments: &[&str]) -> Result<Vec<
     let mut command = exec::program("terser");
     command.env("PATH", tools::with_path(tools::path()?)?);
     command.args(["--compress", &format!("passes=3,ecma={level},unsafe_arrows=true"), "--mangle"]);
+    // In WebKit before 603 a variable of a loop may not have the name of a parameter around it.
+    command.arg("--safari10");
     command.args(["--ecma", &level.to_string()]).args(arguments);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot start terser")?;
     // Dropped, and so closed, at the end of this statement: terser begins when it has all of it.
