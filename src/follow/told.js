@@ -5,7 +5,8 @@ const language = (tag) => {
   try {
     return new Intl.Locale(tag).language;
   } catch {
-    return tag;
+    // Chromium before 74 has no Intl.Locale.
+    return tag.split("-")[0];
   }
 };
 
