@@ -141,7 +141,7 @@ fn contrasts(palette: &HashMap<&str, &str>, text: &str, page: &str) -> Vec<(Stri
 
 fn auto() -> HashMap<&'static str, &'static str> {
     let mut palette = without_color_mix();
-    palette.extend(rule("@supports (color: color-mix(in srgb, red, blue)) {"));
+    palette.extend(rule("@supports (color: color-mix(in srgb, red, blue)) and (color: rgb(from red r g b)) {"));
     palette
 }
 
