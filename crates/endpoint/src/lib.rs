@@ -14,6 +14,8 @@ pub mod cache;
 pub mod config;
 /// The site that is served when nothing is configured.
 pub mod demo;
+/// What is wrong with a page that should show the widget.
+pub mod doctor;
 /// What an earlier counter has exported.
 pub mod earlier;
 /// Bytes as text.

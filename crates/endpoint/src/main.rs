@@ -11,8 +11,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use clap::{Parser, Subcommand};
 use cli::{
-    alias::Alias, article::Article, backup::Backup, check::Check, export::Export, holder::Database, import::Import,
-    log::LogFormat, migrate::Migrate, restore::Restore, serve::Serve,
+    alias::Alias, article::Article, backup::Backup, check::Check, doctor::Doctor, export::Export, holder::Database,
+    import::Import, log::LogFormat, migrate::Migrate, restore::Restore, serve::Serve,
 };
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
@@ -47,6 +47,8 @@ enum Command {
     Import(Import),
     /// Moves everything to another database, beside a running gema or without one, and compares every total.
     Migrate(Migrate),
+    /// Looks at a page as a reader's browser would, and says what is wrong with its tag and what to write.
+    Doctor(Doctor),
     /// Lets the running gema read its configuration again.
     Reload(Database),
     /// Prints the OpenAPI document of what is answered over HTTP.
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Command::Export(export) => ask(cli::export::run(export)),
         Command::Import(import) => ask(cli::import::run(import)),
         Command::Migrate(migrate) => ask(cli::migrate::run(migrate)),
+        Command::Doctor(doctor) => return cli::doctor::run(&doctor),
         Command::Reload(database) => ask(cli::reload::run(database)),
         Command::Openapi => cli::openapi::run(),
     };

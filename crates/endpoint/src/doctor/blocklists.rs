@@ -1,0 +1,160 @@
+//! Words in addresses for which the lists of blockers have general rules. EasyPrivacy has such as `://stats.*/event` (a host's
+//! first name, and events below it), `/analytics/event` and `://matomo.`; EasyList and Fanboy's Social have them for advertising and for sharing.
+
+use url::{Host, Url};
+
+use super::finding::{Findings, warning};
+
+/// Words, and which list looks for them.
+struct Words {
+    list: &'static str,
+    /// As a name of the host before its domain.
+    host: &'static [&'static str],
+    /// Between the slashes of the path.
+    path: &'static [&'static str],
+}
+
+const LISTS: [Words; 3] = [
+    Words {
+        list: "EasyPrivacy",
+        host: &[
+            "analytics",
+            "beacon",
+            "collect",
+            "collector",
+            "counter",
+            "fathom",
+            "log",
+            "logs",
+            "matomo",
+            "metrics",
+            "metrika",
+            "piwik",
+            "pixel",
+            "plausible",
+            "posthog",
+            "stat",
+            "statistics",
+            "stats",
+            "telemetry",
+            "track",
+            "tracker",
+            "tracking",
+            "trk",
+            "umami",
+            "utm",
+            "webstats",
+        ],
+        path: &[
+            "analytics",
+            "beacon",
+            "collect",
+            "counter",
+            "hits",
+            "metrics",
+            "pageview",
+            "pixel",
+            "stat",
+            "statistics",
+            "stats",
+            "telemetry",
+            "track",
+            "tracker",
+            "tracking",
+            "umami",
+            "viewcounter",
+            "visitcounter",
+            "web-analytics",
+            "webanalytics",
+            "webcounter",
+            "webstats",
+        ],
+    },
+    Words {
+        list: "EasyList",
+        host: &[
+            "ad",
+            "ads",
+            "adserver",
+            "adservice",
+            "adv",
+            "advert",
+            "adverts",
+            "affiliate",
+            "banner",
+            "banners",
+            "sponsor",
+        ],
+        path: &[
+            "ad",
+            "ads",
+            "adserver",
+            "adv",
+            "advert",
+            "advertising",
+            "affiliate",
+            "banner",
+            "banners",
+            "sponsor",
+            "sponsored",
+        ],
+    },
+    Words {
+        list: "Fanboy's Social",
+        host: &["like", "likes", "share", "sharecounter", "social", "widgets"],
+        path: &["like-button", "share", "sharebar", "sharecounter", "sharing", "social", "social-share", "socialshare"],
+    },
+];
+
+/// Looks at the host, the path of the endpoint and the site's name.
+pub(super) fn examine(endpoint: &Url, site: Option<&str>, findings: &mut Findings) {
+    let mut found = Vec::new();
+    if let Some(Host::Domain(host)) = endpoint.host() {
+        // The domain itself is somebody's name. (`co.id` and its like make it three labels.)
+        let labels: Vec<_> = host.split('.').collect();
+        let own = if labels.len() > 2 && labels[labels.len() - 2].len() <= 3 { 3 } else { 2 };
+        for label in labels.iter().take(labels.len().saturating_sub(own)) {
+            found.extend(
+                matching(label, |words| words.host).map(|(word, list)| ("blocklist-host", word, list, host.to_owned())),
+            );
+        }
+    }
+    let pieces = endpoint.path().split('/').chain(site);
+    for piece in pieces.filter(|piece| !piece.is_empty()) {
+        let id = if Some(piece) == site { "blocklist-site" } else { "blocklist-path" };
+        let address = format!("{endpoint}v1/sites/{}/events", site.unwrap_or("SITE"));
+        found.extend(matching(piece, |words| words.path).map(|(word, list)| (id, word, list, address.clone())));
+    }
+    for (id, word, list, address) in found {
+        let what = match id {
+            "blocklist-host" => "the host's name",
+            "blocklist-site" => "the site's name",
+            _ => "the endpoint's path",
+        };
+        let says = format!(
+            "`{word}` in {what} is a word that lists of blockers have general rules for ({list}): with a blocker, some readers see no widget or are not counted."
+        );
+        let write = match id {
+            "blocklist-host" => {
+                "Give the endpoint a neutral host name, such as gema.news.example; the old one may stay for pages that have it."
+            }
+            "blocklist-site" => {
+                "Give the site a neutral name in gema.toml and in data-site (move its counts with `gema export` and `gema import`)."
+            }
+            _ => "Serve the endpoint below a neutral path.",
+        };
+        findings.push(warning(id, says, write).found(&address));
+    }
+}
+
+/// The words of each list that the piece is, or has between hyphens.
+fn matching<'a>(
+    piece: &'a str,
+    of: impl Fn(&Words) -> &'static [&'static str] + 'a,
+) -> impl Iterator<Item = (&'static str, &'static str)> + 'a {
+    let piece = piece.to_ascii_lowercase();
+    LISTS.iter().filter_map(move |words| {
+        let is_in = |word: &&&str| piece == **word || piece.split(['-', '_']).any(|part| part == **word);
+        of(words).iter().find(is_in).map(|word| (*word, words.list))
+    })
+}

@@ -1,0 +1,233 @@
+//! `<gema-article>` and `<gema-count>` in the page, and what a CMS has left of them.
+
+use scraper::ElementRef;
+
+use super::{
+    finding::{Findings, error, note, warning},
+    page::{Page, is_within},
+    tag::{Tag, is_in_body, is_placeholder},
+};
+
+/// The page's elements, in order.
+pub(super) struct Elements<'p> {
+    articles: Vec<ElementRef<'p>>,
+    counts: Vec<ElementRef<'p>>,
+}
+
+impl<'p> Elements<'p> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.articles.is_empty() && self.counts.is_empty()
+    }
+
+    pub(super) fn first(&self) -> Option<ElementRef<'p>> {
+        self.articles.first().copied()
+    }
+
+    pub(super) fn has_counts(&self) -> bool {
+        !self.counts.is_empty()
+    }
+
+    pub(super) fn counts(&self) -> impl Iterator<Item = ElementRef<'p>> {
+        self.counts.iter().copied()
+    }
+
+    pub(super) fn articles(&self) -> impl Iterator<Item = ElementRef<'p>> {
+        self.articles.iter().copied()
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = ElementRef<'p>> {
+        self.articles().chain(self.counts())
+    }
+}
+
+/// An option of an element, as the loader reads it.
+pub(super) fn said<'p>(element: ElementRef<'p>, name: &str) -> Option<&'p str> {
+    element.value().attr(name).or_else(|| element.value().attr(&format!("data-{name}")))
+}
+
+/// Whether there is nothing in it but white space and comments.
+pub(super) fn is_blank(element: ElementRef<'_>) -> bool {
+    // A shadow root that a server has drawn is not its content.
+    let is_content = |child: ElementRef<'_>| child.value().name() != "template";
+    !element.children().filter_map(ElementRef::wrap).any(is_content)
+        && element.children().all(|child| child.value().as_text().is_none_or(|text| text.trim().is_empty()))
+}
+
+/// What hides an element by its own markup.
+pub(super) fn hidden_by(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
+    let is_hidden = |around: &ElementRef<'_>| {
+        let style = around.attr("style").unwrap_or_default().to_ascii_lowercase().replace(char::is_whitespace, "");
+        around.attr("hidden").is_some_and(|value| value != "until-found") || style.contains("display:none")
+    };
+    let is_script = element.value().name() == "script";
+    let itself = (!is_script).then_some(element).filter(is_hidden);
+    itself.or_else(|| element.ancestors().filter_map(ElementRef::wrap).find(is_hidden))
+}
+
+/// Finds them, and what is wrong with them.
+pub(super) fn examine<'p>(page: &'p Page, tag: Option<&Tag<'_>>, findings: &mut Findings) -> Elements<'p> {
+    let elements =
+        Elements { articles: page.elements("gema-article").collect(), counts: page.elements("gema-count").collect() };
+    if elements.articles.is_empty() {
+        remains(page, tag, findings);
+    }
+    for element in elements.articles() {
+        values(page, element, findings);
+        place(page, element, findings);
+    }
+    several(page, &elements, findings);
+    elements
+}
+
+/// What a CMS has made of an element that is not there.
+fn remains(page: &Page, tag: Option<&Tag<'_>>, findings: &mut Findings) {
+    let allow = "Let the CMS's filter keep `gema-article` with its attributes (article, lang, data-article …), or leave it out: \
+                 the tag alone is enough, with data-article=\"…\" on it.";
+    if let Some((text, line)) = page.texts().find(|(text, _)| text.contains("<gema-article")) {
+        let says = "<gema-article> stands in the page as text: the CMS has escaped it.";
+        let write = "Enter the element in the editor's HTML view, or put it into the template.";
+        findings.push(error("element-escaped", says, write).on(line, text));
+    }
+    if let Some((text, line)) = page.comments().find(|(text, _)| text.contains("<gema-article")) {
+        let says = "<gema-article> stands in a comment.";
+        findings.push(warning("element-commented", says, "Take the element out of the comment.").on(line, text));
+    }
+    let is_renamed = |element: &ElementRef<'_>| {
+        let element = element.value();
+        let name = element.name();
+        let has_class = element.classes().any(|class| class == "gema-article");
+        !matches!(name, "script" | "gema-count" | "html" | "body")
+            && (element.attr("article").is_some() || has_class || (name.contains("gema") && name != "gema-article"))
+    };
+    if let Some(element) = page.all().find(is_renamed) {
+        let says = format!(
+            "<{}> stands where <gema-article> should: the CMS has changed the element's name.",
+            element.value().name()
+        );
+        findings.push(error("element-renamed", says, allow).at(page, element));
+    } else if page.source.contains("</gema-article") && tag.is_none_or(|tag| !is_in_body(tag)) {
+        let line = page.source.lines().position(|line| line.contains("</gema-article")).unwrap_or_default() as u64 + 1;
+        let found = page.source.lines().find(|line| line.contains("</gema-article")).unwrap_or_default();
+        let says = "The page has an end tag </gema-article> without its opening tag: the CMS has taken that away.";
+        findings.push(error("element-stripped", says, allow).on(line, found));
+    }
+}
+
+/// The values that options with a fixed set of them take.
+const VALUES: [(&str, &[&str]); 8] = [
+    ("body", &["page", "endpoint"]),
+    ("bar", &["top"]),
+    ("share", &["off"]),
+    ("reads", &["off"]),
+    ("poll", &["off", "closed"]),
+    ("theme", &["auto", "light", "dark"]),
+    ("count", &["off"]),
+    ("consent", &["wait", "given"]),
+];
+
+fn values(page: &Page, element: ElementRef<'_>, findings: &mut Findings) {
+    for (name, known) in VALUES {
+        match said(element, name) {
+            Some(value) if name == "consent" && value == "wait" => {
+                let says = "The widget waits for consent: nothing is shown until a script of the page takes consent=\"wait\" away.";
+                findings.push(
+                    note("consent-wait", says, "Nothing, if the page's consent banner does that.").at(page, element),
+                );
+            }
+            Some(value) if name == "count" && value == "off" => {
+                let says = "Nothing is counted here, because of count=\"off\".";
+                findings.push(note("count-off", says, "Remove count=\"off\" on articles.").at(page, element));
+            }
+            Some(value) if name != "consent" && !known.contains(&value) => {
+                let says = format!("`{value}` is no value of `{name}`: it is as if the attribute were not there.");
+                let known = known.iter().map(|known| format!("{name}=\"{known}\"")).collect::<Vec<_>>().join(" or ");
+                findings.push(
+                    warning("attribute-value", says, format!("Write {known}, or leave the attribute out."))
+                        .at(page, element),
+                );
+            }
+            _ => {}
+        }
+    }
+    for name in ["title", "url", "site", "endpoint", "lang"] {
+        if let Some(value) = said(element, name).filter(|value| is_placeholder(value)) {
+            let says = format!("The element's {name} is a placeholder that nobody has filled in: `{value}`.");
+            findings
+                .push(error("placeholder", says, format!("Let the template write {name}=\"…\".")).at(page, element));
+        }
+    }
+}
+
+fn place(page: &Page, element: ElementRef<'_>, findings: &mut Findings) {
+    if is_within(element, "gema-article") {
+        let closed = "Close each element before the next one begins: <gema-article …></gema-article>.";
+        let around =
+            element.ancestors().filter_map(ElementRef::wrap).find(|around| around.value().name() == "gema-article");
+        let is_self_closed = around.is_some_and(|around| is_self_closed(page, around));
+        if !is_self_closed {
+            let says = "A <gema-article> stands within another one.";
+            findings.push(warning("element-nested", says, closed).at(page, element));
+        }
+    }
+    if is_self_closed(page, element) {
+        let says =
+            "<gema-article …/> is not closed: HTML knows no `/>` there, so all that follows becomes its content.";
+        findings.push(error("element-self-closed", says, "Write <gema-article …></gema-article>.").at(page, element));
+    }
+    if let Some(hidden) = hidden_by(element) {
+        let says = "The element is hidden by the page's markup, so nobody sees the widget and no read is counted.";
+        findings.push(warning("hidden", says, "Remove `hidden` or display: none.").at(page, hidden));
+    }
+    let parent = element.parent().and_then(ElementRef::wrap);
+    let is_ended_by_paragraph = parent.is_some_and(|parent| parent.value().name() == "p") && is_blank(element);
+    if is_ended_by_paragraph && !is_closed_at_once(page, element) {
+        let says = "The element is empty, because an editor or Markdown has put a paragraph around its opening tag. What should be in it stands behind.";
+        let write = "Put an empty line after the opening tag in Markdown, enter it in the editor's HTML view, or put it into the template.";
+        findings.push(warning("element-emptied", says, write).at(page, element));
+    }
+}
+
+/// Its tag in the source, and what follows; a guess where several stand on one line.
+fn source_of<'p>(page: &'p Page, element: ElementRef<'_>) -> Option<(&'p str, &'p str)> {
+    let place = page.elements("gema-article").position(|one| one.id() == element.id())?;
+    let (start, _) = page.source.match_indices("<gema-article").nth(place)?;
+    let rest = &page.source[start..];
+    let end = rest.find('>')?;
+    Some(rest.split_at(end + 1))
+}
+
+fn is_self_closed(page: &Page, element: ElementRef<'_>) -> bool {
+    // Within its content is what follows.
+    !is_blank(element) && source_of(page, element).is_some_and(|(tag, _)| tag.ends_with("/>"))
+}
+
+fn is_closed_at_once(page: &Page, element: ElementRef<'_>) -> bool {
+    source_of(page, element).is_none_or(|(_, rest)| rest.trim_start().starts_with("</gema-article"))
+}
+
+/// Elements that are in each other's way.
+fn several(page: &Page, elements: &Elements<'_>, findings: &mut Findings) {
+    let unnamed: Vec<_> =
+        elements.articles().filter(|element| said(*element, "article").unwrap_or_default().is_empty()).collect();
+    if let [_, second, ..] = unnamed[..] {
+        let says = "Several elements do not name their article, so they all have the counts of the page.";
+        findings.push(
+            warning("several-unnamed", says, "Name each article: <gema-article article=\"…\" title=\"…\" url=\"…\">.")
+                .at(page, second),
+        );
+    }
+    // As the loader's own line in the console (src/follow/told.js).
+    let is_without = |element: &ElementRef<'_>| {
+        let has = |name: &str| element.attr(name).is_some();
+        has("article") && !has("url") && !has("data-url") && element.attr("share") != Some("off")
+    };
+    let without: Vec<_> = elements.articles().filter(is_without).collect();
+    let other = without.iter().find(|element| element.attr("article") != without[0].attr("article"));
+    if let Some(other) = other {
+        let says = "Several articles share this page's headline and address: whichever is shared, it is the page.";
+        findings.push(
+            warning("several-share-address", says, "Give each element title=\"…\" and url=\"…\", or share=\"off\".")
+                .at(page, *other),
+        );
+    }
+}

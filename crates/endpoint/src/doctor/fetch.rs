@@ -1,0 +1,210 @@
+use std::{
+    fmt,
+    io::Read,
+    time::{Duration, Instant},
+};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use ureq::Agent;
+use url::Url;
+
+/// The headers with which a browser opens a page.
+pub(super) const DOCUMENT: [(&str, &str); 4] = [
+    ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
+    ("sec-fetch-dest", "document"),
+    ("sec-fetch-mode", "navigate"),
+    ("sec-fetch-site", "none"),
+];
+
+/// The longest chain of redirects that is followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// One request, from the name's resolution to the last byte.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// An answer over HTTP, at the end of its redirects.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Where it is from.
+    pub url: Url,
+    /// The addresses that redirected, in order.
+    pub redirects: Vec<Url>,
+    /// The HTTP status.
+    pub status: u16,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its content, unpacked.
+    pub body: Vec<u8>,
+    /// Whether the content was longer than the bound.
+    pub is_cut: bool,
+}
+
+impl Answer {
+    /// A header, where it is text.
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The media type, without its parameters, in lower case.
+    pub(super) fn media(&self) -> String {
+        self.header("content-type").split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// Every value of a header that may come several times.
+    pub(super) fn values(&self, name: &str) -> Vec<String> {
+        self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// Why there is no answer, in words for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure(pub String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// The web, as one browser reaches it.
+pub trait Web {
+    /// Fetches an address: at most `limit` bytes of it.
+    ///
+    /// # Errors
+    /// [`Failure`] where nobody answers in HTTP.
+    fn get(&self, url: &Url, headers: &[(&str, &str)], limit: u64) -> Result<Answer, Failure>;
+
+    /// Whether a stream of events sends its first one within `patience`. `None`: the answer is no such stream.
+    fn sends_event(&self, url: &Url, origin: &str, patience: Duration) -> Option<bool>;
+}
+
+/// The real web. Follows redirects itself, so that each step is known.
+pub struct Browser(Agent);
+
+/// A browser's own name, because many servers refuse programs; and the doctor's behind it.
+const AGENT: &str = concat!(
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 gema-doctor/",
+    env!("CARGO_PKG_VERSION")
+);
+
+impl Default for Browser {
+    fn default() -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(TIMEOUT))
+            .user_agent(AGENT)
+            .build();
+        Self(config.new_agent())
+    }
+}
+
+impl Browser {
+    fn step(
+        &self,
+        url: &Url,
+        headers: &[(&str, &str)],
+        timeout: Duration,
+    ) -> Result<ureq::http::Response<ureq::Body>, Failure> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Failure(format!("{url} is no address of the web (http or https)")));
+        }
+        let mut fragmentless = url.clone();
+        fragmentless.set_fragment(None);
+        let mut request = self.0.get(fragmentless.as_str()).config().timeout_global(Some(timeout)).build();
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.call().map_err(|error| Failure(format!("{url} does not answer: {error}")))
+    }
+}
+
+impl Web for Browser {
+    fn get(&self, url: &Url, headers: &[(&str, &str)], limit: u64) -> Result<Answer, Failure> {
+        let mut headers = headers.to_vec();
+        headers.push(("accept-encoding", "gzip, br"));
+        let (mut url, mut redirects) = (url.clone(), Vec::new());
+        loop {
+            let mut response = self.step(&url, &headers, TIMEOUT)?;
+            let status = response.status().as_u16();
+            let all = headers_of(response.headers());
+            let next = all.get(header::LOCATION).and_then(|value| value.to_str().ok());
+            let next = next.filter(|_| matches!(status, 301 | 302 | 303 | 307 | 308));
+            if let Some(next) = next.and_then(|next| url.join(next).ok()) {
+                if redirects.len() == MAX_REDIRECTS {
+                    return Err(Failure(format!("more than {MAX_REDIRECTS} redirects, the last one to {next}")));
+                }
+                redirects.push(std::mem::replace(&mut url, next));
+                continue;
+            }
+            let packed = response.body_mut().as_reader();
+            let (body, is_cut) = unpacked(packed, all.get(header::CONTENT_ENCODING), limit)
+                .map_err(|error| Failure(format!("{url} breaks off: {error}")))?;
+            return Ok(Answer { url, redirects, status, headers: all, body, is_cut });
+        }
+    }
+
+    fn sends_event(&self, url: &Url, origin: &str, patience: Duration) -> Option<bool> {
+        let begun = Instant::now();
+        let headers = [("accept", "text/event-stream"), ("origin", origin)];
+        // Where everything is held back, the headers are too.
+        let Ok(mut response) = self.step(url, &headers, patience) else {
+            return Some(false);
+        };
+        let media = response.headers().get("content-type").and_then(|media| media.to_str().ok()).unwrap_or_default();
+        if response.status() != 200 || !media.starts_with("text/event-stream") {
+            return None;
+        }
+        let mut body = response.body_mut().as_reader();
+        let (mut seen, mut piece) = (Vec::new(), [0; 1024]);
+        while begun.elapsed() < patience && seen.len() < 64 << 10 {
+            match body.read(&mut piece) {
+                Ok(1..) if seen.is_empty() && piece[0] == b'd' => return Some(true),
+                Ok(read @ 1..) => seen.extend_from_slice(&piece[..read]),
+                _ => break,
+            }
+            if seen.windows(6).any(|six| six == b"\ndata:") {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+}
+
+fn headers_of(headers: &ureq::http::HeaderMap) -> HeaderMap {
+    let pairs = headers.iter().filter_map(|(name, value)| {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
+        Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+    });
+    let mut all = HeaderMap::new();
+    for (name, value) in pairs {
+        all.append(name, value);
+    }
+    all
+}
+
+/// The content, and whether there is more than `limit` bytes of it.
+fn unpacked(packed: impl Read, coding: Option<&HeaderValue>, limit: u64) -> std::io::Result<(Vec<u8>, bool)> {
+    let mut body = Vec::new();
+    let coding = coding.and_then(|coding| coding.to_str().ok()).unwrap_or_default().trim().to_ascii_lowercase();
+    let most = limit.saturating_add(1);
+    match coding.as_str() {
+        "gzip" | "x-gzip" => flate2::read::MultiGzDecoder::new(packed).take(most).read_to_end(&mut body)?,
+        "br" => brotli::Decompressor::new(packed, 4096).take(most).read_to_end(&mut body)?,
+        _ => packed.take(most).read_to_end(&mut body)?,
+    };
+    let is_cut = body.len() as u64 > limit;
+    body.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok((body, is_cut))
+}

@@ -1,0 +1,190 @@
+use std::fmt::Write as _;
+
+use scraper::ElementRef;
+use serde::Serialize;
+use url::Url;
+
+use super::page::Page;
+
+/// How much a fault matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Something does not work.
+    Error,
+    /// It works, but not for every reader, or not as the webmaster means it.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+/// One fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Its name, which stays.
+    pub id: &'static str,
+    /// How much it matters.
+    pub level: Level,
+    /// What is wrong, in a sentence or two.
+    pub wrong: String,
+    /// The line of the page's markup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The markup or header as found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
+    /// What to write instead.
+    pub write: String,
+}
+
+impl Finding {
+    /// Says where: an element of the page.
+    pub(super) fn at(mut self, page: &Page, element: ElementRef<'_>) -> Self {
+        self.line = page.line(element);
+        self.found = Some(page::opening(element));
+        self
+    }
+
+    /// Says where: a line of the markup.
+    pub(super) fn on(mut self, line: u64, found: &str) -> Self {
+        self.line = Some(line);
+        self.found = Some(excerpt(found));
+        self
+    }
+
+    /// Says what was found, where that is no markup.
+    pub(super) fn found(mut self, text: &str) -> Self {
+        self.found = Some(excerpt(text));
+        self
+    }
+}
+
+use super::page;
+
+/// The most characters of a page that are shown.
+const EXCERPT: usize = 240;
+
+/// The beginning of a text, on one line.
+pub(super) fn excerpt(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// The faults found so far.
+#[derive(Default)]
+pub(super) struct Findings(Vec<Finding>);
+
+impl Findings {
+    pub(super) fn push(&mut self, finding: Finding) {
+        if !self.0.contains(&finding) {
+            self.0.push(finding);
+        }
+    }
+
+    /// The gravest first, then by their line.
+    pub(super) fn sorted(mut self) -> Vec<Finding> {
+        self.0.sort_by_key(|finding| (finding.level, finding.line.unwrap_or(u64::MAX)));
+        self.0
+    }
+}
+
+pub(super) fn error(id: &'static str, wrong: impl Into<String>, write: impl Into<String>) -> Finding {
+    Finding { id, level: Level::Error, wrong: wrong.into(), line: None, found: None, write: write.into() }
+}
+
+pub(super) fn warning(id: &'static str, wrong: impl Into<String>, write: impl Into<String>) -> Finding {
+    Finding { level: Level::Warning, ..error(id, wrong, write) }
+}
+
+pub(super) fn note(id: &'static str, wrong: impl Into<String>, write: impl Into<String>) -> Finding {
+    Finding { level: Level::Note, ..error(id, wrong, write) }
+}
+
+/// All that was found out about a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The page, where redirects have led.
+    pub address: String,
+    /// The site that the page names.
+    pub site: Option<String>,
+    /// The endpoint that the page uses.
+    pub endpoint: Option<String>,
+    /// The article's key.
+    pub article: Option<String>,
+    /// The language that the page asks for.
+    pub language: Option<String>,
+    /// The faults, the gravest first.
+    pub findings: Vec<Finding>,
+    /// The page's policies, whole, each with what it lacks.
+    pub policies: Vec<String>,
+    /// What could not be looked at.
+    pub unchecked: Vec<String>,
+}
+
+impl Report {
+    pub(super) fn new(address: &Url) -> Self {
+        Self {
+            address: address.to_string(),
+            site: None,
+            endpoint: None,
+            article: None,
+            language: None,
+            findings: Vec::new(),
+            policies: Vec::new(),
+            unchecked: Vec::new(),
+        }
+    }
+
+    /// Whether there is an error or a warning.
+    pub fn has_faults(&self) -> bool {
+        self.findings.iter().any(|finding| finding.level != Level::Note)
+    }
+
+    /// The report for a person at a terminal. Contains no control character of the page's.
+    pub fn text(&self) -> String {
+        let mut text = format!("{}\n", self.address);
+        let named = [
+            ("site", &self.site),
+            ("endpoint", &self.endpoint),
+            ("article", &self.article),
+            ("language", &self.language),
+        ];
+        // Writing to a String cannot fail, here and below.
+        for (name, value) in named {
+            let _ = writeln!(text, "  {name:<10}{}", value.as_deref().unwrap_or("-"));
+        }
+        for finding in &self.findings {
+            let level = match finding.level {
+                Level::Error => "ERROR",
+                Level::Warning => "WARNING",
+                Level::Note => "NOTE",
+            };
+            let _ = writeln!(text, "\n{level} {}\n  {}", finding.id, finding.wrong);
+            match (&finding.found, finding.line) {
+                (Some(found), Some(line)) => drop(writeln!(text, "  line {line}: {found}")),
+                (Some(found), None) => drop(writeln!(text, "  found: {found}")),
+                _ => {}
+            }
+            let _ = writeln!(text, "  -> {}", finding.write.replace('\n', "\n     "));
+        }
+        for policy in &self.policies {
+            let _ = writeln!(text, "\nThe whole policy, with all of that:\n{policy}");
+        }
+        let _ = writeln!(text, "\n{}", self.summary());
+        for unchecked in &self.unchecked {
+            let _ = writeln!(text, "Not checked: {unchecked}.");
+        }
+        text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+    }
+
+    fn summary(&self) -> String {
+        let count = |level| self.findings.iter().filter(|finding| finding.level == level).count();
+        match [count(Level::Error), count(Level::Warning), count(Level::Note)] {
+            [0, 0, 0] => "Nothing is wrong.".into(),
+            [errors, warnings, notes] => format!("Errors: {errors}. Warnings: {warnings}. Notes: {notes}."),
+        }
+    }
+}

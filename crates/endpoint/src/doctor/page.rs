@@ -1,0 +1,343 @@
+//! A page as a browser parses it, with scripts switched on. The parser's sink notes the line of each element.
+
+use std::{
+    borrow::Cow,
+    cell::{Cell, Ref, RefCell},
+    collections::HashMap,
+};
+
+use ego_tree::{NodeId, iter::Edge};
+use html5ever::{
+    Attribute, ParseOpts, QualName, driver,
+    tendril::{StrTendril, TendrilSink},
+    tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink},
+};
+use scraper::{ElementRef, Html, HtmlTreeSink, Node};
+use url::Url;
+
+use super::{
+    fetch::Answer,
+    finding::{Findings, error, excerpt, note, warning},
+};
+
+/// The most elements and texts that are looked at.
+const MAX_NODES: usize = 100_000;
+
+/// So few bytes are parsed between two looks at that bound that the parser cannot run far past it.
+const STEP_BYTES: usize = 256;
+
+/// A page.
+pub(super) struct Page {
+    html: Html,
+    lines: HashMap<NodeId, u64>,
+    /// The elements that are in the document, in order.
+    live: Vec<NodeId>,
+    /// Those within templates, which do nothing.
+    inert: Vec<NodeId>,
+    /// Texts that are shown, and comments.
+    texts: Vec<NodeId>,
+    comments: Vec<NodeId>,
+    /// The markup.
+    pub(super) source: String,
+    /// Its address.
+    pub(super) address: Url,
+    /// What relative addresses are relative to.
+    pub(super) base: Url,
+    /// The answer's headers that matter to it: name in lower case, and value.
+    pub(super) headers: Vec<(String, String)>,
+}
+
+/// Elements whose text is no text of the page.
+const NO_TEXT: [&str; 9] = ["script", "style", "noscript", "textarea", "pre", "code", "title", "template", "samp"];
+
+impl Page {
+    pub(super) fn parse(source: &str, address: &Url, headers: &[(String, String)]) -> Self {
+        let sink =
+            Lined { inner: HtmlTreeSink::new(Html::new_document()), line: Cell::new(1), lines: RefCell::default() };
+        let mut parser = driver::parse_document(sink, ParseOpts::default());
+        let mut rest = source;
+        while !rest.is_empty() {
+            let (step, after) = rest.split_at(rest.ceil_char_boundary(STEP_BYTES));
+            parser.process(StrTendril::from(step));
+            if parser.tokenizer.sink.sink.inner.0.borrow().tree.nodes().len() > MAX_NODES {
+                break;
+            }
+            rest = after;
+        }
+        let (html, lines) = parser.finish();
+        let mut page = Self {
+            html,
+            lines,
+            live: Vec::new(),
+            inert: Vec::new(),
+            texts: Vec::new(),
+            comments: Vec::new(),
+            source: source.to_owned(),
+            address: address.clone(),
+            base: address.clone(),
+            headers: headers.to_vec(),
+        };
+        page.sort_nodes();
+        let base = page.elements("base").find_map(|base| base.attr("href").map(|href| address.join(href)));
+        if let Some(Ok(base)) = base {
+            page.base = base;
+        }
+        page
+    }
+
+    fn sort_nodes(&mut self) {
+        let (mut templates, mut textless) = (0_usize, 0_usize);
+        for edge in self.html.tree.root().traverse() {
+            let (node, is_open) = match edge {
+                Edge::Open(node) => (node, true),
+                Edge::Close(node) => (node, false),
+            };
+            match node.value() {
+                Node::Element(element) => {
+                    let name = element.name();
+                    // What a server has drawn into a shadow root is shown.
+                    let is_template = name == "template";
+                    let is_textless = NO_TEXT.contains(&name);
+                    if is_open {
+                        if templates > 0 {
+                            self.inert.push(node.id())
+                        } else {
+                            self.live.push(node.id())
+                        }
+                        templates += usize::from(is_template);
+                        textless += usize::from(is_textless);
+                    } else {
+                        templates -= usize::from(is_template);
+                        textless -= usize::from(is_textless);
+                    }
+                }
+                Node::Text(_) if is_open && textless == 0 => self.texts.push(node.id()),
+                Node::Comment(_) if is_open => self.comments.push(node.id()),
+                _ => {}
+            }
+        }
+    }
+
+    fn of<'p>(&'p self, ids: &'p [NodeId]) -> impl Iterator<Item = ElementRef<'p>> {
+        ids.iter().filter_map(|id| self.html.tree.get(*id).and_then(ElementRef::wrap))
+    }
+
+    /// The elements of the document in order.
+    pub(super) fn all(&self) -> impl Iterator<Item = ElementRef<'_>> {
+        self.of(&self.live)
+    }
+
+    /// Those with that name.
+    pub(super) fn elements<'p>(&'p self, name: &'p str) -> impl Iterator<Item = ElementRef<'p>> {
+        self.all().filter(move |element| element.value().name() == name)
+    }
+
+    /// Elements within templates.
+    pub(super) fn inert(&self) -> impl Iterator<Item = ElementRef<'_>> {
+        self.of(&self.inert)
+    }
+
+    /// Texts that readers see, with the line of the element around them.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.values(&self.texts)
+    }
+
+    /// Comments, with the line of the element around them.
+    pub(super) fn comments(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.values(&self.comments)
+    }
+
+    fn values<'p>(&'p self, ids: &'p [NodeId]) -> impl Iterator<Item = (&'p str, u64)> {
+        ids.iter().filter_map(|id| {
+            let node = self.html.tree.get(*id)?;
+            let text: &str = match node.value() {
+                Node::Text(text) => text,
+                Node::Comment(comment) => comment,
+                _ => return None,
+            };
+            let line = self.lines.get(id).or_else(|| self.lines.get(&node.parent()?.id()));
+            Some((text, line.copied().unwrap_or(1)))
+        })
+    }
+
+    /// The line on which the element's tag ends.
+    pub(super) fn line(&self, element: ElementRef<'_>) -> Option<u64> {
+        self.lines.get(&element.id()).copied()
+    }
+
+    /// Elements of the head with that name, as a browser has the head.
+    pub(super) fn in_head<'p>(&'p self, name: &'p str) -> impl Iterator<Item = ElementRef<'p>> {
+        self.elements(name).filter(|element| is_within(*element, "head"))
+    }
+
+    /// An address in the page's markup as a whole one.
+    pub(super) fn resolve(&self, address: &str) -> Option<Url> {
+        self.base.join(address).ok()
+    }
+
+    /// The same, if it is of the web.
+    pub(super) fn web(&self, address: &str) -> Option<Url> {
+        self.resolve(address).filter(|url| matches!(url.scheme(), "http" | "https"))
+    }
+
+    /// The first value of a header.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn origin(&self) -> String {
+        self.address.origin().ascii_serialization()
+    }
+}
+
+/// Whether an element of that name is around it.
+pub(super) fn is_within(element: ElementRef<'_>, name: &str) -> bool {
+    element.ancestors().filter_map(ElementRef::wrap).any(|around| around.value().name() == name)
+}
+
+/// Its opening tag, as the parser has understood it.
+pub(super) fn opening(element: ElementRef<'_>) -> String {
+    let mut text = format!("<{}", element.value().name());
+    for (name, value) in element.value().attrs() {
+        text.push_str(&if value.is_empty() { format!(" {name}") } else { format!(" {name}=\"{value}\"") });
+    }
+    excerpt(&(text + ">"))
+}
+
+/// The page in an answer, or why it is none.
+pub(super) fn of(answer: &Answer, findings: &mut Findings) -> Option<Page> {
+    let address = &answer.url;
+    if let Some(first) = answer.redirects.first() {
+        let says = format!("{first} redirects to {address}. What follows is about the latter.");
+        findings.push(note("page-redirects", says, format!("Give the doctor the address itself: {address}")));
+    }
+    let by_hand =
+        "save the page in your browser (as it comes, with Ctrl+U), and run: gema doctor FILE --address ADDRESS";
+    match answer.status {
+        401 | 407 => {
+            let says = "The page asks for a password, so nobody can say what is on it.";
+            findings.push(error("page-password", says, format!("Open it for the doctor, or {by_hand}")));
+            return None;
+        }
+        status if !answer.is_success() => {
+            let says = format!("The page answers with HTTP status {status}.");
+            let write =
+                format!("Give the address of a page that readers see. If the server refuses programs, {by_hand}");
+            findings.push(error("page-status", says, write));
+            return None;
+        }
+        _ => {}
+    }
+    let (media, text) = (answer.media(), answer.text());
+    let is_html = match media.as_str() {
+        "text/html" | "application/xhtml+xml" => true,
+        "" => text.contains('<'),
+        _ => false,
+    };
+    if !is_html {
+        let says = format!("The address is no HTML page: its content type is `{media}`.");
+        findings.push(error("page-not-html", says, "Give the address of an article's page.").found(&media));
+        return None;
+    }
+    if answer.is_cut {
+        let says =
+            format!("The page is longer than {} MiB; only its beginning was examined.", super::MAX_PAGE_BYTES >> 20);
+        findings.push(warning("page-too-long", says, "Make the page smaller, or put the tag into its head."));
+    }
+    let names = ["content-security-policy", "content-security-policy-report-only", "cross-origin-embedder-policy"];
+    let headers =
+        names.iter().flat_map(|name| answer.values(name).into_iter().map(|value| ((*name).to_owned(), value)));
+    Some(Page::parse(&text, address, &headers.collect::<Vec<_>>()))
+}
+
+/// Notes the line that the tokenizer has reached for every element and comment that is made.
+struct Lined {
+    inner: HtmlTreeSink,
+    line: Cell<u64>,
+    lines: RefCell<HashMap<NodeId, u64>>,
+}
+
+impl Lined {
+    fn noted(&self, node: NodeId) -> NodeId {
+        self.lines.borrow_mut().insert(node, self.line.get());
+        node
+    }
+}
+
+impl TreeSink for Lined {
+    type Output = (Html, HashMap<NodeId, u64>);
+    type Handle = NodeId;
+    type ElemName<'a> = Ref<'a, QualName>;
+
+    fn finish(self) -> Self::Output {
+        (self.inner.finish(), self.lines.into_inner())
+    }
+
+    fn parse_error(&self, message: Cow<'static, str>) {
+        self.inner.parse_error(message);
+    }
+
+    fn get_document(&self) -> NodeId {
+        self.inner.get_document()
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
+        self.inner.elem_name(target)
+    }
+
+    fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
+        self.noted(self.inner.create_element(name, attrs, flags))
+    }
+
+    fn create_comment(&self, text: StrTendril) -> NodeId {
+        self.noted(self.inner.create_comment(text))
+    }
+
+    fn create_pi(&self, target: StrTendril, data: StrTendril) -> NodeId {
+        self.inner.create_pi(target, data)
+    }
+
+    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
+        self.inner.append(parent, child);
+    }
+
+    fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
+        self.inner.append_based_on_parent_node(element, previous, child);
+    }
+
+    fn append_doctype_to_document(&self, name: StrTendril, public: StrTendril, system: StrTendril) {
+        self.inner.append_doctype_to_document(name, public, system);
+    }
+
+    fn get_template_contents(&self, target: &NodeId) -> NodeId {
+        self.inner.get_template_contents(target)
+    }
+
+    fn same_node(&self, x: &NodeId, y: &NodeId) -> bool {
+        x == y
+    }
+
+    fn set_quirks_mode(&self, mode: QuirksMode) {
+        self.inner.set_quirks_mode(mode);
+    }
+
+    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
+        self.inner.append_before_sibling(sibling, child);
+    }
+
+    fn add_attrs_if_missing(&self, target: &NodeId, attrs: Vec<Attribute>) {
+        self.inner.add_attrs_if_missing(target, attrs);
+    }
+
+    fn remove_from_parent(&self, target: &NodeId) {
+        self.inner.remove_from_parent(target);
+    }
+
+    fn reparent_children(&self, node: &NodeId, parent: &NodeId) {
+        self.inner.reparent_children(node, parent);
+    }
+
+    fn set_current_line(&self, line: u64) {
+        self.line.set(line);
+    }
+}

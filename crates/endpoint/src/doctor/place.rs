@@ -1,0 +1,129 @@
+//! Where a bare tag puts the widget: what src/embed/place.js works out when the page has loaded.
+
+use scraper::ElementRef;
+
+use super::{
+    element::Elements,
+    finding::{Findings, error, note, warning},
+    page::{Page, is_within},
+    tag::{Tag, is_in_body},
+};
+
+/// An article as long as three of those beside it is no teaser in a list.
+const DOMINANT: usize = 3;
+
+/// The most articles of a page that are compared.
+const MAX_ARTICLES: usize = 300;
+
+/// The page's article.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'p> {
+    /// At the end of this.
+    In(ElementRef<'p>),
+    /// There is none.
+    Nowhere,
+    /// Several stand side by side; this is the first.
+    List(ElementRef<'p>),
+}
+
+/// Which of a page's articles is the one that is read.
+pub(super) fn of(page: &Page) -> Place<'_> {
+    let articles: Vec<_> =
+        page.elements("article").filter(|node| !is_within(*node, "article")).take(MAX_ARTICLES).collect();
+    let in_main: Vec<_> = articles.iter().filter(|node| is_within(**node, "main")).copied().collect();
+    let found = if in_main.is_empty() { articles } else { in_main };
+    let Some(first) = found.first().copied() else {
+        return page.elements("main").next().map_or(Place::Nowhere, Place::In);
+    };
+    let lengths: Vec<_> =
+        found.iter().map(|node| node.text().map(|text| text.encode_utf16().count()).sum::<usize>()).collect();
+    let exceeds = |one: usize, other: usize| one == other || lengths[one] >= lengths[other] * DOMINANT;
+    let longest = (0..found.len()).find(|one| (0..found.len()).all(|other| exceeds(*one, other)));
+    let is_teaser = |other: usize| is_beside(first, found[other]) && !exceeds(0, other);
+    match longest {
+        Some(one) => Place::In(found[one]),
+        None if (0..found.len()).any(is_teaser) => Place::List(first),
+        None => Place::In(first),
+    }
+}
+
+/// In one parent, or each in wrappers of its own, which are the same.
+fn is_beside(first: ElementRef<'_>, other: ElementRef<'_>) -> bool {
+    let (mut a, mut b) = (first.parent(), other.parent());
+    loop {
+        match (a, b) {
+            (Some(one), Some(two)) if one.id() == two.id() => return true,
+            (Some(one), Some(two)) => {
+                let name = |node: ego_tree::NodeRef<'_, scraper::Node>| {
+                    node.value().as_element().map(|element| element.name().to_owned())
+                };
+                if name(one) != name(two) || name(one).is_none() {
+                    return false;
+                }
+                (a, b) = (one.parent(), two.parent());
+            }
+            _ => return a.is_none() && b.is_none(),
+        }
+    }
+}
+
+/// Whether the widget of a bare tag finds its place.
+pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_>, findings: &mut Findings) {
+    let Some(tag) = tag.filter(|_| elements.is_empty()) else { return };
+    let place = of(page);
+    if is_in_body(tag) {
+        if let Place::In(article) = place
+            && is_after_all(page, tag, article)
+        {
+            let says = "The tag stands at the end of the page, and so will the widget, below everything else.";
+            let write = "Put the tag into <head> (the widget then stands at the end of the article), or where the widget should stand.";
+            findings.push(warning("tag-at-end", says, write).at(page, tag.element));
+        }
+        return;
+    }
+    let is_drawn_by_scripts = ["root", "app", "__next", "__nuxt"]
+        .iter()
+        .any(|id| page.all().any(|one| one.attr("id") == Some(id) && super::element::is_blank(one)));
+    match place {
+        Place::In(_) => {}
+        Place::Nowhere if is_drawn_by_scripts => {
+            let says = "The page's markup has no <article> and no <main>: scripts draw it, and the doctor cannot see what they make.";
+            findings.push(
+                note(
+                    "place-unknown",
+                    says,
+                    "See that the page has <article> or <main> within five seconds, or place <gema-article>.",
+                )
+                .at(page, tag.element),
+            );
+        }
+        Place::Nowhere => {
+            let says = "The page has no <article> and no <main>, so the widget of a tag in <head> has no place.";
+            let write = "Put the tag into the body where the widget should stand, or write <gema-article>…</gema-article> around the article.";
+            findings.push(error("place-none", says, write).at(page, tag.element));
+        }
+        Place::List(first) => {
+            let says = "The page lists several articles side by side, so the tag adds no widget.";
+            let write = "On an article's page, write <gema-article article=\"…\"> around the article. On a list, use <gema-count article=\"…\">.";
+            findings.push(error("place-list", says, write).at(page, first));
+        }
+    }
+}
+
+/// Whether the tag stands in a footer, or at the body's end, and not with the article.
+fn is_after_all(page: &Page, tag: &Tag<'_>, article: ElementRef<'_>) -> bool {
+    let tag = tag.element;
+    if tag.ancestors().any(|around| around.id() == article.id()) || is_within(tag, "main") || is_within(tag, "article")
+    {
+        return false;
+    }
+    let order = |id| page.all().position(|element| element.id() == id);
+    let is_after = order(tag.id()) > order(article.id());
+    let is_last = tag.parent().and_then(ElementRef::wrap).is_some_and(|parent| parent.value().name() == "body")
+        && tag
+            .next_siblings()
+            .filter_map(ElementRef::wrap)
+            .all(|next| matches!(next.value().name(), "script" | "noscript" | "style"))
+        && tag.prev_siblings().filter_map(ElementRef::wrap).any(|before| before.value().name() == "footer");
+    is_after && (is_last || is_within(tag, "footer"))
+}
