@@ -89,6 +89,8 @@ pub struct Config {
     pub live: Connections,
     /// How many bytes of answers may be kept to be given again.
     pub cache_bytes: u64,
+    /// Whether the endpoint's front page shows each site's tag and `origins`.
+    pub front_page: bool,
     /// What may be done how often; `None`: whatever comes is taken.
     pub limits: Option<Amounts>,
     /// The sites that are served, by name.
@@ -154,6 +156,7 @@ impl Config {
             connections: Connections::ALL,
             live: Connections::LIVE,
             cache_bytes: DEFAULT_CACHE_BYTES,
+            front_page: true,
             limits: Some(Amounts::default()),
             sites: BTreeMap::from([(site.id.clone(), Arc::new(site))]),
             demo: true,

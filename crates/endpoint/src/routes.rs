@@ -18,6 +18,8 @@ pub(crate) mod demo;
 pub(crate) mod events;
 /// What several routes take from a request.
 mod extract;
+/// `GET /`: the tags to copy.
+mod front;
 /// Whether the endpoint lives, and whether it can work.
 pub(crate) mod health;
 /// `GET …/live`: counts while they change.

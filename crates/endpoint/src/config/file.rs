@@ -76,6 +76,7 @@ fn parse(text: &str) -> Result<Config, String> {
         connections: file.connections.or("connections", Connections::ALL)?,
         live: file.live.or("live", Connections::LIVE)?,
         cache_bytes: file.cache_bytes,
+        front_page: file.front_page,
         limits: Some(Amounts::parse(file.limits)?),
         sites: sites.collect::<Result<_, _>>()?,
         demo: false,
@@ -94,6 +95,7 @@ struct File {
     connections: Room,
     live: Room,
     cache_bytes: u64,
+    front_page: bool,
     limits: BTreeMap<String, BTreeMap<String, toml::Value>>,
     sites: BTreeMap<SiteId, Section>,
 }
@@ -104,7 +106,19 @@ impl Default for File {
         let (connections, live, cache_bytes) = (Room::default(), Room::default(), DEFAULT_CACHE_BYTES);
         let (bots, trusted_proxies) = (Bots::default(), Vec::new());
         let (limits, sites) = (BTreeMap::new(), BTreeMap::new());
-        Self { listen, metrics: None, database, bots, trusted_proxies, connections, live, cache_bytes, limits, sites }
+        Self {
+            listen,
+            metrics: None,
+            database,
+            bots,
+            trusted_proxies,
+            connections,
+            live,
+            cache_bytes,
+            front_page: true,
+            limits,
+            sites,
+        }
     }
 }
 
@@ -250,6 +264,7 @@ mod tests {
         assert_eq!((documented.listen, &*documented.database), (DEFAULT_LISTEN, DEFAULT_DATABASE));
         assert!(documented.trusted_proxies.is_empty());
         assert_eq!((documented.connections, documented.live), (Connections::ALL, Connections::LIVE));
+        assert!(documented.front_page);
         assert_eq!((documented.cache_bytes, site.live), (DEFAULT_CACHE_BYTES, default.live));
         assert_eq!(documented.limits, Some(Amounts::default()));
         for limit in &LIMITS {

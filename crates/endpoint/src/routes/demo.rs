@@ -6,21 +6,16 @@ use axum::{
     routing::get,
 };
 
-use super::assets::{FRESH, find, send};
+use super::{
+    assets::{FRESH, find, send},
+    front,
+};
 use crate::{app::App, assets::File, problem::Problem};
-
-/// What a browser is told that asks for the endpoint itself.
-const ABOUT: &str = concat!(
-    "Gema ",
-    env!("CARGO_PKG_VERSION"),
-    ": share bar, read counter and reaction poll for news articles.\n",
-    "This is an endpoint. How to put it on a page: docs/embedding.md in Gema's repository.\n",
-);
 
 /// Only where nothing is configured: a newsroom's endpoint shows no pages.
 pub(crate) fn routes(files: &'static [File], is_demo: bool) -> Router<App> {
     if !is_demo || find(files, "index.html").is_none() {
-        return Router::new().route("/", get(ABOUT));
+        return Router::new().route("/", get(front::page));
     }
     Router::new()
         .route("/", get(move |headers| page(files, Path("index.html".into()), headers)))

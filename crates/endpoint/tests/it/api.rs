@@ -18,6 +18,8 @@ mod foreign;
 mod form;
 /// The widget as the endpoint draws it.
 mod fragment;
+/// The endpoint's own address, as a webmaster sees it.
+mod front;
 /// Articles that a site ignores.
 mod ignore;
 /// Keys of any length.
