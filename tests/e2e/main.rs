@@ -40,6 +40,8 @@ mod company;
 mod copy;
 /// Browsers and pages that deny what the widget needs.
 mod denied;
+/// What the doctor says of pages.
+mod doctor;
 /// How a page dresses it.
 mod dress;
 /// What a page may do with the element.

@@ -4,7 +4,7 @@ use scraper::ElementRef;
 use serde::Serialize;
 use url::Url;
 
-use super::page::Page;
+use super::page::{self, Page};
 
 /// How much a fault matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -59,8 +59,6 @@ impl Finding {
     }
 }
 
-use super::page;
-
 /// The most characters of a page that are shown.
 const EXCERPT: usize = 240;
 
@@ -82,6 +80,10 @@ impl Findings {
         if !self.0.contains(&finding) {
             self.0.push(finding);
         }
+    }
+
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.0.iter().any(|finding| finding.id == id)
     }
 
     /// The gravest first, then by their line.

@@ -72,6 +72,7 @@ pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_
     let Some(tag) = tag.filter(|_| elements.is_empty()) else { return };
     let place = of(page);
     if is_in_body(tag) {
+        head_ended(page, tag, findings);
         if let Place::In(article) = place
             && is_after_all(page, tag, article)
         {
@@ -107,6 +108,21 @@ pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_
             let write = "On an article's page, write <gema-article article=\"…\"> around the article. On a list, use <gema-count article=\"…\">.";
             findings.push(error("place-list", says, write).at(page, first));
         }
+    }
+}
+
+/// What belongs into the body ends the head, and with it the tag is in the body.
+fn head_ended(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
+    let end = page.source.lines().position(|line| line.to_ascii_lowercase().contains("</head"));
+    let is_meant_for_head = end.is_some_and(|end| page.line(tag.element).is_some_and(|line| line <= end as u64 + 1));
+    let first = page.elements("body").next().and_then(|body| body.children().find_map(ElementRef::wrap));
+    if let Some(first) = first.filter(|first| is_meant_for_head && first.id() != tag.element.id()) {
+        let says = format!(
+            "<{}> ends the head before the tag, so the tag is in the body for browsers, and the widget stands there, above the page.",
+            first.value().name()
+        );
+        let write = "Move that element below <body>, or the tag before it.";
+        findings.push(warning("head-ended", says, write).at(page, first));
     }
 }
 

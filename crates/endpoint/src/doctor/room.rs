@@ -150,11 +150,7 @@ fn block(parser: &mut Parser<'_>, sheet: &mut Sheet, around: &str, depth: usize)
     let line = u64::from(parser.current_source_location().line) + 1;
     let mut rule = Rule { selector: around.to_owned(), declarations: Vec::new(), line };
     let mut start = parser.position();
-    loop {
-        let token = match parser.next_including_whitespace_and_comments() {
-            Ok(token) => token.clone(),
-            Err(_) => break,
-        };
+    while let Ok(token) = parser.next_including_whitespace_and_comments().cloned() {
         match token {
             Token::CurlyBracketBlock => {
                 let whole = parser.slice_from(start);

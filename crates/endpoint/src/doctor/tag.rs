@@ -125,7 +125,9 @@ pub(super) fn examine<'p>(
     if let Some(tag) = bundled(web, page, findings, report) {
         return Some(tag);
     }
-    findings.push(missing(subject, page, report));
+    if !findings.has("tag-bundled") {
+        findings.push(missing(subject, page, report));
+    }
     None
 }
 

@@ -13,6 +13,8 @@ mod commands;
 mod crash;
 /// The vocabulary of tests of the real binary.
 mod desk;
+/// The doctor of pages, on broken ones.
+mod doctor;
 /// What readers have sent, and what the counts must be.
 mod ledger;
 /// Counts that readers watch while they change.
