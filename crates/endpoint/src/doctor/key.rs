@@ -1,16 +1,20 @@
 //! Which article a page is: what src/embed/context.js works out when the page has loaded, and whether that stays.
 
+/// The canonical link, and what is wrong with it.
+mod canonical;
+
 use percent_encoding::percent_decode_str;
 use scraper::ElementRef;
 use url::Url;
 
 use super::{
     element::{Elements, said},
-    finding::{Findings, error, note, warning},
+    finding::{Findings, error, note},
     page::Page,
     tag::{Tag, is_placeholder},
 };
 use crate::key::article_key;
+use canonical::{front, links};
 
 /// The key that the loader makes of a page without an `article` attribute; empty where it is no article.
 pub fn page_key(markup: &str, address: &Url) -> String {
@@ -30,7 +34,7 @@ fn is_canonical(link: &ElementRef<'_>) -> bool {
 }
 
 /// The canonical link that counts, and its address if it is one.
-fn canonical(page: &Page) -> Option<(ElementRef<'_>, Option<Url>)> {
+fn canonical_link(page: &Page) -> Option<(ElementRef<'_>, Option<Url>)> {
     let link = page.in_head("link").find(is_canonical)?;
     let href = link.attr("href").unwrap_or_default().trim();
     Some((link, (!href.is_empty()).then(|| page.web(href)).flatten()))
@@ -39,7 +43,7 @@ fn canonical(page: &Page) -> Option<(ElementRef<'_>, Option<Url>)> {
 /// Path and query of the canonical address, else the page's path and route.
 fn default_key(page: &Page) -> String {
     let route = route(&page.address);
-    let link = canonical(page).and_then(|(_, url)| url).filter(|_| route.is_empty());
+    let link = canonical_link(page).and_then(|(_, url)| url).filter(|_| route.is_empty());
     let key = match link {
         Some(url) => format!(
             "{}{}",
@@ -114,164 +118,5 @@ pub(super) fn examine(
             findings.push(error("key-invalid", says, write).found(&text));
             None
         }
-    }
-}
-
-/// Nothing is counted of a front page.
-fn front(page: &Page, findings: &mut Findings) {
-    let link = canonical(page).filter(|(_, url)| url.as_ref().is_some_and(|url| is_front(url.path())));
-    let is_front_page = is_front(page.address.path()) && page.address.query().is_none();
-    match link {
-        Some((link, _)) if !is_front_page => {
-            let says =
-                "The canonical link leads to the front page, so all articles would be that one: nothing is counted.";
-            let write = format!(
-                "Let the template write the article's own address: <link rel=\"canonical\" href=\"{}\">",
-                without_campaign(&page.address)
-            );
-            findings.push(error("canonical-front", says, write).at(page, link));
-        }
-        _ => {
-            let says = "This is the site's front page, of which nothing is counted unless the article is named.";
-            let write = "If it shows an article, name it: <gema-article article=\"…\">. Else give the doctor an article's page.";
-            findings.push(warning("front-page", says, write));
-        }
-    }
-}
-
-/// Parameters of campaigns and sessions, which are not the same for two readers.
-const CAMPAIGN: [&str; 22] = [
-    "fbclid",
-    "gclid",
-    "gbraid",
-    "wbraid",
-    "dclid",
-    "msclkid",
-    "twclid",
-    "ttclid",
-    "yclid",
-    "igshid",
-    "igsh",
-    "mc_cid",
-    "mc_eid",
-    "_ga",
-    "_gl",
-    "phpsessid",
-    "jsessionid",
-    "sid",
-    "sessionid",
-    "session_id",
-    "ref",
-    "share",
-];
-
-fn is_campaign(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.starts_with("utm_") || CAMPAIGN.contains(&name.as_str())
-}
-
-fn without_campaign(address: &Url) -> String {
-    let mut clean = address.clone();
-    clean.set_fragment(None);
-    let kept: Vec<_> = address
-        .query_pairs()
-        .filter(|(name, _)| !is_campaign(name))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
-    clean.set_query(None);
-    if !kept.is_empty() {
-        clean.query_pairs_mut().extend_pairs(kept);
-    }
-    clean.to_string()
-}
-
-/// The canonical links. `is_key`: whether the article is named by them.
-fn links(page: &Page, is_key: bool, findings: &mut Findings) {
-    let own = format!("<link rel=\"canonical\" href=\"{}\">", without_campaign(&page.address));
-    let all: Vec<_> = page.elements("link").filter(is_canonical).collect();
-    let in_head: Vec<_> = page.in_head("link").filter(is_canonical).collect();
-    if let Some(outside) = all.iter().find(|link| !super::page::is_within(**link, "head")) {
-        let first = page.elements("body").next().and_then(|body| body.children().find_map(ElementRef::wrap));
-        let by = first.filter(|first| !in_head.iter().any(|link| link.id() == first.id()));
-        let by = by
-            .map(|first| {
-                format!(" (<{}> on line {} ends the head)", first.value().name(), page.line(first).unwrap_or(1))
-            })
-            .unwrap_or_default();
-        let says = format!("A canonical link stands outside of <head>{by}, and is ignored.");
-        findings.push(
-            warning("canonical-in-body", says, format!("Put it into <head>, before anything that is shown:\n{own}"))
-                .at(page, *outside),
-        );
-    }
-    let Some((link, url)) = canonical(page) else {
-        if is_key && all.is_empty() && route(&page.address).is_empty() && !is_front(page.address.path()) {
-            absent(page, &own, findings);
-        }
-        return;
-    };
-    let href = link.attr("href").unwrap_or_default().trim();
-    if let Some(other) = in_head.iter().find(|other| other.attr("href").unwrap_or_default().trim() != href) {
-        let says = "The page has several canonical links that differ. The first one counts.";
-        findings.push(
-            warning("canonical-several", says, format!("Keep one of them:\n{}", super::page::opening(link)))
-                .at(page, *other),
-        );
-    }
-    let Some(url) = url else {
-        let says =
-            "The canonical link has no address of the web, and is ignored: the article is named by the page's path.";
-        findings.push(warning("canonical-invalid", says, own).at(page, link));
-        return;
-    };
-    if Url::parse(href).is_err() && !href.starts_with("//") {
-        let finding = if page.base == page.address {
-            note(
-                "canonical-relative",
-                "The canonical link is relative. Browsers understand it; some crawlers do not.",
-                own.clone(),
-            )
-        } else {
-            let says = format!("The canonical link is relative, and <base href> makes it {url}.");
-            warning("canonical-base", says, own.clone())
-        };
-        findings.push(finding.at(page, link));
-    }
-    if page.address.scheme() == "https" && url.scheme() == "http" {
-        let says = "The canonical link is of http, and the page of https: http is what readers share.";
-        findings.push(warning("canonical-http", says, own.clone()).at(page, link));
-    }
-    let name = |url: &Url| url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
-    if name(&url) != name(&page.address) {
-        let says = format!(
-            "The canonical link leads to another host, {}: that is what readers share.",
-            url.host_str().unwrap_or_default()
-        );
-        findings
-            .push(warning("canonical-other-host", says, format!("If this page is the original: {own}")).at(page, link));
-    }
-    if let Some((parameter, _)) = url.query_pairs().find(|(name, _)| is_campaign(name)).filter(|_| is_key) {
-        let says = format!(
-            "The canonical link has `{parameter}`, which differs between readers: each gets counts of their own."
-        );
-        let write = format!("<link rel=\"canonical\" href=\"{}\">", without_campaign(&url));
-        findings.push(error("canonical-campaign", says, write).at(page, link));
-    }
-}
-
-/// Without a canonical link the path is the name, and the query is not part of it.
-fn absent(page: &Page, own: &str, findings: &mut Findings) {
-    let query: Vec<_> =
-        page.address.query_pairs().filter(|(name, _)| !is_campaign(name)).map(|(name, _)| name.into_owned()).collect();
-    if query.is_empty() {
-        let says = "The page has no canonical link: the article is named by the path, and is another one if the page has a second address.";
-        findings.push(note("canonical-missing", says, format!("Put this into <head>:\n{own}")));
-    } else {
-        let says = format!(
-            "The page has no canonical link, so all pages of {} are one article, whatever `{}` says.",
-            page.address.path(),
-            query.join("`, `")
-        );
-        findings.push(error("canonical-missing", says, format!("Put this into <head>:\n{own}")));
     }
 }

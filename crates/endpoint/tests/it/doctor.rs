@@ -118,10 +118,14 @@ async fn what_cannot_be_fetched_is_no_report_and_has_a_status_of_its_own() {
 
 /// The names in the doctor's own source.
 fn names() -> Vec<String> {
-    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/doctor");
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/doctor")];
     let mut names = Vec::new();
-    for file in std::fs::read_dir(sources).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+    while let Some(file) = folders.pop() {
+        if file.is_dir() {
+            folders.extend(std::fs::read_dir(file).unwrap().map(|inner| inner.unwrap().path()));
+            continue;
+        }
+        let text = std::fs::read_to_string(file).unwrap();
         for before in ["error(", "warning(", "note(", "id: "] {
             for (start, _) in text.match_indices(before).filter(|(start, _)| *start > 0) {
                 let rest = text[start + before.len()..].trim_start();
