@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use wire::{ArticleKey, Invalid};
 
@@ -26,6 +27,15 @@ pub fn article_key(text: &str) -> Result<ArticleKey, Invalid> {
         "" => Err(length),
         text => ArticleKey::shortened(text),
     }
+}
+
+/// A path as a key, as the loader decodes it: what `decodeURIComponent` makes of it; the same text where that throws, or gives control
+/// characters, which no key has.
+pub(crate) fn decoded(path: &str) -> Cow<'_, str> {
+    let is_hex = |at: usize| path.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    let is_whole = path.bytes().enumerate().all(|(at, byte)| byte != b'%' || (is_hex(at + 1) && is_hex(at + 2)));
+    let decoded = percent_decode_str(path).decode_utf8();
+    decoded.ok().filter(|decoded| is_whole && !decoded.contains(char::is_control)).unwrap_or(path.into())
 }
 
 /// What `String.prototype.trim` of JavaScript takes away.

@@ -3,7 +3,6 @@
 /// The canonical link, and what is wrong with it.
 mod canonical;
 
-use percent_encoding::percent_decode_str;
 use scraper::ElementRef;
 use url::Url;
 
@@ -13,7 +12,7 @@ use super::{
     page::Page,
     tag::{Tag, is_placeholder},
 };
-use crate::key::article_key;
+use crate::key::{article_key, decoded};
 use canonical::{front, links};
 
 /// The key that the loader makes of a page without an `article` attribute; empty where it is no article.
@@ -34,7 +33,7 @@ fn is_canonical(link: &ElementRef<'_>) -> bool {
 }
 
 /// The canonical link that counts, and its address if it is one.
-fn canonical_link(page: &Page) -> Option<(ElementRef<'_>, Option<Url>)> {
+pub(super) fn canonical_link(page: &Page) -> Option<(ElementRef<'_>, Option<Url>)> {
     let link = page.in_head("link").find(is_canonical)?;
     let href = link.attr("href").unwrap_or_default().trim();
     Some((link, (!href.is_empty()).then(|| page.web(href)).flatten()))
@@ -52,7 +51,7 @@ fn default_key(page: &Page) -> String {
         ),
         None => format!("{}{route}", page.address.path()),
     };
-    if is_front(&key) { String::new() } else { decoded(&key) }
+    if is_front(&key) { String::new() } else { decoded(&key).into_owned() }
 }
 
 /// `/^\/(index\.[^/?]*)?(#!?\/)?$/`
@@ -60,15 +59,6 @@ fn is_front(key: &str) -> bool {
     let Some(rest) = key.strip_prefix('/') else { return false };
     let rest = rest.strip_suffix("#!/").or_else(|| rest.strip_suffix("#/")).unwrap_or(rest);
     rest.is_empty() || rest.strip_prefix("index.").is_some_and(|end| !end.contains(['/', '?']))
-}
-
-/// As `decodeURIComponent`: all of it, or as it is.
-fn decoded(key: &str) -> String {
-    let bytes = key.as_bytes();
-    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
-    let is_whole = bytes.iter().enumerate().all(|(at, byte)| *byte != b'%' || (is_digit(at + 1) && is_digit(at + 2)));
-    let text = percent_decode_str(key).decode_utf8();
-    text.ok().filter(|_| is_whole).map_or_else(|| key.to_owned(), |text| text.into_owned())
 }
 
 /// The page's key; what is wrong with it and with the canonical link.

@@ -5,6 +5,7 @@ use scraper::ElementRef;
 use super::{
     element::Elements,
     finding::{Findings, error, note, warning},
+    key::canonical_link,
     page::{Page, is_within},
     tag::{Tag, is_in_body},
 };
@@ -31,9 +32,12 @@ pub(super) fn of(page: &Page) -> Place<'_> {
     let articles: Vec<_> =
         page.elements("article").filter(|node| !is_within(*node, "article")).take(MAX_ARTICLES).collect();
     let in_main: Vec<_> = articles.iter().filter(|node| is_within(**node, "main")).copied().collect();
-    let found = if in_main.is_empty() { articles } else { in_main };
+    let articles = if in_main.is_empty() { articles } else { in_main };
+    let own = own_addresses(page);
+    let found: Vec<_> = articles.iter().filter(|one| !leads_away(page, &own, **one)).copied().collect();
     let Some(first) = found.first().copied() else {
-        return page.elements("main").next().map_or(Place::Nowhere, Place::In);
+        let main = || page.elements("main").next().map_or(Place::Nowhere, Place::In);
+        return articles.first().copied().map_or_else(main, Place::List);
     };
     let lengths: Vec<_> =
         found.iter().map(|node| node.text().map(|text| text.encode_utf16().count()).sum::<usize>()).collect();
@@ -45,6 +49,25 @@ pub(super) fn of(page: &Page) -> Place<'_> {
         None if (0..found.len()).any(is_teaser) => Place::List(first),
         None => Place::In(first),
     }
+}
+
+/// The page's address and its canonical one.
+fn own_addresses(page: &Page) -> String {
+    let canonical = canonical_link(page).and_then(|(_, url)| url).map(String::from).unwrap_or_default();
+    format!("{}{canonical}", page.address)
+}
+
+/// Whether its headline leads to another page, as a teaser's does; an article's own leads nowhere, or to itself.
+fn leads_away(page: &Page, own: &str, article: ElementRef<'_>) -> bool {
+    let mut inside = article.descendants().filter_map(ElementRef::wrap);
+    let Some(heading) = inside.find(|node| matches!(node.value().name(), "h1" | "h2" | "h3" | "h4")) else {
+        return false;
+    };
+    let is_link = |node: &ElementRef<'_>| node.value().name() == "a";
+    let around = heading.ancestors().filter_map(ElementRef::wrap).find(is_link);
+    let link = around.or_else(|| heading.descendants().filter_map(ElementRef::wrap).find(is_link));
+    let target = link.and_then(|link| link.attr("href")).and_then(|href| page.web(href));
+    target.is_some_and(|target| !own.contains(target.path()))
 }
 
 /// In one parent, or each in wrappers of its own, which are the same.

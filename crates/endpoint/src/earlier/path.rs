@@ -1,10 +1,7 @@
-use std::borrow::Cow;
-
-use percent_encoding::percent_decode_str;
 use url::{Position, Url};
 use wire::{ArticleKey, Invalid};
 
-use crate::key::article_key;
+use crate::key::{article_key, decoded};
 
 /// What the page of a path or address is to Gema.
 pub(super) enum Page {
@@ -34,12 +31,4 @@ pub(super) fn page(address: &str) -> Result<Page, Invalid> {
         Some(ending) if !ending.contains(['/', '?']) => Ok(Page::Index),
         _ => article_key(&decoded(path)).map(Page::Article),
     }
-}
-
-/// What JavaScript's `decodeURIComponent` makes of it; the same text where that throws, or gives control characters, which no key has.
-fn decoded(text: &str) -> Cow<'_, str> {
-    let is_hex = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
-    let is_whole = text.bytes().enumerate().all(|(at, byte)| byte != b'%' || (is_hex(at + 1) && is_hex(at + 2)));
-    let decoded = percent_decode_str(text).decode_utf8();
-    decoded.ok().filter(|decoded| is_whole && !decoded.contains(char::is_control)).unwrap_or(text.into())
 }
