@@ -44,7 +44,7 @@ const TITLE = 300;
 // ever more rarely, as long as `again` says so; one that says no is believed, and what it says is thrown.
 export const fragment = async (run, again) => {
   const { kept, article } = run;
-  const asked = plain(run.asked(), { origin: location.origin });
+  const asked = plain(run.asked(), { origin: window.origin });
   if (kept.isStandIn) asked.stand_in = 1;
   // An address has its limits.
   asked.title = asked.title.slice(0, TITLE);
