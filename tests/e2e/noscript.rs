@@ -45,15 +45,17 @@ fn a_reader_without_javascript_reacts_chooses_something_else_and_takes_it_back_i
     rini.turns_to_page();
     take(&rini, "noscript-before");
 
-    for (press, chosen, counts) in [
-        ("happy", Some("option-happy"), &[("happy", 1), ("sad", 1)][..]),
-        ("angry", Some("option-angry"), &[("sad", 1), ("angry", 1)]),
-        ("angry", None, &[("sad", 1)]),
-        ("sad", Some("option-sad"), &[("sad", 2)]),
+    for (press, chosen, says, counts) in [
+        ("happy", Some("option-happy"), "Anda memilih Senang.", &[("happy", 1), ("sad", 1)][..]),
+        ("angry", Some("option-angry"), "Anda memilih Marah.", &[("sad", 1), ("angry", 1)]),
+        ("angry", None, "Pilihan Anda dibatalkan.", &[("sad", 1)]),
+        ("sad", Some("option-sad"), "Anda memilih Sedih.", &[("sad", 2)]),
     ] {
         rini.turns_to_frame().clicks(&format!("[data-part=option-{press}]"));
         newsroom.has_reactions(ARTICLE, counts);
         rini.turns_to_frame().has_attribute("[aria-pressed=true]", "data-part", chosen);
+        // Where she has pressed, and with the focus.
+        rini.reads(&format!("[data-part=option-{press}] + #pressed:focus"), says);
     }
     rini.turns_to_page();
     take(&rini, "noscript-after");

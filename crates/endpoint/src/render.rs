@@ -1,6 +1,8 @@
 //! The widget, drawn here by its own components: one round trip brings a page something to see. Pure. What is asked comes
 //! from anybody, and is put into nothing but texts and addresses.
 
+/// The page for a frame in which no script runs.
+mod page;
 /// What machines read of an article's counts.
 mod statistic;
 
@@ -15,7 +17,9 @@ use widget::{
     segments,
     settings::Settings,
 };
-use wire::{ArticleKey, Button, ButtonKind, Dir, MAX_QR_BYTES, Poll, SiteId, View};
+use wire::{ArticleKey, Reaction, SiteId, View};
+
+pub use page::{Frame, page};
 
 /// From the fragment's own address to the endpoint's, whatever is before both.
 const HERE: &str = "../../../";
@@ -62,6 +66,11 @@ impl<'a> Asked<'a> {
     /// Whether with the counts as schema.org has them.
     fn statistic(&self) -> bool {
         value(self.pairs, "jsonld") == Some("1")
+    }
+
+    /// The option that was pressed on the page before this one, in a frame.
+    fn pressed(&self) -> Option<Reaction> {
+        Reaction::parse(value(self.pairs, "pressed")?).ok()
     }
 
     /// Where the poll's form goes by itself: a page of its own, which asks for the same.
@@ -140,6 +149,9 @@ pub fn fragment(asked: &Asked<'_>, mut view: View, format: &'static (dyn Format 
     let json = serde_json::to_string(&view).unwrap_or_default();
     let now = now.as_millisecond().unsigned_abs();
     let drawn = drawn_by(Drawn { action: asked.action(asked.endpoint), ..Drawn::new(settings, view, format, now) });
+    // `embed.v1.js` of release 0.1.0 writes into it what became of a choice.
+    let live = "<p aria-live=";
+    let drawn = drawn.replacen(live, &format!("<p role=\"status\" hidden></p>{live}"), 1);
     let json = of_a_script(&json);
     format!(
         "<template shadowrootmode=\"open\">{style}{drawn}<script type=\"application/json\">{json}</script></template>{statistic}{body}"
@@ -149,64 +161,6 @@ pub fn fragment(asked: &Asked<'_>, mut view: View, format: &'static (dyn Format 
 /// JSON as a script has it: only this could end one.
 fn of_a_script(json: &str) -> String {
     json.replace('<', "\\u003c")
-}
-
-/// What a page in a frame may do.
-#[derive(Clone, Copy, Debug)]
-pub struct Frame {
-    /// Its reader may react.
-    pub votes: bool,
-    /// What she chose last was not taken.
-    pub refused: bool,
-}
-
-/// A whole page for a reader without JavaScript: only what works there. `view` as for [`fragment`], with her own choice.
-pub fn page(
-    asked: &Asked<'_>,
-    mut view: View,
-    format: &'static (dyn Format + Sync),
-    now: Timestamp,
-    Frame { votes, refused }: Frame,
-) -> String {
-    // Site and article have been parsed already.
-    let Some(mut settings) = asked.settings(&view) else { return String::new() };
-    // What it was asked for may be anything; its own addresses are relative.
-    settings.endpoint = HERE.to_owned();
-    if !votes && settings.poll == Poll::Open {
-        settings.poll = Poll::Closed;
-        // It is so for this reader alone.
-        view.labels.closed.clear();
-    }
-    view.networks = view.networks.into_iter().filter_map(|button| plain(button, &settings)).collect();
-    let body = view.article.as_ref().filter(|_| asked.body()).map_or("", |article| &article.html).to_owned();
-    let style = style_sheet(HERE, &view);
-    let (locale, title) = (attribute(&view.locale).into_owned(), attribute(&settings.page.title).into_owned());
-    let (theme, dir) = (settings.theme.name(), if view.dir == Dir::Rtl { "rtl" } else { "ltr" });
-    let mut drawn = Drawn::new(settings, view, format, now.as_millisecond().unsigned_abs());
-    (drawn.action, drawn.state.refused) = (asked.action(HERE), refused);
-    let pressed = drawn.state.chosen().map(|option| format!(" aria-pressed=\"true\" value=\"{option}\""));
-    let mut drawn = drawn_by(drawn);
-    if let Some(pressed) = pressed {
-        // No script knows here that another press takes the choice back.
-        drawn = drawn.replacen(&pressed, " aria-pressed=\"true\" value=\"\"", 1);
-    }
-    // What stands in a slot where there is no shadow root is shown as it is.
-    let drawn = drawn.replacen("<slot></slot>", &format!("<slot>{body}</slot>"), 1);
-    format!(
-        "<!doctype html><html lang=\"{locale}\" dir=\"{dir}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{title}</title>{style}</head><body>{drawn}</body></html>"
-    )
-}
-
-/// A button of the share bar that is a link, or can be one.
-fn plain(button: Button, settings: &Settings) -> Option<Button> {
-    match button.kind {
-        ButtonKind::Link => Some(button),
-        ButtonKind::Qr if settings.page.url.len() > MAX_QR_BYTES => None,
-        ButtonKind::Qr => Some(Button { kind: ButtonKind::Link, href: Some(settings.qr()), ..button }),
-        ButtonKind::Native | ButtonKind::Copy | ButtonKind::Mastodon => None,
-    }
 }
 
 /// Yew tells a log all that it draws, and so what readers share: it is told to none.

@@ -66,6 +66,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("bar" = Option<String>, Query),
         ("theme" = Option<String>, Query),
         ("frame" = Option<String>, Query, description = "`1`: a page of its own for readers without JavaScript, for nobody else's cache"),
+        ("pressed" = Option<String>, Query, description = "There: the option that was pressed, beside which the page says what became of it"),
     ),
     responses(
         (status = OK, content_type = "text/html", body = String),

@@ -104,7 +104,7 @@ async fn somebody_else_is_somebody_with_another_address_or_browser_and_after_mid
 async fn the_page_has_only_what_works_without_javascript() {
     let site = TestSite::new();
     let html = Reader::rini(&site).looks().await;
-    assert!(html.starts_with("<!doctype html><html lang=\"id-u-nu-latn\" dir=\"ltr\" data-theme=\"auto\">"), "{html}");
+    assert!(html.starts_with("<!doctype html><html lang=\"id\" dir=\"ltr\" data-theme=\"auto\">"), "{html}");
     assert!(!html.contains("<script") && !html.contains("<template"));
     for there in
         ["href=\"https://wa.me/", "href=\"../../../v1/sites/news/qr.svg?article=a", "data-part=\"option-happy\""]
@@ -141,6 +141,46 @@ async fn a_choice_that_does_not_count_is_answered_with_the_page_and_a_word() {
         assert!(String::from_utf8_lossy(&reply.body).contains("tidak dapat diterima"), "{reply:?}");
     }
     assert_eq!(site.tally("a").await.rev, 0);
+}
+
+/// The sentence that the page begins with, and the option that it stands beside.
+fn sentence(html: &str) -> Option<(&str, &str)> {
+    let (before, after) =
+        html.split_once("<p id=\"pressed\" part=\"notice\" role=\"alert\" tabindex=\"-1\" autofocus>")?;
+    let option = before.rsplit_once("data-part=\"option-")?.1.split_once('"')?.0;
+    Some((option, after.split_once('<')?.0))
+}
+
+#[tokio::test]
+async fn after_a_press_the_page_has_the_focus_and_a_sentence_where_that_was() {
+    let site = TestSite::new();
+    let rini = Reader::rini(&site);
+    let before = rini.looks().await;
+    assert_eq!(sentence(&before), None);
+    for option in ["happy", "sad"] {
+        // By the button: what the form says is the same for all.
+        let button =
+            before.split("<button").find(|button| button.contains(&format!("data-part=\"option-{option}\""))).unwrap();
+        let address = button.split_once("formaction=\"").unwrap().1.split_once('"').unwrap().0.replace("&amp;", "&");
+        assert!(address.ends_with(&format!("&pressed={option}#pressed")), "{address}");
+    }
+    let page = format!("{FRAME}&pressed=happy");
+    for (value, says) in [("happy", "Anda memilih Senang."), ("", "Pilihan Anda dibatalkan.")] {
+        let request = Request::post(&page).header("origin", SELF);
+        let reply = rini.sends(request, &format!("reaction={value}")).await;
+        // The browser keeps the end of the form's address, after the `#`.
+        assert_eq!(format!("/v1/sites/news/{}", reply.header("location")), page);
+        let reply = rini.sends(Request::get(&page), "").await;
+        assert_eq!(sentence(&String::from_utf8_lossy(&reply.body)), Some(("happy", says)));
+        site.hours_pass(1);
+    }
+    let reply = rini.sends(Request::post(&page).header("origin", SELF), "reaction=%20").await;
+    let refused = String::from_utf8_lossy(&reply.body).into_owned();
+    assert_eq!(sentence(&refused), Some(("happy", "Maaf, pilihan Anda tidak dapat diterima.")));
+    assert_eq!(refused.matches("tidak dapat diterima").count(), 1, "{refused}");
+    // What is no option is beside none.
+    let reply = rini.sends(Request::get(format!("{FRAME}&pressed=bored")), "").await;
+    assert_eq!(sentence(&String::from_utf8_lossy(&reply.body)), None);
 }
 
 #[tokio::test]
