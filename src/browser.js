@@ -63,6 +63,7 @@ export const focus = (root, selector) => {
   node.value ||= node.dataset.value ?? "";
   node.select();
 };
+export const hasFocus = (root, selector) => root.getRootNode().activeElement?.matches(selector) ?? false;
 export const written = (root, selector) => root.querySelector(selector)?.value ?? "";
 
 // A translator puts elements of its own in the place of each text, and nobody sees what the widget writes into that text from then
@@ -88,8 +89,7 @@ const keepTexts = (root) => {
 };
 
 // Whatever is pressed is told by its name: a button, or a link, which a middle click follows too.
-// Of keys, Escape closes what is open, and Enter in the field goes; and a picture that does not come
-// is not seen. The article in the slot is heard here too, and is none of our business.
+// Of keys, Escape closes what is open, and Enter in the field goes; and a picture is seen when it has come, or does not come. The article in the slot is heard here too, and is none of our business.
 export const listen = (root, page) => {
   keepTexts(root);
   // The first that is there; it has the focus, so that this goes with nothing that closes.
@@ -103,9 +103,9 @@ export const listen = (root, page) => {
   hear("keydown", (event, target) => {
     if (event.key === "Escape") press("[data-part=close]", "[data-open=true] [data-part=more]");
     if (event.key === "Enter" && target.matches("input")) {
-      // Else WebKit lets the key press the button as well, which has the focus by then.
       event.preventDefault();
-      press("[data-part=go]");
+      // The focus stays, so that a screen reader says what is wrong, and not the field once more.
+      root.querySelector("[data-part=go]")?.click();
     }
   });
   const pressed = ({ button }, target) => {
@@ -119,4 +119,5 @@ export const listen = (root, page) => {
   });
   hear("auxclick", pressed);
   hear("error", (_, target) => target.closest("figure") && page.tell("unseen"));
+  hear("load", (_, target) => target.closest("figure") && page.tell("seen"));
 };

@@ -70,6 +70,9 @@ extern "C" {
     pub fn open(address: &str);
     /// Moves the focus to what `selector` finds within `root`, its text selected if it is a field.
     pub fn focus(root: &JsValue, selector: &str);
+    /// Whether the focus is on what `selector` finds within `root`.
+    #[wasm_bindgen(js_name = hasFocus)]
+    pub fn has_focus(root: &JsValue, selector: &str) -> bool;
     /// What is written in the field that `selector` finds within `root`.
     pub fn written(root: &JsValue, selector: &str) -> String;
 }

@@ -15,7 +15,7 @@ mod share_bar;
 mod share_panel;
 
 use article::heading;
-use elements::{attribute, dir, when};
+use elements::{dir, lang, when};
 use notice::notice;
 use poll::poll;
 use read_counter::read_counter;
@@ -56,7 +56,7 @@ pub fn widget(shown: &Shown) -> Html {
     let above = settings.bar_on_top || settings.body;
     let bar = || {
         html! {
-            <div part="bar" lang={attribute(&view.locale)} dir={dir(view)}>
+            <div part="bar" lang={lang(view)} dir={dir(view)}>
                 {when(settings.reads, || read_counter(shown))}
                 {when(settings.share, || share_bar(shown))}
             </div>
@@ -67,7 +67,7 @@ pub fn widget(shown: &Shown) -> Html {
             {when(settings.body, || heading(shown))}
             {when(above, bar)}
             <slot />
-            <div part="below" lang={attribute(&view.locale)} dir={dir(view)}>
+            <div part="below" lang={lang(view)} dir={dir(view)}>
                 {when(!above, bar)}
                 {when(shown.poll, || poll(shown))}
                 {notice(shown)}

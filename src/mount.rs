@@ -52,7 +52,7 @@ pub fn mount(root: web_sys::Element, page: Page, attributes: &JsValue, view: &Js
 /// | `kept` | another widget, here or in another tab, has kept something: its `name` and `text` |
 /// | `pressed` | a button, or a link, also by a middle click: its `data-part` |
 /// | `copied`, `uncopied` | the address is on the clipboard, or could not be put there |
-/// | `unseen` | the QR code did not come |
+/// | `seen`, `unseen` | the QR code has come, or did not come |
 /// | `shared`, `unshared` | the device's share sheet was opened by the button of that name, or the browser refused to open it |
 /// | `back` | the page is seen again, or has a connection again |
 /// | `leave` | the page is going |
@@ -92,6 +92,7 @@ fn message(what: &str, text: &str) -> Option<Message> {
         // Counted as a link is, which the browser follows.
         "shared" => Message::Want(Intent::Share(Network::parse(fields.take()).ok()?, ButtonKind::Link)),
         "unshared" => Message::Unshared,
+        "seen" => Message::Act(Action::Seen),
         "unseen" => Message::Act(Action::Toggled(Panel::QrFailed)),
         "back" => Message::Back,
         "leave" => Message::Leave,

@@ -34,6 +34,8 @@ pub struct State {
     pub instance: String,
     /// Said once to a screen reader, about what she has just done.
     pub said: Option<Said>,
+    /// Whether that is the same as what was said before.
+    pub again: bool,
     /// The last choice was not taken.
     pub refused: bool,
 }
@@ -75,6 +77,10 @@ pub enum Said {
     TakenBack,
     /// The address is on the clipboard.
     Copied,
+    /// What is to be seen in a panel, or what went wrong there.
+    Panel(Panel),
+    /// She has opened or closed something, which the focus tells.
+    Nothing,
 }
 
 /// Everything that can happen to a widget.
@@ -136,6 +142,13 @@ pub enum Action {
     Toggled(Panel),
     /// The open panel is closed.
     Closed,
+    /// The QR code is to be seen.
+    Seen,
+    /// What was written is no server.
+    NoServer {
+        /// The focus was in the field: nothing else tells her.
+        stays: bool,
+    },
     /// The reader is writing her instance.
     Wrote(String),
     /// The address was put on the clipboard.
@@ -158,17 +171,19 @@ impl State {
             panel: None,
             instance: String::new(),
             said: None,
+            again: false,
             refused: false,
         }
     }
 
     /// Lets `action` happen at `now` (ms since 1970). Total: no order of actions makes it panic.
     pub fn reduce(&mut self, action: Action, now: u64) {
+        let before = self.held_up();
         self.outbox.expire(now);
         match action {
             Action::Tallied(tally) => self.take(tally, now),
             Action::Viewed { poll, window_ends } => (self.poll, self.window_ends) = (poll, window_ends),
-            Action::Pressed(reaction) => self.press(reaction, now),
+            Action::Pressed(reaction) => return self.press(reaction, now),
             Action::Read { key, until } => self.add_once(outbox::read(self.article.clone(), key, until)),
             Action::Shared { network, key } => {
                 let what = What::Share { network, key, until: self.window_end(now) };
@@ -186,14 +201,50 @@ impl State {
             Action::Hurried => self.outbox.hurry(),
             Action::Kept(entry) if entry.article == self.article => self.outbox.merge(entry),
             Action::Kept(_) => {}
-            Action::More => (self.more, self.panel) = (!self.more, None),
-            Action::Toggled(panel) => {
-                self.panel = if self.panel.map(Panel::opener) == Some(panel) { None } else { Some(panel) }
+            Action::More => {
+                self.more = !self.more;
+                self.open(None);
             }
-            Action::Closed => self.panel = None,
+            Action::Toggled(panel) => self.open(Some(panel).filter(|_| self.panel.map(Panel::opener) != Some(panel))),
+            Action::Closed => self.open(None),
+            Action::Seen if self.panel == Some(Panel::Qr) => self.say(Said::Panel(Panel::Qr)),
+            Action::Seen => {}
+            Action::NoServer { stays } => {
+                self.panel = Some(Panel::MastodonInvalid);
+                self.say(if stays { Said::Panel(Panel::MastodonInvalid) } else { Said::Nothing });
+            }
             Action::Wrote(instance) => self.instance = instance,
-            Action::Copied => (self.said, self.panel) = (Some(Said::Copied), None),
+            Action::Copied => {
+                self.panel = None;
+                self.say(Said::Copied);
+            }
         }
+        // What becomes of her choice is said, whatever was said since; and nothing of one that she made on another page.
+        if before != self.held_up() && self.said.is_some() {
+            self.say_choice(self.chosen().cloned());
+        }
+    }
+
+    /// Whether the choice waits, and whether it was not taken.
+    fn held_up(&self) -> (bool, bool) {
+        (self.waiting(), self.refused)
+    }
+
+    fn open(&mut self, panel: Option<Panel>) {
+        self.panel = panel;
+        self.say(match panel {
+            Some(panel @ (Panel::QrFailed | Panel::QrTooLong)) => Said::Panel(panel),
+            _ => Said::Nothing,
+        });
+    }
+
+    fn say(&mut self, said: Said) {
+        self.again = !self.again && self.said.as_ref() == Some(&said) && said != Said::Nothing;
+        self.said = Some(said);
+    }
+
+    fn say_choice(&mut self, reaction: Option<Reaction>) {
+        (self.said, self.again) = (Some(reaction.map_or(Said::TakenBack, Said::Chosen)), false);
     }
 
     /// Takes a tally unless it is older than one that was shown.
@@ -212,7 +263,7 @@ impl State {
             _ => (None, None, None),
         };
         let reaction = (chosen.as_ref() != Some(&pressed)).then_some(pressed);
-        self.said = Some(reaction.clone().map_or(Said::TakenBack, Said::Chosen));
+        self.say_choice(reaction.clone());
         self.refused = false;
         let what = What::Choice { reaction, seq: Seq::next(now, known), before };
         self.outbox.put(Entry { article: self.article.clone(), what, sent: false });

@@ -71,19 +71,20 @@ impl App {
         let written = browser::written(root, "[data-focus]");
         let instance = share::instance(&written);
         self.act(Action::Wrote(written));
-        self.act(Action::Closed);
-        self.focus = Some("[data-focus]");
         let button = self.view.networks.iter().find(|button| button.kind == ButtonKind::Mastodon);
         let (Some(instance), Some(button)) = (instance, button) else {
-            return self.act(Action::Toggled(Panel::MastodonInvalid));
+            self.focus = Some("[data-focus]");
+            return self.act(Action::NoServer { stays: browser::has_focus(root, "[data-focus]") });
         };
         page.set("instance", &instance);
         let phone = self.device.phone;
         if let Some(address) = share::address(button, &self.settings.page, phone, &instance, &self.intl) {
             browser::open(&address);
         }
+        let network = button.key.clone();
+        self.act(Action::Closed);
         self.focus = Some("[data-part=mastodon]");
-        self.shared(page, button.key.clone());
+        self.shared(page, network);
     }
 
     fn shared(&mut self, page: &Host, network: Network) {

@@ -4,9 +4,16 @@
 use wire::{Dir, View};
 use yew::prelude::*;
 
+use crate::format::language;
+
 /// A piece of text.
 pub(super) fn span(part: &'static str, text: &str) -> Html {
     html! { <span part={part}>{text}</span> }
+}
+
+/// The same, where another text says it.
+pub(super) fn silent(part: &'static str, text: &str) -> Html {
+    html! { <span part={part} aria-hidden="true">{text}</span> }
 }
 
 /// A line of text.
@@ -45,6 +52,11 @@ pub(super) fn when(condition: bool, draw: impl FnOnce() -> Html) -> Html {
 /// A text as an attribute has it.
 pub(super) fn attribute(text: &str) -> AttrValue {
     AttrValue::Rc(text.into())
+}
+
+/// The language of the texts, as an attribute has it.
+pub(super) fn lang(view: &View) -> AttrValue {
+    attribute(language(&view.locale))
 }
 
 /// The direction of its script, as an attribute has it.

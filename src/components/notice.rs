@@ -1,9 +1,10 @@
+use wire::Labels;
 use yew::prelude::*;
 
 use super::{Shown, poll::held_up};
 use crate::{
     state::{Panel, Said},
-    text::fill,
+    text::{fill, join},
 };
 
 /// What a screen reader says about the reader's own action, and then about what became of it: there from
@@ -12,9 +13,8 @@ pub(super) fn notice(shown: &Shown<'_>) -> Html {
     let Shown { view, state, .. } = shown;
     let labels = &view.labels;
     let said = match &state.said {
-        _ if state.panel == Some(Panel::QrFailed) => labels.qr_failed.clone(),
-        _ if state.panel == Some(Panel::QrTooLong) => labels.qr_too_long.clone(),
-        None => String::new(),
+        None | Some(Said::Nothing) => String::new(),
+        Some(Said::Panel(panel)) => of_panel(labels, *panel).to_owned(),
         Some(Said::Copied) => labels.copied.clone(),
         Some(_) if !held_up(shown).is_empty() => held_up(shown).to_owned(),
         Some(Said::TakenBack) => labels.taken_back.clone(),
@@ -23,5 +23,19 @@ pub(super) fn notice(shown: &Shown<'_>) -> Html {
             fill(&labels.chosen, &[("option", choice.map_or("", |choice| &choice.label))])
         }
     };
-    html! { <p class="said" role="status">{&*said}</p> }
+    // Screen readers say nothing of a text that is the same as before.
+    let said = if state.again { join(&[&said, "\u{a0}"]) } else { said };
+    // Not `role="status"`: Orca stops at one that is empty.
+    html! { <p class="said" aria-live="polite" aria-atomic="true">{&*said}</p> }
+}
+
+fn of_panel(labels: &Labels, panel: Panel) -> &str {
+    match panel {
+        Panel::Qr => &labels.qr,
+        Panel::QrFailed => &labels.qr_failed,
+        Panel::QrTooLong => &labels.qr_too_long,
+        Panel::MastodonInvalid => &labels.instance_invalid,
+        // The focus goes into these.
+        Panel::Mastodon | Panel::CopyByHand => "",
+    }
 }

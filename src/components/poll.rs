@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::{
     Shown,
-    elements::{attribute, line, says, span, when},
+    elements::{attribute, line, says, silent, when},
 };
 use crate::{
     format,
@@ -24,8 +24,9 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
     let total = counts.iter().fold(0, |total: u64, count| total.saturating_add(*count));
     let open = poll == Poll::Open;
     let notice = if poll == Poll::Closed { &labels.closed } else { held_up(shown) };
+    // The heading alone has the question: as the form's name too, it would be said twice.
     html! {
-        <form part="poll" method="post" action={shown.action.map(attribute)} aria-labelledby="question">
+        <form part="poll" method="post" action={shown.action.map(attribute)}>
             <h2 id="question" part="question">{&*labels.question}</h2>
             <ul role="list">
                 for ((choice, count), percent) in view.reactions.iter().zip(&counts).zip(percents(&counts)) {
@@ -54,14 +55,19 @@ fn option(shown: &Shown<'_>, choice: &Choice, count: u64, percent: u64, open: bo
         (Some(image), _) => html! { <img part="face" src={attribute(image)} alt="" width="28" height="28" /> },
         (None, emoji) => html! { <span part="face" aria-hidden="true">{emoji.as_deref().unwrap_or_default()}</span> },
     };
+    let percent_text = fill(&view.labels.percent, &[("n", &format.number(percent))]);
+    // "Senang, 1 tanggapan, 25%": numbers alone do not say of what. Not as `aria-label`, which fewer translators translate.
+    let told =
+        join(&[&choice.label, ", ", &format::count(*format, &view.labels.responses, count), ", ", &percent_text]);
     // The bar is an SVG attribute and no inline style, which a strict policy would block.
     let inner = html! {
         <>
             {face}
-            {span("label", &choice.label)}
+            {silent("label", &choice.label)}
             <svg aria-hidden="true"><rect width={join(&[&digits(percent), "%"])} height="100%" /></svg>
-            {span("count", &format.number(count))}
-            {span("percent", &fill(&view.labels.percent, &[("n", &format.number(percent))]))}
+            {silent("count", &format.number(count))}
+            {silent("percent", &percent_text)}
+            <span class="said">{told}</span>
         </>
     };
     let name = join(&[OPTION, choice.key.as_str()]);

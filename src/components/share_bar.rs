@@ -9,6 +9,7 @@ use super::{
 use crate::{
     share,
     state::{Panel, Said},
+    text::join,
 };
 
 /// "Bagikan berita ke :" and the buttons; on a narrow page the style sheet shows the first few, and
@@ -18,10 +19,11 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let copied = state.said == Some(Said::Copied);
     // Its name says what a press does. With `aria-expanded` beside it, one would be told that "close" is expanded.
     let more = if state.more { &view.labels.close } else { &view.labels.more };
+    // The list has the name, for who comes into it by the tab key, and not a group: that would be read twice.
     html! {
-        <div part="share" role="group" aria-labelledby="share">
+        <div part="share">
             <span id="share" part="share-label">{&*view.labels.share}</span>
-            <ul role="list" data-open={says(state.more)}>
+            <ul role="list" aria-labelledby="share" data-open={says(state.more)}>
                 for button in &view.networks {
                     // Known only in the browser: a place that is there, so that the others are the same everywhere.
                     <li hidden={button.kind == ButtonKind::Native && !device.share_sheet}>{share_button(shown, button)}</li>
@@ -43,9 +45,14 @@ fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
         ButtonKind::Mastodon => toggle(shown, name, label, Panel::Mastodon),
         ButtonKind::Link => {
             let href = share::address(button, &settings.page, device.phone, "", *format);
+            // A mail program opens no tab.
+            let opens = !href.as_ref().is_some_and(|href| href.starts_with("mailto:"));
+            // In the link's name: screen readers stop at hidden text as at a link of its own.
+            let name_and_tab = opens.then(|| join(&[label, " ", &view.labels.new_tab]));
             html! {
-                <a part="share-button" data-part={attribute(name)} {href} target="_blank" rel="noopener noreferrer">
-                    {label}<span class="said">{" "}{&*view.labels.new_tab}</span>
+                <a part="share-button" data-part={attribute(name)} {href} target={opens.then_some("_blank")}
+                    rel="noopener noreferrer" aria-label={name_and_tab}>
+                    {label}
                 </a>
             }
         }

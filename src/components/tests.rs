@@ -7,6 +7,8 @@ use crate::{
     state::{Action, Panel},
 };
 
+/// What a screen reader has of it.
+mod heard;
 /// What a page may dress.
 mod parts;
 
@@ -44,9 +46,10 @@ fn a_reader_sees_counter_share_bar_and_poll() {
     let text = text(&html(Drawn { device, ..shown(view(), &[]) }));
     assert_eq!(
         text,
-        "Di baca 841 kali | Bagikan berita ke : | Bagikan… | WhatsApp | (tab baru) | Mastodon | X | (tab baru) | Salin tautan | Kode QR | Lainnya | \
-         Bagaimana pendapat anda mengenai artikel ini? | 😊 | Senang | 1.500 | 75% | 💡 | Terinspirasi | 0 | 0% | \
-         😮 | Terkejut | 0 | 0% | 😢 | Sedih | 500 | 25% | 😡 | Marah | 0 | 0% | 2.000 tanggapan"
+        "Di baca 841 kali | Bagikan berita ke : | Bagikan… | WhatsApp | Mastodon | X | Salin tautan | Kode QR | Lainnya | \
+         Bagaimana pendapat anda mengenai artikel ini? | 😊 | Senang | 1.500 | 75% | Senang, 1.500 tanggapan, 75% | \
+         💡 | Terinspirasi | 0 | 0% | Terinspirasi, 0 tanggapan, 0% | 😮 | Terkejut | 0 | 0% | Terkejut, 0 tanggapan, 0% | \
+         😢 | Sedih | 500 | 25% | Sedih, 500 tanggapan, 25% | 😡 | Marah | 0 | 0% | Marah, 0 tanggapan, 0% | 2.000 tanggapan"
     );
 }
 
@@ -102,7 +105,10 @@ fn the_percents_of_a_poll_add_up_and_none_is_nothing_beside_a_vote() {
             *view.tally.reactions.entry(choice.key.clone()) = count;
         }
         let html = html(shown(view, &[]));
-        let shown = html.split("part=\"percent\">").skip(1).map(|rest| rest.split_once('<').unwrap().0.to_owned());
+        let shown = html
+            .split("part=\"percent\" aria-hidden=\"true\">")
+            .skip(1)
+            .map(|rest| rest.split_once('<').unwrap().0.to_owned());
         let bars = html.split("<rect width=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0.to_owned());
         let shown: Vec<_> = shown.collect();
         assert_eq!(shown, bars.collect::<Vec<_>>());

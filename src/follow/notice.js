@@ -9,6 +9,6 @@ export const tellChoices = ({ run }) => {
     if (!form) return;
     const line = form.querySelector("[part=notice]") ?? form.appendChild(ofDocument("createElement", "p"));
     line.setAttribute("part", "notice");
-    line.textContent = root.querySelector("[role=status]").textContent = text;
+    line.textContent = root.querySelector("[aria-live]").textContent = text;
   };
 };

@@ -81,6 +81,47 @@ fn a_choice_can_be_changed_and_taken_back() {
 }
 
 #[test]
+fn what_is_said_is_the_last_that_has_happened_and_nothing_is_said_twice() {
+    let mut state = fresh(tally(3, 841, 5));
+    let mut said = |action| {
+        state.reduce(action, NOW);
+        (state.said.clone(), state.again)
+    };
+    let chosen = Some(Said::Chosen(option("happy")));
+    assert_eq!(said(Action::Pressed(option("happy"))), (chosen.clone(), false));
+    assert_eq!(said(Action::Toggled(Panel::Qr)), (Some(Said::Nothing), false), "the button says that it is expanded");
+    assert_eq!(said(Action::Seen), (Some(Said::Panel(Panel::Qr)), false));
+    assert_eq!(said(Action::Closed), (Some(Said::Nothing), false), "not the choice once more");
+    assert_eq!(said(Action::Seen), (Some(Said::Nothing), false), "a picture that comes too late");
+    assert_eq!(said(Action::Failed { retry_after: None, jitter: 0 }), (chosen, false), "it waits from now on");
+    assert_eq!(said(Action::Copied), (Some(Said::Copied), false));
+    assert_eq!(said(Action::Failed { retry_after: None, jitter: 0 }), (Some(Said::Copied), false), "it waits still");
+}
+
+#[test]
+fn what_is_done_twice_is_said_twice() {
+    let mut state = fresh(tally(3, 841, 5));
+    let mut said = |action| {
+        state.reduce(action, NOW);
+        state.again
+    };
+    assert_eq!([(); 3].map(|()| said(Action::Copied)), [false, true, false]);
+    assert!(!said(Action::Toggled(Panel::Mastodon)));
+    assert_eq!([(); 3].map(|()| said(Action::NoServer { stays: true })), [false, true, false]);
+    assert!(!said(Action::NoServer { stays: false }), "the field says it, to which the focus comes");
+    assert_eq!(state.said, Some(Said::Nothing));
+}
+
+#[test]
+fn nothing_is_said_of_a_choice_that_was_made_on_another_page() {
+    let mut before = fresh(tally(3, 841, 5));
+    before.reduce(Action::Pressed(option("happy")), NOW);
+    let mut state = State::new(article(), before.outbox.entries().to_vec());
+    state.reduce(Action::Failed { retry_after: None, jitter: 0 }, NOW);
+    assert_eq!((state.waiting(), state.said), (true, None));
+}
+
+#[test]
 fn an_old_cached_tally_does_not_take_her_vote_away() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
@@ -296,6 +337,8 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::More),
         Just(Action::Toggled(Panel::Qr)),
         Just(Action::Copied),
+        Just(Action::Seen),
+        any::<bool>().prop_map(|stays| Action::NoServer { stays }),
     ]
 }
 

@@ -70,7 +70,7 @@ fn a_reaction_that_the_endpoint_rejects_is_refused_at_once_and_may_be_made_again
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     widget.is_there().reacts("happy").says("[part=poll] [part=notice]", "Maaf, pilihan Anda tidak dapat diterima.");
-    widget.counts(&[]).has_chosen(None).says("[role=status].said", "Maaf, pilihan Anda tidak dapat diterima.");
+    widget.counts(&[]).has_chosen(None).says(".said[aria-live]", "Maaf, pilihan Anda tidak dapat diterima.");
     reader.runs("window.refuses = false", &[]);
     widget.reacts("happy").counts(&[("happy", 1)]).has_chosen(Some("happy"));
     widget.sees("root.querySelector('[part=poll] [part=notice]')", serde_json::Value::Null);

@@ -24,11 +24,11 @@ fn a_reaction_can_be_changed_and_taken_back_and_made_again() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").counts(&[("happy", 1)]).says("[role=status].said", "Anda memilih Senang.");
+    widget.is_there().reacts("happy").counts(&[("happy", 1)]).says(".said[aria-live]", "Anda memilih Senang.");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     widget.reacts("sad").counts(&[("sad", 1)]).has_chosen(Some("sad"));
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
-    widget.reacts("sad").counts(&[]).has_chosen(None).says("[role=status].said", "Pilihan Anda dibatalkan.");
+    widget.reacts("sad").counts(&[]).has_chosen(None).says(".said[aria-live]", "Pilihan Anda dibatalkan.");
     newsroom.has_reactions(ARTICLE, &[]);
     // Faster than any answer: the last one stands.
     for option in ["angry", "inspired", "surprised"] {

@@ -39,7 +39,7 @@ fn a_choice_that_is_refused_is_told_at_once_and_the_number_goes_back() {
         // The webmaster moves the site while the page is open.
         newsroom.takes_origins(r#"["https://warta.example"]"#);
         widget.reacts("happy").says("[part=poll] [part=notice]", REFUSED).has_chosen(None).counts(&[]);
-        widget.sees("root.querySelector('[role=status]').textContent", REFUSED);
+        widget.sees("root.querySelector('[aria-live]').textContent", REFUSED);
         reader.says_in_console(&["origins"]);
         newsroom.takes_origins(r#"["loopback"]"#);
         widget.reacts("sad").has_chosen(Some("sad")).counts(&[("sad", 1)]);

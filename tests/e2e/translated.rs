@@ -44,9 +44,9 @@ fn translates(reader: &Reader, way: &str, keeps_on: bool) {
 
 fn lives_on(newsroom: &Newsroom, widget: &Widget<'_>) {
     widget.reacts("happy").counts(&[("happy", 1)]).says("[data-part=option-happy] [part=percent]", "100%");
-    widget.says("[part=responses]", "1 tanggapan").says("[role=status].said", "Anda memilih Senang.");
+    widget.says("[part=responses]", "1 tanggapan").says(".said[aria-live]", "Anda memilih Senang.");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
-    widget.reacts("happy").counts(&[]).says("[role=status].said", "Pilihan Anda dibatalkan.");
+    widget.reacts("happy").counts(&[]).says(".said[aria-live]", "Pilihan Anda dibatalkan.");
     newsroom.has_reactions(ARTICLE, &[]);
     newsroom.takes(&reacts(1, "sad"));
     widget.counts(&[("sad", 1)]).shares("copy").says("[part=share] [part=notice]", "Tautan sudah disalin.");

@@ -103,7 +103,7 @@ fn what_a_webmaster_copies_shows_on_her_site_what_she_saw() {
     assert_ne!(saw, default);
     let tag = her.copies();
     let widget = her.puts_on_her_site(&tag);
-    widget.sees("root.querySelector('[part=below]').lang", "jv-u-nu-latn");
+    widget.sees("root.querySelector('[part=below]').lang", "jv");
     assert_eq!(seen(&widget), saw, "{tag}");
     her.reader.sees("document.querySelector('gema-article').getAttribute('article')", OWN);
     assert!(tag.contains("--gema-accent: light-dark(#8c1d22, #7db8f0);") && !tag.contains("--gema-line"), "{tag}");

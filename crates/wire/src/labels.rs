@@ -11,7 +11,7 @@ pub struct Labels {
     pub reads: Plural,
     /// Above the poll: "Bagaimana pendapat anda mengenai artikel ini?".
     pub question: String,
-    /// Below it: how many have reacted.
+    /// Below it, and in the name of each option: how many have reacted.
     pub responses: Plural,
     /// An option's part of all: "{n}%". In here and not left to the browser, which would take longer to find out than to draw
     /// all the rest.
@@ -47,7 +47,7 @@ pub struct Labels {
     pub instance_invalid: String,
     /// The button beside it.
     pub instance_go: String,
-    /// Added for a screen reader to links that open a new tab.
+    /// In the name of links that open a new tab, after the text that is seen.
     pub new_tab: String,
 }
 

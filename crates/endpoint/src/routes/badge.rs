@@ -67,8 +67,11 @@ fn draw(text: &str, locale: &str, dir: Dir) -> String {
     let room = text.width().max(1) * COLUMN;
     let (width, middle) = (room + 2 * PADDING, room / 2 + PADDING);
     let direction = if dir == Dir::Rtl { "rtl" } else { "ltr" };
-    let (locale, name, text) =
-        (encode_double_quoted_attribute(locale), encode_double_quoted_attribute(text), encode_text(text));
+    let (locale, name, text) = (
+        encode_double_quoted_attribute(format::language(locale)),
+        encode_double_quoted_attribute(text),
+        encode_text(text),
+    );
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{HEIGHT}\" viewBox=\"0 0 {width} {HEIGHT}\" \
          role=\"img\" aria-label=\"{name}\" lang=\"{locale}\"><title>{text}</title>\

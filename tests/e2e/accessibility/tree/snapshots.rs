@@ -12,11 +12,12 @@ fn told(thing: Option<&Thing>) -> String {
     text
 }
 
-/// What stands below the buttons of the share bar.
-fn panel(page: &Thing, group: &str) -> String {
-    let group = page.find(group).expect("the share bar");
+/// What stands between the buttons of the share bar and the poll.
+fn panel(page: &Thing) -> String {
+    let main = page.find("main").expect("the article");
     let mut text = String::from("\n");
-    group.children.iter().skip_while(|child| child.role != "list").skip(1).for_each(|child| child.tell(0, &mut text));
+    let below = main.children.iter().skip_while(|child| child.role != "list").skip(1);
+    below.take_while(|child| child.role != "form").for_each(|child| child.tell(0, &mut text));
     text
 }
 
@@ -27,51 +28,50 @@ main
     StaticText “Air di Banjir Kanal mulai surut pada Selasa pagi.”
   paragraph
     StaticText “Di baca 841 kali”
-  group “Bagikan berita ke :”
-    StaticText “Bagikan berita ke :”
-    list
-      listitem
-        link “WhatsApp (terbuka di tab baru)”
-      listitem
-        link “Telegram (terbuka di tab baru)”
-      listitem
-        link “Facebook (terbuka di tab baru)”
-      listitem
-        link “X (terbuka di tab baru)”
-      listitem
-        link “LINE (terbuka di tab baru)”
-      listitem
-        button “Salin tautan”
-      listitem
-        button “Kode QR” [expanded: false]
-      listitem
-        link “Threads (terbuka di tab baru)”
-      listitem
-        link “Bluesky (terbuka di tab baru)”
-      listitem
-        button “Mastodon” [expanded: false]
-      listitem
-        link “LinkedIn (terbuka di tab baru)”
-      listitem
-        link “Reddit (terbuka di tab baru)”
-      listitem
-        link “Surel (terbuka di tab baru)”
-  form “Bagaimana pendapat anda mengenai artikel ini?”
+  StaticText “Bagikan berita ke :”
+  list “Bagikan berita ke :”
+    listitem
+      link “WhatsApp (terbuka di tab baru)”
+    listitem
+      link “Telegram (terbuka di tab baru)”
+    listitem
+      link “Facebook (terbuka di tab baru)”
+    listitem
+      link “X (terbuka di tab baru)”
+    listitem
+      link “LINE (terbuka di tab baru)”
+    listitem
+      button “Salin tautan”
+    listitem
+      button “Kode QR” [expanded: false]
+    listitem
+      link “Threads (terbuka di tab baru)”
+    listitem
+      link “Bluesky (terbuka di tab baru)”
+    listitem
+      button “Mastodon” [expanded: false]
+    listitem
+      link “LinkedIn (terbuka di tab baru)”
+    listitem
+      link “Reddit (terbuka di tab baru)”
+    listitem
+      link “Surel”
+  form
     heading “Bagaimana pendapat anda mengenai artikel ini?” [level: 2]
     list
       listitem
-        button “Senang 3 75%” [pressed: false]
+        button “Senang, 3 tanggapan, 75%” [pressed: false]
       listitem
-        button “Terinspirasi 0 0%” [pressed: false]
+        button “Terinspirasi, 0 tanggapan, 0%” [pressed: false]
       listitem
-        button “Terkejut 0 0%” [pressed: false]
+        button “Terkejut, 0 tanggapan, 0%” [pressed: false]
       listitem
-        button “Sedih 1 25%” [pressed: false]
+        button “Sedih, 1 tanggapan, 25%” [pressed: false]
       listitem
-        button “Marah 0 0%” [pressed: false]
+        button “Marah, 0 tanggapan, 0%” [pressed: false]
     paragraph
       StaticText “4 tanggapan”
-  status [live: polite]
+  paragraph [live: polite]
 ";
 
 const FIREFOX: &str = "
@@ -82,51 +82,50 @@ document “Banjir & Kanal”
       text leaf “Air di Banjir Kanal mulai surut pada Selasa pagi.”
     paragraph
       text leaf “Di baca 841 kali”
-    grouping “Bagikan berita ke :”
-      text leaf “Bagikan berita ke :”
-      list
-        listitem “WhatsApp (terbuka di tab baru)”
-          link “WhatsApp (terbuka di tab baru)”
-        listitem “Telegram (terbuka di tab baru)”
-          link “Telegram (terbuka di tab baru)”
-        listitem “Facebook (terbuka di tab baru)”
-          link “Facebook (terbuka di tab baru)”
-        listitem “X (terbuka di tab baru)”
-          link “X (terbuka di tab baru)”
-        listitem “LINE (terbuka di tab baru)”
-          link “LINE (terbuka di tab baru)”
-        listitem “Salin tautan”
-          pushbutton “Salin tautan”
-        listitem “Kode QR”
-          pushbutton “Kode QR” [collapsed]
-        listitem “Threads (terbuka di tab baru)”
-          link “Threads (terbuka di tab baru)”
-        listitem “Bluesky (terbuka di tab baru)”
-          link “Bluesky (terbuka di tab baru)”
-        listitem “Mastodon”
-          pushbutton “Mastodon” [collapsed]
-        listitem “LinkedIn (terbuka di tab baru)”
-          link “LinkedIn (terbuka di tab baru)”
-        listitem “Reddit (terbuka di tab baru)”
-          link “Reddit (terbuka di tab baru)”
-        listitem “Surel (terbuka di tab baru)”
-          link “Surel (terbuka di tab baru)”
-    form “Bagaimana pendapat anda mengenai artikel ini?”
+    text leaf “Bagikan berita ke :”
+    list “Bagikan berita ke :”
+      listitem “WhatsApp (terbuka di tab baru)”
+        link “WhatsApp (terbuka di tab baru)”
+      listitem “Telegram (terbuka di tab baru)”
+        link “Telegram (terbuka di tab baru)”
+      listitem “Facebook (terbuka di tab baru)”
+        link “Facebook (terbuka di tab baru)”
+      listitem “X (terbuka di tab baru)”
+        link “X (terbuka di tab baru)”
+      listitem “LINE (terbuka di tab baru)”
+        link “LINE (terbuka di tab baru)”
+      listitem “Salin tautan”
+        pushbutton “Salin tautan”
+      listitem “Kode QR”
+        pushbutton “Kode QR” [collapsed]
+      listitem “Threads (terbuka di tab baru)”
+        link “Threads (terbuka di tab baru)”
+      listitem “Bluesky (terbuka di tab baru)”
+        link “Bluesky (terbuka di tab baru)”
+      listitem “Mastodon”
+        pushbutton “Mastodon” [collapsed]
+      listitem “LinkedIn (terbuka di tab baru)”
+        link “LinkedIn (terbuka di tab baru)”
+      listitem “Reddit (terbuka di tab baru)”
+        link “Reddit (terbuka di tab baru)”
+      listitem “Surel”
+        link “Surel”
+    form
       heading “Bagaimana pendapat anda mengenai artikel ini?”
       list
-        listitem “Senang 3 75%”
-          toggle button “Senang 3 75%”
-        listitem “Terinspirasi 0 0%”
-          toggle button “Terinspirasi 0 0%”
-        listitem “Terkejut 0 0%”
-          toggle button “Terkejut 0 0%”
-        listitem “Sedih 1 25%”
-          toggle button “Sedih 1 25%”
-        listitem “Marah 0 0%”
-          toggle button “Marah 0 0%”
+        listitem “Senang, 3 tanggapan, 75%”
+          toggle button “Senang, 3 tanggapan, 75%”
+        listitem “Terinspirasi, 0 tanggapan, 0%”
+          toggle button “Terinspirasi, 0 tanggapan, 0%”
+        listitem “Terkejut, 0 tanggapan, 0%”
+          toggle button “Terkejut, 0 tanggapan, 0%”
+        listitem “Sedih, 1 tanggapan, 25%”
+          toggle button “Sedih, 1 tanggapan, 25%”
+        listitem “Marah, 0 tanggapan, 0%”
+          toggle button “Marah, 0 tanggapan, 0%”
       paragraph
         text leaf “4 tanggapan”
-    statusbar
+    paragraph
 ";
 
 const QR: &str = "
@@ -147,29 +146,19 @@ button “Tutup”
 ";
 
 const CLOSED: &str = "
-form “Bagaimana pendapat anda mengenai artikel ini?”
+form
   heading “Bagaimana pendapat anda mengenai artikel ini?” [level: 2]
   list
     listitem
-      StaticText “Senang”
-      StaticText “3”
-      StaticText “60%”
+      StaticText “Senang, 3 tanggapan, 60%”
     listitem
-      StaticText “Terinspirasi”
-      StaticText “0”
-      StaticText “0%”
+      StaticText “Terinspirasi, 0 tanggapan, 0%”
     listitem
-      StaticText “Terkejut”
-      StaticText “0”
-      StaticText “0%”
+      StaticText “Terkejut, 0 tanggapan, 0%”
     listitem
-      StaticText “Sedih”
-      StaticText “2”
-      StaticText “40%”
+      StaticText “Sedih, 2 tanggapan, 40%”
     listitem
-      StaticText “Marah”
-      StaticText “0”
-      StaticText “0%”
+      StaticText “Marah, 0 tanggapan, 0%”
   paragraph
     StaticText “5 tanggapan”
   paragraph
@@ -204,11 +193,11 @@ fn a_screen_reader_has_what_is_opened_and_what_is_wrong_in_it_in_chromium() {
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     widget.is_there().shares("qr").sees("!!root.querySelector('[part=panel] img')", true);
-    let qr = panel(&chromium::tree(&reader), "group");
+    let qr = panel(&chromium::tree(&reader));
     widget.shares("mastodon").sees("!!root.querySelector('[part=panel] input')", true);
     reader.types("bukan server\u{e007}");
     widget.sees("!!root.querySelector('[aria-invalid=true]')", true);
-    assert_eq!([qr, panel(&chromium::tree(&reader), "group")], [QR, NO_SERVER]);
+    assert_eq!([qr, panel(&chromium::tree(&reader))], [QR, NO_SERVER]);
 }
 
 #[test]
@@ -218,7 +207,7 @@ fn a_screen_reader_has_the_choice_and_the_result_of_a_closed_poll_in_chromium() 
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     widget.is_there().reacts("sad").counts(&[("happy", 3), ("sad", 2)]);
-    assert!(told(chromium::tree(&reader).find("form")).contains("button “Sedih 2 40%” [pressed: true]"));
+    assert!(told(chromium::tree(&reader).find("form")).contains("button “Sedih, 2 tanggapan, 40%” [pressed: true]"));
     reader.runs("document.querySelector('gema-article').setAttribute('poll', 'closed')", &[]);
     widget.says("[part=poll] [part=notice]", "Jajak pendapat ini sudah ditutup.");
     assert_eq!(told(chromium::tree(&reader).find("form")), CLOSED);
@@ -240,8 +229,8 @@ fn a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_firefox()
     assert_eq!(fragment, FIREFOX);
 
     widget.reacts("sad").counts(&[("happy", 3), ("sad", 2)]);
-    let chosen = told(Some(&firefox::tree(&reader, "Sedih 2 40%")));
-    assert!(chosen.contains("toggle button “Sedih 2 40%” [pressed]"), "{chosen}");
+    let chosen = told(Some(&firefox::tree(&reader, "Sedih, 2 tanggapan, 40%")));
+    assert!(chosen.contains("toggle button “Sedih, 2 tanggapan, 40%” [pressed]"), "{chosen}");
     reader.runs("document.querySelector('gema-article').setAttribute('poll', 'closed')", &[]);
     let closed = told(Some(&firefox::tree(&reader, "ditutup")));
     assert!(!closed.contains("toggle button") && closed.matches("[current]").count() == 1, "{closed}");

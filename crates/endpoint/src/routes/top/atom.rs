@@ -21,7 +21,7 @@ pub(super) fn feed(site: &Site, language: &Language, asked: Asked, lang: Option<
     let title = locale::top(language, asked.by.name());
     let id = id(site, &format!("top/{}/{}", asked.by.name(), asked.days));
     let updated = midnight(site, &list.day.to_string()).unwrap_or_default();
-    let locale = encode_double_quoted_attribute(&language.locale);
+    let locale = encode_double_quoted_attribute(format::language(&language.locale));
     let mut feed = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{locale}\">\
          <id>{id}</id><title>{}</title>\

@@ -29,6 +29,14 @@ async fn a_badge_shows_the_count_and_says_it_in_the_language_asked_for() {
         assert!(svg.contains(&format!("<title>{says}</title>")) && svg.contains(&format!(">{says}</text>")), "{svg}");
         assert!(svg.contains("role=\"img\"") && svg.contains(&format!("aria-label=\"{says}\"")), "{svg}");
         assert!(svg.contains(&format!("direction=\"{direction}\"")), "{svg}");
+        let lang = if asked.contains("ar") {
+            "ar"
+        } else if asked.contains("en") {
+            "en"
+        } else {
+            "id"
+        };
+        assert!(svg.contains(&format!(" lang=\"{lang}\"")), "voices are chosen by it: {svg}");
     }
 }
 

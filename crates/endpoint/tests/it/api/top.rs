@@ -72,6 +72,15 @@ async fn a_list_is_a_minute_old_at_most_and_tells_of_nothing_that_is_gone() {
 }
 
 #[tokio::test]
+async fn the_language_of_a_feed_is_one_that_voices_are_chosen_by() {
+    let site = TestSite::with(|site| site.languages = ["id", "ar"].map(str::to_owned).into());
+    for (lang, says) in [("id", "id"), ("ar", "ar"), ("ar-EG", "ar-EG")] {
+        let feed = String::from_utf8(site.get(&format!("{FEED}?lang={lang}")).await.body.to_vec()).unwrap();
+        assert!(feed.contains(&format!("xml:lang=\"{says}\"")), "{feed}");
+    }
+}
+
+#[tokio::test]
 async fn a_feed_tells_the_same_in_the_language_asked_for() {
     let site = TestSite::new();
     publish(&site, "b", "Banjir <di> \"kanal\" & \u{1}kali").await;
