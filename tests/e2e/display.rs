@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::engine::named;
+use crate::engine::named_or;
 
 /// A running X server without a screen.
 pub(crate) struct Display {
@@ -18,7 +18,7 @@ pub(crate) struct Display {
 impl Display {
     /// A new one.
     pub(crate) fn start() -> Self {
-        let mut process = Command::new(named("XVFB"))
+        let mut process = Command::new(named_or("XVFB", "Xvfb"))
             // It chooses a number that is free, and says which.
             .args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"])
             // It would begin anew between two windows, while the next one is already there.

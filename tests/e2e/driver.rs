@@ -15,6 +15,7 @@ use crate::{
     display::Display,
     engine::{Engine, named},
     guard::Guard,
+    orca::Orca,
     patience::{until, wait},
 };
 
@@ -34,7 +35,7 @@ impl Driver {
     pub(crate) fn for_a_reader() -> Arc<Self> {
         match Engine::current() {
             Engine::Chromium => Self::shared(),
-            Engine::Firefox => Arc::new(Self::geckodriver()),
+            Engine::Firefox => Arc::new(Self::geckodriver(|_| ())),
             Engine::WebKit => Arc::new(Self::webkit()),
         }
     }
@@ -54,6 +55,11 @@ impl Driver {
             .expect("a directory")
     }
 
+    /// For a reader at that desk, in Firefox.
+    pub(crate) fn at(orca: &Orca) -> Arc<Self> {
+        Arc::new(Self::geckodriver(|command| orca.has(command)))
+    }
+
     fn shared() -> Arc<Self> {
         static SHARED: LazyLock<Arc<Driver>> = LazyLock::new(|| Arc::new(Driver::chromedriver()));
         Arc::clone(&SHARED)
@@ -70,8 +76,9 @@ impl Driver {
     }
 
     /// It may look behind the page's window, for what the standard has no words for.
-    fn geckodriver() -> Self {
+    fn geckodriver(place: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(named("GECKODRIVER"));
+        place(&mut command);
         let says = |line: &str| Some(line.split_once("Listening on 127.0.0.1:")?.1.to_owned());
         Self::that_says_its_port(command.args(["--port", "0", "--allow-system-access"]), says)
     }

@@ -28,6 +28,11 @@ impl Engine {
     }
 }
 
+/// A program that the one who runs the tests may have named; else the one of that name.
+pub(crate) fn named_or(variable: &str, name: &str) -> PathBuf {
+    std::env::var_os(variable).map_or_else(|| name.into(), PathBuf::from)
+}
+
 /// A program that the one who runs the tests has named.
 pub(crate) fn named(variable: &str) -> PathBuf {
     let path = std::env::var_os(variable);

@@ -12,11 +12,15 @@ mod driver;
 mod engine;
 /// Ends what would outlive this process.
 mod guard;
+/// What hears pages.
+mod listener;
 /// The endpoint.
 mod newsroom;
 /// What stands in front of several endpoints.
 #[path = "../../crates/endpoint/tests/it/nginx.rs"]
 mod nginx;
+/// A screen reader.
+mod orca;
 /// The news site.
 mod page;
 /// Waiting for a condition, never for a while.
@@ -52,6 +56,8 @@ mod fragment;
 mod frameworks;
 /// What a page says in its head.
 mod heads;
+/// What a screen reader says.
+mod heard;
 /// What the host page is told, and in which language its reader is spoken to.
 mod host;
 /// All of it without a mouse.

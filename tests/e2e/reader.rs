@@ -28,6 +28,7 @@ use tempfile::TempDir;
 
 use crate::{
     engine::Engine,
+    orca::Orca,
     page::Page,
     patience::{until, until_some, wait},
     stale::is_stale,
@@ -51,6 +52,11 @@ impl Reader {
     /// Somebody with what another browser has left on disk.
     pub(crate) fn with_profile(profile: Arc<TempDir>) -> Self {
         Self { session: Some(Session::with_profile(profile)) }
+    }
+
+    /// Somebody who hears the page, in a window that is not hidden.
+    pub(crate) fn at(orca: &Orca) -> Self {
+        Self { session: Some(Session::at(orca)) }
     }
 
     /// Closes her browser: what it leaves on disk. (WebKit's leaves nothing.)

@@ -10,6 +10,8 @@ pub(crate) mod old_webkit;
 mod rustup;
 mod tool;
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 
 pub(crate) use browser::Browser;
@@ -56,6 +58,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     if is_for_tests {
         missing.packages.extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
         missing.packages.extend(exec::which(debian::HUGO).is_none().then_some(debian::HUGO));
+        missing.listening();
     }
     if is_for_tests || scope == Scope::Engines {
         match exec::which(debian::REDIS) {
@@ -131,6 +134,24 @@ impl Missing {
             match fonts::named(names) {
                 Some(font) => there(font),
                 None => self.packages.push(package),
+            }
+        }
+    }
+
+    /// A screen reader, for Linux: what it hears by is there alone.
+    fn listening(&mut self) {
+        if cfg!(not(target_os = "linux")) {
+            return;
+        }
+        let lacks = |program: &str| !Path::new(program).exists() && exec::which(program).is_none();
+        match exec::which(debian::SCREEN_READER) {
+            Some(program) => there(program.display()),
+            None => self.packages.push(debian::SCREEN_READER),
+        }
+        let others = debian::LISTENING.into_iter().filter(|(program, _)| lacks(program)).map(|(_, package)| package);
+        for package in others {
+            if !self.packages.contains(&package) {
+                self.packages.push(package);
             }
         }
     }

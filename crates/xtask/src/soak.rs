@@ -8,6 +8,7 @@ pub(crate) mod schemathesis;
 use anyhow::{Result, bail};
 
 use crate::exec;
+use crate::setup::Engine;
 use crate::test::{count, e2e};
 use schemathesis::Length;
 
@@ -31,7 +32,7 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 16] = [
+const SOAKS: [Soak; 17] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -82,6 +83,11 @@ const SOAKS: [Soak; 16] = [
         name: "old-engines",
         what: "readers in browsers from 2016 to 2023: seventeen engines of npm, PyPI and Debian, 1 GB to download",
         work: Work::Run(e2e::soak_of_old_engines),
+    },
+    Soak {
+        name: "orca",
+        what: "what the screen reader Orca says of the widget in Firefox, in every state",
+        work: Work::Run(|| e2e::soak_in(Engine::Firefox, "heard::")),
     },
     Soak {
         name: "power",

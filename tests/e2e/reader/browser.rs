@@ -12,10 +12,15 @@ pub(super) const HEIGHT: u32 = 800;
 pub(super) fn capabilities(engine: Engine, profile: &TempDir) -> Capabilities {
     let capabilities = match engine {
         Engine::Chromium => chromium(profile),
-        Engine::Firefox => firefox(profile),
+        Engine::Firefox => firefox(profile, &["-headless"]),
         Engine::WebKit => webkit(),
     };
     serde_json::from_value(capabilities).expect("an object")
+}
+
+/// Firefox in a window on the display.
+pub(super) fn capabilities_with_a_window(profile: &TempDir) -> Capabilities {
+    serde_json::from_value(firefox(profile, &[])).expect("an object")
 }
 
 /// The browser of the widget's other tests.
@@ -34,14 +39,16 @@ fn chromium(profile: &TempDir) -> Value {
     capabilities
 }
 
-fn firefox(profile: &TempDir) -> Value {
+fn firefox(profile: &TempDir, more: &[&str]) -> Value {
+    let mut arguments = vec![json!("--profile"), json!(profile.path())];
+    arguments.extend(more.iter().map(|one| json!(one)));
     let preferences = json!({
         // The driver prints it, and `console` reads that.
         "devtools.console.stdout.content": true,
     });
     let options = json!({
         "binary": named("FIREFOX"),
-        "args": ["-headless", "--profile", profile.path()],
+        "args": arguments,
         "env": { "MOZ_HEADLESS_WIDTH": "1100", "MOZ_HEADLESS_HEIGHT": "886" },
         "prefs": preferences,
     });

@@ -3,13 +3,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fantoccini::{Client, ClientBuilder, error::CmdError};
+use fantoccini::{Client, ClientBuilder, error::CmdError, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::{browser, command::Command};
-use crate::{driver::Driver, engine::Engine, patience::wait};
+use crate::{driver::Driver, engine::Engine, orca::Orca, patience::wait};
 
 /// The browsers that nobody uses now.
 static IDLE: Mutex<Vec<Session>> = Mutex::new(Vec::new());
@@ -53,6 +53,17 @@ impl Session {
 
     fn start(driver: Arc<Driver>, profile: Arc<TempDir>) -> Self {
         let capabilities = browser::capabilities(Engine::current(), &profile);
+        Self::start_as(driver, capabilities, profile)
+    }
+
+    /// A browser that is heard, in a window that is not hidden.
+    pub(super) fn at(orca: &Orca) -> Self {
+        let profile = Arc::new(TempDir::with_prefix("gema-reader-").expect("a directory"));
+        let capabilities = browser::capabilities_with_a_window(&profile);
+        Self::start_as(Driver::at(orca), capabilities, profile)
+    }
+
+    fn start_as(driver: Arc<Driver>, capabilities: Capabilities, profile: Arc<TempDir>) -> Self {
         let client = wait(ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url));
         let client = client.unwrap_or_else(|error| panic!("no browser: {error}"));
         Self { client, profile, driver }

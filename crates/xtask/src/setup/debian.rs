@@ -28,6 +28,17 @@ pub(crate) const BENCH: [&str; 2] = ["nginx", "wrk"];
 /// The store of several endpoints; its programs, of which redis-cli comes along, have this name or begin with it.
 pub(crate) const REDIS: &str = "redis-server";
 
+/// The screen reader of GNOME; its program has the same name.
+pub(crate) const SCREEN_READER: &str = "orca";
+/// What it runs on and speaks with, and what presses keys for it: a program of each, and its package.
+pub(crate) const LISTENING: [(&str, &str); 5] = [
+    ("Xvfb", "xvfb"),
+    ("speech-dispatcher", "speech-dispatcher"),
+    ("dbus-daemon", "dbus-daemon"),
+    ("/usr/libexec/at-spi-bus-launcher", "at-spi2-core"),
+    ("xdotool", "xdotool"),
+];
+
 /// What makes one of the pages that the widget is tried on; its program has the same name.
 pub(crate) const HUGO: &str = "hugo";
 
@@ -95,6 +106,11 @@ fn elsewhere(package: &str) -> Option<&'static str> {
             "the Python modules PyQt5.QtWebKitWidgets and PyQt5.QtTest (QtWebKit 5.212), for /usr/bin/python3"
         }
         "xvfb" => "Xvfb, on PATH",
+        SCREEN_READER => "Orca 43 or newer, on PATH",
+        "speech-dispatcher" => "Speech Dispatcher 0.11 or newer, on PATH",
+        "dbus-daemon" => "dbus-daemon, on PATH",
+        "at-spi2-core" => "AT-SPI 2's bus of accessibility, as /usr/libexec/at-spi-bus-launcher",
+        "xdotool" => "xdotool, on PATH",
         HUGO => "Hugo 0.111 or newer, on PATH",
         EMOJI => "a colour emoji font, such as Noto Color Emoji",
         SCRIPTS => "fonts for Arabic, Bengali, Devanagari, Tamil and Thai, such as Noto Sans",

@@ -35,6 +35,8 @@ const EVERYWHERE: &[&str] = &[
 /// And of the tests that not every engine can run, those that an other than Chromium runs as well.
 const SOMEWHERE: &[&str] = &[
     "accessibility::tree::snapshots::a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_firefox",
+    "heard::a_reader_hears_all_of_it_and_each_change_once_in_firefox",
+    "heard::frame::a_press_in_the_frame_is_answered_where_it_was_in_firefox",
     "outage::a_reaction_made_and_changed_offline_outlives_the_browser_and_counts_once_in_firefox",
 ];
 
@@ -76,8 +78,12 @@ pub(crate) fn soak_of_old_engines() -> Result<()> {
 
 /// The long form of the tests with that in their names, in Chromium or in the engine that `GEMA_ENGINE` names.
 pub(crate) fn soak_of(name: &str) -> Result<()> {
+    soak_in(std::env::var("GEMA_ENGINE").map_or(Ok(Engine::Chromium), |engine| Engine::named(&engine))?, name)
+}
+
+/// The same in that engine.
+pub(crate) fn soak_in(engine: Engine, name: &str) -> Result<()> {
     build()?;
-    let engine = std::env::var("GEMA_ENGINE").map_or(Ok(Engine::Chromium), |engine| Engine::named(&engine))?;
     let mut cargo = tests()?;
     engine.name_in(&mut cargo)?;
     soaked(cargo.arg(name), name)
