@@ -149,9 +149,6 @@ pub fn fragment(asked: &Asked<'_>, mut view: View, format: &'static (dyn Format 
     let json = serde_json::to_string(&view).unwrap_or_default();
     let now = now.as_millisecond().unsigned_abs();
     let drawn = drawn_by(Drawn { action: asked.action(asked.endpoint), ..Drawn::new(settings, view, format, now) });
-    // `embed.v1.js` of release 0.1.0 writes into it what became of a choice.
-    let live = "<p aria-live=";
-    let drawn = drawn.replacen(live, &format!("<p role=\"status\" hidden></p>{live}"), 1);
     let json = of_a_script(&json);
     format!(
         "<template shadowrootmode=\"open\">{style}{drawn}<script type=\"application/json\">{json}</script></template>{statistic}{body}"
