@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::{engine::named, newsroom::Newsroom, page::Draft, reader::Reader};
 
 /// The article that the loader has asked for.
-const ASKED: &str = "new URL(performance.getEntriesByType('resource').map(({ name }) => name).find((name) => name.includes('/widget.html?'))).searchParams.get('article')";
+const ASKED: &str = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/widget.html?')) \
+                     .map((name) => new URL(name).searchParams.get('article'))[0] ?? null";
 
 #[test]
 fn the_doctor_gives_a_page_the_key_that_the_loader_gives_it() {

@@ -1,7 +1,7 @@
 use axum::{
     Router,
     extract::Path,
-    http::HeaderMap,
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -11,6 +11,9 @@ use super::{
     front,
 };
 use crate::{app::App, assets::File, problem::Problem};
+
+/// What such a page may not do.
+const POLICY: &str = "object-src 'none'; base-uri 'none'";
 
 /// Only where nothing is configured: a newsroom's endpoint shows no pages.
 pub(crate) fn routes(files: &'static [File], is_demo: bool) -> Router<App> {
@@ -25,7 +28,12 @@ pub(crate) fn routes(files: &'static [File], is_demo: bool) -> Router<App> {
 /// A page of the demo, or what it consists of, by its name.
 async fn page(files: &'static [File], Path(name): Path<String>, headers: HeaderMap) -> Response {
     match find(files, &name) {
-        Some(file) if !name.contains('/') && name != "assets.json" => send(file, &headers, FRESH),
+        Some(file) if !name.contains('/') && name != "assets.json" => {
+            let mut response = send(file, &headers, FRESH);
+            // Pages of a news site: their scripts and styles are their own.
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+            response
+        }
         _ => Problem::not_found("The demo has no such page.").into_response(),
     }
 }
