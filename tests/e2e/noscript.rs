@@ -117,7 +117,7 @@ fn what_a_server_includes_is_shown_before_any_script_and_taken_over_by_the_widge
         .opens(&without)
         .widget()
         .says("[part=reads]", "Di baca 0 kali")
-        .sees("getComputedStyle(root.querySelector('[part=option]')).display", "grid");
+        .sees("getComputedStyle(root.querySelector('[part=option]')).display", "flex");
     take(&reader, "included");
     let with = Draft::default().page("/", &newsroom.tag("async"), &body).served();
     reader.opens(&with).widget().is_there().reacts("happy").has_chosen(Some("happy"));

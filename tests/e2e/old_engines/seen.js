@@ -129,10 +129,17 @@ function struck() {
   });
 }
 
+// Where a node's text is drawn; of a picture, its box.
+function drawn(node) {
+  var range = document.createRange();
+  range.selectNodeContents(node);
+  return node.firstChild ? range.getBoundingClientRect() : box(node);
+}
+
 // The texts of a button that stand outside of it or on each other.
 function crowded() {
   return buttons().filter(function (button) {
-    var pieces = all(button, "[part]").filter(isSeen).map(box);
+    var pieces = all(button, "[part]").filter(isSeen).map(drawn);
     var edge = box(button);
     return pieces.some(function (one, i) {
       var isOutside = one.left < edge.left - 1 || one.right > edge.right + 1 || one.top < edge.top - 1 || one.bottom > edge.bottom + 1;
