@@ -36,11 +36,10 @@ export const endpoint = directory(option("endpoint")) || from;
 // Where the files of this release are: a script that is part of the page or of a bundle does not tell.
 export const here = from || endpoint;
 
-const said = new Set();
-// For whoever builds the page; each thing once.
+// For whoever builds the page; each thing once. Its own fields are named by what it has said.
 export const say = (text) => {
-  if (!said.has(text)) console.warn(`Gema: ${text}`);
-  said.add(text);
+  if (!say[text]) console.warn(`Gema: ${text}`);
+  say[text] = text;
 };
 
 // What a webmaster is told where one of them is missing.

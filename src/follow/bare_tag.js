@@ -1,5 +1,6 @@
 // Keeps the element of a bare tag with the page's article, while a hydration or an application of one page draws that anew.
 import { ofDocument } from "../embed/native.js";
+import { debug } from "./debug.js";
 
 // Changes less than so many ms apart are one.
 const DEBOUNCE = 50;
@@ -14,7 +15,8 @@ const MOST = 5;
 const OWN = "gema-article:not([data-bare])";
 
 // `place` puts the element where it belongs, and tells where that is.
-export const keepPlaced = ({ dress, element, place, say, tag }) => {
+export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
+  debug({ say, tag, tools });
   let places = 0;
   let address;
   let timer;

@@ -2,6 +2,7 @@
 import { plain } from "../embed/json.js";
 import { charge } from "./charge.js";
 import { keepCopy } from "./copy.js";
+import { follows } from "./debug.js";
 import { moveBelow } from "./emptied.js";
 import { tellChoices } from "./notice.js";
 import { sendChoices } from "./poll.js";
@@ -27,4 +28,5 @@ export const follow = (element) => {
   keepCopy(host);
   tell(host);
   charge(host);
+  follows(host);
 };

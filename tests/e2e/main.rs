@@ -42,6 +42,8 @@ mod accessibility;
 mod company;
 /// The endpoint's copy of the article.
 mod copy;
+/// What the page itself tells its webmaster.
+mod debug;
 /// Browsers and pages that deny what the widget needs.
 mod denied;
 /// What the doctor says of pages.

@@ -50,6 +50,7 @@ fn assemble(built: &Path) -> Result<()> {
         minify::css(&built.join("charge.css"))?,
         minify::live()?,
         minify::follow()?,
+        minify::debug()?,
     ]);
     for asset in assets.all() {
         write(&part.join(&asset.path), &asset.content)?;
@@ -72,7 +73,7 @@ fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
 
 /// The demo's pages and whatever else Trunk has copied.
 fn copy_pages(built: &Path, part: &Path) -> Result<()> {
-    const OURS: [&str; 9] = [
+    const OURS: [&str; 10] = [
         "widget.js",
         "widget_bg.wasm",
         "charge.wasm",
@@ -80,6 +81,7 @@ fn copy_pages(built: &Path, part: &Path) -> Result<()> {
         "embed.js",
         "charge.js",
         "charge.follow.js",
+        "charge.debug.js",
         "live.js",
         "snippets",
     ];

@@ -24,14 +24,24 @@ pub(crate) struct Download {
 
 /// What readers download, as it is in `dist/`.
 pub(crate) fn downloads() -> Result<Vec<Download>> {
+    let kinds = ["js", "wasm", "css", "live", "follow"];
+    std::iter::once(Ok("embed.js".to_owned())).chain(named(&kinds)?).map(|name| download(name?)).collect()
+}
+
+/// What only a webmaster downloads who asks for it.
+fn debug() -> Result<Download> {
+    named(&["debug"])?.next().context("one")?.and_then(download)
+}
+
+/// The files of these kinds, by the manifest.
+fn named(kinds: &[&str]) -> Result<impl Iterator<Item = Result<String>>> {
     let manifest = repo::dist().join("assets.json");
     let text = fs::read_to_string(&manifest).context("dist/ is not there or not complete: run `cargo xtask dist`")?;
     let manifest: serde_json::Value = serde_json::from_str(&text).context("dist/assets.json is not what dist wrote")?;
-    let names = ["js", "wasm", "css", "live", "follow"].map(|kind| manifest[kind].as_str().map(str::to_owned));
-    std::iter::once(Some("embed.js".to_owned()))
-        .chain(names)
-        .map(|name| download(name.context("dist/assets.json does not name all files")?))
-        .collect()
+    let name = |kind| manifest[kind].as_str().map(str::to_owned);
+    let names: Vec<_> =
+        kinds.iter().map(|kind| name(*kind).context("dist/assets.json does not name all files")).collect();
+    Ok(names.into_iter())
 }
 
 fn download(name: String) -> Result<Download> {
@@ -46,14 +56,14 @@ fn download(name: String) -> Result<Download> {
 
 /// Prints the table.
 pub(crate) fn print() -> Result<()> {
-    print!("{}", table(&downloads()?));
+    print!("{}", table(&downloads()?, &debug()?));
     Ok(())
 }
 
 /// Prints the table, and fails if it is over the budget.
 pub(crate) fn check() -> Result<()> {
     let downloads = downloads()?;
-    print!("{}", table(&downloads));
+    print!("{}", table(&downloads, &debug()?));
     within_budget(downloads[0].brotli, total(&downloads).brotli)
 }
 
@@ -77,13 +87,19 @@ fn total(downloads: &[Download]) -> Download {
     Download { name: "together".into(), plain: sum(|d| d.plain), gzip: sum(|d| d.gzip), brotli: sum(|d| d.brotli) }
 }
 
-fn table(downloads: &[Download]) -> String {
+fn table(downloads: &[Download], debug: &Download) -> String {
     let mut text = row("bytes", ["plain", "gzip", "brotli"]);
-    for download in downloads.iter().chain([&total(downloads)]) {
+    let apart = Download { name: format!("no reader: {}", ending(&debug.name)), ..*debug };
+    for download in downloads.iter().chain([&total(downloads), &apart]) {
         let name = Path::new(&download.name).file_name().unwrap_or_default().to_string_lossy();
         text += &row(&name, [download.plain, download.gzip, download.brotli]);
     }
     text
+}
+
+/// What it is called beside the other files: `debug.js`.
+fn ending(name: &str) -> &str {
+    name.split_once('.').map_or(name, |(_, ending)| ending)
 }
 
 fn row(name: &str, cells: [impl std::fmt::Display; 3]) -> String {
@@ -107,8 +123,12 @@ mod tests {
     #[test]
     fn the_table_adds_up() {
         let file = |name: &str, brotli| Download { name: name.into(), plain: 3 * brotli, gzip: 2 * brotli, brotli };
-        let table = table(&[file("embed.js", 2_000), file("assets/widget-2cf24dba5fb0.wasm", 40_000)]);
+        let table = table(
+            &[file("embed.js", 2_000), file("assets/widget-2cf24dba5fb0.wasm", 40_000)],
+            &file("assets/widget-2cf24dba5fb0.debug.js", 3_000),
+        );
         assert!(table.contains("widget-2cf24dba5fb0.wasm     120000    80000    40000"), "{table}");
         assert!(table.contains("together                     126000    84000    42000"), "{table}");
+        assert!(table.contains("no reader: debug.js            9000     6000     3000"), "{table}");
     }
 }

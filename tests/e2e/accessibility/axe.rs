@@ -27,7 +27,7 @@ const IS_NAMED: &str = "const isNamed = (rule, element) =>
 
 impl Reader {
     /// What is wrong with the page that she is in.
-    pub(super) fn faults(&self) -> Vec<String> {
+    pub(crate) fn faults(&self) -> Vec<String> {
         let found = self.awaits_with(&format!("{}\n{IS_NAMED}", *AXE), JUDGE);
         serde_json::from_value(found.clone()).unwrap_or_else(|_| panic!("axe: {found}"))
     }

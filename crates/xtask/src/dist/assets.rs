@@ -24,6 +24,8 @@ pub(crate) struct Assets {
     pub(crate) css: Asset,
     pub(crate) live: Asset,
     pub(crate) follow: Asset,
+    /// What shows a webmaster what is wrong with a page. No reader downloads it, and no view names it.
+    pub(crate) debug: Asset,
 }
 
 impl Asset {
@@ -40,9 +42,9 @@ pub(super) fn integrity(content: &[u8]) -> String {
 
 impl Assets {
     /// Names them: `assets/widget-`, the first 12 hex digits of a SHA-256 over all of them, and what each is.
-    pub(crate) fn named([js, wasm, css, live, follow]: [Vec<u8>; 5]) -> Self {
+    pub(crate) fn named([js, wasm, css, live, follow, debug]: [Vec<u8>; 6]) -> Self {
         let mut hash = Sha256::new();
-        for content in [&js, &wasm, &css, &live, &follow] {
+        for content in [&js, &wasm, &css, &live, &follow, &debug] {
             // With its length: no two releases of other files look alike.
             hash.update((content.len() as u64).to_le_bytes());
             hash.update(content);
@@ -55,25 +57,25 @@ impl Assets {
         name.push('.');
         let asset = |kind: &str, content| Asset { path: name.clone() + kind, content };
         let (js, wasm, css) = (asset("js", js), asset("wasm", wasm), asset("css", css));
-        let (live, follow) = (asset("live.js", live), asset("follow.js", follow));
-        Self { name, js, wasm, css, live, follow }
+        let (live, follow, debug) = (asset("live.js", live), asset("follow.js", follow), asset("debug.js", debug));
+        Self { name, js, wasm, css, live, follow, debug }
     }
 
     /// All of them.
-    pub(crate) fn all(&self) -> [&Asset; 5] {
-        [&self.js, &self.wasm, &self.css, &self.live, &self.follow]
+    pub(crate) fn all(&self) -> [&Asset; 6] {
+        [&self.js, &self.wasm, &self.css, &self.live, &self.follow, &self.debug]
     }
 
     /// `assets.json`.
     pub(crate) fn manifest(&self) -> String {
-        let Self { js, wasm, css, live, follow, name: _ } = self;
+        let Self { js, wasm, css, live, follow, debug, name: _ } = self;
         let integrity = json!({
             "js": js.integrity(), "wasm": wasm.integrity(), "css": css.integrity(), "live": live.integrity(),
-            "follow": follow.integrity(),
+            "follow": follow.integrity(), "debug": debug.integrity(),
         });
         json!({
             "js": js.path, "wasm": wasm.path, "css": css.path, "live": live.path, "follow": follow.path,
-            "integrity": integrity,
+            "debug": debug.path, "integrity": integrity,
         })
         .to_string()
     }
@@ -81,7 +83,7 @@ impl Assets {
 
 #[cfg(test)]
 pub(crate) fn sample() -> Assets {
-    Assets::named([(); 5].map(|()| b"hello".to_vec()))
+    Assets::named([(); 6].map(|()| b"hello".to_vec()))
 }
 
 #[cfg(test)]
@@ -90,16 +92,18 @@ mod tests {
 
     #[test]
     fn the_name_is_made_of_the_content_of_all() {
-        let Assets { name, js, live, .. } = sample();
+        let Assets { name, js, live, debug, .. } = sample();
         assert_eq!(js.path, format!("{name}js"));
         assert_eq!(live.path, format!("{name}live.js"));
+        assert_eq!(debug.path, format!("{name}debug.js"));
         assert_eq!(name, sample().name);
-        let of = |all: [&str; 5]| Assets::named(all.map(|text| text.as_bytes().to_vec())).name;
+        let of = |all: [&str; 6]| Assets::named(all.map(|text| text.as_bytes().to_vec())).name;
         let all = [
-            ["a", "b", "c", "d", "e"],
-            ["a", "b", "cd", "", "e"],
-            ["b", "a", "c", "d", "e"],
-            ["a", "b", "c", "d", "f"],
+            ["a", "b", "c", "d", "e", "f"],
+            ["a", "b", "cd", "", "e", "f"],
+            ["b", "a", "c", "d", "e", "f"],
+            ["a", "b", "c", "d", "f", "f"],
+            ["a", "b", "c", "d", "e", "g"],
         ];
         let names = all.map(of);
         let different: std::collections::HashSet<_> = names.iter().collect();

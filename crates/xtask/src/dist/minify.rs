@@ -37,6 +37,11 @@ pub(crate) fn follow() -> Result<Vec<u8>> {
     script("src/follow.js".as_ref(), FOLLOW, &[])
 }
 
+/// What shows a webmaster what is wrong with a page, with what it imports: wherever the loader runs.
+pub(crate) fn debug() -> Result<Vec<u8>> {
+    script("src/debug.js".as_ref(), FOLLOW, &[])
+}
+
 /// What listens to counts that change, with what it imports.
 pub(crate) fn live() -> Result<Vec<u8>> {
     script("src/live.js".as_ref(), CHARGE, &[])

@@ -1,0 +1,7 @@
+// One thing that is wrong: the names and levels are those of `gema doctor`.
+
+const of = (level) => (id, wrong, write) => ({ id, level, wrong, write });
+
+export const error = of("ERROR");
+export const warning = of("WARNING");
+export const note = of("NOTE");

@@ -1,0 +1,30 @@
+// What is wrong with a page, shown in the page itself to a webmaster who asks for that: `data-debug` on the tag, or `?debug` in its
+// address. The file that shows it (debug.js) comes for nobody else.
+
+// What each element does, as its last run has it.
+const hosts = new WeakMap();
+
+let asked;
+let box;
+
+const isAsked = ({ tag }) => tag && (tag.hasAttribute("data-debug") || /[?&]debug(?=[=&]|$)/.test(tag.src));
+
+const show = (file) => file?.show({ ...asked, hosts });
+
+// Of this script's release; for the script that stays for a major version, and where that release is gone, `follows` asks the endpoint's.
+export const debug = (page) => {
+  if (!isAsked(page)) return;
+  asked = page;
+  box = page.tools.once((file) => page.tools.script(...file("debug.js")));
+  box.ahead().then(show);
+};
+
+export const follows = (host) => {
+  const { element, run } = host;
+  hosts.set(element, host);
+  if (!asked) return;
+  const { assets } = run.drawn.view;
+  // The view names the files that readers need. That one is beside them.
+  const named = { debug: assets.follow.replace("follow", "debug"), integrity: {} };
+  box.told({ endpoint: run.endpoint, drawn: { view: { assets: named } } }).then(show, () => {});
+};
