@@ -15,7 +15,7 @@ const LINES = [
   [/^name the article/, warning, "front-page"],
   [/^name the site/, error, "site-missing"],
   [/^several articles share/, warning, "several-share-address"],
-  [/^several articles here/, error, "place-list"],
+  [/^a list of articles here/, error, "place-list"],
   [/^no article here/, error, "place-none"],
   [/has no language/, warning, "lang-unknown"],
   [/removes the widget/, warning, "element-removed"],

@@ -68,7 +68,7 @@ const control = (element) => {
     });
     run = next;
     start(next).catch((error) => {
-      if (next.still()) say(`no widget here: ${error}`, is("no"));
+      if (next.still()) say(`no widget: ${error}`, is("no"));
     });
   };
 
@@ -90,6 +90,12 @@ const control = (element) => {
     return isSame;
   };
 
+  // What is shown is the last child: at first what the page has.
+  const bare = (shadow) => {
+    shadow.textContent = "";
+    shadow.append(ofDocument("createElement", "slot"));
+  };
+
   // The page's own markup, and nothing of ours.
   const stop = () => {
     if (!run) return;
@@ -97,8 +103,7 @@ const control = (element) => {
     if (shown) element.textContent = "";
     run = widget = shown = isReady = undefined;
     if (ended) ended.end();
-    const { shadowRoot } = element;
-    if (shadowRoot) shadowRoot.lastChild.replaceWith(ofDocument("createElement", "slot"));
+    if (element.shadowRoot) bare(element.shadowRoot);
     delete element.dataset.ready;
   };
 
@@ -128,18 +133,15 @@ const control = (element) => {
     const sheet = await style.told(run);
     if (!run.still()) return;
     const shadow = element.shadowRoot || element.attachShadow(plain({ mode: "open" }));
-    shadow.textContent = "";
+    bare(shadow);
     if (!sheet.text) shadow.adoptedStyleSheets = [sheet];
     else {
       const { dress } = await follower.told(run);
       await dress(shadow, sheet);
       if (!run.still()) return;
     }
-    // What is shown is the last child, from now on.
-    shadow.append(ofDocument("createElement", "slot"));
     show(run);
-    const follow = await follower.told(run).catch(() => {});
-    if (follow && run.still()) follow.follow(host(run));
+    follower.told(run).then(({ follow }) => run.still() && follow(host(run)), () => {});
   };
 
   // As the endpoint draws it.
@@ -148,7 +150,13 @@ const control = (element) => {
     const { root } = drawn;
     let option;
     if (run.shown) run.shown(root);
-    root.addEventListener("click", ({ target }) => {
+    root.addEventListener("click", (event) => {
+      const { target } = event;
+      // Of the article that is not shown any more.
+      if (!isCurrent()) {
+        event.preventDefault();
+        return;
+      }
       const link = target.closest("a,[type=button]");
       const button = target.closest("[name=reaction]");
       if (button) option = button.value;
@@ -229,8 +237,7 @@ const control = (element) => {
 
   // What is to be drawn, as the endpoint and the wasm are asked.
   const asked = (context) => {
-    const asked = plain(context, shared(element));
-    if (isCopy) asked.body = 1;
+    const asked = plain(context, shared(element), isCopy && { body: 1 });
     for (const name of FORWARDED) if (said(element, name) !== null) asked[name] = said(element, name);
     if (!asked.url && !isCopy) asked.share = "off";
     if (!counts() && asked.poll !== "off") asked.poll = "closed";

@@ -90,12 +90,13 @@ export const context = (element) => {
   });
 };
 
-// The longest address that the endpoint takes, in bytes.
+// The longest address and title that the endpoint takes, in bytes and in characters.
 const ADDRESS = 2_000;
+const TITLE = 300;
 
 // What a share of the article is: its headline, and its address, "" where the page has none that can be shared.
 export const shared = (element) => {
   const title = said(element, "title") || headline() || ofDocument("title");
   const url = webAddress(said(element, "url") || "x:") || webAddress(canonical() || "x:") || ownAddress();
-  return { title: title.replace(/\s+/g, " ").trim(), url: url && url.href.length <= ADDRESS ? url.href : "" };
+  return { title: title.replace(/\s+/g, " ").trim().slice(0, TITLE), url: url && url.href.length <= ADDRESS ? url.href : "" };
 };

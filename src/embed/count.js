@@ -37,7 +37,8 @@ const fill = (list, where, kept, members, keys) => {
     request(address, asked.some(kept.isKnown)).then((answer) => {
       const { texts } = answer.body || plain();
       if (!texts) say(reason(answer, where));
-      else asked.forEach((article, place) => members.get(article).forEach((element) => draw(element, texts[place])));
+      // Of the article that it is for by now.
+      else asked.forEach((article, place) => members.get(article).forEach((element) => context(element).article === article && draw(element, texts[place])));
     });
   }
 };

@@ -12,8 +12,10 @@ export const request = async (url, isFresh, body) => {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT);
   try {
-    const asked = plain({ cache: isFresh ? "no-cache" : "default", credentials: "same-origin", signal: abort.signal });
-    if (body) Object.assign(asked, { method: "POST", body, keepalive: true });
+    const asked = plain(
+      { cache: isFresh ? "no-cache" : "default", credentials: "same-origin", signal: abort.signal },
+      body && { method: "POST", body, keepalive: true },
+    );
     const response = await window.fetch(url, asked);
     const text = await response.text();
     const retry = Math.min(response.headers.get("Retry-After"), 3_600); // 0 where it is not said.

@@ -1,6 +1,6 @@
 // What is loaded once a page: the widget's style sheet, and its code.
 import { trusted } from "./fragment.js";
-import { FILES, here } from "./home.js";
+import { files } from "./home.js";
 import { plain } from "./json.js";
 import { ofDocument } from "./native.js";
 
@@ -17,7 +17,8 @@ const put = (element) => (ofDocument("head") || ofDocument("documentElement")).a
 const script = (address, integrity = "") =>
   new Promise((gema, reject) => {
     const element = ofDocument("createElement", "script");
-    element.onload = element.onerror = () => reject(address);
+    // It leaves no trace in the page's markup, which somebody may keep.
+    element.onload = element.onerror = () => reject(address, element.remove());
     Object.assign(element, { crossOrigin: "", integrity, gema, src: trusted("createScriptURL", address) });
     put(element);
   });
@@ -30,7 +31,7 @@ export const once = (load) => {
   let told;
   return {
     ahead: () => {
-      if (!ahead && FILES && here) ahead = load((kind) => [here + FILES + kind]).catch(() => {});
+      if (!ahead && files) ahead = load((kind) => [files + kind]).catch(() => {});
       return Promise.resolve(ahead);
     },
     told: ({ endpoint, drawn }) => {
@@ -49,6 +50,5 @@ export const tools = { get, once, script };
 export const style = once(async (file) => {
   const [href, integrity = ""] = file("css");
   const text = await (await get(href, integrity)).text();
-  const isShared = "adoptedStyleSheets" in Document.prototype;
-  return isShared ? new CSSStyleSheet().replace(text) : plain({ href, integrity, text });
+  return ofDocument("adoptedStyleSheets") ? new CSSStyleSheet().replace(text) : plain({ href, integrity, text });
 });

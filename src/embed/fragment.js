@@ -37,17 +37,11 @@ export const included = ({ shadowRoot }) => shadowRoot && shadowRoot.querySelect
 // The answer to a form.
 export const answered = (answer) => (answer.status === 200 ? read(answer) : undefined);
 
-// The longest title that the endpoint takes, in characters.
-const TITLE = 300;
-
 // As it is now, for one who has been here: a cache may know less of what they did. An endpoint that is away is asked again,
 // ever more rarely, as long as `again` says so; one that says no is believed, and what it says is thrown.
 export const fragment = async (run, again) => {
   const { kept, article } = run;
-  const asked = plain(run.asked(), { origin: window.origin });
-  if (kept.isStandIn) asked.stand_in = 1;
-  // An address has its limits.
-  asked.title = asked.title.slice(0, TITLE);
+  const asked = plain(run.asked(), { origin: window.origin }, kept.isStandIn && { stand_in: 1 });
   for (let wait = 2_000; ; wait = Math.min(wait * 2, 60_000)) {
     const answer = await request(at(run, `widget.html?${new URLSearchParams(asked)}`), kept.isKnown(article));
     const drawn = answered(answer);

@@ -2,9 +2,8 @@
 /* global WIDGET_FILES */
 import { address, directory, ofDocument } from "./native.js";
 
-// What the paths of this release's files begin with, relative to this script: esbuild puts it in; "" where it is of no
+// WIDGET_FILES: what the paths of this release's files begin with, relative to this script. esbuild puts it in; "" where it is of no
 // release.
-export const FILES = WIDGET_FILES;
 
 const has = (node, name) => node.hasAttribute(`data-${name}`);
 const isFile = ({ src }) => /\/embed(\.v1)?\.js\b/.test(src);
@@ -25,7 +24,7 @@ const query = new URLSearchParams(source ? source.search : "");
 // An option of the tag: `data-site`, or in the script's address `?site=`, which survives a tag manager. `null`: neither.
 export const option = (name) => {
   const value = tag && tag.getAttribute(`data-${name}`);
-  return typeof value === "string" ? value : query.get(name);
+  return value == null ? query.get(name) : value;
 };
 
 const from = source && address(".", source).href;
@@ -33,8 +32,9 @@ const from = source && address(".", source).href;
 // The endpoint, unless an element names another one.
 export const endpoint = directory(option("endpoint")) || from;
 
-// Where the files of this release are: a script that is part of the page or of a bundle does not tell.
-export const here = from || endpoint;
+// What the addresses of this release's files begin with: a script that is part of the page or of a bundle does not tell.
+const here = from || endpoint;
+export const files = WIDGET_FILES && here && here + WIDGET_FILES;
 
 // For whoever builds the page; each thing once. Its own fields are named by what it has said.
 export const say = (text) => {
@@ -43,7 +43,7 @@ export const say = (text) => {
 };
 
 // What a webmaster is told where one of them is missing.
-export const UNNAMED = "name the site and endpoint: data-site, data-endpoint";
+export const UNNAMED = "name the site: data-site, data-endpoint";
 
 export const parsed = new Promise((done) => {
   if (ofDocument("readyState") !== "loading") done();

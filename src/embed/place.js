@@ -9,11 +9,18 @@ const length = (node) => node.textContent.length;
 // An article as long as three of those beside it is no teaser in a list.
 const DOMINANT = 3;
 
-// The headline of a teaser leads to the article, which is another page; an article's own leads nowhere, or to itself.
+// The most characters of a teaser.
+const TEASER = 1_500;
+
+const page = (href) => href.replace(/\/?(#.*)?$/, "");
+
+// The headline of a teaser is a link to the article, which is another page; an article's own is none, or leads to itself.
 const leadsAway = (node) => {
-  const heading = node.querySelector("h1,h2,h3,h4");
+  const heading = node.querySelector("h1") || node.querySelector("h2,h3,h4");
   const link = heading && (heading.closest("a") || heading.querySelector("a"));
-  return !!link && !(location.href + canonical()).includes(link.pathname);
+  if (!link || length(link) < length(heading) || length(node) > TEASER) return false;
+  // A campaign may have brought the reader.
+  return ![location.href, location.origin + location.pathname, canonical()].map(page).includes(page(link.href));
 };
 
 // In one parent, or each in wrappers of its own, which are the same.

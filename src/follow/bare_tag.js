@@ -49,7 +49,7 @@ export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
       waiting = undefined;
       if (element.isConnected) return;
       const where = place();
-      if (!where) say(`${where === null ? "several articles" : "no article"} here: place <gema-article>`);
+      if (!where) say(`${where === null ? "a list of articles" : "no article"} here: place <gema-article>`);
     }, PATIENCE);
   };
 

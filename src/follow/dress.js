@@ -5,7 +5,9 @@ const create = (name, fields) => Object.assign(ofDocument("createElement", name)
 
 // As an element; and where the page's policy forbids that, as a link, which a policy can name. Until it is there.
 export const dress = (shadow, { href, integrity, text }) => {
-  const style = shadow.appendChild(create("style", { textContent: text }));
+  const style = create("style", { textContent: text });
+  // The last child is what is shown.
+  shadow.prepend(style);
   if (style.sheet) return undefined;
   return new Promise((done) => {
     style.replaceWith(create("link", { rel: "stylesheet", crossOrigin: "", integrity, href, onload: done, onerror: done }));

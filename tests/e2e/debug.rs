@@ -42,7 +42,7 @@ impl Reader {
 fn the_box_is_there_only_where_the_tag_asks_for_it() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
-    let files = "document.querySelectorAll('script[src*=\"debug.js\"]').length";
+    let files = "performance.getEntriesByType('resource').filter((one) => one.name.includes('debug.js')).length";
     reader.opens(&Page::of(&newsroom)).widget().stands("wasm");
     newsroom.has_reads(ARTICLE, 1);
     reader.sees("document.querySelectorAll('gema-debug').length", 0).sees(files, 0);

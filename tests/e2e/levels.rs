@@ -222,3 +222,52 @@ fn what_a_browser_cannot_run_is_not_downloaded() {
     }
     newsroom.has_reads(ARTICLE, 2);
 }
+
+/// A policy under which the loader runs, and nothing that it loads.
+fn alone(newsroom: &Newsroom) -> String {
+    let endpoint = newsroom.url("");
+    format!("script-src {}embed.js 'unsafe-inline'; connect-src {endpoint}", newsroom.url("/"))
+}
+
+#[test]
+fn where_what_follows_the_page_never_comes_the_article_stands_in_browsers_without_shared_sheets_too() {
+    let newsroom = Newsroom::open();
+    for (older, ready) in [("", "fragment"), ("<script>delete Document.prototype.adoptedStyleSheets</script>", "no")] {
+        let page = Draft::article(&(older.to_owned() + &newsroom.tag("async")), "").policy(&alone(&newsroom)).served();
+        let reader = Reader::new();
+        reader.opens(&page).sees("document.querySelector('gema-article').getAttribute('data-ready')", ready);
+        assert_eq!(reader.finds("document.querySelector('#own').innerText"), json!(OWN_TEXT));
+        assert_eq!(reader.finds("document.querySelector('#own').offsetHeight > 0"), json!(true));
+        reader.runs("document.querySelector('gema-article').setAttribute('article', 'lain')", &[]);
+        reader.sees("document.querySelector('gema-article').getAttribute('data-ready')", ready);
+        assert_eq!(reader.finds("document.querySelector('#own').offsetHeight > 0"), json!(true));
+    }
+}
+
+#[test]
+fn a_press_before_anything_follows_the_page_is_not_for_an_article_that_has_gone() {
+    let newsroom = Newsroom::open();
+    let body = "<main><gema-article><p>Isi.</p></gema-article></main>";
+    let page = Draft::default().page("/satu", &newsroom.tag("async"), body).policy(&alone(&newsroom)).served();
+    let reader = Reader::new();
+    reader.goes_to(&page.url("/satu")).widget().stands("fragment");
+    reader.runs("history.pushState(null, '', '/dua'); document.title = 'Dua'", &[]);
+    let press = "document.querySelector('gema-article').shadowRoot.querySelector('[data-part=option-happy]').click()";
+    reader.runs(press, &[]);
+    assert_eq!(reader.finds("Object.keys(localStorage).filter((name) => name.includes('mine:'))"), json!([]));
+}
+
+#[test]
+fn a_page_that_was_saved_with_the_loaders_scripts_in_it_throws_nothing() {
+    let newsroom = Newsroom::open();
+    let assets = newsroom.assets();
+    let kept: String = ["follow", "js"]
+        .iter()
+        .map(|kind| format!("<script src={}></script>", newsroom.url(&format!("/{}", assets[*kind].as_str().unwrap()))))
+        .collect();
+    let page = Draft::article(&(kept + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
+    reader.console_is_quiet();
+    assert_eq!(reader.finds("document.querySelectorAll('script[integrity]').length"), json!(0));
+}

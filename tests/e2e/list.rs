@@ -92,10 +92,22 @@ fn teasers_are_no_article_however_few_or_long_they_are() {
     let reader = Reader::new();
     for body in lists {
         let page = Draft::default().page("/tag/banjir", &newsroom.tag("async"), &body).served();
-        reader.goes_to(&page.url("/tag/banjir")).says_in_console(&["several articles here"]);
+        reader.goes_to(&page.url("/tag/banjir")).says_in_console(&["a list of articles here"]);
         assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null), "{body}");
     }
     assert_eq!(newsroom.tally("/tag/banjir").rev, 0);
+    // Links above the headline, or to more in the text, make no teaser of an article.
+    let text = "Isi berita yang panjang. ".repeat(80);
+    for own in [
+        "<h4><a href=/kategori>Nasional</a></h4><h1>Judul</h1>".to_owned(),
+        format!("<p>{text}</p><h3><a href=/lain>Baca juga: berita lain</a></h3>"),
+        "<h1><a href='/2024/b/'>Judul</a></h1>".to_owned(),
+        "<h1>Judul <a href='javascript:void(0)'>Bagikan</a></h1>".to_owned(),
+    ] {
+        let body = format!("<main><article>{own}<p>Isi.</p></article></main>");
+        let page = Draft::default().page("/2024/b", &newsroom.tag("async"), &body).served();
+        reader.goes_to(&page.url("/2024/b?utm_source=x")).widget().is_there();
+    }
     // An article whose headline leads to itself is one, with a longer teaser behind it.
     let own = "<article id=story><h1><a href='/2024/a#top'>Judul</a></h1><p>Isi.</p></article>";
     let page = Draft::default()
@@ -103,4 +115,29 @@ fn teasers_are_no_article_however_few_or_long_they_are() {
         .served();
     reader.goes_to(&page.url("/2024/a")).widget().is_there();
     assert_eq!(reader.finds("document.querySelector('gema-article').parentNode.id"), json!("story"));
+}
+
+#[test]
+fn a_late_answer_is_not_shown_for_another_article() {
+    let newsroom = Newsroom::open();
+    for (article, reads) in [("satu", "11"), ("dua", "22")] {
+        newsroom.puts(article, "<p>Isi.</p>", &["--title", article, "--imported-reads", reads]);
+    }
+    let late = "<script>const ask = fetch, held = new Promise((done) => (window.release = done));
+        window.fetch = async (address, ...more) => {
+            if (!`${address}`.includes('article=satu')) return ask(address, ...more);
+            await held;
+            const answer = await ask(address, ...more);
+            setTimeout(() => (window.isLate = true), 100);
+            return answer;
+        };</script>";
+    let body = "<main><gema-count article=satu></gema-count></main>";
+    let page = Draft::default().page("/", &(late.to_owned() + &newsroom.tag("async")), body).served();
+    let reader = Reader::new();
+    let text = "document.querySelector('gema-count').shadowRoot?.textContent ?? null";
+    reader.opens(&page).sees("!!customElements.get('gema-count')", true);
+    reader.runs("setTimeout(() => document.querySelector('gema-count').setAttribute('article', 'dua'), 100)", &[]);
+    reader.sees(text, "Di baca 22 kali").runs("release()", &[]);
+    reader.sees("!!window.isLate", true);
+    assert_eq!(reader.finds(text), json!("Di baca 22 kali"));
 }

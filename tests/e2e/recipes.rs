@@ -184,7 +184,7 @@ fn with_ghosts_code_injection_a_post_has_the_widget_in_its_column_and_a_list_has
     };
     assert_eq!(edges("gema-article"), edges(".gh-content p"));
     take(&reader, "recipe-ghost");
-    reader.goes_to(&page.url("/tag")).says_in_console(&["several articles here"]);
+    reader.goes_to(&page.url("/tag")).says_in_console(&["a list of articles here"]);
     assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null));
     // The preview of a draft, longer than a read takes.
     reader.goes_to(&page.url("/rancangan")).widget().is_there().sees("performance.now() > 1500", true);

@@ -86,7 +86,7 @@ fn articles_side_by_side_are_a_list_and_get_no_widget() {
     let reader = Reader::new();
     for (body, number) in lists.iter().zip(1..) {
         let page = Draft::default().page("/tag/banjir", &newsroom.tag("async"), body).served();
-        reader.goes_to(&page.url("/tag/banjir")).says_in_console(&["several articles here"]);
+        reader.goes_to(&page.url("/tag/banjir")).says_in_console(&["a list of articles here"]);
         assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null), "{number}");
     }
     assert_eq!(newsroom.tally("/tag/banjir").rev, 0);

@@ -320,7 +320,10 @@ mod tests {
                 vec!["trusts everybody", "of the proxies"],
             ),
             ("[sites.a]\norigins = [\"https://*.co.id\"]".into(), vec!["line 2", "co.id", "https://*.news.co.id"]),
-            ("[sites.a]\norigins = [\"https://*.github.io\"]".into(), vec!["line 2", "anybody", "news.github.io"]),
+            (
+                "[sites.a]\norigins = [\"https://*.github.io\"]".into(),
+                vec!["line 2", "belong to others", "news.github.io"],
+            ),
             (site("networks = [\"whatsapp\", \"whatsapp\"]"), vec!["sites.a", "networks", "whatsapp", "twice"]),
             (site("networks = [\"orkut\"]"), vec!["sites.a", "networks", "orkut", "Known: "]),
             (site("reactions = [{ key = \"Happy\" }]"), vec!["line 3", "a-z"]),

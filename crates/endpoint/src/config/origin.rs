@@ -73,7 +73,7 @@ impl TryFrom<String> for Origin {
             // Nor is `co.id` or `github.io`: anybody may register a name there (the Public Suffix List).
             if psl::suffix_str(name) == Some(name) {
                 return Err(format!(
-                    "`{text}` is no origin: anybody may have a name below {name}. Write all below a name of your own as \
+                    "`{text}` is no origin: names below {name} belong to others. Write all below a name of your own as \
                      \"https://*.news.{name}\""
                 ));
             }

@@ -97,7 +97,7 @@ fn remains(page: &Page, tag: Option<&Tag<'_>>, findings: &mut Findings) {
         let name = element.name();
         let has_class = element.classes().any(|class| class == "gema-article");
         !matches!(name, "script" | "gema-count" | "html" | "body")
-            && (element.attr("article").is_some() || has_class || (name.contains("gema") && name != "gema-article"))
+            && (element.attr("article").is_some() || has_class || (name.starts_with("gema") && name != "gema-article"))
     };
     if let Some(element) = page.all().find(is_renamed) {
         let says = format!(

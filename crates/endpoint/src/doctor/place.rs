@@ -1,6 +1,7 @@
 //! Where a bare tag puts the widget: what src/embed/place.js works out when the page has loaded.
 
 use scraper::ElementRef;
+use url::Url;
 
 use super::{
     element::Elements,
@@ -12,6 +13,9 @@ use super::{
 
 /// An article as long as three of those beside it is no teaser in a list.
 const DOMINANT: usize = 3;
+
+/// The most characters of a teaser.
+const TEASER: usize = 1_500;
 
 /// The most articles of a page that are compared.
 const MAX_ARTICLES: usize = 300;
@@ -39,8 +43,7 @@ pub(super) fn of(page: &Page) -> Place<'_> {
         let main = || page.elements("main").next().map_or(Place::Nowhere, Place::In);
         return articles.first().copied().map_or_else(main, Place::List);
     };
-    let lengths: Vec<_> =
-        found.iter().map(|node| node.text().map(|text| text.encode_utf16().count()).sum::<usize>()).collect();
+    let lengths: Vec<_> = found.iter().map(|node| length(*node)).collect();
     let exceeds = |one: usize, other: usize| one == other || lengths[one] >= lengths[other] * DOMINANT;
     let longest = (0..found.len()).find(|one| (0..found.len()).all(|other| exceeds(*one, other)));
     let is_teaser = |other: usize| is_beside(first, found[other]) && !exceeds(0, other);
@@ -51,23 +54,43 @@ pub(super) fn of(page: &Page) -> Place<'_> {
     }
 }
 
-/// The page's address and its canonical one.
-fn own_addresses(page: &Page) -> String {
-    let canonical = canonical_link(page).and_then(|(_, url)| url).map(String::from).unwrap_or_default();
-    format!("{}{canonical}", page.address)
+/// The page's address, also without whatever campaign has brought the reader, and its canonical one.
+fn own_addresses(page: &Page) -> Vec<String> {
+    let mut plain = page.address.clone();
+    plain.set_query(None);
+    let canonical = canonical_link(page).and_then(|(_, url)| url);
+    [Some(page.address.clone()), Some(plain), canonical].into_iter().flatten().map(|url| of_page(&url)).collect()
 }
 
-/// Whether its headline leads to another page, as a teaser's does; an article's own leads nowhere, or to itself.
-fn leads_away(page: &Page, own: &str, article: ElementRef<'_>) -> bool {
-    let mut inside = article.descendants().filter_map(ElementRef::wrap);
-    let Some(heading) = inside.find(|node| matches!(node.value().name(), "h1" | "h2" | "h3" | "h4")) else {
-        return false;
+/// An address without a place in its page, and without a slash at its end.
+fn of_page(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    let text = String::from(url);
+    text.strip_suffix('/').map(str::to_owned).unwrap_or(text)
+}
+
+/// Whether its headline is a link to another page, as a teaser's is; an article's own is none, or leads to itself.
+fn leads_away(page: &Page, own: &[String], article: ElementRef<'_>) -> bool {
+    let heading = |names: &[&str]| {
+        article.descendants().filter_map(ElementRef::wrap).find(|node| names.contains(&node.value().name()))
     };
+    let Some(heading) = heading(&["h1"]).or_else(|| heading(&["h2", "h3", "h4"])) else { return false };
     let is_link = |node: &ElementRef<'_>| node.value().name() == "a";
     let around = heading.ancestors().filter_map(ElementRef::wrap).find(is_link);
-    let link = around.or_else(|| heading.descendants().filter_map(ElementRef::wrap).find(is_link));
-    let target = link.and_then(|link| link.attr("href")).and_then(|href| page.web(href));
-    target.is_some_and(|target| !own.contains(target.path()))
+    let Some(link) = around.or_else(|| heading.descendants().filter_map(ElementRef::wrap).find(is_link)) else {
+        return false;
+    };
+    if length(link) < length(heading) || length(article) > TEASER {
+        return false;
+    }
+    let target = link.attr("href").and_then(|href| page.web(href)).map(|url| of_page(&url));
+    target.is_none_or(|target| !own.contains(&target))
+}
+
+/// As JavaScript counts.
+fn length(node: ElementRef<'_>) -> usize {
+    node.text().map(|text| text.encode_utf16().count()).sum()
 }
 
 /// In one parent, or each in wrappers of its own, which are the same.
@@ -136,7 +159,10 @@ pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_
 
 /// What belongs into the body ends the head, and with it the tag is in the body.
 fn head_ended(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
-    let end = page.source.lines().position(|line| line.to_ascii_lowercase().contains("</head"));
+    let end = page.source.lines().map(str::to_ascii_lowercase).position(|line| {
+        // On one line with the body, lines do not tell.
+        line.contains("</head") && !line.contains("<body")
+    });
     let is_meant_for_head = end.is_some_and(|end| page.line(tag.element).is_some_and(|line| line <= end as u64 + 1));
     let first = page.elements("body").next().and_then(|body| body.children().find_map(ElementRef::wrap));
     if let Some(first) = first.filter(|first| is_meant_for_head && first.id() != tag.element.id()) {

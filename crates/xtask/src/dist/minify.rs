@@ -75,7 +75,11 @@ pub(crate) fn css(file: &Path) -> Result<Vec<u8>> {
 fn terser(script: &[u8], Level(level): Level, arguments: &[&str]) -> Result<Vec<u8>> {
     let mut command = exec::program("terser");
     command.env("PATH", tools::with_path(tools::path()?)?);
-    command.args(["--compress", &format!("passes=3,ecma={level},unsafe_arrows=true"), "--mangle"]);
+    command.args([
+        "--compress",
+        &format!("passes=3,ecma={level},unsafe=true,unsafe_arrows=true,unsafe_methods=true"),
+        "--mangle",
+    ]);
     // In WebKit before 603 a variable of a loop may not have the name of a parameter around it.
     command.arg("--safari10");
     command.args(["--ecma", &level.to_string()]).args(arguments);
