@@ -16,8 +16,7 @@ use crate::{
     soak::rounds,
 };
 
-const CONFIG: &str =
-    "[connections]\nmax = 20_000\n[live]\nmax = MAX\n[sites.demo]\norigins = [\"loopback\"]\nlive = true\n";
+const CONFIG: &str = "[connections]\nmax = 20_000\n[live]\nmax = MAX\n[sites.demo]\norigins = [\"loopback\"]\nopaque_origins = true\nlive = true\n";
 
 fn desk(max: u32) -> Desk {
     let desk = Desk::new();

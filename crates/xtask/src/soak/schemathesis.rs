@@ -21,7 +21,8 @@ pub(crate) enum Length {
 /// A newsroom's key, so that it is not only told that it needs one.
 const KEY: &str = "schemathesis-has-this-key";
 
-const SITE: &str = "[sites.news]\norigins = [\"https://news.example\"]\nkey = \"schemathesis-has-this-key\"\n";
+const SITE: &str =
+    "[sites.news]\norigins = [\"https://news.example\"]\nopaque_origins = true\nkey = \"schemathesis-has-this-key\"\n";
 
 /// What the document says only in words.
 const WORDS: &str = include_str!("schemathesis.toml");

@@ -78,7 +78,7 @@ fn a_damaged_page_costs_what_is_on_it_and_the_log_says_what_to_do() {
     fs::write(&file, image).unwrap();
 
     // Without a configuration it would put the demo's articles there first.
-    let config = "database = \"gema.db\"\n[sites.demo]\norigins = [\"https://news.example\"]\n";
+    let config = "database = \"gema.db\"\n[sites.demo]\norigins = [\"https://news.example\"]\nopaque_origins = true\n";
     fs::write(desk.path().join("gema.toml"), config).unwrap();
     let serving = desk.serves();
     let events = |reader: u64| {

@@ -97,7 +97,9 @@ async fn a_restart_of_one_endpoint_after_the_other_behind_nginx_refuses_no_event
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_address_adds_at_most_as_much_as_all_endpoints_together_allow() {
     const BUDGET: usize = 20;
-    let limits = format!("[limits.reads]\nper_address = {BUDGET}\n[sites.demo]\norigins = [\"loopback\"]\n");
+    let limits = format!(
+        "[limits.reads]\nper_address = {BUDGET}\n[sites.demo]\norigins = [\"loopback\"]\nopaque_origins = true\n"
+    );
     let config = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(config.path(), limits).unwrap();
     let newsroom = Newsroom::new(&["--config", config.path().to_str().unwrap()]);
