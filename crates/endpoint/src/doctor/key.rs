@@ -104,7 +104,7 @@ pub(super) fn examine(
         }
         Err(invalid) => {
             let says = format!("The article's name {invalid}: the endpoint refuses it.");
-            let write = "Write an address without control characters (%0A, %00 …), or name the article: article=\"…\"";
+            let write = "Name the article without control characters, in at most 8,192 bytes: article=\"…\"";
             findings.push(error("key-invalid", says, write).found(&text));
             None
         }

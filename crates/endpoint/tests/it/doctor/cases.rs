@@ -430,9 +430,9 @@ pub(crate) const ALL: &[Case] = &[
         &["canonical-invalid"],
         "href=\"{own}\"",
     ),
-    canonical(
-        "a line break in the address",
-        "<link rel=canonical href=\"{pages}a%0Ab\">",
+    body(
+        "a line break in the article's name",
+        "<gema-article article=\"a&#10;b\"><p>Isi.</p></gema-article>",
         &["key-invalid"],
         "article=\"…\"",
     ),
