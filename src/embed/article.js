@@ -47,10 +47,7 @@ const control = (element) => {
 
   const settle = (again) => {
     const { isConnected } = element;
-    if (!isConnected && leave) {
-      leave();
-      leave = undefined;
-    }
+    if (!isConnected && leave) leave = void leave();
     const now = isConnected && context(element);
     const state = stateOf(now);
     if (!again && state === current) {

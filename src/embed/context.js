@@ -68,7 +68,7 @@ const defaultKey = () => {
   const url = link ? webAddress(link) : ownAddress();
   const key = url && url.pathname + (link ? url.search : url.hash);
   if (!key || /^\/(index\.[^/?]*)?(#!?\/)?$/.test(key)) {
-    say('name the article: article="..."');
+    say("name the article");
     return "";
   }
   try {
@@ -90,13 +90,12 @@ export const context = (element) => {
   });
 };
 
-// The longest address and title that the endpoint takes, in bytes and in characters.
+// The longest address that the endpoint takes, in bytes.
 const ADDRESS = 2_000;
-const TITLE = 300;
 
 // What a share of the article is: its headline, and its address, "" where the page has none that can be shared.
 export const shared = (element) => {
   const title = said(element, "title") || headline() || ofDocument("title");
   const url = webAddress(said(element, "url") || "x:") || webAddress(canonical() || "x:") || ownAddress();
-  return { title: title.replace(/\s+/g, " ").trim().slice(0, TITLE), url: url && url.href.length <= ADDRESS ? url.href : "" };
+  return { title: title.replace(/\s+/g, " ").trim(), url: url && url.href.length <= ADDRESS ? url.href : "" };
 };

@@ -17,7 +17,7 @@ const ask = async () => {
     const list = at(where, `tallies?lang=${lang}`);
     if (!lists.has(list)) lists.set(list, { where, kept: keep(site), members: new Map() });
     const { members } = lists.get(list);
-    if (!site || !where.endpoint) say(UNNAMED);
+    if (!site) say(UNNAMED);
     else if (article && element.isConnected) members.set(article, (members.get(article) || []).concat(element));
   }
   waiting.clear();

@@ -33,6 +33,6 @@ export const isLater = ({ status }) => !(status < 500) || [408, 425, 429].includ
 // Why an answer is none, for the webmaster: the endpoint's own sentence, where it has one.
 export const reason = ({ status, body }, { endpoint }) =>
   (body && body.detail) ||
-  (status ? `${endpoint} answers ${status}, not as Gema does` : `no answer from ${endpoint}. Is it up, and in connect-src?`);
+  (status ? `${endpoint} answers ${status}, not as Gema does` : `no answer from ${endpoint}. Is it up, in connect-src?`);
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

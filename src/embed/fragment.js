@@ -42,6 +42,8 @@ export const answered = (answer) => (answer.status === 200 ? read(answer) : unde
 export const fragment = async (run, again) => {
   const { kept, article } = run;
   const asked = plain(run.asked(), { origin: window.origin }, kept.isStandIn && { stand_in: 1 });
+  // The endpoint takes no more characters, and an address has its limits.
+  asked.title = asked.title.slice(0, 300);
   for (let wait = 2_000; ; wait = Math.min(wait * 2, 60_000)) {
     const answer = await request(at(run, `widget.html?${new URLSearchParams(asked)}`), kept.isKnown(article));
     const drawn = answered(answer);

@@ -55,7 +55,7 @@ fn a_page_that_is_no_article_is_left_alone_and_its_author_is_told_what_to_do() {
     let tag = newsroom.tag("async");
     let page = Draft::default().page("/kontak", &tag, nowhere).page("/", &tag, front).served();
     let reader = Reader::new();
-    for (path, advice) in [("/kontak", "here: place"), ("/", "name the article: article=")] {
+    for (path, advice) in [("/kontak", "here: place"), ("/", "name the article")] {
         reader.goes_to(&page.url(path)).sees("!!customElements.get('gema-article')", true);
         reader.says_in_console(&[advice]);
     }
