@@ -38,6 +38,8 @@ pub mod locale;
 pub mod metrics;
 /// The buttons of the share bar: one table.
 pub mod networks;
+/// Texts of others on a terminal.
+pub mod printable;
 /// What is told to whoever sent a request that cannot be answered.
 pub mod problem;
 /// From where a request comes that a proxy hands on.

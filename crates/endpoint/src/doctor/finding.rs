@@ -1,3 +1,4 @@
+use crate::printable::printable;
 use std::fmt::Write as _;
 
 use scraper::ElementRef;
@@ -179,7 +180,7 @@ impl Report {
         for unchecked in &self.unchecked {
             let _ = writeln!(text, "Not checked: {unchecked}.");
         }
-        text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+        text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
     }
 
     fn summary(&self) -> String {
