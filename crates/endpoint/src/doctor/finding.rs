@@ -1,4 +1,3 @@
-use crate::printable::printable;
 use std::fmt::Write as _;
 
 use scraper::ElementRef;
@@ -6,6 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::page::{self, Page};
+use crate::printable::printable;
 
 /// How much a fault matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
