@@ -17,6 +17,8 @@ mod key;
 mod language;
 /// The counts that change while a reader looks.
 mod live;
+/// The parser, and what it notes of the markup.
+mod markup;
 /// Optimisers and consent managers that rewrite script tags.
 mod optimisers;
 /// A parsed page whose elements know their lines.
@@ -76,6 +78,9 @@ pub fn examine(web: &dyn Web, subject: &Subject) -> Result<Report, Failure> {
         }
     };
     if let Some(page) = page {
+        if page.markup.is_cut {
+            report.unchecked.push("the rest of the page, which has very many elements".into());
+        }
         examine_page(web, subject, &page, &mut findings, &mut report);
         report.unchecked.push("what scripts of the page do: the doctor runs none".into());
     }
@@ -85,7 +90,7 @@ pub fn examine(web: &dyn Web, subject: &Subject) -> Result<Report, Failure> {
 
 fn examine_page(web: &dyn Web, subject: &Subject, page: &Page, findings: &mut Findings, report: &mut Report) {
     let tag = tag::examine(web, subject, page, findings, report);
-    let elements = element::examine(page, tag.as_ref(), findings);
+    let elements = element::examine(page, tag.as_ref(), findings, report);
     let of_page = tag::Names::of(subject, page, tag.as_ref(), &elements);
     tag::check_names(&of_page, tag.as_ref(), findings);
     if tag.is_some() {

@@ -3,10 +3,14 @@
 use scraper::ElementRef;
 
 use super::{
+    Report,
     finding::{Findings, error, note, warning},
-    page::{Page, is_within},
+    page::{Page, is_html, is_within},
     tag::{Tag, is_in_body, is_placeholder},
 };
+
+/// The most elements of each name that are examined.
+const MAX_ELEMENTS: usize = 200;
 
 /// The page's elements, in order.
 pub(super) struct Elements<'p> {
@@ -65,14 +69,29 @@ pub(super) fn hidden_by(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
 }
 
 /// Finds them, and what is wrong with them.
-pub(super) fn examine<'p>(page: &'p Page, tag: Option<&Tag<'_>>, findings: &mut Findings) -> Elements<'p> {
-    let elements =
-        Elements { articles: page.elements("gema-article").collect(), counts: page.elements("gema-count").collect() };
+pub(super) fn examine<'p>(
+    page: &'p Page,
+    tag: Option<&Tag<'_>>,
+    findings: &mut Findings,
+    report: &mut Report,
+) -> Elements<'p> {
+    let mut of_name = |name: &'static str| {
+        let mut found = page.elements(name);
+        let first: Vec<_> = found.by_ref().take(MAX_ELEMENTS).collect();
+        if found.next().is_some() {
+            report.unchecked.push(format!("<{name}> elements after the first {MAX_ELEMENTS}"));
+        }
+        first
+    };
+    let elements = Elements { articles: of_name("gema-article"), counts: of_name("gema-count") };
     if elements.articles.is_empty() {
         remains(page, tag, findings);
     }
+    if let Some(tag) = tag {
+        values(page, tag.element, &|name| tag.option(name), findings);
+    }
     for element in elements.articles() {
-        values(page, element, findings);
+        values(page, element, &|name| said(element, name).map(str::to_owned), findings);
         place(page, element, findings);
     }
     several(page, &elements, findings);
@@ -89,28 +108,45 @@ fn remains(page: &Page, tag: Option<&Tag<'_>>, findings: &mut Findings) {
         findings.push(error("element-escaped", says, write).on(line, text));
     }
     if let Some((text, line)) = page.comments().find(|(text, _)| text.contains("<gema-article")) {
-        let says = "<gema-article> stands in a comment.";
-        findings.push(warning("element-commented", says, "Take the element out of the comment.").on(line, text));
+        let (says, write) = ("<gema-article> stands in a comment.", "Take the element out of the comment.");
+        let finding = match tag {
+            Some(_) => note("element-commented", says, write),
+            None => warning("element-commented", says, write),
+        };
+        findings.push(finding.on(line, text));
     }
-    let is_renamed = |element: &ElementRef<'_>| {
-        let element = element.value();
-        let name = element.name();
-        let has_class = element.classes().any(|class| class == "gema-article");
-        !matches!(name, "script" | "gema-count" | "html" | "body")
-            && (element.attr("article").is_some() || has_class || (name.starts_with("gema") && name != "gema-article"))
-    };
-    if let Some(element) = page.all().find(is_renamed) {
+    if let Some(element) = page.all().find(|element| !is_html(*element) && element.value().name() == "gema-article") {
+        let says = "<gema-article> stands in <svg> or <math>, where browsers take it for an element of those.";
+        findings.push(
+            error("element-foreign", says, "Move the element out of <svg> or <math>, or close that before it.")
+                .at(page, element),
+        );
+        return;
+    }
+    if let Some(element) = page.all().find(|element| is_renamed(*element, tag.is_some())) {
         let says = format!(
             "<{}> stands where <gema-article> should: the CMS has changed the element's name.",
             element.value().name()
         );
         findings.push(error("element-renamed", says, allow).at(page, element));
-    } else if page.source.contains("</gema-article") && tag.is_none_or(|tag| !is_in_body(tag)) {
-        let line = page.source.lines().position(|line| line.contains("</gema-article")).unwrap_or_default() as u64 + 1;
-        let found = page.source.lines().find(|line| line.contains("</gema-article")).unwrap_or_default();
+    } else if let Some(line) = page.markup.stray_end.filter(|_| tag.is_none_or(|tag| !is_in_body(tag))) {
+        let found = usize::try_from(line).ok().and_then(|line| page.source.lines().nth(line - 1)).unwrap_or_default();
         let says = "The page has an end tag </gema-article> without its opening tag: the CMS has taken that away.";
         findings.push(error("element-stripped", says, allow).on(line, found));
     }
+}
+
+/// The elements that filters make of one that they do not know.
+const FALLBACKS: [&str; 4] = ["div", "p", "section", "span"];
+
+/// Whether a filter may have made it of `<gema-article>`. Where a tag makes the widget anyway, a class alone says nothing: wrappers
+/// have that, too.
+fn is_renamed(element: ElementRef<'_>, has_tag: bool) -> bool {
+    let element = element.value();
+    let name = element.name();
+    let is_like_ours = name == "gema" || (name.starts_with("gema-") && !matches!(name, "gema-article" | "gema-count"));
+    let has_class = !has_tag && element.classes().any(|class| class == "gema-article");
+    is_like_ours || (FALLBACKS.contains(&name) && (has_class || element.attr("article").is_some()))
 }
 
 /// The values that options with a fixed set of them take.
@@ -125,33 +161,38 @@ const VALUES: [(&str, &[&str]); 8] = [
     ("consent", &["wait", "given"]),
 ];
 
-fn values(page: &Page, element: ElementRef<'_>, findings: &mut Findings) {
+/// The options of an element or of the tag; `option` reads one.
+fn values(page: &Page, element: ElementRef<'_>, option: &dyn Fn(&str) -> Option<String>, findings: &mut Findings) {
     for (name, known) in VALUES {
-        match said(element, name) {
-            Some(value) if name == "consent" && value == "wait" => {
-                let says = "The widget waits for consent: nothing is shown until a script of the page takes consent=\"wait\" away.";
-                findings.push(
-                    note("consent-wait", says, "Nothing, if the page's consent banner does that.").at(page, element),
-                );
-            }
-            Some(value) if name == "count" && value == "off" => {
-                let says = "Nothing is counted here, because of count=\"off\".";
-                findings.push(note("count-off", says, "Remove count=\"off\" on articles.").at(page, element));
-            }
-            Some(value) if name != "consent" && !known.contains(&value) => {
+        let Some(value) = option(name) else { continue };
+        let finding = match (name, value.as_str()) {
+            ("consent", "wait") => note(
+                "consent-wait",
+                "The widget waits for consent: nothing is shown until a script of the page takes consent=\"wait\" away.",
+                "Nothing, if the page's consent banner does that.",
+            ),
+            ("count", "off") => note(
+                "count-off",
+                "Nothing is counted here, because of count=\"off\".",
+                "Remove count=\"off\" on articles.",
+            ),
+            (_, value) if known.contains(&value) => continue,
+            (_, value) => {
                 let says = format!("`{value}` is no value of `{name}`: it is as if the attribute were not there.");
                 let known = known.iter().map(|known| format!("{name}=\"{known}\"")).collect::<Vec<_>>().join(" or ");
-                findings.push(
-                    warning("attribute-value", says, format!("Write {known}, or leave the attribute out."))
-                        .at(page, element),
-                );
+                warning("attribute-value", says, format!("Write {known}, or leave the attribute out."))
             }
-            _ => {}
-        }
+        };
+        findings.push(finding.at(page, element));
     }
-    for name in ["title", "url", "site", "endpoint", "lang"] {
-        if let Some(value) = said(element, name).filter(|value| is_placeholder(value)) {
-            let says = format!("The element's {name} is a placeholder that nobody has filled in: `{value}`.");
+    // What the tag says of site, endpoint and language is examined with the tag.
+    let texts: &[&str] = match element.value().name() {
+        "script" => &["title", "url"],
+        _ => &["title", "url", "site", "endpoint", "lang"],
+    };
+    for name in texts {
+        if let Some(value) = option(name).filter(|value| is_placeholder(value)) {
+            let says = format!("The {name} is a placeholder that nobody has filled in: `{value}`.");
             findings
                 .push(error("placeholder", says, format!("Let the template write {name}=\"…\".")).at(page, element));
         }
@@ -180,29 +221,16 @@ fn place(page: &Page, element: ElementRef<'_>, findings: &mut Findings) {
     }
     let parent = element.parent().and_then(ElementRef::wrap);
     let is_ended_by_paragraph = parent.is_some_and(|parent| parent.value().name() == "p") && is_blank(element);
-    if is_ended_by_paragraph && !is_closed_at_once(page, element) {
+    if is_ended_by_paragraph && !page.markup.closed_at_once.contains(&element.id()) {
         let says = "The element is empty, because an editor or Markdown has put a paragraph around its opening tag. What should be in it stands behind.";
         let write = "Put an empty line after the opening tag in Markdown, enter it in the editor's HTML view, or put it into the template.";
         findings.push(warning("element-emptied", says, write).at(page, element));
     }
 }
 
-/// Its tag in the source, and what follows; a guess where several stand on one line.
-fn source_of<'p>(page: &'p Page, element: ElementRef<'_>) -> Option<(&'p str, &'p str)> {
-    let place = page.elements("gema-article").position(|one| one.id() == element.id())?;
-    let (start, _) = page.source.match_indices("<gema-article").nth(place)?;
-    let rest = &page.source[start..];
-    let end = rest.find('>')?;
-    Some(rest.split_at(end + 1))
-}
-
+/// Whether `/>` ends its tag, and what follows it has become its content.
 fn is_self_closed(page: &Page, element: ElementRef<'_>) -> bool {
-    // Within its content is what follows.
-    !is_blank(element) && source_of(page, element).is_some_and(|(tag, _)| tag.ends_with("/>"))
-}
-
-fn is_closed_at_once(page: &Page, element: ElementRef<'_>) -> bool {
-    source_of(page, element).is_none_or(|(_, rest)| rest.trim_start().starts_with("</gema-article"))
+    !is_blank(element) && page.markup.self_closed.contains(&element.id())
 }
 
 /// Elements that are in each other's way.

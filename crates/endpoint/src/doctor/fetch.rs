@@ -5,6 +5,7 @@ use std::{
 };
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use ureq::Agent;
 use url::Url;
 
@@ -55,13 +56,29 @@ impl Answer {
         self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
     }
 
+    /// The content as text: by its byte order mark, by the header's charset, by that of a `<meta>`, or as UTF-8.
     pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+        let of_header = charset(&self.header("content-type").to_ascii_lowercase());
+        let of_markup =
+            || charset(&String::from_utf8_lossy(&self.body[..self.body.len().min(PRESCAN)]).to_ascii_lowercase());
+        // Markup that can be read as bytes of ASCII is not UTF-16, whatever it says: the HTML standard, "prescan a byte stream".
+        let ascii = |found: &'static Encoding| if found == UTF_16LE || found == UTF_16BE { UTF_8 } else { found };
+        let encoding = of_header.or_else(|| of_markup().map(ascii)).unwrap_or(UTF_8);
+        encoding.decode(&self.body).0.into_owned()
     }
 
     pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
+}
+
+/// How many bytes of markup browsers search for its charset.
+const PRESCAN: usize = 1024;
+
+/// The encoding that follows `charset=`.
+fn charset(text: &str) -> Option<&'static Encoding> {
+    let value = text.split_once("charset=")?.1.trim_start_matches(['"', '\'', ' ']);
+    Encoding::for_label(value.split(['"', '\'', ';', '>', '/', ' ']).next()?.as_bytes())
 }
 
 /// Why there is no answer, in words for a person.

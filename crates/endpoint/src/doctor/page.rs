@@ -1,37 +1,25 @@
-//! A page as a browser parses it, with scripts switched on. The parser's sink notes the line of each element.
-
-use std::{
-    borrow::Cow,
-    cell::{Cell, Ref, RefCell},
-    collections::HashMap,
-};
+//! A parsed page: what is live in it, what readers see, and on which line.
 
 use ego_tree::{NodeId, iter::Edge};
-use html5ever::{
-    Attribute, ParseOpts, QualName, driver,
-    tendril::{StrTendril, TendrilSink},
-    tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink},
-};
-use scraper::{ElementRef, Html, HtmlTreeSink, Node};
+use html5ever::ns;
+use scraper::{ElementRef, Html, Node};
 use url::Url;
 
 use super::{
     fetch::Answer,
     finding::{Findings, error, excerpt, note, warning},
+    markup::{self, Markup},
 };
-
-/// The most elements and texts that are looked at.
-const MAX_NODES: usize = 100_000;
-
-/// So few bytes are parsed between two looks at that bound that the parser cannot run far past it.
-const STEP_BYTES: usize = 256;
 
 /// A page.
 pub(super) struct Page {
     html: Html,
-    lines: HashMap<NodeId, u64>,
+    /// What the tree does not keep of the markup.
+    pub(super) markup: Markup,
     /// The elements that are in the document, in order.
     live: Vec<NodeId>,
+    /// Those of them that are in the head.
+    in_head: Vec<NodeId>,
     /// Those within templates, which do nothing.
     inert: Vec<NodeId>,
     /// Texts that are shown, and comments.
@@ -52,23 +40,12 @@ const NO_TEXT: [&str; 9] = ["script", "style", "noscript", "textarea", "pre", "c
 
 impl Page {
     pub(super) fn parse(source: &str, address: &Url, headers: &[(String, String)]) -> Self {
-        let sink =
-            Lined { inner: HtmlTreeSink::new(Html::new_document()), line: Cell::new(1), lines: RefCell::default() };
-        let mut parser = driver::parse_document(sink, ParseOpts::default());
-        let mut rest = source;
-        while !rest.is_empty() {
-            let (step, after) = rest.split_at(rest.ceil_char_boundary(STEP_BYTES));
-            parser.process(StrTendril::from(step));
-            if parser.tokenizer.sink.sink.inner.0.borrow().tree.nodes().len() > MAX_NODES {
-                break;
-            }
-            rest = after;
-        }
-        let (html, lines) = parser.finish();
+        let (html, markup) = markup::parse(source);
         let mut page = Self {
             html,
-            lines,
+            markup,
             live: Vec::new(),
+            in_head: Vec::new(),
             inert: Vec::new(),
             texts: Vec::new(),
             comments: Vec::new(),
@@ -86,7 +63,7 @@ impl Page {
     }
 
     fn sort_nodes(&mut self) {
-        let (mut templates, mut textless) = (0_usize, 0_usize);
+        let [mut templates, mut textless, mut heads] = [0_usize; 3];
         for edge in self.html.tree.root().traverse() {
             let (node, is_open) = match edge {
                 Edge::Open(node) => (node, true),
@@ -98,17 +75,23 @@ impl Page {
                     // What a server has drawn into a shadow root is shown.
                     let is_template = name == "template";
                     let is_textless = NO_TEXT.contains(&name);
+                    let is_head = name == "head";
                     if is_open {
                         if templates > 0 {
-                            self.inert.push(node.id())
+                            self.inert.push(node.id());
                         } else {
-                            self.live.push(node.id())
+                            self.live.push(node.id());
+                        }
+                        if templates == 0 && heads > 0 {
+                            self.in_head.push(node.id());
                         }
                         templates += usize::from(is_template);
                         textless += usize::from(is_textless);
+                        heads += usize::from(is_head);
                     } else {
                         templates -= usize::from(is_template);
                         textless -= usize::from(is_textless);
+                        heads -= usize::from(is_head);
                     }
                 }
                 Node::Text(_) if is_open && textless == 0 => self.texts.push(node.id()),
@@ -127,9 +110,9 @@ impl Page {
         self.of(&self.live)
     }
 
-    /// Those with that name.
+    /// Those of HTML with that name; in `<svg>` and `<math>` the same name is another element.
     pub(super) fn elements<'p>(&'p self, name: &'p str) -> impl Iterator<Item = ElementRef<'p>> {
-        self.all().filter(move |element| element.value().name() == name)
+        self.all().filter(move |element| is_html(*element) && element.value().name() == name)
     }
 
     /// Elements within templates.
@@ -155,19 +138,19 @@ impl Page {
                 Node::Comment(comment) => comment,
                 _ => return None,
             };
-            let line = self.lines.get(id).or_else(|| self.lines.get(&node.parent()?.id()));
+            let line = self.markup.lines.get(id).or_else(|| self.markup.lines.get(&node.parent()?.id()));
             Some((text, line.copied().unwrap_or(1)))
         })
     }
 
     /// The line on which the element's tag ends.
     pub(super) fn line(&self, element: ElementRef<'_>) -> Option<u64> {
-        self.lines.get(&element.id()).copied()
+        self.markup.lines.get(&element.id()).copied()
     }
 
     /// Elements of the head with that name, as a browser has the head.
     pub(super) fn in_head<'p>(&'p self, name: &'p str) -> impl Iterator<Item = ElementRef<'p>> {
-        self.elements(name).filter(|element| is_within(*element, "head"))
+        self.of(&self.in_head).filter(move |element| element.value().name() == name)
     }
 
     /// An address in the page's markup as a whole one.
@@ -188,6 +171,11 @@ impl Page {
     pub(super) fn origin(&self) -> String {
         self.address.origin().ascii_serialization()
     }
+}
+
+/// Whether it is an element of HTML, and not of SVG or MathML.
+pub(super) fn is_html(element: ElementRef<'_>) -> bool {
+    element.value().name.ns == ns!(html)
 }
 
 /// Whether an element of that name is around it.
@@ -248,96 +236,4 @@ pub(super) fn of(answer: &Answer, findings: &mut Findings) -> Option<Page> {
     let headers =
         names.iter().flat_map(|name| answer.values(name).into_iter().map(|value| ((*name).to_owned(), value)));
     Some(Page::parse(&text, address, &headers.collect::<Vec<_>>()))
-}
-
-/// Notes the line that the tokenizer has reached for every element and comment that is made.
-struct Lined {
-    inner: HtmlTreeSink,
-    line: Cell<u64>,
-    lines: RefCell<HashMap<NodeId, u64>>,
-}
-
-impl Lined {
-    fn noted(&self, node: NodeId) -> NodeId {
-        self.lines.borrow_mut().insert(node, self.line.get());
-        node
-    }
-}
-
-impl TreeSink for Lined {
-    type Output = (Html, HashMap<NodeId, u64>);
-    type Handle = NodeId;
-    type ElemName<'a> = Ref<'a, QualName>;
-
-    fn finish(self) -> Self::Output {
-        (self.inner.finish(), self.lines.into_inner())
-    }
-
-    fn parse_error(&self, message: Cow<'static, str>) {
-        self.inner.parse_error(message);
-    }
-
-    fn get_document(&self) -> NodeId {
-        self.inner.get_document()
-    }
-
-    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
-        self.inner.elem_name(target)
-    }
-
-    fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        self.noted(self.inner.create_element(name, attrs, flags))
-    }
-
-    fn create_comment(&self, text: StrTendril) -> NodeId {
-        self.noted(self.inner.create_comment(text))
-    }
-
-    fn create_pi(&self, target: StrTendril, data: StrTendril) -> NodeId {
-        self.inner.create_pi(target, data)
-    }
-
-    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
-        self.inner.append(parent, child);
-    }
-
-    fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
-        self.inner.append_based_on_parent_node(element, previous, child);
-    }
-
-    fn append_doctype_to_document(&self, name: StrTendril, public: StrTendril, system: StrTendril) {
-        self.inner.append_doctype_to_document(name, public, system);
-    }
-
-    fn get_template_contents(&self, target: &NodeId) -> NodeId {
-        self.inner.get_template_contents(target)
-    }
-
-    fn same_node(&self, x: &NodeId, y: &NodeId) -> bool {
-        x == y
-    }
-
-    fn set_quirks_mode(&self, mode: QuirksMode) {
-        self.inner.set_quirks_mode(mode);
-    }
-
-    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
-        self.inner.append_before_sibling(sibling, child);
-    }
-
-    fn add_attrs_if_missing(&self, target: &NodeId, attrs: Vec<Attribute>) {
-        self.inner.add_attrs_if_missing(target, attrs);
-    }
-
-    fn remove_from_parent(&self, target: &NodeId) {
-        self.inner.remove_from_parent(target);
-    }
-
-    fn reparent_children(&self, node: &NodeId, parent: &NodeId) {
-        self.inner.reparent_children(node, parent);
-    }
-
-    fn set_current_line(&self, line: u64) {
-        self.line.set(line);
-    }
 }

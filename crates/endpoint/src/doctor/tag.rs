@@ -15,7 +15,7 @@ pub(super) use names::{Names, check_names, is_placeholder};
 
 use super::{
     Report, Subject, Web,
-    finding::Findings,
+    finding::{Findings, error},
     optimisers,
     page::{Page, is_within},
 };
@@ -82,6 +82,7 @@ pub(super) fn examine<'p>(
     findings: &mut Findings,
     report: &mut Report,
 ) -> Option<Tag<'p>> {
+    check_amp(page, findings);
     let running = running(web, page);
     if let Some(first) = running.first() {
         check_repeated(page, &running, findings);
@@ -94,10 +95,18 @@ pub(super) fn examine<'p>(
     if let Some(tag) = bundled(web, page, findings, report) {
         return Some(tag);
     }
-    if !findings.has("tag-bundled") {
+    if !findings.has("tag-bundled") && !findings.has("page-amp") {
         findings.push(missing(subject, page, report));
     }
     None
+}
+
+fn check_amp(page: &Page, findings: &mut Findings) {
+    let amp = page.elements("html").find(|html| html.attr("amp").is_some() || html.attr("\u{26a1}").is_some());
+    if let Some(html) = amp {
+        let says = "This is an AMP page, and AMP runs no scripts but its own.";
+        findings.push(error("page-amp", says, "Put the tag into the page's canonical version.").at(page, html));
+    }
 }
 
 /// Scripts that run and are the loader, in order.

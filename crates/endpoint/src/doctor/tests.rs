@@ -90,6 +90,48 @@ fn a_terminal_is_told_nothing_that_it_would_obey() {
     assert!(!report.text().chars().any(|c| c.is_control() && c != '\n'));
 }
 
+/// Examines a page that comes as these bytes with this content type.
+fn fetched(bytes: Vec<u8>, media: &str) -> Report {
+    let headers = HeaderMap::from_iter([(axum::http::header::CONTENT_TYPE, media.parse().unwrap())]);
+    let subject =
+        Subject { address: Url::parse("https://news.example/a").unwrap(), markup: None, endpoint: None, site: None };
+    examine(&Answers(HashMap::from([("/a".to_owned(), (headers, bytes))])), &subject).unwrap()
+}
+
+#[test]
+fn a_page_is_read_in_its_own_encoding() {
+    let markup =
+        |charset: &str| format!("<meta charset={charset}><gema-article article='caf\u{e9}'>Isi</gema-article>");
+    let utf_16: Vec<_> = markup("utf-8").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let latin: Vec<_> = markup("iso-8859-1").chars().map(|char| u8::try_from(char).unwrap()).collect();
+    for (bytes, media) in [
+        (markup("utf-8").into_bytes(), "text/html"),
+        (markup("utf-16").into_bytes(), "text/html"),
+        (markup("iso-8859-1").into_bytes(), "text/html; Charset=UTF-8"),
+        ([&[0xff, 0xfe], &utf_16[..]].concat(), "text/html"),
+        (utf_16, "text/html; charset=\"utf-16le\""),
+        (latin, "text/html"),
+    ] {
+        assert_eq!(fetched(bytes, media).article.as_deref(), Some("caf\u{e9}"), "{media}");
+    }
+}
+
+#[test]
+fn a_page_of_nested_elements_is_examined_in_bounded_time() {
+    for nested in [
+        "<gema-article article=a>",
+        "<div style='color: red'><gema-count>",
+        "<article><div>",
+        "<svg>",
+        "<link rel=a><p><main>",
+    ] {
+        let begun = std::time::Instant::now();
+        let report = examined(&nested.repeat(20_000), "https://news.example/a");
+        assert!(begun.elapsed() < Duration::from_secs(15), "{nested}: {:?}", begun.elapsed());
+        assert!(report.findings.len() < 1_000, "{nested}: {} findings", report.findings.len());
+    }
+}
+
 /// Pieces of markup that the doctor looks for, in any order and broken anyhow.
 fn markup() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

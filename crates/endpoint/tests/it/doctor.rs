@@ -40,7 +40,7 @@ fn faults(report: &Value) -> Vec<&str> {
 async fn each_broken_page_is_told_its_fault_and_what_to_write() {
     let web = Web::open().await;
     let mut wrong = Vec::new();
-    for case in cases::ALL {
+    for case in cases::ALL.iter().filter(|case| web.has_files || !case.needs_files()) {
         let page = web.publishes(case);
         let report = web.asks(async || examined(&web.desk, &[&page])).await;
         // A gema that was built before the widget cannot serve its files, and the doctor says so.

@@ -1,4 +1,5 @@
-//! The steps of the test command, in order: what is quick to fail comes first. Each one stands alone.
+//! The steps of the test command, in order: what is quick to fail comes first, and the widget's files are built before the endpoint
+//! that the tests start, so that it has them on every machine. Each step stands alone.
 
 use anyhow::Result;
 
@@ -44,11 +45,11 @@ pub(crate) const STEPS: [Step; 11] = [
     Step { name: "clippy", what: "lints, native", work: Work::Check(clippy) },
     Step { name: "clippy-wasm", what: "lints, wasm", work: Work::Check(clippy_wasm) },
     Step { name: "docs", what: "the documentation builds", work: Work::Check(docs) },
+    Step { name: "dist", what: "the release build", work: Work::Check(release) },
+    Step { name: "size", what: "what a reader downloads, within its budget", work: Work::Check(size::check) },
     Step { name: "native", what: "unit, property and endpoint tests", work: Work::Tests(native) },
     Step { name: "openapi", what: "the endpoint against its own description", work: Work::Check(openapi) },
     Step { name: "browser", what: "the widget's own tests, in a browser", work: Work::Tests(browser) },
-    Step { name: "dist", what: "the release build", work: Work::Check(release) },
-    Step { name: "size", what: "what a reader downloads, within its budget", work: Work::Check(size::check) },
     Step { name: "e2e", what: "a page, the endpoint and readers in three engines", work: Work::Tests(e2e::run) },
 ];
 

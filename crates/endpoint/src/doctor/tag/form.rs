@@ -67,10 +67,6 @@ pub(super) fn check_form(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
         findings
             .push(warning("tag-base", says, "Write the whole address: src=\"https://…/embed.js\".").at(page, element));
     }
-    if page.elements("html").any(|html| html.attr("amp").is_some() || html.attr("\u{26a1}").is_some()) {
-        let says = "This is an AMP page, and AMP runs no scripts but its own.";
-        findings.push(error("page-amp", says, "Put the tag into the page's canonical version.").at(page, element));
-    }
     if let Some(hidden) = element::hidden_by(element) {
         let says = "The tag stands in something hidden, and the widget would stand beside it.";
         findings.push(

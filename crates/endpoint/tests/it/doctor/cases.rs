@@ -22,6 +22,13 @@ pub(crate) struct Case {
     pub(crate) site: &'static str,
 }
 
+impl Case {
+    /// Whether it is about a file of the widget, which an endpoint that was built before the widget does not have.
+    pub(crate) fn needs_files(&self) -> bool {
+        self.head.contains("integrity=")
+    }
+}
+
 const TAG: &str = r#"<script async src="{endpoint}embed.js" data-site="news"></script>"#;
 const ARTICLE: &str = "<main><article><h1>Judul</h1><p>Isi berita.</p></article></main>";
 const CANONICAL: &str = r#"<link rel="canonical" href="{own}">"#;
@@ -117,6 +124,25 @@ pub(crate) const SOUND: &[Case] = &[
         head: r#"<script async nonce="r4nd0m" src="{endpoint}embed.js" data-site="news"></script>"#,
         ..PAGE
     },
+    body(
+        "an article about Gema: our markup in a comment, a script, a template and code",
+        r#"<main><article><h1>Judul</h1><!-- </gema-article> <gema-article/> --><script type="application/json">{"a":"</gema-article>"}</script>
+        <template></gema-article><gema-article article="a"/></template><pre>&lt;gema-article article="a"&gt;</pre><p>Isi berita.</p></article></main>"#,
+        &[],
+        "",
+    ),
+    body(
+        "an element, and markup like it in a comment before it",
+        r#"<main><!-- <gema-article article="b" /> --><gema-article article="a" lang="id"><p>Isi berita.</p></gema-article></main>"#,
+        &[],
+        "",
+    ),
+    body(
+        "wrappers and attributes of others, and the tag alone",
+        r#"<main><article class="gema-article" article="7"><h1>Judul</h1><div class="gema-article">Isi berita.</div></article></main>"#,
+        &[],
+        "",
+    ),
     head(
         "the documents' own rules for reserved room",
         r#"<style>
@@ -310,6 +336,32 @@ pub(crate) const ALL: &[Case] = &[
         &["attribute-value"],
         "theme=\"dark\"",
     ),
+    body(
+        "consent with a capital, which does not wait",
+        "<article><gema-article article=\"a\" consent=\"Wait\"><p>Isi.</p></gema-article></article>",
+        &["attribute-value"],
+        "consent=\"wait\"",
+    ),
+    head(
+        "a misspelt value on the tag",
+        r#"<script async src="{endpoint}embed.js?theme=gelap" data-site="news"></script>"#,
+        &["attribute-value"],
+        "theme=\"dark\"",
+    ),
+    head(
+        "a placeholder for the address on the tag",
+        r#"<script async src="{endpoint}embed.js" data-site="news" data-url="{{ page.url }}"></script>"#,
+        &["placeholder"],
+        "Let the template write url=",
+    ),
+    body(
+        "an element in a drawing that was never closed",
+        "<article><svg><gema-article article=\"a\">Isi.</gema-article></svg></article>",
+        &["element-foreign"],
+        "out of <svg>",
+    ),
+    Case { html: "<html amp lang=id>", ..head("an AMP page without the tag", "", &["page-amp"], "canonical version") },
+    Case { html: "<html amp lang=id>", ..head("an AMP page with the tag", TAG, &["page-amp"], "canonical version") },
     body(
         "several articles with one address",
         "<gema-article article=a><p>Isi.</p></gema-article><gema-article article=b><p>Isi.</p></gema-article>",
