@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: from a fresh clone to the demo news page in a browser, served by the release build of the endpoint.
+//! `cargo xtask demo`: from a fresh clone to the demo news page in a browser. The endpoint is built quickly rather than to be quick;
+//! `--release` builds and serves the one that one would install.
 
 use std::net::{SocketAddr, TcpListener};
 
@@ -8,18 +9,36 @@ use crate::setup::Scope;
 use crate::supervise::{self, Server};
 use crate::{dist, exec, repo, say, setup};
 
+/// How the endpoint is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// In a part of the time (`profile.quick` in Cargo.toml).
+    Quick,
+    /// As it is installed.
+    Release,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Release => "release",
+        }
+    }
+}
+
 /// Sets up, builds, serves, and stays until it is stopped.
-pub(crate) fn run(listen: SocketAddr) -> Result<()> {
+pub(crate) fn run(listen: SocketAddr, profile: Profile) -> Result<()> {
     // Before the minutes that building may take.
     is_free(listen)?;
     let toolchain = setup::run(Scope::Build)?;
     dist::run(&toolchain)?;
-    build_endpoint()?;
+    build(profile)?;
     say::heading("The demo");
     let database = repo::target().join("demo/gema.db");
     std::fs::create_dir_all(repo::target().join("demo")).context("cannot make target/demo")?;
     supervise::catch_signals()?;
-    let mut gema = exec::program(repo::gema());
+    let mut gema = exec::program(repo::gema_of(profile.name()));
     gema.args(["serve", "--listen", &listen.to_string(), "--database"]).arg(database);
     let (server, url) = Server::start_endpoint(&mut gema)?;
     say::line("ready");
@@ -31,9 +50,13 @@ pub(crate) fn run(listen: SocketAddr) -> Result<()> {
 
 /// The endpoint's release build, with what is in `dist/` inside.
 pub(crate) fn build_endpoint() -> Result<()> {
-    say::heading("The endpoint's release build");
+    build(Profile::Release)
+}
+
+fn build(profile: Profile) -> Result<()> {
+    say::heading(format!("The endpoint ({} build)", profile.name()));
     let step = say::Step::begin("gema");
-    exec::run(exec::cargo().args(["build", "--release", "--package", "endpoint"]))?;
+    exec::run(exec::cargo().args(["build", "--profile", profile.name(), "--package", "endpoint"]))?;
     step.done();
     Ok(())
 }

@@ -6,13 +6,13 @@ use anyhow::{Context, Result};
 use crate::setup::Scope;
 use crate::supervise::{self, Server};
 use crate::toolchain::{Build, TARGET};
-use crate::{demo, exec, repo, say, setup};
+use crate::{demo, exec, repo, say, setup, tools};
 
 /// Sets up and serves until it is stopped.
 pub(crate) fn run() -> Result<()> {
     let endpoint = repo::ADDRESS.parse().context("the endpoint's address is not one")?;
     demo::is_free(endpoint).context("`dev` needs this very port: Trunk.toml names it as what to proxy to")?;
-    let toolchain = setup::run(Scope::Build)?;
+    let toolchain = setup::run(Scope::Development)?;
     say::heading("The endpoint");
     exec::run(exec::cargo().args(["build", "--package", "endpoint"]))?;
     let database = repo::target().join("dev/gema.db");
@@ -24,7 +24,7 @@ pub(crate) fn run() -> Result<()> {
 
     say::heading("The widget");
     exec::run(toolchain.cargo(Build::Checked)?.args(["fetch", "--target", TARGET]))?;
-    let mut trunk = toolchain.program("trunk", Build::Checked)?;
+    let mut trunk = toolchain.program("trunk", Build::Checked, &tools::of_development()?)?;
     // Trunk takes this variable for one of its own flags and refuses the values that others use.
     trunk.env_remove("NO_COLOR");
     trunk.args(["serve", "--offline", "--dist"]).arg(repo::target().join("trunk-dev"));

@@ -1,16 +1,17 @@
 //! `cargo xtask dist`: the smallest release of the widget, in `dist/`, from where the endpoint embeds it.
-//! Trunk builds; here the result is minified, optimised, named by its content, and compressed. Unchanged inputs: nothing is done.
+//! The widget is built, minified, optimised, named by its content, and compressed. Unchanged inputs: nothing is done.
 
 mod assets;
+mod build;
 mod compress;
 pub(crate) mod frozen;
 mod glue;
 mod loader;
 pub(crate) mod minify;
 mod optimize;
+mod pages;
 mod snip;
 mod stamp;
-mod trunk;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,16 +31,16 @@ pub(crate) fn run(toolchain: &Toolchain) -> Result<()> {
         say::line("dist/: up to date");
     } else {
         stamp::clear()?;
-        trunk::build(toolchain)?;
+        let built = build::run(toolchain)?;
         let step = say::Step::begin("dist: minifying, optimising, compressing");
-        assemble(&trunk::output())?;
+        assemble(&built)?;
         stamp::write(&stamp)?;
         step.done();
     }
     size::print()
 }
 
-/// From Trunk's output to `dist/`, built aside and then moved into place.
+/// From the module and its glue to `dist/`, built aside and then moved into place.
 fn assemble(built: &Path) -> Result<()> {
     let (work, part) = (repo::target().join("dist.work"), repo::target().join("dist.part"));
     anew(&work).and_then(|()| anew(&part))?;
@@ -47,7 +48,7 @@ fn assemble(built: &Path) -> Result<()> {
     let assets = Assets::named([
         glue::small(&built.join("widget.js"), &wasm.names, &work)?,
         wasm.small,
-        minify::css(&built.join("charge.css"))?,
+        minify::css(&style_sheet(&work)?)?,
         minify::live()?,
         minify::follow()?,
         minify::debug()?,
@@ -58,7 +59,7 @@ fn assemble(built: &Path) -> Result<()> {
     keep_names(&assets.wasm, &wasm.with_names)?;
     write(&part.join("embed.js"), &loader::bundle(&assets)?)?;
     write(&part.join(frozen::NAME), &frozen::script()?)?;
-    copy_pages(built, &part)?;
+    pages::write_all(&part)?;
     write(&part.join("assets.json"), assets.manifest().as_bytes())?;
     compress::all(&part)?;
     replace(&part, &repo::dist())
@@ -71,28 +72,12 @@ fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
     write(&dir.join(&wasm.path), with_names)
 }
 
-/// The demo's pages and whatever else Trunk has copied.
-fn copy_pages(built: &Path, part: &Path) -> Result<()> {
-    const OURS: [&str; 10] = [
-        "widget.js",
-        "widget_bg.wasm",
-        "charge.wasm",
-        "charge.css",
-        "embed.js",
-        "charge.js",
-        "charge.follow.js",
-        "charge.debug.js",
-        "live.js",
-        "snippets",
-    ];
-    for entry in fs::read_dir(built)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if !OURS.iter().any(|ours| name == *ours) && !name.to_string_lossy().starts_with('.') {
-            copy(&entry.path(), &part.join(&name))?;
-        }
-    }
-    Ok(())
+/// The widget's style sheets in one file.
+fn style_sheet(work: &Path) -> Result<PathBuf> {
+    let file = work.join("widget.css");
+    let parts = ["tokens", "palettes", "widget"].map(|name| read(&repo::root().join(format!("styles/{name}.css"))));
+    write(&file, parts.into_iter().collect::<Result<String>>()?.as_bytes())?;
+    Ok(file)
 }
 
 /// A file, a directory, or nothing if there is nothing.

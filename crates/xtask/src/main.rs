@@ -24,12 +24,13 @@ use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 
 use bench::Extent;
+use demo::Profile;
 use setup::Scope;
 
 const HELP: &str = "\
 cargo xtask VERB
 
-  demo [--listen ADDRESS]   set up, build and serve the demo at http://127.0.0.1:8787
+  demo [--listen ADDRESS]   set up, build and serve the demo at http://127.0.0.1:8787 (--release: by the endpoint that is installed)
   test [STEP [-- WORDS]]    set up what tests need and run them all, or one step (with words for its test runner)
   dev                       serve the demo, built anew and reloaded at every change
   setup [--test]            put in place what builds (and tests) need
@@ -58,7 +59,7 @@ fn main() -> ExitCode {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Verb {
-    Demo { listen: SocketAddr },
+    Demo { listen: SocketAddr, profile: Profile },
     Dev,
     Test { step: Option<String>, words: Vec<String> },
     Setup { scope: Scope },
@@ -73,7 +74,7 @@ enum Verb {
 
 fn run(verb: Verb) -> Result<()> {
     match verb {
-        Verb::Demo { listen } => demo::run(listen),
+        Verb::Demo { listen, profile } => demo::run(listen, profile),
         Verb::Dev => dev::run(),
         Verb::Test { step, words } => test::run(step.as_deref(), &words),
         Verb::Setup { scope } => setup::run(scope).map(|_| say::line("all is there")),
@@ -98,7 +99,7 @@ fn run(verb: Verb) -> Result<()> {
 fn parse(mut words: lexopt::Parser) -> Result<Verb> {
     let mut verb = match words.next()? {
         Some(Value(verb)) => match &*verb.string()? {
-            "demo" => Verb::Demo { listen: repo::ADDRESS.parse()? },
+            "demo" => Verb::Demo { listen: repo::ADDRESS.parse()?, profile: Profile::Quick },
             "dev" => Verb::Dev,
             "test" => Verb::Test { step: None, words: Vec::new() },
             "setup" => Verb::Setup { scope: Scope::Build },
@@ -117,7 +118,8 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
     while let Some(word) = words.next()? {
         match (word, &mut verb) {
             (Long("help") | Short('h'), _) => return Ok(Verb::Help),
-            (Long("listen"), Verb::Demo { listen }) => {
+            (Long("release"), Verb::Demo { profile, .. }) => *profile = Profile::Release,
+            (Long("listen"), Verb::Demo { listen, .. }) => {
                 *listen =
                     words.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
             }
@@ -145,7 +147,10 @@ mod tests {
     #[test]
     fn each_verb_takes_its_own_options() {
         let listen = "127.0.0.1:8788".parse().unwrap();
-        assert_eq!(parsed("demo --listen 127.0.0.1:8788").unwrap(), Verb::Demo { listen });
+        let profile = Profile::Quick;
+        assert_eq!(parsed("demo --listen 127.0.0.1:8788").unwrap(), Verb::Demo { listen, profile });
+        let released = Verb::Demo { listen, profile: Profile::Release };
+        assert_eq!(parsed("demo --release --listen 127.0.0.1:8788").unwrap(), released);
         assert_eq!(parsed("test e2e").unwrap(), Verb::Test { step: Some("e2e".into()), words: vec![] });
         let words = vec!["poll".into(), "--nocapture".into()];
         assert_eq!(

@@ -29,12 +29,17 @@ pub(crate) fn dist() -> PathBuf {
 
 /// The release build of the endpoint.
 pub(crate) fn gema() -> PathBuf {
-    target().join("release").join(exe("gema"))
+    gema_of("release")
+}
+
+/// What that cargo profile makes of it.
+pub(crate) fn gema_of(profile: &str) -> PathBuf {
+    target().join(profile).join(exe("gema"))
 }
 
 /// The development build of the endpoint.
 pub(crate) fn gema_debug() -> PathBuf {
-    target().join("debug").join(exe("gema"))
+    gema_of("debug")
 }
 
 /// A program's file name on this system.

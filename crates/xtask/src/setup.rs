@@ -27,7 +27,9 @@ use job::Job;
 pub(crate) enum Scope {
     /// To build and to serve.
     Build,
-    /// Besides: lints for wasm, three browsers with their drivers, fonts, servers of Redis, and what measures.
+    /// To build anew at every change.
+    Development,
+    /// To build; besides: lints for wasm, three browsers with their drivers, fonts, servers of Redis, and what measures.
     Test,
     /// For all old engines: what the tests need, and those of which the test command runs none.
     OldEngines,
@@ -48,14 +50,15 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     say::heading("Setup");
     let mut missing = Missing::default();
     missing.toolchain(scope);
-    missing.tools(tools::all()?);
+    missing.tools(tools::all());
     match scope {
         Scope::Test | Scope::OldEngines => missing.browsers(engines()),
         Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
-        Scope::Build | Scope::Bench | Scope::Peers | Scope::Engines => {}
+        Scope::Build | Scope::Development | Scope::Bench | Scope::Peers | Scope::Engines => {}
     }
     let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines);
     if is_for_tests {
+        missing.tools(vec![tools::wasm_bindgen()?]);
         missing.packages.extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
         missing.packages.extend(exec::which(debian::HUGO).is_none().then_some(debian::HUGO));
         missing.listening();
@@ -67,6 +70,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         }
     }
     match scope {
+        Scope::Development => missing.tools(tools::of_development()?),
         Scope::Test => missing.tools([tools::of_tests(), tools::old_engines::of_short_form()].concat()),
         Scope::OldEngines => missing.tools([tools::of_tests(), tools::old_engines::all()].concat()),
         Scope::Peers => missing.tools(tools::peers()),
@@ -74,7 +78,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Lighthouse => missing.tools(tools::judges()),
         Scope::Build | Scope::Bench | Scope::Engines => {}
     }
-    if !matches!(scope, Scope::Build | Scope::Page | Scope::Lighthouse) {
+    if !matches!(scope, Scope::Build | Scope::Development | Scope::Page | Scope::Lighthouse) {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
     }
     missing.install()?;

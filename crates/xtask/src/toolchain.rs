@@ -7,7 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{exec, repo, tools};
+use crate::tools::{self, Tool};
+use crate::{exec, repo};
 
 /// The target that browsers run.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -85,9 +86,14 @@ impl Toolchain {
 
     /// Its cargo, with all that it needs to make wasm.
     pub(crate) fn cargo(&self, build: Build) -> Result<Command> {
+        self.cargo_with(build, &[])
+    }
+
+    /// The same, with these tools on its `PATH` besides.
+    pub(crate) fn cargo_with(&self, build: Build, besides: &[Tool]) -> Result<Command> {
         match &self.bin {
-            Some(bin) => self.program(bin.join("cargo"), build),
-            None => self.program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), build),
+            Some(bin) => self.program(bin.join("cargo"), build, besides),
+            None => self.program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), build, besides),
         }
     }
 
@@ -95,17 +101,17 @@ impl Toolchain {
     /// where rustup keeps another version.
     pub(crate) fn clippy(&self) -> Result<Command> {
         let mut command = match &self.bin {
-            Some(bin) => self.program(bin.join("cargo-clippy"), Build::Checked)?,
+            Some(bin) => self.program(bin.join("cargo-clippy"), Build::Checked, &[])?,
             None => self.cargo(Build::Checked)?,
         };
         command.arg("clippy");
         Ok(command)
     }
 
-    /// Any program that calls cargo (Trunk does) in the environment that makes wasm.
-    pub(crate) fn program(&self, name: impl Into<OsString>, build: Build) -> Result<Command> {
+    /// Any program that calls cargo (Trunk does) in the environment that makes wasm, with these tools on its `PATH` besides.
+    pub(crate) fn program(&self, name: impl Into<OsString>, build: Build, besides: &[Tool]) -> Result<Command> {
         let mut command = exec::program(name.into());
-        let path = tools::path()?.into_iter().chain(self.bin.clone());
+        let path = [tools::directories(besides)?, tools::path()?].into_iter().flatten().chain(self.bin.clone());
         command.env("PATH", tools::with_path(path)?).env("CARGO_TARGET_DIR", repo::wasm_target()).envs(self.env(build));
         Ok(command)
     }

@@ -17,7 +17,7 @@ use crate::{exec, repo};
 pub(crate) use found::{
     axe, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis, waline, waline_client,
 };
-pub(crate) use table::{all, clients, judges, of_tests, peers};
+pub(crate) use table::{all, clients, judges, of_development, of_tests, peers, wasm_bindgen};
 
 /// A tool of one exact version.
 #[derive(Clone, Debug)]
@@ -89,12 +89,15 @@ impl Source {
     }
 }
 
-/// The directories with the tools' programs, for the front of `PATH`.
+/// The directories with the programs of what builds need, for the front of `PATH`.
 pub(crate) fn path() -> Result<Vec<PathBuf>> {
-    all()?
-        .iter()
-        .map(|tool| tool.programs().with_context(|| format!("{tool} is missing: run `cargo xtask setup`")))
-        .collect()
+    directories(&all())
+}
+
+/// The directories with these tools' programs.
+pub(crate) fn directories(tools: &[Tool]) -> Result<Vec<PathBuf>> {
+    let programs = |tool: &Tool| tool.programs().with_context(|| format!("{tool} is missing: run `cargo xtask setup`"));
+    tools.iter().map(programs).collect()
 }
 
 /// The user's cache, which all clones of this repository share: `$GEMA_CACHE`, or `gema` in `$XDG_CACHE_HOME` or `~/.cache`.
@@ -121,7 +124,7 @@ mod tests {
     fn a_half_installed_tool_is_not_there() {
         let home = std::env::temp_dir().join(format!("gema-tools-{}", std::process::id()));
         std::fs::create_dir_all(&home).unwrap();
-        let tool = all().unwrap().into_iter().find(|tool| tool.name == "wasm-bindgen").unwrap();
+        let tool = wasm_bindgen().unwrap();
         std::fs::write(home.join(repo::exe("wasm-bindgen")), "").unwrap();
         assert!(!tool.is_in(&home), "the test runner is missing");
         std::fs::write(home.join(repo::exe("wasm-bindgen-test-runner")), "").unwrap();

@@ -12,6 +12,7 @@ use crate::{repo, size, tools};
 /// Everything that `dist/` is made of.
 const INPUTS: [&str; 11] = [
     "src",
+    "crates/bindgen",
     "crates/endpoint/locales",
     "crates/panic-hook",
     "crates/wire",
@@ -21,7 +22,6 @@ const INPUTS: [&str; 11] = [
     "index.html",
     "Cargo.toml",
     "Cargo.lock",
-    "Trunk.toml",
 ];
 
 /// The stamp of the inputs as they are now.
@@ -32,7 +32,7 @@ pub(crate) fn of_inputs(toolchain: &Toolchain) -> Result<String> {
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     };
-    add(format!("{toolchain:?} {:?}", tools::all()?).as_bytes());
+    add(format!("{toolchain:?} {:?}", tools::all()).as_bytes());
     let mut files = Vec::new();
     INPUTS.iter().try_for_each(|input| collect(&repo::root().join(input), &mut files))?;
     files.sort();

@@ -8,7 +8,7 @@ use super::e2e;
 use crate::setup::{self, Browser, Scope};
 use crate::soak::schemathesis::{self, Length};
 use crate::toolchain::{self, Build, TARGET};
-use crate::{dist, exec, size};
+use crate::{dist, exec, size, tools};
 
 /// One step.
 pub(crate) struct Step {
@@ -89,7 +89,7 @@ fn openapi() -> Result<()> {
 }
 
 fn browser(words: &[String]) -> Result<Count> {
-    let mut cargo = toolchain::required()?.cargo(Build::Checked)?;
+    let mut cargo = toolchain::required()?.cargo_with(Build::Checked, &[tools::wasm_bindgen()?])?;
     Browser::required()?.name_in(&mut cargo);
     // Seconds for the whole of it: on a busy machine the first start of a browser takes long.
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120");

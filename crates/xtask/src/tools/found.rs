@@ -12,7 +12,7 @@ pub(crate) fn modules(names: &[&str]) -> Result<Vec<PathBuf>> {
 
 /// esbuild's modules, for scripts that bundle.
 pub(crate) fn esbuild() -> Result<PathBuf> {
-    let programs = programs_of("esbuild", all()?, "cargo xtask setup")?;
+    let programs = programs_of("esbuild", all(), "cargo xtask setup")?;
     programs.parent().map(PathBuf::from).context("esbuild has no modules")
 }
 

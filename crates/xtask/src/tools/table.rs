@@ -36,25 +36,9 @@ const WALINE_CLIENT: &str = "3.15.2";
 const LIGHTHOUSE: &str = "12.8.2";
 const ISSO: &str = "0.14.0";
 
-/// Every tool, in the order of how long it takes to install, the longest first.
-pub(crate) fn all() -> Result<Vec<Tool>> {
-    let lock = repo::root().join("Cargo.lock");
-    let lock = std::fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
-    let bindgen = locked(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen: run `cargo update`")?;
-    Ok(vec![
-        Tool {
-            name: "trunk",
-            version: TRUNK.into(),
-            // Without TLS: it has nothing to download here, everything it needs is in this list.
-            source: Source::Cargo { package: "trunk", arguments: &["--no-default-features"] },
-            programs: &["trunk"],
-        },
-        Tool {
-            name: "wasm-bindgen",
-            version: bindgen,
-            source: Source::Cargo { package: "wasm-bindgen-cli", arguments: &[] },
-            programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
-        },
+/// The tools that every build needs.
+pub(crate) fn all() -> Vec<Tool> {
+    vec![
         Tool {
             name: "binaryen",
             version: BINARYEN.into(),
@@ -73,7 +57,31 @@ pub(crate) fn all() -> Result<Vec<Tool>> {
             source: Source::Npm { package: "terser", besides: &[], built: &[] },
             programs: &["terser"],
         },
-    ])
+    ]
+}
+
+/// What builds the demo page anew at every change, and what it calls.
+pub(crate) fn of_development() -> Result<Vec<Tool>> {
+    let trunk = Tool {
+        name: "trunk",
+        version: TRUNK.into(),
+        // Without TLS: it has nothing to download here, everything it needs is in these lists.
+        source: Source::Cargo { package: "trunk", arguments: &["--no-default-features"] },
+        programs: &["trunk"],
+    };
+    Ok(vec![trunk, wasm_bindgen()?])
+}
+
+/// wasm-bindgen's programs, for Trunk and for tests of the widget in a browser. (A release calls its library: crates/bindgen.)
+pub(crate) fn wasm_bindgen() -> Result<Tool> {
+    let lock = repo::root().join("Cargo.lock");
+    let lock = std::fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
+    Ok(Tool {
+        name: "wasm-bindgen",
+        version: locked(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen: run `cargo update`")?,
+        source: Source::Cargo { package: "wasm-bindgen-cli", arguments: &[] },
+        programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+    })
 }
 
 /// The tools that only tests need.
@@ -230,8 +238,7 @@ mod tests {
 
     #[test]
     fn our_own_lock_file_has_it() {
-        let tools = all().unwrap();
-        let bindgen = tools.iter().find(|tool| tool.name == "wasm-bindgen").unwrap();
+        let bindgen = wasm_bindgen().unwrap();
         assert!(bindgen.version.starts_with("0.2."), "{bindgen}");
     }
 }

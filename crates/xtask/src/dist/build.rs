@@ -1,0 +1,33 @@
+//! What a release is made of: the module and wasm-bindgen's glue. By the same cargo profile and with the same options by which Trunk
+//! builds while one develops.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::toolchain::{Build, TARGET, Toolchain};
+use crate::{exec, repo, say};
+
+/// The cargo profile of the smallest module.
+const PROFILE: &str = "widget";
+
+/// Builds the module and its glue, and gives the directory that has `widget_bg.wasm`, `widget.js` and `snippets/`.
+pub(crate) fn run(toolchain: &Toolchain) -> Result<PathBuf> {
+    let step = say::Step::begin("the widget's module");
+    let mut cargo = toolchain.cargo(Build::Small)?;
+    exec::run(cargo.args(["build", "--package", "widget", "--lib", "--target", TARGET, "--profile", PROFILE]))
+        .context("the widget does not build")?;
+    step.done();
+    let step = say::Step::begin("its glue, by wasm-bindgen");
+    let module = repo::wasm_target().join(TARGET).join(PROFILE).join("widget.wasm");
+    let output = repo::target().join("widget");
+    super::anew(&output)?;
+    bind(&module, &output)?;
+    step.done();
+    Ok(output)
+}
+
+fn bind(module: &Path, output: &Path) -> Result<()> {
+    let mut bindgen = exec::cargo();
+    exec::run(bindgen.args(["run", "--package", "bindgen", "--"]).arg(module).arg(output))
+}
