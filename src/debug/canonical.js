@@ -5,7 +5,7 @@ import { error, note, warning } from "./finding.js";
 
 // Parameters of campaigns and sessions, which are not the same for two readers: as the doctor has them.
 const CAMPAIGN =
-  /^(utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|yclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl|phpsessid|jsessionid|sid|sessionid|session_id|ref|share)$/i;
+  /^(utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|yclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl|phpsessid|jsessionid|sid|sessionid|session_id|ref|share|_hsenc|_hsmi|mkt_tok|srsltid|s_cid|at_medium|replytocom)$/i;
 
 const isFront = (path) => /^\/(index\.[^/?]*)?$/.test(path);
 const bare = (host) => host.replace(/^www\./, "");

@@ -65,7 +65,7 @@ const control = (element) => {
     });
     run = next;
     start(next).catch((error) => {
-      if (next.still()) say(`no widget: ${error}`, is("no"));
+      if (next.still()) say(`no widget: ${error}`, is((next.level = next.root ? "plain" : "no")));
     });
   };
 
@@ -138,7 +138,8 @@ const control = (element) => {
       if (!run.still()) return;
     }
     show(run);
-    follower.told(run).then(({ follow }) => run.still() && follow(host(run)), () => {});
+    const { follow } = await follower.told(run);
+    if (run.still()) follow(host(run));
   };
 
   // As the endpoint draws it.

@@ -1,6 +1,6 @@
 // What is loaded once a page: the widget's style sheet, and its code.
 import { trusted } from "./fragment.js";
-import { files } from "./home.js";
+import { files, tag } from "./home.js";
 import { plain } from "./json.js";
 import { ofDocument } from "./native.js";
 
@@ -10,7 +10,7 @@ const get = (address, integrity) =>
     return response;
   });
 
-const put = (element) => (ofDocument("head") || ofDocument("documentElement")).append(element);
+const put = (element) => ofDocument("head").append(element);
 
 // A file as a script element, which can be vouched for: what the file hands over (hand_over.js). No `import()`, which the oldest browsers
 // cannot parse, and nothing of this file would run.
@@ -18,8 +18,9 @@ const script = (address, integrity = "") =>
   new Promise((gema, reject) => {
     const element = ofDocument("createElement", "script");
     // It leaves no trace in the page's markup, which somebody may keep.
-    element.onload = element.onerror = () => reject(address, element.remove());
-    Object.assign(element, { crossOrigin: "", integrity, gema, src: trusted("createScriptURL", address) });
+    element.onload = element.onerror = () => reject(`${address} fails`, element.remove());
+    // What a policy knows the tag by is good for what the tag loads, too.
+    Object.assign(element, { crossOrigin: "", nonce: tag && tag.nonce, integrity, gema, src: trusted("createScriptURL", address) });
     put(element);
   });
 
@@ -36,8 +37,8 @@ export const once = (load) => {
     },
     told: ({ endpoint, drawn }) => {
       const { assets } = drawn.view;
-      const file = (kind) => kind.split(".")[0];
-      const loadTold = () => load((kind) => [endpoint + assets[file(kind)], assets.integrity[file(kind)]]);
+      const file = (kind) => [endpoint + assets[kind], assets.integrity[kind]];
+      const loadTold = () => load((kind) => file(kind.split(".")[0]));
       return Promise.resolve(ahead).then((done) => done || (told = told || loadTold()));
     },
   };

@@ -35,6 +35,18 @@ fn a_policy_as_the_documents_give_it_is_enough() {
 }
 
 #[test]
+fn the_tags_nonce_is_enough_for_what_the_tag_loads() {
+    let newsroom = Newsroom::open();
+    let endpoint = newsroom.url("");
+    let policy =
+        format!("script-src 'nonce-r4nd0m' 'wasm-unsafe-eval'; connect-src {endpoint}; img-src {endpoint} data:");
+    let page = Draft::article(&newsroom.tag("async nonce=r4nd0m"), "").policy(&policy).served();
+    let reader = Reader::new();
+    works(&newsroom, reader.opens(&page));
+    assert_eq!(reader.console(), [""; 0]);
+}
+
+#[test]
 fn markup_and_code_are_trusted_by_one_policy_of_our_own() {
     let newsroom = Newsroom::open();
     newsroom.puts(ARTICLE, "<p>Isi.</p>", &["--title", "Banjir"]);

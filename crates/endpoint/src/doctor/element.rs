@@ -220,9 +220,9 @@ fn place(page: &Page, element: ElementRef<'_>, findings: &mut Findings) {
         findings.push(warning("hidden", says, "Remove `hidden` or display: none.").at(page, hidden));
     }
     let parent = element.parent().and_then(ElementRef::wrap);
-    let is_ended_by_paragraph = parent.is_some_and(|parent| parent.value().name() == "p") && is_blank(element);
-    if is_ended_by_paragraph && !page.markup.closed_at_once.contains(&element.id()) {
-        let says = "The element is empty, because an editor or Markdown has put a paragraph around its opening tag. What should be in it stands behind.";
+    let is_ended_by_paragraph = parent.is_some_and(|parent| parent.value().name() == "p");
+    if is_ended_by_paragraph && !page.markup.closed.contains(&element.id()) {
+        let says = "An editor or Markdown has put a paragraph around the opening tag. The element ends with that paragraph, and what should be in it stands behind.";
         let write = "Put an empty line after the opening tag in Markdown, enter it in the editor's HTML view, or put it into the template.";
         findings.push(warning("element-emptied", says, write).at(page, element));
     }

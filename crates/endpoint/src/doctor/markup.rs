@@ -37,8 +37,10 @@ pub(super) struct Markup {
     pub(super) lines: HashMap<NodeId, u64>,
     /// Elements whose opening tag ends in `/>`.
     pub(super) self_closed: HashSet<NodeId>,
-    /// Elements whose end tag follows their opening tag at once.
-    pub(super) closed_at_once: HashSet<NodeId>,
+    /// Elements that their own end tag closes, and nothing else.
+    pub(super) closed: HashSet<NodeId>,
+    /// The script that the page's end closes.
+    pub(super) open_script: Option<NodeId>,
     /// The line of the first end tag for which there was no opening tag.
     pub(super) stray_end: Option<u64>,
     /// Whether a bound was reached before the end.
@@ -52,7 +54,7 @@ pub(super) fn parse(source: &str) -> (Html, Markup) {
         line: Cell::new(1),
         markup: RefCell::default(),
         is_self_closing: Cell::new(false),
-        opened: Cell::new(None),
+        is_closing: Cell::new(false),
         open: Cell::new(0),
         templates: Cell::new(0),
     };
@@ -100,9 +102,10 @@ struct MarkupSink {
     inner: HtmlTreeSink,
     line: Cell<u64>,
     markup: RefCell<Markup>,
+    /// Whether the tag that is processed ends in `/>`.
     is_self_closing: Cell<bool>,
-    /// The watched element of which only the opening tag has been seen.
-    opened: Cell<Option<NodeId>>,
+    /// Whether it is the watched element's end tag.
+    is_closing: Cell<bool>,
     /// How many opening tags still lack their end tag.
     open: Cell<u64>,
     /// The same of templates, in which nothing counts.
@@ -111,18 +114,19 @@ struct MarkupSink {
 
 impl MarkupSink {
     fn watch(&self, token: &Token, line: u64) {
-        match token {
-            Token::TagToken(tag) => self.watch_tag(tag, line),
-            Token::CharacterTokens(text) if text.trim().is_empty() => {}
-            Token::ParseError(_) => {}
-            _ => self.opened.set(None),
+        self.is_closing.set(false);
+        if let Token::TagToken(tag) = token {
+            self.watch_tag(tag, line);
         }
     }
 
     fn watch_tag(&self, tag: &Tag, line: u64) {
-        let opened = self.opened.take();
         let is_end = tag.kind == TagKind::EndTag;
         self.is_self_closing.set(!is_end && tag.self_closing);
+        self.is_closing.set(is_end && &*tag.name == ELEMENT);
+        if &*tag.name == "script" && is_end {
+            self.markup.borrow_mut().open_script = None;
+        }
         if &*tag.name == "template" {
             let open = self.templates.get();
             self.templates.set(if is_end { open.saturating_sub(1) } else { open + 1 });
@@ -135,7 +139,6 @@ impl MarkupSink {
             return;
         }
         let mut markup = self.markup.borrow_mut();
-        markup.closed_at_once.extend(opened);
         match self.open.get().checked_sub(1) {
             Some(open) => self.open.set(open),
             None => markup.stray_end = markup.stray_end.or(Some(line)),
@@ -169,16 +172,25 @@ impl TreeSink for MarkupSink {
     }
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        let is_watched = &*name.local == ELEMENT;
+        let (is_watched, is_script) = (&*name.local == ELEMENT, &*name.local == "script");
         let node = self.inner.create_element(name, attrs, flags);
         self.note_line(node);
-        if is_watched {
-            self.opened.set(Some(node));
-            if self.is_self_closing.get() {
-                self.markup.borrow_mut().self_closed.insert(node);
-            }
+        let mut markup = self.markup.borrow_mut();
+        if is_watched && self.is_self_closing.get() {
+            markup.self_closed.insert(node);
+        }
+        if is_script {
+            markup.open_script = Some(node);
         }
         node
+    }
+
+    fn pop(&self, node: &NodeId) {
+        let is_watched = || &*self.inner.elem_name(node).local == ELEMENT;
+        if self.is_closing.get() && is_watched() {
+            self.markup.borrow_mut().closed.insert(*node);
+        }
+        self.inner.pop(node);
     }
 
     fn create_comment(&self, text: StrTendril) -> NodeId {

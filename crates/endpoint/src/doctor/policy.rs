@@ -104,7 +104,11 @@ fn missing(policy: &Policy, page: &Page, tag: Option<&Tag<'_>>, endpoint: &Url, 
         let request = request(page, src.clone(), Destination::Script, ParserMetadata::ParserInserted);
         Request { nonce: attribute("nonce"), integrity_metadata: attribute("integrity"), ..request }
     });
-    let of_files = request(page, file("assets/widget.js"), Destination::Script, ParserMetadata::NotParserInserted);
+    // What the tag loads has its nonce.
+    let of_files = Request {
+        nonce: attribute("nonce"),
+        ..request(page, file("assets/widget.js"), Destination::Script, ParserMetadata::NotParserInserted)
+    };
     let mut scripts = BTreeSet::new();
     let is_tag_blocked = of_tag.as_ref().is_some_and(&violates);
     let is_strict = is_strict(policy);

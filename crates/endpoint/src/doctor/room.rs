@@ -126,7 +126,16 @@ fn reserved(rule: &Rule) -> Option<String> {
         .declarations
         .iter()
         .find(|(name, value)| names.contains(&name.as_str()) && !is_none(value.trim_end_matches("!important").trim()));
-    found.map(|(name, value)| format!("{name}: {value}"))
+    found.filter(|(_, value)| !is_line(value)).map(|(name, value)| format!("{name}: {value}"))
+}
+
+/// The least height that has room for something, in CSS pixels: what is lower is a line that the page draws.
+const MIN_ROOM: f64 = 16.0;
+
+fn is_line(value: &str) -> bool {
+    let pixels =
+        value.trim_end_matches("!important").trim().strip_suffix("px").and_then(|pixels| pixels.parse::<f64>().ok());
+    pixels.is_some_and(|pixels| pixels < MIN_ROOM)
 }
 
 /// Whether an animation that is defined somewhere takes it away.

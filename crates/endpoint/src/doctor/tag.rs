@@ -55,6 +55,14 @@ impl<'p> Tag<'p> {
     }
 }
 
+impl Tag<'_> {
+    /// The endpoint that it stands for: the one it names, else where the script is from.
+    fn endpoint(&self, page: &Page) -> Option<Url> {
+        let named = self.option("endpoint").and_then(|named| page.resolve(&named)).map(directory);
+        named.or_else(|| self.src.as_ref().and_then(|src| src.join(".").ok()))
+    }
+}
+
 /// The address with a slash at its end.
 fn directory(mut url: Url) -> Url {
     url.set_query(None);

@@ -32,7 +32,7 @@ pub(super) fn front(page: &Page, findings: &mut Findings) {
 }
 
 /// Parameters of campaigns and sessions, which are not the same for two readers.
-const CAMPAIGN: [&str; 22] = [
+const CAMPAIGN: [&str; 29] = [
     "fbclid",
     "gclid",
     "gbraid",
@@ -55,6 +55,13 @@ const CAMPAIGN: [&str; 22] = [
     "session_id",
     "ref",
     "share",
+    "_hsenc",
+    "_hsmi",
+    "mkt_tok",
+    "srsltid",
+    "s_cid",
+    "at_medium",
+    "replytocom",
 ];
 
 fn is_campaign(name: &str) -> bool {
@@ -62,9 +69,26 @@ fn is_campaign(name: &str) -> bool {
     name.starts_with("utm_") || CAMPAIGN.contains(&name.as_str())
 }
 
+/// A session in a path: `;jsessionid=…` at its end, or `/(S(…))` as ASP.NET has it.
+fn session_in_path(path: &str) -> Option<std::ops::Range<usize>> {
+    let lower = path.to_ascii_lowercase();
+    if let Some(start) = lower.find(";jsessionid=") {
+        let length = lower[start..].find('/').unwrap_or(lower.len() - start);
+        return Some(start..start + length);
+    }
+    let start = lower.find("/(s(")?;
+    let length = lower[start..].find("))")? + 2;
+    Some(start..start + length)
+}
+
 fn without_campaign(address: &Url) -> String {
     let mut clean = address.clone();
     clean.set_fragment(None);
+    if let Some(session) = session_in_path(clean.path()) {
+        let mut path = clean.path().to_owned();
+        path.replace_range(session, "");
+        clean.set_path(&path);
+    }
     let kept: Vec<_> = address
         .query_pairs()
         .filter(|(name, _)| !is_campaign(name))
@@ -141,7 +165,9 @@ pub(super) fn links(page: &Page, is_key: bool, findings: &mut Findings) {
         findings
             .push(warning("canonical-other-host", says, format!("If this page is the original: {own}")).at(page, link));
     }
-    if let Some((parameter, _)) = url.query_pairs().find(|(name, _)| is_campaign(name)).filter(|_| is_key) {
+    let of_query = url.query_pairs().find(|(name, _)| is_campaign(name)).map(|(name, _)| name.into_owned());
+    let of_path = || session_in_path(url.path()).map(|session| url.path()[session].to_owned());
+    if let Some(parameter) = of_query.or_else(of_path).filter(|_| is_key) {
         let says = format!(
             "The canonical link has `{parameter}`, which differs between readers: each gets counts of their own."
         );

@@ -13,7 +13,7 @@ use crate::doctor::{
 pub(super) fn check_repeated(page: &Page, running: &[Tag<'_>], findings: &mut Findings) {
     let [first, others @ ..] = running else { return };
     for other in others {
-        let differs = ["site", "endpoint"].iter().any(|name| other.option(name) != first.option(name));
+        let differs = other.option("site") != first.option("site") || other.endpoint(page) != first.endpoint(page);
         let finding = if differs {
             let says =
                 "A second tag names another site or endpoint. The one that runs first decides for the whole page.";
@@ -25,11 +25,24 @@ pub(super) fn check_repeated(page: &Page, running: &[Tag<'_>], findings: &mut Fi
     }
 }
 
+/// A script's element ends at `</script>` alone. Without that, the page's own markup is the script's text; and at the page's end, the script
+/// does not run.
+fn check_closed(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
+    let has_swallowed = tag.src.is_some() && tag.element.text().any(|text| text.contains('<'));
+    if has_swallowed || page.markup.open_script == Some(tag.element.id()) {
+        let says = "The tag is not closed: browsers take what follows, up to the next </script>, for its content, and do not show it.";
+        let write =
+            "Write </script> right behind the tag: <script async src=… data-site=…></script>. `/>` does not close it.";
+        findings.push(error("tag-unclosed", says, write).at(page, tag.element));
+    }
+}
+
 /// Quotes that a word processor or a CMS makes of straight ones.
 const CURLY: [char; 8] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}', '\u{2033}'];
 
 pub(super) fn check_form(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
     let element = tag.element;
+    check_closed(page, tag, findings);
     if element.value().attrs().any(|(_, value)| value.contains(CURLY)) {
         let says =
             "The tag has typographic quotes (“ ”) in place of straight ones (\"): they become part of the values.";

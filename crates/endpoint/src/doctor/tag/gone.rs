@@ -119,7 +119,11 @@ pub(super) fn missing(subject: &Subject, page: &Page, report: &mut Report) -> Fi
         table.iter().find(|(part, _)| scripts.iter().any(|script| script.contains(part))).map(|(_, name)| *name)
     };
     let mut says = "The page has no tag of Gema's: no script whose address ends in /embed.js.".to_owned();
-    if let Some(manager) = known(&optimisers::TAG_MANAGERS) {
+    let is_preloaded = |link: ElementRef<'_>| link.attr("href").is_some_and(is_file);
+    if scripts.iter().any(|script| is_file(script)) || page.elements("link").any(is_preloaded) {
+        report.unchecked.push("a script of the page that names embed.js".into());
+        says += " A script of the page names it and may add the tag; the doctor cannot see that. `data-debug` shows in a browser whether it does.";
+    } else if let Some(manager) = known(&optimisers::TAG_MANAGERS) {
         report.unchecked.push(format!("what {manager} adds to the page"));
         says += &format!(" The page has {manager}, which may add the tag by a script; the doctor cannot see that.");
     } else if let Some(bundler) = known(&optimisers::BUNDLES) {

@@ -143,6 +143,24 @@ pub(crate) const SOUND: &[Case] = &[
         &[],
         "",
     ),
+    Case {
+        headers: &[("content-security-policy", "script-src 'nonce-r4nd0m' 'wasm-unsafe-eval'")],
+        ..head(
+            "the tag's nonce alone",
+            r#"<script async nonce="r4nd0m" src="{endpoint}embed.js" data-site="news"></script>"#,
+            &[],
+            "",
+        )
+    },
+    Case {
+        head: "<style>gema-article::before { content: ''; display: block; border-top: 1px solid; height: 2px }</style><script async src=\"{endpoint}embed.js\" data-site=\"news\"></script>",
+        ..body(
+            "a line above the element",
+            "<main><gema-article article=a lang=id><p>Isi.</p></gema-article></main>",
+            &[],
+            "",
+        )
+    },
     head(
         "the documents' own rules for reserved room",
         r#"<style>
@@ -317,6 +335,57 @@ pub(crate) const ALL: &[Case] = &[
         "<article><p><gema-article article=\"a\"></p>\n<p>Isi.</p>\n</gema-article></article>",
         &["element-emptied", "element-empty"],
         "empty line after the opening tag",
+    ),
+    body(
+        "an editor puts a paragraph around the opening tag and the first lines",
+        "<article><p><gema-article article=\"a\"><br>\nSatu.</p><p>Dua.<br></gema-article></p></article>",
+        &["element-emptied"],
+        "empty line after the opening tag",
+    ),
+    Case {
+        head: "",
+        ..body(
+            "the tag at the page's end, closed as XML",
+            "<main><gema-article article=a lang=id><p>Isi.</p></gema-article></main><script async src=\"{endpoint}embed.js\" data-site=\"news\" />",
+            &["tag-unclosed"],
+            "</script> right behind the tag",
+        )
+    },
+    head(
+        "the tag in the head without its end, before another script",
+        "<script async src=\"{endpoint}embed.js\" data-site=\"news\"><link rel=icon href=\"data:,\"><script>let a</script>",
+        &["tag-unclosed"],
+        "</script> right behind the tag",
+    ),
+    body(
+        "an article's name that a program has not filled in",
+        "<article><gema-article article=\"undefined\"><p>Isi.</p></gema-article></article>",
+        &["placeholder"],
+        "Let the template write",
+    ),
+    body(
+        "a variable for the article's name",
+        "<article><gema-article article=\"%POST_ID%\"><p>Isi.</p></gema-article></article>",
+        &["placeholder"],
+        "Let the template write",
+    ),
+    head(
+        "a copy of the script beside the tag",
+        r#"<script async src="{endpoint}embed.js" data-site="news"></script><script async src="/js/embed.js" data-site="news"></script>"#,
+        &["tag-twice"],
+        "Remove one",
+    ),
+    canonical(
+        "a session in the path of the canonical link",
+        "<link rel=canonical href=\"{own};jsessionid=A1B2\">",
+        &["canonical-campaign"],
+        "href=\"{own}\"",
+    ),
+    head(
+        "a script of the page adds the tag",
+        "<script>const s = document.createElement('script'); s.src = '{endpoint}embed.js'; document.head.append(s)</script>",
+        &["tag-missing"],
+        "Put this into the page's head",
     ),
     body(
         "an element closed as XML",
