@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use wire::{Article, ArticleKey, Imported, Tally};
 
 pub use alias::{Aliases, Moved, alias, aliases, remove_alias};
-pub use draft::{Body, Draft};
+pub use draft::{Body, Draft, vetted};
 pub use import::{ImportError, import};
 pub use migrate::{MigrateError, Migrated, migrate};
 pub use starting::{Change, Columns, Started, Starting, start};
@@ -49,6 +49,11 @@ pub struct Refusal {
 impl Refusal {
     fn new(field: &'static str, reason: impl Into<String>) -> Self {
         Self { field, reason: reason.into() }
+    }
+
+    /// The same as a sentence about a copy that was kept elsewhere.
+    pub fn of_copy(&self) -> String {
+        format!("its copy was left out: {self}")
     }
 }
 

@@ -68,15 +68,22 @@ pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
 ///
 /// # Errors
 /// [`RestoreError`] says what is in the way.
-pub fn restore(url: &str, backup: &Path, now: Timestamp) -> Result<Restored, RestoreError> {
-    sqlite::restore(file(url).ok_or(RestoreError::NoFile)?, backup, now)
+pub fn restore(url: &str, backup: &Path, now: Timestamp, vet: &Vet) -> Result<Restored, RestoreError> {
+    sqlite::restore(file(url).ok_or(RestoreError::NoFile)?, backup, now, vet)
 }
+
+/// An article's copy as it may be kept, or a sentence that says why it may not.
+pub type Vet = dyn Fn(&Article) -> Result<Article, String>;
 
 /// What was put in the place of what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
     /// How many articles the backup has.
     pub articles: u64,
+    /// Articles whose copies had something that Gema does not show or does not keep so: it was removed.
+    pub cleaned: Vec<(SiteId, ArticleKey)>,
+    /// Articles whose copies may not be kept, and why: they were removed.
+    pub skipped: Vec<Skipped>,
     /// Where the replaced database is now, if there was one.
     pub replaced: Option<PathBuf>,
 }

@@ -8,9 +8,10 @@ use std::{
 
 use tokio::runtime::Handle;
 
+use super::vetted;
 use crate::{
-    store::{Portion, Store, StoreError, Taken},
-    transfer::{BadFile, Parts, Reader},
+    store::{Portion, Skipped, Store, StoreError, Taken},
+    transfer::{BadFile, Part, Parts, Reader},
     visitor::{Day, HashKey},
 };
 
@@ -49,12 +50,28 @@ pub fn import(store: &dyn Store, runtime: &Handle, mut file: File, dry_run: bool
     let (secrets, day) = (Arc::new(secrets), Day::parse(&header.day).unwrap_or(Day::new(0)));
     let mut taken = Taken::default();
     loop {
-        let (parts, bytes) = parts.next_portion()?;
+        let (mut parts, bytes) = parts.next_portion()?;
         if parts.is_empty() {
             return Ok(taken);
         }
+        parts.iter_mut().for_each(|part| vet(part, &mut taken));
         let portion = Portion { secrets: Arc::clone(&secrets), day, parts, bytes, dry_run };
         taken.add(runtime.block_on(patiently(store, portion)).map_err(|error| ImportError::Store { error })?);
+    }
+}
+
+/// Cleans and checks the copy as if it were put. The counts are taken over also where the copy may not be.
+fn vet(part: &mut Part, taken: &mut Taken) {
+    let Some(copy) = part.article.copy.take() else { return };
+    let (site, article) = (part.article.site.clone(), part.article.key.clone());
+    match vetted(&copy) {
+        Ok(clean) => {
+            if clean != copy {
+                taken.cleaned.push((site, article));
+            }
+            part.article.copy = Some(clean);
+        }
+        Err(refusal) => taken.skipped.push(Skipped { site, article, why: refusal.of_copy() }),
     }
 }
 

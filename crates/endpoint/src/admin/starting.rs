@@ -7,6 +7,7 @@ use wire::{ArticleKey, Imported, Network, Reaction};
 use super::{Refusal, check_imported};
 use crate::{
     config::Site,
+    key::article_key,
     store::{Metric, Publication, Store, StoreError},
     visitor::Day,
 };
@@ -75,6 +76,12 @@ pub async fn start(
     for (key, counts) in articles {
         if counts.len() != metrics.len() {
             return Ok(Err(Refusal::new("articles", format!("`{key}` needs one count for each column."))));
+        }
+        if article_key(key.as_str()).as_ref() != Ok(&key) {
+            return Ok(Err(Refusal::new(
+                "articles",
+                format!("`{key}` is no key as Gema writes them: trimmed, in NFC."),
+            )));
         }
         let answers = store.moved(&site.id, &key).await?;
         let of = answers.clone().unwrap_or_else(|| key.clone());

@@ -143,9 +143,27 @@ pub(super) fn taken(taken: &Value, dry_run: bool) -> String {
     ] {
         let _ = writeln!(text, "  {name:<26}{:>12}", number(field));
     }
-    for skipped in taken["skipped"].as_array().into_iter().flatten() {
-        let [site, article, why] =
-            ["site", "article", "why"].map(|field| printable(skipped[field].as_str().unwrap_or_default()));
+    text + &copies(taken)
+}
+
+/// The most articles of one kind that are named.
+const NAMED: usize = 100;
+
+/// What was not taken over of another database as it was there: `cleaned` and `skipped`.
+pub(super) fn copies(taken: &Value) -> String {
+    let mut text = String::new();
+    let list = |field: &str| taken[field].as_array().map_or(&[][..], Vec::as_slice);
+    let shown = |value: &Value| printable(value.as_str().unwrap_or_default());
+    let cleaned = list("cleaned");
+    for pair in cleaned.iter().take(NAMED) {
+        let (site, article) = (shown(&pair[0]), shown(&pair[1]));
+        let _ = writeln!(text, "cleaned: {site} {article}: its copy had what gema does not show, which was removed");
+    }
+    if cleaned.len() > NAMED {
+        let _ = writeln!(text, "cleaned: the copies of {} more articles", cleaned.len() - NAMED);
+    }
+    for skipped in list("skipped") {
+        let [site, article, why] = ["site", "article", "why"].map(|field| shown(&skipped[field]));
         let _ = writeln!(text, "skipped: {site} {article}: {why}");
     }
     text

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use endpoint::store::{self, RestoreError, Restored};
+use endpoint::{
+    admin,
+    store::{self, RestoreError, Restored},
+};
 
 use super::{
     holder::{Database, Holder},
@@ -21,15 +24,18 @@ pub(crate) struct Restore {
 /// Puts the backup in the database's place and says where the old one is.
 pub(crate) async fn run(restore: Restore) -> anyhow::Result<()> {
     let holder = Holder::of(&restore.database)?;
-    let database = holder.database();
-    let restored = store::restore(database, &restore.file, jiff::Timestamp::now()).inspect_err(|error| {
+    let (database, file) = (holder.database(), &restore.file);
+    let vet = |copy: &wire::Article| admin::vetted(copy).map_err(|refusal| refusal.of_copy());
+    let restored = store::restore(database, file, jiff::Timestamp::now(), &vet).inspect_err(|error| {
         if let RestoreError::Wrong(check) = error {
             // The error that is told next is what matters.
             let _ = print::out(&print::findings(&serde_json::json!(check)));
         }
     });
-    let Restored { articles, replaced } = restored.with_context(|| format!("{database} is as it was"))?;
-    let mut text = format!("restored {database} from {}: {articles} articles\n", restore.file.display());
+    let restored = restored.with_context(|| format!("{database} is as it was"))?;
+    let Restored { articles, cleaned, skipped, replaced } = restored;
+    let mut text = format!("restored {database} from {}: {articles} articles\n", file.display());
+    text += &print::copies(&serde_json::json!({ "cleaned": cleaned, "skipped": skipped }));
     if let Some(replaced) = replaced {
         text += &format!("what was there is now {}\n", replaced.display());
     }

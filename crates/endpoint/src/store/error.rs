@@ -68,6 +68,11 @@ pub enum OpenError {
     /// It is the database of some other program.
     #[error("it is not a database of gema: name another file")]
     NotOurs,
+    /// Its tables are not only those that Gema makes.
+    #[error(
+        "its schema is not gema's ({0}): something else has changed it; name a file that `gema backup` has written"
+    )]
+    Changed(String),
     /// No engine goes by that name.
     #[error("`{0}:` is no engine: write sqlite:PATH, redis://HOST or redis+cluster://HOST,HOST")]
     UnknownScheme(String),

@@ -4,6 +4,8 @@
 mod backup;
 /// Whether everything adds up.
 mod check;
+/// The articles' copies, cleaned where they stand.
+mod copies;
 /// All that may leave, line by line.
 mod export;
 /// Files beside the database.

@@ -40,7 +40,9 @@ pub struct Taken {
     pub votes: u64,
     /// Votes that are newer than the ones that were known.
     pub newer_votes: u64,
-    /// Articles and aliases that could not be taken over, and why.
+    /// Articles whose copies had something that Gema does not show or does not keep so: it was removed.
+    pub cleaned: Vec<(SiteId, ArticleKey)>,
+    /// Articles, their copies, and aliases that could not be taken over, and why.
     pub skipped: Vec<Skipped>,
 }
 
@@ -65,6 +67,7 @@ impl Taken {
         self.shares += other.shares;
         self.votes += other.votes;
         self.newer_votes += other.newer_votes;
+        self.cleaned.extend(other.cleaned);
         self.skipped.extend(other.skipped);
     }
 }

@@ -58,7 +58,9 @@ impl<R: BufRead> Parts<R> {
                 (Line::Vote(vote), Some(open)) => {
                     open.votes.push(vote);
                     if open.votes.len() >= MAX_VOTES {
-                        let next = Part { article: open.article.clone(), continues: true, days: vec![], votes: vec![] };
+                        // Its first part has the copy, which may be long.
+                        let article = ArticleLine { copy: None, ..open.article.clone() };
+                        let next = Part { article, continues: true, days: vec![], votes: vec![] };
                         portion.extend(self.open.replace(next));
                         return Ok((portion, bytes));
                     }

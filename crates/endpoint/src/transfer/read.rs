@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::{ArticleLine, DayLine, End, FORMAT, Header, Line};
 use crate::{
     hex,
+    key::article_key,
     store::Metric,
     visitor::{Day, HashKey, key_name},
 };
@@ -177,6 +178,12 @@ impl<R: BufRead> Reader<R> {
 
     fn check_article(&self, article: &ArticleLine) -> Result<(), String> {
         day(&article.created)?;
+        for key in std::iter::once(&article.key).chain(article.aliases.iter().map(|alias| &alias.key)) {
+            // No request could name it.
+            if article_key(key.as_str()).as_ref() != Ok(key) {
+                return Err(format!("`{key}` is no key as gema writes them: trimmed, in Unicode NFC"));
+            }
+        }
         if article.rev > MAX_COUNT {
             return Err(format!("a rev may be {MAX_COUNT} at most"));
         }

@@ -164,6 +164,72 @@ fn what_cannot_be_trusted_is_not_restored() {
 }
 
 #[test]
+fn a_backup_whose_schema_somebody_has_changed_is_refused_before_any_of_it_runs() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    reads(&serving, 0..3);
+    desk.says(&["backup", "kept.db"]);
+    serving.stop();
+    let path = |name: &str| desk.path().join(name);
+    let (sound, before) = (fs::read(path("kept.db")).unwrap(), fs::read(path("gema.db")).unwrap());
+    let trigger = "create trigger t after update on article begin delete from vote; end";
+    for (sql, named) in [
+        (trigger, "trigger `t` is not gema's"),
+        ("create view v as select * from secret", "view `v` is not gema's"),
+        ("create table more (a text) strict", "table `more` is not gema's"),
+        ("create index i on vote (abs(seq))", "index `i` is not gema's"),
+        ("create unique index day_by_days on day (day, article, metric)", "index `day_by_days` is not gema's"),
+        ("drop index day_by_day", "index `day_by_day` is missing"),
+        ("drop index day_by_day; create index day_by_day on day (article)", "index `day_by_day` is another"),
+        ("alter table article add column more text as (hex(key))", "table `article` is another"),
+        ("alter table vote add column more integer check (more is null)", "table `vote` is another"),
+        ("alter table seen rename column digest to digests", "table `seen` is another"),
+        // A schema of before a migration, with what that would set off.
+        (&format!("{trigger}; pragma user_version = 2"), "trigger `t` is not gema's"),
+        ("create trigger \"\u{1b}[2J\" after update on article begin select 1; end", "`\\u{1b}[2J`"),
+    ] {
+        fs::write(path("changed.db"), &sound).unwrap();
+        Connection::open(path("changed.db")).unwrap().execute_batch(sql).unwrap();
+        let (_, why) = desk.fails(&["restore", "changed.db"]);
+        assert!(why.contains(named) && why.contains("gema.db is as it was"), "{sql}: {why}");
+        assert_eq!(fs::read(path("gema.db")).unwrap(), before, "{sql}");
+    }
+    fs::write(path("analysed.db"), &sound).unwrap();
+    Connection::open(path("analysed.db")).unwrap().execute_batch("analyze; vacuum").unwrap();
+    assert!(desk.says(&["restore", "analysed.db"]).contains("restored gema.db"));
+}
+
+#[test]
+fn an_articles_copy_in_a_backup_is_cleaned_like_one_that_is_put() {
+    let desk = Desk::new();
+    for key in ["a", "b", "c"] {
+        desk.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
+    }
+    desk.says(&["backup", "kept.db"]);
+    let conn = Connection::open(desk.path().join("kept.db")).unwrap();
+    let of = |key| format!("where article = (select id from article where key = '{key}')");
+    let hostile = "<p>Isi</p><img src=x onerror=alert(1)>";
+    conn.execute(&format!("update copy set html = ?1 {}", of("a")), [hostile]).unwrap();
+    conn.execute(&format!("update copy set url = 'javascript:alert(1)' {}", of("b")), []).unwrap();
+    conn.close().unwrap();
+    let said = desk.says(&["restore", "kept.db"]);
+    assert!(
+        said.contains("cleaned: demo a: ") && said.contains("skipped: demo b: its copy was left out: url"),
+        "{said}"
+    );
+    assert!(!said.contains("demo c"), "{said}");
+    let html = Connection::open(desk.path().join("gema.db")).unwrap().query_row(
+        &format!("select html from copy {}", of("a")),
+        [],
+        |row| row.get::<_, String>(0),
+    );
+    assert_eq!(html.unwrap(), "<p>Isi</p><img src=\"x\">");
+    let shown = desk.article(&["show", "--article", "b"]);
+    assert!(!shown.contains("title") && shown.contains('7'), "its counts are there: {shown}");
+    assert!(desk.says(&["check"]).contains("every sum holds"));
+}
+
+#[test]
 fn a_killed_gemas_log_is_kept_with_the_database_that_is_replaced() {
     let desk = Desk::new();
     let serving = desk.serves();

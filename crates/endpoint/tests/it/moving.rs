@@ -4,6 +4,7 @@ use std::{
     process::Output,
 };
 
+use endpoint::transfer::{Line, Writer};
 use serde_json::json;
 
 use crate::{
@@ -90,6 +91,9 @@ fn what_is_not_whole_or_not_known_is_refused_before_anything_is_taken_over() {
         (whole.replace("\"format\":1", "\"format\":2"), "newer than this gema knows"),
         (whole.clone() + "more\n", "after the end"),
         (whole.replace("\"reads\":7", "\"raeds\":7"), "line 2: `raeds`"),
+        (whole.replace("\"key\":\"a\"", "\"key\":\"cafe\u{301}\""), "is no key"),
+        (whole.replace("\"key\":\"a\"", "\"key\":\"\u{a0}a\""), "is no key"),
+        (whole.replace("\"key\":\"a\"", "\"key\":\"a\",\"aliases\":[{\"key\":\"\u{3000}b\"}]"), "is no key"),
         ("article,reads\na,7\n".into(), "no export of gema"),
         (String::new(), "no export of gema"),
     ] {
@@ -102,6 +106,44 @@ fn what_is_not_whole_or_not_known_is_refused_before_anything_is_taken_over() {
     fs::write(&file, whole).unwrap();
     assert!(new.imports(&file, &[]).status.success());
     assert!(new.article(&["list"]).contains("7\t0\t0\t-\ta\tA"));
+}
+
+#[test]
+fn an_articles_copy_in_an_export_is_cleaned_like_one_that_is_put() {
+    let (old, new) = (Desk::new(), Desk::new());
+    for key in ["a", "b", "c"] {
+        old.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
+    }
+    let (mut writer, mut forged) = (Writer::default(), Vec::new());
+    for line in fs::read_to_string(old.exports()).unwrap().lines() {
+        let mut line: Line = serde_json::from_str(line).unwrap();
+        if let Line::Article(article) = &mut line {
+            let copy = article.copy.as_mut().unwrap();
+            match article.key.as_str() {
+                "a" => copy.html = "<p>Isi</p><img src=x onerror=alert(1)><script>alert(1)</script>".into(),
+                "b" => copy.title = "A\nB".into(),
+                _ => {}
+            }
+        }
+        if !matches!(line, Line::End(_)) {
+            writer.line(&line, &mut forged);
+        }
+    }
+    writer.end(&mut forged);
+    let file = new.path().join("forged.jsonl");
+    fs::write(&file, forged).unwrap();
+    for arguments in [&["--dry-run"][..], &[]] {
+        // A dry run has nothing to look at where there is no database.
+        new.article(&["put", "short.md", "--article", "d", "--title", "D"]);
+        let said = said(&new.imports(&file, arguments));
+        assert!(said.contains("cleaned: demo a: "), "{said}");
+        assert!(said.contains("skipped: demo b: its copy was left out: title: It must be one line"), "{said}");
+        assert!(!said.contains("demo c") && number(&said, "new articles") == 3, "{said}");
+    }
+    let kept = fs::read_to_string(new.exports()).unwrap();
+    assert!(kept.contains(r#""html":"<p>Isi</p><img src=\"x\">""#) && !kept.contains("alert"), "{kept}");
+    let shown = new.article(&["show", "--article", "b"]);
+    assert!(shown.contains('7') && !shown.contains("title"), "its counts are there: {shown}");
 }
 
 #[test]

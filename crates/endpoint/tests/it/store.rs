@@ -1,5 +1,7 @@
 /// What every engine promises: the same tests for each.
 mod contract;
+/// By which doors an article's copy gets in.
+mod doors;
 /// What was deleted, byte by byte.
 mod erasure;
 /// Who is asked about what is new.

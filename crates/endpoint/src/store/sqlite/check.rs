@@ -13,6 +13,7 @@ use super::{
     snapshot::Snapshot,
 };
 use crate::{
+    key::article_key,
     store::{Check, check::Of},
     visitor::Day,
 };
@@ -41,7 +42,8 @@ fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::
     while let Some(row) = rows.next()? {
         check.articles += 1;
         let (site, article): (String, String) = (row.get(0)?, row.get(1)?);
-        let (Ok(site), Ok(article)) = (SiteId::try_from(site.clone()), ArticleKey::try_from(article.clone())) else {
+        let key = ArticleKey::try_from(article.clone()).ok().filter(|key| article_key(&article).as_ref() == Ok(key));
+        let (Ok(site), Some(article)) = (SiteId::try_from(site.clone()), key) else {
             check.find(None, format!("{site} {article}: not a name that a site and an article can have"));
             continue;
         };

@@ -11,6 +11,7 @@ use rusqlite::{
 
 use super::{
     check,
+    copies::{self, Vetted},
     files::{beside, fresh, private, sync_directory},
     lock,
     memory::Memory,
@@ -18,21 +19,26 @@ use super::{
     secrets::Secrets,
     snapshot::Snapshot,
 };
-use crate::store::{OpenError, RestoreError, Restored};
+use crate::store::{OpenError, RestoreError, Restored, Vet};
 
 /// What SQLite keeps beside an open database.
 const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Puts the backup in the database's place, if it is sound. Whatever happens, there is a whole database afterwards: the old
 /// one or the new one.
-pub(in crate::store) fn restore(database: &Path, backup: &Path, now: Timestamp) -> Result<Restored, RestoreError> {
+pub(in crate::store) fn restore(
+    database: &Path,
+    backup: &Path,
+    now: Timestamp,
+    vet: &Vet,
+) -> Result<Restored, RestoreError> {
     let _lock = lock(database).map_err(RestoreError::Database)?;
     let new = beside(database, ".restoring");
     let put = || {
         copy(backup, &new).map_err(RestoreError::Backup)?;
-        let articles = sound(&new)?;
+        let (articles, Vetted { cleaned, skipped }) = sound(&new, vet)?;
         let replaced = swap(&new, database, now).map_err(|error| RestoreError::Database(error.into()))?;
-        Ok(Restored { articles, replaced })
+        Ok(Restored { articles, cleaned, skipped, replaced })
     };
     let restored = put();
     // Gone by now if it has become the database; else it is of no use.
@@ -53,16 +59,19 @@ fn copy(backup: &Path, new: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// Whether the copy is a database of ours that adds up; brought up to date and made whole by itself. How many articles it has.
-fn sound(new: &Path) -> Result<u64, RestoreError> {
+/// Whether the copy is a database of ours that adds up; brought up to date and made whole by itself, with every article's copy as it may be
+/// kept. How many articles it has.
+fn sound(new: &Path, vet: &Vet) -> Result<(u64, Vetted), RestoreError> {
     let open = || -> Result<_, OpenError> {
         let mut conn = Connection::open(new)?;
+        // Before anything is written, for which a trigger would run.
         schema::require_ours(&conn)?;
         schema::prepare(&mut conn)?;
+        let vetted = copies::vet(&mut conn, vet)?;
         let memory = Memory::load(&conn, &Secrets::load(&conn)?)?;
-        Ok(Snapshot { conn, memory })
+        Ok((Snapshot { conn, memory }, vetted))
     };
-    let snapshot = open().map_err(RestoreError::Backup)?;
+    let (snapshot, vetted) = open().map_err(RestoreError::Backup)?;
     let backup = |error: rusqlite::Error| RestoreError::Backup(error.into());
     let check = check::check(&snapshot).map_err(backup)?;
     if check.found > 0 {
@@ -70,7 +79,7 @@ fn sound(new: &Path) -> Result<u64, RestoreError> {
     }
     snapshot.conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).map_err(backup)?;
     snapshot.conn.close().map_err(|(_, error)| backup(error))?;
-    Ok(check.articles)
+    Ok((check.articles, vetted))
 }
 
 /// Exchanges the files. The old one keeps its log, if it has one: there may be more in it than in the file.

@@ -1,6 +1,8 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use rusqlite::Connection;
 
-use crate::{store::OpenError, visitor::HashKey};
+use crate::{printable::printable, store::OpenError, visitor::HashKey};
 
 /// In order; a database has had the first `user_version` of them.
 const MIGRATIONS: [&str; 4] = [
@@ -44,10 +46,55 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Refuses what is no database of ours, also an empty one.
+/// Refuses what is no database of ours, also an empty one, and one whose tables are others than its migrations make: a trigger or a view, a
+/// column or a constraint that somebody else has added would run with every write. Nothing of it has run before that is known.
 pub(super) fn require_ours(conn: &Connection) -> Result<(), OpenError> {
+    conn.execute_batch("pragma trusted_schema = off")?;
     let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if owner == APPLICATION_ID { Ok(()) } else { Err(OpenError::NotOurs) }
+    if owner != APPLICATION_ID {
+        return Err(OpenError::NotOurs);
+    }
+    let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
+    let Some(migrations) = MIGRATIONS.get(..version) else {
+        return Err(OpenError::Newer { found: version, known: MIGRATIONS.len() });
+    };
+    let model = Connection::open_in_memory()?;
+    migrations.iter().try_for_each(|migration| model.execute_batch(migration))?;
+    let (found, expected) = (objects(conn)?, objects(&model)?);
+    let differs = |object: &Object| match (found.get(object), expected.get(object)) {
+        (Some(_), None) => Some(format!("{} is not gema's", object.shown())),
+        (None, _) => Some(format!("{} is missing", object.shown())),
+        (found, expected) if found != expected => Some(format!("{} is another", object.shown())),
+        _ => None,
+    };
+    let all: BTreeSet<_> = found.keys().chain(expected.keys()).collect();
+    let differences: Vec<_> = all.into_iter().filter_map(differs).collect();
+    if differences.is_empty() { Ok(()) } else { Err(OpenError::Changed(differences.join(", "))) }
+}
+
+/// Something that a schema has: its kind and its name.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Object(String, String);
+
+impl Object {
+    fn shown(&self) -> String {
+        printable(&format!("{} `{}`", self.0, self.1))
+    }
+}
+
+/// All that a schema has, each with its table and how it was made. White space and quotes of names are left out: versions of SQLite may write
+/// them differently when a table is renamed. Statistics (`analyze`) hold no code.
+fn objects(conn: &Connection) -> rusqlite::Result<BTreeMap<Object, String>> {
+    let mut select = conn.prepare(
+        "select type, name, tbl_name, coalesce(sql, '') from sqlite_schema where name not like 'sqlite_stat%'",
+    )?;
+    let made = |table: String, sql: String| -> String {
+        format!("{table}:{sql}").chars().filter(|c| !c.is_whitespace() && *c != '"').collect()
+    };
+    let rows = select.query_map([], |row| {
+        Ok((Object(row.get(0)?, row.get(1)?), made(row.get::<_, String>(2)?, row.get::<_, String>(3)?)))
+    })?;
+    rows.collect()
 }
 
 /// Makes the key of the votes' hashes, once a database.
