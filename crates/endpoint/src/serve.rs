@@ -2,6 +2,8 @@
 
 /// Answers without an end.
 mod endless;
+/// How the end of such an answer is found.
+mod framing;
 /// How far a connection is, so that one which gets nowhere is closed.
 mod pulse;
 
@@ -27,6 +29,7 @@ use tower::Service;
 use crate::{room::Room, visitor::network};
 pub(crate) use endless::Endless;
 use endless::{Handover, pour};
+use framing::Framing;
 use pulse::{Pulse, Pulsing};
 
 /// How long open connections may take to finish after the shutdown began.
@@ -109,6 +112,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, routes: impl Routes, mu
     let handover = Arc::new(Handover::default());
     let answer = |request: axum::http::Request<Incoming>| {
         pulse.answering();
+        let framing = Framing::of(&request);
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         let (answering, pulse, handover) = (routes.clone().call(request), Arc::clone(&pulse), Arc::clone(&handover));
@@ -117,7 +121,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, routes: impl Routes, mu
             pulse.idle();
             match answer {
                 Ok(answer) if answer.extensions().get::<Endless>().is_some() => {
-                    handover.give(answer);
+                    handover.give(answer, framing);
                     std::future::pending().await
                 }
                 answer => answer,

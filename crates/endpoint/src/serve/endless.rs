@@ -16,6 +16,8 @@ use tokio::{
     time::timeout,
 };
 
+use super::framing::Framing;
+
 /// How long a piece may take to go: there is hardly ever more than a line.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -26,19 +28,19 @@ pub(crate) struct Endless;
 /// Such an answer, on its way from the routes to the one who has the connection.
 #[derive(Debug, Default)]
 pub(super) struct Handover {
-    answer: Mutex<Option<Response>>,
+    answer: Mutex<Option<(Response, Framing)>>,
     given: Notify,
 }
 
 impl Handover {
     /// Gives the answer, whose connection is not used for anything else from now on.
-    pub(super) fn give(&self, answer: Response) {
-        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+    pub(super) fn give(&self, answer: Response, framing: Framing) {
+        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some((answer, framing));
         self.given.notify_one();
     }
 
     /// Waits for one.
-    pub(super) async fn taken(&self) -> Response {
+    pub(super) async fn taken(&self) -> (Response, Framing) {
         loop {
             self.given.notified().await;
             if let Some(answer) = self.answer.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -48,12 +50,15 @@ impl Handover {
     }
 }
 
-/// Writes an answer until it ends or its reader goes. Whoever writes HTTP keeps 16 KB of buffers for each connection, which is
-/// most of what one takes that has a line to say now and then: this keeps none. The end of the connection is the end of the body.
-pub(super) async fn pour(mut stream: TcpStream, answer: Response) {
+/// Streams the answer until its body ends or the reader disconnects, then closes the connection. Bypasses hyper, whose 16 KB of
+/// buffers would be most of the memory of a connection that has a line to send now and then.
+pub(super) async fn pour(mut stream: TcpStream, (answer, framing): (Response, Framing)) {
     let (mut parts, body) = answer.into_parts();
     parts.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    if write(&mut stream, &head(&parts)).await.is_err() {
+    if framing == Framing::Chunked {
+        parts.headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    }
+    if write(&mut stream, &head(&parts)).await.is_err() || framing == Framing::HeadOnly {
         return;
     }
     drop(parts);
@@ -62,15 +67,17 @@ pub(super) async fn pour(mut stream: TcpStream, answer: Response) {
     loop {
         tokio::select! {
             piece = body.next() => {
-                let Some(Ok(piece)) = piece else { return };
-                if write(&mut stream, &piece).await.is_err() {
+                let Some(Ok(piece)) = piece else { break };
+                if write(&mut stream, &framing.piece(&piece)).await.is_err() {
                     return;
                 }
             }
-            // Who listens says nothing more. If something comes, it is the end.
+            // A reader who listens sends nothing more: a readable stream means that the connection is over.
             _ = stream.read(&mut silence) => return,
         }
     }
+    // A reader who has gone does not need the end.
+    let _ = write(&mut stream, framing.end()).await;
 }
 
 async fn write(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<()> {

@@ -2,7 +2,7 @@ use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
     net::{TcpStream, tcp::OwnedReadHalf, tcp::OwnedWriteHalf},
     task::JoinSet,
     time::{Instant, timeout},
@@ -173,6 +173,45 @@ async fn the_end_of_the_endpoint_is_the_end_of_the_answer_and_nobody_waits() {
     serving.stop();
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     assert!(watcher.next().await.is_none());
+}
+
+/// What is answered to these bytes until the connection ends, which the end of the endpoint is.
+async fn answered_until_the_end(request: &str) -> String {
+    let desk = desk(10);
+    let serving = desk.serves();
+    let mut stream = TcpStream::connect(&serving.address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = vec![0; 1024];
+    let mut received = 0;
+    // HEAD has no event to wait for.
+    while !request.starts_with("HEAD") && !String::from_utf8_lossy(&answer[..received]).contains("\n\n") {
+        received += stream.read(&mut answer[received..]).await.unwrap();
+    }
+    answer.truncate(received);
+    serving.stop();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn live_counts_are_chunked_and_ended_so_that_a_cache_hands_them_on_at_once() {
+    let answer = answered_until_the_end("GET /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n").await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("\r\ntransfer-encoding: chunked"), "{head}");
+    let (size, rest) = body.split_once("\r\n").unwrap();
+    let (event, rest) = rest.split_at(usize::from_str_radix(size, 16).unwrap());
+    assert!(event.starts_with("retry: ") && event.ends_with("}\n\n"), "{event:?}");
+    assert_eq!(rest, "\r\n0\r\n\r\n", "the first event is one chunk, and the end is marked");
+}
+
+#[tokio::test]
+async fn live_counts_have_no_chunks_in_http_1_0_and_no_body_for_head() {
+    let answer = answered_until_the_end("GET /v1/sites/demo/live?article=a HTTP/1.0\r\nHost: gema\r\n\r\n").await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(!head.contains("transfer-encoding") && body.starts_with("retry: ") && body.ends_with("}\n\n"), "{answer}");
+    let answer = answered_until_the_end("HEAD /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n").await;
+    assert!(answer.contains("text/event-stream") && answer.ends_with("\r\n\r\n"), "{answer}");
+    assert_eq!(answer.matches("\r\n\r\n").count(), 1, "{answer}");
 }
 
 /// By `cargo xtask soak live` with 10,000 of them, in the release build.
