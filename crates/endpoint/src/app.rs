@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::{net::TcpListener, time::MissedTickBehavior};
+use tokio::time::MissedTickBehavior;
 use tower::{Layer, util::MapResponseLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer, classify::ServerErrorsFailureClass, cors::CorsLayer,
@@ -43,6 +43,8 @@ use crate::{
     visitor::Window,
 };
 
+pub use serve::Listener;
+
 /// What every route may use; a clone is the same.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -65,6 +67,8 @@ pub struct Parts {
     pub limits: Arc<Limits>,
     /// Pages that may not send anything, as far as the log has not told of them.
     pub refused_origins: LineLimit,
+    /// Requests of proxies that do not say for whom, as far as the log has not told of them.
+    pub proxy_faults: LineLimit,
     /// Requests with a wrong key, as far as the log has not told of them.
     pub wrong_keys: LineLimit,
     /// Answers of 500 and above, as far as the log has not told of them.
@@ -95,6 +99,7 @@ impl App {
             top: Top::default(),
             limits: Arc::new(limits),
             refused_origins: LineLimit::default(),
+            proxy_faults: LineLimit::default(),
             wrong_keys: LineLimit::default(),
             failures: LineLimit::default(),
             cache,
@@ -276,7 +281,7 @@ fn panicked() -> Response {
 const TICK: Duration = Duration::from_secs(60);
 
 /// Serves until `shutdown`, then lets requests finish. All that was acknowledged is on disk.
-pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
+pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Future<Output = ()>) {
     let ticking = [
         tokio::spawn(every_minute(app.clone())),
         tokio::spawn(every_second(app.clone())),
@@ -291,7 +296,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
         audience.close();
     };
     let is_proxy = move |peer: IpAddr| config.current().is_proxy(peer);
-    serve::connections(listener, router(app), room, is_proxy, shutdown).await;
+    serve::connections(listener.into(), router(app), room, is_proxy, shutdown).await;
     ticking.iter().for_each(tokio::task::JoinHandle::abort);
 }
 

@@ -7,6 +7,8 @@ mod file;
 mod ignore;
 /// What may be done how often.
 mod limits;
+/// Where readers are served.
+mod listen;
 /// The options in force, which can be read again.
 mod live;
 /// Which pages a site's events may come from.
@@ -26,6 +28,7 @@ use std::{
 pub use file::Error;
 pub use ignore::KeyPattern;
 pub use limits::{Action, Amount, Amounts, Key, LIMIT_NAMES, LIMITS, Limit, Rate};
+pub use listen::Listen;
 pub use live::{Live, Reloaded};
 pub use origin::Origin;
 pub use proxy::TrustedProxy;
@@ -73,8 +76,8 @@ impl Connections {
 /// Everything that an operator may choose.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Address and port to listen on.
-    pub listen: SocketAddr,
+    /// Where to listen: an address and port, or a unix socket.
+    pub listen: Listen,
     /// Address and port of the operator's own listener, for metrics. None: there is none.
     pub metrics: Option<SocketAddr>,
     /// `sqlite:PATH`, or a plain path. The scheme is the choice of engine.
@@ -103,7 +106,7 @@ pub struct Config {
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
     /// See [`Config::listen`].
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<Listen>,
     /// See [`Config::metrics`].
     pub metrics: Option<SocketAddr>,
     /// See [`Config::database`].
@@ -148,7 +151,7 @@ impl Config {
     pub fn demo() -> Self {
         let site = Site { languages: locale::languages().map(str::to_owned).collect(), ..Site::demo() };
         Self {
-            listen: DEFAULT_LISTEN,
+            listen: DEFAULT_LISTEN.into(),
             metrics: None,
             database: DEFAULT_DATABASE.into(),
             bots: Bots::default(),
@@ -163,9 +166,10 @@ impl Config {
         }
     }
 
-    /// Whether that is a proxy's address, behind which everybody is: of one that is trusted, or on this machine.
+    /// Whether that is a proxy's address, behind which everybody is: of one that is trusted, or on this machine. What connects to
+    /// the unix socket has none, which is written as 0.0.0.0.
     pub fn is_proxy(&self, peer: IpAddr) -> bool {
-        peer.is_loopback() || self.trusted_proxies.iter().any(|trusted| trusted.contains(peer))
+        peer.is_loopback() || peer.is_unspecified() || self.trusted_proxies.iter().any(|trusted| trusted.contains(peer))
     }
 
     /// The site of that name.

@@ -11,26 +11,95 @@ use headers::{Hop, forwarded, x_forwarded_for};
 
 use crate::config::TrustedProxy;
 
-/// The address of whoever asks: the peer itself, or, if that is a trusted proxy, the last address before trusted ones.
-/// Where a proxy does not say, its own address stands for all its clients. So it does where the two headers differ: one
-/// of them was handed on as the client sent it, and nobody knows which.
-pub fn client(peer: IpAddr, trusted: &[TrustedProxy], headers: &HeaderMap) -> IpAddr {
-    let peer = peer.to_canonical();
-    if !is_trusted(peer, trusted) {
-        return peer;
-    }
-    let said = match (last_untrusted(x_forwarded_for(headers), trusted), last_untrusted(forwarded(headers), trusted)) {
-        (Some(one), Some(other)) => one.filter(|one| Some(*one) == other),
-        (said, None) | (None, said) => said.flatten(),
-    };
-    said.unwrap_or(peer)
+/// The other end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// Of a TCP connection: its address.
+    Tcp(IpAddr),
+    /// A process of this machine that has connected to the unix socket.
+    Unix,
 }
 
-/// Whether this looks like a proxy that an operator forgot to trust: then all readers have one address.
-pub fn is_forgotten(peer: IpAddr, trusted: &[TrustedProxy], headers: &HeaderMap) -> bool {
-    let peer = peer.to_canonical();
-    let says = ["x-forwarded-for", "forwarded"].iter().any(|name| headers.contains_key(*name));
-    says && is_inside(peer) && !is_trusted(peer, trusted)
+/// Who asks, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// The reader's address; else the proxy's own, which stands for all its readers. Of a unix socket, which has none, 0.0.0.0.
+    pub address: IpAddr,
+    /// Why it may not be the reader's.
+    pub fault: Option<Fault>,
+}
+
+/// What is wrong with a proxy, for the log: all its readers have one address, and share its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It names its readers and is not trusted.
+    NotTrusted,
+    /// It is trusted and has neither header.
+    NamesNobody,
+    /// It is trusted, and what it says is no address.
+    Unreadable,
+    /// It is trusted, and its two headers name different addresses.
+    Contradiction,
+}
+
+impl Fault {
+    /// What is wrong, and what to do.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::NotTrusted => {
+                "a proxy says for whom it asks and is not believed, so that all its readers have one address, and share its \
+                 limits: name its network in `trusted_proxies` (\"unix\" for the unix socket)"
+            }
+            Self::NamesNobody => {
+                "a trusted proxy does not say for whom it asks, so that all its readers have one address, and share its limits: \
+                 let it set X-Forwarded-For to the address that it sees"
+            }
+            Self::Unreadable => {
+                "a trusted proxy says for whom it asks, but not by an address, so that all its readers have one address, and \
+                 share its limits: let it set X-Forwarded-For to the address that it sees, in place of what came in"
+            }
+            Self::Contradiction => {
+                "X-Forwarded-For and Forwarded of a trusted proxy name different readers, and neither is believed: let it set \
+                 one of them and remove the other"
+            }
+        }
+    }
+}
+
+/// Who asks: the peer itself, or, if that is a trusted proxy, the last address before trusted ones.
+/// Where a proxy does not say, its own address stands for all its clients. So it does where the two headers differ: one
+/// of them was handed on as the client sent it, and nobody knows which.
+pub fn client(peer: Peer, trusted: &[TrustedProxy], headers: &HeaderMap) -> Client {
+    let (address, is_trusted, is_inside) = match peer {
+        Peer::Tcp(address) => {
+            let address = address.to_canonical();
+            (address, is_trusted(address, trusted), is_inside(address))
+        }
+        Peer::Unix => (Ipv4Addr::UNSPECIFIED.into(), trusted.contains(&TrustedProxy::Unix), true),
+    };
+    let named = is_trusted.then(|| named(trusted, headers));
+    let fault = match named {
+        Some(Ok(reader)) => return Client { address: reader, fault: None },
+        Some(Err(fault)) => Some(fault),
+        // It looks like a proxy that an operator forgot to trust. A unix socket has only proxies at its other end.
+        None if is_inside && (says_something(headers) || peer == Peer::Unix) => Some(Fault::NotTrusted),
+        None => None,
+    };
+    Client { address, fault }
+}
+
+/// The reader whom a trusted proxy names.
+fn named(trusted: &[TrustedProxy], headers: &HeaderMap) -> Result<IpAddr, Fault> {
+    match (last_untrusted(x_forwarded_for(headers), trusted), last_untrusted(forwarded(headers), trusted)) {
+        (None, None) => Err(Fault::NamesNobody),
+        (Some(said), None) | (None, Some(said)) => said.ok_or(Fault::Unreadable),
+        (Some(one), Some(other)) if one == other => one.ok_or(Fault::Unreadable),
+        (Some(_), Some(_)) => Err(Fault::Contradiction),
+    }
+}
+
+fn says_something(headers: &HeaderMap) -> bool {
+    ["x-forwarded-for", "forwarded"].iter().any(|name| headers.contains_key(*name))
 }
 
 /// `None` if there is no such header; `Some(None)` if it does not tell.

@@ -4,6 +4,8 @@
 mod endless;
 /// How the end of such an answer is found.
 mod framing;
+/// TCP ports and unix sockets.
+mod listener;
 /// How far a connection is, so that one which gets nowhere is closed.
 mod pulse;
 
@@ -20,16 +22,17 @@ use std::{
 use axum::{body::Body, extract::ConnectInfo, extract::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use tokio::{
-    net::{TcpListener, TcpStream},
     sync::watch,
     time::{Instant, sleep_until},
 };
 use tower::Service;
 
-use crate::{room::Room, visitor::network};
+use crate::{proxy::Peer, room::Room, visitor::network};
 pub(crate) use endless::Endless;
 use endless::{Handover, pour};
 use framing::Framing;
+pub use listener::Listener;
+use listener::Stream;
 use pulse::{Pulse, Pulsing};
 
 /// How long open connections may take to finish after the shutdown began.
@@ -59,7 +62,7 @@ impl<S> Routes for S where
 /// Answers by these routes until `shutdown`, then lets requests finish. Of a proxy, which brings everybody, the address is none
 /// to be limited by.
 pub(crate) async fn connections<R: Routes>(
-    listener: TcpListener,
+    listener: Listener,
     routes: R,
     room: Room,
     is_proxy: impl Fn(IpAddr) -> bool,
@@ -72,7 +75,8 @@ pub(crate) async fn connections<R: Routes>(
             match listener.accept().await {
                 Ok((stream, peer)) => {
                     // Without room there is not even an answer: that would be one more to wait for.
-                    let network = Some(network(peer.ip())).filter(|_| !is_proxy(peer.ip().to_canonical()));
+                    let address = peer.map(|peer| peer.ip().to_canonical()).filter(|address| !is_proxy(*address));
+                    let network = address.map(network);
                     let Some(place) = Room::take(&room, network) else { continue };
                     let serving = connection(stream, peer, routes.clone(), stopped.clone());
                     tokio::spawn(async move {
@@ -105,16 +109,17 @@ fn is_the_peers(error: &io::Error) -> bool {
 }
 
 /// Answers request after request until either side has enough.
-async fn connection(stream: TcpStream, peer: SocketAddr, routes: impl Routes, mut stopped: watch::Receiver<()>) {
-    // Answers are whole when they are written; only the wait would be felt.
-    let _ = stream.set_nodelay(true);
+async fn connection(stream: Stream, peer: Option<SocketAddr>, routes: impl Routes, mut stopped: watch::Receiver<()>) {
     let pulse = Arc::new(Pulse::new());
     let handover = Arc::new(Handover::default());
     let answer = |request: axum::http::Request<Incoming>| {
         pulse.answering();
         let framing = Framing::of(&request);
         let mut request: Request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
+        match peer {
+            Some(peer) => drop(request.extensions_mut().insert(ConnectInfo(peer))),
+            None => drop(request.extensions_mut().insert(Peer::Unix)),
+        }
         let (answering, pulse, handover) = (routes.clone().call(request), Arc::clone(&pulse), Arc::clone(&handover));
         async move {
             let answer = answering.await;

@@ -1,6 +1,9 @@
 //! The socket beside the database, by which whoever may open that file talks to the process that has it open: the same
 //! HTTP as outside, but no key is asked for, and what an operator asks is answered too.
 
+/// The socket for a proxy.
+mod proxy_socket;
+
 use std::{
     fs::{self, DirBuilder, File, Permissions},
     future::Future,
@@ -15,6 +18,7 @@ use std::{
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::app::{App, local_router};
+pub use proxy_socket::ProxySocket;
 
 /// Where the socket of a database is: `gema.db.sock` for `gema.db`.
 pub fn path(database: &Path) -> PathBuf {
@@ -93,14 +97,7 @@ impl Socket {
     }
 
     fn born(nursery: &Path, path: PathBuf) -> io::Result<Self> {
-        let cradle = nursery.join("s");
-        let listener = if fits(&cradle) {
-            UnixListener::bind(&cradle)?
-        } else {
-            let by_handle = ByHandle::open(nursery)?;
-            UnixListener::bind(by_handle.path.join("s"))?
-        };
-        fs::set_permissions(&cradle, Permissions::from_mode(0o600))?;
+        let (listener, cradle) = bind_aside(nursery, 0o600)?;
         fs::rename(&cradle, &path)?;
         Ok(Self { listener, file: SocketFile(path) })
     }
@@ -118,6 +115,25 @@ impl Socket {
         drop(app);
         served
     }
+}
+
+/// Listens on a new file of that mode in a directory that nobody else can enter; its final place is the caller's to give.
+fn bind_aside(directory: &Path, mode: u32) -> io::Result<(UnixListener, PathBuf)> {
+    let file = directory.join("s");
+    let listener = if fits(&file) {
+        UnixListener::bind(&file)?
+    } else {
+        let by_handle = ByHandle::open(directory)?;
+        UnixListener::bind(by_handle.path.join("s"))?
+    };
+    fs::set_permissions(&file, Permissions::from_mode(mode))?;
+    Ok((listener, file))
+}
+
+/// Whether somebody listens on a socket, whoever that is.
+fn connect_blocking(path: &Path) -> io::Result<()> {
+    let connect = |path: &Path| std::os::unix::net::UnixStream::connect(path).map(drop);
+    if fits(path) { connect(path) } else { connect(&ByHandle::open(path)?.path) }
 }
 
 /// Removes the file when it is dropped.

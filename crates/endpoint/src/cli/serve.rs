@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 #[cfg(unix)]
 use endpoint::socket::Socket;
 use endpoint::{
-    app::{self, App},
-    config::{Bots, Live, Overrides, Switch},
+    app::{self, App, Listener},
+    config::{Bots, Listen, Live, Overrides, Switch},
     demo,
     limits::Limits,
     store::{self, Closed},
@@ -21,9 +21,9 @@ use super::{print, signals};
 
 #[derive(clap::Args)]
 pub(crate) struct Serve {
-    /// Address and port to listen on (port 0: any free one) [default: 127.0.0.1:8787]
+    /// Address and port to listen on (port 0: any free one), or `unix:/PATH` [default: 127.0.0.1:8787]
     #[arg(long, env = "GEMA_LISTEN", value_name = "ADDRESS")]
-    listen: Option<SocketAddr>,
+    listen: Option<Listen>,
     /// Address and port of a listener of its own for Prometheus: /metrics. Without it there is none
     #[arg(long, env = "GEMA_METRICS", value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
@@ -72,7 +72,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "the limit of open files stays as it is");
     }
-    let listener = TcpListener::bind(config.listen)
+    let listener = Listener::bind(&config.listen)
         .await
         .with_context(|| format!("cannot listen on {}: name another address with --listen", config.listen))?;
     let watched =
@@ -89,7 +89,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     #[cfg(unix)]
     let hangups = signals::hangups().context("cannot hear SIGHUP")?;
     // The one line of stdout: whoever started this reads the port from it.
-    print::out(&format!("listening on http://{}\n", listener.local_addr()?))?;
+    print::out(&format!("listening on {}\n", listener.address()?))?;
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
     tracing::info!(database = store::shown(&config.database), ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
 

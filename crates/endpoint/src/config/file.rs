@@ -12,7 +12,7 @@ use wire::{Network, SiteId};
 
 use super::{
     Amounts, Articles, Bots, Config, Connections, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN, KeyPattern,
-    Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy, proxy::are_everybodys,
+    Listen, Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy, proxy::are_everybodys,
 };
 use crate::{locale, networks};
 
@@ -87,7 +87,7 @@ fn parse(text: &str) -> Result<Config, String> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
-    listen: SocketAddr,
+    listen: Listen,
     metrics: Option<SocketAddr>,
     database: String,
     bots: Bots,
@@ -102,7 +102,7 @@ struct File {
 
 impl Default for File {
     fn default() -> Self {
-        let (listen, database) = (DEFAULT_LISTEN, DEFAULT_DATABASE.into());
+        let (listen, database) = (DEFAULT_LISTEN.into(), DEFAULT_DATABASE.into());
         let (connections, live, cache_bytes) = (Room::default(), Room::default(), DEFAULT_CACHE_BYTES);
         let (bots, trusted_proxies) = (Bots::default(), Vec::new());
         let (limits, sites) = (BTreeMap::new(), BTreeMap::new());
@@ -261,7 +261,7 @@ mod tests {
         let documented = parse(documentation).unwrap();
         let id = SiteId::parse("example").unwrap();
         let (site, default) = (&documented.sites[&id], Site::new(id.clone()));
-        assert_eq!((documented.listen, &*documented.database), (DEFAULT_LISTEN, DEFAULT_DATABASE));
+        assert_eq!((documented.listen, &*documented.database), (DEFAULT_LISTEN.into(), DEFAULT_DATABASE));
         assert!(documented.trusted_proxies.is_empty());
         assert_eq!((documented.connections, documented.live), (Connections::ALL, Connections::LIVE));
         assert!(documented.front_page);
@@ -292,6 +292,7 @@ mod tests {
         for (file, says) in [
             ("".into(), vec!["no site", "[sites.NAME]"]),
             ("[sites.a]".into(), vec!["line 1", "origins"]),
+            ("listen = \"unix:gema.sock\"".into(), vec!["line 1", "absolute", "unix:/run/gema/gema.sock"]),
             ("listem = \"127.0.0.1:1\"".into(), vec!["line 1", "listem", "listen"]),
             ("[sites.a]\norigins = [\"a.example\"]".into(), vec!["line 2", "origins", "https://news.example"]),
             ("trusted_proxies = [\"localhost\"]".into(), vec!["line 1", "localhost", "10.0.0.0/8"]),

@@ -33,7 +33,7 @@ pub struct Reloaded {
 /// Options that are only looked at when the endpoint starts: by name, whether two configurations differ in it, and how
 /// to keep the old one.
 const AT_START: [Fixed; 6] = [
-    Fixed { name: "listen", differs: |a, b| a.listen != b.listen, keep: |new, old| new.listen = old.listen },
+    Fixed { name: "listen", differs: |a, b| a.listen != b.listen, keep: |new, old| new.listen.clone_from(&old.listen) },
     Fixed { name: "metrics", differs: |a, b| a.metrics != b.metrics, keep: |new, old| new.metrics = old.metrics },
     Fixed {
         name: "database",
@@ -166,7 +166,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(live.reload().unwrap().needs_restart, ["listen", "metrics", "database"]);
-        assert_eq!((live.current().listen, &live.current().database), (before.listen, &before.database));
+        assert_eq!((&live.current().listen, &live.current().database), (&before.listen, &before.database));
     }
 
     #[test]

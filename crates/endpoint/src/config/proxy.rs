@@ -3,15 +3,27 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net};
 use serde::Deserialize;
 
-/// A proxy, or a network of proxies, whose word is taken for where its clients are: `127.0.0.1`, `10.0.0.0/8`.
+/// A proxy, or a network of proxies, whose word is taken for where its clients are: `127.0.0.1`, `10.0.0.0/8`, `unix`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct TrustedProxy(IpNet);
+pub enum TrustedProxy {
+    /// Whatever connects from there.
+    Network(IpNet),
+    /// Whatever connects to the unix socket of `listen`.
+    Unix,
+}
 
 impl TrustedProxy {
     /// Whether this is one of them; of IPv4 addresses in their own form.
     pub fn contains(&self, address: IpAddr) -> bool {
-        self.0.contains(&address)
+        matches!(self, Self::Network(network) if network.contains(&address))
+    }
+
+    pub(super) fn network(&self) -> Option<IpNet> {
+        match self {
+            Self::Network(network) => Some(*network),
+            Self::Unix => None,
+        }
     }
 }
 
@@ -19,21 +31,26 @@ impl TryFrom<String> for TrustedProxy {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
+        if text == "unix" {
+            return Ok(Self::Unix);
+        }
         let network = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
         let network = network.map(|network: IpNet| canonical(network.trunc()));
         match network {
             Some(network) if is_everybodys(network) => {
                 Err(format!("`{text}` trusts everybody, who can then be anybody: name the network of the proxy"))
             }
-            Some(network) => Ok(Self(network)),
-            None => Err(format!("`{text}` is no network: write it as \"127.0.0.1\" or \"10.0.0.0/8\"")),
+            Some(network) => Ok(Self::Network(network)),
+            None => Err(format!(
+                "`{text}` is no network: write it as \"127.0.0.1\" or \"10.0.0.0/8\", or \"unix\" for the socket of `listen`"
+            )),
         }
     }
 }
 
 /// Whether these together are more than anybody's own networks. Each by itself may be small.
 pub(super) fn are_everybodys(proxies: &[TrustedProxy]) -> bool {
-    let networks: Vec<_> = proxies.iter().map(|proxy| proxy.0).collect();
+    let networks: Vec<_> = proxies.iter().filter_map(TrustedProxy::network).collect();
     IpNet::aggregate(&networks).into_iter().any(is_everybodys)
 }
 

@@ -19,8 +19,12 @@ fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
     headers
 }
 
+fn asked(peer: &str, lines: &[(&'static str, &str)]) -> Client {
+    client(Peer::Tcp(peer.parse().unwrap()), &trusted(), &headers(lines))
+}
+
 fn seen(peer: &str, lines: &[(&'static str, &str)]) -> String {
-    client(peer.parse().unwrap(), &trusted(), &headers(lines)).to_string()
+    asked(peer, lines).address.to_string()
 }
 
 #[test]
@@ -92,7 +96,7 @@ fn of_two_headers_that_differ_neither_is_believed() {
 
 #[test]
 fn a_proxy_that_was_forgotten_shows_itself() {
-    let forgotten = |peer: &str, lines| is_forgotten(peer.parse().unwrap(), &trusted(), &headers(lines));
+    let forgotten = |peer: &str, lines: &[_]| asked(peer, lines).fault == Some(Fault::NotTrusted);
     for peer in
         ["172.17.0.1", "192.168.1.1", "100.64.3.4", "169.254.1.1", "::1", "fd00::1", "fe80::1", "::ffff:172.17.0.1"]
     {
@@ -103,6 +107,33 @@ fn a_proxy_that_was_forgotten_shows_itself() {
     for peer in [READER, PROXY, "127.0.0.1", "2001:db8::1", "100.128.0.1"] {
         assert!(!forgotten(peer, &[("x-forwarded-for", READER)]), "{peer}");
     }
+}
+
+#[test]
+fn a_trusted_proxy_that_does_not_name_its_reader_is_told_what_is_wrong() {
+    for (lines, fault) in [
+        (vec![], Some(Fault::NamesNobody)),
+        (vec![("x-forwarded-for", "unknown")], Some(Fault::Unreadable)),
+        (vec![("forwarded", "proto=https")], Some(Fault::Unreadable)),
+        (vec![("x-forwarded-for", "unknown"), ("forwarded", "for=_hidden")], Some(Fault::Unreadable)),
+        (vec![("x-forwarded-for", READER), ("forwarded", "for=192.0.2.99")], Some(Fault::Contradiction)),
+        (vec![("x-forwarded-for", READER), ("forwarded", "for=192.0.2.7")], None),
+        (vec![("x-forwarded-for", READER)], None),
+    ] {
+        assert_eq!(asked(PROXY, &lines).fault, fault, "{lines:?}");
+        assert_eq!(asked(READER, &lines).fault, None, "a reader may say anything: {lines:?}");
+    }
+}
+
+#[test]
+fn the_other_end_of_a_unix_socket_is_believed_only_if_it_is_trusted() {
+    let from_socket = |trusted: &[TrustedProxy]| client(Peer::Unix, trusted, &headers(&[("x-forwarded-for", READER)]));
+    let reader = Client { address: READER.parse().unwrap(), fault: None };
+    assert_eq!(from_socket(&[TrustedProxy::Unix]), reader);
+    let nobody = Client { address: "0.0.0.0".parse().unwrap(), fault: Some(Fault::NotTrusted) };
+    assert_eq!(from_socket(&trusted()), nobody, "networks are not the socket");
+    assert_eq!(client(Peer::Unix, &[TrustedProxy::Unix], &headers(&[])).fault, Some(Fault::NamesNobody));
+    assert_eq!(seen("0.0.0.0", &[("x-forwarded-for", READER)]), "0.0.0.0", "and no network is meant by it");
 }
 
 proptest! {

@@ -1,18 +1,14 @@
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Once,
-};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, Method, header, request::Parts},
+    http::{Extensions, Method, header, request::Parts},
 };
 
 use crate::{
     app::{App, Local},
-    config::TrustedProxy,
     problem::Problem,
-    proxy,
+    proxy::{self, Peer},
     store::Visitor,
     visitor::stand_in,
 };
@@ -40,17 +36,24 @@ impl FromRequestParts<App> for Address {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let config = app.config.of(&mut parts.extensions);
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let nobody = Ipv4Addr::UNSPECIFIED.into();
-        Ok(Self(peer.map_or(nobody, |peer| client(peer, &config.trusted_proxies, &parts.headers))))
+        let Some(peer) = peer(&parts.extensions) else { return Ok(Self(Ipv4Addr::UNSPECIFIED.into())) };
+        let client = proxy::client(peer, &config.trusted_proxies, &parts.headers);
+        // A newsroom's own program may come past the proxy, and needs none.
+        let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
+        if let Some(fault) = client.fault.filter(|_| !is_of_newsroom)
+            && let Some(requests) = app.proxy_faults.due((app.now)())
+        {
+            tracing::warn!(requests, "{}", fault.remedy());
+        }
+        Ok(Self(client.address))
     }
 }
 
-/// Said once, however many requests there are.
-static FORGOTTEN: Once = Once::new();
-
-const HINT: &str = "a proxy says for whom it asks and is not believed, so that all its readers have one address, and share its \
-                    limits: name its network in `trusted_proxies`";
+/// The other end of the connection; `None`: the socket beside the database.
+fn peer(extensions: &Extensions) -> Option<Peer> {
+    let tcp = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| Peer::Tcp(peer.ip()));
+    tcp.or_else(|| extensions.get::<Peer>().copied())
+}
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
@@ -69,11 +72,4 @@ impl FromRequestParts<App> for Caller {
         let agent = parts.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
         Ok(Self { address, agent: agent.unwrap_or_default().into_owned() })
     }
-}
-
-fn client(peer: IpAddr, trusted: &[TrustedProxy], headers: &HeaderMap) -> IpAddr {
-    if proxy::is_forgotten(peer, trusted, headers) {
-        FORGOTTEN.call_once(|| tracing::warn!("{HINT}"));
-    }
-    proxy::client(peer, trusted, headers)
 }

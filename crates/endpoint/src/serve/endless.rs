@@ -11,12 +11,11 @@ use axum::{
 use futures_util::StreamExt;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
     sync::Notify,
     time::timeout,
 };
 
-use super::framing::Framing;
+use super::{framing::Framing, listener::Stream};
 
 /// How long a piece may take to go: there is hardly ever more than a line.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -52,7 +51,7 @@ impl Handover {
 
 /// Streams the answer until its body ends or the reader disconnects, then closes the connection. Bypasses hyper, whose 16 KB of
 /// buffers would be most of the memory of a connection that has a line to send now and then.
-pub(super) async fn pour(mut stream: TcpStream, (answer, framing): (Response, Framing)) {
+pub(super) async fn pour(mut stream: Stream, (answer, framing): (Response, Framing)) {
     let (mut parts, body) = answer.into_parts();
     parts.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     if framing == Framing::Chunked {
@@ -80,7 +79,7 @@ pub(super) async fn pour(mut stream: TcpStream, (answer, framing): (Response, Fr
     let _ = write(&mut stream, framing.end()).await;
 }
 
-async fn write(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<()> {
+async fn write(stream: &mut Stream, bytes: &[u8]) -> io::Result<()> {
     timeout(PATIENCE, stream.write_all(bytes)).await?
 }
 

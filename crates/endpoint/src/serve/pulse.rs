@@ -11,7 +11,9 @@ use std::{
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
-use tokio::{net::TcpStream, time::Instant};
+use tokio::time::Instant;
+
+use super::listener::Stream;
 
 /// What a connection is about, and how long it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,21 +75,21 @@ impl Pulse {
 
 /// A stream that tells when something arrives.
 pub(super) struct Pulsing {
-    stream: TokioIo<TcpStream>,
+    stream: TokioIo<Stream>,
     pulse: Arc<Pulse>,
 }
 
 impl Pulsing {
-    pub(super) fn new(stream: TcpStream, pulse: Arc<Pulse>) -> Self {
+    pub(super) fn new(stream: Stream, pulse: Arc<Pulse>) -> Self {
         Self { stream: TokioIo::new(stream), pulse }
     }
 
     /// The stream itself, whose pulse nobody takes any more.
-    pub(super) fn into_inner(self) -> TcpStream {
+    pub(super) fn into_inner(self) -> Stream {
         self.stream.into_inner()
     }
 
-    fn stream(self: Pin<&mut Self>) -> Pin<&mut TokioIo<TcpStream>> {
+    fn stream(self: Pin<&mut Self>) -> Pin<&mut TokioIo<Stream>> {
         Pin::new(&mut self.get_mut().stream)
     }
 }

@@ -4,7 +4,12 @@ mod metrics;
 mod openapi;
 /// Pages that a site does not list, in the log.
 mod origins;
+/// Proxies that do not say for whom they ask, in the log.
+mod proxies;
 /// The real binary as a service, with all that it writes.
 mod service;
 /// What traffic leaves on disk, byte by byte.
 mod traces;
+/// The real binary behind a proxy of the same machine, on a unix socket.
+#[cfg(unix)]
+mod unix_socket;
