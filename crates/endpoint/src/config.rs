@@ -17,6 +17,8 @@ mod origin;
 mod proxy;
 /// One news site.
 mod site;
+/// Choices with a price.
+mod warnings;
 
 use std::{
     collections::BTreeMap,
@@ -164,6 +166,18 @@ impl Config {
             sites: BTreeMap::from([(site.id.clone(), Arc::new(site))]),
             demo: true,
         }
+    }
+
+    /// That there is no file, and what holds instead; nothing where there is one.
+    pub fn defaults_used(&self) -> Option<String> {
+        self.demo.then(|| {
+            let here = std::env::current_dir().map_or_else(|_| "this directory".into(), |dir| dir.display().to_string());
+            let database = &self.database;
+            format!(
+                "there is no {DEFAULT_FILE} in {here}: the defaults hold (site demo for pages of this machine, database {database}). \
+                 Name your configuration with --config FILE, or GEMA_CONFIG"
+            )
+        })
     }
 
     /// Whether that is a proxy's address, behind which everybody is: of one that is trusted, or on this machine. What connects to

@@ -35,7 +35,7 @@ enum Command {
     Article(Article),
     /// Lets an article answer for the key that it had before; without keys, lists them.
     Alias(Alias),
-    /// Looks whether every sum holds and the file is sound, beside a running gema or without one.
+    /// Looks whether the configuration is right, and the database: whether every sum holds and the file is sound.
     Check(Check),
     /// Writes all that the database holds to one file, beside a running gema or without one.
     Backup(Backup),

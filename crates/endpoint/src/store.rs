@@ -63,6 +63,18 @@ pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
     }
 }
 
+/// Whether a URL can be one of a store, without opening it.
+///
+/// # Errors
+/// [`OpenError`] says what is wrong with it.
+pub fn check_url(url: &str) -> Result<(), OpenError> {
+    match url.split_once(':') {
+        Some(("redis" | "redis+cluster", _)) => redis::check_url(url),
+        Some((scheme, _)) if scheme != "sqlite" && is_scheme(scheme) => Err(OpenError::UnknownScheme(scheme.into())),
+        _ => Ok(()),
+    }
+}
+
 /// Puts a [backup](Store::backup) in the place of the database that the URL names, which nobody has open. What was there is
 /// kept beside it, under a name with that time.
 ///

@@ -1,32 +1,147 @@
-//! `gema check`.
+//! `gema check`: the configuration, and the database.
+
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use axum::http::Method;
-use endpoint::store;
-use serde_json::Value;
+use endpoint::{
+    config::{Config, DEFAULT_FILE, Overrides},
+    store,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::{
     holder::{Database, Holder},
     print,
 };
 
+/// Looks whether the configuration is right, and then whether every sum holds and the file is sound, beside a running gema or
+/// without one
+///
+/// Of the configuration it says every error, which `gema serve` refuses, and every choice that may undo a promise, with the remedy.
+/// A database that is only named by the configuration, or not at all, need not be there yet.
+///
+/// Exit status: 0 if nothing is wrong (warnings do not matter), 1 if there is an error.
 #[derive(clap::Args)]
 pub(crate) struct Check {
     #[command(flatten)]
     database: Database,
+    /// Looks at the configuration alone, and opens no database
+    #[arg(long)]
+    config_only: bool,
+    /// Writes what was found as JSON
+    #[arg(long)]
+    json: bool,
 }
 
-/// Says what does not add up, and fails if there is anything.
+/// What is said of the configuration.
+#[derive(Serialize)]
+struct Configuration {
+    /// Where it was read; nothing where there is none, and the defaults hold.
+    file: Option<PathBuf>,
+    errors: Vec<String>,
+    warnings: Vec<String>,
+    #[serde(skip)]
+    read: Option<Config>,
+}
+
+/// Says what is wrong, and fails if there is anything.
 pub(crate) async fn run(check: Check) -> anyhow::Result<()> {
-    let holder = Holder::of(&check.database)?;
-    let is_file = store::file(holder.database()).is_some();
-    let answer = holder.verb(Method::GET, "check", Value::Null).await?.context("an empty answer")?;
-    print::out(&print::findings(&answer))?;
-    let (articles, found) = (&answer["articles"], answer["found"].as_u64().context("an answer without `found`")?);
-    if found > 0 {
-        let remedy = if is_file { "; a backup can take its place: gema restore FILE" } else { "" };
-        bail!("{found} found wrong, looking at {articles} articles{remedy}");
+    let configuration = Configuration::read(&check.database);
+    if !check.json {
+        print::out(&configuration.text())?;
     }
-    let sound = if is_file { ", and the file is sound" } else { "" };
-    print::out(&format!("{articles} articles: every sum holds{sound}\n"))
+    let is_right = configuration.errors.is_empty();
+    let counts = match is_right && !check.config_only && has_database(&check, &configuration)? {
+        true => Some(Counts::of(&check.database).await?),
+        false => None,
+    };
+    if check.json {
+        let database = counts.as_ref().map(|counts| &counts.answer);
+        print::out(&format!("{:#}\n", json!({ "config": configuration, "database": database })))?;
+    }
+    if !is_right {
+        bail!("{} wrong in the configuration; nothing else was looked at", configuration.errors.len());
+    }
+    counts.map_or(Ok(()), |counts| counts.judge(!check.json))
+}
+
+/// Whether there is a database to look at. One that is named on the command line must be there.
+fn has_database(check: &Check, configuration: &Configuration) -> anyhow::Result<bool> {
+    let Some(config) = &configuration.read else { return Ok(false) };
+    let is_there = store::file(&config.database).is_none_or(std::path::Path::exists);
+    let need_not_be = check.database.database.is_none() && configuration.file.is_some();
+    if !is_there && need_not_be {
+        print::note(&format!("there is no database {} yet: only the configuration was looked at", config.database));
+    }
+    // If it must be there, asking for it says that it is not.
+    Ok(is_there || !need_not_be)
+}
+
+impl Configuration {
+    fn read(database: &Database) -> Self {
+        let overrides = Overrides { database: database.database.clone(), ..Overrides::default() };
+        let named = database.config.clone();
+        let default = || Some(PathBuf::from(DEFAULT_FILE)).filter(|file| file.exists());
+        match Config::load(named.as_deref(), overrides) {
+            Ok(config) => {
+                let file = named.or_else(default).filter(|_| !config.demo);
+                let wrong_url = store::check_url(&config.database).err();
+                let errors = wrong_url.map(|error| format!("`database` is wrong: {error}")).into_iter().collect();
+                let warnings = config.warnings(file.as_deref());
+                Self { file, errors, warnings, read: Some(config) }
+            }
+            Err(error) => {
+                let errors = error.faults().to_vec();
+                Self { file: named.or_else(default), errors, warnings: Vec::new(), read: None }
+            }
+        }
+    }
+
+    fn text(&self) -> String {
+        let Some(file) = self.file.as_ref().map(|file| print::printable(&file.display().to_string())) else {
+            return String::new();
+        };
+        let told = |kind: &str, all: &[String]| -> String {
+            all.iter().map(|what| format!("{file}: {kind}: {}\n", print::printable_lines(what))).collect()
+        };
+        let counted = match (self.errors.len(), self.warnings.len()) {
+            (0, 0) => "nothing wrong".into(),
+            (errors, warnings) => format!("{errors} errors, {warnings} warnings"),
+        };
+        told("error", &self.errors) + &told("warning", &self.warnings) + &format!("{file}: {counted}\n")
+    }
+}
+
+/// What is said of the database.
+struct Counts {
+    answer: Value,
+    is_file: bool,
+}
+
+impl Counts {
+    async fn of(database: &Database) -> anyhow::Result<Self> {
+        let holder = Holder::of(database)?;
+        let is_file = store::file(holder.database()).is_some();
+        let answer = holder.verb(Method::GET, "check", Value::Null).await?.context("an empty answer")?;
+        Ok(Self { answer, is_file })
+    }
+
+    fn judge(&self, is_told: bool) -> anyhow::Result<()> {
+        let (articles, found) =
+            (&self.answer["articles"], self.answer["found"].as_u64().context("an answer without `found`")?);
+        if is_told {
+            print::out(&print::findings(&self.answer))?;
+        }
+        if found > 0 {
+            let remedy = if self.is_file { "; a backup can take its place: gema restore FILE" } else { "" };
+            bail!("{found} found wrong, looking at {articles} articles{remedy}");
+        }
+        let sound = if self.is_file { ", and the file is sound" } else { "" };
+        if is_told {
+            print::out(&format!("{articles} articles: every sum holds{sound}\n"))?;
+        }
+        Ok(())
+    }
 }

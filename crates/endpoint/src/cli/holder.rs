@@ -22,6 +22,7 @@ use wire::{ArticleKey, SiteId};
 
 use super::{
     answer::{Answer, answer, request},
+    print,
     running::Running,
 };
 
@@ -43,7 +44,23 @@ pub(super) struct Holder {
 }
 
 impl Holder {
+    /// For what needs no more than the database.
     pub(super) fn of(database: &Database) -> anyhow::Result<Self> {
+        let holder = Self::load(database)?;
+        if database.database.is_none() {
+            print::note_of_defaults(&holder.config);
+        }
+        Ok(holder)
+    }
+
+    /// For what needs the sites too.
+    pub(super) fn of_sites(database: &Database) -> anyhow::Result<Self> {
+        let holder = Self::load(database)?;
+        print::note_of_defaults(&holder.config);
+        Ok(holder)
+    }
+
+    fn load(database: &Database) -> anyhow::Result<Self> {
         let overrides = Overrides { database: database.database.clone(), ..Overrides::default() };
         Ok(Self { config: Config::load(database.config.as_deref(), overrides)? })
     }

@@ -23,7 +23,7 @@ impl Place {
 
     /// Who is to be asked, of whatever site.
     pub(super) fn holder(&self) -> anyhow::Result<Holder> {
-        Holder::of(&self.database)
+        Holder::of_sites(&self.database)
     }
 
     /// Whether a site is named.

@@ -9,6 +9,7 @@ use std::{
 pub(super) use endpoint::printable::printable;
 use endpoint::{
     admin::Started,
+    config::Config,
     ingest::{Amount, LeftOut},
 };
 use serde_json::Value;
@@ -109,6 +110,18 @@ pub(super) fn list(lines: &[Value]) -> String {
         let _ = writeln!(text, "{reads}\t{reactions}\t{shares}\t{published}\t{key}\t{title}");
     }
     text
+}
+
+/// A text of several lines, of which none obeys anything that stands in it.
+pub(super) fn printable_lines(text: &str) -> String {
+    text.lines().map(printable).collect::<Vec<_>>().join("\n")
+}
+
+/// Says on stderr that nothing is configured, if so.
+pub(super) fn note_of_defaults(config: &Config) {
+    if let Some(what) = config.defaults_used() {
+        note(&format!("gema: {what}"));
+    }
 }
 
 /// What a check has found, article by article.

@@ -1,5 +1,7 @@
 //! `gema reload`.
 
+use std::path::Path;
+
 use anyhow::{Context, bail};
 use axum::http::Method;
 use endpoint::config::{self, Config, Overrides};
@@ -10,6 +12,9 @@ use super::{holder::Database, print, running::Running};
 /// Lets the running gema read its configuration again, and says what became of it.
 pub(crate) async fn run(database: Database) -> anyhow::Result<()> {
     let Database { database: named, config: file } = database;
+    if file.is_none() && named.is_none() && !Path::new(config::DEFAULT_FILE).exists() {
+        print::note_of_defaults(&Config::demo());
+    }
     let database = config::database(file.as_deref(), named);
     let Some(running) = Running::beside(&database).await? else {
         // If it is the file that leads to the wrong place, that is to be told first.

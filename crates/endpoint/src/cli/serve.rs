@@ -46,7 +46,11 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let Serve { listen, metrics, database, config, bots, limits } = options;
     let live = Live::load(config, Overrides { listen, metrics, database, bots, limits })?;
     let config = live.current();
-    if config.bots == Bots::Count {
+    if let Some(what) = config.defaults_used() {
+        tracing::warn!("{what}");
+    }
+    live.warn();
+    if config.demo && config.bots == Bots::Count {
         tracing::warn!("reads of bots are counted: for tests only");
     }
     if config.limits.is_none() {

@@ -1,3 +1,6 @@
+/// All that is wrong with a file, not only the first.
+mod faults;
+
 use std::{
     collections::BTreeMap,
     fmt,
@@ -15,25 +18,31 @@ use super::{
     Listen, Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy, proxy::are_everybodys,
 };
 use crate::{locale, networks};
+use faults::Faults;
 
-/// Why the configuration cannot be used: file, line, field and remedy.
+/// Why the configuration cannot be used: the file, and for each fault line, field and remedy.
 #[derive(Debug)]
 pub struct Error {
     path: PathBuf,
-    what: String,
+    faults: Vec<String>,
 }
 
 impl Error {
     /// There is nothing to be read again.
     pub(super) fn no_file() -> Self {
         let what = "was not there when gema started. Restart gema to use one";
-        Self { path: super::DEFAULT_FILE.into(), what: what.into() }
+        Self { path: super::DEFAULT_FILE.into(), faults: vec![what.into()] }
+    }
+
+    /// All that is wrong, without the file's name.
+    pub fn faults(&self) -> &[String] {
+        &self.faults
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.what)
+        write!(f, "{}: {}", self.path.display(), self.faults.join("\n\n"))
     }
 }
 
@@ -41,9 +50,9 @@ impl std::error::Error for Error {}
 
 /// Reads and checks a whole file.
 pub(super) fn read(path: &Path) -> Result<Config, Error> {
-    let error = |what| Error { path: path.into(), what };
+    let error = |faults| Error { path: path.into(), faults };
     let text = std::fs::read_to_string(path)
-        .map_err(|e| error(format!("cannot be read ({e}). Name another one with --config FILE")))?;
+        .map_err(|e| error(vec![format!("cannot be read ({e}). Name another one with --config FILE")]))?;
     parse(&text).map_err(error)
 }
 
@@ -56,31 +65,60 @@ pub(super) fn database(path: &Path) -> Option<String> {
     toml::from_str::<Database>(&std::fs::read_to_string(path).ok()?).ok().map(|file| file.database)
 }
 
-fn parse(text: &str) -> Result<Config, String> {
-    let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
-    if file.sites.is_empty() {
-        return Err("no site. Add one: [sites.NAME] with origins = [\"https://news.example\"]".into());
+/// Reads a whole file, or says all that is wrong with it.
+pub(super) fn parse(text: &str) -> Result<Config, Vec<String>> {
+    let mut faults = Faults::default();
+    let Some(file) = faults::read::<File>(text, &mut faults) else { return Err(faults.0) };
+    // Of sites that were left out, something has been said.
+    if file.sites.is_empty() && faults.0.is_empty() {
+        faults.0.push("no site. Add one: [sites.NAME] with origins = [\"https://news.example\"]".into());
     }
     if are_everybodys(&file.trusted_proxies) {
-        return Err(
-            "`trusted_proxies` trusts everybody, who can then be anybody: name the networks of the proxies".into()
+        faults.0.push(
+            "`trusted_proxies` trusts everybody, who can then be anybody: name the networks of the proxies".into(),
         );
     }
-    let sites = file.sites.into_iter().map(|(id, section)| section.check(&id).map(|site| (id, Arc::new(site))));
-    Ok(Config {
-        listen: file.listen,
-        metrics: file.metrics,
-        database: file.database,
-        bots: file.bots,
-        trusted_proxies: file.trusted_proxies,
-        connections: file.connections.or("connections", Connections::ALL)?,
-        live: file.live.or("live", Connections::LIVE)?,
-        cache_bytes: file.cache_bytes,
-        front_page: file.front_page,
-        limits: Some(Amounts::parse(file.limits)?),
-        sites: sites.collect::<Result<_, _>>()?,
-        demo: false,
-    })
+    if file.metrics.is_some_and(|metrics| file.listen == Listen::Tcp(metrics)) {
+        faults.0.push("`metrics` is the address of `listen`, where readers are answered: name another port".into());
+    }
+    let connections = faults.keep(file.connections.or("connections", Connections::ALL));
+    let live = faults.keep(file.live.or("live", Connections::LIVE));
+    let limits = limits(file.limits, &mut faults);
+    let sites = file.sites.into_iter().filter_map(|(id, section)| {
+        let site = faults.keep(section.check(&id))?;
+        site.faults(&mut faults);
+        Some((id, Arc::new(site)))
+    });
+    let sites = sites.collect();
+    match (connections, live, limits) {
+        (Some(connections), Some(live), Some(limits)) if faults.0.is_empty() => Ok(Config {
+            listen: file.listen,
+            metrics: file.metrics,
+            database: file.database,
+            bots: file.bots,
+            trusted_proxies: file.trusted_proxies,
+            connections,
+            live,
+            cache_bytes: file.cache_bytes,
+            front_page: file.front_page,
+            limits: Some(limits),
+            sites,
+            demo: false,
+        }),
+        _ => Err(faults.0),
+    }
+}
+
+/// `[limits]`, of which each is looked at by itself first.
+fn limits(said: BTreeMap<String, BTreeMap<String, toml::Value>>, faults: &mut Faults) -> Option<Amounts> {
+    let before = faults.0.len();
+    for (group, limits) in &said {
+        for (name, value) in limits {
+            let alone = BTreeMap::from([(name.clone(), value.clone())]);
+            faults.keep(Amounts::parse(BTreeMap::from([(group.clone(), alone)])));
+        }
+    }
+    if faults.0.len() > before { None } else { faults.keep(Amounts::parse(said)) }
 }
 
 /// `gema.toml` as it is written.
@@ -179,7 +217,7 @@ impl Section {
         let default = Site::new(id.clone());
         let languages = self.languages.unwrap_or(default.languages);
         let first = languages.first().cloned().ok_or_else(|| field(id, "languages", "needs at least one language"))?;
-        let site = Site {
+        Ok(Site {
             id: id.clone(),
             origins: self.origins,
             opaque_origins: self.opaque_origins.unwrap_or(default.opaque_origins),
@@ -197,32 +235,31 @@ impl Section {
             noscript_votes: self.noscript_votes.unwrap_or(default.noscript_votes),
             live: self.live.unwrap_or(default.live),
             key: self.key,
-        };
-        site.check_parts()?;
-        Ok(site)
+        })
     }
 }
 
 impl Site {
-    fn check_parts(&self) -> Result<(), String> {
-        let error = |name: &str, what: String| Err(field(&self.id, name, &what));
+    /// What the options of a site, each right by itself, get wrong together.
+    fn faults(&self, faults: &mut Faults) {
+        let mut error = |name: &str, what: String| faults.0.push(field(&self.id, name, &what));
         if !self.languages.contains(&self.default_language) {
             let listed = self.languages.join(", ");
-            return error("default_language", format!("must be one of `languages` ({listed})"));
+            error("default_language", format!("must be one of `languages` ({listed})"));
         }
         if let Some(twice) = first_twice(self.reactions.iter().map(|option| &option.key)) {
-            return error("reactions", format!("has `{twice}` twice: remove one"));
+            error("reactions", format!("has `{twice}` twice: remove one"));
         }
         if let Some(twice) = first_twice(self.networks.iter()) {
-            return error("networks", format!("has `{twice}` twice: remove one"));
+            error("networks", format!("has `{twice}` twice: remove one"));
         }
         if let Some(unknown) = self.networks.iter().find(|network| !networks::is_known(network)) {
-            return error("networks", format!("has `{unknown}`, which is not known. Known: {}", networks::known()));
+            error("networks", format!("has `{unknown}`, which is not known. Known: {}", networks::known()));
         }
         if let Some(wrong) = self.key.as_ref().and_then(Secret::weakness) {
-            return error("key", format!("{wrong}. Take one from `openssl rand -hex 20`"));
+            error("key", format!("{wrong}. Take one from `openssl rand -hex 20`"));
         }
-        locale::check(self).map_err(|what| format!("[sites.{}] {what}", self.id))
+        faults.keep(locale::check(self).map_err(|what| format!("[sites.{}] {what}", self.id)));
     }
 }
 
@@ -279,7 +316,7 @@ mod tests {
         assert_eq!((&site.default_language, &site.time_zone), (&default.default_language, &default.time_zone));
         assert_eq!((&site.reactions, site.reads, site.poll), (&default.reactions, default.reads, default.poll));
 
-        for unknown in ["x = 1", "[sites.a]\norigins = []\nx = 1"].map(|file| parse(file).unwrap_err()) {
+        for unknown in ["x = 1", "[sites.a]\norigins = []\nx = 1"].map(|file| parse(file).unwrap_err().join("\n")) {
             for field in unknown.split('`').skip(3).step_by(2) {
                 assert!(documentation.contains(field), "docs/gema.toml is silent on {field}");
             }
@@ -329,11 +366,48 @@ mod tests {
             (site("networks = [\"orkut\"]"), vec!["sites.a", "networks", "orkut", "Known: "]),
             (site("reactions = [{ key = \"Happy\" }]"), vec!["line 3", "a-z"]),
         ] {
-            let error = parse(&file).unwrap_err();
-            for word in says {
-                assert!(error.contains(word), "{file:?} should say {word:?}: {error}");
-            }
+            let errors = parse(&file).unwrap_err();
+            let is_told = errors.iter().any(|error| says.iter().all(|word| error.contains(word)));
+            assert!(is_told, "{file:?} should say {says:?}: {errors:?}");
         }
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let errors = parse(
+            "listen = 8787\ncache_bites = 1\ntrusted_proxies = [\"localhost\", \"10.0.0.0/8\", \"0.0.0.0/0\"]\n\
+             [connections]\nmax = 0\n[live]\nmax = 0\n[limits.reads]\nper_adress = 1\nper_address = \"x\"\n\
+             [sites.a]\norigins = [\"a.example\", \"https://*.co.id\"]\ntime_zone = \"Jakarta\"\nkey = \"short\"\n\
+             networks = [\"orkut\"]\n[sites.b]\nlanguages = []\n[sites.c]\norigins = []\nlanguages = []\n",
+        )
+        .unwrap_err();
+        for words in [
+            vec!["line 1", "listen"],
+            vec!["line 2", "cache_bites"],
+            vec!["line 3", "`localhost` is no network"],
+            vec!["line 3", "`0.0.0.0/0` trusts"],
+            vec!["[connections] `max`"],
+            vec!["[live] `max`"],
+            vec!["per_adress"],
+            vec!["[limits.reads] `per_address`"],
+            vec!["line 12", "`a.example` is no origin"],
+            vec!["line 12", "names below co.id"],
+            vec!["line 13", "Jakarta"],
+            vec!["[sites.a] `key`"],
+            vec!["[sites.a] `networks`"],
+            vec!["line 16", "origins"],
+            vec!["[sites.c] `languages`"],
+        ] {
+            let told = errors.iter().filter(|error| words.iter().all(|word| error.contains(word))).count();
+            assert_eq!(told, 1, "{words:?} in {errors:#?}");
+        }
+        assert_eq!(errors.len(), 15, "{errors:#?}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_told_with_its_lines() {
+        let errors = parse("listen = \nbots = \"ignore\nx").unwrap_err();
+        assert!(errors.iter().all(|error| error.contains("at line ")), "{errors:?}");
     }
 
     #[test]

@@ -71,6 +71,14 @@ impl Live {
         Ok(Self { current: ArcSwap::from_pointee(config), source })
     }
 
+    /// Tells the log of what is chosen and has a price.
+    pub fn warn(&self) {
+        let file = self.source.as_ref().map(|source| source.file.as_path());
+        for warning in self.current().warnings(file) {
+            tracing::warn!("gema.toml: {warning}");
+        }
+    }
+
     /// The options as they are now.
     pub fn current(&self) -> Arc<Config> {
         self.current.load_full()
@@ -96,6 +104,9 @@ impl Live {
                 tracing::warn!(sites = %list(sites), "the configuration was read again; restart gema to change {options}");
             }
             Err(error) => tracing::error!(%error, "the configuration stays as it was"),
+        }
+        if reloaded.is_ok() {
+            self.warn();
         }
         reloaded
     }

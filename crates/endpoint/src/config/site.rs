@@ -181,6 +181,11 @@ impl Secret {
         secret.len() == shown.len() && differences == 0
     }
 
+    /// Whether two sites have the same one.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
     /// Why it is no good as a bearer key; nothing, if it is.
     pub(super) fn weakness(&self) -> Option<&'static str> {
         let different: BTreeSet<_> = self.0.bytes().collect();

@@ -207,3 +207,8 @@ impl Redis {
         StoreError::Unavailable
     }
 }
+
+/// Whether a URL says where servers are.
+pub(super) fn check_url(url: &str) -> Result<(), OpenError> {
+    Place::parse(url).map(drop)
+}

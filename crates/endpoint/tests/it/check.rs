@@ -20,6 +20,85 @@ fn desk_with_counts() -> Desk {
     desk
 }
 
+/// What is said of a configuration: on standard output, on standard error, and whether it is right.
+fn checked(desk: &Desk, config: &str, more: &[&str]) -> (String, String, bool) {
+    let file = desk.path().join("site.toml");
+    fs::write(&file, config).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
+    let output = desk.gema(&[&["check", "--config", "site.toml"], more].concat()).output().unwrap();
+    let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (stdout, stderr, output.status.success())
+}
+
+const RIGHT: &str = "[sites.demo]\norigins = [\"https://news.example\"]\n";
+
+#[test]
+fn every_error_and_every_price_of_a_configuration_is_told_and_only_errors_fail() {
+    let desk = Desk::new();
+    let (says, note, is_right) = checked(&desk, RIGHT, &[]);
+    assert_eq!((&*says, is_right), ("site.toml: nothing wrong\n", true));
+    assert!(note.contains("no database gema.db yet"), "{note}");
+    let (says, _, is_right) = checked(&desk, &format!("listen = \"0.0.0.0:80\"\n{RIGHT}opaque_origins = true"), &[]);
+    assert!(is_right && says.matches("site.toml: warning: ").count() == 2 && says.ends_with("0 errors, 2 warnings\n"));
+    let wrong = format!("listem = \"x\"\n{RIGHT}key = \"short\"\n[connections]\nmax = 0");
+    let (says, why, is_right) = checked(&desk, &wrong, &[]);
+    assert!(!is_right && says.matches("site.toml: error: ").count() == 3, "{says}");
+    assert!(
+        says.contains("line 1") && says.contains("openssl rand") && says.contains("3 errors, 0 warnings"),
+        "{says}"
+    );
+    assert!(why.contains("3 wrong in the configuration"), "{why}");
+    let (says, _, is_right) = checked(&desk, &format!("database = \"redis://a?replicas=1\"\n{RIGHT}"), &[]);
+    assert!(!is_right && says.contains("`database` is wrong"), "{says}");
+    let missing = desk.gema(&["check", "--config", "other.toml"]).output().unwrap();
+    assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stdout).contains("--config FILE"));
+    assert!(!desk.path().join("gema.db").exists(), "and nothing is made");
+}
+
+#[test]
+fn a_configuration_is_checked_with_its_database_or_alone() {
+    let desk = desk_with_counts();
+    let (says, _, is_right) = checked(&desk, RIGHT, &[]);
+    let sound = "6 articles: every sum holds, and the file is sound\n";
+    assert_eq!((says, is_right), (format!("site.toml: nothing wrong\n{sound}"), true));
+    assert_eq!(checked(&desk, RIGHT, &["--config-only"]).0, "site.toml: nothing wrong\n");
+    let (says, _, is_right) = checked(&desk, "x = 1", &[]);
+    assert!(!is_right && !says.contains("articles"), "{says}");
+    let (says, _, _) = checked(&desk, &format!("bots = \"count\"\n{RIGHT}"), &["--json"]);
+    let report: serde_json::Value = serde_json::from_str(&says).unwrap();
+    assert_eq!((&report["config"]["file"], &report["database"]["articles"]), (&json!("site.toml"), &json!(6)));
+    assert_eq!((&report["config"]["errors"], report["config"]["warnings"].as_array().unwrap().len()), (&json!([]), 1));
+    let (says, _, is_right) = checked(&desk, "x = 1", &["--json"]);
+    let report: serde_json::Value = serde_json::from_str(&says).unwrap();
+    assert!(!is_right && report["config"]["errors"].as_array().unwrap().len() == 1 && report["database"].is_null());
+}
+
+#[test]
+fn a_missing_configuration_is_told_by_every_command_that_uses_defaults_instead() {
+    let desk = Desk::new();
+    let says = |args: &[&str]| {
+        let output = desk.gema(args).output().unwrap();
+        String::from_utf8_lossy(&output.stderr).contains("there is no gema.toml in ")
+    };
+    desk.serves().stop();
+    assert!(fs::read_to_string(desk.path().join("gema.log")).unwrap().contains("there is no gema.toml in "));
+    for command in [
+        &["check"][..],
+        &["article", "list"],
+        &["alias"],
+        &["export"],
+        &["import", "out.jsonl"],
+        &["backup", "b.db"],
+        &["reload"],
+    ] {
+        assert!(says(command), "{command:?}");
+    }
+    assert!(!says(&["backup", "c.db", "--database", "gema.db"]), "what is named is no default");
+    fs::write(desk.path().join("gema.toml"), RIGHT).unwrap();
+    assert!(!says(&["article", "list"]));
+}
+
 fn tamper(desk: &Desk, sql: &str) {
     Connection::open(desk.path().join("gema.db")).unwrap().execute_batch(sql).unwrap();
 }
