@@ -38,7 +38,7 @@ pub use site::{Articles, Bots, PollRule, ReactionOption, Reads, Secret, Site};
 pub use wire::Identity;
 use wire::SiteId;
 
-use crate::locale;
+use crate::{locale, printable::printable};
 
 /// Where the endpoint listens if nobody says otherwise.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8787);
@@ -171,7 +171,7 @@ impl Config {
     /// That there is no file, and what holds instead; nothing where there is one.
     pub fn defaults_used(&self) -> Option<String> {
         self.demo.then(|| {
-            let here = std::env::current_dir().map_or_else(|_| "this directory".into(), |dir| dir.display().to_string());
+            let here = std::env::current_dir().map_or_else(|_| "this directory".into(), |dir| printable(&dir.display().to_string()));
             let database = &self.database;
             format!(
                 "there is no {DEFAULT_FILE} in {here}: the defaults hold (site demo for pages of this machine, database {database}). \

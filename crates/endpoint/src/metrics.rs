@@ -54,7 +54,7 @@ pub struct Metrics {
 impl Metrics {
     /// Nothing counted yet, by a process that started then. `limited` counts what each limit refuses.
     pub fn new<L: Label>(started: Timestamp, storing: Storing, limited: Arc<Counters<L>>) -> Self {
-        let requests = Arc::new(Counters::sparse("gema_requests", "Answers by route and HTTP status"));
+        let requests = Arc::new(Counters::sparse("gema_requests", "Answers by route and HTTP status", &["500", "503"]));
         let refused = Arc::new(Counters::new("gema_refused", "Events and requests that were refused, by reason"));
         let lookups = Arc::new(Counters::new("gema_cache_lookups", "Whether a view was ready in memory"));
         let (cache_bytes, queue, start) = (Gauge::default(), Gauge::default(), Gauge::<i64, AtomicI64>::default());

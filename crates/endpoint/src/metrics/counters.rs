@@ -17,7 +17,8 @@ use super::Label;
 pub struct Counters<A, B = ()> {
     name: &'static str,
     help: &'static str,
-    sparse: bool,
+    /// Values of the second label whose counts are told even while they are 0; `None`: all are.
+    told_at_zero: Option<&'static [&'static str]>,
     cells: Box<[AtomicU64]>,
     labels: PhantomData<fn(A, B)>,
 }
@@ -26,12 +27,13 @@ impl<A: Label, B: Label> Counters<A, B> {
     /// All at zero. The text calls them `NAME_total`.
     pub fn new(name: &'static str, help: &'static str) -> Self {
         let cells = (0..A::VALUES.len() * B::VALUES.len()).map(|_| AtomicU64::new(0)).collect();
-        Self { name, help, sparse: false, cells, labels: PhantomData }
+        Self { name, help, told_at_zero: None, cells, labels: PhantomData }
     }
 
-    /// The same, but of most pairs there will be none: the text leaves them out.
-    pub fn sparse(name: &'static str, help: &'static str) -> Self {
-        Self { sparse: true, ..Self::new(name, help) }
+    /// The same, but of most pairs there will be none: the text leaves them out, except those with one of these values of the
+    /// second label. What an alert looks at must be one of them: Prometheus sees no increase in a series that begins at 1.
+    pub fn sparse(name: &'static str, help: &'static str, told_at_zero: &'static [&'static str]) -> Self {
+        Self { told_at_zero: Some(told_at_zero), ..Self::new(name, help) }
     }
 
     /// Counts so many of that pair.
@@ -58,7 +60,8 @@ impl<A: Label, B: Label> Collector for Counters<A, B> {
         let pairs = A::VALUES.iter().flat_map(|a| B::VALUES.iter().map(move |b| [(A::NAME, *a), (B::NAME, *b)]));
         for (labels, cell) in pairs.zip(&self.cells) {
             let count = cell.load(Ordering::Relaxed);
-            if count == 0 && self.sparse {
+            let [_, (_, second)] = labels;
+            if count == 0 && self.told_at_zero.is_some_and(|told| !told.contains(&second)) {
                 continue;
             }
             // The second label may be none.

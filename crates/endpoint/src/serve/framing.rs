@@ -3,8 +3,8 @@ use axum::http::{Method, Version, request};
 /// How the receiver finds the end of a body whose length is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Framing {
-    /// By chunks (RFC 9112, section 7.1). A cache hands on each chunk as it arrives; a body that ends with the connection it
-    /// may hold back until more has come (Varnish does).
+    /// By chunks (RFC 9112, section 7.1). A cache hands on each chunk as it arrives. Of a body that ends with the connection, Varnish
+    /// holds the first piece back until the next one, for readers who accept gzip.
     Chunked,
     /// By the end of the connection: HTTP/1.0 has no chunks.
     UntilClose,

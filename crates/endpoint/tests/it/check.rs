@@ -82,6 +82,7 @@ fn a_missing_configuration_is_told_by_every_command_that_uses_defaults_instead()
         String::from_utf8_lossy(&output.stderr).contains("there is no gema.toml in ")
     };
     desk.serves().stop();
+    fs::write(desk.path().join("out.jsonl"), "no export").unwrap();
     assert!(fs::read_to_string(desk.path().join("gema.log")).unwrap().contains("there is no gema.toml in "));
     for command in [
         &["check"][..],

@@ -1,3 +1,6 @@
+/// Alerts, by Prometheus' own tool.
+#[cfg(unix)]
+mod alerts;
 /// Counters, and when they move.
 mod metrics;
 /// The description of the interface.
@@ -10,6 +13,9 @@ mod proxies;
 mod service;
 /// What traffic leaves on disk, byte by byte.
 mod traces;
+/// systemd's units.
+#[cfg(target_os = "linux")]
+mod units;
 /// The real binary behind a proxy of the same machine, on a unix socket.
 #[cfg(unix)]
 mod unix_socket;

@@ -7,7 +7,8 @@ const CONFIG: &str = "trusted_proxies = [\"127.0.0.0/8\"]\n[sites.news]\norigins
                       live = true\nkey = \"kunci-redaksi-8c1f0a7be94d5523\"\n";
 
 fn warnings(home: &Home) -> Vec<Value> {
-    home.logged().into_iter().filter(|line| line["level"] == "WARN").collect()
+    let warned = home.logged().into_iter().filter(|line| line["level"] == "WARN");
+    warned.filter(|line| line["message"].as_str().is_some_and(|message| message.contains("proxy"))).collect()
 }
 
 /// A read that the proxy hands on with these headers.
