@@ -61,6 +61,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         missing.tools(vec![tools::wasm_bindgen()?]);
         missing.packages.extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
         missing.packages.extend(exec::which(debian::HUGO).is_none().then_some(debian::HUGO));
+        missing.in_front();
         missing.listening();
     }
     if is_for_tests || scope == Scope::Engines {
@@ -139,6 +140,14 @@ impl Missing {
                 Some(font) => there(font),
                 None => self.packages.push(package),
             }
+        }
+    }
+
+    /// Servers in front of the endpoint, for Linux: elsewhere their files are in other places.
+    fn in_front(&mut self) {
+        if cfg!(target_os = "linux") {
+            let lacks = debian::IN_FRONT.iter().filter(|(program, _)| exec::which(program).is_none());
+            self.packages.extend(lacks.map(|(_, package)| package));
         }
     }
 

@@ -25,6 +25,9 @@ mod moving;
 mod nginx;
 /// What its operator sees.
 mod operator;
+/// What stands in front of one endpoint.
+#[cfg(target_os = "linux")]
+mod proxies;
 /// Random numbers that can be named.
 mod random;
 /// A database that was closed just now.

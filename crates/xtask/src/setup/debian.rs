@@ -25,6 +25,16 @@ pub(crate) const CJK: &str = "fonts-droid-fallback";
 /// What endpoints are measured with; their programs have the same names.
 pub(crate) const BENCH: [&str; 2] = ["nginx", "wrk"];
 
+/// Servers in front of the endpoint, and Prometheus' tool: a program of each, and its package.
+pub(crate) const IN_FRONT: [(&str, &str); 6] = [
+    ("apache2", "apache2"),
+    ("caddy", "caddy"),
+    ("haproxy", "haproxy"),
+    ("promtool", "prometheus"),
+    ("squid", "squid"),
+    ("varnishd", "varnish"),
+];
+
 /// The store of several endpoints; its programs, of which redis-cli comes along, have this name or begin with it.
 pub(crate) const REDIS: &str = "redis-server";
 
@@ -116,6 +126,12 @@ fn elsewhere(package: &str) -> Option<&'static str> {
         SCRIPTS => "fonts for Arabic, Bengali, Devanagari, Tamil and Thai, such as Noto Sans",
         CJK => "a font for Chinese, Japanese and Korean, such as Noto Sans CJK",
         REDIS => "redis-server and redis-cli of Redis 7, on PATH",
+        "apache2" => "Apache 2.4 as apache2, with its modules in /usr/lib/apache2/modules",
+        "caddy" => "Caddy 2",
+        "haproxy" => "HAProxy 2.4 or newer",
+        "prometheus" => "Prometheus' promtool, on PATH",
+        "squid" => "Squid 5 or newer",
+        "varnish" => "Varnish 6 or newer, and a C compiler",
         "nginx" => "nginx",
         "wrk" => "wrk",
         _ => return None,

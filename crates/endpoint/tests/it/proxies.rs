@@ -1,0 +1,156 @@
+//! What the documents write for servers in front of gema (docs/deploy), tried on the servers themselves: the reader's address
+//! arrives and cannot be forged, live counts come at once, and gema works below a path.
+
+/// How each is started.
+mod servers;
+
+use std::{
+    fs,
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
+
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use tokio::time::{Instant, timeout};
+
+use crate::{
+    desk::{Desk, Serving},
+    site::{event_key, read},
+};
+use servers::{Kind, Server};
+
+/// Each address is a reader here.
+const CONFIG: &str = "trusted_proxies = [\"127.0.0.1\"]\n[sites.demo]\norigins = [\"https://news.example\"]\nlive = true\n\
+                      [sites.demo.reads]\nidentity = \"hash\"\n";
+
+/// A server with gema behind it.
+struct Site {
+    desk: Desk,
+    server: Server,
+    _serving: Serving,
+}
+
+impl Site {
+    fn behind(kind: Kind) -> Self {
+        let desk = Desk::new();
+        fs::write(desk.path().join("gema.toml"), CONFIG).unwrap();
+        let serving = desk.serves();
+        let server = Server::before(kind, &serving.address);
+        Self { desk, server, _serving: serving }
+    }
+
+    /// What a reader at 127.0.0.`number` is answered.
+    fn reader(&self, number: u8) -> Client {
+        let address = IpAddr::V4(Ipv4Addr::new(127, 0, 0, number));
+        let named = [("host", "gema.example")].map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let reader =
+            Client::builder().user_agent("Mozilla/5.0 Firefox/140.0").default_headers(named.into_iter().collect());
+        reader.local_address(address).no_proxy().build().unwrap()
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.address)
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        let forged = self.reader(9).get(self.url(path)).header("x-forwarded-prefix", "/forged");
+        let answer = forged.send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer
+    }
+
+    /// A read by that reader, who says that they are somebody else each time.
+    async fn reads(&self, reader: u8, number: u64) {
+        let events = json!({ "events": [read("a", &event_key(number))] });
+        let request = self
+            .reader(reader)
+            .post(self.url("/v1/sites/demo/events"))
+            .header("content-type", "text/plain")
+            .header("origin", "https://news.example")
+            .header("x-forwarded-for", format!("198.51.100.{number}"))
+            .header("forwarded", format!("for=198.51.100.{number}"))
+            .body(events.to_string());
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+
+    async fn counted_at(&self, path: &str) -> u64 {
+        let answer = self.get(&format!("{path}/v1/sites/demo/tallies?article=a")).await.text().await.unwrap();
+        let tallies: Value = serde_json::from_str(&answer).unwrap();
+        tallies["tallies"][0]["reads"].as_u64().unwrap()
+    }
+
+    async fn tells_addresses_that_cannot_be_forged(&self) {
+        for (reader, number) in [(2, 1), (2, 2), (2, 3), (3, 4), (3, 5)] {
+            self.reads(reader, number).await;
+        }
+        assert_eq!(self.counted_at("").await, 2, "two readers, whatever they say");
+        let log = fs::read_to_string(self.desk.path().join("gema.log")).unwrap();
+        assert!(!log.contains("for whom it asks") && !log.contains("name different"), "{log}");
+    }
+
+    async fn hands_on_live_counts_at_once(&self) {
+        let begun = Instant::now();
+        // As browsers ask: of an answer without chunks, Varnish keeps the first piece back to see whether more can be packed.
+        let live = self.reader(9).get(self.url("/v1/sites/demo/live?article=a")).header("accept-encoding", "gzip, br");
+        let mut live = live.send().await.unwrap();
+        let mut told = String::new();
+        while !told.contains("\"reads\":2") {
+            let piece = timeout(Duration::from_secs(3), live.chunk()).await.expect("the first event comes at once");
+            told += &String::from_utf8_lossy(&piece.unwrap().expect("it goes on"));
+        }
+        println!("the first event after {:?}", begun.elapsed());
+        self.reads(4, 6).await;
+        while !told.contains("\"reads\":3") {
+            let piece = timeout(Duration::from_secs(3), live.chunk()).await.expect("a change comes at once");
+            told += &String::from_utf8_lossy(&piece.unwrap().expect("it goes on"));
+        }
+    }
+
+    async fn works_below_a_path(&self) {
+        // Varnish may have it from before the last one.
+        assert!((2..=3).contains(&self.counted_at("/gema").await));
+        let page = self.get("/gema/").await.text().await.unwrap();
+        assert!(page.contains("/gema/embed.js"), "{page}");
+        let page = self.get("/").await.text().await.unwrap();
+        assert!(page.contains("/embed.js") && !page.contains("/gema/") && !page.contains("/forged"), "{page}");
+    }
+
+    async fn keeps_what_is_promised(&self) {
+        self.tells_addresses_that_cannot_be_forged().await;
+        self.hands_on_live_counts_at_once().await;
+        if self.server.kind != Kind::Squid {
+            self.works_below_a_path().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn nginx_as_documented_names_readers_and_hands_on_live_counts() {
+    Site::behind(Kind::Nginx).keeps_what_is_promised().await;
+}
+
+#[tokio::test]
+async fn caddy_as_documented_names_readers_and_hands_on_live_counts() {
+    Site::behind(Kind::Caddy).keeps_what_is_promised().await;
+}
+
+#[tokio::test]
+async fn apache_as_documented_names_readers_and_hands_on_live_counts() {
+    Site::behind(Kind::Apache).keeps_what_is_promised().await;
+}
+
+#[tokio::test]
+async fn haproxy_as_documented_names_readers_and_hands_on_live_counts() {
+    Site::behind(Kind::Haproxy).keeps_what_is_promised().await;
+}
+
+#[tokio::test]
+async fn varnish_as_documented_names_readers_and_hands_on_live_counts() {
+    Site::behind(Kind::Varnish).keeps_what_is_promised().await;
+}
+
+#[tokio::test]
+async fn squid_as_documented_names_readers_and_hands_on_live_counts() {
+    Site::behind(Kind::Squid).keeps_what_is_promised().await;
+}
