@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change is merged, step by step, up to the first failure.
 
 pub(crate) mod count;
+mod deny;
 pub(crate) mod e2e;
 mod frameworks;
 mod recipes;

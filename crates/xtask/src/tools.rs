@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 
 use crate::{exec, repo};
 pub(crate) use found::{
-    axe, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis, waline, waline_client,
+    axe, cargo_deny, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis, waline, waline_client,
 };
 pub(crate) use table::{all, clients, judges, of_development, of_tests, peers, wasm_bindgen};
 

@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use super::count::{self, Count};
-use super::e2e;
+use super::{deny, e2e};
 use crate::setup::{self, Browser, Scope};
 use crate::soak::schemathesis::{self, Length};
 use crate::toolchain::{self, Build, TARGET};
@@ -39,9 +39,10 @@ impl Step {
 }
 
 /// All steps.
-pub(crate) const STEPS: [Step; 11] = [
+pub(crate) const STEPS: [Step; 12] = [
     Step { name: "setup", what: "what builds and tests need", work: Work::Check(set_up) },
     Step { name: "fmt", what: "the formatting", work: Work::Check(fmt) },
+    Step { name: "deny", what: "the dependencies' licences, sources and known faults", work: Work::Check(deny::run) },
     Step { name: "clippy", what: "lints, native", work: Work::Check(clippy) },
     Step { name: "clippy-wasm", what: "lints, wasm", work: Work::Check(clippy_wasm) },
     Step { name: "docs", what: "the documentation builds", work: Work::Check(docs) },

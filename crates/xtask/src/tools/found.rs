@@ -36,6 +36,11 @@ pub(crate) fn lighthouse() -> Result<PathBuf> {
     programs_of("lighthouse", judges(), "cargo xtask soak lighthouse")
 }
 
+/// What judges dependencies.
+pub(crate) fn cargo_deny() -> Result<PathBuf> {
+    Ok(programs_of("cargo-deny", of_tests(), "cargo xtask test setup")?.join(repo::exe("cargo-deny")))
+}
+
 /// The Python that has schemathesis.
 pub(crate) fn schemathesis() -> Result<PathBuf> {
     Ok(programs_of("schemathesis", of_tests(), "cargo xtask test setup")?.join("python"))

