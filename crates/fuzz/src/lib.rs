@@ -6,6 +6,8 @@
 
 /// The endpoint, asked by HTTP.
 mod asked;
+/// Copies of articles in an export.
+mod copies;
 /// Files of other counters.
 mod earlier;
 /// Texts that become types, and files.
@@ -26,7 +28,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 19] = [
+pub const TARGETS: [Target; 21] = [
     Target { name: "events", seeds: asked::EVENTS, run: asked::events },
     Target { name: "forms", seeds: asked::FORMS, run: asked::forms },
     Target { name: "forget", seeds: asked::FORGET, run: asked::forget },
@@ -36,8 +38,10 @@ pub const TARGETS: [Target; 19] = [
     Target { name: "key", seeds: texts::KEY, run: texts::key },
     Target { name: "origin", seeds: texts::ORIGIN, run: texts::origin },
     Target { name: "config", seeds: texts::CONFIG, run: texts::config },
+    Target { name: "listen", seeds: texts::LISTEN, run: texts::listen },
     Target { name: "salts", seeds: texts::SALTS, run: texts::salts },
     Target { name: "import", seeds: texts::EXPORT, run: texts::import },
+    Target { name: "copies", seeds: copies::COPIES, run: copies::copies },
     Target { name: "waline", seeds: earlier::WALINE, run: earlier::waline },
     Target { name: "goatcounter", seeds: earlier::GOATCOUNTER, run: earlier::goatcounter },
     Target { name: "csv", seeds: earlier::CSV, run: earlier::csv },

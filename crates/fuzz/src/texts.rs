@@ -1,7 +1,7 @@
 use std::{cell::RefCell, fs, path::PathBuf};
 
 use endpoint::{
-    config::{Config, Origin, Overrides},
+    config::{Config, Listen, Origin, Overrides, TrustedProxy},
     ingest::{self, Format, IngestError},
     key::article_key,
     transfer::{Parts, Reader},
@@ -39,6 +39,8 @@ pub(crate) fn origin(text: &[u8]) {
 pub(crate) const CONFIG: &[&[u8]] = &[
     include_bytes!("../../../docs/gema.toml"),
     b"trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n[sites.a]\norigins = [\"https://a.example\"]\ntime_zone = \"Asia/Jakarta\"\n",
+    b"listen = \"unix:/run/gema/gema.sock\"\ntrusted_proxies = [\"unix\"]\n[sites.b]\norigins = [\"https://*.b.example\"]\nkey = \"0123456789abcdefghij\"\n",
+    b"listen = 1\n[limits.reads]\nper_address = 0\n[connections]\nmax = 0\n[sites.a]\norigins = [\"a\", \"b\"]\nlanguages = []\n",
     b"[sites.a]\norigins = [\"loopback\"]\nlanguages = [\"id\"]\nreactions = [{ key = \"proud\", label = { id = \"Bangga\" } }]\n",
 ];
 
@@ -57,9 +59,33 @@ fn file(bytes: &[u8]) -> PathBuf {
 }
 
 pub(crate) fn config(bytes: &[u8]) {
-    match Config::load(Some(&file(bytes)), Overrides::default()) {
-        Ok(config) => assert!(!config.sites.is_empty() && !config.demo),
-        Err(error) => assert!(error.to_string().contains("file"), "{error}"),
+    let file = file(bytes);
+    match Config::load(Some(&file), Overrides::default()) {
+        Ok(config) => {
+            assert!(!config.sites.is_empty() && !config.demo);
+            assert!(config.warnings(Some(&file)).iter().all(|warning| !warning.is_empty()));
+        }
+        Err(error) => {
+            assert!(error.to_string().contains("file") && !error.faults().is_empty(), "{error}");
+            assert!(error.faults().iter().all(|fault| !fault.is_empty()), "{error}");
+        }
+    }
+}
+
+/// Where to listen, and whom to believe. What is taken says the same when it is written down and read again.
+pub(crate) const LISTEN: &[&[u8]] =
+    &[b"127.0.0.1:8787", b"[::1]:0", b"unix:/run/gema/gema.sock", b"10.0.0.0/8", b"unix"];
+
+pub(crate) fn listen(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    if let Ok(listen) = text.parse::<Listen>() {
+        assert_eq!(listen.to_string().parse(), Ok(listen));
+    }
+    if let Ok(proxy) = TrustedProxy::try_from(text) {
+        assert!(
+            !proxy.contains([8, 8, 8, 8].into()) || !proxy.contains([200, 8, 8, 8].into()),
+            "{proxy:?} is everybody"
+        );
     }
 }
 

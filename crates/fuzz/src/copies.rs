@@ -1,0 +1,88 @@
+use std::{cell::Cell, io::Write, sync::Arc};
+
+use endpoint::{
+    admin::{self, ImportError},
+    ingest::{self, Format},
+    store::{self, Store},
+    transfer::{Line, Writer},
+};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use url::Url;
+use wire::{ArticleKey, SiteId};
+
+/// Title, address and body of an article, a line each; the body may have more.
+pub(crate) const COPIES: &[&[u8]] = &[
+    b"Judul\nhttps://news.example/a\n<p>Isi <a href=/b onclick=x>di sini</a><script>alert(1)</script>",
+    b"<b>Judul</b>\njavascript:alert(1)\n<table><tr><td>1<p><svg><style><img src=x onerror=y>",
+    b"\nHTTPS://News.example:443/../\xc3\xa9?a=<>\n<figure><img src=\"data:image/png;base64,AAAA\"><iframe src=//x>",
+    b"A\x00B\n\n<!doctype html><title>x</title><h1>x</h1><template><p>c</template>",
+];
+
+/// A database that takes one export after the other.
+struct Taking {
+    runtime: Runtime,
+    store: Arc<dyn Store>,
+    taken: Cell<u64>,
+    _dir: TempDir,
+}
+
+thread_local! {
+    static TAKING: Taking = Taking::start();
+}
+
+impl Taking {
+    fn start() -> Self {
+        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a directory");
+        let store = store::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        Self { runtime, store, taken: Cell::new(0), _dir: dir }
+    }
+
+    /// What is kept of an article whose copy an export has, or nothing if the copy is not taken over.
+    fn keeps(&self, copy: &serde_json::Value) -> Option<wire::Article> {
+        let number = self.taken.replace(self.taken.get() + 1);
+        let key = format!("a{number}");
+        let mut file = tempfile::tempfile().expect("a file");
+        file.write_all(&export(&key, number + 1, copy)).expect("room for it");
+        match admin::import(&*self.store, self.runtime.handle(), file, false) {
+            Ok(_) | Err(ImportError::File(_)) => {}
+            Err(ImportError::Store { error }) => panic!("{error}"),
+        }
+        let (site, key) = (SiteId::parse("demo").expect("a slug"), ArticleKey::parse(&key).expect("a key"));
+        self.runtime.block_on(self.store.article(&site, &key)).expect("the store answers")
+    }
+}
+
+/// A file that is whole.
+fn export(key: &str, id: u64, copy: &serde_json::Value) -> Vec<u8> {
+    let (mut writer, mut bytes) = (Writer::default(), Vec::new());
+    let secret = "7d5f2de02f639a3dfefe3fcf4714956b72d13a58f17f9585fa457755f27a3efd";
+    let name = "9a3d8d64b2227876";
+    let source = json!({ "of": name, "id": id, "rev": 2 });
+    let lines = [
+        json!({ "export": { "format": 1, "gema": "0.1.0", "day": "2026-11-24", "secrets": { name: secret } } }),
+        json!({ "article": {
+            "site": "demo", "key": key, "rev": 2, "created": "2026-11-24", "sources": [source], "copy": copy,
+        } }),
+    ];
+    for line in lines {
+        let line: Line = serde_json::from_value(line).expect("a line");
+        writer.line(&line, &mut bytes);
+    }
+    writer.end(&mut bytes);
+    bytes
+}
+
+/// What is kept is as safe as what is put: to clean it again changes nothing, and its address is one of the web.
+pub(crate) fn copies(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut fields = text.splitn(3, '\n');
+    let [title, url, html] = [(); 3].map(|()| fields.next().unwrap_or_default());
+    let copy = json!({ "title": title, "url": Some(url).filter(|url| !url.is_empty()), "html": html });
+    let Some(kept) = TAKING.with(|taking| taking.keeps(&copy)) else { return };
+    let base = kept.url.as_deref().map(|url| Url::parse(url).expect("an address"));
+    assert!(base.as_ref().is_none_or(|base| matches!(base.scheme(), "http" | "https")), "{kept:?}");
+    assert_eq!(ingest::body(kept.html.as_bytes(), Format::Html, base.as_ref()), Ok(kept.html.clone()));
+}
