@@ -79,9 +79,15 @@ pub(crate) async fn connections<R: Routes>(
                     let network = address.map(network);
                     let Some(place) = Room::take(&room, network) else { continue };
                     let serving = connection(stream, peer, routes.clone(), stopped.clone());
+                    let held = (place, stopped.clone());
                     tokio::spawn(async move {
-                        serving.await;
-                        drop(place);
+                        if let Some((stream, answer)) = serving.await {
+                            // In a task of its own, which is a fraction of one that speaks HTTP.
+                            tokio::spawn(async move {
+                                pour(stream, answer).await;
+                                drop(held);
+                            });
+                        }
                     });
                 }
                 Err(error) if is_the_peers(&error) => {}
@@ -108,8 +114,13 @@ fn is_the_peers(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-/// Answers request after request until either side has enough.
-async fn connection(stream: Stream, peer: Option<SocketAddr>, routes: impl Routes, mut stopped: watch::Receiver<()>) {
+/// Answers request after request until either side has enough; or until an answer has no end, which is left to the caller.
+async fn connection(
+    stream: Stream,
+    peer: Option<SocketAddr>,
+    routes: impl Routes,
+    mut stopped: watch::Receiver<()>,
+) -> Option<(Stream, (Response, Framing))> {
     let pulse = Arc::new(Pulse::new());
     let handover = Arc::new(Handover::default());
     let answer = |request: axum::http::Request<Incoming>| {
@@ -142,11 +153,11 @@ async fn connection(stream: Stream, peer: Option<SocketAddr>, routes: impl Route
         tokio::select! {
             biased;
             // An error is the peer's: it has gone, or does not speak HTTP and was told so.
-            _ = &mut serving => return,
-            answer = handover.taken() => return pour(serving.into_parts().io.into_inner(), answer).await,
+            _ = &mut serving => return None,
+            answer = handover.taken() => return Some((serving.into_parts().io.into_inner(), answer)),
             () = alarm.as_mut() => match pulse.deadline() {
                 later if later > Instant::now() => alarm.as_mut().reset(later),
-                _ => return,
+                _ => return None,
             },
             _ = stopped.changed(), if !stopping => {
                 stopping = true;

@@ -91,7 +91,9 @@ impl Desk {
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").unwrap().to_owned();
+        let address = line.trim().strip_prefix("listening on ").unwrap();
+        // Of a unix socket, it is `unix:` and the path.
+        let address = address.strip_prefix("http://").unwrap_or(address).to_owned();
         Serving { child, address }
     }
 }

@@ -1,5 +1,5 @@
 /// Alerts, by Prometheus' own tool.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod alerts;
 /// Counters, and when they move.
 mod metrics;

@@ -36,6 +36,18 @@ impl Site {
         let desk = Desk::new();
         fs::write(desk.path().join("gema.toml"), CONFIG).unwrap();
         let serving = desk.serves();
+        Self::of(kind, desk, serving)
+    }
+
+    fn behind_on_a_unix_socket(kind: Kind) -> Self {
+        let desk = Desk::new();
+        let listen = format!("listen = \"unix:{}\"\n", desk.path().join("gema.sock").display());
+        fs::write(desk.path().join("gema.toml"), listen + &CONFIG.replace("127.0.0.1", "unix")).unwrap();
+        let serving = desk.serving(desk.gema(&["serve"]));
+        Self::of(kind, desk, serving)
+    }
+
+    fn of(kind: Kind, desk: Desk, serving: Serving) -> Self {
         let server = Server::before(kind, &serving.address);
         Self { desk, server, _serving: serving }
     }
@@ -128,6 +140,11 @@ impl Site {
 #[tokio::test]
 async fn nginx_as_documented_names_readers_and_hands_on_live_counts() {
     Site::behind(Kind::Nginx).keeps_what_is_promised().await;
+}
+
+#[tokio::test]
+async fn nginx_names_readers_and_hands_on_live_counts_by_a_unix_socket() {
+    Site::behind_on_a_unix_socket(Kind::Nginx).keeps_what_is_promised().await;
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     os::unix::{fs::PermissionsExt, net::UnixStream},
     path::PathBuf,
-    process::Stdio,
 };
 
 use serde_json::{Value, json};
@@ -69,12 +68,7 @@ impl Behind {
 
 /// `gema serve`, once it has said where it listens.
 fn serve(desk: &Desk) -> Serving {
-    let log = fs::File::create(desk.path().join("gema.log")).unwrap();
-    let mut child = desk.gema(&["serve"]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("listening on ").unwrap().to_owned();
-    Serving { child, address }
+    desk.serving(desk.gema(&["serve"]))
 }
 
 #[test]
