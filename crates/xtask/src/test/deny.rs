@@ -1,41 +1,60 @@
 //! Dependencies, by cargo-deny and `deny.toml`: licences, sources, duplicates; and known faults, where RustSec's database is at hand.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{exec, repo, say, tools};
 
-/// What holds without the network.
+/// What needs no database.
 const ALWAYS: [&str; 3] = ["licenses", "bans", "sources"];
 
-/// Names a clone of RustSec's database (https://github.com/RustSec/advisory-db), for machines that cannot reach it: a directory in which
-/// cargo-deny keeps databases.
-const GIVEN: &str = "GEMA_ADVISORY_DBS";
+/// Names a clone of <https://github.com/RustSec/advisory-db>, for machines that cannot reach it.
+const GIVEN: &str = "GEMA_ADVISORY_DB";
+
+/// How cargo-deny calls that clone, by a hash of its address.
+const CLONE: &str = "advisory-db-3157b0e258782691";
 
 pub(crate) fn run() -> Result<()> {
-    exec::run(deny()?.arg("check").args(ALWAYS))?;
-    let given = std::env::var_os(GIVEN).map(PathBuf::from);
-    match (
-        &given,
-        exec::read(
-            deny()?.args(["fetch", "db"]).env("GIT_HTTP_LOW_SPEED_LIMIT", "1000").env("GIT_HTTP_LOW_SPEED_TIME", "10"),
-        ),
-    ) {
-        (None, Err(_)) => {
+    exec::run(deny("deny.toml".as_ref())?.arg("check").args(ALWAYS))?;
+    if let Some(clone) = std::env::var_os(GIVEN).map(PathBuf::from) {
+        return exec::run(deny(&with_clone(&clone)?)?.args(["--offline", "check", "advisories"]));
+    }
+    let mut fetch = deny("deny.toml".as_ref())?;
+    // A network that answers nothing is given up soon.
+    fetch.args(["fetch", "db"]).envs([("GIT_HTTP_LOW_SPEED_LIMIT", "1000"), ("GIT_HTTP_LOW_SPEED_TIME", "10")]);
+    match exec::read(&mut fetch) {
+        Ok(_) => exec::run(deny("deny.toml".as_ref())?.args(["check", "advisories"])),
+        Err(_) => {
             say::line(format!(
-                "RustSec's database cannot be reached: known faults are not looked for (or name it in {GIVEN})"
+                "RustSec's database cannot be reached, so known faults are not looked for: clone it, and name it in {GIVEN}"
             ));
             Ok(())
         }
-        (None, Ok(_)) => exec::run(deny()?.args(["check", "advisories"])),
-        (Some(dbs), _) => exec::run(deny()?.args(["--offline", "check", "advisories"]).env("CARGO_HOME", dbs)),
     }
 }
 
-fn deny() -> Result<Command> {
+fn deny(config: &Path) -> Result<Command> {
     let mut deny = exec::program(tools::cargo_deny()?);
-    deny.current_dir(repo::root()).args(["--workspace", "--locked", "--config", "deny.toml"]);
+    deny.current_dir(repo::root()).args(["--workspace", "--locked", "--config"]).arg(config);
     Ok(deny)
+}
+
+/// The configuration with that clone in the place of cargo-deny's own.
+fn with_clone(clone: &Path) -> Result<PathBuf> {
+    let clone = fs::canonicalize(clone).with_context(|| format!("{GIVEN} names {}", clone.display()))?;
+    let dir = repo::target().join("deny");
+    let _ = fs::remove_dir_all(&dir);
+    fs::create_dir_all(&dir)?;
+    std::os::unix::fs::symlink(clone, dir.join(CLONE))?;
+    let config = fs::read_to_string(repo::root().join("deny.toml"))?;
+    let path = toml_string(&dir)?;
+    fs::write(dir.join("deny.toml"), config.replace("[advisories]\n", &format!("[advisories]\ndb-path = {path}\n")))?;
+    Ok(dir.join("deny.toml"))
+}
+
+fn toml_string(path: &Path) -> Result<String> {
+    Ok(format!("{:?}", path.to_str().context("the repository's path is not UTF-8")?))
 }
