@@ -15,12 +15,15 @@ mod media;
 mod page;
 /// Bounds on what markup may become.
 mod parse;
+/// Tags that no parser should see.
+mod tags;
 /// How much text there is.
 mod words;
 
-use std::fmt;
+use std::{fmt, time::Instant};
 
-use parse::{MAX_DEPTH, MAX_NODES};
+use parse::{Bounds, MAX_DEPTH, MAX_NODES, MAX_TIME};
+use tags::MAX_ATTRIBUTES;
 use url::Url;
 
 pub use self::{
@@ -55,6 +58,12 @@ pub enum IngestError {
     PageTooLarge(usize),
     /// Too many elements, or too deep a nest of them.
     TooTangled,
+    /// More attributes in one tag than [`MAX_ATTRIBUTES`](tags::MAX_ATTRIBUTES).
+    TooManyAttributes,
+    /// One text of too many `&`.
+    TooManyReferences,
+    /// More work than [`MAX_TIME`](parse::MAX_TIME).
+    TooSlow,
     /// Not text: the first bad byte.
     NotUtf8(usize),
     /// Nothing of it may be shown.
@@ -76,6 +85,19 @@ impl fmt::Display for IngestError {
                 f,
                 "the body has more than {MAX_NODES} elements or nests them deeper than {MAX_DEPTH}: put only the \
                  article's own part of the page, and close its tags"
+            ),
+            Self::TooManyAttributes => write!(
+                f,
+                "a tag of the body has more than {MAX_ATTRIBUTES} attributes: something has mangled it; put the article's own \
+                 markup"
+            ),
+            Self::TooManyReferences => f.write_str(
+                "a text of the body is long and almost all `&` or no-break spaces: put them in several paragraphs",
+            ),
+            Self::TooSlow => write!(
+                f,
+                "the body takes more than {} seconds to clean: put only the article's own part of the page",
+                MAX_TIME.as_secs()
             ),
             Self::NotUtf8(at) => write!(f, "the body is not UTF-8 (byte {at}): save it as UTF-8 and put it again"),
             Self::Empty => f.write_str(
@@ -126,22 +148,24 @@ pub fn take(source: &[u8], format: Format, base: Option<&Url>) -> Result<Taken, 
     let text = std::str::from_utf8(source).map_err(|error| IngestError::NotUtf8(error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let whole_page = format == Format::Html && page::is_whole(text);
+    let deadline = Instant::now() + MAX_TIME;
     if !whole_page && text.len() > MAX_BYTES {
         return Err(IngestError::TooLarge(text.len()));
     }
     let (page, facts) = if whole_page {
-        let page = parse::parse(text, true, parse::PAGE).ok_or(IngestError::TooTangled)?;
+        let page = parse::parse(text, true, Bounds::of_page(deadline))?;
         let facts = Facts::of(&page);
         (page, facts)
     } else {
-        let markdown = (format == Format::Markdown).then(|| from_markdown(text));
-        let page = parse::parse(markdown.as_deref().unwrap_or(text), false, parse::BODY);
-        (page.ok_or(IngestError::TooTangled)?, Facts::default())
+        let markdown = if format == Format::Markdown { Some(from_markdown(text, deadline)?) } else { None };
+        let page = parse::parse(markdown.as_deref().unwrap_or(text), false, Bounds::of_body(deadline))?;
+        (page, Facts::default())
     };
     let own = facts.url.as_deref().and_then(|url| Url::parse(url).ok());
     let base = base.or(own.as_ref());
-    let part = if whole_page { page::article(page, facts.title.as_deref()) } else { page::fragment(page) };
-    let safe = settle(clean::clean(&part.html, base), base)?;
+    let part =
+        if whole_page { page::article(page, facts.title.as_deref(), deadline) } else { page::fragment(page, deadline) };
+    let safe = settle(clean::clean(&part.html, base), base, deadline)?;
     let html = safe.trim().to_owned();
     if page::is_empty(&html) {
         return Err(IngestError::Empty);
@@ -154,10 +178,10 @@ pub fn take(source: &[u8], format: Format, base: Option<&Url>) -> Result<Taken, 
 
 /// Cleans again until nothing changes, so that the stored text is what every browser makes of it: taking an element
 /// away can leave nesting that a parser reads otherwise.
-fn settle(mut html: String, base: Option<&Url>) -> Result<String, IngestError> {
+fn settle(mut html: String, base: Option<&Url>, deadline: Instant) -> Result<String, IngestError> {
     for _ in 0..MAX_ROUNDS {
-        let page = parse::parse(&html, false, parse::BODY).ok_or(IngestError::TooTangled)?;
-        let again = clean::clean(&page::fragment(page).html, base);
+        let page = parse::parse(&html, false, Bounds::of_body(deadline))?;
+        let again = clean::clean(&page::fragment(page, deadline).html, base);
         if again == html {
             return Ok(html);
         }
@@ -166,12 +190,13 @@ fn settle(mut html: String, base: Option<&Url>) -> Result<String, IngestError> {
     Err(IngestError::TooTangled)
 }
 
-fn from_markdown(text: &str) -> String {
+fn from_markdown(text: &str, deadline: Instant) -> Result<String, IngestError> {
     use pulldown_cmark::{Options, Parser, html::push_html};
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     let mut html = String::with_capacity(text.len() * 3 / 2);
-    push_html(&mut html, Parser::new_ext(text, options));
-    html
+    let events = Parser::new_ext(text, options).take_while(|_| Instant::now() <= deadline);
+    push_html(&mut html, events);
+    if Instant::now() > deadline { Err(IngestError::TooSlow) } else { Ok(html) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Images that a script would load, or that stand in `noscript` for readers without one, get a `src` that a browser loads by itself.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Instant};
 
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector, StrTendril, node::Element};
@@ -8,7 +8,7 @@ use scraper::{ElementRef, Html, Node, Selector, StrTendril, node::Element};
 use super::{
     clean::{Candidates, is_descriptor, is_image_address},
     page::{each, selector},
-    parse,
+    parse::{self, Bounds},
 };
 
 static IMAGE: LazyLock<Selector> = LazyLock::new(|| selector("img, source"));
@@ -44,9 +44,9 @@ const COLUMN: f32 = 800.0;
 /// So large an image is one to look at, whoever it was hidden from.
 const LARGE: u32 = 50;
 
-pub(super) fn restore(page: &mut Html) {
+pub(super) fn restore(page: &mut Html, deadline: Instant) {
     each(page, &IMAGE, load_without_script);
-    fill_from_noscript(page);
+    fill_from_noscript(page, deadline);
     fill_from_picture(page);
 }
 
@@ -146,8 +146,8 @@ fn set(element: &mut Element, name: &str, value: String) {
 }
 
 /// What a `noscript` shows in the place of an image that a script would fill.
-fn fill_from_noscript(page: &mut Html) {
-    let twins: Vec<_> = page.root_element().select(&NOSCRIPT).filter_map(twin).collect();
+fn fill_from_noscript(page: &mut Html, deadline: Instant) {
+    let twins: Vec<_> = page.root_element().select(&NOSCRIPT).filter_map(|noscript| twin(noscript, deadline)).collect();
     for (id, values) in twins {
         let Some(mut node) = page.tree.get_mut(id) else { continue };
         while let Some(mut child) = node.first_child() {
@@ -168,9 +168,9 @@ fn fill_from_noscript(page: &mut Html) {
 }
 
 /// The image to fill, or the `noscript` that is to become one, and with what.
-fn twin(noscript: ElementRef<'_>) -> Option<(NodeId, Vec<(&'static str, String)>)> {
+fn twin(noscript: ElementRef<'_>, deadline: Instant) -> Option<(NodeId, Vec<(&'static str, String)>)> {
     let text: String = noscript.text().collect();
-    let mut hidden = parse::parse(&text, false, parse::BODY)?;
+    let mut hidden = parse::parse(&text, false, Bounds::of_body(deadline)).ok()?;
     each(&mut hidden, &IMAGE, load_without_script);
     let image = hidden.root_element().select(&IMG).next()?.value();
     if !is_shown(image) {

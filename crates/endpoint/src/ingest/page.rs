@@ -1,7 +1,7 @@
 //! Finds the article in a whole saved page and repairs what cleaning alone would lose or leave: images that a script was
 //! to load, old-style anchors, tracking pixels, hidden parts. Makes nothing safe: that is the allow list's part.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::BTreeMap, sync::LazyLock, time::Instant};
 
 use ego_tree::NodeId;
 use html_escape::encode_double_quoted_attribute;
@@ -74,8 +74,8 @@ impl Amount {
 
 /// The article of a whole page, repaired. Its headline is left out, which Gema keeps as the title: the `h1` that says so, else the
 /// first.
-pub(super) fn article(mut page: Html, title: Option<&str>) -> Part {
-    let removed = prepare(&mut page);
+pub(super) fn article(mut page: Html, title: Option<&str>, deadline: Instant) -> Part {
+    let removed = prepare(&mut page, deadline);
     let of = Amount::of(page.root_element());
     let title = title.map(facts::plain);
     let headings = || page.root_element().select(&HEADLINE);
@@ -92,15 +92,15 @@ pub(super) fn article(mut page: Html, title: Option<&str>) -> Part {
 }
 
 /// A fragment, repaired.
-pub(super) fn fragment(mut page: Html) -> Part {
-    let removed = prepare(&mut page);
+pub(super) fn fragment(mut page: Html, deadline: Instant) -> Part {
+    let removed = prepare(&mut page, deadline);
     let root = page.root_element();
     Part { html: root.inner_html(), of: Amount::of(root), left_out: left_out(root, &removed) }
 }
 
 /// Repairs all of it, and takes away what is never shown: of what kind that was, and where.
-fn prepare(page: &mut Html) -> Vec<(&'static str, NodeId)> {
-    images::restore(page);
+fn prepare(page: &mut Html, deadline: Instant) -> Vec<(&'static str, NodeId)> {
+    images::restore(page, deadline);
     let mut removed = detach(page, &GONE);
     removed.extend(media::link(page));
     removed.extend(images::drop_unseen(page));

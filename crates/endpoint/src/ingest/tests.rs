@@ -436,6 +436,49 @@ fn markup_that_would_explode_is_refused_before_it_does() {
     }
 }
 
+#[test]
+fn a_tag_with_too_many_attributes_is_refused_before_it_is_parsed() {
+    let with = |count: usize| (0..count).map(|number| format!(" data-a{number}=b")).collect::<String>();
+    let tag = |count| format!("<p{}>Isi</p>", with(count));
+    assert_eq!(html(&tag(MAX_ATTRIBUTES)), "<p>Isi</p>");
+    let too_many = tag(MAX_ATTRIBUTES + 1);
+    let page = format!("<!doctype html><title>{too_many}</title><script>{too_many}</script><p>Isi");
+    assert_eq!(taken(&page).html, "<p>Isi</p>", "what is no tag has no attributes");
+    for (source, format) in [
+        (too_many.clone(), Format::Html),
+        (format!("# Judul\n\n{too_many}\n"), Format::Markdown),
+        (format!("<!doctype html><body><article>{too_many}</article>"), Format::Html),
+        // A tokenizer takes no text within SVG for raw, which only its tree knows.
+        (format!("<svg><style>{too_many}</style></svg>"), Format::Html),
+    ] {
+        assert_eq!(body(source.as_bytes(), format, None), Err(IngestError::TooManyAttributes), "{}", &source[..30]);
+    }
+}
+
+#[test]
+fn a_long_text_of_references_is_refused_before_it_is_written() {
+    let many = "&".repeat(50_000);
+    let short = format!("<p>{}</p>", &many[..1000]).repeat(50);
+    assert!(body(short.as_bytes(), Format::Html, None).is_ok(), "in paragraphs");
+    let script = format!("<!doctype html><script>{many}</script><p>Isi");
+    assert_eq!(taken(&script).html, "<p>Isi</p>", "what is written without escapes");
+    for source in [many.clone(), "\u{a0}".repeat(40_000) + "x", format!("<p title='{many}'>Isi")] {
+        assert_eq!(
+            body(source.as_bytes(), Format::Html, None),
+            Err(IngestError::TooManyReferences),
+            "{}",
+            &source[..8]
+        );
+    }
+}
+
+#[test]
+fn what_takes_longer_than_it_may_is_stopped_between_two_steps() {
+    let bounds = parse::Bounds::of_body(Instant::now());
+    assert_eq!(parse::parse("<p>Isi", false, bounds).err(), Some(IngestError::TooSlow));
+    assert_eq!(from_markdown("*Isi*", Instant::now()), Err(IngestError::TooSlow));
+}
+
 /// Markup as attackers and broken editors write it.
 const PIECES: &[&str] = &[
     "<p>",
