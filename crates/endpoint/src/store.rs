@@ -150,7 +150,7 @@ pub trait Store: Send + Sync {
     ) -> Result<Option<Mine>, StoreError>;
 
     /// Takes back whatever the visitor chose in these articles and deletes the rows that said so.
-    /// One tally an article.
+    /// One tally for each article that had such a row.
     async fn forget(
         &self,
         site: &SiteId,

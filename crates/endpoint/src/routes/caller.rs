@@ -1,4 +1,7 @@
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
@@ -7,6 +10,7 @@ use axum::{
 
 use crate::{
     app::{App, Local},
+    config::Config,
     problem::Problem,
     proxy::{self, Peer},
     store::Visitor,
@@ -19,9 +23,29 @@ pub(crate) struct Caller {
     /// Where there is none (the socket beside the database), that of nobody.
     pub(crate) address: IpAddr,
     pub(crate) agent: String,
+    /// As which requests are charged; `None`: they are not.
+    charged: Option<Charged>,
+}
+
+/// What is charged for a request.
+struct Charged {
+    config: Arc<Config>,
+    is_opaque: bool,
 }
 
 impl Caller {
+    /// Charges more requests: one that names several articles is as dear as one for each. Nothing may have been done yet.
+    pub(crate) fn charge(&self, app: &App, more: usize) -> Result<(), Problem> {
+        let Some(Charged { config, is_opaque }) = &self.charged else { return Ok(()) };
+        let Some(amounts) = &config.limits else { return Ok(()) };
+        for _ in 0..more {
+            app.limits
+                .admit(amounts, self.address, *is_opaque)
+                .inspect_err(|refused| app.metrics.refused.add(refused.cause))?;
+        }
+        Ok(())
+    }
+
     /// Who stands for a reader whose browser keeps nothing.
     pub(crate) fn stand_in(&self) -> Visitor {
         Visitor::StandIn(stand_in(self.address, &self.agent))
@@ -61,15 +85,13 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Ok(Address(address)) = Address::from_request_parts(parts, app).await;
         let config = app.config.of(&mut parts.extensions);
-        if let (Some(amounts), None) = (&config.limits, parts.extensions.get::<Local>()) {
-            let origin = parts.headers.get(header::ORIGIN);
-            // Whoever only looks says nowhere from which page she comes.
-            let is_opaque = parts.method != Method::GET && origin.is_none_or(|origin| origin == "null");
-            app.limits
-                .admit(amounts, address, is_opaque)
-                .inspect_err(|refused| app.metrics.refused.add(refused.cause))?;
-        }
+        let origin = parts.headers.get(header::ORIGIN);
+        // Whoever only looks says nowhere from which page she comes.
+        let is_opaque = parts.method != Method::GET && origin.is_none_or(|origin| origin == "null");
+        let charged = parts.extensions.get::<Local>().is_none().then_some(Charged { config, is_opaque });
         let agent = parts.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
-        Ok(Self { address, agent: agent.unwrap_or_default().into_owned() })
+        let caller = Self { address, agent: agent.unwrap_or_default().into_owned(), charged };
+        caller.charge(app, 1)?;
+        Ok(caller)
     }
 }

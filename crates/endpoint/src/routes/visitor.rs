@@ -7,7 +7,7 @@ use super::{OfSite, caller::Caller, extract::JsonBody, problems::OfWriting};
 use crate::{app::App, key::article_key, problem::Problem, rules, visitor::Window};
 
 /// The most articles that one request may name.
-const MAX_ARTICLES: usize = 1000;
+const MAX_ARTICLES: usize = 100;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(forget))
@@ -20,7 +20,9 @@ struct Asked {
     articles: Vec<String>,
 }
 
-/// Deletes the reader's votes in the articles that her browser knows of.
+/// Deletes the reader's votes in the articles that her browser knows of, at most 100 at once.
+///
+/// The answer has the counts of those in which there was a vote. Each article that is named counts as a request.
 #[utoipa::path(
     delete,
     path = "/v1/sites/{site}/visitor",
@@ -32,7 +34,7 @@ struct Asked {
 async fn forget(
     State(app): State<App>,
     OfSite(site): OfSite,
-    _: Caller,
+    caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
     let asked: Asked = serde_json::from_slice(&body)
@@ -45,6 +47,9 @@ async fn forget(
     }
     let articles = asked.articles.iter().map(|key| article_key(key)).collect::<Result<Vec<_>, _>>();
     let articles = articles.map_err(|invalid| Problem::field("articles", format!("Each key {invalid}.")))?;
+
+    // The request itself has been charged.
+    caller.charge(&app, articles.len().saturating_sub(1))?;
 
     let day = Window::at((app.now)(), &site.time_zone).day;
     let tallies = app.store.forget(&site.id, day, &visitor, &articles).await?;

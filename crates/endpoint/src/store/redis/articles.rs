@@ -164,17 +164,17 @@ impl Redis {
         Ok(())
     }
 
-    /// Deletes the visitor's votes in one article.
+    /// Deletes the visitor's votes in one article. `None`: there were none.
     pub(super) async fn forget_in(
         &self,
         site: &SiteId,
         day: Day,
         visitor: &VisitorToken,
         key: &ArticleKey,
-    ) -> Result<Tally, StoreError> {
+    ) -> Result<Option<Tally>, StoreError> {
         loop {
             if self.follow(site, key).await?.1.is_none() {
-                return Ok(Tally::empty(key.clone()));
+                return Ok(None);
             }
             let held = self.hold(site, key).await?;
             let Some(mut record) = held.record().cloned() else {
@@ -204,12 +204,13 @@ impl Redis {
             }
             if writes.is_empty() {
                 held.release().await?;
-            } else if !held.commit(&record, writes).await? {
-                continue;
-            } else {
-                self.has_erased();
+                return Ok(None);
             }
-            return Ok(record.tally(key.clone()));
+            if !held.commit(&record, writes).await? {
+                continue;
+            }
+            self.has_erased();
+            return Ok(Some(record.tally(key.clone())));
         }
     }
 }

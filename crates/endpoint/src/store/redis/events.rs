@@ -193,7 +193,8 @@ impl Redis {
         visitor: &VisitorToken,
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError> {
-        try_join_all(articles.iter().map(|key| self.forget_in(site, day, visitor, key))).await
+        let tallies = try_join_all(articles.iter().map(|key| self.forget_in(site, day, visitor, key))).await?;
+        Ok(tallies.into_iter().flatten().collect())
     }
 }
 

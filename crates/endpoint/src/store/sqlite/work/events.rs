@@ -77,22 +77,26 @@ impl Work<'_> {
         visitor: &VisitorToken,
         articles: &[ArticleKey],
     ) -> Result<Vec<Touch>, Failure> {
-        let mut touches = Vec::with_capacity(articles.len());
+        let mut touches = Vec::new();
         for key in articles {
             let place = self.touch(site, key);
+            let mut had_voted = false;
             for mark in self.marks(place, visitor) {
                 let Some(entry) = &self.touched[place].entry else { break };
                 let mut delete = self
                     .conn
                     .prepare_cached("delete from vote where article = ?1 and voter = ?2 returning reaction")?;
                 let deleted = delete.query_row(params![entry.id, mark], |row| row.get(0)).optional()?;
-                self.erased |= deleted.is_some();
+                had_voted |= deleted.is_some();
                 if let Some(Some(reaction)) = deleted {
                     self.touched[place].add(day, reaction, -1);
                     self.touched[place].rise();
                 }
             }
-            touches.push(self.tell(place, key, None)?);
+            if had_voted {
+                self.erased = true;
+                touches.push(self.tell(place, key, None)?);
+            }
         }
         Ok(touches)
     }
