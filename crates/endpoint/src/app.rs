@@ -27,6 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 use wire::{ArticleKey, SiteId};
 
 use crate::{
+    aside::Aside,
     assets,
     cache::{Cache, Front},
     config::Live,
@@ -36,6 +37,7 @@ use crate::{
     live::Audience,
     metrics::{CountAnswers, Counted, Metrics},
     problem::Problem,
+    qr::Codes,
     room::Room,
     routes, serve,
     store::Store,
@@ -63,6 +65,10 @@ pub struct Parts {
     pub audience: Arc<Audience>,
     /// What of each site was counted most in the last days.
     pub top: Top,
+    /// Work that is not done on the threads that answer.
+    pub aside: Aside,
+    /// QR codes that are kept.
+    pub codes: Arc<Codes>,
     /// How much more anybody may add to them.
     pub limits: Arc<Limits>,
     /// Pages that may not send anything, as far as the log has not told of them.
@@ -97,6 +103,8 @@ impl App {
             intake: Intake::default(),
             audience,
             top: Top::default(),
+            aside: Aside::default(),
+            codes: Arc::default(),
             limits: Arc::new(limits),
             refused_origins: LineLimit::default(),
             proxy_faults: LineLimit::default(),

@@ -28,13 +28,7 @@ use quick_cache::{Weighter, sync};
 use tower::Service;
 use wire::ArticleKey;
 
-use crate::{
-    app::App,
-    config::Site,
-    metrics::{Lookup, Metrics},
-    routes::is_same_origin,
-    store::Edition,
-};
+use crate::{app::App, aside::Aside, config::Site, metrics::Lookup, routes::is_same_origin, store::Edition};
 use kept::Kept;
 
 /// What an answer was made of: it stands as long as all of this does. Put into the answer's extensions by its route.
@@ -50,7 +44,7 @@ pub(crate) struct Basis {
 
 /// The kept answers, by path and query.
 pub struct Cache {
-    kept: sync::Cache<Box<str>, Arc<Kept>, Bytesize>,
+    kept: Arc<sync::Cache<Box<str>, Arc<Kept>, Bytesize>>,
 }
 
 #[derive(Clone)]
@@ -71,7 +65,7 @@ impl Cache {
     /// Room for so many bytes.
     pub fn new(bytes: u64) -> Self {
         // The number of answers that are expected only sizes the first table.
-        Self { kept: sync::Cache::with_weighter(64, bytes, Bytesize) }
+        Self { kept: Arc::new(sync::Cache::with_weighter(64, bytes, Bytesize)) }
     }
 
     /// Bytes that are kept, about.
@@ -89,10 +83,10 @@ impl Cache {
     }
 
     /// Keeps the answer if it may be. `asked`: the headers of the request.
-    async fn keep(&self, metrics: &Metrics, address: Box<str>, asked: &HeaderMap, response: Response) -> Response {
+    async fn keep(&self, app: &App, address: Box<str>, asked: &HeaderMap, response: Response) -> Response {
         let (mut parts, body) = response.into_parts();
         let Some(basis) = parts.extensions.remove::<Basis>() else { return Response::from_parts(parts, body) };
-        metrics.lookups.add(Lookup::Miss);
+        app.metrics.lookups.add(Lookup::Miss);
         if parts.status != StatusCode::OK {
             return Response::from_parts(parts, body);
         }
@@ -100,9 +94,34 @@ impl Cache {
         let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
             return Response::from_parts(parts, Body::empty());
         };
-        let kept = Kept::new(basis, parts.headers, body).prepared().await;
-        self.kept.insert(address, Arc::clone(&kept));
-        kept.response(asked)
+        let kept = Arc::new(Kept::new(basis, parts.headers, body));
+        match self.packed(&app.aside, &address, &kept).await {
+            Some(packed) => {
+                self.kept.insert(address, Arc::clone(&packed));
+                packed.response(asked)
+            }
+            // The next request tries again.
+            None => kept.response(asked),
+        }
+    }
+
+    /// The answer with every form that takes long to make. One that is asked for several times at once is packed once. `None`: too much waits
+    /// to be packed.
+    async fn packed(&self, aside: &Aside, address: &str, new: &Arc<Kept>) -> Option<Arc<Kept>> {
+        if !new.is_large() {
+            return Some(Arc::clone(new));
+        }
+        let (known, address, new) = (Arc::clone(&self.kept), Box::<str>::from(address), Arc::clone(new));
+        let pack = move || match known.get(&*address).filter(|known| known.is_the_same(&new)) {
+            Some(packed) => packed,
+            None => {
+                new.pack();
+                // Here, so that the next one that waits finds it.
+                known.insert(address, Arc::clone(&new));
+                new
+            }
+        };
+        aside.run(pack).await
     }
 }
 
@@ -178,7 +197,7 @@ where
         let asked = request.headers().clone();
         let answering = self.inner.call(request);
         Either::Right(Either::Right(Box::pin(async move {
-            Ok(app.cache.keep(&app.metrics, address, &asked, answering.await?).await)
+            Ok(app.cache.keep(&app, address, &asked, answering.await?).await)
         })))
     }
 }

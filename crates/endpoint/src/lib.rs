@@ -6,6 +6,8 @@
 pub mod admin;
 /// Every route and layer on one screen, and how they are served.
 pub mod app;
+/// Work of milliseconds that anybody can ask for.
+pub mod aside;
 /// The widget's files, out of the binary itself.
 pub mod assets;
 /// Answers that are kept until what they tell has changed.
@@ -44,6 +46,8 @@ pub mod printable;
 pub mod problem;
 /// From where a request comes that a proxy hands on.
 pub mod proxy;
+/// QR codes of addresses.
+pub mod qr;
 /// The widget, drawn here.
 pub mod render;
 /// Room for connections that stay open.

@@ -43,24 +43,37 @@ impl Kept {
         2 * self.body.len()
     }
 
-    /// Has every form ready if making one takes long, beside the threads that answer.
-    pub(super) async fn prepared(self) -> Arc<Self> {
-        let kept = Arc::new(self);
-        if kept.body.len() >= LARGE {
-            let packing = Arc::clone(&kept);
-            let all = move || Coding::ALL.iter().for_each(|coding| drop(packing.packed(*coding)));
-            // It fails only where the process ends; then nobody is answered.
-            let _ = tokio::task::spawn_blocking(all).await;
-        }
-        kept
+    /// Whether making a form takes so long that it is not done while somebody waits for other answers.
+    pub(super) fn is_large(&self) -> bool {
+        self.body.len() >= LARGE
     }
 
-    fn packed(&self, coding: Coding) -> Option<Bytes> {
-        if self.body.len() < WORTHWHILE {
-            return None;
-        }
+    /// Makes every form.
+    pub(super) fn pack(&self) {
+        Coding::ALL.into_iter().for_each(|coding| drop(self.form(coding)));
+    }
+
+    /// Whether it is packed, says what the other says, and stands as long.
+    pub(super) fn is_the_same(&self, other: &Self) -> bool {
+        let is_packed = self.packed.iter().all(|form| form.get().is_some());
+        let is_as_long = Arc::ptr_eq(&self.basis.site, &other.basis.site)
+            && self.basis.articles == other.basis.articles
+            && self.basis.until == other.basis.until;
+        is_packed && is_as_long && self.body == other.body
+    }
+
+    fn form(&self, coding: Coding) -> Option<Bytes> {
         let pack = || coding.pack(&self.body).filter(|packed| packed.len() < self.body.len());
         self.packed[coding as usize].get_or_init(pack).clone()
+    }
+
+    /// Of a large body only what has been made.
+    fn packed(&self, coding: Coding) -> Option<Bytes> {
+        match self.body.len() {
+            ..WORTHWHILE => None,
+            LARGE.. => self.packed[coding as usize].get().cloned().flatten(),
+            _ => self.form(coding),
+        }
     }
 
     pub(super) fn stands(&self, app: &App) -> bool {

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use axum::{
+    body::Bytes,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -33,7 +34,8 @@ pub(super) fn public(request: &HeaderMap, media: &'static str, body: Vec<u8>, ba
 }
 
 /// An answer that is the same for every reader, for as long as `cache` says.
-pub(super) fn bytes(request: &HeaderMap, media: &'static str, cache: &'static str, body: Vec<u8>) -> Response {
+pub(super) fn bytes(request: &HeaderMap, media: &'static str, cache: &'static str, body: impl Into<Bytes>) -> Response {
+    let body = body.into();
     let tag = tag(&body);
     let mut response = if has(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()

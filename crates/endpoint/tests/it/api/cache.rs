@@ -3,7 +3,7 @@ use endpoint::{
     store::{Publication, Removal},
     visitor::Day,
 };
-use wire::{Imported, Poll, SiteId, Tallies, View};
+use wire::{Article, Imported, Poll, SiteId, Tallies, View};
 
 use crate::site::{TestSite, article, chose};
 
@@ -108,4 +108,34 @@ async fn a_spray_of_questions_takes_no_more_room_than_there_is() {
     }
     let (kept, room) = (measured(&site, "gema_cache_bytes").await, endpoint::config::DEFAULT_CACHE_BYTES);
     assert!(kept > room / 2 && kept <= room, "{kept} bytes of {room}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_article_is_packed_once_for_all_who_ask_at_once() {
+    let site = std::sync::Arc::new(TestSite::new());
+    let words: String = (0..40_000_u32).map(|number| format!("{:x} ", number.wrapping_mul(2_654_435_761))).collect();
+    let copy = Article { title: "A".into(), byline: None, published: None, url: None, html: format!("<p>{words}</p>") };
+    let publication = Publication { article: Some(copy), imported: None };
+    site.store
+        .put_article(&SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap(), &article("a"), publication)
+        .await
+        .unwrap();
+    let asks = |coding: &'static str| {
+        let site = std::sync::Arc::clone(&site);
+        let request = Request::get("/v1/sites/news/view?article=a&body=1").header("accept-encoding", coding);
+        let request = request.body(Body::empty()).unwrap();
+        tokio::spawn(async move { site.send(request).await })
+    };
+    let asked: Vec<_> = (0..12).map(|number| asks(["br", "gzip", "identity"][number % 3])).collect();
+    let mut replies = Vec::new();
+    for reply in asked {
+        replies.push(reply.await.unwrap());
+    }
+    for (place, reply) in replies.iter().enumerate() {
+        assert_eq!(reply.status, 200, "{place}");
+        let coding = ["br", "gzip", ""][place % 3];
+        assert_eq!(reply.header("content-encoding"), coding, "{place}");
+        assert_eq!(reply.body, replies[place % 3].body, "{place}");
+    }
+    assert!(replies[0].body.len() < replies[1].body.len() && replies[1].body.len() < replies[2].body.len());
 }
