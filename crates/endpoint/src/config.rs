@@ -34,7 +34,7 @@ pub use listen::Listen;
 pub use live::{Live, Reloaded};
 pub use origin::Origin;
 pub use proxy::TrustedProxy;
-pub use site::{Articles, Bots, PollRule, ReactionOption, Reads, Secret, Site};
+pub use site::{Articles, Bots, Lists, PollRule, ReactionOption, Reads, Secret, Site};
 pub use wire::Identity;
 use wire::SiteId;
 

@@ -7,6 +7,8 @@ use percent_encoding::percent_decode_str;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use wire::{ArticleKey, Invalid};
 
+use crate::printable::printable;
+
 /// The longest text that is taken for a key, in bytes: an address that browsers and proxies still let through.
 const MAX_TEXT_BYTES: usize = 8 * 1024;
 
@@ -27,6 +29,14 @@ pub fn article_key(text: &str) -> Result<ArticleKey, Invalid> {
         "" => Err(length),
         text => ArticleKey::shortened(text),
     }
+}
+
+/// Whether a key is the path of a page, and nothing that a reader or a program could take for a sentence, markup or another host's address:
+/// anybody may send events for any key.
+pub fn is_path(key: &ArticleKey) -> bool {
+    let key = key.as_str();
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "\\<>\"`{}|^".contains(c);
+    key.starts_with('/') && !key.starts_with("//") && !key.contains(is_odd) && printable(key) == key
 }
 
 /// A path as a key, as the loader decodes it: what `decodeURIComponent` makes of it; the same text where that throws, or gives control
@@ -69,6 +79,40 @@ mod tests {
     fn a_key_is_the_same_however_its_letters_are_composed() {
         assert_eq!(article_key("cafe\u{301}"), article_key("caf\u{e9}"));
         assert_eq!(article_key("/index.php?id=123").unwrap().as_str(), "/index.php?id=123");
+    }
+
+    #[test]
+    fn a_path_is_no_sentence_and_leads_to_no_other_host() {
+        let is_path = |text: &str| is_path(&article_key(text).unwrap());
+        for path in [
+            "/",
+            "/2015/11/fgd.html",
+            "/index.php?id=123&a=b",
+            "/berita/%C3%A9/caf\u{e9}",
+            "/خبر/۱",
+            "/a#!/b",
+            "/@a/b~c",
+            "/l'article",
+        ] {
+            assert!(is_path(path), "{path}");
+        }
+        for other in [
+            "fgd",
+            "//other.example/x",
+            "/\\other.example/x",
+            "\\\\other.example",
+            "https://other.example/",
+            "javascript:alert(1)",
+            "Buy now",
+            "/Buy now",
+            "/Buy\u{a0}now",
+            "/a\u{202e}b",
+            "/a\u{2028}b",
+            "/<b>a",
+            "/\"a",
+        ] {
+            assert!(!is_path(other), "{other}");
+        }
     }
 
     #[test]

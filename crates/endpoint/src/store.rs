@@ -36,7 +36,7 @@ use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 pub use self::{
     alias::{Alias, Aliased, MAX_IDS, Move, NotAliased},
-    article::{Counted, Edition, InDay, Listed, Publication, Recent, Removal},
+    article::{Counted, Edition, InDay, Listed, Named, Publication, Recent, Removal},
     change::{Change, Changes, Once, Visitor},
     check::{Check, Finding, Of},
     error::{BackupError, OpenError, RestoreError, StoreError},

@@ -32,11 +32,16 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 17] = [
+const SOAKS: [Soak; 18] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
         work: Work::Tests(&["--test", "it", "a_cluster_that_fails_over"]),
+    },
+    Soak {
+        name: "dear",
+        what: "the dearest requests of one connection, and how long others wait meanwhile",
+        work: Work::OneByOne(&["--test", "it", "one_connections_dearest"]),
     },
     Soak { name: "engines", what: "every end-to-end test in Chromium, Firefox and WebKit", work: Work::Run(e2e::soak) },
     Soak {

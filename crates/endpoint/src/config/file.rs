@@ -15,7 +15,7 @@ use wire::{Network, SiteId};
 
 use super::{
     Amounts, Articles, Bots, Config, Connections, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN, KeyPattern,
-    Listen, Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy, proxy::are_everybodys,
+    Listen, Lists, Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy, proxy::are_everybodys,
 };
 use crate::{locale, networks};
 use faults::Faults;
@@ -192,6 +192,8 @@ struct Section {
     #[serde(default)]
     articles: Articles,
     #[serde(default)]
+    lists: Lists,
+    #[serde(default)]
     ignore: Vec<KeyPattern>,
     languages: Option<Vec<String>>,
     default_language: Option<String>,
@@ -222,6 +224,7 @@ impl Section {
             origins: self.origins,
             opaque_origins: self.opaque_origins.unwrap_or(default.opaque_origins),
             articles: self.articles,
+            lists: self.lists,
             ignore: self.ignore,
             default_language: self.default_language.unwrap_or(first),
             languages,
@@ -311,7 +314,7 @@ mod tests {
             assert!(section.contains(&format!("\n{name} = ")), "docs/gema.toml is silent on {}", limit.full_name);
         }
         assert_eq!((site.articles, site.noscript_votes), (default.articles, default.noscript_votes));
-        assert_eq!(site.ignore, default.ignore);
+        assert_eq!((&site.ignore, site.lists), (&default.ignore, default.lists));
         assert_eq!((site.opaque_origins, &site.languages), (default.opaque_origins, &default.languages));
         assert_eq!((&site.default_language, &site.time_zone), (&default.default_language, &default.time_zone));
         assert_eq!((&site.reactions, site.reads, site.poll), (&default.reactions, default.reads, default.poll));
@@ -341,6 +344,7 @@ mod tests {
                 vec!["limits.reactions", "per_article", "neither of them 0"],
             ),
             (site("articles = \"closed\""), vec!["line 3", "registered"]),
+            (site("lists = \"none\""), vec!["line 3", "none", "known"]),
             (site("ignore = \"/p/*\""), vec!["line 3", "ignore"]),
             (site("ignore = [\"/p/*\", \"*\"]"), vec!["line 3", "ignore", "every article", "/p/*"]),
             (site("time_zone = \"Jakarta\""), vec!["line 3", "Asia/Jakarta"]),

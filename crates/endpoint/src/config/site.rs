@@ -8,7 +8,7 @@ use serde::Deserialize;
 use wire::{ArticleKey, Identity, Network, Reaction, SiteId};
 
 use super::{KeyPattern, Origin};
-use crate::{locale, networks};
+use crate::{key::is_path, locale, networks};
 
 /// One news site: whose pages, in which languages, with which options.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Site {
     pub opaque_origins: bool,
     /// Which articles have counts.
     pub articles: Articles,
+    /// Which of them are in public lists.
+    pub lists: Lists,
     /// Of which of them nothing counts.
     pub ignore: Vec<KeyPattern>,
     /// Languages in which labels are given, by BCP 47 tag.
@@ -64,6 +66,7 @@ impl Site {
             origins: Vec::new(),
             opaque_origins: false,
             articles: Articles::default(),
+            lists: Lists::default(),
             ignore: Vec::new(),
             languages: vec!["id".into(), "en".into()],
             default_language: "id".into(),
@@ -83,6 +86,16 @@ impl Site {
     /// Whether nothing of this article counts.
     pub fn ignores(&self, article: &ArticleKey) -> bool {
         self.ignore.iter().any(|pattern| pattern.matches(article))
+    }
+
+    /// Whether a public list may have this article. `is_known`: the newsroom has said something of it.
+    pub fn lists(&self, article: &ArticleKey, is_known: bool) -> bool {
+        let is_listed = match self.lists {
+            Lists::Known => false,
+            Lists::Paths => is_path(article),
+            Lists::All => true,
+        };
+        (is_known || is_listed || self.articles == Articles::Registered) && !self.ignores(article)
     }
 
     /// Whether its poll has this option now.
@@ -151,6 +164,19 @@ pub enum Articles {
     Open,
     /// Those that are known: the newsroom has put them, or they had counts before.
     Registered,
+}
+
+/// Which articles public lists have: most read, most answered. Anybody can begin an article with an event, under any text as its key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lists {
+    /// Those of which the newsroom has said something: a copy, starting counts or an alias.
+    Known,
+    /// Those, and articles whose key is a path.
+    #[default]
+    Paths,
+    /// Any.
+    All,
 }
 
 /// What to do with the reads of known bots.

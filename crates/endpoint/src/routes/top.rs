@@ -64,7 +64,8 @@ struct TopArticle {
 
 /// The articles that were read most, or answered most, in the last days.
 ///
-/// At most a minute old. An article whose poll is closed is not among those that were answered most.
+/// At most a minute old. Which articles are listed is the site's `lists` in `gema.toml`: a key is a text that anybody may have sent, so
+/// print it as text. An article whose poll is closed is not among those that were answered most.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/top.json",

@@ -48,12 +48,23 @@ pub struct Listed {
 /// What was counted in the last days. There may be much of it, so that names are said once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recent {
-    /// The articles, each with the day since which its poll has been open, as in [`Counted`].
-    pub articles: Vec<(ArticleKey, Day)>,
+    /// The articles.
+    pub articles: Vec<Named>,
     /// What is counted.
     pub metrics: Vec<Metric>,
     /// In no order; an article, day and metric may be there several times.
     pub changes: Vec<InDay>,
+}
+
+/// An article of which something was counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its key.
+    pub key: ArticleKey,
+    /// The day since which its poll has been open, as in [`Counted`].
+    pub since: Day,
+    /// Whether the newsroom has said something of it: a copy, starting counts, or an alias.
+    pub is_known: bool,
 }
 
 /// What was counted of one metric of an article in a day; of reactions the net change.
@@ -71,8 +82,8 @@ pub struct InDay {
 
 impl Recent {
     /// The place of an article that is not there yet.
-    pub(super) fn add(&mut self, key: ArticleKey, since: Day) -> u32 {
-        self.articles.push((key, since));
+    pub(super) fn add(&mut self, article: Named) -> u32 {
+        self.articles.push(article);
         // No store has four thousand million articles.
         u32::try_from(self.articles.len() - 1).unwrap_or(u32::MAX)
     }

@@ -11,6 +11,8 @@ mod check;
 mod commands;
 /// The real binary, killed.
 mod crash;
+/// What one connection can ask for that is dear.
+mod dear;
 /// The vocabulary of tests of the real binary.
 mod desk;
 /// The doctor of pages, on broken ones.

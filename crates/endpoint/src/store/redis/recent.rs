@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
+use redis::Value;
 use wire::{ArticleKey, SiteId};
 
 use super::{
@@ -16,7 +17,7 @@ use super::{
     sheet::Days,
 };
 use crate::{
-    store::{InDay, Metric, Recent, StoreError},
+    store::{InDay, Metric, Named, Recent, StoreError},
     visitor::Day,
 };
 
@@ -62,13 +63,13 @@ impl Redis {
         let keys: Vec<_> = keys.collect();
         let mut recent = Recent::default();
         for some in keys.chunks(AT_ONCE) {
-            let days = try_join_all(some.iter().map(|key| self.opened_and_days(site, key))).await?;
-            for (key, (opened, days)) in some.iter().zip(days).filter_map(|(key, found)| Some((key, found?))) {
+            let days = try_join_all(some.iter().map(|key| self.named_and_days(site, key))).await?;
+            for (article, days) in days.into_iter().flatten() {
                 let mut days = days.into_iter().filter(|((day, ..), change)| *day >= since && *change != 0).peekable();
                 if days.peek().is_none() {
                     continue;
                 }
-                let article = recent.add(key.clone(), opened);
+                let article = recent.add(article);
                 for ((day, _, metric), change) in days {
                     let Some(metric) = Metric::parse(&metric) else { continue };
                     let metric = recent.metric(metric);
@@ -79,10 +80,17 @@ impl Redis {
         Ok(recent)
     }
 
-    /// Since when the article's poll has been open, and its days. Of one that has moved, its new key tells.
-    async fn opened_and_days(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<(Day, Days)>, StoreError> {
+    /// The article and its days. Of one that has moved, its new key tells.
+    async fn named_and_days(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<(Named, Days)>, StoreError> {
         let Found::Article(record) = self.find(site, key).await? else { return Ok(None) };
-        let days = self.days(&self.names.article(site, key)).await?;
-        Ok(Some((record.published.unwrap_or(record.created), days)))
+        let names = self.names.article(site, key);
+        let days = self.days(&names).await?;
+        let is_imported = record.counts.values().any(|count| count.imported > 0);
+        let is_known = is_imported || !record.aliases.is_empty() || {
+            let exists = Command::new("EXISTS").arg(names.copy());
+            self.cluster.read(names.slot, exists).await? == Value::Int(1)
+        };
+        let since = record.published.unwrap_or(record.created);
+        Ok(Some((Named { key: key.clone(), since, is_known }, days)))
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use wire::{ArticleKey, SiteId};
 
 use crate::{
-    store::{InDay, Metric, Recent},
+    store::{InDay, Metric, Named, Recent},
     visitor::Day,
 };
 
@@ -12,8 +12,12 @@ use crate::{
 pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::Result<Recent> {
     let mut recent = Recent::default();
     let metrics = metrics(conn, &mut recent)?;
-    let mut about =
-        conn.prepare("select key, coalesce(published, created) from article where id = ?1 and site = ?2")?;
+    let mut about = conn.prepare(
+        "select key, coalesce(published, created), exists (select 1 from copy where article = a.id) \
+            or exists (select 1 from alias where article = a.id) \
+            or exists (select 1 from json_each(a.counts) where value ->> 2 > 0) \
+         from article a where id = ?1 and site = ?2",
+    )?;
     let of_site =
         conn.query_row("select id from site where name = ?1", [site.as_str()], |row| row.get(0)).optional()?;
     let Some(of_site): Option<i64> = of_site else { return Ok(recent) };
@@ -29,9 +33,13 @@ pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::
         let place = match places.get(&id) {
             Some(place) => *place,
             None => {
-                let found = about.query_row(params![id, of_site], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)));
-                let article = found.optional()?.and_then(|(key, day)| Some((ArticleKey::try_from(key).ok()?, day)));
-                let place = article.map(|(key, since)| recent.add(key, Day::new(since)));
+                let found = about.query_row(params![id, of_site], |row| {
+                    Ok((row.get::<_, String>(0)?, Day::new(row.get(1)?), row.get(2)?))
+                });
+                let article = found.optional()?.and_then(|(key, since, is_known)| {
+                    Some(Named { key: ArticleKey::try_from(key).ok()?, since, is_known })
+                });
+                let place = article.map(|article| recent.add(article));
                 places.insert(id, place);
                 place
             }

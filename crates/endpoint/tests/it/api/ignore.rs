@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use endpoint::config::KeyPattern;
+use endpoint::config::{KeyPattern, Lists};
 use serde_json::{Value, json};
 use wire::{Poll, View};
 
@@ -62,7 +62,7 @@ async fn its_page_is_told_so_and_has_nothing_to_press() {
 
 #[tokio::test]
 async fn what_was_counted_before_is_in_no_list() {
-    let before = TestSite::new();
+    let before = TestSite::with(|site| site.lists = Lists::All);
     for key in [DRAFT, "a"] {
         before.reader().reads(key).await;
         before.reader().reacts(key, "happy").await;

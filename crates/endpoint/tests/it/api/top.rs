@@ -1,5 +1,6 @@
 use axum::http::StatusCode;
 use endpoint::{
+    config::Lists,
     store::{Publication, Removal},
     visitor::Day,
 };
@@ -10,6 +11,11 @@ use crate::site::{TestSite, article};
 
 const TOP: &str = "/v1/sites/news/top.json";
 const FEED: &str = "/v1/sites/news/top.atom";
+
+/// A site whose lists have articles of any key.
+fn listing_all() -> TestSite {
+    TestSite::with(|site| site.lists = Lists::All)
+}
 
 fn news() -> SiteId {
     SiteId::parse("news").unwrap()
@@ -35,7 +41,7 @@ async fn list(site: &TestSite, asked: &str) -> Value {
 
 #[tokio::test]
 async fn the_articles_that_were_read_or_answered_most_are_told_in_order() {
-    let site = TestSite::new();
+    let site = listing_all();
     publish(&site, "b", "Banjir").await;
     for key in ["a", "b", "b", "c"] {
         site.reader().reads(key).await;
@@ -55,7 +61,7 @@ async fn the_articles_that_were_read_or_answered_most_are_told_in_order() {
 
 #[tokio::test]
 async fn a_list_is_a_minute_old_at_most_and_tells_of_nothing_that_is_gone() {
-    let site = TestSite::new();
+    let site = listing_all();
     site.reader().reads("a").await;
     site.reader().reads("b").await;
     let first = site.get(TOP).await;
@@ -73,7 +79,10 @@ async fn a_list_is_a_minute_old_at_most_and_tells_of_nothing_that_is_gone() {
 
 #[tokio::test]
 async fn the_language_of_a_feed_is_one_that_voices_are_chosen_by() {
-    let site = TestSite::with(|site| site.languages = ["id", "ar"].map(str::to_owned).into());
+    let site = TestSite::with(|site| {
+        site.languages = ["id", "ar"].map(str::to_owned).into();
+        site.lists = Lists::All;
+    });
     for (lang, says) in [("id", "id"), ("ar", "ar"), ("ar-EG", "ar-EG")] {
         let feed = String::from_utf8(site.get(&format!("{FEED}?lang={lang}")).await.body.to_vec()).unwrap();
         assert!(feed.contains(&format!("xml:lang=\"{says}\"")), "{feed}");
@@ -82,7 +91,7 @@ async fn the_language_of_a_feed_is_one_that_voices_are_chosen_by() {
 
 #[tokio::test]
 async fn a_feed_tells_the_same_in_the_language_asked_for() {
-    let site = TestSite::new();
+    let site = listing_all();
     publish(&site, "b", "Banjir <di> \"kanal\" & \u{1}kali").await;
     site.reader().reads("b").await;
     site.reader().reads("b").await;
@@ -112,7 +121,7 @@ async fn a_feed_tells_the_same_in_the_language_asked_for() {
 
 #[tokio::test]
 async fn every_entry_of_a_feed_leads_to_a_page_and_not_to_its_id() {
-    let site = TestSite::new();
+    let site = listing_all();
     let long = format!("/{}~0123456789abcdef", "a".repeat(179));
     for key in ["fgd", "/caf\u{e9}?id=7", "/c#", &long] {
         site.reader().reads(key).await;
@@ -132,7 +141,7 @@ async fn every_entry_of_a_feed_leads_to_a_page_and_not_to_its_id() {
 
 #[tokio::test]
 async fn what_cannot_be_asked_is_refused_with_the_field() {
-    let site = TestSite::new();
+    let site = listing_all();
     for (asked, field) in
         [("?days=0", "days"), ("?days=91", "days"), ("?days=x", "days"), ("?limit=51", "limit"), ("?by=shares", "by")]
     {
@@ -143,6 +152,30 @@ async fn what_cannot_be_asked_is_refused_with_the_field() {
                 (StatusCode::BAD_REQUEST, &json!(field)),
                 "{asked}"
             );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_stranger_calls_an_article_leads_no_list() {
+    let strange =
+        ["//other.example/x", "Vote for B now", "/Vote for B", "https://other.example/", "/\u{202e}a", "slug"];
+    for (lists, listed) in [(Lists::Paths, &["put", "/a.html"][..]), (Lists::Known, &["put"])] {
+        let site = TestSite::with(|site| site.lists = lists);
+        publish(&site, "put", "Banjir").await;
+        for key in strange.into_iter().chain(["put", "/a.html"]) {
+            for _ in 0..if strange.contains(&key) { 3 } else { 1 } {
+                site.reader().reads(key).await;
+                site.reader().reacts(key, "happy").await;
+            }
+        }
+        for by in ["reads", "reactions"] {
+            let told = list(&site, &format!("?by={by}")).await["articles"].as_array().unwrap().clone();
+            let keys: std::collections::BTreeSet<_> = told.iter().map(|one| one["article"].as_str().unwrap()).collect();
+            assert_eq!(keys, listed.iter().copied().collect(), "{lists:?}");
+            let feed = String::from_utf8(site.get(&format!("{FEED}?by={by}")).await.body.to_vec()).unwrap();
+            assert_eq!(feed.matches("<entry>").count(), listed.len(), "{feed}");
+            assert!(!feed.contains("other.example") && !feed.contains("Vote"), "{feed}");
         }
     }
 }

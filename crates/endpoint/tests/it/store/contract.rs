@@ -41,6 +41,7 @@ macro_rules! contract {
             keys_that_have_moved_are_listed_and_lead_to_their_article,
             what_was_seen_before_the_clock_went_back_is_known_after_a_move,
             what_was_counted_in_the_last_days_is_told_by_article_and_day,
+            what_the_newsroom_has_said_something_of_is_known,
             an_article_that_is_gone_or_has_moved_is_not_told_under_its_key
         }
     };
@@ -64,7 +65,7 @@ pub(super) use super::{
     },
     recent::{
         an_article_that_is_gone_or_has_moved_is_not_told_under_its_key,
-        what_was_counted_in_the_last_days_is_told_by_article_and_day,
+        what_the_newsroom_has_said_something_of_is_known, what_was_counted_in_the_last_days_is_told_by_article_and_day,
     },
     transfer::*,
 };

@@ -1,5 +1,5 @@
 use endpoint::{
-    store::{Changes, InDay, Metric, Removal, Store},
+    store::{Changes, InDay, Metric, Named, Publication, Removal, Store},
     visitor::Day,
 };
 
@@ -15,7 +15,7 @@ const TOMORROW: Day = Day::new(TODAY.get() + 1);
 async fn recent(store: &dyn Store, since: Day) -> Vec<(String, i32, String, i64)> {
     let found = store.recent(&site(), since).await.unwrap();
     let line = |&InDay { article, metric, day, change }: &InDay| {
-        let (article, metric) = (&found.articles[article as usize].0, &found.metrics[usize::from(metric)]);
+        let (article, metric) = (&found.articles[article as usize].key, &found.metrics[usize::from(metric)]);
         (article.to_string(), day.get() - TODAY.get(), metric.name(), change)
     };
     let mut lines: Vec<_> = found.changes.iter().map(line).collect();
@@ -52,7 +52,27 @@ pub(super) async fn what_was_counted_in_the_last_days_is_told_by_article_and_day
     assert_eq!(recent(&*store, TOMORROW).await, [expected[2].clone(), expected[3].clone(), copied]);
     assert_eq!(recent(&*store, Day::new(TOMORROW.get() + 1)).await, []);
     let articles = store.recent(&site(), TOMORROW).await.unwrap().articles;
-    assert!(articles.contains(&(article("a"), TODAY)), "{articles:?}");
+    assert!(articles.contains(&Named { key: article("a"), since: TODAY, is_known: false }), "{articles:?}");
+}
+
+pub(super) async fn what_the_newsroom_has_said_something_of_is_known(engine: &impl Engine) {
+    let store = engine.open();
+    let keys = ["stranger", "copied", "imported", "led", "nothing"];
+    store.apply(changes(1, keys.map(|key| read(key, 1)))).await.unwrap();
+    let copy = wire::Article { title: "A".into(), byline: None, published: None, url: None, html: "<p>Isi</p>".into() };
+    let put = async |key, copy, reads| {
+        let imported = Some(wire::Imported { reads, ..wire::Imported::default() });
+        let publication = Publication { article: copy, imported };
+        store.put_article(&site(), TODAY, &article(key), publication).await.unwrap();
+    };
+    put("copied", Some(copy), 0).await;
+    put("imported", None, 7).await;
+    put("nothing", None, 0).await;
+    store.alias(&site(), TODAY, &article("old"), &article("led"), false).await.unwrap().unwrap();
+    let articles = store.recent(&site(), TODAY).await.unwrap().articles;
+    let known: std::collections::BTreeSet<_> =
+        articles.iter().filter(|named| named.is_known).map(|named| named.key.as_str()).collect();
+    assert_eq!((known, articles.len()), (["copied", "imported", "led"].into(), 5));
 }
 
 pub(super) async fn an_article_that_is_gone_or_has_moved_is_not_told_under_its_key<E: Engine>(engine: &E) {
