@@ -17,6 +17,8 @@ mod gate;
 mod hold;
 /// What is counted, by name.
 mod metric;
+/// Which parts take writes.
+mod readiness;
 /// The engine of many: several endpoints, one truth.
 mod redis;
 /// The engine of one machine.
@@ -43,6 +45,7 @@ pub use self::{
     gate::{Gate, New, Novelty},
     hold::{Closed, Hold},
     metric::Metric,
+    readiness::Readiness,
     redis::Redis,
     sqlite::Sqlite,
     transfer::{Portion, Skipped, Taken},
@@ -256,6 +259,11 @@ pub trait Store: Send + Sync {
 
     /// Whether a write would be taken now.
     async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Whether events of any of these sites would be taken now, each on its day, and which parts take writes.
+    async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
+        self.ready().await.map(|()| Readiness::default())
+    }
 
     /// Writes everything, as of one moment, to a file that only its owner may read, whole or not at all. The salts stay
     /// behind. A file that is there is replaced only if `replace` says so. The number of bytes written.

@@ -1,10 +1,19 @@
+use std::time::Duration;
+
 use axum::{Json, extract::State};
 use serde::Serialize;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::problems::OfStoring;
-use crate::{app::App, intake, problem::Problem};
+use crate::{
+    app::App,
+    intake,
+    problem::Problem,
+    store::{Readiness, StoreError},
+    visitor::Window,
+};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).routes(routes!(version))
@@ -16,13 +25,24 @@ async fn live() -> &'static str {
     "live\n"
 }
 
-/// A write would be taken now, as one of the last second was; else 503.
+/// How long the answer may take: checks of balancers wait for a second, and then take an endpoint for dead that only one server keeps waiting.
+const WITHIN: Duration = Duration::from_millis(900);
+
+/// Events would be taken now, as a write of the last second was; else 503. Where counts are kept in several parts, a line for each says
+/// whether it takes them.
 #[utoipa::path(get, path = "/health/ready", tag = "operating", responses((status = OK, body = String), OfStoring))]
-async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+async fn ready(State(app): State<App>) -> Result<String, Problem> {
     app.intake.begin()?;
-    intake::is_open(&*app.store).await?;
-    app.store.ready().await?;
-    Ok("ready\n")
+    let (now, config) = ((app.now)(), app.config.current());
+    let sites = config.sites.values().map(|site| (site.id.clone(), Window::at(now, &site.time_zone).day));
+    let sites: Vec<_> = sites.collect();
+    let looking = async {
+        intake::is_open(&*app.store).await?;
+        Ok::<_, Problem>(app.store.readiness(&sites).await?)
+    };
+    let Readiness { parts } = timeout(WITHIN, looking).await.unwrap_or_else(|_| Err(StoreError::Unavailable.into()))?;
+    let line = |(name, is_open): &(String, bool)| format!("{name}: {}\n", if *is_open { "taken" } else { "refused" });
+    Ok(format!("ready\n{}", parts.iter().map(line).collect::<String>()))
 }
 
 /// This program.

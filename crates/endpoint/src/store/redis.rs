@@ -34,10 +34,14 @@ mod link;
 mod lists;
 /// Whether everything moves to another store.
 mod notice;
+/// Since when some server does not do what is asked.
+mod outage;
 /// Where the servers are.
 mod place;
 /// Random numbers, of the system's.
 mod random;
+/// Which parts take events.
+mod readiness;
 /// What was counted in the last days.
 mod recent;
 /// An article's numbers.
@@ -74,8 +78,8 @@ use futures_util::future::try_join_all;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, keys::Names, known::Known, notice::Watch, place::Place, record::Found,
-    salts::Turned, secrets::Secrets,
+    cluster::Cluster, command::Command, keys::Names, known::Known, notice::Watch, place::Place, readiness::Tried,
+    record::Found, salts::Turned, secrets::Secrets,
 };
 use super::{OpenError, StoreError};
 use crate::{
@@ -98,14 +102,16 @@ pub struct Redis {
     watch: Watch,
     secrets: RwLock<Option<Secrets>>,
     turned: Mutex<HashMap<SiteId, Turned>>,
+    /// One reads salts again, for all who wait.
+    looking: tokio::sync::Mutex<()>,
     /// Sites that are in the list of sites.
     sites: Mutex<HashSet<SiteId>>,
     /// Of which day it was last noted of an article that something was counted.
     noted: quick_cache::sync::Cache<(SiteId, ArticleKey), Day>,
     /// Something was deleted that must not live on in a server's files.
     erased: AtomicBool,
-    /// When a write for no other reason than to see whether it is taken was taken.
-    tried: Mutex<Option<Instant>>,
+    /// Which parts took writes when that was last tried.
+    tried: Tried,
 }
 
 impl Redis {
@@ -125,10 +131,11 @@ impl Redis {
             watch: Watch::default(),
             secrets: RwLock::default(),
             turned: Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
             sites: Mutex::default(),
             noted: quick_cache::sync::Cache::new(NOTED),
             erased: AtomicBool::default(),
-            tried: Mutex::default(),
+            tried: Tried::default(),
         })
     }
 

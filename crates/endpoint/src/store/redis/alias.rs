@@ -162,7 +162,7 @@ impl Redis {
         if !held.commit_without(&writes).await? {
             return Ok(false);
         }
-        self.enlist(ALIASES, site, old).await?;
+        self.enlist_alias(site, old).await?;
         Ok(true)
     }
 

@@ -6,26 +6,30 @@ mod map;
 mod verdict;
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError, RwLock, Weak},
     time::{Duration, Instant},
 };
 
+use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 use redis::Value;
 
+pub(super) use self::map::Part;
 use self::{
     map::Map,
     verdict::{Verdict, judge},
 };
 use super::{
     command::Command,
+    keys::Names,
     link::{Answers, Broken, Job, Link},
+    outage::{News, Outage},
     place::{Address, Place},
     slot::Slot,
 };
 use crate::{
     metrics::{Cause, Storing},
-    store::{StoreError, sqlite::Trouble},
+    store::StoreError,
 };
 
 /// How long something is tried again before whoever asked is told to come back. A browser keeps its events meanwhile.
@@ -34,8 +38,14 @@ const PATIENCE: Duration = Duration::from_millis(2500);
 /// How long to wait before the next try.
 const PAUSE: Duration = Duration::from_millis(40);
 
+/// How long a server may take until it is asked whether another one has its place: a little longer than the wait for replicas.
+const SUSPECT: Duration = Duration::from_millis(1200);
+
 /// How often at most it is asked anew who has what.
 const LOOK_AGAIN: Duration = Duration::from_millis(150);
+
+/// How often it is tried during an outage whether it is over.
+const WATCH_AGAIN: Duration = Duration::from_secs(1);
 
 /// All servers.
 pub(super) struct Cluster {
@@ -45,7 +55,7 @@ pub(super) struct Cluster {
     /// When it was last asked who has what.
     looked: tokio::sync::Mutex<Option<Instant>>,
     storing: Storing,
-    trouble: Trouble,
+    outage: Outage,
 }
 
 /// Whether something changes.
@@ -61,8 +71,8 @@ impl Cluster {
     pub(super) fn new(place: Place, storing: Storing) -> Self {
         let map =
             RwLock::new(Arc::new(if place.is_cluster { Map::default() } else { Map::one(place.servers[0].clone()) }));
-        let (links, looked, trouble) = (Mutex::default(), tokio::sync::Mutex::default(), Trouble::default());
-        Self { place, map, links, looked, storing, trouble }
+        let (links, looked, outage) = (Mutex::default(), tokio::sync::Mutex::default(), Outage::default());
+        Self { place, map, links, looked, storing, outage }
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -70,27 +80,40 @@ impl Cluster {
     }
 
     /// Asks the server that has the slot, and again where that is of use. None of the answers is an error.
-    pub(super) async fn ask(&self, kind: Kind, slot: Slot, commands: Vec<Command>) -> Result<Vec<Value>, StoreError> {
+    pub(super) async fn ask(
+        self: &Arc<Self>,
+        kind: Kind,
+        slot: Slot,
+        commands: Vec<Command>,
+    ) -> Result<Vec<Value>, StoreError> {
+        self.try_for_a_while(kind, slot, commands).await.map_err(|why| self.gave_up(slot, &why))
+    }
+
+    async fn try_for_a_while(&self, kind: Kind, slot: Slot, commands: Vec<Command>) -> Result<Vec<Value>, String> {
         let trying = self.try_until_answered(kind, slot, commands);
-        match tokio::time::timeout(2 * PATIENCE, trying).await.unwrap_or(Err("no answer in time".into())) {
-            Ok(answers) => {
-                if self.trouble.is_over() {
-                    tracing::info!("redis works again");
-                }
-                Ok(answers)
-            }
-            Err(why) => Err(self.gave_up(&why)),
-        }
+        tokio::time::timeout(2 * PATIENCE, trying).await.unwrap_or(Err("no answer in time".into()))
     }
 
     /// One command that only reads.
-    pub(super) async fn read(&self, slot: Slot, command: Command) -> Result<Value, StoreError> {
+    pub(super) async fn read(self: &Arc<Self>, slot: Slot, command: Command) -> Result<Value, StoreError> {
         Ok(self.ask(Kind::Read, slot, vec![command]).await?.pop().unwrap_or_default())
     }
 
     /// One command that changes something.
-    pub(super) async fn write(&self, slot: Slot, command: Command) -> Result<Value, StoreError> {
+    pub(super) async fn write(self: &Arc<Self>, slot: Slot, command: Command) -> Result<Value, StoreError> {
         Ok(self.ask(Kind::Write, slot, vec![command]).await?.pop().unwrap_or_default())
+    }
+
+    /// One command that changes something of which nothing depends. Nobody waits for it, and it may be lost.
+    pub(super) fn note(self: &Arc<Self>, slot: Slot, command: Command) {
+        let cluster = Arc::clone(self);
+        tokio::spawn(async move { drop(cluster.read(slot, command).await) });
+    }
+
+    /// Whether one server has both.
+    pub(super) fn are_together(&self, one: Slot, other: Slot) -> bool {
+        let map = self.map();
+        map.master(one).is_some() && map.master(one) == map.master(other)
     }
 
     async fn try_until_answered(&self, kind: Kind, slot: Slot, commands: Vec<Command>) -> Result<Vec<Value>, String> {
@@ -101,7 +124,7 @@ impl Cluster {
         loop {
             let to = sent_to.take().or_else(|| self.map().master(slot).cloned());
             let answers = match &to {
-                Some(to) => self.send(to, kind, &job).await,
+                Some(to) => self.send_while_there(slot, to, kind, &job).await,
                 None => Err(Broken::Connection("no server has this part of the keys".into())),
             };
             job.is_asking = false;
@@ -134,6 +157,21 @@ impl Cluster {
         }
     }
 
+    /// Sends, and waits for as long as the server has the slot: one that is paused is replaced before it answers.
+    async fn send_while_there(&self, slot: Slot, to: &Address, kind: Kind, job: &Job) -> Answers {
+        let had_it = self.map().master(slot) == Some(to);
+        let mut sending = std::pin::pin!(self.send(to, kind, job));
+        loop {
+            if let Ok(answers) = tokio::time::timeout(SUSPECT, &mut sending).await {
+                return answers;
+            }
+            self.look().await;
+            if had_it && self.map().master(slot) != Some(to) {
+                return Err(Broken::Connection("another server has this part of the keys now".into()));
+            }
+        }
+    }
+
     async fn send(&self, to: &Address, kind: Kind, job: &Job) -> Answers {
         let link = self.link(to)?;
         match kind {
@@ -162,12 +200,12 @@ impl Cluster {
         self.map().servers().cloned().collect()
     }
 
-    /// A slot of each master.
-    pub(super) async fn one_slot_each(&self) -> Vec<Slot> {
+    /// What each master has.
+    pub(super) async fn parts(&self) -> Vec<Part> {
         if self.map().is_empty() {
             self.look().await;
         }
-        self.map().one_slot_each()
+        self.map().parts()
     }
 
     /// Asks anew who has what, if that was not done just now.
@@ -179,10 +217,18 @@ impl Cluster {
         if looked.is_some_and(|when| when.elapsed() < LOOK_AGAIN) {
             return;
         }
+        // All at once: one that is paused answers when nobody waits for it any more.
         let known = self.map();
-        for server in known.servers().chain(&self.place.servers) {
-            let Ok(answer) = self.ask_server(server, Command::new("CLUSTER").arg("SLOTS")).await else { continue };
-            if let Some(map) = Map::parse(&answer, server) {
+        let servers: BTreeSet<_> = known.servers().chain(&self.place.servers).collect();
+        let mut asked: FuturesUnordered<_> = servers
+            .into_iter()
+            .map(async |server| {
+                let answer = self.ask_server(server, Command::new("CLUSTER").arg("SLOTS")).await.ok()?;
+                Map::parse(&answer, server)
+            })
+            .collect();
+        while let Some(answered) = asked.next().await {
+            if let Some(map) = answered {
                 self.links().retain(|address, _| map.servers().any(|known| known == address));
                 *self.map.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(map);
                 break;
@@ -218,16 +264,53 @@ impl Cluster {
         self.links().values().map(|link| link.queued()).sum()
     }
 
-    fn gave_up(&self, why: &str) -> StoreError {
+    /// Something in that part was not done.
+    pub(super) fn gave_up(self: &Arc<Self>, slot: Slot, why: &str) -> StoreError {
         self.storing.errors.add(Cause::Other);
-        if let Some(in_a_row) = self.trouble.again() {
+        if self.outage.fails(slot, why, Instant::now()) {
             tracing::error!(
                 why,
-                in_a_row,
                 "redis has not done what was asked; browsers keep their events. Look at `CLUSTER INFO`, the servers' logs \
                  and disks. No restart is needed."
             );
+            tokio::spawn(watch(Arc::downgrade(self)));
         }
         StoreError::Unavailable
+    }
+
+    /// Tries whether writes are taken where something was refused: once in each master's part.
+    async fn try_again(&self) {
+        let (map, slots, begun) = (self.map(), self.outage.slots(), Instant::now());
+        let mut by_master = HashMap::<_, Vec<Slot>>::new();
+        for slot in slots {
+            by_master.entry(map.master(slot)).or_default().push(slot);
+        }
+        let tries = by_master.into_values().map(async |slots| {
+            let (name, _) = Names::new(&self.place.prefix).other("try", &slots[0].tag());
+            let set = Command::new("SET").arg(name).args(["1", "EX", "60"]);
+            if self.try_for_a_while(Kind::Write, slots[0], vec![set]).await.is_ok() {
+                self.outage.works(&slots, begun);
+            }
+        });
+        join_all(tries).await;
+    }
+}
+
+/// Tells the log of an outage until it is over.
+async fn watch(cluster: Weak<Cluster>) {
+    let mut tick = tokio::time::interval(WATCH_AGAIN);
+    loop {
+        tick.tick().await;
+        let Some(cluster) = cluster.upgrade() else { return };
+        // That goes on for longer than a tick where nobody answers.
+        let _ = tokio::time::timeout(2 * WATCH_AGAIN, cluster.try_again()).await;
+        let now = Instant::now();
+        if let Some(News { refused, lasts, why }) = cluster.outage.goes_on(now) {
+            tracing::error!(refused, seconds = lasts.as_secs(), why, "redis still does not do all that is asked");
+        }
+        if let Some(News { refused, lasts, .. }) = cluster.outage.ends(now) {
+            tracing::info!(refused, seconds = lasts.as_secs(), "redis does all that is asked again");
+            return;
+        }
     }
 }

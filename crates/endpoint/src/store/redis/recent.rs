@@ -2,7 +2,7 @@
 //! whoever asks for the last days need not look at every article. It may have too much, and is only ever a way to what articles'
 //! own days say.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use futures_util::future::try_join_all;
 use redis::Value;
@@ -27,7 +27,7 @@ pub(super) const RECENT: &str = "recent";
 /// How many articles are looked at at once.
 const AT_ONCE: usize = 100;
 
-/// An event is acknowledged without the list, if another server takes that long.
+/// An event is acknowledged without the list, if that takes so long.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Redis {
@@ -37,10 +37,10 @@ impl Redis {
         if self.noted.get(&article).is_some_and(|noted| noted >= day) {
             return;
         }
-        let (name, slot) = self.names.shard(RECENT, site, key);
-        let note = Command::new("ZADD").arg(name).arg("GT").arg(day.get().to_string()).arg(key.as_str());
+        let near = self.names.article(site, key).slot;
+        let note = |part| Command::new("ZADD").arg(part).arg("GT").arg(day.get().to_string()).arg(key.as_str());
         // If it fails, the article's next event notes it.
-        if let Ok(Ok(_)) = tokio::time::timeout(PATIENCE, self.cluster.write(slot, note)).await {
+        if let Ok(Ok(())) = tokio::time::timeout(PATIENCE, self.put_into(RECENT, site, key, near, note)).await {
             self.noted.insert(article, day);
         }
     }
@@ -60,7 +60,9 @@ impl Redis {
         });
         let parts = try_join_all(parts).await?;
         let keys = parts.iter().flat_map(list).filter_map(|key| ArticleKey::parse(utf8(key)?).ok());
-        let keys: Vec<_> = keys.collect();
+        // An article may be in two parts, where one did not answer for a while.
+        let keys: BTreeSet<_> = keys.collect();
+        let keys: Vec<_> = keys.into_iter().collect();
         let mut recent = Recent::default();
         for some in keys.chunks(AT_ONCE) {
             let days = try_join_all(some.iter().map(|key| self.named_and_days(site, key))).await?;

@@ -1,8 +1,14 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use redis::Value;
+use tokio::time::timeout;
 
-use super::{Redis, command::Command, reply::pairs};
+use super::{
+    Redis,
+    cluster::Kind,
+    command::Command,
+    reply::{pairs, utf8},
+};
 use crate::{
     hex,
     store::StoreError,
@@ -18,6 +24,9 @@ pub(super) struct Secrets {
 
 /// The field of this store's own.
 const OWN: &str = "vote";
+
+/// How long reading may take before they are asked for by a write, which is tried again for longer.
+const LOOK: Duration = Duration::from_millis(500);
 
 impl Secrets {
     /// The name of this store's own.
@@ -54,15 +63,27 @@ impl Redis {
         self.read_secrets().await
     }
 
-    /// As they are now; this store's own is made if there is none.
+    /// As they are now; this store's own is made if there is none. It is enough to read it where another endpoint has seen that
+    /// replicas have it: what no failover can lose is the same for all.
     pub(super) async fn read_secrets(&self) -> Result<Secrets, StoreError> {
         let (name, slot) = self.names.other("secrets", "secrets");
+        let (durable, _) = self.names.other("durable-secret", "secrets");
+        let all = Command::new("HGETALL").arg(name.clone());
+        let read = vec![all.clone(), Command::new("GET").arg(durable.clone())];
+        if let Ok(Ok(answers)) = timeout(LOOK, self.cluster.ask(Kind::Read, slot, read)).await
+            && let [all, durable] = answers.as_slice()
+            && let Some(secrets) = Secrets::parse(all)
+            && utf8(durable) == Some(secrets.own_name())
+        {
+            self.keep_secrets(secrets.clone());
+            return Ok(secrets);
+        }
         let fresh = hex::encode(&super::random::key()?.0);
         // Whoever is first has made it, and a second time changes nothing.
-        let set = Command::new("HSETNX").arg(name.clone()).arg(OWN).arg(fresh);
-        let all = Command::new("HGETALL").arg(name);
-        let answers = self.cluster.ask(super::cluster::Kind::Write, slot, vec![set, all]).await?;
+        let set = Command::new("HSETNX").arg(name).arg(OWN).arg(fresh);
+        let answers = self.cluster.ask(Kind::Write, slot, vec![set, all]).await?;
         let secrets = answers.last().and_then(Secrets::parse).ok_or_else(|| self.nonsense("the vote keys"))?;
+        self.cluster.note(slot, Command::new("SET").arg(durable).arg(secrets.own_name()));
         self.keep_secrets(secrets.clone());
         Ok(secrets)
     }

@@ -1,5 +1,5 @@
 /// The part of a cluster that a key is in, by its tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Slot(pub(super) u16);
 
 /// How many there are.
@@ -12,6 +12,11 @@ impl Slot {
             (0..8).fold(crc ^ (u16::from(byte) << 8), |crc, _| (crc << 1) ^ if crc & 0x8000 == 0 { 0 } else { 0x1021 })
         });
         Self(crc % SLOTS)
+    }
+
+    /// A tag whose keys are in it.
+    pub(super) fn tag(self) -> String {
+        (0_u32..).map(|number| number.to_string()).find(|tag| Self::of(tag) == self).unwrap_or_default()
     }
 }
 

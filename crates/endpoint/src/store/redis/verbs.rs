@@ -1,26 +1,19 @@
-use std::{
-    path::Path,
-    sync::{PoisonError, atomic::Ordering},
-    time::{Duration, Instant},
-};
+use std::{path::Path, sync::atomic::Ordering};
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
-use super::{Redis, command::Command, record::Found, slot::Slot};
+use super::{Redis, command::Command, record::Found};
 use crate::{
     metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Closed, Counted, Edition, Hold, Listed, NotAliased, Portion,
-        Publication, Recent, Removal, Store, StoreError, Taken, Visitor,
+        Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
 };
-
-/// How long a write that was tried says that the next one would be taken.
-const TRIED_FOR: Duration = Duration::from_secs(1);
 
 #[async_trait]
 impl Store for Redis {
@@ -120,11 +113,16 @@ impl Store for Redis {
     }
 
     async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
-        self.salts(site, day).await.map(drop)
+        self.retire_salts(site, day);
+        // And what the first event of a new article needs besides, in slots that are not its own.
+        let (salts, secrets, listed) =
+            futures_util::join!(self.salts(site, day), self.secrets(), self.enlist_site(site, None));
+        salts.and(secrets.map(drop)).and(listed)
     }
 
     /// What was seen on sites that are not served any more goes by itself, as it does on those that are.
-    async fn tidy(&self, _served: &[SiteId], _today: Day) -> Result<(), StoreError> {
+    async fn tidy(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
+        self.retire_others(served, today);
         if self.erased.swap(false, Ordering::Relaxed) {
             for server in self.cluster.servers().await {
                 if let Err(why) = self.cluster.ask_server(&server, Command::new("BGREWRITEAOF")).await {
@@ -166,13 +164,11 @@ impl Store for Redis {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        let is_known =
-            || self.tried.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at.elapsed() < TRIED_FOR);
-        if !is_known() {
-            self.try_write().await?;
-            *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        }
-        Ok(())
+        self.look_at_parts(&[]).await.map(drop)
+    }
+
+    async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
+        self.look_at_parts(sites).await
     }
 
     fn storing(&self) -> Storing {
@@ -198,23 +194,4 @@ impl Store for Redis {
     async fn check(&self) -> Result<Check, StoreError> {
         self.look_at_everything().await
     }
-}
-
-impl Redis {
-    /// Whether any server takes writes. While some do not, other endpoints could do no better: their readers' events are refused one by
-    /// one.
-    async fn try_write(&self) -> Result<(), StoreError> {
-        let slots = self.cluster.one_slot_each().await;
-        let tries = slots.into_iter().map(async |slot| {
-            let (name, _) = self.names.other("try", &tag_in(slot));
-            self.cluster.write(slot, Command::new("SET").arg(name).args(["1", "EX", "60"])).await
-        });
-        let tried = futures_util::future::join_all(tries).await;
-        if tried.iter().any(Result::is_ok) { Ok(()) } else { Err(StoreError::Unavailable) }
-    }
-}
-
-/// A tag in that slot.
-fn tag_in(slot: Slot) -> String {
-    (0_u32..).map(|number| number.to_string()).find(|tag| Slot::of(tag) == slot).unwrap_or_default()
 }

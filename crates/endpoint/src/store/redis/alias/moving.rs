@@ -93,7 +93,7 @@ impl Redis {
         self.note_recent(&old.site, &new_key, Day::new(intent.day)).await;
         self.strike_recent(&old.site, &old.key).await?;
         self.strike(ALIASES, &old.site, &new_key).await?;
-        self.enlist(ALIASES, &old.site, &old.key).await?;
+        self.enlist_alias(&old.site, &old.key).await?;
         self.strike(ARTICLES, &old.site, &old.key).await?;
         // Nobody is led twice, where that can be helped.
         for alias in of_old.aliases.keys().filter(|alias| **alias != new_key) {

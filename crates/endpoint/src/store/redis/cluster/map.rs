@@ -15,6 +15,15 @@ pub(super) struct Map {
     masters: Vec<Option<u16>>,
 }
 
+/// What one master has, or none.
+#[derive(Debug, PartialEq, Eq)]
+pub(in super::super) struct Part {
+    /// One of its slots, if a server has them.
+    pub(in super::super) slot: Option<Slot>,
+    /// All of them, by name.
+    pub(in super::super) slots: String,
+}
+
 impl Map {
     /// One server that has everything.
     pub(super) fn one(server: Address) -> Self {
@@ -61,16 +70,22 @@ impl Map {
         map
     }
 
-    /// The first slot of each master.
-    pub(super) fn one_slot_each(&self) -> Vec<Slot> {
-        let mut seen = Vec::new();
-        let slots = (0..).zip(&self.masters).filter_map(|(slot, master)| {
-            let master = (*master)?;
-            let is_new = !seen.contains(&master);
-            seen.push(master);
-            is_new.then_some(Slot(slot))
-        });
-        slots.collect()
+    /// Each master's part, and that of none.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let (mut parts, mut at) = (Vec::<(Option<u16>, Part)>::new(), 0);
+        for run in self.masters.chunk_by(|one, next| one == next) {
+            let (first, last) = (at, at + run.len() - 1);
+            at += run.len();
+            let slots = if first == last { format!("{first}") } else { format!("{first}-{last}") };
+            match parts.iter_mut().find(|(master, _)| *master == run[0]) {
+                Some((_, part)) => part.slots = format!("{},{slots}", part.slots),
+                None => {
+                    let slot = run[0].and(u16::try_from(first).ok()).map(Slot);
+                    parts.push((run[0], Part { slot, slots: format!("slots {slots}") }));
+                }
+            }
+        }
+        parts.into_iter().map(|(_, part)| part).collect()
     }
 
     fn place(&mut self, server: Address) -> u16 {
@@ -114,9 +129,12 @@ mod tests {
         assert_eq!(map.master(Slot(99)), Some(&("me".into(), 1)));
         assert_eq!(map.master(Slot(100)), Some(&("a".into(), 2)));
         assert_eq!(map.servers().count(), 4);
-        assert_eq!(map.one_slot_each(), [Slot(0), Slot(100)]);
+        let part = |slot, slots: &str| Part { slot: Some(Slot(slot)), slots: slots.into() };
+        assert_eq!(map.parts(), [part(0, "slots 0-99"), part(100, "slots 100-16383")]);
         let moved = map.with(Slot(7), &("b".into(), 4));
         assert_eq!((moved.master(Slot(7)), moved.master(Slot(8))), (Some(&("b".into(), 4)), map.master(Slot(8))));
+        let parts = [part(0, "slots 0-6,8-99"), part(7, "slots 7"), part(100, "slots 100-16383")];
+        assert_eq!(moved.parts(), parts);
     }
 
     #[test]
@@ -129,5 +147,9 @@ mod tests {
             assert!(Map::parse(&answer, &("me".into(), 9)).is_none());
         }
         assert_eq!(Map::default().master(Slot(1)), None);
+        assert!(Map::default().parts().is_empty());
+        let one = Map::default().with(Slot(2), &("a".into(), 1));
+        let nobodys = Part { slot: None, slots: "slots 0-1,3-16383".into() };
+        assert_eq!(one.parts(), [nobodys, Part { slot: Some(Slot(2)), slots: "slots 2".into() }]);
     }
 }

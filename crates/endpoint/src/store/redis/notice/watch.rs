@@ -6,11 +6,8 @@ use std::{
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use tokio::time::timeout;
 
-use super::{Redis, reads};
-use crate::{
-    metrics::Cause,
-    store::{Closed, StoreError},
-};
+use super::{Redis, Slot, reads};
+use crate::store::{Closed, StoreError};
 
 /// How long after a look began that found no notice it is believed that there is none.
 pub(super) const BELIEVED: Duration = Duration::from_secs(3);
@@ -30,12 +27,19 @@ pub(in super::super) struct Watch {
     turn: tokio::sync::Mutex<()>,
 }
 
-#[derive(Default)]
 struct Seen {
     /// When the last look began that found nothing.
     open: Option<Duration>,
     /// When the last look ended, and what it found.
     last: Option<(Duration, Result<(), Closed>)>,
+    /// What the log was told last.
+    told: Result<(), Closed>,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self { open: None, last: None, told: Ok(()) }
+    }
 }
 
 impl Seen {
@@ -49,19 +53,22 @@ impl Seen {
     }
 
     /// What is known at that moment without a look.
-    fn told(&self, now: Duration) -> Option<Result<(), Closed>> {
+    fn known(&self, now: Duration) -> Option<Result<(), Closed>> {
         let (ended, found) = self.last.as_ref()?;
         let may_repeat = if found.is_ok() { Duration::ZERO } else { REPEATED };
         (*ended + may_repeat >= now).then(|| found.clone())
     }
 
-    /// Takes in what a look has found. Whether that is new.
+    /// Takes in what a look has found. Whether that is new: that nobody answers tells nothing of it.
     fn hear(&mut self, began: Duration, ended: Duration, found: &Result<(), Closed>) -> bool {
         if found.is_ok() {
             self.open = Some(began);
         }
-        let before = self.last.replace((ended, found.clone()));
-        before.map_or(Ok(()), |(_, before)| before) != *found
+        self.last = Some((ended, found.clone()));
+        if matches!(found, Err(Closed::Unknown(_))) {
+            return false;
+        }
+        std::mem::replace(&mut self.told, found.clone()) != *found
     }
 }
 
@@ -84,13 +91,14 @@ impl Redis {
     pub(in super::super) async fn watch_notice(&self) -> Result<(), Closed> {
         let asked = now();
         let _turn = self.watch.turn.lock().await;
-        if let Some(told) = self.watch.seen().told(asked) {
+        if let Some(told) = self.watch.seen().known(asked) {
             return told;
         }
         let began = now();
         let found = self.find_notice().await;
         if matches!(found, Err(Closed::Unknown(_))) {
-            self.storing.errors.add(Cause::Other);
+            let slot = self.places().first().map_or_else(Slot::default, |(_, slot)| *slot);
+            self.cluster.gave_up(slot, "no server says whether all counts move");
         }
         let is_new = self.watch.seen().hear(began, now(), &found);
         if is_new {
@@ -126,11 +134,8 @@ impl Redis {
                 "all counts have moved, and no event is taken here any more: restart gema with the new database, or let \
                  this one count on with `gema migrate --undo`"
             ),
-            Err(Closed::Unknown(_)) => {
-                tracing::error!(
-                    "redis does not answer: unless it does soon, events are refused, and browsers keep them"
-                );
-            }
+            // The log tells of an outage by itself.
+            Err(Closed::Unknown(_)) => {}
         }
     }
 }
@@ -175,9 +180,9 @@ mod tests {
     fn who_has_waited_for_a_look_is_told_and_a_refusal_is_repeated_for_a_moment() {
         let mut seen = Seen::default();
         seen.hear(SECOND, 2 * SECOND, &Ok(()));
-        assert_eq!((seen.told(SECOND), seen.told(3 * SECOND)), (Some(Ok(())), None));
+        assert_eq!((seen.known(SECOND), seen.known(3 * SECOND)), (Some(Ok(())), None));
         seen.hear(3 * SECOND, 4 * SECOND, &Err(Closed::Moving));
-        assert_eq!(seen.told(4 * SECOND + REPEATED), Some(Err(Closed::Moving)));
-        assert_eq!(seen.told(5 * SECOND), None);
+        assert_eq!(seen.known(4 * SECOND + REPEATED), Some(Err(Closed::Moving)));
+        assert_eq!(seen.known(5 * SECOND), None);
     }
 }

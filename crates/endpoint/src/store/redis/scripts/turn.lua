@@ -1,6 +1,6 @@
 #!lua
--- Begins a site's window: see Salts::turn, of which this is the same for all endpoints. KEYS: the site's salts. ARGV: day, a
--- fresh salt, seconds to live.
+-- Begins a site's window: see Salts::turn, of which this is the same for all endpoints. KEYS: the site's salts,
+-- and the day whose salt replicas have. ARGV: day, a fresh salt, seconds to live.
 local day = tonumber(ARGV[1])
 local fields = redis.call('hgetall', KEYS[1])
 local turned, live = 0, {}
@@ -14,6 +14,7 @@ for i = 1, #fields, 2 do
 end
 if redis.call('hexists', KEYS[1], day) == 0 then
   redis.call('hset', KEYS[1], day, ARGV[2])
+  redis.call('del', KEYS[2])
   turned = 1
   live[#live + 1] = day
   table.sort(live)

@@ -1,0 +1,129 @@
+//! What the log says while some server does not do what is asked: when that begins, once a minute, and when it is over. However many
+//! requests are refused, and whatever other servers take meanwhile.
+
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use super::slot::Slot;
+
+/// How long the log says nothing after a line.
+const REST: Duration = Duration::from_mins(1);
+
+/// How long nothing may have failed until it is over.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// Whether there is one.
+#[derive(Default)]
+pub(super) struct Outage(Mutex<Option<Running>>);
+
+struct Running {
+    began: Instant,
+    /// When the log last told of it.
+    told: Instant,
+    failed: Instant,
+    /// What was asked and not done since it began.
+    refused: u64,
+    why: String,
+    /// Parts of the keys in which something was refused, and nothing is known to have been taken since.
+    slots: HashSet<Slot>,
+}
+
+/// What the log is to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct News {
+    pub(super) refused: u64,
+    pub(super) lasts: Duration,
+    pub(super) why: String,
+}
+
+impl Outage {
+    /// Something in that part was not done. Whether an outage begins with it.
+    pub(super) fn fails(&self, slot: Slot, why: &str, now: Instant) -> bool {
+        let mut running = self.running();
+        let begins = running.is_none();
+        let outage = running.get_or_insert_with(|| Running {
+            began: now,
+            told: now,
+            failed: now,
+            refused: 0,
+            why: String::new(),
+            slots: HashSet::new(),
+        });
+        outage.refused += 1;
+        outage.failed = now;
+        why.clone_into(&mut outage.why);
+        outage.slots.insert(slot);
+        begins
+    }
+
+    /// The parts in which something was refused.
+    pub(super) fn slots(&self) -> Vec<Slot> {
+        self.running().as_ref().map_or_else(Vec::new, |outage| outage.slots.iter().copied().collect())
+    }
+
+    /// A write that was begun at that moment was taken in the same server's part as these.
+    pub(super) fn works(&self, slots: &[Slot], begun: Instant) {
+        if let Some(outage) = self.running().as_mut().filter(|outage| outage.failed < begun) {
+            outage.slots.retain(|slot| !slots.contains(slot));
+        }
+    }
+
+    /// What a minute has shown, if the log is to tell of it now.
+    pub(super) fn goes_on(&self, now: Instant) -> Option<News> {
+        let mut running = self.running();
+        let outage = running.as_mut().filter(|outage| now.saturating_duration_since(outage.told) >= REST)?;
+        outage.told = now;
+        Some(outage.news(now))
+    }
+
+    /// What is to be told of it, if it is over.
+    pub(super) fn ends(&self, now: Instant) -> Option<News> {
+        let is_over =
+            |outage: &mut Running| outage.slots.is_empty() && now.saturating_duration_since(outage.failed) >= QUIET;
+        let outage = self.running().take_if(is_over)?;
+        Some(outage.news(outage.failed))
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running {
+    fn news(&self, until: Instant) -> News {
+        let lasts = until.saturating_duration_since(self.began);
+        News { refused: self.refused, lasts, why: self.why.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn an_outage_has_a_beginning_a_line_a_minute_and_an_end() {
+        let (outage, start) = (Outage::default(), Instant::now());
+        let at = |second: u32| start + second * SECOND;
+        let (mut begins, mut minutes) = (0, 0);
+        for second in 0..130 {
+            begins += (0..1000).filter(|_| outage.fails(Slot(7), "gone", at(second))).count();
+            // Another server's part works all the time.
+            outage.works(&[Slot(8)], at(second + 1));
+            minutes += usize::from(outage.goes_on(at(second)).is_some());
+            assert_eq!(outage.ends(at(second)), None);
+        }
+        assert_eq!((begins, minutes), (1, 2));
+        outage.works(&[Slot(7)], at(128));
+        assert_eq!(outage.slots(), [Slot(7)], "it was asked before something was refused");
+        outage.works(&[Slot(7)], at(130));
+        assert_eq!(outage.ends(at(130)), None, "not yet: it may fail again at once");
+        let news = News { refused: 130_000, lasts: 129 * SECOND, why: "gone".into() };
+        assert_eq!((outage.ends(at(131)), outage.ends(at(131))), (Some(news), None));
+        assert!(outage.fails(Slot(7), "gone", at(140)), "that is another one");
+    }
+}
