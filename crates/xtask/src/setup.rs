@@ -39,6 +39,8 @@ pub(crate) enum Scope {
     Peers,
     /// To measure where counts are kept: servers of Redis too.
     Engines,
+    /// To take servers away: those of Redis, and Valkey.
+    Outage,
     /// To build and to measure pages: a browser, and what else is put on pages.
     Page,
     /// To build and to have pages judged: a browser, and Lighthouse.
@@ -54,7 +56,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     match scope {
         Scope::Test | Scope::OldEngines => missing.browsers(engines()),
         Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
-        Scope::Build | Scope::Development | Scope::Bench | Scope::Peers | Scope::Engines => {}
+        Scope::Build | Scope::Development | Scope::Bench | Scope::Peers | Scope::Engines | Scope::Outage => {}
     }
     let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines);
     if is_for_tests {
@@ -64,7 +66,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         missing.in_front();
         missing.listening();
     }
-    if is_for_tests || scope == Scope::Engines {
+    if is_for_tests || matches!(scope, Scope::Engines | Scope::Outage) {
         match exec::which(debian::REDIS) {
             Some(program) => there(program.display()),
             None => missing.packages.push(debian::REDIS),
@@ -77,9 +79,10 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Peers => missing.tools(tools::peers()),
         Scope::Page => missing.tools(tools::clients()),
         Scope::Lighthouse => missing.tools(tools::judges()),
+        Scope::Outage => missing.tools(tools::stores()),
         Scope::Build | Scope::Bench | Scope::Engines => {}
     }
-    if !matches!(scope, Scope::Build | Scope::Development | Scope::Page | Scope::Lighthouse) {
+    if !matches!(scope, Scope::Build | Scope::Development | Scope::Page | Scope::Lighthouse | Scope::Outage) {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
     }
     missing.install()?;

@@ -3,6 +3,7 @@
 
 mod fuzz;
 mod lighthouse;
+mod outage;
 pub(crate) mod schemathesis;
 
 use anyhow::{Result, bail};
@@ -93,6 +94,11 @@ const SOAKS: [Soak; 18] = [
         name: "orca",
         what: "what the screen reader Orca says of the widget in Firefox, in every state",
         work: Work::Run(|| e2e::soak_in(Engine::Firefox, "heard::")),
+    },
+    Soak {
+        name: "outage",
+        what: "a cluster of Redis, then of Valkey, under load: a master killed, a replica stopped, a master paused; other slots go on",
+        work: Work::Run(outage::run),
     },
     Soak {
         name: "power",

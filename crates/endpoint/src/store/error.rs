@@ -82,6 +82,9 @@ pub enum OpenError {
     /// Servers would lose what they acknowledge.
     #[error("{0}")]
     Unsafe(String),
+    /// Servers cannot do what is asked of them.
+    #[error("{0}")]
+    Unfit(String),
     /// Servers do not answer, or not what they should.
     #[error("{0}")]
     Redis(String),

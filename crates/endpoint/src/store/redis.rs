@@ -20,6 +20,8 @@ mod copy;
 mod events;
 /// All that may leave, article by article.
 mod export;
+/// Whether servers can do what is asked of them.
+mod fitness;
 /// An article for one caller alone.
 mod held;
 /// What another store has counted.

