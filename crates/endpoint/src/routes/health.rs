@@ -26,7 +26,7 @@ async fn live() -> &'static str {
 }
 
 /// How long the answer may take: checks of balancers wait for a second, and then take an endpoint for dead that only one server keeps waiting.
-const WITHIN: Duration = Duration::from_millis(900);
+const WITHIN: Duration = Duration::from_millis(800);
 
 /// Events would be taken now, as a write of the last second was; else 503. Where counts are kept in several parts, a line for each says
 /// whether it takes them.

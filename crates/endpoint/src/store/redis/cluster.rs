@@ -44,6 +44,9 @@ const SUSPECT: Duration = Duration::from_millis(1200);
 /// How often at most it is asked anew who has what.
 const LOOK_AGAIN: Duration = Duration::from_millis(150);
 
+/// How long a server that was slow is not waited for by those who can do without it.
+const SLOW_FOR: Duration = Duration::from_secs(2);
+
 /// How often it is tried during an outage whether it is over.
 const WATCH_AGAIN: Duration = Duration::from_secs(1);
 
@@ -56,6 +59,8 @@ pub(super) struct Cluster {
     looked: tokio::sync::Mutex<Option<Instant>>,
     storing: Storing,
     outage: Outage,
+    /// Parts whose server was slow, and when.
+    slow: Mutex<Vec<(Slot, Instant)>>,
 }
 
 /// Whether something changes.
@@ -81,7 +86,7 @@ impl Cluster {
         let map =
             RwLock::new(Arc::new(if place.is_cluster { Map::default() } else { Map::one(place.servers[0].clone()) }));
         let (links, looked, outage) = (Mutex::default(), tokio::sync::Mutex::default(), Outage::default());
-        Self { place, map, links, looked, storing, outage }
+        Self { place, map, links, looked, storing, outage, slow: Mutex::default() }
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -96,6 +101,21 @@ impl Cluster {
         commands: Vec<Command>,
     ) -> Result<Vec<Value>, StoreError> {
         self.try_for_a_while(kind, slot, commands).await.map_err(|why| self.gave_up(slot, &why))
+    }
+
+    /// Whether something was refused by the server that has the slot, and nothing is known to have been taken since; or it was slow
+    /// just now.
+    pub(super) fn is_away(&self, slot: Slot) -> bool {
+        let is_slow = |(slow, at): &(Slot, Instant)| at.elapsed() < SLOW_FOR && self.are_together(*slow, slot);
+        self.slow.lock().unwrap_or_else(PoisonError::into_inner).iter().any(is_slow)
+            || self.outage.slots().iter().any(|refused| self.are_together(*refused, slot))
+    }
+
+    /// The server that has the slot has kept somebody waiting who could do without it.
+    pub(super) fn note_slow(&self, slot: Slot) {
+        let mut slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
+        slow.retain(|(other, at)| at.elapsed() < SLOW_FOR && *other != slot);
+        slow.push((slot, Instant::now()));
     }
 
     async fn try_for_a_while(&self, kind: Kind, slot: Slot, commands: Vec<Command>) -> Result<Vec<Value>, String> {
@@ -116,7 +136,7 @@ impl Cluster {
     /// One command that changes something of which nothing depends. Nobody waits for it, and it may be lost.
     pub(super) fn note(self: &Arc<Self>, slot: Slot, command: Command) {
         let cluster = Arc::clone(self);
-        tokio::spawn(async move { drop(cluster.read(slot, command).await) });
+        tokio::spawn(async move { drop(cluster.try_for_a_while(Kind::Read, slot, vec![command]).await) });
     }
 
     /// Whether one server has both.

@@ -86,12 +86,16 @@ impl Redis {
             let mut together = others.iter().filter(|(_, slot)| self.cluster.are_together(near, *slot));
             together.next()
         });
-        let writing = self.cluster.write(*slot, write(first.clone()));
-        let Some((other, slot)) = other else { return writing.await.map(drop) };
-        match timeout(PATIENCE, writing).await {
-            Ok(Ok(_)) => Ok(()),
-            _ => self.cluster.write(*slot, write(other.clone())).await.map(drop),
+        let Some((other, near)) = other else {
+            return self.cluster.write(*slot, write(first.clone())).await.map(drop);
+        };
+        if !self.cluster.is_away(*slot) {
+            if let Ok(Ok(_)) = timeout(PATIENCE, self.cluster.write(*slot, write(first.clone()))).await {
+                return Ok(());
+            }
+            self.cluster.note_slow(*slot);
         }
+        self.cluster.write(*near, write(other.clone())).await.map(drop)
     }
 
     /// Takes a key out of a list.

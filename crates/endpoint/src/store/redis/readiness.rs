@@ -16,7 +16,7 @@ use crate::{
 const TRIED_FOR: Duration = Duration::from_secs(1);
 
 /// How long a part may take until it does not take writes. Checks of balancers wait for a second.
-const PATIENCE: Duration = Duration::from_millis(600);
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What was last found, and when.
 #[derive(Default)]

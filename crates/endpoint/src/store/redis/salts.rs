@@ -61,7 +61,8 @@ impl Redis {
         if known.looked.elapsed() < FRESH {
             return Ok(known.salts);
         }
-        match timeout(LOOK, self.look_again(site, day)).await {
+        let patience = if self.cluster.is_away(self.names_of_salts(site).2) { Duration::ZERO } else { LOOK };
+        match timeout(patience, self.look_again(site, day)).await {
             Ok(Ok(Some(salts))) => Ok(salts),
             Ok(Ok(None)) => self.turn(site, day).await,
             Ok(Err(_)) | Err(_) => {
@@ -93,6 +94,7 @@ impl Redis {
 
     /// The day's salt for the first time: it is enough to read it where another endpoint has made it durable.
     async fn begin_window(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
+        // Also where a replica is away, and only writes are refused.
         if let Ok(Ok(kept)) = timeout(LOOK, self.read_salts(site, day)).await
             && kept.durable == Some(day)
             && kept.of_day(day).is_some()
