@@ -29,8 +29,9 @@ use wire::{ArticleKey, SiteId};
 use crate::{
     aside::Aside,
     assets,
+    body_budget::BodyBudget,
     cache::{Cache, Front},
-    config::Live,
+    config::{Config, Live},
     intake::{Guard, Intake},
     limits::Limits,
     line_limit::LineLimit,
@@ -71,6 +72,8 @@ pub struct Parts {
     pub codes: Arc<Codes>,
     /// How much more anybody may add to them.
     pub limits: Arc<Limits>,
+    /// Memory for bodies that are on their way.
+    pub bodies: BodyBudget,
     /// Pages that may not send anything, as far as the log has not told of them.
     pub refused_origins: LineLimit,
     /// Requests of proxies that do not say for whom, as far as the log has not told of them.
@@ -93,7 +96,7 @@ impl App {
         limits: Limits,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Self {
-        let metrics = Arc::new(Metrics::new(now(), store.storing(), limits.refusals()));
+        let metrics = Arc::new(Metrics::new(now(), store.storing(), limits.refusals(), limits.meters()));
         let current = config.current();
         let cache = Arc::new(Cache::new(current.cache_bytes));
         let audience = Arc::new(Audience::new(current.live, metrics.watching.clone()));
@@ -106,6 +109,7 @@ impl App {
             aside: Aside::default(),
             codes: Arc::default(),
             limits: Arc::new(limits),
+            bodies: BodyBudget::default(),
             refused_origins: LineLimit::default(),
             proxy_faults: LineLimit::default(),
             wrong_keys: LineLimit::default(),
@@ -329,6 +333,17 @@ async fn look_every_second(store: Arc<dyn Store>) {
     }
 }
 
+/// Tells how full the meters are, and the log of each once, when it is half full.
+fn watch_meters(app: &App, config: &Config) {
+    let Some(amounts) = &config.limits else { return };
+    let fills = app.limits.fills(amounts, config.sites.keys());
+    app.limits.meters().set(fills.iter().map(|fill| (fill.limit, fill.part)));
+    for fill in fills.iter().filter(|fill| fill.is_news) {
+        let (site, limit, part) = (&fill.site, fill.limit.name(), fill.part);
+        tracing::warn!(%site, limit, part, "the meter of a limit is half full: when it is full, the limit refuses everybody on that site until the day ends");
+    }
+}
+
 /// Throws old salts away on time, also on a site that nobody visits, or that is not served any more.
 /// And tells, at most once a tick, what limits refused.
 async fn every_minute(app: App) {
@@ -339,6 +354,7 @@ async fn every_minute(app: App) {
             tracing::warn!(refused, "limits were reached: see `limits` in gema.toml");
         }
         let (config, now) = (app.config.current(), (app.now)());
+        watch_meters(&app, &config);
         app.top.tidy(now).await;
         // If something fails, the store has logged why, and the next tick tries again.
         for site in config.sites.values() {

@@ -10,6 +10,8 @@ pub mod app;
 pub mod aside;
 /// The widget's files, out of the binary itself.
 pub mod assets;
+/// Memory for bodies that are on their way.
+pub mod body_budget;
 /// Answers that are kept until what they tell has changed.
 pub mod cache;
 /// Every option, its default and where it may be set.

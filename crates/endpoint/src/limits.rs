@@ -1,5 +1,5 @@
-//! How much one script can add to the counts, whatever it calls itself: the readings of all limits, in memory that never
-//! grows. Knows addresses, readers and articles only as hashes with a key that dies with the process.
+//! How much one script can add to the counts, whatever it calls itself: the readings of all limits, in bounded memory. Knows
+//! addresses, readers and articles only as hashes with a key that dies with the process.
 
 /// What is charged, and taken back.
 mod meters;
@@ -9,13 +9,14 @@ mod pass;
 mod rate;
 /// What was refused, by reason.
 mod refusals;
-/// Readings of any number of keys in memory that never grows.
+/// Readings of any number of keys in bounded memory.
 mod sketch;
 
 /// Who is limited, as hashes.
 mod who;
 
 use std::{
+    collections::{HashMap, HashSet},
     fmt,
     hash::{BuildHasher, Hash, RandomState},
     net::IpAddr,
@@ -23,15 +24,16 @@ use std::{
     time::Duration,
 };
 
-use meters::{Charge, Meters, Over};
+use meters::{Charge, Meter, Meters, Over};
 pub use pass::Pass;
 pub use refusals::Limited;
 use refusals::Refusals;
 use who::Who;
+use wire::SiteId;
 
 use crate::{
     config::{Action, Amounts, LIMITS},
-    metrics::{Counters, Reason},
+    metrics::{Counters, Gauges, Reason},
     rules::Refused,
 };
 
@@ -44,13 +46,34 @@ pub struct Limits {
     /// Of what is counted, judged by the store, which alone knows what is new.
     book: Mutex<Meters>,
     refusals: Refusals,
+    /// How full the fullest meter of each limit is.
+    meters: Arc<Gauges<Limited>>,
+    /// Meters that the log has been told of, since they are half full.
+    told: Mutex<HashSet<Meter>>,
+}
+
+/// How full a limit's meter is on one site and day: 1 would refuse everybody there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fill {
+    /// The limit.
+    pub limit: Limited,
+    /// The site.
+    pub site: SiteId,
+    /// The part that is full.
+    pub part: f64,
+    /// Whether it is half full, and this is the first time that it is said.
+    pub is_news: bool,
 }
 
 impl Limits {
     /// By a clock that never goes back, from any beginning.
     pub fn new(clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         let (door, book) = (Mutex::new(Meters::new()), Mutex::new(Meters::new()));
-        Self { hasher: RandomState::new(), clock: Box::new(clock), door, book, refusals: Refusals::new() }
+        let (refusals, told) = (Refusals::new(), Mutex::default());
+        let meters =
+            Gauges::new("gema_meter_fill", "How full a limit's meter is, on the fullest site; 1 refuses everybody");
+        let (hasher, clock) = (RandomState::new(), Box::new(clock));
+        Self { hasher, clock, door, book, refusals, meters: Arc::new(meters), told }
     }
 
     /// Whether a request is taken that would change something. `is_opaque`: it does not say from which page it comes.
@@ -61,7 +84,8 @@ impl Limits {
         let who = Who::new(address, None, |part| self.hash(part));
         let asks = |action| action == Action::Request || is_opaque && action == Action::OpaqueRequest;
         let charges = amounts.iter().filter(|(_, limit, _)| asks(limit.action));
-        let charges = charges.filter_map(|(limit, of, amount)| Some(Charge { limit, amount, key: who.part(of.key)? }));
+        let charges =
+            charges.filter_map(|(limit, of, amount)| Some(Charge { limit, amount, key: who.part(of.key)?, site: 0 }));
         let charges: Vec<_> = charges.collect();
         let mut door = locked(&self.door);
         let admitted = door.charge(&charges, 0, (self.clock)());
@@ -79,7 +103,26 @@ impl Limits {
         self.refusals.news()
     }
 
-    /// How much memory the meters take, in bytes: a few MB, however many there are that are measured.
+    /// How full the meters of days are, as it is shown: see [`Self::fills`].
+    pub fn meters(&self) -> Arc<Gauges<Limited>> {
+        Arc::clone(&self.meters)
+    }
+
+    /// How full the meters of days are, on each of these sites. Once they are full, their limits refuse everybody.
+    pub fn fills<'s>(&self, amounts: &Amounts, sites: impl Iterator<Item = &'s SiteId>) -> Vec<Fill> {
+        let names: HashMap<u64, &SiteId> = sites.map(|site| (self.hash(site.as_str()), site)).collect();
+        let fills = locked(&self.book).fills(amounts);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.retain(|known| fills.iter().any(|(meter, _)| meter == known));
+        let named = fills.into_iter().filter_map(|(meter, part)| Some((meter, part, *names.get(&meter.site)?)));
+        let fill = named.map(|(meter, part, site)| {
+            let is_news = part >= 0.5 && told.insert(meter);
+            Fill { limit: Limited(meter.limit), site: site.clone(), part, is_news }
+        });
+        fill.collect()
+    }
+
+    /// How much memory the meters take, in bytes.
     pub fn bytes(&self) -> usize {
         locked(&self.door).bytes() + locked(&self.book).bytes()
     }
@@ -107,4 +150,43 @@ impl fmt::Debug for Limits {
 /// Meters are whole whatever panics: no cell depends on another.
 fn locked(meters: &Mutex<Meters>) -> MutexGuard<'_, Meters> {
     meters.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use crate::{
+        config::{Config, Overrides},
+        store::{Gate, New, Novelty},
+        visitor::Day,
+    };
+
+    #[test]
+    fn a_meter_that_is_half_full_is_told_once_and_shown() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("gema.toml");
+        std::fs::write(&file, "[limits.reads]\nper_address = 1\n[sites.news]\norigins = [\"https://news.example\"]\n")
+            .unwrap();
+        let config = Arc::new(Config::load(Some(&file), Overrides::default()).unwrap());
+        let limits = Arc::new(Limits::new(|| Duration::from_secs(1)));
+        let site = config.sites.values().next().unwrap();
+        let article = wire::ArticleKey::parse("a").unwrap();
+        let read = |address: u32| {
+            let (limits, config, site) = (Arc::clone(&limits), Arc::clone(&config), Arc::clone(site));
+            let pass = Pass::new(limits, config, site, Day::new(1), Ipv4Addr::from(address).into(), None);
+            pass.admits(0, &New { article: &article, is_first: false, what: Novelty::Read });
+            pass.settle(true);
+        };
+        let fills = || limits.fills(config.limits.as_ref().unwrap(), config.sites.keys());
+        let fullest = || fills().into_iter().max_by(|a, b| a.part.total_cmp(&b.part)).unwrap();
+        read(0);
+        assert!(fills().iter().all(|fill| !fill.is_news && fill.part < 0.01));
+        (0..900).for_each(read);
+        let Fill { limit, site: of, part, is_news } = fullest();
+        assert_eq!((limit.name(), &of, is_news), ("reads.per_address", &site.id, true));
+        assert!((0.5..1.0).contains(&part), "{part}");
+        assert!(!fullest().is_news);
+    }
 }

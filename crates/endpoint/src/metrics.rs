@@ -5,6 +5,8 @@
 mod answers;
 /// A counter for each combination of two labels.
 mod counters;
+/// A number for each value of a label.
+mod gauges;
 /// The lists.
 mod label;
 /// What an engine tells of its work.
@@ -25,6 +27,7 @@ use prometheus_client::{
 pub(crate) use answers::CountAnswers;
 pub use answers::Counted;
 pub use counters::Counters;
+pub use gauges::Gauges;
 pub use label::{Cause, Kind, Label, Lookup, Outcome, Reason, Route, Status};
 pub use storing::Storing;
 
@@ -52,8 +55,14 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Nothing counted yet, by a process that started then. `limited` counts what each limit refuses.
-    pub fn new<L: Label>(started: Timestamp, storing: Storing, limited: Arc<Counters<L>>) -> Self {
+    /// Nothing counted yet, by a process that started then. `limited` counts what each limit refuses, and
+    /// `meters` shows how full its meters are.
+    pub fn new<L: Label>(
+        started: Timestamp,
+        storing: Storing,
+        limited: Arc<Counters<L>>,
+        meters: Arc<Gauges<L>>,
+    ) -> Self {
         let requests = Arc::new(Counters::sparse("gema_requests", "Answers by route and HTTP status", &["500", "503"]));
         let refused = Arc::new(Counters::new("gema_refused", "Events and requests that were refused, by reason"));
         let lookups = Arc::new(Counters::new("gema_cache_lookups", "Whether a view was ready in memory"));
@@ -65,6 +74,7 @@ impl Metrics {
         registry.register_collector(Box::new(Arc::clone(&requests)));
         registry.register_collector(Box::new(Arc::clone(&refused)));
         registry.register_collector(Box::new(limited));
+        registry.register_collector(Box::new(meters));
         registry.register_collector(Box::new(Arc::clone(&lookups)));
         registry.register("gema_connections", "Connections that are open", connections.clone());
         registry.register("gema_watching", "Readers who watch counts change, one connection each", watching.clone());

@@ -1,4 +1,4 @@
-//! Room for connections that stay open: so many in all, and so many from one network.
+//! Room for connections that stay open: so many in all, from one line, and from the network around it.
 
 use std::{
     collections::HashMap,
@@ -8,9 +8,10 @@ use std::{
 
 use prometheus_client::metrics::gauge::Gauge;
 
-use crate::config::Connections;
+use crate::{config::Connections, visitor::wider_network};
 
-/// Room for connections: so many in all, and so many from one network.
+/// Room for connections: so many in all, from one line, and from the network around it: half of all from an IPv4 /20, a quarter from an
+/// IPv6 /48, which anybody can rent.
 #[derive(Debug)]
 pub struct Room {
     limits: Connections,
@@ -21,6 +22,7 @@ pub struct Room {
 #[derive(Debug, Default)]
 struct Taken {
     all: usize,
+    by_line: HashMap<IpAddr, usize>,
     by_network: HashMap<IpAddr, usize>,
 }
 
@@ -29,7 +31,7 @@ struct Taken {
 pub struct Place {
     room: Arc<Room>,
     /// `None`: of a proxy.
-    network: Option<IpAddr>,
+    line: Option<IpAddr>,
 }
 
 impl Room {
@@ -38,20 +40,29 @@ impl Room {
         Self { limits, gauge, taken: Mutex::default() }
     }
 
-    /// A place, if there is one; without a network, it only counts as one of all.
-    pub fn take(room: &Arc<Self>, network: Option<IpAddr>) -> Option<Place> {
+    /// A place for a line (see [`crate::visitor::network`]), if there is one; without a line, it only counts as one of all.
+    pub fn take(room: &Arc<Self>, line: Option<IpAddr>) -> Option<Place> {
         let mut taken = room.taken();
-        let theirs = network.map_or(0, |network| taken.by_network.get(&network).copied().unwrap_or(0));
-        if taken.all >= room.limits.max || theirs >= room.limits.per_address {
+        let Connections { max, per_address } = room.limits;
+        let count = |of: &HashMap<IpAddr, usize>, key: IpAddr| of.get(&key).copied().unwrap_or(0);
+        if taken.all >= max {
             return None;
+        }
+        if let Some(line) = line {
+            let around = wider_network(line);
+            let of_network = count(&taken.by_network, around);
+            let per_network = if around.is_ipv4() { max / 2 } else { max / 4 };
+            let of_line = count(&taken.by_line, line);
+            if of_line >= per_address || of_network >= per_network.max(per_address) {
+                return None;
+            }
+            taken.by_line.insert(line, of_line + 1);
+            taken.by_network.insert(around, of_network + 1);
         }
         taken.all += 1;
         room.gauge.inc();
-        if let Some(network) = network {
-            taken.by_network.insert(network, theirs + 1);
-        }
         drop(taken);
-        Some(Place { room: Arc::clone(room), network })
+        Some(Place { room: Arc::clone(room), line })
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
@@ -64,11 +75,16 @@ impl Drop for Place {
         let mut taken = self.room.taken();
         taken.all -= 1;
         self.room.gauge.dec();
-        let Some(network) = self.network else { return };
-        match taken.by_network.get_mut(&network) {
-            Some(theirs) if *theirs > 1 => *theirs -= 1,
-            _ => drop(taken.by_network.remove(&network)),
-        }
+        let Some(line) = self.line else { return };
+        leave(&mut taken.by_line, line);
+        leave(&mut taken.by_network, wider_network(line));
+    }
+}
+
+fn leave(taken: &mut HashMap<IpAddr, usize>, key: IpAddr) {
+    match taken.get_mut(&key) {
+        Some(theirs) if *theirs > 1 => *theirs -= 1,
+        _ => drop(taken.remove(&key)),
     }
 }
 
@@ -88,6 +104,27 @@ mod tests {
         assert!(Room::take(&room, None).is_some());
         drop((second, proxied));
         let taken = room.taken();
-        assert_eq!((taken.all, taken.by_network.len(), room.gauge.get()), (0, 0, 0));
+        assert_eq!((taken.all, taken.by_line.len(), taken.by_network.len(), room.gauge.get()), (0, 0, 0, 0));
+    }
+
+    #[test]
+    fn a_rented_network_and_a_block_of_addresses_leave_room_for_others() {
+        let room = Arc::new(Room::new(Connections::LIVE, Gauge::default()));
+        let mut taken = Vec::new();
+        let mut take_all = |network: &dyn Fn(u32) -> String| {
+            let before = taken.len();
+            taken.extend((0..10_000).filter_map(|line| Room::take(&room, network(line % 256).parse().ok())));
+            taken.len() - before
+        };
+        assert_eq!(take_all(&|line| format!("2001:db8:1:{line:x}::")), 1_250, "of a /56");
+        assert_eq!(take_all(&|line| format!("198.51.100.{line}")), 2_500, "of a /24");
+        assert_eq!(take_all(&|line| format!("203.0.{line}.1")), 1_250, "what is left is for others");
+    }
+
+    #[test]
+    fn two_lines_do_not_take_all_that_their_network_has() {
+        for limits in [Connections::ALL, Connections::LIVE] {
+            assert!(2 * limits.per_address < limits.max / 4);
+        }
     }
 }

@@ -91,6 +91,14 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The network around that: an IPv4 /20, a part of a carrier, or an IPv6 /48, which anybody can rent.
+pub fn wider_network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => IpAddr::V4((u32::from(v4) & (u32::MAX << 12)).into()),
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & (u128::MAX << 80)).into()),
+    }
+}
+
 /// What a database is called, by its vote key, of which that tells nothing.
 pub fn key_name(secret: &HashKey) -> String {
     hex::encode(&digest(secret, &[b"name"])[..8])

@@ -74,12 +74,17 @@ pub struct Limit {
     pub key: Key,
     /// How much, where nobody says otherwise.
     pub default: Amount,
-    /// How many cells its meter has, as a power of two. Where many more are measured at once, it begins to be strict.
-    pub room: u32,
+}
+
+impl Limit {
+    /// Whether all networks share it: friend and foe.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.key, Key::Article | Key::Site)
+    }
 }
 
 macro_rules! limits {
-    ($($group:ident.$name:ident: $action:ident, $key:ident, $amount:expr, $room:expr;)*) => {
+    ($($group:ident.$name:ident: $action:ident, $key:ident, $amount:expr;)*) => {
         /// Every limit, the narrowest of each action first.
         pub static LIMITS: [Limit; [$(stringify!($name)),*].len()] = [$(Limit {
             name: (stringify!($group), stringify!($name)),
@@ -87,7 +92,6 @@ macro_rules! limits {
             action: Action::$action,
             key: Key::$key,
             default: $amount,
-            room: $room,
         }),*];
 
         /// Their full names.
@@ -95,35 +99,45 @@ macro_rules! limits {
     };
 }
 
+// What a line is by: an office or school of 2,000 behind one address, who all do it in the same minute, counts whole. What a /48 is by:
+// ten lines, since anybody can rent one, and no two lines silence the others. What a /20 is by: its 4,096 addresses with 50 readers each,
+// a carrier's share of an evening when everybody reads. What is done once in a day (a read, a first reaction, a new article) has a limit
+// for the day besides that for the hour. The amounts are explained in docs/capacity.md.
 limits! {
-    requests.per_address: Request, Address, rate(6_000, 120_000), 15;
-    requests.per_ipv4_network: Request, Ipv4Network, rate(60_000, 1_200_000), 12;
-    requests.per_ipv6_network: Request, Ipv6Network, rate(60_000, 1_200_000), 12;
-    opaque_requests.per_address: OpaqueRequest, Address, rate(600, 3_600), 15;
-    opaque_requests.per_ipv4_network: OpaqueRequest, Ipv4Network, rate(6_000, 36_000), 12;
-    opaque_requests.per_ipv6_network: OpaqueRequest, Ipv6Network, rate(6_000, 36_000), 12;
-    reactions.per_address: Reaction, Address, rate(2_000, 2_000), 16;
-    reactions.per_ipv4_network: Reaction, Ipv4Network, rate(20_000, 20_000), 13;
-    reactions.per_ipv6_network: Reaction, Ipv6Network, rate(20_000, 20_000), 13;
-    reactions.per_article: Reaction, Article, rate(200_000, 400_000), 13;
-    daily_reactions.per_address: Reaction, Address, Amount::Day(3_000), 16;
-    daily_reactions.per_ipv4_network: Reaction, Ipv4Network, Amount::Day(50_000), 13;
-    daily_reactions.per_ipv6_network: Reaction, Ipv6Network, Amount::Day(30_000), 13;
-    daily_reactions.per_article: Reaction, Article, Amount::Day(1_000_000), 13;
-    choices.per_visitor: Choice, Visitor, rate(120, 600), 16;
-    reads.per_address: Read, Address, Amount::Day(500), 18;
-    reads.per_ipv4_network: Read, Ipv4Network, Amount::Day(200_000), 14;
-    reads.per_ipv6_network: Read, Ipv6Network, Amount::Day(20_000), 14;
-    shares.per_address: Share, Address, Amount::Day(500), 15;
-    shares.per_ipv4_network: Share, Ipv4Network, Amount::Day(50_000), 13;
-    shares.per_ipv6_network: Share, Ipv6Network, Amount::Day(5_000), 13;
-    events.per_address: Event, Address, rate(20_000, 20_000), 16;
-    events.per_ipv4_network: Event, Ipv4Network, rate(500_000, 1_000_000), 12;
-    events.per_ipv6_network: Event, Ipv6Network, rate(200_000, 200_000), 12;
-    articles.per_address: Article, Address, rate(300, 300), 15;
-    articles.per_ipv4_network: Article, Ipv4Network, rate(3_000, 3_000), 12;
-    articles.per_ipv6_network: Article, Ipv6Network, rate(3_000, 3_000), 12;
-    articles.per_site: Article, Site, rate(20_000, 20_000), 8;
+    requests.per_address: Request, Address, rate(6_000, 120_000);
+    requests.per_ipv4_network: Request, Ipv4Network, rate(60_000, 1_200_000);
+    requests.per_ipv6_network: Request, Ipv6Network, rate(60_000, 1_200_000);
+    opaque_requests.per_address: OpaqueRequest, Address, rate(600, 3_600);
+    opaque_requests.per_ipv4_network: OpaqueRequest, Ipv4Network, rate(6_000, 36_000);
+    opaque_requests.per_ipv6_network: OpaqueRequest, Ipv6Network, rate(6_000, 36_000);
+    reactions.per_address: Reaction, Address, rate(2_000, 2_000);
+    reactions.per_ipv4_network: Reaction, Ipv4Network, rate(20_000, 20_000);
+    reactions.per_ipv6_network: Reaction, Ipv6Network, rate(20_000, 20_000);
+    reactions.per_article: Reaction, Article, rate(200_000, 400_000);
+    daily_reactions.per_address: Reaction, Address, Amount::Day(3_000);
+    daily_reactions.per_ipv4_network: Reaction, Ipv4Network, Amount::Day(50_000);
+    daily_reactions.per_ipv6_network: Reaction, Ipv6Network, Amount::Day(30_000);
+    daily_reactions.per_article: Reaction, Article, Amount::Day(2_000_000);
+    choices.per_visitor: Choice, Visitor, rate(120, 600);
+    reads.per_address: Read, Address, Amount::Day(2_500);
+    reads.per_ipv4_network: Read, Ipv4Network, Amount::Day(200_000);
+    reads.per_ipv6_network: Read, Ipv6Network, Amount::Day(25_000);
+    shares.per_address: Share, Address, Amount::Day(500);
+    shares.per_ipv4_network: Share, Ipv4Network, Amount::Day(50_000);
+    shares.per_ipv6_network: Share, Ipv6Network, Amount::Day(5_000);
+    events.per_address: Event, Address, rate(20_000, 20_000);
+    events.per_ipv4_network: Event, Ipv4Network, rate(500_000, 1_000_000);
+    events.per_ipv6_network: Event, Ipv6Network, rate(200_000, 200_000);
+    daily_events.per_address: Event, Address, Amount::Day(100_000);
+    daily_events.per_ipv4_network: Event, Ipv4Network, Amount::Day(10_000_000);
+    daily_events.per_ipv6_network: Event, Ipv6Network, Amount::Day(1_000_000);
+    articles.per_address: Article, Address, rate(300, 300);
+    articles.per_ipv4_network: Article, Ipv4Network, rate(3_000, 3_000);
+    articles.per_ipv6_network: Article, Ipv6Network, rate(3_000, 3_000);
+    articles.per_site: Article, Site, rate(20_000, 20_000);
+    daily_articles.per_address: Article, Address, Amount::Day(1_000);
+    daily_articles.per_ipv4_network: Article, Ipv4Network, Amount::Day(10_000);
+    daily_articles.per_ipv6_network: Article, Ipv6Network, Amount::Day(10_000);
 }
 
 const fn rate(burst: u32, per_hour: u32) -> Amount {
@@ -167,6 +181,17 @@ impl Amounts {
 }
 
 impl Amount {
+    /// So many quarters of it: less at once, or less in a day.
+    pub fn quarters(self, quarters: u32) -> Self {
+        let part = |whole: u32| u32::try_from(u64::from(whole) * u64::from(quarters) / 4).unwrap_or(u32::MAX);
+        match self {
+            Self::Rate(Rate { burst, per_hour }) => {
+                Self::Rate(Rate { burst: NonZeroU32::new(part(burst.get())).unwrap_or(NonZeroU32::MIN), per_hour })
+            }
+            Self::Day(most) => Self::Day(part(most)),
+        }
+    }
+
     /// Another amount of the same kind.
     fn parsed(self, value: toml::Value) -> Result<Self, String> {
         let parsed = match self {
@@ -196,6 +221,48 @@ mod tests {
         for limit in LIMITS.iter().filter(|limit| matches!(limit.key, Key::Ipv4Network | Key::Ipv6Network)) {
             let line = LIMITS.iter().find(|one| one.name == (limit.name.0, "per_address")).unwrap();
             assert!(most(limit.default) >= 10 * most(line.default), "{}", limit.full_name);
+            if let (Amount::Rate(network), Amount::Rate(line)) = (limit.default, line.default) {
+                assert!(network.per_hour.get() >= 10 * line.per_hour.get(), "{}", limit.full_name);
+            }
         }
+    }
+
+    #[test]
+    fn the_documentation_explains_every_amount() {
+        let document = include_str!("../../../../docs/capacity.md");
+        let written = |number: u32| {
+            let digits = number.to_string();
+            let groups: Vec<_> =
+                digits.as_bytes().rchunks(3).rev().map(|group| str::from_utf8(group).unwrap()).collect();
+            groups.join(",")
+        };
+        for limit in &LIMITS {
+            let name = format!("`{}`", limit.full_name);
+            let row = document.lines().find(|line| line.starts_with("| `") && line.contains(&name)).unwrap_or_default();
+            let amounts = match limit.default {
+                Amount::Rate(rate) => format!(" {} | {} | | ", written(rate.burst.get()), written(rate.per_hour.get())),
+                Amount::Day(most) => format!(" | | {} | ", written(most)),
+            };
+            assert!(row.contains(&amounts), "{name}: {row}");
+        }
+    }
+
+    /// Reads, shares, first reactions and new articles are done once: a rate alone would add up to much in a day.
+    #[test]
+    fn what_is_done_once_has_a_limit_for_the_day_by_every_width() {
+        for action in [Action::Read, Action::Share, Action::Reaction, Action::Article, Action::Event] {
+            for key in [Key::Address, Key::Ipv4Network, Key::Ipv6Network] {
+                let is_daily = |limit: &&Limit| limit.action == action && limit.key == key;
+                let daily = LIMITS.iter().filter(is_daily).any(|limit| matches!(limit.default, Amount::Day(_)));
+                assert!(daily, "{action:?} {key:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn quarters_of_an_amount_are_never_nothing_at_once() {
+        assert_eq!(rate(20_000, 7).quarters(2), rate(10_000, 7));
+        assert_eq!(rate(1, 7).quarters(2), rate(1, 7));
+        assert_eq!(Amount::Day(10).quarters(3), Amount::Day(7));
     }
 }

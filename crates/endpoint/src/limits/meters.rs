@@ -1,122 +1,275 @@
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use super::{rate, sketch::Sketch};
-use crate::config::{Amount, LIMITS};
+use crate::config::{Action, Amount, Amounts, Key, LIMITS};
 
-/// Why something may not be now: by which limit, and when again. `None`: not in this day.
+/// The limit that was exceeded and the wait until a retry; `None`: not before the next day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Over {
     pub(super) limit: usize,
     pub(super) wait: Option<Duration>,
 }
 
-/// One limit that something counts against: its place in the table, what is left of it, and of whom.
+/// One limit that something counts against: its place in the table, its amount, and whose.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Charge {
     pub(super) limit: usize,
     pub(super) amount: Amount,
-    /// The hash of whoever or whatever it is that has the limit.
+    /// The hash of the address, network, reader, article or site that has the limit.
     pub(super) key: u64,
+    /// The hash of the site; 0 where it is not of one site.
+    pub(super) site: u64,
 }
 
-/// What all limits read. What was charged can be taken back until it is settled.
+impl Charge {
+    fn meter(&self, day: i32) -> Meter {
+        Meter { limit: self.limit, site: self.site, day }
+    }
+}
+
+/// A sketch of one limit, site and day. Rates have neither site nor day: their keys name the site, and their sketches empty
+/// themselves as time passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Meter {
+    pub(super) limit: usize,
+    pub(super) site: u64,
+    pub(super) day: i32,
+}
+
+/// Readings of all limits. A charge can be taken back until it is settled.
 pub(super) struct Meters {
-    /// For each limit, by day; those that have no days have day 0.
-    sketches: [Vec<(i32, Sketch)>; LIMITS.len()],
+    rates: [Option<Sketch<u64>>; LIMITS.len()],
+    /// Each site has its own, so that none fills another's.
+    days: HashMap<Meter, Sketch<u32>>,
+    /// Sketches that are to grow when nothing can be taken back any more.
+    crowded: Vec<Meter>,
     undo: Vec<Undo>,
     /// The readings after what is being judged.
     next: Vec<u64>,
+    /// How many sites share the memory.
+    sites: usize,
 }
 
 /// What a cell was.
 struct Undo {
-    limit: usize,
-    day: i32,
+    meter: Meter,
     place: usize,
-    was: u64,
+    was: Was,
+}
+
+enum Was {
+    Rate(u64),
+    Day(u32),
 }
 
 /// Room for undoing that is kept from one settlement to the next.
 const KEPT_UNDO: usize = 4096;
 
+/// Cells of a day's sketch at first, and at most, as powers of two: 16 KB, and 8 MB or for networks 2 MB. The endpoint would have to count
+/// a thousand million different reads of a site in a day until it refused a reader who has read nothing.
+const DAY_ROOM: u32 = 12;
+const MAX_DAY_ROOM: u32 = 21;
+const MAX_NETWORK_ROOM: u32 = 19;
+
+/// The most memory of all sketches of days, in bytes. Each site has an equal part, but never less than the second figure for a
+/// sketch.
+const MAX_BYTES: usize = 128 << 20;
+const MIN_SKETCH_BYTES: usize = 4 << 14;
+
+/// Which part of a limit that all share (by article, by site) a network may use, in quarters: all of it, if it has used no more than
+/// a thousandth of each of its own daily limits on the same action; three quarters, if no more than a hundredth; or else half. So
+/// networks that do much leave something to those that do little.
+const PARTS: [(u64, u32); 2] = [(1_000, 4), (100, 3)];
+const MOST_USED: u32 = 2;
+
 impl Meters {
     pub(super) fn new() -> Self {
-        Self { sketches: std::array::from_fn(|_| Vec::new()), undo: Vec::new(), next: Vec::new() }
+        let (rates, days, crowded) = (std::array::from_fn(|_| None), HashMap::new(), Vec::new());
+        Self { rates, days, crowded, undo: Vec::new(), next: Vec::new(), sites: 1 }
+    }
+
+    /// Among how many sites the memory is divided from now on.
+    pub(super) fn share_among(&mut self, sites: usize) {
+        self.sites = sites.max(1);
     }
 
     /// Charges all of it, or nothing if one limit is reached.
     pub(super) fn charge(&mut self, charges: &[Charge], day: i32, now: Duration) -> Result<(), Over> {
         self.next.clear();
         for charge in charges {
-            let day = period(charge.amount, day);
-            let reading = sketch(&mut self.sketches[charge.limit], charge.limit, day).get(charge.key);
-            let next = match charge.amount {
+            let reading = self.reading(charge, day);
+            let next = match self.allowed(charge, charges, day) {
                 Amount::Rate(rate) => rate::next(rate, reading, now).map_err(Some),
                 Amount::Day(most) if reading < u64::from(most) => Ok(reading + 1),
                 Amount::Day(_) => Err(None),
             };
             self.next.push(next.map_err(|wait| Over { limit: charge.limit, wait })?);
         }
-        for (charge, next) in charges.iter().zip(&self.next) {
-            let (limit, day) = (charge.limit, period(charge.amount, day));
-            let undo = |place, was| self.undo.push(Undo { limit, day, place, was });
-            sketch(&mut self.sketches[limit], limit, day).raise(charge.key, *next, undo);
+        let next = std::mem::take(&mut self.next);
+        for (charge, next) in charges.iter().zip(&next) {
+            self.raise(charge, day, *next);
         }
+        self.next = next;
         Ok(())
+    }
+
+    /// The charge's amount, or as much of it as its network may use where others share it: see [`PARTS`].
+    fn allowed(&mut self, charge: &Charge, charges: &[Charge], day: i32) -> Amount {
+        let limit = &LIMITS[charge.limit];
+        if !limit.is_shared() {
+            return charge.amount;
+        }
+        let is_own = |own: &&Charge| {
+            let other = &LIMITS[own.limit];
+            other.action == limit.action && !other.is_shared()
+        };
+        let mut quarters = 4;
+        for own in charges.iter().filter(is_own) {
+            let Amount::Day(most) = own.amount else { continue };
+            let used = self.days.get(&own.meter(day)).map_or(0, |sketch| sketch.estimate(own.key));
+            let part = PARTS.iter().find(|(part, _)| used * part <= u64::from(most));
+            let part = part.map_or(MOST_USED, |(_, quarters)| *quarters);
+            quarters = quarters.min(part);
+        }
+        charge.amount.quarters(quarters)
+    }
+
+    fn reading(&mut self, charge: &Charge, day: i32) -> u64 {
+        match charge.amount {
+            Amount::Rate(_) => self.rate(charge).get(charge.key),
+            Amount::Day(_) => self.days.get(&charge.meter(day)).map_or(0, |sketch| sketch.get(charge.key).into()),
+        }
+    }
+
+    fn raise(&mut self, charge: &Charge, day: i32, to: u64) {
+        let meter = charge.meter(day);
+        match charge.amount {
+            Amount::Rate(_) => {
+                let mut changed = Vec::new();
+                self.rate(charge).raise(charge.key, to, |place, was| changed.push((place, was)));
+                self.undo.extend(changed.into_iter().map(|(place, was)| Undo { meter, place, was: Was::Rate(was) }));
+            }
+            Amount::Day(_) => self.raise_day(meter, charge.key, u32::try_from(to).unwrap_or(u32::MAX)),
+        }
+    }
+
+    fn raise_day(&mut self, meter: Meter, key: u64, to: u32) {
+        if !self.days.contains_key(&meter) {
+            // Days of two sites are at most two apart (Kiribati and Samoa), those of one site at most one.
+            self.days.retain(|known, _| known.day.abs_diff(meter.day) <= if known.site == meter.site { 1 } else { 2 });
+        }
+        let sketch = self.days.entry(meter).or_insert_with(|| Sketch::new(DAY_ROOM));
+        sketch.raise(key, to, |place, was| self.undo.push(Undo { meter, place, was: Was::Day(was) }));
+        if sketch.is_crowded() && !self.crowded.contains(&meter) {
+            self.crowded.push(meter);
+        }
+    }
+
+    /// The sketch of a rate, made if there is none.
+    fn rate(&mut self, charge: &Charge) -> &mut Sketch<u64> {
+        self.rates[charge.limit].get_or_insert_with(|| Sketch::new(room(charge)))
     }
 
     /// What was charged since the last settlement stays, or never was.
     pub(super) fn settle(&mut self, stays: bool) {
-        for Undo { limit, day, place, was } in self.undo.drain(..).rev() {
-            if !stays {
-                sketch(&mut self.sketches[limit], limit, day).restore(place, was);
+        if !stays {
+            for Undo { meter, place, was } in self.undo.drain(..).rev() {
+                match was {
+                    Was::Rate(was) => {
+                        if let Some(sketch) = &mut self.rates[meter.limit] {
+                            sketch.restore(place, was);
+                        }
+                    }
+                    Was::Day(was) => {
+                        if let Some(sketch) = self.days.get_mut(&meter) {
+                            sketch.restore(place, was);
+                        }
+                    }
+                }
             }
         }
+        self.undo.clear();
         self.undo.shrink_to(KEPT_UNDO);
+        while let Some(meter) = self.crowded.pop() {
+            self.grow(meter);
+        }
+    }
+
+    /// Twice as many cells, if there is memory for them.
+    fn grow(&mut self, meter: Meter) {
+        let of_site =
+            |(known, sketch): (&Meter, &Sketch<u32>)| if known.site == meter.site { sketch.bytes() } else { 0 };
+        let used: usize = self.days.iter().map(of_site).sum();
+        let Some(sketch) = self.days.get_mut(&meter) else { return };
+        let bytes = sketch.bytes();
+        let is_within = used + bytes <= MAX_BYTES / self.sites || bytes < MIN_SKETCH_BYTES;
+        let is_of_networks =
+            LIMITS.get(meter.limit).is_some_and(|limit| matches!(limit.key, Key::Ipv4Network | Key::Ipv6Network));
+        let most = if is_of_networks { MAX_NETWORK_ROOM } else { MAX_DAY_ROOM };
+        if is_within && bytes < size_of::<u32>() << most {
+            sketch.grow();
+        }
+    }
+
+    /// How full each day's sketch is: what a key that was never raised reads of it, as a part of the limit's amount.
+    pub(super) fn fills(&self, amounts: &Amounts) -> Vec<(Meter, f64)> {
+        let most = |limit| match amounts.iter().nth(limit) {
+            Some((.., Amount::Day(most))) => Some(f64::from(most.max(1))),
+            _ => None,
+        };
+        self.days.iter().filter_map(|(meter, sketch)| Some((*meter, sketch.level() / most(meter.limit)?))).collect()
     }
 
     /// How much memory it takes at most.
     pub(super) fn bytes(&self) -> usize {
-        let sketches = self.sketches.iter().flatten().map(|(_, sketch)| sketch.bytes());
-        sketches.sum::<usize>() + self.undo.capacity() * size_of::<Undo>()
+        let rates = self.rates.iter().flatten().map(Sketch::bytes);
+        let days = self.days.values().map(Sketch::bytes);
+        rates.chain(days).sum::<usize>() + self.undo.capacity() * size_of::<Undo>()
     }
 }
 
-fn period(amount: Amount, day: i32) -> i32 {
-    match amount {
-        Amount::Rate(_) => 0,
-        Amount::Day(_) => day,
-    }
-}
-
-/// The sketch of that day, made if there is none. Sites are at most two days apart (Kiribati and Samoa): older ones go.
-fn sketch(days: &mut Vec<(i32, Sketch)>, limit: usize, day: i32) -> &mut Sketch {
-    let place = days.iter().position(|(known, _)| *known == day).unwrap_or_else(|| {
-        days.retain(|(known, _)| known.abs_diff(day) <= 2);
-        days.push((day, Sketch::new(LIMITS[limit].room)));
-        days.len() - 1
-    });
-    &mut days[place].1
+/// Cells of a rate's sketch, as a power of two: so many that the sketch cannot be filled as long as the endpoint takes what it takes.
+/// Each of so many a second raises four cells by the time in which one comes back. And enough for tens of thousands of keys that
+/// have used up what they have.
+fn room(charge: &Charge) -> u32 {
+    let Amount::Rate(rate) = charge.amount else { return DAY_ROOM };
+    let (limit, seconds) = (&LIMITS[charge.limit], 3_600.0 / f64::from(rate.per_hour.get()));
+    let most_a_second = match limit.action {
+        Action::Request | Action::OpaqueRequest => 80_000.0,
+        Action::Article => 1_000.0,
+        _ => 25_000.0,
+    };
+    let cells = 4.0 * most_a_second * seconds;
+    (cells.log2().ceil().max(0.0) as u32).clamp(if limit.is_shared() { 13 } else { 15 }, 21)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Amounts;
 
-    /// Of the limit on reads of an address: 500 a day.
-    fn read(key: u64) -> Charge {
+    fn charge(name: &str, key: u64) -> Charge {
+        of_site(name, key, 1)
+    }
+
+    fn of_site(name: &str, key: u64, site: u64) -> Charge {
         let amounts = Amounts::default();
-        let (limit, _, amount) = amounts.iter().find(|(_, limit, _)| limit.full_name == "reads.per_address").unwrap();
-        Charge { limit, amount, key }
+        let (limit, _, amount) = amounts.iter().find(|(_, limit, _)| limit.full_name == name).unwrap();
+        Charge { limit, amount, key, site }
+    }
+
+    /// Of the limit on reads of an address: 2,500 a day.
+    fn read(key: u64) -> Charge {
+        charge("reads.per_address", key)
     }
 
     /// Of the limit on articles of an address: 300 at once.
     fn article(key: u64) -> Charge {
-        let amounts = Amounts::default();
-        let (limit, _, amount) =
-            amounts.iter().find(|(_, limit, _)| limit.full_name == "articles.per_address").unwrap();
-        Charge { limit, amount, key }
+        charge("articles.per_address", key)
+    }
+
+    fn hash(number: u64) -> u64 {
+        use std::hash::BuildHasher;
+        std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().hash_one(number)
     }
 
     const NOW: Duration = Duration::from_secs(7);
@@ -130,18 +283,18 @@ mod tests {
         for _ in 0..1000 {
             assert_eq!(meters.charge(&[read(1), article(1)], 1, NOW).unwrap_err().limit, article(1).limit);
         }
-        assert_eq!((0..1000).filter(|_| meters.charge(&[read(1)], 1, NOW).is_ok()).count(), 500);
+        assert_eq!((0..3000).filter(|_| meters.charge(&[read(1)], 1, NOW).is_ok()).count(), 2500);
     }
 
     #[test]
     fn what_never_was_costs_nothing() {
         let mut meters = Meters::new();
-        for _ in 0..10 {
+        for _ in 0..3 {
             while meters.charge(&[read(1)], 1, NOW).is_ok() {}
             while meters.charge(&[article(1)], 1, NOW).is_ok() {}
             meters.settle(false);
         }
-        for _ in 0..500 {
+        for _ in 0..2500 {
             meters.charge(&[read(1)], 1, NOW).unwrap();
             meters.settle(true);
             meters.settle(false);
@@ -155,12 +308,79 @@ mod tests {
         let mut meters = Meters::new();
         for day in [100, 101, 100, 99] {
             meters.charge(&[read(1)], day, NOW).unwrap();
+            meters.settle(true);
         }
-        let three = meters.bytes();
+        let before = meters.bytes();
         for day in (102..150).chain([3, 4]) {
             meters.charge(&[read(1)], day, NOW).unwrap();
             meters.settle(true);
         }
-        assert!(meters.bytes() < three, "{} {three}", meters.bytes());
+        assert!(meters.bytes() <= before, "{} {before}", meters.bytes());
+    }
+
+    #[test]
+    fn what_fills_one_sites_meters_is_not_felt_on_another() {
+        let mut meters = Meters::new();
+        meters.share_among(2);
+        for number in 0..200_000 {
+            meters.charge(&[read(hash(number))], 1, NOW).unwrap();
+            meters.settle(true);
+        }
+        let reads = (0..).take_while(|_| meters.charge(&[of_site("reads.per_address", 5, 2)], 1, NOW).is_ok()).count();
+        assert_eq!(reads, 2500);
+        let fresh = (0..).take_while(|_| meters.charge(&[read(hash(300_000))], 1, NOW).is_ok()).count();
+        assert!(fresh >= 2495, "{fresh}: nor on the site itself");
+        assert!(meters.bytes() < 8 << 20, "{}", meters.bytes());
+    }
+
+    #[test]
+    fn sites_share_the_memory_evenly() {
+        let mut meters = Meters::new();
+        meters.share_among(4096);
+        for number in 0..100_000 {
+            meters.charge(&[read(hash(number))], 1, NOW).unwrap();
+            meters.settle(true);
+        }
+        let sketch = meters.days.values().next().unwrap();
+        assert_eq!(sketch.bytes(), MIN_SKETCH_BYTES);
+        let [(_, fill)] = meters.fills(&Amounts::default())[..] else { panic!("one sketch") };
+        assert!((0.002..0.012).contains(&fill), "100,000 reads, each in up to 4 of 16,384 cells, of 2,500: {fill}");
+    }
+
+    #[test]
+    fn no_rates_meter_can_be_filled_by_all_that_the_endpoint_takes() {
+        let amounts = Amounts::default();
+        for (limit, about, amount) in amounts.iter().filter(|(_, limit, _)| !limit.is_shared()) {
+            let Amount::Rate(rate) = amount else { continue };
+            let cells = f64::from(1_u32 << room(&Charge { limit, amount, key: 0, site: 0 }));
+            let a_second = if about.action == Action::Article { 1_000.0 } else { 25_000.0 };
+            assert!(4.0 * a_second * 3_600.0 / f64::from(rate.per_hour.get()) <= cells, "{}", about.full_name);
+        }
+    }
+
+    /// New articles of one site: by 100 networks that make as many as they can, and then by one that has made none.
+    #[test]
+    fn networks_that_make_much_leave_something_to_those_that_make_little() {
+        let mut meters = Meters::new();
+        let mut make = |network: u64, line: u64, now| {
+            let names = ["articles.per_address", "articles.per_ipv6_network", "daily_articles.per_address"];
+            let names = names.into_iter().chain(["daily_articles.per_ipv6_network", "articles.per_site"]);
+            let key = |name: &str| match name {
+                "articles.per_site" => 1,
+                _ if name.ends_with("network") => hash(network),
+                _ => hash(network << 32 | line),
+            };
+            let charges: Vec<_> = names.map(|name| charge(name, key(name))).collect();
+            let charged = meters.charge(&charges, 1, now);
+            meters.settle(true);
+            charged
+        };
+        for minute in 0..60 {
+            let now = Duration::from_secs(1_000_000 + 60 * minute);
+            for network in 0..100 {
+                (0..300).take_while(|line| make(network, *line, now).is_ok()).count();
+            }
+            assert_eq!(make(1_000 + minute, 1, now), Ok(()), "minute {minute}");
+        }
     }
 }

@@ -4,9 +4,11 @@ use std::{
     time::Duration,
 };
 
+use wire::ArticleKey;
+
 use super::{Limits, locked, meters::Charge, who::Who};
 use crate::{
-    config::{Action, Articles, Config, Key, Site},
+    config::{Action, Articles, Config, Site},
     metrics::Reason,
     rules::Refused,
     store::{Gate, New, Novelty, Visitor},
@@ -51,7 +53,7 @@ impl Pass {
             return Err(Refused::new("article", reason).because(Reason::Unregistered));
         }
         let Some(amounts) = &self.config.limits else { return Ok(()) };
-        let article = self.limits.hash((self.site.id.as_str(), new.article.as_str()));
+        let (site, article) = (self.limits.hash(self.site.id.as_str()), self.article(new.article));
         let actions: &[Action] = match new.what {
             Novelty::Read => &[Action::Read, Action::Event],
             Novelty::Share(_) => &[Action::Share, Action::Event],
@@ -61,17 +63,23 @@ impl Pass {
         let is_asked = |action| actions.contains(&action) || new.is_first && action == Action::Article;
         let charges =
             amounts.iter().filter(|(_, limit, _)| is_asked(limit.action)).filter_map(|(limit, of, amount)| {
-                let what = match (of.action, of.key, new.what) {
-                    (Action::Reaction | Action::Read, ..) => article,
-                    (Action::Share, _, Novelty::Share(network)) => self.limits.hash((article, network.as_str())),
-                    (_, Key::Site, _) => self.limits.hash(self.site.id.as_str()),
-                    _ => 0,
+                let what = match (of.action, new.what) {
+                    (Action::Reaction | Action::Read, _) => article,
+                    (Action::Share, Novelty::Share(network)) => self.limits.hash((article, network.as_str())),
+                    _ => site,
                 };
-                Some(Charge { limit, amount, key: self.limits.hash((self.who.part(of.key)?, what)) })
+                Some(Charge { limit, amount, key: self.limits.hash((self.who.part(of.key)?, what)), site })
             });
         let charges: Vec<_> = charges.collect();
-        let charged = locked(&self.limits.book).charge(&charges, self.day.get(), self.now);
+        let mut book = locked(&self.limits.book);
+        book.share_among(self.config.sites.len());
+        let charged = book.charge(&charges, self.day.get(), self.now);
+        drop(book);
         charged.map_err(|over| self.limits.refuse(over))
+    }
+
+    fn article(&self, article: &ArticleKey) -> u64 {
+        self.limits.hash((self.site.id.as_str(), article.as_str()))
     }
 }
 

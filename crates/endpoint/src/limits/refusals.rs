@@ -15,6 +15,13 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limited(pub usize);
 
+impl Limited {
+    /// The limit's full name.
+    pub fn name(self) -> &'static str {
+        LIMIT_NAMES[self.0]
+    }
+}
+
 impl Label for Limited {
     const NAME: &'static str = "limit";
     const VALUES: &'static [&'static str] = &LIMIT_NAMES;

@@ -1,47 +1,93 @@
 /// How many cells a key has.
 const HASHES: usize = 4;
 
-/// Readings of any number of keys in memory that never grows: a count-min sketch with conservative update (Estan and
-/// Varghese 2002), for readings that only rise. A key that meets others in all its cells reads too high, never too low:
-/// a meter that is overrun gets strict, not blind. Keys are hashes with a secret, so that nobody can aim at another's cells,
-/// and no key is kept.
+/// The fewest cells of a sketch, as a power of two.
+const SMALLEST: u32 = 2;
+
+/// What a cell holds: a reading that only rises.
+pub(super) trait Cell: Copy + Default + Ord + Into<u64> {}
+
+impl Cell for u32 {}
+impl Cell for u64 {}
+
+/// Readings of any number of keys in bounded memory: a count-min sketch with conservative update (Estan and Varghese 2002), for
+/// readings that only rise. A key that shares all its cells with others reads too high, never too low: a meter that is overrun
+/// gets strict, not blind. Keys are hashes with a secret, so that nobody can aim at another's cells, and no key is kept.
 #[derive(Debug)]
-pub(super) struct Sketch {
-    cells: Box<[u64]>,
+pub(super) struct Sketch<C> {
+    cells: Vec<C>,
+    /// How often a key was raised that read no more than one that was never raised: about how many keys there are.
+    keys: usize,
+    /// What keys read that were never raised, when it last grew.
+    noise: C,
+    /// Of all cells.
+    sum: u64,
 }
 
-impl Sketch {
+impl<C: Cell> Sketch<C> {
     /// With 2^`room` cells, all 0. Memory that is never touched is none.
     pub(super) fn new(room: u32) -> Self {
-        Self { cells: vec![0; 1 << room.max(2)].into_boxed_slice() }
+        Self { cells: vec![C::default(); 1 << room.max(SMALLEST)], keys: 0, noise: C::default(), sum: 0 }
     }
 
     /// The key's reading; 0 if it has none.
-    pub(super) fn get(&self, key: u64) -> u64 {
-        self.places(key).map(|place| self.cells[place]).into_iter().min().unwrap_or(0)
+    pub(super) fn get(&self, key: u64) -> C {
+        self.places(key).map(|place| self.cells[place]).into_iter().min().unwrap_or_default()
+    }
+
+    /// The key's reading without what collisions had added to all when the sketch last grew: may be too low.
+    pub(super) fn estimate(&self, key: u64) -> u64 {
+        self.get(key).into().saturating_sub(self.noise.into())
     }
 
     /// Raises the key's reading. Tells which cells have changed, and what was in them.
-    pub(super) fn raise(&mut self, key: u64, to: u64, mut changed: impl FnMut(usize, u64)) {
+    pub(super) fn raise(&mut self, key: u64, to: C, mut changed: impl FnMut(usize, C)) {
+        self.keys += usize::from(self.get(key) <= self.noise);
         for place in self.places(key) {
-            let cell = &mut self.cells[place];
-            if *cell < to {
-                changed(place, *cell);
-                *cell = to;
+            let cell = self.cells[place];
+            if cell < to {
+                changed(place, cell);
+                self.set(place, to);
             }
         }
     }
 
     /// Puts back what was in a cell.
-    pub(super) fn restore(&mut self, place: usize, was: u64) {
-        self.cells[place] = was;
+    pub(super) fn restore(&mut self, place: usize, was: C) {
+        self.set(place, was);
+    }
+
+    /// Whether it has a key for every fourth cell, from which on most keys share one.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.keys >= self.cells.len() / HASHES
+    }
+
+    /// Twice as many cells. Each key reads what it read, and new ones share fewer.
+    pub(super) fn grow(&mut self) {
+        // A key reads the least of its four cells: hardly one in sixteen reads more than half of the cells have.
+        let mut cells = self.cells.clone();
+        let middle = cells.len() / 2;
+        self.noise = *cells.select_nth_unstable(middle).1;
+        self.cells.extend_from_within(..);
+        self.sum *= 2;
+    }
+
+    /// What is in a cell on average: about what a key reads that was never raised.
+    pub(super) fn level(&self) -> f64 {
+        self.sum as f64 / self.cells.len() as f64
     }
 
     pub(super) fn bytes(&self) -> usize {
         size_of_val(&*self.cells)
     }
 
-    /// Four different cells, by two halves of one hash (Kirsch and Mitzenmacher 2006).
+    fn set(&mut self, place: usize, to: C) {
+        self.sum = self.sum.wrapping_sub(self.cells[place].into()).wrapping_add(to.into());
+        self.cells[place] = to;
+    }
+
+    /// Four different cells, by two halves of one hash (Kirsch and Mitzenmacher 2006). Of twice as many cells, those of the same
+    /// number or that number beyond the old ones.
     fn places(&self, key: u64) -> [usize; HASHES] {
         let (start, step) = (key as usize, (key >> 32) as usize | 1);
         std::array::from_fn(|turn| start.wrapping_add(step.wrapping_mul(turn)) & (self.cells.len() - 1))
@@ -62,43 +108,62 @@ mod tests {
 
     #[test]
     fn a_key_alone_is_read_exactly() {
-        let mut sketch = Sketch::new(8);
+        let mut sketch = Sketch::<u64>::new(8);
         for reading in 1..1000 {
             sketch.raise(key(7), reading, |_, _| {});
             assert_eq!(sketch.get(key(7)), reading);
         }
     }
 
-    /// As many for each cell as a million for the meter of reads.
     #[test]
     fn many_more_keys_than_cells_leave_room_for_one_more() {
-        let mut sketch = Sketch::new(14);
+        let mut sketch = Sketch::<u32>::new(14);
         for number in 0..62_500 {
             let reading = sketch.get(key(number)) + 1;
             sketch.raise(key(number), reading, |_, _| {});
         }
         let fresh = (100_000..101_000).map(|number| sketch.get(key(number))).max().unwrap();
         assert!(fresh <= 10, "{fresh}");
-        assert_eq!(sketch.bytes(), 8 << 14);
+        assert_eq!(sketch.bytes(), 4 << 14);
+        assert!((sketch.level() - 9.0).abs() < 3.0, "{}", sketch.level());
+    }
+
+    #[test]
+    fn a_sketch_that_grows_in_time_hardly_knows_collisions() {
+        let mut sketch = Sketch::<u32>::new(6);
+        for number in 0..100_000 {
+            if sketch.is_crowded() {
+                sketch.grow();
+            }
+            let reading = sketch.get(key(number)) + 1;
+            sketch.raise(key(number), reading, |_, _| {});
+        }
+        assert_eq!(sketch.bytes(), 4 << 19, "a cell for every fifth of a key");
+        let fresh = (200_000..201_000).map(|number| sketch.get(key(number))).max().unwrap();
+        assert!(fresh <= 4, "{fresh}");
     }
 
     proptest! {
         #[test]
-        fn no_key_is_ever_read_too_low(steps in proptest::collection::vec((0..40_u64, 0..50_u64), 1..200)) {
-            let (mut sketch, mut model) = (Sketch::new(4), HashMap::<u64, u64>::new());
-            for (number, rise) in steps {
+        fn no_key_is_ever_read_too_low(steps in proptest::collection::vec((0..40_u64, 0..50_u64, any::<bool>()), 1..200)) {
+            let (mut sketch, mut model) = (Sketch::<u64>::new(4), HashMap::<u64, u64>::new());
+            for (number, rise, is_grown) in steps {
                 let reading = sketch.get(key(number)) + rise;
                 sketch.raise(key(number), reading, |_, _| {});
                 *model.entry(number).or_default() += rise;
+                if is_grown && sketch.bytes() < 1 << 12 {
+                    sketch.grow();
+                }
             }
             for (number, reading) in model {
                 prop_assert!(sketch.get(key(number)) >= reading);
             }
+            prop_assert_eq!(sketch.sum, sketch.cells.iter().sum::<u64>());
         }
 
         #[test]
         fn what_is_undone_backwards_never_was(steps in proptest::collection::vec((0..40_u64, 0..50_u64), 1..200)) {
-            let (mut sketch, mut undo) = (Sketch::new(4), Vec::new());
+            let (mut sketch, mut undo) = (Sketch::<u64>::new(4), Vec::new());
             sketch.raise(key(1), 9, |_, _| {});
             let before = sketch.cells.clone();
             for (number, rise) in steps {

@@ -1,19 +1,21 @@
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
-    body::Bytes,
+    body::Body,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{Method, StatusCode, Uri, header, request::Parts},
 };
+use futures_util::StreamExt;
 use url::form_urlencoded;
 use wire::{MAX_BODY_BYTES, SiteId};
 
-use super::origin;
+use super::{caller::Address, origin};
 use crate::{
     app::App,
     config::{Config, Site},
     metrics::Reason,
     problem::Problem,
+    visitor::wider_network,
 };
 
 /// The site of the address, which is served here; where something is to be changed, the page that asks
@@ -95,14 +97,14 @@ impl FromRequestParts<App> for Options {
 }
 
 /// A body of JSON, said to be so or (which needs no preflight) to be plain text.
-pub(crate) struct JsonBody(pub(crate) Bytes);
+pub(crate) struct JsonBody(pub(crate) Vec<u8>);
 
 impl FromRequest<App> for JsonBody {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _app: &App) -> Result<Self, Problem> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let remedy = "Send JSON as application/json or text/plain.";
-        body(request, &["application/json", "text/plain"], remedy).await.map(Self)
+        body(app, request, &["application/json", "text/plain"], remedy).await.map(Self)
     }
 }
 
@@ -112,33 +114,53 @@ pub(crate) struct Form(pub(crate) Vec<(String, String)>);
 impl FromRequest<App> for Form {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _app: &App) -> Result<Self, Problem> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         const MEDIA: &str = "application/x-www-form-urlencoded";
-        let body = body(request, &[MEDIA], "Send the form as application/x-www-form-urlencoded.").await?;
+        let body = body(app, request, &[MEDIA], "Send the form as application/x-www-form-urlencoded.").await?;
         Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
     }
 }
 
 /// A body that is said to be of one of these media types.
-async fn body(request: Request, known: &[&str], remedy: &'static str) -> Result<Bytes, Problem> {
-    let media = request.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or("");
+async fn body(app: &App, request: Request, known: &[&str], remedy: &'static str) -> Result<Vec<u8>, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let media = parts.headers.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or("");
     let essence = media.split(';').next().unwrap_or("").trim();
     if !known.iter().any(|known| essence.eq_ignore_ascii_case(known)) {
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, remedy).in_field("Content-Type"));
     }
-    let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES);
-    let Ok(body) = tokio::time::timeout(BODY_PATIENCE, body).await else {
+    let Ok(Address(address)) = Address::from_request_parts(&mut parts, app).await;
+    let config = app.config.of(&mut parts.extensions);
+    let network = Some(wider_network(address)).filter(|_| !config.is_proxy(address));
+    let Ok(body) = tokio::time::timeout(BODY_PATIENCE, collect(app, network, body)).await else {
         let detail = format!("The body must arrive within {} seconds. Send it again.", BODY_PATIENCE.as_secs());
         return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail).in_field("body"));
     };
-    body.map_err(|error| match is_too_long(&error) {
-        true => {
-            let detail = format!("The body may have {MAX_BODY_BYTES} bytes. Send several requests.");
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).in_field("body").with_limit(MAX_BODY_BYTES)
-        }
-        false => Problem::field("body", "The body ended too early."),
-    })
+    body
 }
+
+/// The whole body, as far as there is memory for it. Its pieces are copied, because each keeps the connection's buffer.
+async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u8>, Problem> {
+    let (mut reserved, mut bytes) = (app.bodies.reserve(network), Vec::new());
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Problem::field("body", "The body ended too early."))?;
+        if bytes.len() + piece.len() > MAX_BODY_BYTES {
+            let detail = format!("The body must be at most {MAX_BODY_BYTES} bytes. Send several requests.");
+            let problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail);
+            return Err(problem.in_field("body").with_limit(MAX_BODY_BYTES));
+        }
+        if !reserved.grow_to(bytes.len() + piece.len()) {
+            let detail = "Too many large requests are on their way. Send it again, or in smaller parts.";
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(BODY_RETRY));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+/// Seconds after which there may be memory again.
+const BODY_RETRY: u32 = 5;
 
 /// 64 KiB in that time is slower than any telephone.
 const BODY_PATIENCE: Duration = Duration::from_secs(20);

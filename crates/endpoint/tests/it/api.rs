@@ -34,6 +34,8 @@ mod noscript;
 mod reading;
 /// Pages whose events would be refused.
 mod refusal;
+/// What networks of each width can add, and crowds that count whole.
+mod roofs;
 /// Readers whose browser keeps nothing.
 mod stand_in;
 /// Most read, most answered.

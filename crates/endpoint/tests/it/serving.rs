@@ -7,7 +7,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::site::TestSite;
+use crate::site::{TestSite, event_key, read};
 
 const HEAD: &str = "GET /health/live HTTP/1.1\r\nHost: gema\r\n";
 
@@ -88,4 +88,47 @@ async fn a_head_without_end_is_refused() {
     let answer = hears(says(address, &long).await).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     serving.abort();
+}
+
+/// A batch of events, of which the first so many bytes are said, and the rest never.
+async fn stalls(address: SocketAddr, bytes: usize) -> TcpStream {
+    let head = "POST /v1/sites/news/events HTTP/1.1\r\nHost: gema\r\nContent-Type: text/plain\r\nContent-Length: 65536\r\n\r\n";
+    says(address, &format!("{head}{}", " ".repeat(bytes))).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stalled_bodies_take_bounded_memory_and_a_small_one_is_taken_all_the_same() {
+    let (address, serving, site) = serve(Connections::ALL).await;
+    let mut held = Vec::new();
+    let mut refused = 0;
+    // The budget is used up by some, and the others are refused at once.
+    while refused < 10 {
+        let mut stream = stalls(address, 64_000).await;
+        let mut answer = [0; 12];
+        tokio::select! {
+            read = stream.read_exact(&mut answer) => {
+                read.unwrap();
+                assert_eq!(&answer, b"HTTP/1.1 503");
+                refused += 1;
+            }
+            () = until_held(&site, held.len()) => held.push(stream),
+        }
+        assert!(held.len() < 300, "{} bodies of 64 kB", held.len());
+    }
+    assert!(held.len() > 200, "{}", held.len());
+    let events = serde_json::json!({ "events": [read("a", &event_key(1))] }).to_string();
+    let head = format!(
+        "POST /v1/sites/news/events HTTP/1.1\r\nHost: gema\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n",
+        events.len()
+    );
+    let answer = hears(says(address, &format!("{head}Connection: close\r\n\r\n{events}")).await).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    serving.abort();
+}
+
+/// Waits until another body than these is in the budget.
+async fn until_held(site: &TestSite, bodies: usize) {
+    while site.app().bodies.bytes() <= bodies * 64_000 {
+        tokio::task::yield_now().await;
+    }
 }

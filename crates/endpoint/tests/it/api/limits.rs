@@ -127,7 +127,7 @@ fn resident() -> u64 {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_flood_of_spoofed_networks_takes_no_memory() {
+fn a_flood_of_spoofed_networks_takes_bounded_memory() {
     let networks: u64 = rounds(20_000, 1_000_000).into();
     let limits = Arc::new(Limits::new(|| Duration::from_secs(1)));
     let config = Arc::new(Config::demo());
@@ -154,11 +154,10 @@ fn a_flood_of_spoofed_networks_takes_no_memory() {
     println!(
         "{networks} networks: meters {before} then {after} bytes, process {resident_before} then {resident_after}"
     );
-    assert_eq!(after, before);
-    assert!(after < 16 << 20, "{after}");
+    assert!(after < 64 << 20, "{after}");
     // Others are tested in the same process: only a soak has it for itself.
     if networks == 1_000_000 {
-        assert!(resident_after.saturating_sub(resident_before) < 16 << 20, "{resident_before} {resident_after}");
+        assert!(resident_after.saturating_sub(resident_before) < 64 << 20, "{resident_before} {resident_after}");
     }
 }
 
@@ -173,21 +172,21 @@ async fn reads(site: &TestSite, address: &str, numbers: std::ops::Range<u64>) ->
 }
 
 #[tokio::test]
-async fn an_address_reads_an_article_500_times_a_day_and_what_has_been_counted_costs_nothing() {
+async fn an_address_reads_an_article_2500_times_a_day_and_what_has_been_counted_costs_nothing() {
     let site = site();
-    assert!(reads(&site, "192.0.2.1", 0..500).await.is_empty());
-    let refused = reads(&site, "192.0.2.1", 500..550).await;
-    assert_eq!((refused.len(), site.tally("a").await.reads), (50, 500));
+    assert!(reads(&site, "192.0.2.1", 0..2_500).await.is_empty());
+    let refused = reads(&site, "192.0.2.1", 2_500..2_550).await;
+    assert_eq!((refused.len(), site.tally("a").await.reads), (50, 2_500));
     assert!(
         refused.iter().all(|refusal| refusal.retry_after.is_none() && refusal.reason.contains("reads.per_address"))
     );
     for _ in 0..3 {
-        assert!(reads(&site, "192.0.2.1", 0..500).await.is_empty(), "an event that arrives again");
+        assert!(reads(&site, "192.0.2.1", 0..2_500).await.is_empty(), "an event that arrives again");
     }
-    assert!(reads(&site, "192.0.2.2", 500..550).await.is_empty(), "somebody else");
+    assert!(reads(&site, "192.0.2.2", 2_500..2_550).await.is_empty(), "somebody else");
     site.days_pass(1);
-    assert!(reads(&site, "192.0.2.1", 1_000..1_500).await.is_empty(), "another day");
-    assert_eq!(reads(&site, "192.0.2.1", 1_500..1_501).await.len(), 1);
+    assert!(reads(&site, "192.0.2.1", 3_000..5_500).await.is_empty(), "another day");
+    assert_eq!(reads(&site, "192.0.2.1", 5_500..5_501).await.len(), 1);
     assert!(site.metrics().await.contains("gema_limited_total{limit=\"reads.per_address\"} 51"));
 }
 
@@ -303,6 +302,6 @@ async fn a_store_that_failed_has_charged_nobody() {
         all(&site, 1_000, |number| from("192.0.2.1", json!({ "events": [read("a", &event_key(number + 1))] }))).await;
     assert!(replies.iter().all(|reply| reply.status == 503));
     database.execute_batch("drop trigger broken").unwrap();
-    assert!(reads(&site, "192.0.2.1", 1..500).await.is_empty());
-    assert_eq!((reads(&site, "192.0.2.1", 500..501).await.len(), site.tally("a").await.reads), (1, 500));
+    assert!(reads(&site, "192.0.2.1", 1..2_500).await.is_empty());
+    assert_eq!((reads(&site, "192.0.2.1", 2_500..2_501).await.len(), site.tally("a").await.reads), (1, 2_500));
 }
