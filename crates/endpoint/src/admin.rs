@@ -27,7 +27,7 @@ pub use starting::{Change, Columns, Started, Starting, start};
 use crate::{
     config::Site,
     networks,
-    store::{Publication, Removal, Store, StoreError},
+    store::{Prune, Pruned, Publication, Removal, Store, StoreError},
     visitor::Day,
 };
 
@@ -163,7 +163,7 @@ pub async fn put(
 /// As the store's.
 pub async fn show(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Option<Known>, StoreError> {
     let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
-    let Some(counted) = counted.filter(|counted| counted.since.is_some() || counted.tally.rev > 0) else {
+    let Some(counted) = counted.filter(|counted| counted.edition.id != 0) else {
         return Ok(None);
     };
     let article = store.article(&site.id, key).await?;
@@ -185,6 +185,27 @@ pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) ->
     let last = articles.last().map(|line| line.tally.article.clone());
     Ok(List { articles, next: last.filter(|_| is_more) })
 }
+
+/// Removes all articles that only strangers made, or only tells which these are: how many, and some of their keys.
+///
+/// # Errors
+/// As the store's.
+pub async fn prune(store: &dyn Store, site: &Site, prune: Prune) -> Result<(u64, Vec<ArticleKey>), StoreError> {
+    let (mut many, mut some, mut after) = (0, Vec::new(), None);
+    loop {
+        let Pruned { articles, next } = store.prune(&site.id, prune, after.as_ref()).await?;
+        many += articles.len() as u64;
+        let wanted = MAX_TOLD.saturating_sub(some.len());
+        some.extend(articles.into_iter().take(wanted));
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok((many, some)),
+        }
+    }
+}
+
+/// How many of the articles that go are told by their keys.
+const MAX_TOLD: usize = 10;
 
 /// Removes the copy, or everything. Whether there was such a thing.
 ///

@@ -17,6 +17,8 @@ mod gate;
 mod hold;
 /// What is counted, by name.
 mod metric;
+/// Articles that only strangers made.
+mod prune;
 /// Which parts take writes.
 mod readiness;
 /// The engine of many: several endpoints, one truth.
@@ -45,10 +47,15 @@ pub use self::{
     gate::{Gate, New, Novelty},
     hold::{Closed, Hold},
     metric::Metric,
+    prune::{Prune, Pruned},
     readiness::Readiness,
     redis::Redis,
     sqlite::Sqlite,
     transfer::{Portion, Skipped, Taken},
+};
+use self::{
+    article::{SEVERAL, opened},
+    prune::PRUNED_AT_ONCE,
 };
 use crate::{metrics::Storing, transfer::Line, visitor::Day};
 
@@ -188,6 +195,9 @@ pub trait Store: Send + Sync {
 
     /// Removes the article's copy, or everything. Whether there was such a thing.
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError>;
+
+    /// Removes, with all that is known of them, articles that only strangers made, of one part of the list: those `after` a key.
+    async fn prune(&self, site: &SiteId, prune: Prune, after: Option<&ArticleKey>) -> Result<Pruned, StoreError>;
 
     /// Lets the article of the `new` key answer for the `old` one, with all that was counted under either; `dry_run`: only
     /// says what that would do.

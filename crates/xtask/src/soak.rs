@@ -61,6 +61,11 @@ const SOAKS: [Soak; 18] = [
         work: Work::Tests(&["--test", "it", "histor"]),
     },
     Soak {
+        name: "junk",
+        what: "500,000 articles that a script made up: memory with them, and after they were pruned, in the release build",
+        work: Work::OneByOne(&["--release", "--test", "it", "made_up_articles_take_little_memory"]),
+    },
+    Soak {
         name: "kill",
         what: "the real binary, killed under load: what was acknowledged is there, once",
         work: Work::Tests(&["--test", "it", "every_acknowledged_event_outlives_a_kill"]),

@@ -1,4 +1,4 @@
-//! `gema article put | list | show | rm`.
+//! `gema article put | list | show | rm | prune`.
 
 use std::{
     fs::File,
@@ -33,6 +33,8 @@ pub(crate) enum Article {
     Show(Show),
     /// Removes an article
     Rm(Rm),
+    /// Removes articles that only readers told of, few of them and long ago: made-up keys, as a rule
+    Prune(Prune),
 }
 
 /// Which article.
@@ -99,6 +101,25 @@ pub(crate) struct Rm {
     yes: bool,
 }
 
+/// Articles that the newsroom has put, registered with counts, imported, or given an alias always stay.
+#[derive(Args)]
+pub(crate) struct Prune {
+    #[command(flatten)]
+    place: Place,
+    /// Those with fewer reads than this, and fewer choices of each option and shares to each network
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    fewer_than: u64,
+    /// Those older than so many days; up to its tenth event, an article's age is counted from its last one
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    older_than: u32,
+    /// Only says what it would do
+    #[arg(long)]
+    dry_run: bool,
+    /// Does not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
 /// Does it and says what was done.
 pub(crate) async fn run(article: Article) -> anyhow::Result<()> {
     let text = match article {
@@ -106,6 +127,7 @@ pub(crate) async fn run(article: Article) -> anyhow::Result<()> {
         Article::List(list) => list.run().await?,
         Article::Show(show) => print::known(&show.named.ask(Method::GET).await?),
         Article::Rm(rm) => rm.run().await?,
+        Article::Prune(prune) => prune.run().await?,
     };
     print::out(&text)
 }
@@ -195,6 +217,25 @@ impl Rm {
         let (holder, site) = self.named.place.open()?;
         holder.ask(Method::DELETE, &site, &query, Value::Null).await?;
         Ok(format!("removed: {lost}\n"))
+    }
+}
+
+impl Prune {
+    async fn run(self) -> anyhow::Result<String> {
+        let (holder, site) = self.place.open()?;
+        let verb = format!("prune/{site}");
+        let asked =
+            |dry_run| json!({ "fewer_than": self.fewer_than, "older_than": self.older_than, "dry_run": dry_run });
+        if self.dry_run || !self.yes {
+            let found = some(holder.verb(Method::POST, &verb, asked(true)).await?)?;
+            if self.dry_run || found["articles"] == 0 {
+                return Ok(print::pruned(&found, "would remove"));
+            }
+            if !is_confirmed(&format!("{} articles with all that is known of them", found["articles"]))? {
+                return Ok("nothing was removed\n".into());
+            }
+        }
+        Ok(print::pruned(&some(holder.verb(Method::POST, &verb, asked(false)).await?)?, "removed"))
     }
 }
 

@@ -224,6 +224,20 @@ pub(super) fn lost(known: &Value, keep_counts: bool) -> String {
     format!("{and}{reads} reads ({imported} of them imported), {reactions} reactions, {shares} shares, and who voted")
 }
 
+/// How many articles went, or would go, and some of them.
+pub(super) fn pruned(pruned: &Value, verb: &str) -> String {
+    let many = pruned["articles"].as_u64().unwrap_or(0);
+    let some: Vec<_> = pruned["some"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut text = format!("{verb} {many} articles\n");
+    for key in &some {
+        text += &format!("  {}\n", printable(key));
+    }
+    if many > some.len() as u64 {
+        text += "  …\n";
+    }
+    text
+}
+
 /// What an alias did, or would do: both counts, then a sentence.
 pub(super) fn moved(moved: &Value, (old, new): (&str, &str), dry_run: bool) -> String {
     let (old, new, answers) = (printable(old), printable(new), printable(moved["answers"].as_str().unwrap_or(new)));

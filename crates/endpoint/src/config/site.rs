@@ -41,7 +41,7 @@ pub struct Site {
     pub reads: Reads,
     /// Whether readers may react.
     pub poll: PollRule,
-    /// Days from an article's publication (or its first counted event) until its poll closes.
+    /// Days from an article's publication (or being put, or its tenth event) until its poll closes.
     pub poll_closes_after_days: Option<u32>,
     /// Whether readers whose browser runs no script, or keeps nothing, may react: address and browser stand for them.
     pub noscript_votes: bool,

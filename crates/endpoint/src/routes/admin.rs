@@ -13,6 +13,8 @@ mod export;
 mod import;
 /// `POST /admin/migrate`: everything moves to another database.
 mod migrate;
+/// `POST /admin/prune/{site}`: articles that only strangers made go.
+mod prune;
 /// `POST /admin/reload`: the configuration is read again.
 mod reload;
 /// What an earlier counter had.
@@ -30,6 +32,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(export::routes())
         .merge(import::routes())
         .merge(migrate::routes())
+        .merge(prune::routes())
         .merge(reload::routes())
         .merge(starting::routes())
 }

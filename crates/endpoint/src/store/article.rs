@@ -8,12 +8,21 @@ use crate::visitor::Day;
 pub struct Counted {
     /// Every metric that was ever counted, also of options that the site has retired.
     pub tally: Tally,
-    /// The day of publication, or else of its first event. None: nothing is known of it.
+    /// Since when its poll has been open: its publication, or being put, or the day of its tenth event. None: nobody knows yet.
     pub since: Option<Day>,
     /// How many readers have chosen without JavaScript, also if they took it back. Of each, the choice is in the tally.
     pub noscript: u64,
     /// Which of all that was ever told of it this is.
     pub edition: Edition,
+}
+
+/// After so many events, an article has had several readers.
+pub(super) const SEVERAL: u64 = 10;
+
+/// Since when an article's poll has been open: the day of publication; or that on which the newsroom put it; or that on which it had had
+/// several readers. Until then it is nobody's: the first stranger must not close a poll by a read of a page that is not published yet.
+pub(super) fn opened(published: Option<Day>, is_put: bool, created: Day, events: u64) -> Option<Day> {
+    published.or_else(|| (is_put || events >= SEVERAL).then_some(created))
 }
 
 /// Changes whenever anything changes that is told of an article, and never comes back.

@@ -40,6 +40,8 @@ mod notice;
 mod outage;
 /// Where the servers are.
 mod place;
+/// Articles that only strangers made.
+mod prune;
 /// Random numbers, of the system's.
 mod random;
 /// Which parts take events.

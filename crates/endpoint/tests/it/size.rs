@@ -84,3 +84,49 @@ async fn a_million_events_fit_into_64_mb_and_are_ready_at_once() {
     let patience = if cfg!(debug_assertions) { 2000 } else { 100 };
     assert!(ready <= Duration::from_millis(patience));
 }
+
+/// By `cargo xtask soak junk` with 500,000 articles, in the release build.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn made_up_articles_take_little_memory_and_pruning_gives_it_back() {
+    let batches = u64::from(rounds(100, 10_000));
+    let articles = batches * BATCH;
+    let desk = Desk::new();
+    let serving = desk.serves_with(&FREE);
+    let client = Client::builder().user_agent(FIREFOX).build().unwrap();
+    let send = async |article: &(dyn Fn(u64) -> String + Sync), batches: u64| {
+        for batch in 0..batches {
+            let events: Vec<_> =
+                (0..BATCH).map(|place| read(&article(batch * BATCH + place), &event_key(batch))).collect();
+            let url = format!("http://{}/v1/sites/demo/events", serving.address);
+            let request = client.post(url).header("content-type", "text/plain");
+            let answer = request.body(json!({ "events": events }).to_string()).send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+        }
+    };
+    // What SQLite and the allocator keep in any case.
+    send(&|number| format!("/known/{}", number % 100), 2_000.min(batches)).await;
+    let before = memory(&serving);
+    send(&|number| format!("/2026/11/29/a-made-up-key-of-usual-length-{number}"), batches).await;
+    let with_junk = memory(&serving);
+    assert!(with_junk.0 <= before.0 + 64, "{before:?} {with_junk:?}");
+    serving.stop();
+
+    let prune = ["article", "prune", "--older-than", "30"];
+    assert!(desk.says(&[&prune[..], &["--dry-run"]].concat()).contains("would remove 0 articles"), "they are of today");
+    let database = rusqlite::Connection::open(desk.path().join("gema.db")).unwrap();
+    database.execute_batch("update article set created = created - 40").unwrap();
+    drop(database);
+    let serving = desk.serves_with(&FREE);
+    let after_start = memory(&serving);
+    assert!(desk.fails(&prune).1.contains("--yes"), "it asks");
+    let said = desk.says(&[&prune[..], &["--yes"]].concat());
+    assert!(said.contains(&format!("removed {articles} articles")), "{said}");
+    let after_prune = memory(&serving);
+    println!(
+        "{articles} articles of one read, in MB: {before:?} before, {with_junk:?} with them, {after_start:?} after a start,"
+    );
+    println!("{after_prune:?} after they were pruned, now and at most");
+    assert!(after_prune.0 <= before.0 + 8, "{before:?} {after_prune:?}");
+    serving.stop();
+    desk.says(&["check"]);
+}

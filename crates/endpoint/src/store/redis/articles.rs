@@ -45,9 +45,10 @@ impl Redis {
                 None => Record::new(super::random::id()?, day),
             };
             let mut writes = Writes::default();
-            let mut has_changed = false;
+            let (mut has_changed, mut was_put) = (false, record.put || record.published.is_some());
             if let Some(article) = &publication.article {
                 let is = self.cluster.read(held.names.slot, Command::new("HGETALL").arg(held.names.copy())).await?;
+                was_put |= copy::parse(&is).is_some();
                 if copy::parse(&is).as_ref() != Some(article) {
                     copy::write(article, &held.names, &mut writes);
                     record.published = article.published.as_deref().and_then(Day::parse);
@@ -55,8 +56,14 @@ impl Redis {
                 }
             }
             if let Some(imported) = &publication.imported {
+                was_put |= record.counts.values().any(|count| count.imported > 0);
                 has_changed |= set_imported(&mut record, imported);
             }
+            // What the newsroom says for the first time stands above what readers did before.
+            if !was_put && (has_changed || record.is_young()) {
+                record.created = day;
+            }
+            record.put = true;
             record.rev += i64::from(has_changed);
             let answers = held.key.clone();
             if known.as_ref() == Some(&record) {
@@ -103,9 +110,20 @@ impl Redis {
 
     /// Removes the copy, or everything. Whether there was such a thing.
     pub(super) async fn remove(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
+        self.remove_if(site, key, removal, |_| true).await
+    }
+
+    /// The same for an article that is still as it should be when nobody else can change it.
+    pub(super) async fn remove_if(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        removal: Removal,
+        goes: impl Fn(&Record) -> bool,
+    ) -> Result<bool, StoreError> {
         loop {
             let held = self.hold(site, key).await?;
-            let Some(mut record) = held.record().cloned() else {
+            let Some(mut record) = held.record().filter(|record| goes(record)).cloned() else {
                 held.release().await?;
                 return Ok(false);
             };

@@ -11,7 +11,7 @@ use wire::{ArticleKey, Imported, SiteId, Tally};
 pub(super) use self::source::{Id, OWN_DAYS, Source};
 use super::{reply, secrets::Secrets};
 use crate::{
-    store::{Counted, Edition, Metric},
+    store::{Counted, Edition, Metric, opened},
     visitor::Day,
 };
 
@@ -27,6 +27,8 @@ pub(super) struct Record {
     pub(super) shape: i64,
     pub(super) created: Day,
     pub(super) published: Option<Day>,
+    /// Whether the newsroom has told of it.
+    pub(super) put: bool,
     /// Whether anything was ever counted under its own id.
     pub(super) own: bool,
     /// Whether votes may be hashed with its own id.
@@ -73,6 +75,7 @@ impl Record {
             shape: 0,
             created,
             published: None,
+            put: false,
             own: true,
             voted: false,
             sources: Vec::new(),
@@ -123,9 +126,20 @@ impl Record {
         Edition { id: self.id, rev: self.rev }
     }
 
+    fn since(&self) -> Option<Day> {
+        let events = self.counts.values().map(|count| count.counted.unsigned_abs()).sum();
+        let is_put = self.put || self.counts.values().any(|count| count.imported > 0);
+        opened(self.published, is_put, self.created, events)
+    }
+
+    /// Whether it is not known yet since when its poll has been open.
+    pub(super) fn is_young(&self) -> bool {
+        self.since().is_none()
+    }
+
     /// What is told of it.
     pub(super) fn counted(&self, key: ArticleKey) -> Counted {
-        let since = Some(self.published.unwrap_or(self.created));
+        let since = self.since();
         let noscript = self.counts.get(&Metric::Noscript.name()).map_or(0, |count| count.counted.unsigned_abs());
         Counted { tally: self.tally(key), since, noscript, edition: self.edition() }
     }
@@ -175,6 +189,7 @@ impl Found {
                 "shape" => record.shape = number(),
                 "created" => record.created = day(),
                 "published" => record.published = Some(day()),
+                "put" => record.put = text == "1",
                 "own" => record.own = text == "1",
                 "voted" => record.voted = text == "1",
                 "home" => is_home_voted = text == "1",
@@ -216,7 +231,7 @@ impl Record {
             ("created".into(), number(self.created.get().into())),
             ("names".into(), names(site, key)),
         ];
-        let flags = [("own", self.own), ("voted", self.voted), ("listed", self.is_listed)];
+        let flags = [("put", self.put), ("own", self.own), ("voted", self.voted), ("listed", self.is_listed)];
         fields.extend(flags.iter().filter(|(_, is)| *is).map(|(name, _)| ((*name).into(), b"1".to_vec())));
         fields.extend(self.published.map(|day| ("published".into(), number(day.get().into()))));
         fields.extend(self.intent.clone().map(|intent| ("intent".into(), intent.into_bytes())));
@@ -263,6 +278,7 @@ mod tests {
             rev: 12,
             shape: 2,
             published: Some(Day::new(16_000)),
+            put: true,
             voted: true,
             sources: vec![source],
             aliases: [(ArticleKey::parse("b").unwrap(), true)].into(),

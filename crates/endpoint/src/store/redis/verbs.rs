@@ -9,7 +9,7 @@ use crate::{
     metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Closed, Counted, Edition, Hold, Listed, NotAliased, Portion,
-        Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor,
+        Prune, Pruned, Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -86,6 +86,10 @@ impl Store for Redis {
 
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
         self.remove(site, key, removal).await
+    }
+
+    async fn prune(&self, site: &SiteId, prune: Prune, after: Option<&ArticleKey>) -> Result<Pruned, StoreError> {
+        self.prune_part(site, prune, after).await
     }
 
     async fn alias(

@@ -1,7 +1,10 @@
 /// One article's numbers, from each place that has them.
 mod books;
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+};
 
 use rusqlite::{Connection, ErrorCode, Row};
 use wire::{ArticleKey, SiteId};
@@ -50,13 +53,16 @@ fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::
         let of = Of { site, article };
         let books = books(snapshot, &secrets, row)?;
         on_disk.insert(books.entry.id);
-        for says in books.differences(memory.get(&of.site, &of.article).cloned(), &names) {
+        for says in books.differences(memory.get(&of.site, &of.article).map(Cow::into_owned), &names) {
             check.find(Some(&of), says);
         }
     }
     for (site, article, _) in memory.all().filter(|(.., id)| !on_disk.contains(id)) {
         let of = Of { site: site.clone(), article: article.clone() };
         check.find(Some(&of), "in memory, but not on disk");
+    }
+    for id in memory.ids_of_few().filter(|id| !on_disk.contains(id)) {
+        check.find(None, format!("article {id}: in memory, but not on disk"));
     }
     Ok(())
 }
@@ -92,6 +98,7 @@ fn books(snapshot: &Connection, secrets: &Secrets, article: &Row<'_>) -> rusqlit
         rev: article.get(3)?,
         created: Day::new(article.get(4)?),
         published: article.get::<_, Option<i32>>(5)?.map(Day::new),
+        put: false,
         own: article.get(6)?,
         voted: article.get(7)?,
         sources: sources_of(snapshot, secrets, id)?,

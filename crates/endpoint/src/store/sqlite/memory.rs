@@ -1,16 +1,19 @@
 /// The counts of one article.
 mod counts;
+/// Articles of which little was counted.
+mod few;
 /// Articles that have moved.
 mod moves;
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap, hash::Hash};
 
+use few::Few;
 use rusqlite::Connection;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
 use super::secrets::{OWN, SecretId, Secrets};
 use crate::{
-    store::{Counted, Edition, Metric},
+    store::{Counted, Edition, Metric, opened},
     visitor::Day,
 };
 
@@ -27,6 +30,8 @@ pub(super) struct Memory {
     /// By id; there is no id 0.
     metrics: Vec<Option<Metric>>,
     sites: HashMap<SiteId, HashMap<ArticleKey, Entry>>,
+    /// Those that fit in there, which are in no other place.
+    few: Few,
     /// Keys for which another article answers: never one that itself has moved.
     moved: HashMap<SiteId, HashMap<ArticleKey, ArticleKey>>,
 }
@@ -38,6 +43,8 @@ pub(super) struct Entry {
     pub(super) rev: i64,
     pub(super) created: Day,
     pub(super) published: Option<Day>,
+    /// Whether the newsroom has told of it: by a copy, or starting counts.
+    pub(super) put: bool,
     /// Whether anything was ever counted under its own id.
     pub(super) own: bool,
     /// Whether votes may be hashed with its own id.
@@ -73,6 +80,20 @@ pub(super) struct Count {
 impl Entry {
     fn edition(&self) -> Edition {
         Edition { id: self.id, rev: self.rev }
+    }
+
+    /// How much was counted of it.
+    pub(super) fn events(&self) -> u64 {
+        self.counts.iter().map(|count| count.counted.unsigned_abs()).sum()
+    }
+
+    /// Whether it is not known yet since when its poll has been open.
+    pub(super) fn is_young(&self) -> bool {
+        self.since().is_none()
+    }
+
+    fn since(&self) -> Option<Day> {
+        opened(self.published, self.put, self.created, self.events())
     }
 
     /// The ids under which votes may be, each with the key that they are hashed with. New ones go to the first.
@@ -116,55 +137,74 @@ impl Memory {
     /// Articles, in the order in which they are stored.
     fn load_articles(&mut self, conn: &Connection) -> rusqlite::Result<()> {
         // Found here: a join would look each article's site up again.
-        let mut sites: Vec<(i64, SiteId, HashMap<ArticleKey, Entry>)> = Vec::new();
+        let mut sites: Vec<(i64, SiteId)> = Vec::new();
         let mut select = conn.prepare("select id, name from site")?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
             if let Ok(site) = SiteId::parse(row.get_ref(1)?.as_str()?) {
-                sites.push((row.get(0)?, site, HashMap::new()));
+                sites.push((row.get(0)?, site));
             }
         }
-        let mut articles =
-            conn.prepare("select site, key, id, rev, created, published, own, voted, counts from article order by id")?;
+        let mut articles = conn.prepare(
+            "select site, key, id, rev, created, published, own, voted, counts, \
+             exists (select 1 from copy where article = article.id) from article order by id",
+        )?;
         let mut rows = articles.query([])?;
         while let Some(row) = rows.next()? {
             let site: i64 = row.get(0)?;
-            let Some((.., articles)) = sites.iter_mut().find(|(id, ..)| *id == site) else { continue };
+            let Some((_, site)) = sites.iter().find(|(id, _)| *id == site) else { continue };
             let Ok(key) = ArticleKey::parse(row.get_ref(1)?.as_str()?) else { continue };
+            let counts: Counts = row.get(8)?;
+            let put = row.get(9)? || counts.iter().any(|count| count.imported > 0);
             let entry = Entry {
                 id: row.get(2)?,
                 rev: row.get(3)?,
                 created: Day::new(row.get(4)?),
                 published: row.get::<_, Option<i32>>(5)?.map(Day::new),
+                put,
                 own: row.get(6)?,
                 voted: row.get(7)?,
                 sources: Vec::new(),
-                counts: row.get(8)?,
+                counts,
             };
-            articles.insert(key, entry);
+            self.set(site.clone(), key, Some(entry));
         }
-        self.sites = sites.into_iter().map(|(_, site, articles)| (site, articles)).collect();
         Ok(())
     }
 
     /// The article that has this key, or answers for it.
-    pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<&Entry> {
-        let articles = self.sites.get(site)?;
-        articles.get(key).or_else(|| articles.get(self.moved(site, key)?))
+    pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<Cow<'_, Entry>> {
+        self.get_own(site, key).or_else(|| self.get_own(site, self.moved(site, key)?))
     }
 
-    /// Every article, with its id.
+    /// The article that has this key.
+    fn get_own(&self, site: &SiteId, key: &ArticleKey) -> Option<Cow<'_, Entry>> {
+        let known = self.sites.get(site).and_then(|articles| articles.get(key)).map(Cow::Borrowed);
+        known.or_else(|| self.few.get(site, key).map(Cow::Owned))
+    }
+
+    /// Every article that has more than a few counts, with its id.
     pub(super) fn all(&self) -> impl Iterator<Item = (&SiteId, &ArticleKey, i64)> {
         self.sites.iter().flat_map(|(site, articles)| articles.iter().map(move |(key, entry)| (site, key, entry.id)))
     }
 
+    /// The ids of all others.
+    pub(super) fn ids_of_few(&self) -> impl Iterator<Item = i64> {
+        self.few.ids()
+    }
+
     /// Puts what was committed in the place of what was; `None`: the article is gone.
     pub(super) fn set(&mut self, site: SiteId, key: ArticleKey, entry: Option<Entry>) {
-        let articles = self.sites.entry(site).or_default();
-        match entry {
-            Some(entry) => articles.insert(key, entry),
-            None => articles.remove(&key),
-        };
+        let is_few = self.few.set(&site, &key, entry.as_ref());
+        match entry.filter(|_| !is_few) {
+            Some(entry) => drop(self.sites.entry(site).or_default().insert(key, entry)),
+            None => {
+                if let Some(articles) = self.sites.get_mut(&site) {
+                    articles.remove(&key);
+                    shrink(articles);
+                }
+            }
+        }
     }
 
     /// Learns what a metric's id stands for.
@@ -184,9 +224,9 @@ impl Memory {
                 Counted { tally, since: None, noscript: 0, edition }
             }
             Some(entry) => Counted {
-                tally: self.tally(key.clone(), entry),
-                since: Some(entry.published.unwrap_or(entry.created)),
-                noscript: self.noscript(entry),
+                tally: self.tally(key.clone(), &entry),
+                since: entry.since(),
+                noscript: self.noscript(&entry),
                 edition: entry.edition(),
             },
         }
@@ -194,7 +234,7 @@ impl Memory {
 
     /// See [`Edition`].
     pub(super) fn edition(&self, site: &SiteId, key: &ArticleKey) -> Edition {
-        self.get(site, key).map(Entry::edition).unwrap_or_default()
+        self.get(site, key).map(|entry| entry.edition()).unwrap_or_default()
     }
 
     fn noscript(&self, entry: &Entry) -> u64 {
@@ -224,6 +264,13 @@ impl Memory {
             }
         }
         tally
+    }
+}
+
+/// Gives memory back when most of it is empty.
+fn shrink<K: Hash + Eq, V>(map: &mut HashMap<K, V>) {
+    if map.len() < map.capacity() / 8 {
+        map.shrink_to(2 * map.len());
     }
 }
 

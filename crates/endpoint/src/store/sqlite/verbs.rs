@@ -10,8 +10,8 @@ use super::{
 use crate::{
     metrics::Storing,
     store::{
-        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
-        Recent, Removal, Store, StoreError, Taken, Visitor,
+        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
+        Publication, Recent, Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -101,6 +101,11 @@ impl Store for Sqlite {
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
         let (site, key) = (site.clone(), key.clone());
         self.run(SMALL, move |work| work.remove_article(&site, &key, removal)).await
+    }
+
+    async fn prune(&self, site: &SiteId, prune: Prune, after: Option<&ArticleKey>) -> Result<Pruned, StoreError> {
+        let (site, after) = (site.clone(), after.cloned());
+        self.run(SMALL, move |work| work.prune(&site, prune, after.as_ref())).await
     }
 
     async fn alias(

@@ -11,10 +11,13 @@ mod events;
 mod import;
 /// What became of them.
 mod outcomes;
+/// Articles that only strangers made.
+mod prune;
 /// A reader's choice.
 mod votes;
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
 };
@@ -97,15 +100,16 @@ impl<'w> Work<'w> {
 
     /// Writes the counts of all that changed, once each.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
-        let mut set =
-            self.conn.prepare_cached("update article set rev = ?2, own = ?3, voted = ?4, counts = ?5 where id = ?1")?;
+        let mut set = self.conn.prepare_cached(
+            "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6 where id = ?1",
+        )?;
         let mut add_to_day = self.conn.prepare_cached(
             "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, 0, ?4) on conflict do update \
              set change = change + excluded.change",
         )?;
         for touched in &mut self.touched {
             let (Some(entry), true) = (&touched.entry, touched.changed) else { continue };
-            set.execute(params![entry.id, entry.rev, entry.own, entry.voted, entry.counts])?;
+            set.execute(params![entry.id, entry.rev, entry.own, entry.voted, entry.counts, entry.created.get()])?;
             for (day, metric, change) in touched.days.drain(..).filter(|(.., change)| *change != 0) {
                 add_to_day.execute(params![entry.id, day.get(), metric, change])?;
             }
@@ -179,7 +183,7 @@ impl<'w> Work<'w> {
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
         let known = match memory.moved(site, key) {
             Some(to) => Err(to.clone()),
-            None => Ok(memory.get(site, key).cloned()),
+            None => Ok(memory.get(site, key).map(Cow::into_owned)),
         };
         drop(memory);
         let place = match known {
@@ -211,7 +215,8 @@ impl<'w> Work<'w> {
                 .prepare_cached("insert into article (site, key, rev, created) values (?1, ?2, 0, ?3) returning id")?;
             let id = insert.query_row(params![site, touched.key.as_str(), day.get()], |row| row.get(0))?;
             let (own, voted, sources, counts) = (true, false, Vec::new(), Counts::default());
-            touched.entry = Some(Entry { id, rev: 0, created: day, published: None, own, voted, sources, counts });
+            touched.entry =
+                Some(Entry { id, rev: 0, created: day, published: None, put: false, own, voted, sources, counts });
             touched.changed = true;
         }
         touched.entry.as_mut().ok_or(Failure::Panic)
@@ -223,6 +228,9 @@ impl Touched {
     fn add(&mut self, day: Day, metric: MetricId, change: i64) {
         let Some(entry) = &mut self.entry else { return };
         entry.own = true;
+        if change > 0 && entry.is_young() {
+            entry.created = entry.created.max(day);
+        }
         entry.counts.change(metric, |count| count.counted += change);
         match self.days.iter_mut().find(|(at, of, _)| (*at, *of) == (day, metric)) {
             Some((.., sum)) => *sum += change,

@@ -173,6 +173,9 @@ async fn a_poll_closes_for_changes_too() {
     let site = TestSite::with(|site| site.poll_closes_after_days = Some(3));
     let reader = site.reader();
     reader.reacts("a", "happy").await;
+    for _ in 0..9 {
+        site.reader().reads("a").await;
+    }
     site.days_pass(3);
     let answer = reader.sends([react("a", None, u64::from(u32::MAX) << 20), react("new", Some("sad"), 1)]).await;
     assert_eq!((answer.refused.len(), answer.refused[0].index), (1, 0));
@@ -181,6 +184,41 @@ async fn a_poll_closes_for_changes_too() {
 
     let site = TestSite::with(|site| site.poll = PollRule::Closed);
     assert_eq!(site.reader().sends([react("a", Some("happy"), 1)]).await.refused.len(), 1);
+}
+
+#[tokio::test]
+async fn who_reads_a_page_before_it_is_published_does_not_close_its_poll() {
+    let site = TestSite::with(|site| site.poll_closes_after_days = Some(3));
+    site.reader().reads("a").await;
+    site.days_pass(30);
+    let is_taken = async || site.reader().sends([react("a", Some("happy"), 1)]).await.refused.is_empty();
+    for _ in 0..9 {
+        assert!(is_taken().await, "the first readers of the day of publication");
+    }
+    site.days_pass(2);
+    assert!(is_taken().await, "the third day");
+    site.days_pass(1);
+    assert!(!is_taken().await, "by the day on which it had several readers");
+}
+
+#[tokio::test]
+async fn a_poll_is_as_old_as_what_the_newsroom_put() {
+    let site = TestSite::with(|site| site.poll_closes_after_days = Some(3));
+    for _ in 0..20 {
+        site.reader().reads("a").await;
+    }
+    site.days_pass(30);
+    let is_taken = async || site.reader().sends([react("a", Some("happy"), 1)]).await.refused.is_empty();
+    assert!(!is_taken().await);
+    let starting = wire::Imported { reads: 841, ..wire::Imported::default() };
+    let publication = || endpoint::store::Publication { article: None, imported: Some(starting.clone()) };
+    let (id, today) = (wire::SiteId::parse("news").unwrap(), endpoint::visitor::Day::parse("2015-12-17").unwrap());
+    site.store.put_article(&id, today, &article("a"), publication()).await.unwrap();
+    assert!(is_taken().await, "put today");
+    site.days_pass(3);
+    let later = endpoint::visitor::Day::parse("2015-12-20").unwrap();
+    site.store.put_article(&id, later, &article("a"), publication()).await.unwrap();
+    assert!(!is_taken().await, "and to put it again changes nothing");
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use axum::{body::Body, http::Request};
 use endpoint::{
     store::{
-        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Publication,
-        Recent, Removal, Store, StoreError, Taken, Visitor,
+        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
+        Publication, Recent, Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -206,6 +206,9 @@ impl Store for Unable {
         Err(self.0)
     }
     async fn remove_article(&self, _: &SiteId, _: &ArticleKey, _: Removal) -> Result<bool, StoreError> {
+        Err(self.0)
+    }
+    async fn prune(&self, _: &SiteId, _: Prune, _: Option<&ArticleKey>) -> Result<Pruned, StoreError> {
         Err(self.0)
     }
     async fn alias(

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use endpoint::{
-    store::{Change, Changes, Listed, Once, Publication, Removal, Visitor},
+    store::{Change, Changes, Listed, Once, Prune, Pruned, Publication, Removal, Visitor},
     visitor::Day,
 };
 use wire::{Article, Counts, Imported, Mine, Network, Seq, SiteId, Tally};
@@ -28,6 +28,8 @@ macro_rules! contract {
             articles_are_listed_by_key,
             a_copy_that_goes_takes_no_count_with_it,
             an_article_that_goes_with_everything_begins_anew,
+            an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said,
+            pruning_removes_what_only_strangers_made_and_nothing_else,
             what_was_done_is_there_when_it_is_opened_again,
             sixty_four_writers_lose_and_double_nothing,
             any_history_ends_as_the_model_says,
@@ -241,7 +243,7 @@ pub(super) async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine
     assert_eq!(store.remove_article(&site(), &article("a"), Removal::Copy).await, Ok(false));
     assert_eq!(store.article(&site(), &article("a")).await, Ok(None));
     let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
-    assert_eq!((counted.tally.reads, counted.tally.rev, counted.since), (1, 4, Some(TODAY)));
+    assert_eq!((counted.tally.reads, counted.tally.rev, counted.edition.rev), (1, 4, 4));
 }
 
 pub(super) async fn an_article_that_goes_with_everything_begins_anew(engine: &impl Engine) {
@@ -253,6 +255,64 @@ pub(super) async fn an_article_that_goes_with_everything_begins_anew(engine: &im
     assert_eq!(tally(&store, "a").await, Tally::empty(article("a")));
     let again = store.apply(changes(1, batch)).await.unwrap().remove(0);
     assert_eq!((again.reads, chose(&again, "happy"), again.rev), (1, 1, 2));
+}
+
+pub(super) async fn an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said(engine: &impl Engine) {
+    let store = engine.open();
+    let later = |days| Day::new(TODAY.get() + days);
+    let since = async |key: &str| store.tallies(&site(), &[article(key)]).await.unwrap().remove(0).since;
+    let reads = async |key: &str, day: Day, events: std::ops::Range<u64>| {
+        let reads: Vec<_> = events.map(|event| read(key, event)).collect();
+        store.apply(Changes { day, ..changes(1, reads) }).await.unwrap()
+    };
+    reads("a", TODAY, 0..1).await;
+    assert_eq!(since("a").await, None);
+    reads("a", later(5), 1..3).await;
+    reads("a", later(7), 3..12).await;
+    assert_eq!(since("a").await, Some(later(7)), "the day of its tenth event");
+    reads("a", later(9), 12..14).await;
+    assert_eq!(since("a").await, Some(later(7)));
+    store.put_article(&site(), later(20), &article("a"), starting(841, 0)).await.unwrap();
+    store.put_article(&site(), later(21), &article("a"), starting(900, 0)).await.unwrap();
+    assert_eq!(since("a").await, Some(later(20)), "the day on which the newsroom spoke first");
+    store.put_article(&site(), later(20), &article("b"), starting(0, 0)).await.unwrap();
+    reads("b", later(22), 0..1).await;
+    assert_eq!(since("b").await, Some(later(20)), "registered");
+    store.put_article(&site(), later(23), &article("a"), copy("A")).await.unwrap();
+    assert_eq!(since("a").await.unwrap().to_string(), "2015-11-17", "of publication");
+}
+
+pub(super) async fn pruning_removes_what_only_strangers_made_and_nothing_else(engine: &impl Engine) {
+    let store = engine.open();
+    let (long_ago, id) = (Day::new(TODAY.get() - 40), site());
+    let events = |keys: &[&str]| keys.iter().map(|key| read(key, 1)).collect::<Vec<_>>();
+    let old = events(&["junk", "put", "counted", "alias-of", "old-key"]);
+    store.apply(Changes { day: long_ago, ..changes(1, old) }).await.unwrap();
+    store.apply(changes(1, events(&["young"]))).await.unwrap();
+    let popular: Vec<_> = (0..5).map(|event| read("popular", event)).collect();
+    store.apply(Changes { day: long_ago, ..changes(1, popular) }).await.unwrap();
+    let voted = (0..5).map(|reader| Changes { day: long_ago, ..changes(reader, [react("voted", Some("happy"), 1)]) });
+    for changes in voted {
+        store.apply(changes).await.unwrap();
+    }
+    store.put_article(&id, TODAY, &article("put"), copy("A")).await.unwrap();
+    store.put_article(&id, TODAY, &article("counted"), starting(841, 0)).await.unwrap();
+    store.alias(&id, TODAY, &article("old-key"), &article("alias-of"), false).await.unwrap().unwrap();
+
+    let prune = |fewer_than, dry_run| Prune { fewer_than, before: Day::new(TODAY.get() - 30), dry_run };
+    let would = store.prune(&id, prune(5, true), None).await.unwrap();
+    assert_eq!((would.articles, would.next), (vec![article("junk")], None));
+    assert_eq!(tally(&store, "junk").await.reads, 1, "a dry run");
+    assert_eq!(store.prune(&id, prune(5, false), Some(&article("k"))).await.unwrap(), Pruned::default());
+    let gone = store.prune(&id, prune(5, false), None).await.unwrap();
+    assert_eq!(gone.articles, [article("junk")]);
+    assert_eq!(store.prune(&id, prune(5, false), None).await.unwrap(), Pruned::default());
+    let keys = store.articles(&id, None, 10).await.unwrap();
+    let keys: Vec<_> = keys.iter().map(|listed| listed.tally.article.as_str()).collect();
+    assert_eq!(keys, ["alias-of", "counted", "popular", "put", "voted", "young"]);
+    assert_eq!(store.prune(&id, prune(6, false), None).await.unwrap().articles, [article("popular"), article("voted")]);
+    let again = store.apply(changes(1, [read("junk", 1)])).await.unwrap().remove(0);
+    assert_eq!((again.reads, again.rev), (1, 1), "it begins anew");
 }
 
 pub(super) async fn what_was_done_is_there_when_it_is_opened_again(engine: &impl Engine) {

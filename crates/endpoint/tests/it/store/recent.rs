@@ -52,7 +52,7 @@ pub(super) async fn what_was_counted_in_the_last_days_is_told_by_article_and_day
     assert_eq!(recent(&*store, TOMORROW).await, [expected[2].clone(), expected[3].clone(), copied]);
     assert_eq!(recent(&*store, Day::new(TOMORROW.get() + 1)).await, []);
     let articles = store.recent(&site(), TOMORROW).await.unwrap().articles;
-    assert!(articles.contains(&Named { key: article("a"), since: TODAY, is_known: false }), "{articles:?}");
+    assert!(articles.contains(&Named { key: article("a"), since: TOMORROW, is_known: false }), "{articles:?}");
 }
 
 pub(super) async fn what_the_newsroom_has_said_something_of_is_known(engine: &impl Engine) {

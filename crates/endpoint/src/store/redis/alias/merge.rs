@@ -21,6 +21,7 @@ pub(super) fn merged(old: &Record, old_key: &ArticleKey, new: &Record, joined: O
         shape: new.shape + 1,
         created: new.created.min(old.created),
         published: if copied { old.published } else { new.published },
+        put: new.put || old.put,
         intent: None,
         ..new.clone()
     };

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     metrics::Outcome,
-    store::{Change, Changes, Metric, Visitor},
+    store::{Change, Changes, Metric, SEVERAL, Visitor},
 };
 
 /// The keys of a call, each once, and its words.
@@ -52,6 +52,8 @@ impl Marks<'_> {
         to.say(changes.day.get().to_string());
         to.say(self.record.map_or("voted", |record| record.flag_of_first()));
         to.say(salts::SECONDS.to_string());
+        let young = self.record.filter(|record| record.is_young() && record.created < changes.day);
+        to.say(young.map_or(String::new(), |_| SEVERAL.to_string()));
         to.count(self.tables.len());
         for (table, buckets) in &self.tables {
             to.key(&self.names.bucket(*table, 0));

@@ -1,6 +1,6 @@
 #!lua
 -- Counts what is new of one article's events, or says why that cannot be said yet, without having written anything.
--- KEYS: the record, its days, then buckets of marks. ARGV: see events/apply.rs, which writes them in this order.
+-- KEYS: the record, its days, then buckets of marks. ARGV: see events/call.rs, which writes them in this order.
 local record, days = KEYS[1], KEYS[2]
 local at = 0
 local function take()
@@ -11,7 +11,7 @@ local function number()
   return tonumber(take())
 end
 
-local id, shape, fresh, names, day, voted, ttl = take(), take(), take(), take(), take(), take(), take()
+local id, shape, fresh, names, day, voted, ttl, several = take(), take(), take(), take(), take(), take(), take(), take()
 local known = redis.call('hmget', record, 'id', 'shape', 'to', 'lock', 'lease', 'intent', 'own', voted)
 if known[3] then
   return { 'moved', known[3] }
@@ -135,6 +135,22 @@ if written then
   if id == '' then
     id = fresh
     redis.call('hset', record, 'id', id, 'rev', 0, 'shape', 0, 'created', day, 'names', names)
+  end
+  if several ~= '' then
+    -- Until it has had several readers, and while the newsroom has not told of it, it begins with the last day.
+    local fields, events = redis.call('hgetall', record), 0
+    for i = 1, #fields, 2 do
+      local kind = string.sub(fields[i], 1, 2)
+      if kind == 'c:' then
+        events = events + tonumber(fields[i + 1])
+      elseif fields[i] == 'put' or fields[i] == 'published' or (kind == 'i:' and fields[i + 1] ~= '0') then
+        events = tonumber(several)
+        break
+      end
+    end
+    if events < tonumber(several) and tonumber(redis.call('hget', record, 'created')) < tonumber(day) then
+      redis.call('hset', record, 'created', day)
+    end
   end
   for metric, change in pairs(changes) do
     redis.call('hincrby', record, 'c:' .. metric, change)

@@ -109,7 +109,8 @@ mod tests {
         let counts =
             counts.map(|(metric, counted, imported)| Count { metric, counted, imported }).into_iter().collect();
         let (own, voted, sources) = (true, true, Vec::new());
-        let entry = Entry { id: 1, rev: 7, created: Day::new(1), published: None, own, voted, sources, counts };
+        let entry =
+            Entry { id: 1, rev: 7, created: Day::new(1), published: None, put: false, own, voted, sources, counts };
         Books { entry, votes: [(HAPPY, 2)].into(), days: [(READS, 5), (HAPPY, 2)].into() }
     }
 

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Row};
 use wire::{ArticleKey, SiteId};
 
@@ -24,9 +26,10 @@ impl Memory {
         let mut rows = sources.query([])?;
         while let Some(row) = rows.next()? {
             let Some((site, key)) = names(row)? else { continue };
-            let entry = self.sites.get_mut(&site).and_then(|articles| articles.get_mut(&key));
-            if let (Some(entry), Some(source)) = (entry, source(row, 2, secrets)?) {
+            let entry = self.get_own(&site, &key).map(Cow::into_owned);
+            if let (Some(mut entry), Some(source)) = (entry, source(row, 2, secrets)?) {
                 entry.sources.push(source);
+                self.set(site, key, Some(entry));
             }
         }
         Ok(())

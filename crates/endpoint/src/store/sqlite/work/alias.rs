@@ -165,7 +165,8 @@ impl Work<'_> {
         ])?;
 
         let sources = sources_of(self.conn, self.secrets, new.id)?;
-        let mut entry = Entry { rev: new.rev.max(old.rev), created, published, sources, ..new };
+        let put = new.put || old.put;
+        let mut entry = Entry { rev: new.rev.max(old.rev), created, published, put, sources, ..new };
         for count in old.counts.iter() {
             entry.counts.change(count.metric, |sum| {
                 sum.counted += count.counted;

@@ -54,6 +54,15 @@ impl Work<'_> {
         if let Some(imported) = &publication.imported {
             changed |= self.set_imported(place, day, imported)?;
         }
+        let entry = self.create(place, day)?;
+        if !entry.put {
+            // What the newsroom says for the first time stands above what readers did before.
+            if changed || entry.is_young() {
+                entry.created = day;
+            }
+            entry.put = true;
+            self.touched[place].changed = true;
+        }
         if changed {
             self.touched[place].rise();
         }
@@ -112,7 +121,10 @@ impl Work<'_> {
                 let removed = self.conn.prepare_cached("delete from copy where article = ?1")?.execute([id])? > 0;
                 self.conn.prepare_cached("update article set published = null where id = ?1")?.execute([id])?;
                 if removed {
-                    touched.entry.as_mut().into_iter().for_each(|entry| entry.published = None);
+                    if let Some(entry) = &mut touched.entry {
+                        entry.published = None;
+                        entry.put = entry.counts.iter().any(|count| count.imported > 0);
+                    }
                     touched.rise();
                 }
                 self.erased |= removed;

@@ -1,0 +1,53 @@
+use axum::{Json, Router, extract::State, routing::post};
+use serde::{Deserialize, Serialize};
+use wire::ArticleKey;
+
+use crate::{
+    admin,
+    app::App,
+    config::Articles,
+    problem::Problem,
+    routes::extract::LocalSite,
+    store::Prune,
+    visitor::{Day, Window},
+};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/admin/prune/{site}", post(prune))
+}
+
+/// Which articles go; see [`Prune`].
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    fewer_than: u64,
+    /// In days.
+    older_than: u32,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What went, or would go.
+#[derive(Serialize)]
+struct Answer {
+    articles: u64,
+    /// Some of them.
+    some: Vec<ArticleKey>,
+}
+
+async fn prune(
+    State(app): State<App>,
+    LocalSite(site): LocalSite,
+    Json(asked): Json<Asked>,
+) -> Result<Json<Answer>, Problem> {
+    if site.articles == Articles::Registered {
+        let detail =
+            "The newsroom has registered every article of this site. Remove those that are to go by their keys.";
+        return Err(Problem::field("site", detail));
+    }
+    let today = Window::at((app.now)(), &site.time_zone).day.get();
+    let before = Day::new(today.saturating_sub(i32::try_from(asked.older_than).unwrap_or(i32::MAX)));
+    let prune = Prune { fewer_than: asked.fewer_than, before, dry_run: asked.dry_run };
+    let (articles, some) = admin::prune(&*app.store, &site, prune).await?;
+    Ok(Json(Answer { articles, some }))
+}
