@@ -154,6 +154,8 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
             let detail = "Too many large requests are on their way. Send it again, or in smaller parts.";
             return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(BODY_RETRY));
         }
+        // Doubling would take what was not reserved.
+        bytes.reserve_exact(piece.len());
         bytes.extend_from_slice(&piece);
     }
     Ok(bytes)
