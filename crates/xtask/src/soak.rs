@@ -33,7 +33,7 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 18] = [
+const SOAKS: [Soak; 20] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
