@@ -116,3 +116,5 @@ mod trap;
 mod trying;
 /// Anything, in any order.
 mod wandering;
+/// The plugin for WordPress.
+mod wordpress;

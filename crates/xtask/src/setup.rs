@@ -11,6 +11,7 @@ mod rustup;
 mod tool;
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -64,6 +65,11 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         missing.packages.extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
         missing.packages.extend(exec::which(debian::HUGO).is_none().then_some(debian::HUGO));
         missing.in_front();
+        if !has_php() {
+            missing.packages.extend(debian::PHP);
+        }
+        let (theme, place) = debian::CLASSIC_THEME;
+        missing.packages.extend((!Path::new(place).exists()).then_some(theme));
         missing.listening();
     }
     if is_for_tests || matches!(scope, Scope::Engines | Scope::Outage) {
@@ -92,6 +98,12 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
             "what there is to install here cannot make {target}: it needs rustc {major}.{minor} or newer, with rust-src"
         )
     })
+}
+
+/// With the modules that a WordPress needs.
+fn has_php() -> bool {
+    let modules = exec::which("php").and_then(|php| exec::read(Command::new(php).arg("-m")).ok()).unwrap_or_default();
+    ["dom", "mbstring", "pdo_sqlite", "Phar"].iter().all(|module| modules.lines().any(|line| line == *module))
 }
 
 fn there(what: impl std::fmt::Display) {

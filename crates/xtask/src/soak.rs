@@ -33,7 +33,7 @@ enum Work {
 }
 
 /// All of them.
-const SOAKS: [Soak; 20] = [
+const SOAKS: [Soak; 21] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -129,6 +129,11 @@ const SOAKS: [Soak; 20] = [
         name: "wandering",
         what: "a reader who does anything in any order, while the endpoint comes and goes, for many seeds",
         work: Work::Run(|| e2e::soak_of("wandering::")),
+    },
+    Soak {
+        name: "wordpress",
+        what: "the plugin in WordPress 6.1 to 6.5, in every theme that comes with them",
+        work: Work::Run(e2e::soak_of_wordpress),
     },
 ];
 

@@ -7,6 +7,7 @@ mod frameworks;
 mod recipes;
 mod stamp;
 mod steps;
+mod wordpress;
 
 use std::time::{Duration, Instant};
 

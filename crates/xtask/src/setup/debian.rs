@@ -52,6 +52,12 @@ pub(crate) const LISTENING: [(&str, &str); 5] = [
 /// What makes one of the pages that the widget is tried on; its program has the same name.
 pub(crate) const HUGO: &str = "hugo";
 
+/// PHP, for a WordPress that keeps its posts in SQLite: the program `php`, and modules.
+pub(crate) const PHP: [&str; 4] = ["php-cli", "php-mbstring", "php-sqlite3", "php-xml"];
+/// A theme for WordPress that has its templates in PHP, and where it is.
+pub(crate) const CLASSIC_THEME: (&str, &str) =
+    ("wordpress-theme-twentytwentyone", "/usr/share/wordpress/wp-content/themes/twentytwentyone");
+
 /// WebKit of 2016, with its bindings for Python.
 pub(crate) const OLD_WEBKIT: &str = "python3-pyqt5.qtwebkit";
 
@@ -121,6 +127,10 @@ fn elsewhere(package: &str) -> Option<&'static str> {
         "dbus-daemon" => "dbus-daemon, on PATH",
         "at-spi2-core" => "AT-SPI 2's bus of accessibility, as /usr/libexec/at-spi-bus-launcher",
         "xdotool" => "xdotool, on PATH",
+        "php-cli" => "PHP 8.0 or newer with its modules dom, mbstring, pdo_sqlite and phar, on PATH",
+        "wordpress-theme-twentytwentyone" => {
+            "the WordPress theme Twenty Twenty-One, as /usr/share/wordpress/wp-content/themes/twentytwentyone"
+        }
         HUGO => "Hugo 0.111 or newer, on PATH",
         EMOJI => "a colour emoji font, such as Noto Color Emoji",
         SCRIPTS => "fonts for Arabic, Bengali, Devanagari, Tamil and Thai, such as Noto Sans",

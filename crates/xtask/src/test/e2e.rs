@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use super::count::{self, Count};
-use super::{frameworks, recipes};
+use super::{frameworks, recipes, wordpress};
 use crate::setup::{self, Engine, Scope};
 use crate::soak::LONG;
 use crate::tools::{self, old_engines};
@@ -76,6 +76,15 @@ pub(crate) fn soak_of_old_engines() -> Result<()> {
     soaked(cargo.arg("old_engines::"), "old_engines::")
 }
 
+/// The tests of the plugin for WordPress in every version that there is, and in all their themes.
+pub(crate) fn soak_of_wordpress() -> Result<()> {
+    build()?;
+    wordpress::build_all()?;
+    let mut cargo = tests()?;
+    Engine::Chromium.name_in(&mut cargo)?;
+    soaked(cargo.env("GEMA_WORDPRESS", wordpress::all()).arg("wordpress::"), "wordpress::")
+}
+
 /// The long form of the tests with that in their names, in Chromium or in the engine that `GEMA_ENGINE` names.
 pub(crate) fn soak_of(name: &str) -> Result<()> {
     soak_in(std::env::var("GEMA_ENGINE").map_or(Ok(Engine::Chromium), |engine| Engine::named(&engine))?, name)
@@ -99,6 +108,7 @@ fn build() -> Result<()> {
     dist::run(&toolchain::required()?)?;
     demo::build_endpoint()?;
     recipes::build()?;
+    wordpress::build()?;
     frameworks::build()
 }
 
@@ -140,6 +150,7 @@ fn tests() -> Result<Command> {
     }
     cargo.env("GEMA_BIN", repo::gema()).env("AXE", tools::axe()?);
     cargo.env("GEMA_RECIPES", recipes::made()).env("GEMA_FRAMEWORKS", frameworks::made());
+    cargo.env("GEMA_WORDPRESS", wordpress::made());
     cargo.args(["test", "--workspace", "--test", "e2e", "--"]);
     Ok(cargo)
 }

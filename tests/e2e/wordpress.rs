@@ -1,0 +1,230 @@
+//! The plugin in integrations/wordpress, in a WordPress that runs, as readers and editors see it. `cargo xtask soak wordpress` runs it
+//! in every version that there is.
+
+/// What editors and administrators do.
+mod administration;
+/// What comes to the endpoint.
+mod sending;
+mod site;
+/// What the sources must have on every path.
+mod sources;
+
+use serde_json::{Value, json};
+
+use crate::{looks::take, newsroom::Newsroom, reader::Reader};
+use site::{CURRENT, KEY, WordPress};
+
+/// A block theme, and one that has its templates in PHP.
+const THEMES: [&str; 2] = ["twentytwentyfour", "twentytwentyone"];
+
+fn newsroom() -> Newsroom {
+    Newsroom::with(&format!("key = \"{KEY}\""))
+}
+
+/// The versions of this run: one, or all that were prepared.
+fn versions() -> Vec<String> {
+    if std::env::var_os("GEMA_SOAK").is_none() {
+        return vec![CURRENT.to_owned()];
+    }
+    let made = std::fs::read_dir(crate::engine::named("GEMA_WORDPRESS")).expect("versions");
+    let names = made.filter_map(|entry| entry.expect("an entry").file_name().into_string().ok());
+    let mut versions: Vec<_> = names.filter(|name| name.starts_with(|first: char| first.is_ascii_digit())).collect();
+    versions.sort();
+    versions
+}
+
+/// Those of the themes that a version has, and what else it brings.
+fn themes(site: &WordPress) -> Vec<String> {
+    let all: Vec<String> =
+        serde_json::from_str(&site.runs("echo wp_json_encode(array_keys(wp_get_themes()));")).expect("themes");
+    let is_short = std::env::var_os("GEMA_SOAK").is_none();
+    all.into_iter().filter(|theme| !is_short || THEMES.contains(&theme.as_str())).collect()
+}
+
+/// Opens a post and scrolls to its widget, which comes when it is near.
+fn opens(reader: &Reader, url: &str) {
+    reader.goes_to(url).sees("document.querySelector('gema-article') !== null", true);
+    reader.runs("document.querySelector('gema-article').scrollIntoView()", &[]);
+    reader.widget().is_there();
+}
+
+fn ours(reader: &Reader) -> Value {
+    reader.finds(
+        "[...document.querySelectorAll('gema-article, gema-count, script[src*=\"/embed.js\"]')]
+             .map((one) => `${one.localName} ${one.getAttribute('article') ?? ''}`.trim())",
+    )
+}
+
+#[test]
+fn posts_have_the_widget_in_their_column_and_other_pages_have_none() {
+    for version in versions() {
+        let newsroom = newsroom();
+        let site = WordPress::new(&version, &newsroom);
+        for theme in themes(&site) {
+            let reader = Reader::with_width(1280);
+            site.wears(&theme);
+            has_it_on_posts(&site, &newsroom, &reader, &theme);
+            has_counts_on_lists(&site, &reader);
+            has_nothing_elsewhere(&site, &newsroom, &reader);
+            println!("{version} {theme}: right");
+        }
+        site.is_quiet();
+    }
+}
+
+fn has_it_on_posts(site: &WordPress, newsroom: &Newsroom, reader: &Reader, theme: &str) {
+    let key = site.key("banjir");
+    let reads = newsroom.tally(&key).reads + 1;
+    opens(reader, &site.url("/banjir/"));
+    assert_eq!(ours(reader), json!([format!("gema-article {key}"), "script"]), "{theme}");
+    newsroom.has_reads(&key, reads);
+    let edges = "((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().width])";
+    let column = |what: &str| reader.finds(&format!("{edges}(document.querySelector('{what}'))"));
+    assert_eq!(column("gema-article"), column("p:has(+ gema-article)"), "{theme}: not in the text's column");
+    take(reader, &format!("wordpress-{theme}"));
+    // The same article on its second page, which this browser has read then.
+    for path in ["/bersambung/", "/bersambung/2/"] {
+        opens(reader, &site.url(path));
+        assert_eq!(ours(reader), json!([format!("gema-article {}", site.key("bersambung")), "script"]), "{theme}");
+    }
+    // Where an author has put it, and not once more below the text.
+    for (name, attribute, value) in [("sisipan", "share", "off"), ("blok", "poll", "closed")] {
+        opens(reader, &site.url(&format!("/{name}/")));
+        assert_eq!(ours(reader), json!([format!("gema-article {}", site.key(name)), "script"]), "{theme}");
+        let element = "document.querySelector('gema-article')";
+        assert_eq!(reader.finds(&format!("{element}.getAttribute('{attribute}')")), json!(value));
+        assert_eq!(reader.finds(&format!("{element}.nextElementSibling.innerText")), json!("Sesudah."), "{theme}");
+    }
+}
+
+fn has_counts_on_lists(site: &WordPress, reader: &Reader) {
+    let counts = |names: &[&str]| {
+        let counts = names.iter().map(|name| format!("gema-count {}", site.key(name)));
+        json!(counts.chain(["script".to_owned()]).collect::<Vec<_>>())
+    };
+    for (path, names) in [
+        ("/", &["banjir", "lama-4", "lama-3"][..]),
+        ("/page/2/", &["lama-2", "lama-1", "blok"][..]),
+        ("/category/uncategorized/", &["banjir", "lama-4", "lama-3"][..]),
+        ("/2026/01/", &["lama-4", "lama-3", "lama-2"][..]),
+        ("/author/admin/", &["banjir", "lama-4", "lama-3"][..]),
+        ("/?s=lama-", &["lama-4", "lama-3", "lama-2"][..]),
+    ] {
+        reader.goes_to(&site.url(path));
+        assert_eq!(ours(reader), counts(names), "{path}");
+        reader.sees("/^Read \\d+ times?$/.test(document.querySelector('gema-count').shadowRoot?.textContent)", true);
+    }
+}
+
+fn has_nothing_elsewhere(site: &WordPress, newsroom: &Newsroom, reader: &Reader) {
+    let is_clean = |path: &str, title: &str| {
+        reader.goes_to(&site.url(path)).sees(&format!("document.title.includes('{title}')"), true);
+        assert_eq!(ours(reader), json!([]), "{path}");
+    };
+    is_clean("/laman/", "Laman");
+    is_clean("/rahasia/", "Rahasia");
+    is_clean("/tidak-ada/", "not found");
+    is_clean("/banjir/embed/", "Banjir");
+    for feed in ["/feed/", "/banjir/feed/?withoutcomments=1"] {
+        let text = site.text(feed);
+        assert!(text.contains("Banjir") && !text.contains("gema-"), "{feed}");
+    }
+    let (draft, post) = (site.id("rancangan"), site.id("banjir"));
+    site.lets_in(reader);
+    is_clean(&format!("/?p={draft}&preview=true"), "Rancangan");
+    // What an editor sees of changes to a published post: its address is that of the post, with a nonce.
+    reader.goes_to(&site.url(&format!("/wp-admin/post.php?post={post}&action=edit")));
+    let autosave =
+        format!("{{ path: '/wp/v2/posts/{post}/autosaves', method: 'POST', data: {{ title: 'Banjir lagi' }} }}");
+    let preview = reader.awaits(&format!("wp.apiFetch({autosave}).then((one) => one.preview_link)"));
+    let preview = preview.as_str().expect("an address").replace(&site.url(""), "");
+    assert!(preview.contains("preview_nonce="), "{preview}");
+    is_clean(&preview, "Banjir lagi");
+    let customizer =
+        "customize_changeset_uuid=12345678-1234-4123-8123-123456789012&customize_messenger_channel=preview-0";
+    is_clean(&format!("/banjir/?{customizer}"), "Banjir");
+    for name in ["rahasia", "rancangan", "laman"] {
+        assert_eq!(newsroom.tally(&site.key(name)).rev, 0, "{name}");
+    }
+}
+
+/// The rectangles of all elements that are the page's own, in their order; which of them are before, around and after the widget.
+const RECTANGLES: &str = "document.fonts.ready.then(() => {
+    const ours = document.querySelector('gema-article');
+    const own = [...document.body.querySelectorAll('*')].filter((one) => !one.matches('gema-article, script, link, style, noscript'));
+    return own.map((one) => {
+        const { left, top, width, height } = one.getBoundingClientRect();
+        const place = !ours || one.compareDocumentPosition(ours) & Node.DOCUMENT_POSITION_CONTAINED_BY ? 'around'
+            : one.compareDocumentPosition(ours) & Node.DOCUMENT_POSITION_FOLLOWING ? 'before' : 'after';
+        return [`${one.localName}.${one.className}`, place, [left, top + scrollY, width, height].map((number) => Math.round(number * 8) / 8)];
+    });
+})";
+
+#[test]
+fn the_themes_own_elements_stand_as_they_do_without_the_plugin() {
+    let newsroom = newsroom();
+    for version in versions() {
+        let site = WordPress::new(&version, &newsroom);
+        for theme in themes(&site) {
+            site.wears(&theme);
+            let reader = Reader::with_width(1280);
+            opens(&reader, &site.url("/banjir/"));
+            let with = reader.awaits(RECTANGLES);
+            site.runs("update_option('active_plugins', array());");
+            reader.goes_to(&site.url("/banjir/"));
+            let without = reader.awaits(RECTANGLES);
+            site.runs("update_option('active_plugins', array('gema/gema.php'));");
+            stand_the_same(&with, &without, &theme);
+        }
+    }
+}
+
+fn stand_the_same(with: &Value, without: &Value, theme: &str) {
+    let (with, without) = (with.as_array().expect("a list"), without.as_array().expect("a list"));
+    assert_eq!(with.len(), without.len(), "{theme}");
+    let number = |one: &Value, at: usize| one[2][at].as_f64().expect("a number");
+    let (mut compared, mut shifts) = (0, Vec::new());
+    for (one, other) in with.iter().zip(without) {
+        assert_eq!(one[0], other[0], "{theme}");
+        if number(one, 2) * number(one, 3) == 0.0 && number(other, 2) * number(other, 3) == 0.0 {
+            continue;
+        }
+        let shift = number(one, 1) - number(other, 1);
+        assert_eq!((number(one, 0), number(one, 2)), (number(other, 0), number(other, 2)), "{theme}: {one} {other}");
+        if one[1] != "around" {
+            assert_eq!(number(one, 3), number(other, 3), "{theme}: {one} {other}");
+        }
+        match one[1].as_str() {
+            // What follows makes room for the widget, all of it alike.
+            Some("after") => shifts.push(shift),
+            _ => assert_eq!(shift, 0.0, "{theme}: {one} {other}"),
+        }
+        compared += 1;
+    }
+    shifts.dedup();
+    assert!(compared > 30 && shifts.len() == 1 && shifts[0] > 0.0, "{theme}: {compared} {shifts:?}");
+    println!("{theme}: {compared} rectangles are the same, but for {} px of the widget", shifts[0]);
+}
+
+#[test]
+fn drawn_in_the_page_it_is_there_before_any_script_and_an_endpoint_that_is_away_costs_a_second() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    site.runs("update_option('gema_settings', array('draw' => true) + get_option('gema_settings'));");
+    let drawn = "<template shadowrootmode=\"open\">";
+    assert!(site.text("/banjir/").contains(drawn));
+    let reader = Reader::new();
+    opens(&reader, &site.url("/banjir/"));
+    reader.widget().says("[part=reads]", "Read 1 time");
+    newsroom.falls_asleep();
+    let since = std::time::Instant::now();
+    let without = site.text("/lama-1/");
+    let waited = since.elapsed();
+    assert!(without.contains("<gema-article article=") && !without.contains(drawn));
+    // That was a second and the page itself; now nothing is asked for a minute.
+    let since = std::time::Instant::now();
+    site.text("/lama-1/");
+    assert!(since.elapsed() + std::time::Duration::from_millis(500) < waited, "{:?} {waited:?}", since.elapsed());
+    newsroom.wakes_up();
+    site.is_quiet();
+}

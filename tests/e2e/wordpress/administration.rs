@@ -1,0 +1,218 @@
+use serde_json::json;
+
+use super::{
+    newsroom,
+    site::{CURRENT, KEY, WordPress},
+};
+use crate::{
+    looks::take,
+    newsroom::Newsroom,
+    page::{Draft, Page},
+    reader::Reader,
+};
+
+const SETTINGS: &str = "/wp-admin/options-general.php?page=gema";
+
+/// Fills in the settings' form and saves it.
+fn saves(reader: &Reader, site: &WordPress, endpoint: &str, name: &str, key: &str) {
+    reader.goes_to(&site.url(SETTINGS));
+    reader.runs(
+        "const form = document.querySelector('form[action=\"options.php\"]');
+         form.noValidate = true;
+         for (const [id, value] of Object.entries(arguments[0])) document.getElementById(id).value = value;
+         form.querySelector('[type=submit]').click();",
+        &[json!({ "gema-endpoint": endpoint, "gema-site": name, "gema-key": key })],
+    );
+    reader.sees("document.querySelector('#setting-error-settings_updated, .settings-error') !== null", true);
+}
+
+/// Presses the button: what is wrong, a sentence each.
+fn tests(reader: &Reader, site: &WordPress) -> Vec<String> {
+    reader.goes_to(&site.url(SETTINGS));
+    reader.runs(
+        "document.querySelector('[name=action][value=gema_test]').form.querySelector('[type=submit]').click()",
+        &[],
+    );
+    reader.sees("document.querySelectorAll('.gema-findings li').length > 0", true);
+    let wrong = reader.finds(
+        "[...document.querySelectorAll('.gema-wrong')].map((one) => one.innerText.replace(/^\\s*Wrong:\\s*/, '').trim())",
+    );
+    serde_json::from_value(wrong).expect("sentences")
+}
+
+/// A server in front of an endpoint that answers with what the endpoint has, and with headers of its own.
+fn copy_of(newsroom: &Newsroom) -> Page {
+    let view = newsroom.get("/v1/sites/warta/view?article=wp-0");
+    Draft::default()
+        .file("/v1/version", "application/json", newsroom.get("/v1/version"))
+        .file("/embed.js", "text/plain", newsroom.get("/embed.js"))
+        .file("/v1/sites/warta/view", "application/json", view)
+        .served()
+}
+
+#[test]
+fn the_test_of_the_connection_names_what_is_wrong() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    let reader = Reader::new();
+    site.lets_in(&reader);
+    let endpoint = newsroom.url("");
+    assert_eq!(tests(&reader, &site), Vec::<String>::new());
+    take(&reader, "wordpress-settings");
+
+    let only = |endpoint: &str, name: &str, key: &str| {
+        saves(&reader, &site, endpoint, name, key);
+        let wrong = tests(&reader, &site);
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        wrong[0].clone()
+    };
+    // The script's address is what people copy.
+    let wrong = only(&format!("{endpoint}/embed.js?site=warta"), "warta", "a-key-of-twenty-letters");
+    assert!(wrong.contains("refuses the key") && wrong.contains("Authorization"), "{wrong}");
+    assert!(only(&endpoint, "koran", KEY).contains("no site `koran`"));
+    let other = Page::with("", "");
+    assert!(only(&other.url(""), "warta", "").contains("not as a Gema endpoint does"));
+    assert!(only("http://127.0.0.1:9", "warta", "").contains("cannot reach http://127.0.0.1:9"));
+
+    let elsewhere = Newsroom::for_origins(r#"["https://warta.example"]"#);
+    saves(&reader, &site, &elsewhere.url(""), "warta", "");
+    let wrong = tests(&reader, &site);
+    assert!(wrong[0].contains(&format!("Pages of `{}` may not send", site.url(""))), "{wrong:?}");
+
+    let served = copy_of(&newsroom);
+    saves(&reader, &site, &served.url(""), "warta", "");
+    let wrong = tests(&reader, &site).join("\n");
+    assert!(wrong.contains("The header Content-Type of embed.js is “text/plain”"), "{wrong}");
+    assert!(wrong.contains("The header Access-Control-Allow-Origin is “” and must be “*”"), "{wrong}");
+    assert!(wrong.contains(".wasm does not arrive"), "{wrong}");
+    site.is_quiet();
+}
+
+#[test]
+fn what_cannot_be_used_is_not_saved_and_the_key_is_never_shown() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    let reader = Reader::new();
+    site.lets_in(&reader);
+    let saved = |name: &str| site.runs(&format!("echo Gema\\setting('{name}');"));
+    for (endpoint, name, key) in [
+        ("javascript:alert(1)", "WARTA!", "short"),
+        ("https://user:word@gema.example", "a b", "a key with spaces in it"),
+        ("https://gema.example/#a", "\"><script>", "short"),
+    ] {
+        saves(&reader, &site, endpoint, name, key);
+        assert_eq!((saved("endpoint"), saved("site"), saved("key")), (newsroom.url(""), "warta".into(), KEY.into()));
+    }
+    // An empty field keeps the key; only the box deletes it.
+    saves(&reader, &site, "https://gema.example/di-bawah/", "warta", "");
+    assert_eq!((saved("endpoint"), saved("key")), ("https://gema.example/di-bawah".into(), KEY.into()));
+    let text = reader.finds("document.documentElement.outerHTML");
+    assert!(!text.to_string().contains(KEY), "the page has the key");
+    reader.runs("document.querySelector('[name*=forget_key]').click()", &[]);
+    reader.runs("document.querySelector('form[action=\"options.php\"] [type=submit]').click()", &[]);
+    reader.sees("document.querySelector('[name*=forget_key]') === null", true);
+    assert_eq!(saved("key"), "");
+}
+
+#[test]
+fn editors_see_the_counts_in_the_list_beside_the_post_and_above_it() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    newsroom.imports(&format!("article,reads\n{},7\n{},1234\n", site.key("lama-1"), site.key("lama-3")));
+    let reader = Reader::new();
+    site.lets_in(&reader);
+    let list = |order: &str| {
+        reader.goes_to(&site.url(&format!("/wp-admin/edit.php?orderby=gema_reads&order={order}")));
+        reader.finds(
+            "[...document.querySelectorAll('#the-list tr')].map((row) => [row.querySelector('.row-title').innerText,
+                 row.querySelector('.column-gema_reads').innerText.trim()])",
+        )
+    };
+    // The first view brings the counts, by which the next one is sorted.
+    list("desc");
+    let rows = list("desc");
+    assert_eq!(rows[0], json!(["Lama-3", "1,234"]));
+    assert_eq!(rows[1], json!(["Lama-1", "7"]));
+    let rows = list("asc");
+    let rows = rows.as_array().expect("rows");
+    assert_eq!(rows.last(), Some(&json!(["Lama-3", "1,234"])));
+    // A draft is in the list too, and has no count.
+    assert!(rows.contains(&json!(["Rancangan", "—"])), "{rows:?}");
+    take(&reader, "wordpress-list");
+
+    reader.goes_to(&site.url("/lama-1/"));
+    let bar = "document.querySelector('#wp-admin-bar-gema-reads')?.innerText.trim() ?? null";
+    reader.sees(bar, "Read 7 times");
+    // For one minute from what is kept: also while the endpoint is away.
+    newsroom.falls_asleep();
+    reader.goes_to(&site.url("/lama-1/")).sees(bar, "Read 7 times");
+    newsroom.wakes_up();
+
+    reader.goes_to(&site.url(&format!("/wp-admin/post.php?post={}&action=edit", site.id("lama-1"))));
+    reader.sees("document.querySelector('#gema-counts')?.textContent.includes('Reads: 7')", true);
+    let note = "document.querySelector('#gema-counts').textContent.includes('7 are from an earlier counter')";
+    assert_eq!(reader.finds(note), json!(true));
+    // In Indonesian, the column has the word that readers know.
+    site.runs("update_user_meta(1, 'locale', 'id_ID');");
+    reader.goes_to(&site.url("/wp-admin/edit.php"));
+    reader.sees("document.querySelector('th#gema_reads').innerText.trim().split('\\n')[0]", "Dibaca");
+    reader.goes_to(&site.url(SETTINGS)).sees("document.querySelector('#gema-test').innerText", "Sambungan");
+    site.is_quiet();
+}
+
+#[test]
+fn a_post_may_be_excepted_by_who_may_edit_it_and_by_nobody_else() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    let id = site.id("lama-2");
+    let off = |user: &str, nonce: &str| {
+        site.administers(&format!(
+            "{user}; $_POST = array('gema_box_nonce' => {nonce}, 'gema_off' => '1');
+             Gema\\save_box({id}); echo get_post_meta({id}, '_gema_off', true); delete_post_meta({id}, '_gema_off');"
+        ))
+    };
+    let stranger = "$id = wp_insert_user(array('user_login' => uniqid(), 'user_pass' => 'x', 'role' => 'author')); wp_set_current_user($id)";
+    assert_eq!(off("wp_set_current_user(1)", "wp_create_nonce('gema_box')"), "1");
+    assert_eq!(off("wp_set_current_user(1)", "'wrong'"), "");
+    assert_eq!(off(stranger, "wp_create_nonce('gema_box')"), "", "another author's post");
+    site.runs(&format!("update_post_meta({id}, '_gema_off', '1');"));
+    assert!(!site.text("/lama-2/").contains("gema-"));
+}
+
+#[test]
+fn the_buttons_do_nothing_for_who_may_not_press_them() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    let press = |user: &str, action: &str, nonce: &str| {
+        site.administers(&format!(
+            "{user};
+             $_REQUEST = $_POST = array('_wpnonce' => {nonce}, 'source' => 'wp-postviews', 'what' => 'import');
+             add_filter('wp_die_handler', fn() => function ($text, $title, $more) {{ echo 'refused ', $more['response'] ?? $title; exit; }});
+             do_action('admin_post_gema_{action}'); echo 'done';"
+        ))
+    };
+    let subscriber =
+        "wp_set_current_user(wp_insert_user(array('user_login' => uniqid(), 'user_pass' => 'x', 'role' => 'editor')))";
+    for action in ["test", "push", "import"] {
+        let nonce = format!("wp_create_nonce('gema_{action}')");
+        assert_eq!(press(subscriber, action, &nonce), "refused 403", "{action}");
+        assert_eq!(press("wp_set_current_user(1)", action, "'wrong'"), "refused 403", "{action}");
+    }
+    assert_eq!(site.runs("var_export(get_option('gema_import'));"), "false");
+}
+
+#[test]
+fn what_is_deleted_leaves_nothing_behind() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    let left = "echo $wpdb->get_var(\"SELECT (SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE '%gema_%' OR
+        (option_name = 'cron' AND option_value LIKE '%gema%')) + (SELECT COUNT(*) FROM $wpdb->postmeta WHERE meta_key LIKE '%gema%')\");";
+    site.runs(&format!(
+        "wp_publish_post({}); Gema\\counts_of(array({})); update_option('gema_failures', array(1)); Gema\\start_import('wp-postviews');",
+        site.id("rancangan"),
+        site.id("banjir")
+    ));
+    assert!(site.runs(&format!("global $wpdb; {left}")).parse::<u32>().expect("a number") >= 5);
+    site.administers("deactivate_plugins('gema/gema.php'); uninstall_plugin('gema/gema.php');");
+    assert_eq!(site.runs(&format!("global $wpdb; {left}")), "0");
+}

@@ -1,0 +1,195 @@
+//! A WordPress that runs: PHP's own web server, SQLite, and the plugin as a webmaster copies it. Each test has its own content and
+//! database; the program is shared.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    engine::named,
+    newsroom::Newsroom,
+    patience::{until, wait},
+    reader::Reader,
+};
+
+/// The site's key at the endpoint.
+pub(super) const KEY: &str = "0123456789abcdef0123456789abcdef01234567";
+
+/// The version that the test command runs.
+pub(super) const CURRENT: &str = "6.5";
+
+/// A site with the plugin. Its process and its files go with it.
+pub(super) struct WordPress {
+    content: TempDir,
+    core: PathBuf,
+    port: u16,
+    process: Option<Child>,
+    posts: BTreeMap<String, u64>,
+}
+
+impl WordPress {
+    /// A site of posts, with the plugin switched on and connected to the newsroom's endpoint.
+    pub(super) fn new(version: &str, newsroom: &Newsroom) -> Self {
+        let made = named("GEMA_WORDPRESS");
+        let content = TempDir::with_prefix("gema-wordpress-").expect("a directory");
+        let core = made.join(version);
+        let mut site = Self { content, core, port: free_port(), process: None, posts: BTreeMap::new() };
+        site.has_content(&made);
+        let posts = site.php(&[tests().join("seed.php").to_str().expect("a path"), &newsroom.url(""), KEY]);
+        site.posts = serde_json::from_str(&posts).unwrap_or_else(|error| panic!("{error}: {posts}"));
+        site.starts();
+        site
+    }
+
+    fn has_content(&self, made: &Path) {
+        let content = self.content.path();
+        fs::create_dir_all(content.join("database")).expect("a directory");
+        copy(&self.core.join("wp-content/themes"), &content.join("themes"));
+        copy(&made.join("themes"), &content.join("themes"));
+        copy(&made.join("plugins"), &content.join("plugins"));
+        copy(&plugin(), &content.join("plugins/gema"));
+        let database = "wp-content/database/.ht.sqlite";
+        if self.core.join(database).exists() {
+            fs::copy(self.core.join(database), content.join("database/.ht.sqlite")).expect("a database");
+        }
+        fs::copy(content.join("plugins/sqlite-database-integration/db.copy"), content.join("db.php"))
+            .expect("the drop-in");
+        fs::create_dir_all(content.join("mu-plugins")).expect("a directory");
+        fs::copy(tests().join("quiet.php"), content.join("mu-plugins/quiet.php")).expect("a plugin of the test");
+    }
+
+    fn starts(&mut self) {
+        let log = File::create(self.content.path().join("server.log")).expect("a log file");
+        let mut serve = Command::new("php");
+        serve.args(["-S", &format!("localhost:{}", self.port), "-t"]).arg(&self.core);
+        let serve = self.surrounded(serve.arg(tests().join("router.php")));
+        self.process = Some(serve.stdout(Stdio::null()).stderr(log).spawn().expect("PHP starts"));
+        until("a web server", true, || TcpStream::connect(("localhost", self.port)).is_ok());
+    }
+
+    fn surrounded<'a>(&self, php: &'a mut Command) -> &'a mut Command {
+        php.env("WARTA_CONTENT", self.content.path()).env("WARTA_HOME", self.url("")).env("WARTA_CORE", &self.core)
+    }
+
+    fn php(&self, arguments: &[&str]) -> String {
+        let mut php = Command::new("php");
+        let output = self.surrounded(php.args(arguments).stdin(Stdio::null())).output().expect("PHP runs");
+        assert!(output.status.success(), "{arguments:?}: {output:?}\n{}", self.complaints());
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Runs PHP code in WordPress: what it prints.
+    pub(super) fn runs(&self, code: &str) -> String {
+        self.php(&["-r", &format!("require getenv('WARTA_CORE') . '/wp-load.php'; {code}")])
+    }
+
+    /// The same as in its administration, whose functions and hooks are there.
+    pub(super) fn administers(&self, code: &str) -> String {
+        let load = "define('WP_ADMIN', true); require getenv('WARTA_CORE') . '/wp-load.php'; require ABSPATH . 'wp-admin/includes/admin.php';";
+        self.php(&["-r", &format!("{load} {code}")])
+    }
+
+    /// Its address with a path.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.port)
+    }
+
+    /// The text behind one of its addresses.
+    pub(super) fn text(&self, path: &str) -> String {
+        let response = wait(reqwest::get(self.url(path))).expect("WordPress answers");
+        wait(response.text()).expect("text")
+    }
+
+    /// The number of a post.
+    pub(super) fn id(&self, name: &str) -> u64 {
+        self.posts[name]
+    }
+
+    /// A post's name in the counts.
+    pub(super) fn key(&self, name: &str) -> String {
+        format!("wp-{}", self.id(name))
+    }
+
+    /// Shows itself in that theme.
+    pub(super) fn wears(&self, theme: &str) -> &Self {
+        self.runs(&format!("switch_theme('{theme}');"));
+        self
+    }
+
+    /// Lets the due events run, as the system's cron does.
+    pub(super) fn runs_what_is_due(&self) {
+        self.php(&[self.core.join("wp-cron.php").to_str().expect("a path")]);
+    }
+
+    /// Signs in to the administration, as the site's administrator.
+    pub(super) fn lets_in(&self, reader: &Reader) {
+        reader.goes_to(&self.url("/wp-login.php"));
+        reader.runs(
+            "document.querySelector('#user_login').value = 'admin'; document.querySelector('#user_pass').value = 'password';
+             document.querySelector('#loginform').submit();",
+            &[],
+        );
+        reader.sees("document.querySelector('#wpadminbar') !== null", true);
+    }
+
+    /// What PHP has to say of the plugin: notices, warnings, errors.
+    pub(super) fn complaints(&self) -> String {
+        let log = fs::read_to_string(self.content.path().join("debug.log")).unwrap_or_default();
+        log.lines()
+            .filter(|line| line.contains("plugins/gema/") || line.contains("Fatal"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// PHP has nothing to say of the plugin.
+    pub(super) fn is_quiet(&self) {
+        assert_eq!(self.complaints(), "");
+    }
+}
+
+impl Drop for WordPress {
+    fn drop(&mut self) {
+        if let Some(process) = &mut self.process {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        if std::thread::panicking() {
+            eprintln!("PHP said:\n{}", self.complaints());
+        }
+    }
+}
+
+/// The plugin's directory.
+pub(super) fn plugin() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("integrations/wordpress/gema")
+}
+
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/wordpress")
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("localhost:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a directory");
+    for entry in fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display())) {
+        let (from, to) = {
+            let entry = entry.expect("an entry");
+            (entry.path(), to.join(entry.file_name()))
+        };
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(&from, &to).expect("a copy");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+<?php
+// Makes WordPress ready to be served, of the packages that npm and the system have: `php unpack.php MODULES TO VERSION…`.
+// A version is one of npm's, such as 6.5, or the directory of another WordPress. Below TO: a directory for each version, `plugins` with the drop-in for SQLite, `themes` with a classic theme.
+[, $modules, $to] = $argv;
+$builds           = "$modules/@wp-playground/wordpress-builds";
+
+function copied( string $from, string $to ): void {
+	if ( ! is_dir( $from ) ) {
+		copy( $from, $to );
+		return;
+	}
+	is_dir( $to ) || mkdir( $to, 0777, true );
+	foreach ( array_diff( scandir( $from ), array( '.', '..' ) ) as $name ) {
+		// Some of Debian's are links to packages that are not there.
+		file_exists( "$from/$name" ) && copied( "$from/$name", "$to/$name" );
+	}
+}
+
+function unpacked( string $zip, string $to ): void {
+	( new PharData( $zip ) )->extractTo( $to, null, true );
+}
+
+function prepared( string $dir ): void {
+	copied( __DIR__ . '/wp-config.php', "$dir/wp-config.php" );
+	// Before 6.3, WordPress looks for a drop-in in this place alone before it goes without MySQL.
+	touch( "$dir/wp-content/db.php" );
+}
+
+foreach ( array_slice( $argv, 3 ) as $version ) {
+	if ( is_file( "$version/wp-includes/version.php" ) ) {
+		require "$version/wp-includes/version.php";
+		$at = "$to/" . implode( '.', array_slice( explode( '.', $wp_version ), 0, 2 ) );
+		copied( $version, $at );
+		// The tables are those of the oldest version that npm has.
+		unpacked( "$builds/src/wordpress/wp-6.2.zip", "$at/oldest" );
+		rename( "$at/oldest/wp-content/database", "$at/wp-content/database" );
+		file_exists( "$at/wp-config.php" ) && unlink( "$at/wp-config.php" );
+		prepared( $at );
+		continue;
+	}
+	unpacked( "$builds/src/wordpress/wp-$version.zip", "$to/$version" );
+	// Style sheets, scripts and pictures are beside the program.
+	copied( "$builds/public/wp-$version", "$to/$version" );
+	prepared( "$to/$version" );
+}
+unpacked( "$builds/src/sqlite-database-integration/sqlite-database-integration.zip", "$to/plugins" );
+rename( "$to/plugins/sqlite-database-integration-main", "$to/plugins/sqlite-database-integration" );
+// What Debian's package wordpress-theme-twentytwentyone has.
+copied( '/usr/share/wordpress/wp-content/themes/twentytwentyone', "$to/themes/twentytwentyone" );

@@ -1,0 +1,31 @@
+<?php
+// The configuration of a WordPress whose program is shared by all tests; content and database are of one test alone.
+define( 'WP_CONTENT_DIR', getenv( 'WARTA_CONTENT' ) );
+define( 'WP_HOME', getenv( 'WARTA_HOME' ) );
+define( 'WP_SITEURL', WP_HOME );
+define( 'WP_CONTENT_URL', WP_HOME . '/wp-content' );
+define( 'DB_DIR', WP_CONTENT_DIR . '/database/' );
+define( 'DB_FILE', '.ht.sqlite' );
+define( 'DB_NAME', 'wordpress' );
+define( 'DB_USER', '' );
+define( 'DB_PASSWORD', '' );
+define( 'DB_HOST', '' );
+define( 'DB_CHARSET', 'utf8' );
+define( 'DB_COLLATE', '' );
+foreach ( array( 'AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'AUTH_SALT', 'SECURE_AUTH_SALT', 'LOGGED_IN_SALT', 'NONCE_SALT' ) as $name ) {
+	define( $name, str_repeat( $name, 4 ) );
+}
+// What PHP says of the plugin is read by the test.
+define( 'WP_DEBUG', true );
+define( 'WP_DEBUG_DISPLAY', false );
+define( 'WP_DEBUG_LOG', WP_CONTENT_DIR . '/debug.log' );
+// The test calls wp-cron.php, as a system's cron does; and nothing is asked of wordpress.org.
+define( 'DISABLE_WP_CRON', true );
+define( 'WP_HTTP_BLOCK_EXTERNAL', true );
+define( 'WP_ACCESSIBLE_HOSTS', '127.0.0.1,localhost' );
+define( 'CONCATENATE_SCRIPTS', false );
+$table_prefix = 'wp_';
+if ( ! defined( 'ABSPATH' ) ) {
+	define( 'ABSPATH', __DIR__ . '/' );
+}
+require_once ABSPATH . 'wp-settings.php';
