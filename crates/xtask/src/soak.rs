@@ -132,7 +132,7 @@ const SOAKS: [Soak; 21] = [
     },
     Soak {
         name: "wordpress",
-        what: "the plugin in WordPress 6.1 to 6.5, in every theme that comes with them",
+        what: "the plugin in WordPress 6.1 to 6.5, in each theme that their packages have",
         work: Work::Run(e2e::soak_of_wordpress),
     },
 ];

@@ -60,31 +60,37 @@ fn the_test_of_the_connection_names_what_is_wrong() {
     assert_eq!(tests(&reader, &site), Vec::<String>::new());
     take(&reader, "wordpress-settings");
 
-    let only = |endpoint: &str, name: &str, key: &str| {
-        saves(&reader, &site, endpoint, name, key);
-        let wrong = tests(&reader, &site);
-        assert_eq!(wrong.len(), 1, "{wrong:?}");
-        wrong[0].clone()
-    };
     // The script's address is what people copy.
-    let wrong = only(&format!("{endpoint}/embed.js?site=warta"), "warta", "a-key-of-twenty-letters");
-    assert!(wrong.contains("refuses the key") && wrong.contains("Authorization"), "{wrong}");
-    assert!(only(&endpoint, "koran", KEY).contains("no site `koran`"));
-    let other = Page::with("", "");
-    assert!(only(&other.url(""), "warta", "").contains("not as a Gema endpoint does"));
-    assert!(only("http://127.0.0.1:9", "warta", "").contains("cannot reach http://127.0.0.1:9"));
+    saves(&reader, &site, &format!("{endpoint}/embed.js?site=warta"), "warta", "a-key-of-twenty-letters");
+    let wrong = tests(&reader, &site);
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
+    assert!(wrong[0].contains("refuses the key") && wrong[0].contains("Authorization"), "{wrong:?}");
 
     let elsewhere = Newsroom::for_origins(r#"["https://warta.example"]"#);
-    saves(&reader, &site, &elsewhere.url(""), "warta", "");
-    let wrong = tests(&reader, &site);
-    assert!(wrong[0].contains(&format!("Pages of `{}` may not send", site.url(""))), "{wrong:?}");
-
-    let served = copy_of(&newsroom);
-    saves(&reader, &site, &served.url(""), "warta", "");
-    let wrong = tests(&reader, &site).join("\n");
-    assert!(wrong.contains("The header Content-Type of embed.js is “text/plain”"), "{wrong}");
-    assert!(wrong.contains("The header Access-Control-Allow-Origin is “” and must be “*”"), "{wrong}");
-    assert!(wrong.contains(".wasm does not arrive"), "{wrong}");
+    let (other, copied) = (Page::with("", ""), copy_of(&newsroom));
+    let refused = format!("Pages of `{}` may not send", site.url(""));
+    let (other, elsewhere, copied) = (other.url(""), elsewhere.url(""), copied.url(""));
+    let headers = [
+        "The header Content-Type of embed.js is “text/plain”",
+        "The header Access-Control-Allow-Origin is “” and must be “*”",
+        ".wasm does not arrive",
+    ];
+    let cases: [(&str, &str, &str, &[&str]); 5] = [
+        (&endpoint, "koran", KEY, &["no site `koran`"]),
+        (&other, "warta", "", &["not as a Gema endpoint does"]),
+        ("http://127.0.0.1:9", "warta", "", &["cannot reach http://127.0.0.1:9"]),
+        (&elsewhere, "warta", "", &[&refused]),
+        (&copied, "warta", "", &headers),
+    ];
+    for (endpoint, name, key, expected) in cases {
+        let set = format!("array('endpoint' => '{endpoint}', 'site' => '{name}', 'key' => '{key}')");
+        let found =
+            site.runs(&format!("update_option('gema_settings', {set}); echo wp_json_encode(Gema\\test_connection());"));
+        let found: Vec<(bool, String)> = serde_json::from_str(&found).expect("findings");
+        let wrong: Vec<_> = found.into_iter().filter(|(is_right, _)| !is_right).map(|(_, text)| text).collect();
+        assert_eq!(wrong.len(), expected.len(), "{wrong:?}");
+        assert!(wrong.iter().zip(expected).all(|(wrong, expected)| wrong.contains(expected)), "{wrong:?}");
+    }
     site.is_quiet();
 }
 

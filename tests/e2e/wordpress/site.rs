@@ -66,7 +66,7 @@ impl WordPress {
 
     fn starts(&mut self) {
         let log = File::create(self.content.path().join("server.log")).expect("a log file");
-        let mut serve = Command::new("php");
+        let mut serve = interpreter();
         serve.args(["-S", &format!("localhost:{}", self.port), "-t"]).arg(&self.core);
         let serve = self.surrounded(serve.arg(tests().join("router.php")));
         self.process = Some(serve.stdout(Stdio::null()).stderr(log).spawn().expect("PHP starts"));
@@ -78,8 +78,11 @@ impl WordPress {
     }
 
     fn php(&self, arguments: &[&str]) -> String {
-        let mut php = Command::new("php");
-        let output = self.surrounded(php.args(arguments).stdin(Stdio::null())).output().expect("PHP runs");
+        let mut php = interpreter();
+        let output = self
+            .surrounded(php.args(["-d", "opcache.file_cache_only=1"]).args(arguments).stdin(Stdio::null()))
+            .output()
+            .expect("PHP runs");
         assert!(output.status.success(), "{arguments:?}: {output:?}\n{}", self.complaints());
         String::from_utf8(output.stdout).expect("text")
     }
@@ -172,6 +175,15 @@ pub(super) fn plugin() -> PathBuf {
 
 fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/wordpress")
+}
+
+/// PHP, which compiles WordPress once for all tests.
+fn interpreter() -> Command {
+    let compiled = named("GEMA_WORDPRESS").join("compiled");
+    let mut php = Command::new("php");
+    php.args(["-d", "opcache.enable_cli=1", "-d", &format!("opcache.file_cache={}", compiled.display())]);
+    php.args(["-d", &format!("opcache.blacklist_filename={}", compiled.join("not").display())]);
+    php
 }
 
 fn free_port() -> u16 {

@@ -16,6 +16,13 @@ function copied( string $from, string $to ): void {
 	}
 }
 
+function removed( string $dir ): void {
+	foreach ( array_diff( scandir( $dir ), array( '.', '..' ) ) as $name ) {
+		is_dir( "$dir/$name" ) ? removed( "$dir/$name" ) : unlink( "$dir/$name" );
+	}
+	rmdir( $dir );
+}
+
 function unpacked( string $zip, string $to ): void {
 	( new PharData( $zip ) )->extractTo( $to, null, true );
 }
@@ -24,6 +31,10 @@ function prepared( string $dir ): void {
 	copied( __DIR__ . '/wp-config.php', "$dir/wp-config.php" );
 	// Before 6.3, WordPress looks for a drop-in in this place alone before it goes without MySQL.
 	touch( "$dir/wp-content/db.php" );
+	// Of most themes npm's package has style sheets and pictures alone.
+	foreach ( glob( "$dir/wp-content/themes/*", GLOB_ONLYDIR ) as $theme ) {
+		glob( "$theme/*.php" ) || glob( "$theme/patterns/*.php" ) || removed( $theme );
+	}
 }
 
 foreach ( array_slice( $argv, 3 ) as $version ) {
@@ -47,3 +58,6 @@ unpacked( "$builds/src/sqlite-database-integration/sqlite-database-integration.z
 rename( "$to/plugins/sqlite-database-integration-main", "$to/plugins/sqlite-database-integration" );
 // What Debian's package wordpress-theme-twentytwentyone has.
 copied( '/usr/share/wordpress/wp-content/themes/twentytwentyone', "$to/themes/twentytwentyone" );
+// Where PHP keeps the program compiled, of all tests; not what is in the directory of one of them.
+mkdir( "$to/compiled" );
+file_put_contents( "$to/compiled/not", sys_get_temp_dir() . "/gema-wordpress-*\n" );

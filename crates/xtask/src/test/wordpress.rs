@@ -34,7 +34,7 @@ pub(crate) fn build_all() -> Result<()> {
         if exec::which("apt-get").is_some() {
             let dir = to.join("debian");
             fs::create_dir_all(&dir)?;
-            let packages = ["wordpress", "wordpress-theme-twentytwentythree"];
+            let packages = ["wordpress", "wordpress-theme-twentytwentytwo", "wordpress-theme-twentytwentythree"];
             exec::quietly(exec::program("apt-get").current_dir(&dir).arg("download").args(packages))?;
             for file in fs::read_dir(&dir)?.collect::<Result<Vec<_>, _>>()? {
                 exec::run(exec::program("dpkg-deb").arg("-x").arg(file.path()).arg(&dir))?;
