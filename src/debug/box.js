@@ -1,9 +1,12 @@
 // The box: text only, in a shadow root, styled by script, which every policy allows. It stands on whatever page there is, in the browser's own
 // colours, and at the browser's own size of letters.
-import { parsed, ofDocument } from "./browser.js";
+import { isAsked } from "../follow/asked.js";
+import { all, parsed, ofDocument } from "./browser.js";
 import { articles, facts } from "./facts.js";
 import { findings } from "./findings.js";
 import { sees } from "./policy.js";
+import { listen } from "./said.js";
+import { stand } from "./stand.js";
 
 // The page is looked at again every so many ms.
 const OFTEN = 500;
@@ -11,10 +14,9 @@ const OFTEN = 500;
 // First for browsers that have no such names of colours.
 const COLOURS = "background: #fff; color: #111; color-scheme: light dark; background: Canvas; color: CanvasText;";
 const STYLES = {
-  host: "all: initial; display: block !important; position: fixed !important; left: 0 !important; right: 0 !important; bottom: 0 !important; z-index: 2147483647 !important;",
   section: `${COLOURS} display: flex; flex-direction: column; box-sizing: border-box; max-height: 50vh; border-top: 3px solid; font: 100%/1.5 system-ui, sans-serif; text-align: left; word-break: break-word; overflow-wrap: anywhere;`,
-  header: "display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; padding: 0.25em 0.75em;",
-  h2: "margin: 0; font-size: 1em;",
+  header: "display: flex; flex-wrap: wrap; align-items: center; gap: 0.25em; padding: 0.25em 0.75em;",
+  h2: "flex: 1 1 auto; margin: 0; font-size: 1em;",
   h3: "margin: 0.75em 0 0; font-size: 1em;",
   button: `${COLOURS} font: inherit; min-height: 2em; padding: 0 0.75em; border: 1px solid; border-radius: 0.25em; cursor: pointer;`,
   body: "overflow: auto; padding: 0 0.75em 0.75em;",
@@ -43,38 +45,53 @@ const finding = ({ id, level, wrong, write }) => {
 const LEVELS = ["ERROR", "WARNING", "NOTE"];
 const NAMES = { ERROR: "Errors", WARNING: "Warnings", NOTE: "Notes" };
 
-const summary = (found) => `Gema: ${LEVELS.map((level) => `${NAMES[level]}: ${found.filter((one) => one.level === level).length}`).join(". ")}.`;
+const counts = (found) => LEVELS.map((level) => `${NAMES[level]}: ${found.filter((one) => one.level === level).length}`);
+
+const describe = (element, values) => {
+  for (const name of Object.keys(values)) element.setAttribute(name, values[name]);
+};
 
 let isShown;
 
 export const show = async (page) => {
-  if (isShown) return;
+  // The script that stays for a major version may ask for it where the tag says no.
+  if (isShown || !page.tag || ![page.tag, ...all("script[data-site]")].some(isAsked)) return;
   isShown = true;
   sees();
   await parsed();
 
   const title = make("h2");
+  const fold = make("button");
   const close = make("button", ["Close"]);
   const body = make("div", [], "body");
   body.tabIndex = 0;
-  const section = make("section", [make("header", [title, close]), body]);
-  for (const [name, value] of [["aria-label", "Gema: what is wrong here"], ["lang", "en"], ["dir", "ltr"]]) section.setAttribute(name, value);
-  const host = make("gema-debug", [], "host");
-  host.attachShadow({ mode: "open" }).append(section);
+  describe(body, { role: "region", "aria-label": "Findings and facts" });
+  const section = make("section", [make("header", [title, fold, close]), body]);
+  describe(section, { "aria-label": "Gema: what is wrong here", lang: "en", dir: "ltr" });
+  const place = stand(make("gema-debug"), section);
 
   let drawn;
+  let found = [];
+  let isFolded = false;
+  const label = () => {
+    place.folds(isFolded);
+    for (const part of [title, close, body]) part.hidden = isFolded;
+    title.textContent = `Gema: ${counts(found).join(". ")}.`;
+    fold.textContent = isFolded ? `Gema: ${found.length}` : "Fold";
+    describe(fold, { "aria-expanded": !isFolded });
+  };
   const draw = () => {
-    // A framework that draws the page anew takes it away.
-    if (!host.isConnected) ofDocument("body").append(host);
+    place.keeps();
     const shown = articles(page);
-    const found = findings(page, shown);
+    listen(page, shown);
+    found = findings(page, shown);
     found.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
     const rows = facts(page, shown);
     const now = JSON.stringify([found, rows]);
     if (now === drawn) return;
     drawn = now;
     const { scrollTop } = body;
-    title.textContent = summary(found);
+    label();
     body.textContent = "";
     body.append(found.length ? make("ul", found.map(finding)) : make("p", ["Nothing wrong was found."]));
     for (const { name, values } of rows) body.append(make("h3", [name]), list(values));
@@ -84,9 +101,18 @@ export const show = async (page) => {
   const timer = setInterval(draw, OFTEN);
   const end = () => {
     clearInterval(timer);
-    host.replaceWith();
+    place.ends();
   };
+  fold.addEventListener("click", () => {
+    isFolded = !isFolded;
+    label();
+  });
   close.addEventListener("click", end);
-  section.addEventListener("keydown", ({ key }) => key === "Escape" && end());
+  section.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    // A dialog that it stands in stays open.
+    event.preventDefault();
+    end();
+  });
   draw();
 };

@@ -1,13 +1,14 @@
 // The canonical link, which names the article where nothing else does, and is what readers share.
+import { articleKey } from "../embed/key.js";
 import { webAddress } from "../embed/native.js";
-import { all } from "./browser.js";
+import { all, attribute, said } from "./browser.js";
 import { error, note, warning } from "./finding.js";
 
 // Parameters of campaigns and sessions, which are not the same for two readers: as the doctor has them.
 const CAMPAIGN =
   /^(utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|yclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl|phpsessid|jsessionid|sid|sessionid|session_id|ref|share|_hsenc|_hsmi|mkt_tok|srsltid|s_cid|at_medium|replytocom)$/i;
 
-const isFront = (path) => /^\/(index\.[^/?]*)?$/.test(path);
+export const isFront = (path) => /^\/(index\.[^/?]*)?$/.test(path);
 const bare = (host) => host.replace(/^www\./, "");
 
 const ofPage = () => {
@@ -19,10 +20,45 @@ const ofPage = () => {
 
 const written = (url) => `<link rel="canonical" href="${url.href}">`;
 
-export const canonicalLink = () => all("head link[rel~=canonical]")[0];
+export const isRoute = () => /^#!?\//.test(location.hash);
 
-// `isKey`: whether it names an article here.
-export const judge = (isKey) => {
+const canonicalLink = () => all("head link[rel~=canonical]")[0];
+
+const hrefOf = (link) => (attribute(link, "href") || "").trim();
+
+// The address of the canonical link, if it is one of the web.
+export const canonicalUrl = () => {
+  const link = canonicalLink();
+  const href = link && hrefOf(link);
+  return href ? webAddress(href) : undefined;
+};
+
+export const canonicalText = () => (canonicalLink() ? attribute(canonicalLink(), "href") || "empty" : "none");
+
+// The article that an address names, as the widget makes it (embed/context.js).
+const keyOf = ({ pathname, search }) => {
+  const key = pathname + search;
+  try {
+    const text = decodeURIComponent(key);
+    return articleKey(/[\0-\x1f\x7f-\x9f]/.test(text) ? key : text);
+  } catch (_) {
+    return articleKey(key);
+  }
+};
+
+// What names the article of an element that does not: "link", or why that is the page's address.
+export const namedBy = (run) => {
+  const url = canonicalUrl();
+  if (!canonicalLink()) return "address";
+  if (!url) return "invalid";
+  if (isRoute()) return "route";
+  return !run || run.article === keyOf(url) ? "link" : "stale";
+};
+
+const isStale = (shown) => shown.some(({ element, run }) => run && !said(element, "article") && namedBy(run) === "stale");
+
+export const judge = (shown) => {
+  const isKey = shown.some(({ element }) => !said(element, "article"));
   const found = [];
   const links = all("link[rel~=canonical]");
   const own = written(ofPage());
@@ -30,17 +66,21 @@ export const judge = (isKey) => {
   if (outside.length) found.push(warning("canonical-in-body", "A canonical link stands outside <head>, where it does not count.", own));
   const link = canonicalLink();
   if (!link) {
-    if (!isKey || links.length || isFront(location.pathname) || /^#!?\//.test(location.hash)) return found;
+    if (!isKey || links.length || isFront(location.pathname) || isRoute()) return found;
     const { search } = ofPage();
     const says = search
       ? `The page has no canonical link, so all pages of ${location.pathname} are one article, whatever "${search}" says.`
       : "The page has no canonical link: the article is named by the page's path.";
     return found.concat((search ? error : note)("canonical-missing", says, `Put this into <head>: ${own}`));
   }
-  const href = (link.getAttribute("href") || "").trim();
-  const url = webAddress(href);
-  if (!href || !url) {
+  const href = hrefOf(link);
+  const url = canonicalUrl();
+  if (!url) {
     return found.concat(warning("canonical-invalid", "The canonical link has no address of the web, and is ignored.", own));
+  }
+  if (isStale(shown)) {
+    const says = `The canonical link ${url.href} is of the page that was shown before, so the page's address names the article, and is shared.`;
+    return found.concat(warning("canonical-stale", says, `Let the application change it with the address: ${own}`));
   }
   const others = all("head link[rel~=canonical]").some((other) => other.href !== link.href);
   if (others) found.push(warning("canonical-several", "The page has several canonical links that differ: the first one counts.", `Keep one: ${written(url)}`));

@@ -2,10 +2,10 @@
 import { directory } from "../embed/native.js";
 import { boxOf } from "../follow/seen.js";
 import { textOf } from "../follow/text.js";
-import { all, ofDocument, said } from "./browser.js";
-import { canonicalLink } from "./canonical.js";
+import { all, isHtml, ofDocument, said } from "./browser.js";
+import { canonicalText, namedBy } from "./canonical.js";
 import { others } from "./policy.js";
-import { whyNoWasm } from "./said.js";
+import { refused, whyNoWasm, whyNothing } from "./said.js";
 
 const self = ofDocument("currentScript").src;
 
@@ -13,9 +13,11 @@ const self = ofDocument("currentScript").src;
 export const nameOf = (address) => address.split("/").pop().split(".")[0];
 export const release = nameOf(self);
 
+const isUnnamed = (element) => !said(element, "article");
+
 // The elements, each with what it does, if it has come so far.
 export const articles = ({ hosts }) =>
-  all("gema-article").map((element) => {
+  all("gema-article").filter(isHtml).map((element) => {
     const host = hosts.get(element);
     const isRunning = host && host.run.still();
     return { element, host: isRunning && host, run: isRunning && host.run, ready: element.getAttribute("data-ready") };
@@ -30,38 +32,81 @@ export const option = ({ tag }, name) => {
 export const endpointOf = (page) =>
   directory(option(page, "endpoint")) || directory(new URL(".", page.tag.src || location.href).href);
 
+export const siteOf = (page, element) => said(element, "site") || option(page, "site");
+
+export const elementsEndpoint = (page, element) => directory(said(element, "endpoint")) || endpointOf(page);
+
 // The origins that the widget asks.
 export const origins = (page, shown) =>
-  [endpointOf(page), ...shown.map(({ run }) => run && run.endpoint)].filter(Boolean).map((address) => new URL(address).origin);
+  [endpointOf(page), ...shown.map(({ element }) => elementsEndpoint(page, element))].filter(Boolean).map((address) => new URL(address).origin);
 
-const source = (element) => {
-  if (said(element, "article")) return element.hasAttribute("data-bare") ? "from the tag" : "from the element's attribute";
-  return canonicalLink() && !/^#!?\//.test(location.hash) ? "from the canonical link" : "from the page's address";
+const SOURCES = {
+  link: "from the canonical link",
+  address: "from the page's address",
+  invalid: "from the page's address: the canonical link has no address of the web",
+  route: "from the page's address, which has a route",
+  stale: "from the page's address: the canonical link is of another page",
 };
 
-const keyOf = ({ element, run }) => (run ? `${run.article} (${source(element)})` : said(element, "article") || "none yet");
+const source = ({ element, run }) => {
+  if (said(element, "article")) return element.hasAttribute("data-bare") ? "from the tag" : "from the element's attribute";
+  return SOURCES[namedBy(run)];
+};
 
-const stateOf = (page, { element, host, ready }) => {
+const keyOf = (shown) => (shown.run ? `${shown.run.article} (${source(shown)})` : said(shown.element, "article") || "none yet");
+
+// Whether nothing is to come, and why.
+export const lacks = (page, { element, run, ready }) => {
+  if (!siteOf(page, element)) return "no site is named";
+  if (!elementsEndpoint(page, element)) return "no endpoint is named";
+  return !run && !ready && isUnnamed(element) ? "the article has no name" : "";
+};
+
+const stateOf = (page, shown) => {
+  const { element, host, ready } = shown;
   if (said(element, "consent") === "wait") return "waits for consent";
-  if (ready === "no") return "nothing is shown: see above";
+  const lack = lacks(page, shown);
+  if (lack) return `nothing is shown: ${lack}`;
+  if (ready === "no") return `nothing is shown: ${whyNothing(siteOf(page, element), elementsEndpoint(page, element)) || "see above"}`;
   if (ready === "fragment") return "drawn by the endpoint; the WebAssembly comes when its reader is near";
   if (ready === "wasm") return "works, by WebAssembly";
-  if (ready === "plain") return `works, without WebAssembly: ${whyNoWasm(page, host)}`;
+  if (ready === "plain") return `works, without WebAssembly: ${whyNoWasm(host)}`;
   return "waits for the page or for the endpoint";
 };
 
-const countsOf = ({ element, host, run }) => {
-  const { counts, identity, refusal } = run.drawn.view;
-  if (refusal) return `no: ${refusal}`;
+// Whether readers can react; else why they cannot.
+export const pollOf = ({ element, run }) => {
+  const own = said(element, "poll");
+  if (own === "off" || own === "closed") return `poll="${own}"`;
+  const { poll } = run.drawn.view;
+  if (poll === "off") return "the site has no poll";
+  return poll === "closed" ? "the site's rule has closed the poll" : "";
+};
+
+// Why nothing is.
+const uncounted = ({ element, host, run }) => {
+  const { counts, refusal } = run.drawn.view;
+  const why = refusal || refused();
+  if (why) return `no: ${why}`;
   if (said(element, "count") === "off") return 'no: count="off"';
   if (counts === false) return "no: the site ignores this article";
-  if (!host.counts()) return "no";
-  return identity === "off" ? "choices and shares; reads are not" : "yes";
+  return host.counts() ? "" : "no";
+};
+
+const hasReads = ({ run }) => run.drawn.view.identity !== "off";
+
+const countsOf = (shown) => {
+  const closed = pollOf(shown);
+  const taken = [hasReads(shown) && "reads", !closed && "choices", "shares"].filter(Boolean).join(", ");
+  return uncounted(shown) || (taken === "reads, choices, shares" ? "yes" : `${taken} only${closed && `: ${closed}`}`);
 };
 
 // As it counts as being read.
 const isInView = (host) => {
-  const { top, bottom } = boxOf(textOf(host)).getBoundingClientRect();
+  const box = boxOf(textOf(host));
+  // What is in a closed <details> has a place, and is not drawn.
+  if (box.checkVisibility && !box.checkVisibility()) return false;
+  const { top, bottom } = box.getBoundingClientRect();
   const height = innerHeight;
   const seen = Math.min(bottom, height) - Math.max(top, 0);
   return (top < height / 2 && bottom > height / 2) || (bottom > top && seen >= (bottom - top) * 0.9);
@@ -69,8 +114,7 @@ const isInView = (host) => {
 
 const readOf = (shown) => {
   const { host, run } = shown;
-  const taken = countsOf(shown);
-  if (!/^yes/.test(taken)) return "is not counted";
+  if (uncounted(shown) || !hasReads(shown)) return "is not counted";
   const { sent, until } = run.kept.read(`read:${run.article}`);
   if (until > Date.now()) return sent ? "counted" : "sent, and not acknowledged yet";
   const seconds = run.drawn.view.read_after / 1000;
@@ -102,7 +146,7 @@ export const facts = (page, shown) => {
     ["Site", (running && running.run.site) || option(page, "site") || "none"],
     ["Endpoint", (running && running.run.endpoint) || endpointOf(page) || "none"],
     ["Release", release],
-    ["Canonical link", canonicalLink() ? canonicalLink().href : "none"],
+    ["Canonical link", canonicalText()],
     ["Other things that the page's policy forbids", `${others(origins(page, shown))}`],
   ];
   const rows = [{ name: "The page", values: site }];

@@ -1,5 +1,8 @@
 // What is wrong with a page, shown in the page itself to a webmaster who asks for that: `data-debug` on the tag, or `?debug` in its
 // address. The file that shows it (debug.js) comes for nobody else.
+import { plain } from "../embed/json.js";
+import { ofDocument } from "../embed/native.js";
+import { isAsked } from "./asked.js";
 
 // What each element does, as its last run has it.
 const hosts = new WeakMap();
@@ -7,13 +10,14 @@ const hosts = new WeakMap();
 let asked;
 let box;
 
-const isAsked = ({ tag }) => tag && (tag.hasAttribute("data-debug") || /[?&]debug(?=[=&]|$)/.test(tag.src));
+// A second tag does nothing else, and a webmaster may have put the option on that one.
+const OTHER = "script[data-debug][data-site]";
 
-const show = (file) => file?.show({ ...asked, hosts });
+const show = (file) => file?.show(plain(asked, { hosts }));
 
 // Of this script's release; for the script that stays for a major version, and where that release is gone, `follows` asks the endpoint's.
 export const debug = (page) => {
-  if (!isAsked(page)) return;
+  if (![page.tag, ofDocument("querySelector", OTHER)].some(isAsked)) return;
   asked = page;
   box = page.tools.once((file) => page.tools.script(...file("debug.js")));
   box.ahead().then(show);

@@ -1,7 +1,7 @@
 // What the webmaster is told of a page that works, and not as they mean it.
 import { attribute, ofDocument } from "../embed/native.js";
 
-const language = (tag) => {
+export const language = (tag) => {
   try {
     return new Intl.Locale(tag).language;
   } catch {
@@ -10,7 +10,7 @@ const language = (tag) => {
   }
 };
 
-const WITHOUT_ADDRESS = "gema-article[article]:not([url]):not([data-url]):not([share=off])";
+export const WITHOUT_ADDRESS = "gema-article[article]:not([url]):not([data-url]):not([share=off])";
 
 export const tell = ({ run, say }) => {
   const { locale } = run.drawn.view;
