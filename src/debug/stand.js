@@ -16,6 +16,8 @@ const modal = () => {
 
 export const stand = (host, content) => {
   host.style.cssText = STYLE.replace(/;/g, " !important;");
+  // What people need for reading gives way: the content has its own.
+  for (const name of ["letter-spacing", "word-spacing", "line-height"]) host.style.setProperty(name, "normal");
   host.attachShadow({ mode: "open" }).append(content);
   // In the top layer, where the browser has it for what is no dialog: no `transform` around it moves it there.
   if (host.showPopover) host.setAttribute("popover", "manual");
