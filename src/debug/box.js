@@ -15,10 +15,10 @@ const OFTEN = 500;
 const COLOURS = "background: #fff; color: #111; color-scheme: light dark; background: Canvas; color: CanvasText;";
 const STYLES = {
   section: `${COLOURS} display: flex; flex-direction: column; box-sizing: border-box; max-height: 50vh; border-top: 3px solid; font: 100%/1.5 system-ui, sans-serif; letter-spacing: normal; word-spacing: normal; text-align: left; word-break: break-word; overflow-wrap: anywhere;`,
-  header: "display: flex; flex-wrap: wrap; align-items: center; gap: 0.25em; padding: 0.25em 0.75em;",
+  header: "display: flex; flex-wrap: wrap; align-items: center; flex: none; padding: 0.25em 0.75em;",
   h2: "flex: 1 1 auto; margin: 0; font-size: 1em;",
   h3: "margin: 0.75em 0 0; font-size: 1em;",
-  button: `${COLOURS} font: inherit; min-height: 2em; padding: 0 0.75em; border: 1px solid; border-radius: 0.25em; cursor: pointer;`,
+  button: `${COLOURS} font: inherit; min-height: 2em; margin: 0 0.25em 0 0; padding: 0 0.75em; border: 1px solid; border-radius: 0.25em; cursor: pointer;`,
   body: "overflow: auto; padding: 0 0.75em 0.75em;",
   ul: "margin: 0; padding: 0 0 0 1.25em;",
   dl: "margin: 0;",
