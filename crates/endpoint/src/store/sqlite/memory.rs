@@ -5,7 +5,11 @@ mod few;
 /// Articles that have moved.
 mod moves;
 
-use std::{borrow::Cow, collections::HashMap, hash::Hash};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    hash::Hash,
+};
 
 use few::Few;
 use rusqlite::Connection;
@@ -145,19 +149,20 @@ impl Memory {
                 sites.push((row.get(0)?, site));
             }
         }
-        let mut articles = conn.prepare(
-            "select site, key, id, rev, created, published, own, voted, counts, \
-             exists (select 1 from copy where article = article.id) from article order by id",
-        )?;
+        let copied = copied(conn);
+        let mut articles =
+            conn.prepare("select site, key, id, rev, created, published, own, voted, counts from article order by id")?;
         let mut rows = articles.query([])?;
         while let Some(row) = rows.next()? {
             let site: i64 = row.get(0)?;
             let Some((_, site)) = sites.iter().find(|(id, _)| *id == site) else { continue };
             let Ok(key) = ArticleKey::parse(row.get_ref(1)?.as_str()?) else { continue };
             let counts: Counts = row.get(8)?;
-            let put = row.get(9)? || counts.iter().any(|count| count.imported > 0);
+            let id = row.get(2)?;
+            let is_copied = copied.as_ref().is_none_or(|copied| copied.contains(&id));
+            let put = is_copied || counts.iter().any(|count| count.imported > 0);
             let entry = Entry {
-                id: row.get(2)?,
+                id,
                 rev: row.get(3)?,
                 created: Day::new(row.get(4)?),
                 published: row.get::<_, Option<i32>>(5)?.map(Day::new),
@@ -278,4 +283,11 @@ fn note<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) ->
     if count > 0 {
         list(to).push((key.clone(), count));
     }
+}
+
+/// The ids of the articles that have a copy. `None`: a part of the file is damaged, which `check` tells of, and counts go on: any article
+/// may have one.
+fn copied(conn: &Connection) -> Option<HashSet<i64>> {
+    let mut select = conn.prepare("select article from copy").ok()?;
+    select.query_map([], |row| row.get(0)).ok()?.collect::<rusqlite::Result<_>>().ok()
 }
