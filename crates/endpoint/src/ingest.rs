@@ -58,11 +58,11 @@ pub enum IngestError {
     PageTooLarge(usize),
     /// Too many elements, or too deep a nest of them.
     TooTangled,
-    /// More attributes in one tag than [`MAX_ATTRIBUTES`](tags::MAX_ATTRIBUTES).
+    /// More attributes in one tag than `MAX_ATTRIBUTES`.
     TooManyAttributes,
     /// One text of too many `&`.
     TooManyReferences,
-    /// More work than [`MAX_TIME`](parse::MAX_TIME).
+    /// More work than `MAX_TIME`.
     TooSlow,
     /// Not text: the first bad byte.
     NotUtf8(usize),
