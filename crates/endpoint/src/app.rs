@@ -66,8 +66,10 @@ pub struct Parts {
     pub audience: Arc<Audience>,
     /// What of each site was counted most in the last days.
     pub top: Top,
-    /// Work that is not done on the threads that answer.
+    /// Where long answers are packed, beside the threads that answer.
     pub aside: Aside,
+    /// Where QR codes are drawn: who asks for very many keeps no long answer waiting.
+    pub drawing: Aside,
     /// QR codes that are kept.
     pub codes: Arc<Codes>,
     /// How much more anybody may add to them.
@@ -107,6 +109,7 @@ impl App {
             audience,
             top: Top::default(),
             aside: Aside::default(),
+            drawing: Aside::default(),
             codes: Arc::default(),
             limits: Arc::new(limits),
             bodies: BodyBudget::default(),

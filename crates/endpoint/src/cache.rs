@@ -8,10 +8,11 @@ mod kept;
 
 use std::{
     borrow::Cow,
+    collections::HashMap,
     convert::Infallible,
     future::{Ready, ready},
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     task::{Context, Poll},
 };
 
@@ -26,9 +27,21 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use quick_cache::{Weighter, sync};
 use tower::Service;
+use url::form_urlencoded;
+use utoipa::openapi::{
+    PathItem,
+    path::{Operation, Parameter, ParameterIn},
+};
 use wire::ArticleKey;
 
-use crate::{app::App, aside::Aside, config::Site, metrics::Lookup, routes::is_same_origin, store::Edition};
+use crate::{
+    app::{App, openapi},
+    aside::Aside,
+    config::Site,
+    metrics::Lookup,
+    routes::is_same_origin,
+    store::Edition,
+};
 use kept::Kept;
 
 /// What an answer was made of: it stands as long as all of this does. Put into the answer's extensions by its route.
@@ -79,6 +92,10 @@ impl Cache {
             return None;
         }
         app.metrics.lookups.add(Lookup::Hit);
+        if kept.is_unpacked() {
+            let (app, kept) = (app.clone(), Arc::clone(&kept));
+            tokio::spawn(async move { app.aside.run(move || kept.pack()).await });
+        }
         Some(kept.response(request.headers()))
     }
 
@@ -100,8 +117,11 @@ impl Cache {
                 self.kept.insert(address, Arc::clone(&packed));
                 packed.response(asked)
             }
-            // The next request tries again.
-            None => kept.response(asked),
+            // The next request for it tries again.
+            None => {
+                self.kept.insert(address, Arc::clone(&kept));
+                kept.response(asked)
+            }
         }
     }
 
@@ -125,33 +145,54 @@ impl Cache {
     }
 }
 
-/// Every parameter that an answer may depend on, sorted.
-const PARAMETERS: [&str; 22] = [
-    "after", "article", "bar", "body", "by", "counts", "days", "endpoint", "frame", "jsonld", "lang", "limit",
-    "origin", "poll", "pressed", "reads", "share", "show", "stand_in", "theme", "title", "url",
-];
+/// The parameters of each route, by the last part of its path: what the OpenAPI document says, sorted.
+static PARAMETERS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
+    let names = |operation: &Operation| {
+        let of_query = |parameter: &&Parameter| parameter.parameter_in == ParameterIn::Query;
+        let mut names: Vec<_> =
+            operation.parameters.iter().flatten().filter(of_query).map(|parameter| parameter.name.clone()).collect();
+        names.sort_unstable();
+        names
+    };
+    let route = |(path, item): (&String, &PathItem)| {
+        let route = path.rsplit('/').next()?.to_owned();
+        Some((route, item.get.as_ref().map(names)?))
+    };
+    openapi().paths.paths.iter().filter_map(route).collect()
+});
 
-/// Path and known parameters, by name: others change nothing, and would let anybody fill the cache with the same answer. And where the page's
-/// origin is among them, which is judged by how the page reaches the endpoint, that too.
+/// Path and those parameters that the route has, by name: others change nothing, and would let anybody fill the cache with the same answer. And
+/// where the page's origin is among them, which is judged by how the page reaches the endpoint, that too.
 fn name<'a>(address: &'a Uri, headers: &HeaderMap) -> Cow<'a, str> {
     let Some((whole, query)) = address.path_and_query().and_then(|whole| Some((whole, whole.query()?))) else {
         return address.path().into();
     };
-    let named = |pair: &'a str| (pair.split('=').next().unwrap_or_default(), pair);
-    // A name that is written with escapes may be any.
-    let counts = |(name, _): &(&str, &str)| name.contains(['%', '+']) || PARAMETERS.binary_search(name).is_ok();
-    let is_plain = query.split('&').map(named).is_sorted_by_key(|(name, _)| name)
-        && query.split('&').map(named).all(|pair| counts(&pair));
+    let known = whole.path().rsplit('/').next().and_then(|route| PARAMETERS.get(route));
+    let named = |pair: &'a str| (decoded(pair.split('=').next().unwrap_or_default()), pair);
+    // Of a route that is not in the document, every one may count.
+    let counts = |(name, _): &(Cow<'_, str>, &str)| {
+        known.is_none_or(|known| known.binary_search_by(|known| known.as_str().cmp(name)).is_ok())
+    };
+    let mut pairs: Vec<_> = query.split('&').map(named).collect();
+    let is_plain = pairs.is_sorted_by(|(one, _), (next, _)| one <= next) && pairs.iter().all(counts);
     let is_same = query.contains("origin") && is_same_origin(headers);
     if is_plain && !is_same {
         return whole.as_str().into();
     }
-    let mut pairs: Vec<_> = query.split('&').map(named).filter(counts).collect();
+    pairs.retain(counts);
     // Of one name, the order stays: `tallies` answers in the order of its articles.
-    pairs.sort_by_key(|(name, _)| *name);
+    pairs.sort_by(|(one, _), (next, _)| one.cmp(next));
     let pairs: Vec<_> = pairs.into_iter().map(|(_, pair)| pair).collect();
     let same = if is_same { " same" } else { "" };
     format!("{}?{}{same}", whole.path(), pairs.join("&")).into()
+}
+
+/// A name as the route reads it.
+fn decoded(name: &str) -> Cow<'_, str> {
+    match name.contains(['%', '+']) {
+        true => form_urlencoded::parse(name.as_bytes()).next().map_or(Cow::Borrowed(""), |(name, _)| name),
+        false => name.into(),
+    }
 }
 
 /// Answers out of the cache, before any route is looked up, and hands on everything else.
@@ -211,15 +252,17 @@ mod tests {
     }
 
     #[test]
-    fn every_parameter_of_a_get_is_known() {
-        assert!(PARAMETERS.is_sorted());
-        let document = serde_json::to_value(crate::app::openapi()).unwrap();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            for parameter in item["get"]["parameters"].as_array().into_iter().flatten() {
-                let name = parameter["name"].as_str().unwrap();
-                let is_known = parameter["in"] != "query" || PARAMETERS.contains(&name);
-                assert!(is_known, "{path} has `{name}`: add it to PARAMETERS");
-            }
+    fn only_parameters_of_the_route_make_another_answer() {
+        for (address, same) in [
+            ("/v1/sites/a/top.json?days=7&title=1", "/v1/sites/a/top.json?days=7"),
+            ("/v1/sites/a/badge.svg?after=1&article=b", "/v1/sites/a/badge.svg?article=b"),
+            ("/v1/sites/a/view?article=b&%78=1", "/v1/sites/a/view?article=b"),
+            ("/v1/sites/a/view?article=b&+=1", "/v1/sites/a/view?article=b"),
+        ] {
+            assert_eq!(named(address), same, "{address}");
+        }
+        for route in ["view", "tallies", "widget.html", "top.json", "top.atom", "badge.svg", "qr.svg"] {
+            assert!(PARAMETERS.contains_key(route), "{route}");
         }
     }
 

@@ -48,6 +48,11 @@ impl Kept {
         self.body.len() >= LARGE
     }
 
+    /// Whether making its forms is still to be done, because too much was waiting.
+    pub(super) fn is_unpacked(&self) -> bool {
+        self.is_large() && self.packed.iter().any(|form| form.get().is_none())
+    }
+
     /// Makes every form.
     pub(super) fn pack(&self) {
         Coding::ALL.into_iter().for_each(|coding| drop(self.form(coding)));

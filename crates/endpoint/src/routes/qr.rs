@@ -59,7 +59,7 @@ async fn qr(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: Hea
             ));
         }
     };
-    let svg = app.codes.of(&app.aside, &address).await.map_err(|none| match none {
+    let svg = app.codes.of(&app.drawing, &address).await.map_err(|none| match none {
         NoCode::TooLong => {
             let detail = "The address is too long for a QR code that a phone can read.";
             Problem::field("url", detail).with_limit(MAX_QR_BYTES)

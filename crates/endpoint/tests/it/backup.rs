@@ -175,6 +175,10 @@ fn a_backup_whose_schema_somebody_has_changed_is_refused_before_any_of_it_runs()
     let trigger = "create trigger t after update on article begin delete from vote; end";
     for (sql, named) in [
         (trigger, "trigger `t` is not gema's"),
+        (
+            "create trigger sqlite9stat after update on article begin select 1; end",
+            "trigger `sqlite9stat` is not gema's",
+        ),
         ("create view v as select * from secret", "view `v` is not gema's"),
         ("create table more (a text) strict", "table `more` is not gema's"),
         ("create index i on vote (abs(seq))", "index `i` is not gema's"),

@@ -86,7 +86,8 @@ impl Object {
 /// them differently when a table is renamed. Statistics (`analyze`) hold no code.
 fn objects(conn: &Connection) -> rusqlite::Result<BTreeMap<Object, String>> {
     let mut select = conn.prepare(
-        "select type, name, tbl_name, coalesce(sql, '') from sqlite_schema where name not like 'sqlite_stat%'",
+        "select type, name, tbl_name, coalesce(sql, '') from sqlite_schema \
+         where not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))",
     )?;
     let made = |table: String, sql: String| -> String {
         format!("{table}:{sql}").chars().filter(|c| !c.is_whitespace() && *c != '"').collect()
