@@ -20,6 +20,7 @@ use std::{
     fmt,
     hash::{BuildHasher, Hash, RandomState},
     net::IpAddr,
+    num::NonZeroU32,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -70,22 +71,29 @@ impl Limits {
     pub fn new(clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         let (door, book) = (Mutex::new(Meters::new()), Mutex::new(Meters::new()));
         let (refusals, told) = (Refusals::new(), Mutex::default());
-        let meters =
-            Gauges::new("gema_meter_fill", "How full a limit's meter is, on the fullest site; 1 refuses everybody");
+        let meters = Gauges::new(
+            "gema_meter_fill",
+            "How full a limit's meter is, on the fullest site; 1 refuses everybody",
+        );
         let (hasher, clock) = (RandomState::new(), Box::new(clock));
         Self { hasher, clock, door, book, refusals, meters: Arc::new(meters), told }
     }
 
-    /// Whether a request is taken that would change something. `is_opaque`: it does not say from which page it comes.
+    /// Whether what a request asks for is taken, so many times at once: all of it, or nothing is charged.
     ///
     /// # Errors
-    /// By which limit not, and when again.
-    pub fn admit(&self, amounts: &Amounts, address: IpAddr, is_opaque: bool) -> Result<(), Refused> {
+    /// By which limit not, and when all of it.
+    pub fn admit(
+        &self,
+        amounts: &Amounts,
+        address: IpAddr,
+        actions: &[Action],
+        many: NonZeroU32,
+    ) -> Result<(), Refused> {
         let who = Who::new(address, None, |part| self.hash(part));
-        let asks = |action| action == Action::Request || is_opaque && action == Action::OpaqueRequest;
-        let charges = amounts.iter().filter(|(_, limit, _)| asks(limit.action));
-        let charges =
-            charges.filter_map(|(limit, of, amount)| Some(Charge { limit, amount, key: who.part(of.key)?, site: 0 }));
+        let charges = amounts.iter().filter(|(_, limit, _)| actions.contains(&limit.action));
+        let charges = charges
+            .filter_map(|(limit, of, amount)| Some(Charge { limit, amount, many, key: who.part(of.key)?, site: 0 }));
         let charges: Vec<_> = charges.collect();
         let mut door = locked(&self.door);
         let admitted = door.charge(&charges, 0, (self.clock)());
@@ -188,5 +196,22 @@ mod tests {
         assert_eq!((limit.name(), &of, is_news), ("reads.per_address", &site.id, true));
         assert!((0.5..1.0).contains(&part), "{part}");
         assert!(!fullest().is_news);
+    }
+
+    #[test]
+    fn a_request_for_several_things_is_charged_for_all_or_for_nothing() {
+        let (limits, amounts) = (Limits::new(|| Duration::from_secs(1)), Amounts::default());
+        let asks = |actions: &[Action], many| {
+            limits.admit(&amounts, Ipv4Addr::new(192, 0, 2, 1).into(), actions, NonZeroU32::new(many).unwrap())
+        };
+        asks(&[Action::Request], 5_950).unwrap();
+        for _ in 0..100 {
+            // 51 requests come back at 120,000 an hour.
+            assert_eq!(asks(&[Action::Request], 101).unwrap_err().retry_after, Some(2));
+        }
+        asks(&[Action::Show], 6_000).unwrap();
+        asks(&[Action::Request], 50).unwrap();
+        assert!(asks(&[Action::Request], 1).is_err() && asks(&[Action::Show], 1).is_err());
+        assert!(asks(&[Action::OpaqueRequest], 601).is_ok(), "more than a burst is as dear as a burst");
     }
 }

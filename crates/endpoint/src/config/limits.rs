@@ -11,6 +11,8 @@ pub enum Action {
     Request,
     /// One of those that do not say from which page they come.
     OpaqueRequest,
+    /// A page or fragment that shows a reader without a token what she has chosen: made anew for each, but changes nothing.
+    Show,
     /// A reader's first choice in an article's poll.
     Reaction,
     /// A choice, the first one or another.
@@ -110,6 +112,9 @@ limits! {
     opaque_requests.per_address: OpaqueRequest, Address, rate(600, 3_600);
     opaque_requests.per_ipv4_network: OpaqueRequest, Ipv4Network, rate(6_000, 36_000);
     opaque_requests.per_ipv6_network: OpaqueRequest, Ipv6Network, rate(6_000, 36_000);
+    showings.per_address: Show, Address, rate(6_000, 120_000);
+    showings.per_ipv4_network: Show, Ipv4Network, rate(60_000, 1_200_000);
+    showings.per_ipv6_network: Show, Ipv6Network, rate(60_000, 1_200_000);
     reactions.per_address: Reaction, Address, rate(2_000, 2_000);
     reactions.per_ipv4_network: Reaction, Ipv4Network, rate(20_000, 20_000);
     reactions.per_ipv6_network: Reaction, Ipv6Network, rate(20_000, 20_000);

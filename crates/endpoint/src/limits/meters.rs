@@ -1,4 +1,4 @@
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, num::NonZeroU32, time::Duration};
 
 use super::{rate, sketch::Sketch};
 use crate::config::{Action, Amount, Amounts, Key, LIMITS};
@@ -15,6 +15,8 @@ pub(super) struct Over {
 pub(super) struct Charge {
     pub(super) limit: usize,
     pub(super) amount: Amount,
+    /// How many at once.
+    pub(super) many: NonZeroU32,
     /// The hash of the address, network, reader, article or site that has the limit.
     pub(super) key: u64,
     /// The hash of the site; 0 where it is not of one site.
@@ -99,9 +101,11 @@ impl Meters {
         for charge in charges {
             let reading = self.reading(charge, day);
             let next = match self.allowed(charge, charges, day) {
-                Amount::Rate(rate) => rate::next(rate, reading, now).map_err(Some),
-                Amount::Day(most) if reading < u64::from(most) => Ok(reading + 1),
-                Amount::Day(_) => Err(None),
+                Amount::Rate(rate) => rate::next(rate, reading, charge.many, now).map_err(Some),
+                Amount::Day(most) => {
+                    let next = reading + u64::from(charge.many.get());
+                    if next <= u64::from(most) { Ok(next) } else { Err(None) }
+                }
             };
             self.next.push(next.map_err(|wait| Over { limit: charge.limit, wait })?);
         }
@@ -235,7 +239,7 @@ fn room(charge: &Charge) -> u32 {
     let Amount::Rate(rate) = charge.amount else { return DAY_ROOM };
     let (limit, seconds) = (&LIMITS[charge.limit], 3_600.0 / f64::from(rate.per_hour.get()));
     let most_a_second = match limit.action {
-        Action::Request | Action::OpaqueRequest => 80_000.0,
+        Action::Request | Action::OpaqueRequest | Action::Show => 80_000.0,
         Action::Article => 1_000.0,
         _ => 25_000.0,
     };
@@ -254,7 +258,7 @@ mod tests {
     fn of_site(name: &str, key: u64, site: u64) -> Charge {
         let amounts = Amounts::default();
         let (limit, _, amount) = amounts.iter().find(|(_, limit, _)| limit.full_name == name).unwrap();
-        Charge { limit, amount, key, site }
+        Charge { limit, amount, many: NonZeroU32::MIN, key, site }
     }
 
     /// Of the limit on reads of an address: 2,500 a day.
@@ -334,6 +338,23 @@ mod tests {
     }
 
     #[test]
+    fn several_at_once_are_charged_together_or_not_at_all() {
+        let mut meters = Meters::new();
+        let many = |charge: Charge, many| Charge { many: NonZeroU32::new(many).unwrap(), ..charge };
+        meters.charge(&[many(article(1), 250), many(read(1), 2_400)], 1, NOW).unwrap();
+        assert_eq!(
+            meters.charge(&[many(read(1), 50), many(article(1), 51)], 1, NOW).unwrap_err().limit,
+            article(1).limit
+        );
+        assert_eq!(
+            meters.charge(&[many(article(1), 50), many(read(1), 101)], 1, NOW).unwrap_err().limit,
+            read(1).limit
+        );
+        meters.charge(&[many(article(1), 50), many(read(1), 100)], 1, NOW).unwrap();
+        assert!(meters.charge(&[article(1)], 1, NOW).is_err() && meters.charge(&[read(1)], 1, NOW).is_err());
+    }
+
+    #[test]
     fn sites_share_the_memory_evenly() {
         let mut meters = Meters::new();
         meters.share_among(4096);
@@ -352,7 +373,7 @@ mod tests {
         let amounts = Amounts::default();
         for (limit, about, amount) in amounts.iter().filter(|(_, limit, _)| !limit.is_shared()) {
             let Amount::Rate(rate) = amount else { continue };
-            let cells = f64::from(1_u32 << room(&Charge { limit, amount, key: 0, site: 0 }));
+            let cells = f64::from(1_u32 << room(&Charge { limit, amount, many: NonZeroU32::MIN, key: 0, site: 0 }));
             let a_second = if about.action == Action::Article { 1_000.0 } else { 25_000.0 };
             assert!(4.0 * a_second * 3_600.0 / f64::from(rate.per_hour.get()) <= cells, "{}", about.full_name);
         }

@@ -1,5 +1,6 @@
 use std::{
     net::IpAddr,
+    num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -68,7 +69,8 @@ impl Pass {
                     (Action::Share, Novelty::Share(network)) => self.limits.hash((article, network.as_str())),
                     _ => site,
                 };
-                Some(Charge { limit, amount, key: self.limits.hash((self.who.part(of.key)?, what)), site })
+                let key = self.limits.hash((self.who.part(of.key)?, what));
+                Some(Charge { limit, amount, many: NonZeroU32::MIN, key, site })
             });
         let charges: Vec<_> = charges.collect();
         let mut book = locked(&self.limits.book);

@@ -1,4 +1,4 @@
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, num::NonZeroU32, time::Duration};
 
 use governor::{
     Quota, RateLimiter,
@@ -10,18 +10,26 @@ use governor::{
 
 use crate::config::Rate;
 
-/// What a meter reads after one more at that time, or how long it is until there may be one. Governor's arithmetic (GCRA)
-/// on a reading that is kept elsewhere: the moment, in ns, at which all is as if nothing had happened; 0: nothing ever has.
-pub(super) fn next(Rate { burst, per_hour }: Rate, reading: u64, now: Duration) -> Result<u64, Duration> {
+/// What a meter reads after so many more at that time, or how long it is until there may be all of them; of more than a burst,
+/// as many as a burst are charged. Governor's arithmetic (GCRA) on a reading that is kept elsewhere: the moment, in ns, at which
+/// all is as if nothing had happened; 0: nothing ever has.
+pub(super) fn next(
+    Rate { burst, per_hour }: Rate,
+    reading: u64,
+    many: NonZeroU32,
+    now: Duration,
+) -> Result<u64, Duration> {
     let (time, next) = (Cell::new(Nanos::default()), Cell::new(reading));
     let quota = Quota::per_hour(per_hour).allow_burst(burst);
     // Governor counts from when its limiter was made: from the beginning of time.
     let meter = Meter { reading, next: &next };
     let limiter: RateLimiter<NotKeyed, _, _, NoOpMiddleware<Nanos>> = RateLimiter::new(quota, meter, Time(&time));
     time.set(now.into());
-    match limiter.check() {
-        Ok(()) => Ok(next.get()),
-        Err(not_until) => Err(not_until.wait_time_from(time.get())),
+    match limiter.check_n(many.min(burst)) {
+        Ok(Ok(())) => Ok(next.get()),
+        Ok(Err(not_until)) => Err(not_until.wait_time_from(time.get())),
+        // A burst has the capacity of a burst.
+        Err(_) => Err(Duration::MAX),
     }
 }
 
@@ -57,8 +65,6 @@ impl Clock for Time<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
-
     use super::*;
 
     #[test]
@@ -66,7 +72,7 @@ mod tests {
         let some = |number| NonZeroU32::new(number).unwrap();
         let rate = Rate { burst: some(3), per_hour: some(60) };
         let mut reading = 0;
-        let mut at = |seconds| match next(rate, reading, Duration::from_secs(seconds)) {
+        let mut at = |seconds| match next(rate, reading, NonZeroU32::MIN, Duration::from_secs(seconds)) {
             Ok(next) => {
                 reading = next;
                 Ok(())
@@ -80,5 +86,17 @@ mod tests {
             [Ok(()), Ok(()), Ok(()), Err(60)],
             "and no more, however long"
         );
+    }
+
+    #[test]
+    fn several_at_once_have_room_together_or_wait_for_it() {
+        let some = |number| NonZeroU32::new(number).unwrap();
+        let rate = Rate { burst: some(5), per_hour: some(60) };
+        let at = |reading, many, seconds| next(rate, reading, some(many), Duration::from_secs(seconds));
+        let three = at(0, 3, 10).unwrap();
+        assert_eq!(at(three, 4, 10), Err(Duration::from_secs(120)), "two have room now, and two more in two minutes");
+        assert!(at(three, 4, 129).is_err() && at(three, 4, 130).is_ok());
+        assert_eq!(at(three, 2, 10), at(0, 5, 10), "as much as five at once");
+        assert_eq!(at(0, 1_000, 10), at(0, 5, 10), "more than a burst is as dear as a burst");
     }
 }

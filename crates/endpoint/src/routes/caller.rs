@@ -1,5 +1,6 @@
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
     sync::Arc,
 };
 
@@ -10,15 +11,15 @@ use axum::{
 
 use crate::{
     app::{App, Local},
-    config::Config,
+    config::{Action, Config},
     problem::Problem,
     proxy::{self, Peer},
     store::Visitor,
     visitor::stand_in,
 };
 
-/// Who wants to change something, as far as trusted proxies tell, and what she calls her browser. Never stored. Whoever
-/// asks too often is refused before anything is read of what she sends.
+/// Who wants to change something, or to see what she has chosen, as far as trusted proxies tell, and what she calls her browser.
+/// Never stored. Whoever asks too often is refused before anything is read of what she sends.
 pub(crate) struct Caller {
     /// Where there is none (the socket beside the database), that of nobody.
     pub(crate) address: IpAddr,
@@ -30,20 +31,17 @@ pub(crate) struct Caller {
 /// What is charged for a request.
 struct Charged {
     config: Arc<Config>,
-    is_opaque: bool,
+    actions: &'static [Action],
 }
 
 impl Caller {
-    /// Charges more requests: one that names several articles is as dear as one for each. Nothing may have been done yet.
+    /// Charges more requests, all or none: one that names several articles is as dear as one for each. Nothing may have been done yet.
     pub(crate) fn charge(&self, app: &App, more: usize) -> Result<(), Problem> {
-        let Some(Charged { config, is_opaque }) = &self.charged else { return Ok(()) };
+        let Some(Charged { config, actions }) = &self.charged else { return Ok(()) };
         let Some(amounts) = &config.limits else { return Ok(()) };
-        for _ in 0..more {
-            app.limits
-                .admit(amounts, self.address, *is_opaque)
-                .inspect_err(|refused| app.metrics.refused.add(refused.cause))?;
-        }
-        Ok(())
+        let Some(many) = NonZeroU32::new(u32::try_from(more).unwrap_or(u32::MAX)) else { return Ok(()) };
+        let admitted = app.limits.admit(amounts, self.address, actions, many);
+        Ok(admitted.inspect_err(|refused| app.metrics.refused.add(refused.cause))?)
     }
 
     /// Who stands for a reader whose browser keeps nothing.
@@ -73,6 +71,17 @@ impl FromRequestParts<App> for Address {
     }
 }
 
+/// What is charged for a request. Another site's page can have its visitors' browsers fetch what only shows, as an image: that must not
+/// use up what they and their neighbours may send. A request that only shows does not say from which page it comes.
+fn actions(parts: &Parts) -> &'static [Action] {
+    let is_opaque = parts.headers.get(header::ORIGIN).is_none_or(|origin| origin == "null");
+    match parts.method {
+        Method::GET | Method::HEAD => &[Action::Show],
+        _ if is_opaque => &[Action::Request, Action::OpaqueRequest],
+        _ => &[Action::Request],
+    }
+}
+
 /// The other end of the connection; `None`: the socket beside the database.
 fn peer(extensions: &Extensions) -> Option<Peer> {
     let tcp = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| Peer::Tcp(peer.ip()));
@@ -85,10 +94,8 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Ok(Address(address)) = Address::from_request_parts(parts, app).await;
         let config = app.config.of(&mut parts.extensions);
-        let origin = parts.headers.get(header::ORIGIN);
-        // Whoever only looks says nowhere from which page she comes.
-        let is_opaque = parts.method != Method::GET && origin.is_none_or(|origin| origin == "null");
-        let charged = parts.extensions.get::<Local>().is_none().then_some(Charged { config, is_opaque });
+        let actions = actions(parts);
+        let charged = parts.extensions.get::<Local>().is_none().then_some(Charged { config, actions });
         let agent = parts.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
         let caller = Self { address, agent: agent.unwrap_or_default().into_owned(), charged };
         caller.charge(app, 1)?;

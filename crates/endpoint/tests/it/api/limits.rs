@@ -1,12 +1,17 @@
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    num::NonZeroU32,
     sync::Arc,
     time::Duration,
 };
 
-use axum::{body::Body, extract::ConnectInfo, http::Request};
+use axum::{
+    body::Body,
+    extract::ConnectInfo,
+    http::{Method, Request},
+};
 use endpoint::{
-    config::{Articles, Config, Site, TrustedProxy},
+    config::{Action, Articles, Config, Site, TrustedProxy},
     limits::{Limits, Pass},
     store::{Gate, New, Novelty},
     visitor::Day,
@@ -137,7 +142,7 @@ fn a_flood_of_spoofed_networks_takes_bounded_memory() {
         for number in numbers {
             // Each a /48 of its own.
             let address = Ipv6Addr::from(u128::from(0x2000_0000_0000 + number) << 80).into();
-            let _ = limits.admit(&amounts, address, true);
+            let _ = limits.admit(&amounts, address, &[Action::Request, Action::OpaqueRequest], NonZeroU32::MIN);
             let (limits, config, site) = (Arc::clone(&limits), Arc::clone(&config), Arc::clone(&site));
             let pass = Pass::new(limits, config, site, Day::new(1), address, Some(&token(number).into()));
             let article = crate::site::article("a");
@@ -274,6 +279,63 @@ async fn who_does_not_say_from_which_page_may_ask_less_often() {
     let page = from("192.0.2.1", json!({ "events": [read("a", &event_key(1))] }));
     assert_eq!(page.headers()["origin"], PAGE);
     assert_eq!(site.send(page).await.status, 200, "pages of the site are not in its way");
+}
+
+/// What another site's page can have its visitors' browsers fetch, as images: each is made anew.
+fn shown(number: u64) -> Request<Body> {
+    let kind = if number.is_multiple_of(2) { "frame" } else { "stand_in" };
+    let method = if number.is_multiple_of(7) { Method::HEAD } else { Method::GET };
+    let request = Request::builder().method(method).uri(format!("/v1/sites/news/widget.html?article=a&{kind}=1"));
+    let mut request = request.header("x-forwarded-for", "192.0.2.1").body(Body::empty()).unwrap();
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
+    request
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_only_shown_takes_nothing_of_what_an_office_may_send() {
+    let site = site();
+    let replies = all(&site, 6_100, shown).await;
+    let over: Vec<_> = replies.iter().filter(|reply| reply.status == 429).collect();
+    assert_eq!((over.len(), replies.iter().filter(|reply| reply.status == 200).count()), (100, 6_000));
+    let problem: Value = over.iter().find(|reply| !reply.body.is_empty()).unwrap().json();
+    assert!(problem["detail"].as_str().unwrap().contains("showings.per_address"), "{problem}");
+    assert!(reads(&site, "192.0.2.1", 0..50).await.is_empty());
+    let opaque = all(&site, 600, |number| {
+        let mut request = from("192.0.2.1", json!({ "events": [read("a", &event_key(number))] }));
+        request.headers_mut().remove("origin");
+        request
+    });
+    assert!(opaque.await.iter().all(|reply| reply.status == 200), "nor of what says no origin");
+}
+
+#[tokio::test]
+async fn a_reader_who_cannot_forget_everything_at_once_takes_nothing_from_her_office() {
+    let site = site();
+    let forget = || {
+        let articles: Vec<_> = (0..100).map(|number| format!("article-{number}")).collect();
+        let mut request = from("192.0.2.1", json!({ "visitor": token(1), "articles": articles }));
+        (*request.method_mut(), *request.uri_mut()) = (Method::DELETE, "/v1/sites/news/visitor".parse().unwrap());
+        request
+    };
+    for _ in 0..59 {
+        assert_eq!(site.send(forget()).await.status, 200);
+    }
+    let read = || site.send(from("192.0.2.1", json!({ "events": [read("a", &event_key(1))] })));
+    for _ in 0..25 {
+        assert_eq!(read().await.status, 200);
+    }
+    // Of 6,000 requests 75 are left: 10 for asking, and 65 for readers.
+    for _ in 0..10 {
+        let refused = site.send(forget()).await;
+        assert_eq!(refused.status, 429, "{refused:?}");
+        assert!(["1", "2"].contains(&refused.header("retry-after")), "{refused:?}");
+    }
+    for _ in 0..65 {
+        assert_eq!(read().await.status, 200);
+    }
+    assert_eq!(read().await.status, 429);
+    site.minutes_pass(1);
+    assert_eq!(site.send(forget()).await.status, 200, "when there is room for all of it");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
