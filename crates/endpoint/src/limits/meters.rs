@@ -73,9 +73,10 @@ const DAY_ROOM: u32 = 12;
 const MAX_DAY_ROOM: u32 = 21;
 const MAX_NETWORK_ROOM: u32 = 19;
 
-/// The most memory of all sketches of days, in bytes. Each site has an equal part, but never less than the second figure for a
-/// sketch.
+/// The most memory of all sketches of days, in bytes. Each site has an equal part for each of the days that are kept, but never
+/// less than the last figure for a sketch.
 const MAX_BYTES: usize = 128 << 20;
+const DAYS_KEPT: usize = 2;
 const MIN_SKETCH_BYTES: usize = 4 << 14;
 
 /// Which part of a limit that all share (by article, by site) a network may use, in quarters: all of it, if it has used no more than
@@ -199,14 +200,14 @@ impl Meters {
         }
     }
 
-    /// Twice as many cells, if there is memory for them.
+    /// Twice as many cells, if there is memory for them. What was counted yesterday takes nothing from today.
     fn grow(&mut self, meter: Meter) {
-        let of_site =
-            |(known, sketch): (&Meter, &Sketch<u32>)| if known.site == meter.site { sketch.bytes() } else { 0 };
-        let used: usize = self.days.iter().map(of_site).sum();
+        let is_beside = |known: &Meter| (known.site, known.day) == (meter.site, meter.day);
+        let beside = self.days.iter().filter(|(known, _)| is_beside(known));
+        let used: usize = beside.map(|(_, sketch)| sketch.bytes()).sum();
         let Some(sketch) = self.days.get_mut(&meter) else { return };
         let bytes = sketch.bytes();
-        let is_within = used + bytes <= MAX_BYTES / self.sites || bytes < MIN_SKETCH_BYTES;
+        let is_within = used + bytes <= MAX_BYTES / DAYS_KEPT / self.sites || bytes < MIN_SKETCH_BYTES;
         let is_of_networks =
             LIMITS.get(meter.limit).is_some_and(|limit| matches!(limit.key, Key::Ipv4Network | Key::Ipv6Network));
         let most = if is_of_networks { MAX_NETWORK_ROOM } else { MAX_DAY_ROOM };
@@ -335,6 +336,25 @@ mod tests {
         let fresh = (0..).take_while(|_| meters.charge(&[read(hash(300_000))], 1, NOW).is_ok()).count();
         assert!(fresh >= 2495, "{fresh}: nor on the site itself");
         assert!(meters.bytes() < 8 << 20, "{}", meters.bytes());
+    }
+
+    #[test]
+    fn a_flood_of_yesterday_leaves_today_its_meters() {
+        const SITES: usize = 64;
+        let mut meters = Meters::new();
+        meters.share_among(SITES);
+        let mut flood = |day| {
+            for number in 0..80_000 {
+                meters.charge(&[read(hash(number))], day, NOW).unwrap();
+                meters.settle(true);
+            }
+            let (_, sketch) = meters.days.iter().find(|(meter, _)| meter.day == day).unwrap();
+            (sketch.level(), sketch.bytes())
+        };
+        let days = [1, 2, 3].map(&mut flood);
+        assert!(days.iter().all(|(level, bytes)| *level < 3.0 && *bytes > MIN_SKETCH_BYTES), "{days:?}");
+        let kept: usize = meters.days.values().map(Sketch::bytes).sum();
+        assert!(meters.days.len() == DAYS_KEPT && kept <= MAX_BYTES / SITES, "{kept}");
     }
 
     #[test]
