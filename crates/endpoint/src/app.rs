@@ -339,7 +339,9 @@ async fn look_every_second(store: Arc<dyn Store>) {
 /// Tells how full the meters are, and the log of each once, when it is half full.
 fn watch_meters(app: &App, config: &Config) {
     let Some(amounts) = &config.limits else { return };
-    let fills = app.limits.fills(amounts, config.sites.keys());
+    let now = (app.now)();
+    let sites = config.sites.values().map(|site| (&site.id, Window::at(now, &site.time_zone).day));
+    let fills = app.limits.fills(amounts, sites);
     app.limits.meters().set(fills.iter().map(|fill| (fill.limit, fill.part)));
     for fill in fills.iter().filter(|fill| fill.is_news) {
         let (site, limit, part) = (&fill.site, fill.limit.name(), fill.part);

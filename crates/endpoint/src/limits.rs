@@ -36,6 +36,7 @@ use crate::{
     config::{Action, Amounts, LIMITS},
     metrics::{Counters, Gauges, Reason},
     rules::Refused,
+    visitor::Day,
 };
 
 /// All meters of a process. They go on through a reload.
@@ -73,7 +74,7 @@ impl Limits {
         let (refusals, told) = (Refusals::new(), Mutex::default());
         let meters = Gauges::new(
             "gema_meter_fill",
-            "How full a limit's meter is, on the fullest site; 1 refuses everybody",
+            "How full a limit's meter is today, on the fullest site; 1 refuses everybody",
         );
         let (hasher, clock) = (RandomState::new(), Box::new(clock));
         Self { hasher, clock, door, book, refusals, meters: Arc::new(meters), told }
@@ -116,13 +117,17 @@ impl Limits {
         Arc::clone(&self.meters)
     }
 
-    /// How full the meters of days are, on each of these sites. Once they are full, their limits refuse everybody.
-    pub fn fills<'s>(&self, amounts: &Amounts, sites: impl Iterator<Item = &'s SiteId>) -> Vec<Fill> {
-        let names: HashMap<u64, &SiteId> = sites.map(|site| (self.hash(site.as_str()), site)).collect();
+    /// How full the meters of the day that it is are, on each of these sites. Once they are full, their limits refuse everybody.
+    pub fn fills<'s>(&self, amounts: &Amounts, sites: impl Iterator<Item = (&'s SiteId, Day)>) -> Vec<Fill> {
+        let today: HashMap<u64, _> = sites.map(|(site, day)| (self.hash(site.as_str()), (site, day.get()))).collect();
         let fills = locked(&self.book).fills(amounts);
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.retain(|known| fills.iter().any(|(meter, _)| meter == known));
-        let named = fills.into_iter().filter_map(|(meter, part)| Some((meter, part, *names.get(&meter.site)?)));
+        let named = fills.into_iter().filter_map(|(meter, part)| {
+            let (site, day) = *today.get(&meter.site)?;
+            // Those of yesterday refuse nobody any more.
+            (meter.day == day).then_some((meter, part, site))
+        });
         let fill = named.map(|(meter, part, site)| {
             let is_news = part >= 0.5 && told.insert(meter);
             Fill { limit: Limited(meter.limit), site: site.clone(), part, is_news }
@@ -168,34 +173,68 @@ mod tests {
     use crate::{
         config::{Config, Overrides},
         store::{Gate, New, Novelty},
-        visitor::Day,
     };
+
+    /// A site where an address reads an article once a day, and its readers.
+    struct Reads {
+        limits: Arc<Limits>,
+        config: Arc<Config>,
+        _dir: tempfile::TempDir,
+    }
+
+    impl Reads {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            let file = dir.path().join("gema.toml");
+            let text = "[limits.reads]\nper_address = 1\n[sites.news]\norigins = [\"https://news.example\"]\n";
+            std::fs::write(&file, text).unwrap();
+            let config = Arc::new(Config::load(Some(&file), Overrides::default()).unwrap());
+            Self { limits: Arc::new(Limits::new(|| Duration::from_secs(1))), config, _dir: dir }
+        }
+
+        fn read(&self, day: Day, address: u32) {
+            let site = Arc::clone(self.config.sites.values().next().unwrap());
+            let (limits, config) = (Arc::clone(&self.limits), Arc::clone(&self.config));
+            let article = wire::ArticleKey::parse("a").unwrap();
+            let pass = Pass::new(limits, config, site, day, Ipv4Addr::from(address).into(), None);
+            pass.admits(0, &New { article: &article, is_first: false, what: Novelty::Read });
+            pass.settle(true);
+        }
+
+        fn fills(&self, today: Day) -> Vec<Fill> {
+            let sites = self.config.sites.keys().map(|site| (site, today));
+            self.limits.fills(self.config.limits.as_ref().unwrap(), sites)
+        }
+
+        fn fullest(&self, today: Day) -> Fill {
+            self.fills(today).into_iter().max_by(|a, b| a.part.total_cmp(&b.part)).unwrap()
+        }
+    }
 
     #[test]
     fn a_meter_that_is_half_full_is_told_once_and_shown() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("gema.toml");
-        std::fs::write(&file, "[limits.reads]\nper_address = 1\n[sites.news]\norigins = [\"https://news.example\"]\n")
-            .unwrap();
-        let config = Arc::new(Config::load(Some(&file), Overrides::default()).unwrap());
-        let limits = Arc::new(Limits::new(|| Duration::from_secs(1)));
-        let site = config.sites.values().next().unwrap();
-        let article = wire::ArticleKey::parse("a").unwrap();
-        let read = |address: u32| {
-            let (limits, config, site) = (Arc::clone(&limits), Arc::clone(&config), Arc::clone(site));
-            let pass = Pass::new(limits, config, site, Day::new(1), Ipv4Addr::from(address).into(), None);
-            pass.admits(0, &New { article: &article, is_first: false, what: Novelty::Read });
-            pass.settle(true);
-        };
-        let fills = || limits.fills(config.limits.as_ref().unwrap(), config.sites.keys());
-        let fullest = || fills().into_iter().max_by(|a, b| a.part.total_cmp(&b.part)).unwrap();
-        read(0);
-        assert!(fills().iter().all(|fill| !fill.is_news && fill.part < 0.01));
-        (0..900).for_each(read);
-        let Fill { limit, site: of, part, is_news } = fullest();
-        assert_eq!((limit.name(), &of, is_news), ("reads.per_address", &site.id, true));
+        let (site, today) = (Reads::new(), Day::new(1));
+        site.read(today, 0);
+        assert!(site.fills(today).iter().all(|fill| !fill.is_news && fill.part < 0.01));
+        (0..900).for_each(|address| site.read(today, address));
+        let Fill { limit, site: of, part, is_news } = site.fullest(today);
+        assert_eq!((limit.name(), of.as_str(), is_news), ("reads.per_address", "news", true));
         assert!((0.5..1.0).contains(&part), "{part}");
-        assert!(!fullest().is_news);
+        assert!(!site.fullest(today).is_news);
+    }
+
+    #[test]
+    fn what_filled_yesterdays_meters_is_not_shown_today() {
+        let site = Reads::new();
+        let [yesterday, today] = [1, 2].map(Day::new);
+        (0..900).for_each(|address| site.read(yesterday, address));
+        assert!(site.fullest(yesterday).part > 0.5);
+        assert_eq!(site.fills(today), [], "nothing has been counted");
+        site.read(today, 0);
+        let Fill { part, is_news, .. } = site.fullest(today);
+        assert!(part < 0.01 && !is_news, "{part}");
+        (0..900).for_each(|address| site.read(today, address));
+        assert!(site.fullest(today).is_news, "another day is told by itself");
     }
 
     #[test]
