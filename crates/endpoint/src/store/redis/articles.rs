@@ -137,6 +137,7 @@ impl Redis {
                     }
                     writes.add("DEL", held.names.copy(), [] as [&str; 0]);
                     record.published = None;
+                    record.put = record.counts.values().any(|count| count.imported > 0);
                     record.rev += 1;
                     held.commit(&record, writes).await?
                 }

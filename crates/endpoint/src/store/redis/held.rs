@@ -159,7 +159,7 @@ impl Held<'_> {
 
     /// All fields of the record, in the place of what is there.
     pub(super) fn write_record(&self, record: &Record, writes: &mut Writes) {
-        let gone = ["to", "published", "intent", "done", "sources", "aliases", "home"];
+        let gone = ["to", "published", "put", "intent", "done", "sources", "aliases", "home"];
         writes.add("HDEL", self.names.record(), gone);
         let fields = record.fields(&self.site, &self.key).into_iter();
         writes.add("HSET", self.names.record(), fields.flat_map(|(name, value)| [name.into_bytes(), value]));

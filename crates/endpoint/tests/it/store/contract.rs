@@ -244,6 +244,12 @@ pub(super) async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine
     assert_eq!(store.article(&site(), &article("a")).await, Ok(None));
     let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
     assert_eq!((counted.tally.reads, counted.tally.rev, counted.edition.rev), (1, 4, 4));
+    assert_eq!(counted.since, None, "the newsroom says nothing of it any more");
+    store.put_article(&site(), TODAY, &article("b"), copy("B")).await.unwrap();
+    store.put_article(&site(), TODAY, &article("b"), starting(841, 0)).await.unwrap();
+    assert_eq!(store.remove_article(&site(), &article("b"), Removal::Copy).await, Ok(true));
+    let counted = store.tallies(&site(), &[article("b")]).await.unwrap().remove(0);
+    assert_eq!((counted.tally.reads, counted.since), (841, Some(TODAY)), "a starting count remains");
 }
 
 pub(super) async fn an_article_that_goes_with_everything_begins_anew(engine: &impl Engine) {
