@@ -6,7 +6,7 @@ mod map;
 mod verdict;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError, RwLock, Weak},
     time::{Duration, Instant},
 };
@@ -331,14 +331,15 @@ impl Cluster {
     /// Tries whether writes are taken where something was refused: once in each master's part.
     async fn try_again(&self) {
         let (map, slots, begun) = (self.map(), self.outage.slots(), Instant::now());
-        let mut by_master = HashMap::<_, Vec<Slot>>::new();
+        let mut by_master = HashMap::<_, HashSet<Slot>>::new();
         for slot in slots {
-            by_master.entry(map.master(slot)).or_default().push(slot);
+            by_master.entry(map.master(slot)).or_default().insert(slot);
         }
         let tries = by_master.into_values().map(async |slots| {
-            let (name, _) = Names::new(&self.place.prefix).other("try", &slots[0].tag());
+            let Some(&slot) = slots.iter().next() else { return };
+            let (name, _) = Names::new(&self.place.prefix).other("try", &slot.tag());
             let set = Command::new("SET").arg(name).args(["1", "EX", "60"]);
-            if self.try_for_a_while(Kind::Write, slots[0], vec![set]).await.is_ok() {
+            if self.try_for_a_while(Kind::Write, slot, vec![set]).await.is_ok() {
                 self.outage.works(&slots, begun);
             }
         });

@@ -2,7 +2,7 @@
 //! requests are refused, and whatever other servers take meanwhile.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -23,12 +23,13 @@ struct Running {
     began: Instant,
     /// When the log last told of it.
     told: Instant,
+    /// When something was last refused, in whichever part.
     failed: Instant,
     /// What was asked and not done since it began.
     refused: u64,
     why: String,
-    /// Parts of the keys in which something was refused, and nothing is known to have been taken since.
-    slots: HashSet<Slot>,
+    /// Parts of the keys in which something was refused, and nothing is known to have been taken since: each with when that was last.
+    slots: HashMap<Slot, Instant>,
 }
 
 /// What the log is to say.
@@ -50,24 +51,24 @@ impl Outage {
             failed: now,
             refused: 0,
             why: String::new(),
-            slots: HashSet::new(),
+            slots: HashMap::new(),
         });
         outage.refused += 1;
         outage.failed = now;
         why.clone_into(&mut outage.why);
-        outage.slots.insert(slot);
+        outage.slots.insert(slot, now);
         begins
     }
 
     /// The parts in which something was refused.
     pub(super) fn slots(&self) -> Vec<Slot> {
-        self.running().as_ref().map_or_else(Vec::new, |outage| outage.slots.iter().copied().collect())
+        self.running().as_ref().map_or_else(Vec::new, |outage| outage.slots.keys().copied().collect())
     }
 
     /// A write that was begun at that moment was taken in the same server's part as these.
-    pub(super) fn works(&self, slots: &[Slot], begun: Instant) {
-        if let Some(outage) = self.running().as_mut().filter(|outage| outage.failed < begun) {
-            outage.slots.retain(|slot| !slots.contains(slot));
+    pub(super) fn works(&self, slots: &HashSet<Slot>, begun: Instant) {
+        if let Some(outage) = self.running().as_mut() {
+            outage.slots.retain(|slot, failed| *failed >= begun || !slots.contains(slot));
         }
     }
 
@@ -113,17 +114,26 @@ mod tests {
         for second in 0..130 {
             begins += (0..1000).filter(|_| outage.fails(Slot(7), "gone", at(second))).count();
             // Another server's part works all the time.
-            outage.works(&[Slot(8)], at(second + 1));
+            outage.works(&[Slot(8)].into(), at(second + 1));
             minutes += usize::from(outage.goes_on(at(second)).is_some());
             assert_eq!(outage.ends(at(second)), None);
         }
         assert_eq!((begins, minutes), (1, 2));
-        outage.works(&[Slot(7)], at(128));
+        outage.works(&[Slot(7)].into(), at(128));
         assert_eq!(outage.slots(), [Slot(7)], "it was asked before something was refused");
-        outage.works(&[Slot(7)], at(130));
+        outage.works(&[Slot(7)].into(), at(130));
         assert_eq!(outage.ends(at(130)), None, "not yet: it may fail again at once");
         let news = News { refused: 130_000, lasts: 129 * SECOND, why: "gone".into() };
         assert_eq!((outage.ends(at(131)), outage.ends(at(131))), (Some(news), None));
         assert!(outage.fails(Slot(7), "gone", at(140)), "that is another one");
+    }
+
+    #[test]
+    fn a_part_that_works_is_out_of_it_while_another_one_fails() {
+        let (outage, start) = (Outage::default(), Instant::now());
+        outage.fails(Slot(7), "gone", start);
+        outage.fails(Slot(8), "gone", start + SECOND);
+        outage.works(&[Slot(7), Slot(8)].into(), start + SECOND);
+        assert_eq!(outage.slots(), [Slot(8)]);
     }
 }
