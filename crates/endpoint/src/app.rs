@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use futures_util::future::join_all;
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::time::MissedTickBehavior;
 use tower::{Layer, util::MapResponseLayer};
@@ -31,7 +32,7 @@ use crate::{
     assets,
     body_budget::BodyBudget,
     cache::{Cache, Front},
-    config::{Config, Live},
+    config::{Config, Live, Site},
     intake::{Guard, Intake},
     limits::Limits,
     line_limit::LineLimit,
@@ -42,7 +43,7 @@ use crate::{
     room::Room,
     routes, serve,
     store::Store,
-    top::Top,
+    top::{Clock, Top},
     visitor::Window,
 };
 
@@ -85,7 +86,7 @@ pub struct Parts {
     /// Answers of 500 and above, as far as the log has not told of them.
     pub failures: LineLimit,
     /// The only clock.
-    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub now: Arc<Clock>,
     /// What an operator sees of all this.
     pub metrics: Arc<Metrics>,
 }
@@ -360,13 +361,17 @@ async fn every_minute(app: App) {
         }
         let (config, now) = (app.config.current(), (app.now)());
         watch_meters(&app, &config);
-        app.top.tidy(now).await;
-        // If something fails, the store has logged why, and the next tick tries again.
-        for site in config.sites.values() {
-            let _ = app.store.turn_window(&site.id, Window::at(now, &site.time_zone).day).await;
-        }
+        // If something fails, the store has logged why, and the next tick tries again. No site waits for another one: each window's
+        // turn begins with letting go of old salts, whether or not the store answers.
+        let turn = |site: &Arc<Site>| {
+            let (site, day) = (Arc::clone(site), Window::at(now, &site.time_zone).day);
+            let store = &app.store;
+            async move { store.turn_window(&site.id, day).await }
+        };
+        join_all(config.sites.values().map(turn)).await;
         let served: Vec<_> = config.sites.keys().cloned().collect();
         // Whose days those of other sites were, nobody knows any more.
         let _ = app.store.tidy(&served, Window::at(now, &TimeZone::UTC).day).await;
+        app.top.tidy((app.now)());
     }
 }

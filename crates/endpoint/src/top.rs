@@ -2,16 +2,23 @@
 //! minute a site, and so is each list that was made of it. Both are made by one at a time, beside the threads that answer, so that it costs as much
 //! however often it is asked.
 
+/// What is made by one at a time.
+mod made;
 /// The order of the articles, and which of them are listed.
 mod ranked;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use jiff::{Timestamp, ToSpan};
-use tokio::sync::Mutex;
 use wire::{ArticleKey, SiteId};
 
-use self::ranked::Counts;
+use self::{
+    made::{Made, REST_MS},
+    ranked::Counts,
+};
 use crate::{
     config::Site,
     store::{Store, StoreError},
@@ -26,6 +33,9 @@ pub const MAX_ENTRIES: usize = 50;
 
 /// How long what was gathered is told.
 const FRESH_SECONDS: i64 = 60;
+
+/// How much longer it is told, while the store does not tell anew.
+const STALE_SECONDS: i64 = 600;
 
 /// By what articles are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -91,89 +101,120 @@ pub struct About {
 /// What is kept of each site.
 #[derive(Default)]
 pub struct Top {
-    sites: Mutex<HashMap<SiteId, Arc<Gathered>>>,
+    /// Held for moments only: nobody waits for another site.
+    sites: Mutex<HashMap<SiteId, OfSite>>,
+}
+
+/// The only clock.
+pub type Clock = dyn Fn() -> Timestamp + Send + Sync;
+
+/// Of one site, as configured now.
+struct OfSite {
+    site: Arc<Site>,
+    gathered: Arc<Made<(), Arc<Gathered>>>,
 }
 
 /// Of one site, as of one moment.
 struct Gathered {
     until: Timestamp,
     counts: Arc<Counts>,
-    /// Those that were asked for, each with [`MAX_ENTRIES`].
-    lists: Mutex<Lists>,
+    /// Those that were asked for, by order and number of days, each with [`MAX_ENTRIES`].
+    lists: Arc<Made<(By, u16), Arc<[Entry]>>>,
+    /// What copies say of the articles of these.
+    about: Mutex<HashMap<ArticleKey, About>>,
 }
 
-/// By order and number of days.
-type Lists = HashMap<(By, u16), Arc<[Entry]>>;
-
 impl Top {
-    /// The list that is asked for, at most a minute old.
+    /// The list that is asked for, at most a minute old; while the store cannot tell, as old as [`STALE_SECONDS`] allow.
     pub async fn list(
         &self,
-        store: &dyn Store,
+        store: &Arc<dyn Store>,
         site: &Arc<Site>,
-        now: Timestamp,
+        clock: &Arc<Clock>,
         asked: Asked,
     ) -> Result<List, StoreError> {
-        let gathered = self.gathered(store, site, now).await?;
-        let entries = gathered.list(store, asked).await?;
+        let of_site = self.of(site);
+        let gather = || Gathered::gather(Arc::clone(store), Arc::clone(site), clock());
+        let gathered = match of_site.get(clock, &(), |known, now| now < known.until, gather).await {
+            Ok(gathered) => gathered,
+            Err(why) => of_site.last(&()).filter(|known| clock() < later(known.until, STALE_SECONDS)).ok_or(why)?,
+        };
+        let entries = gathered.list(store, clock, asked).await?;
         let entries = entries.iter().take(asked.limit).cloned().collect();
-        Ok(List { entries, day: gathered.counts.day, until: gathered.until })
+        let now = clock();
+        // What is stale is told until it is tried again.
+        let until = if now < gathered.until { gathered.until } else { later(now, REST_MS / 1000) };
+        Ok(List { entries, day: gathered.counts.day, until })
     }
 
     /// Lets go of what is not told any more.
-    pub async fn tidy(&self, now: Timestamp) {
-        self.sites.lock().await.retain(|_, gathered| now < gathered.until);
+    pub fn tidy(&self, now: Timestamp) {
+        let is_told = |known: &Arc<Gathered>| now < later(known.until, STALE_SECONDS);
+        self.sites().retain(|_, of_site| of_site.gathered.is_of_use(now, is_told));
     }
 
-    async fn gathered(&self, store: &dyn Store, site: &Arc<Site>, now: Timestamp) -> Result<Arc<Gathered>, StoreError> {
-        let mut sites = self.sites.lock().await;
-        if let Some(known) = sites.get(&site.id)
-            && now < known.until
-            && Arc::ptr_eq(&known.counts.site, site)
-        {
-            return Ok(Arc::clone(known));
+    /// What is gathered of the site; nothing of what was gathered as it was configured before.
+    fn of(&self, site: &Arc<Site>) -> Arc<Made<(), Arc<Gathered>>> {
+        let mut sites = self.sites();
+        if let Some(known) = sites.get(&site.id).filter(|known| Arc::ptr_eq(&known.site, site)) {
+            return Arc::clone(&known.gathered);
         }
-        let window = Window::at(now, &site.time_zone);
-        let recent = store.recent(&site.id, first(window.day, MAX_DAYS)).await?;
-        let (of, day) = (Arc::clone(site), window.day);
-        let gathered = Arc::new(Gathered {
-            until: window.ends.min(now.saturating_add(FRESH_SECONDS.seconds()).unwrap_or(now)),
-            counts: Arc::new(aside(move || Counts::of(recent, of, day)).await?),
-            lists: Mutex::default(),
-        });
-        sites.insert(site.id.clone(), Arc::clone(&gathered));
-        Ok(gathered)
+        let gathered = Arc::default();
+        sites.insert(site.id.clone(), OfSite { site: Arc::clone(site), gathered: Arc::clone(&gathered) });
+        gathered
+    }
+
+    fn sites(&self) -> MutexGuard<'_, HashMap<SiteId, OfSite>> {
+        self.sites.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Gathered {
-    async fn list(&self, store: &dyn Store, Asked { by, days, .. }: Asked) -> Result<Arc<[Entry]>, StoreError> {
-        let mut lists = self.lists.lock().await;
-        if let Some(known) = lists.get(&(by, days)) {
-            return Ok(Arc::clone(known));
-        }
+    async fn gather(store: Arc<dyn Store>, site: Arc<Site>, now: Timestamp) -> Result<Arc<Self>, StoreError> {
+        let window = Window::at(now, &site.time_zone);
+        let recent = store.recent(&site.id, first(window.day, MAX_DAYS)).await?;
+        let counts = aside(move || Counts::of(recent, site, window.day)).await?;
+        let until = window.ends.min(later(now, FRESH_SECONDS));
+        Ok(Arc::new(Self { until, counts: Arc::new(counts), lists: Arc::default(), about: Mutex::default() }))
+    }
+
+    async fn list(
+        self: &Arc<Self>,
+        store: &Arc<dyn Store>,
+        clock: &Arc<Clock>,
+        Asked { by, days, .. }: Asked,
+    ) -> Result<Arc<[Entry]>, StoreError> {
+        let make = || Arc::clone(self).ranked(Arc::clone(store), by, days);
+        self.lists.get(clock, &(by, days), |_, _| true, make).await
+    }
+
+    async fn ranked(self: Arc<Self>, store: Arc<dyn Store>, by: By, days: u16) -> Result<Arc<[Entry]>, StoreError> {
         let counts = Arc::clone(&self.counts);
         let ranked = aside(move || counts.ranked(by, days)).await?;
-        let known: HashMap<_, _> =
-            lists.values().flat_map(|list| list.iter()).map(|entry| (&entry.article, &entry.about)).collect();
         let mut entries = Vec::with_capacity(ranked.len());
         for (article, count) in ranked {
-            let about = match known.get(&article) {
-                Some(about) => (*about).clone(),
-                None => self.about(store, &article).await?,
-            };
+            let about = self.about(&*store, &article).await?;
             entries.push(Entry { article, count, about });
         }
-        let entries = Arc::<[Entry]>::from(entries);
-        lists.insert((by, days), Arc::clone(&entries));
-        Ok(entries)
+        Ok(entries.into())
     }
 
     async fn about(&self, store: &dyn Store, article: &ArticleKey) -> Result<About, StoreError> {
+        let all = || self.about.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all().get(article).cloned();
+        if let Some(about) = known {
+            return Ok(about);
+        }
         let copy = store.article(&self.counts.site.id, article).await?;
         let about = copy.map(|copy| About { title: Some(copy.title), url: copy.url, published: copy.published });
-        Ok(about.unwrap_or_default())
+        let about = about.unwrap_or_default();
+        all().insert(article.clone(), about.clone());
+        Ok(about)
     }
+}
+
+fn later(time: Timestamp, seconds: i64) -> Timestamp {
+    time.saturating_add(seconds.seconds()).unwrap_or(time)
 }
 
 /// Of a hundred thousand articles, this takes milliseconds.

@@ -81,7 +81,7 @@ struct TopArticle {
 async fn json(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
     let asked = asked(&pairs)?;
-    let list = app.top.list(&*app.store, &site, (app.now)(), asked).await?;
+    let list = app.top.list(&app.store, &site, &app.now, asked).await?;
     let (until, day) = (list.until, list.day.to_string());
     let lines = list.entries.into_iter().map(|entry| TopArticle {
         article: entry.article,
@@ -117,7 +117,7 @@ async fn json(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
 async fn feed(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
     let asked = asked(&pairs)?;
-    let list = app.top.list(&*app.store, &site, (app.now)(), asked).await?;
+    let list = app.top.list(&app.store, &site, &app.now, asked).await?;
     let lang = value(&pairs, "lang");
     let body = atom::feed(&site, &locale::resolve(&site, lang), asked, lang, &list);
     Ok(kept(cached::bytes(&headers, "application/atom+xml", CACHE, body.into_bytes()), site, list.until))

@@ -40,3 +40,5 @@ mod roofs;
 mod stand_in;
 /// Most read, most answered.
 mod top;
+/// The same while the store does not tell.
+mod top_away;

@@ -46,3 +46,5 @@ mod size;
 mod soak;
 /// What every engine promises.
 mod store;
+/// A store that is not real.
+mod unable;

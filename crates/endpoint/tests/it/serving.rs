@@ -1,13 +1,18 @@
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeSet, future::pending, net::SocketAddr, sync::Arc, time::Duration};
 
-use endpoint::config::Connections;
+use endpoint::{config::Connections, store::StoreError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::mpsc,
     task::JoinHandle,
 };
+use wire::SiteId;
 
-use crate::site::{TestSite, event_key, read};
+use crate::{
+    site::{TestSite, event_key, read},
+    unable::Unable,
+};
 
 const HEAD: &str = "GET /health/live HTTP/1.1\r\nHost: gema\r\n";
 
@@ -131,4 +136,38 @@ async fn until_held(site: &TestSite, bodies: usize) {
     while site.app().bodies.bytes() <= bodies * 64_000 {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn windows_of_all_sites_turn_at_once_whatever_does_not_answer() {
+    let (turned, mut turns) = mpsc::unbounded_channel();
+    let (gathered, mut gathers) = mpsc::unbounded_channel();
+    let notes = |to: mpsc::UnboundedSender<SiteId>| move |site: &SiteId| to.send(site.clone()).unwrap();
+    let (turned, gathered) = (notes(turned), notes(gathered));
+    let store = Unable {
+        recent: Box::new(move |site| {
+            gathered(site);
+            Box::pin(pending())
+        }),
+        turn_window: Box::new(move |site| {
+            turned(site);
+            Box::pin(pending())
+        }),
+        ..Unable::because(StoreError::Unavailable)
+    };
+    let site = Arc::new(TestSite::serving(&["sport", "radio"]).moved_to(Arc::new(store)));
+    let asks = Arc::clone(&site);
+    let asking = tokio::spawn(async move { asks.get("/v1/sites/news/top.json").await });
+    gathers.recv().await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let serving = tokio::spawn(endpoint::app::serve(listener, site.app(), pending()));
+    let mut sites = BTreeSet::new();
+    let all = async {
+        while sites.len() < 3 {
+            sites.insert(turns.recv().await.unwrap());
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), all).await.expect("each of them is told that its day may have ended");
+    serving.abort();
+    asking.abort();
 }

@@ -72,8 +72,19 @@ impl TestSite {
 
     /// On a store that is not real.
     pub(crate) fn on(store: Arc<dyn Store>) -> Self {
-        let Self { config, clock, dir, .. } = Self::new();
+        Self::new().moved_to(store)
+    }
+
+    /// The same on a store that is not real.
+    pub(crate) fn moved_to(self, store: Arc<dyn Store>) -> Self {
+        let Self { config, clock, dir, .. } = self;
         Self::around(config, store, clock, dir)
+    }
+
+    /// With these sites besides.
+    pub(crate) fn serving(others: &[&str]) -> Self {
+        let others = others.iter().map(|id| Arc::new(Site::new(SiteId::parse(id).unwrap())));
+        Self::configured(|config| config.sites.extend(others.map(|site| (site.id.clone(), site))), |_| {})
     }
 
     /// With room for so many connections, where it is served on a socket.

@@ -1,20 +1,13 @@
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
-use async_trait::async_trait;
 use axum::{body::Body, http::Request};
-use endpoint::{
-    store::{
-        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-        Publication, Recent, Removal, Store, StoreError, Taken, Visitor,
-    },
-    transfer::Line,
-    visitor::Day,
-};
+use endpoint::store::StoreError;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
-use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
-use crate::site::{PAGE, Reply, TestSite, event_key, read, token};
+use crate::{
+    site::{PAGE, Reply, TestSite, event_key, read, token},
+    unable::Unable,
+};
 
 /// The problem of a reply, after what every problem has.
 fn problem(reply: &Reply) -> (u16, Value) {
@@ -160,92 +153,15 @@ async fn what_a_reader_wants_forgotten_is_checked() {
     }
 }
 
-/// A store that can do nothing, for one reason.
-struct Unable(StoreError);
-
 #[tokio::test]
 async fn a_store_that_cannot_take_events_asks_for_them_again() {
     for (reason, seconds) in [(StoreError::Busy, "1"), (StoreError::Unavailable, "30")] {
-        let site = TestSite::on(Arc::new(Unable(reason)));
+        let site = TestSite::on(Arc::new(Unable::because(reason)));
         let batch = json!({ "events": [read("a", &event_key(1))] });
         let ask = "/v1/sites/news/view?article=a";
         for reply in [site.post(batch).await, site.get(ask).await, site.get("/health/ready").await] {
             assert_eq!((problem(&reply).0, reply.header("retry-after")), (503, seconds));
         }
         assert_eq!(site.get("/health/live").await.status, 200);
-    }
-}
-
-#[async_trait]
-impl Store for Unable {
-    async fn tallies(&self, _: &SiteId, _: &[ArticleKey]) -> Result<Vec<Counted>, StoreError> {
-        Err(self.0)
-    }
-    fn is_current(&self, _: &SiteId, _: &[(ArticleKey, Edition)]) -> bool {
-        false
-    }
-    async fn apply(&self, _: Changes) -> Result<Vec<Tally>, StoreError> {
-        Err(self.0)
-    }
-    async fn choice(&self, _: &SiteId, _: Day, _: &ArticleKey, _: &Visitor) -> Result<Option<Mine>, StoreError> {
-        Err(self.0)
-    }
-    async fn forget(&self, _: &SiteId, _: Day, _: &VisitorToken, _: &[ArticleKey]) -> Result<Vec<Tally>, StoreError> {
-        Err(self.0)
-    }
-    async fn article(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<Article>, StoreError> {
-        Err(self.0)
-    }
-    async fn put_article(&self, _: &SiteId, _: Day, _: &ArticleKey, _: Publication) -> Result<Tally, StoreError> {
-        Err(self.0)
-    }
-    async fn articles(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Listed>, StoreError> {
-        Err(self.0)
-    }
-    async fn recent(&self, _: &SiteId, _: Day) -> Result<Recent, StoreError> {
-        Err(self.0)
-    }
-    async fn remove_article(&self, _: &SiteId, _: &ArticleKey, _: Removal) -> Result<bool, StoreError> {
-        Err(self.0)
-    }
-    async fn prune(&self, _: &SiteId, _: Prune, _: Option<&ArticleKey>) -> Result<Pruned, StoreError> {
-        Err(self.0)
-    }
-    async fn alias(
-        &self,
-        _: &SiteId,
-        _: Day,
-        _: &ArticleKey,
-        _: &ArticleKey,
-        _: bool,
-    ) -> Result<Result<Aliased, NotAliased>, StoreError> {
-        Err(self.0)
-    }
-    async fn remove_alias(&self, _: &SiteId, _: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError> {
-        Err(self.0)
-    }
-    async fn aliases(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Alias>, StoreError> {
-        Err(self.0)
-    }
-    async fn moved(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
-        Err(self.0)
-    }
-    async fn turn_window(&self, _: &SiteId, _: Day) -> Result<(), StoreError> {
-        Err(self.0)
-    }
-    async fn ready(&self) -> Result<(), StoreError> {
-        Err(self.0)
-    }
-    async fn backup(&self, _: &Path, _: bool) -> Result<u64, BackupError> {
-        Err(BackupError::Busy)
-    }
-    async fn export(&self, _: Option<&SiteId>, _: Day, _: mpsc::Sender<Line>) -> Result<(), StoreError> {
-        Err(self.0)
-    }
-    async fn import(&self, _: Portion) -> Result<Taken, StoreError> {
-        Err(self.0)
-    }
-    async fn check(&self) -> Result<Check, StoreError> {
-        Err(self.0)
     }
 }
