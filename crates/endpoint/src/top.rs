@@ -114,12 +114,15 @@ struct OfSite {
     gathered: Arc<Made<(), Arc<Gathered>>>,
 }
 
+/// Ranked lists, by order and number of days.
+type Lists = Made<(By, u16), Arc<[Entry]>>;
+
 /// Of one site, as of one moment.
 struct Gathered {
     until: Timestamp,
     counts: Arc<Counts>,
     /// Those that were asked for, by order and number of days, each with [`MAX_ENTRIES`].
-    lists: Arc<Made<(By, u16), Arc<[Entry]>>>,
+    lists: Arc<Lists>,
     /// What copies say of the articles of these.
     about: Mutex<HashMap<ArticleKey, About>>,
 }
