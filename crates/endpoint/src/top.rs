@@ -128,7 +128,7 @@ struct Gathered {
 }
 
 impl Top {
-    /// The list that is asked for, at most a minute old; while the store cannot tell, as old as [`STALE_SECONDS`] allow.
+    /// The list that is asked for, at most a minute old; while the store cannot tell, as old as `STALE_SECONDS` allow.
     pub async fn list(
         &self,
         store: &Arc<dyn Store>,
