@@ -251,7 +251,7 @@ fn a_press_before_anything_follows_the_page_is_not_for_an_article_that_has_gone(
     let body = "<main><gema-article><p>Isi.</p></gema-article></main>";
     let page = Draft::default().page("/satu", &newsroom.tag("async"), body).policy(&alone(&newsroom)).served();
     let reader = Reader::new();
-    reader.goes_to(&page.url("/satu")).widget().stands("fragment");
+    reader.goes_to(&page.url("/satu")).widget().stands("plain");
     reader.runs("history.pushState(null, '', '/dua'); document.title = 'Dua'", &[]);
     let press = "document.querySelector('gema-article').shadowRoot.querySelector('[data-part=option-happy]').click()";
     reader.runs(press, &[]);
