@@ -3,6 +3,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use wire::{Tally, View};
 use yew::prelude::*;
@@ -26,6 +27,10 @@ mod wants;
 /// A page that comes back to view asks again after that time, in ms.
 const STALE_AFTER: u64 = 71_000;
 
+/// The pause in ms between a press and its announcement. Screen readers read a live region once for each of its changes, so a
+/// choice whose request fails at once would be announced twice.
+const ANNOUNCEMENT_DELAY: u32 = 200;
+
 /// One mounted widget.
 pub struct App {
     settings: Settings,
@@ -39,6 +44,8 @@ pub struct App {
     /// Where the focus goes when the next frame is drawn.
     focus: Option<&'static str>,
     drawn: Drawn,
+    /// Until it fires, a press is not announced.
+    announcement: Option<Timeout>,
 }
 
 /// What it is mounted with. Never changed: what changes comes as a message.
@@ -72,6 +79,8 @@ pub enum Message {
     Unshared,
     /// A pause is over.
     Due,
+    /// The pause before an announcement is over.
+    Announce,
     /// The attributes have changed.
     Told(Box<Settings>),
     /// A newer view came.
@@ -101,6 +110,7 @@ impl Component for App {
             sync: Sync::default(),
             focus: None,
             drawn: Drawn::nothing(ctx),
+            announcement: None,
         };
         app.viewed();
         app.settle(ctx);
@@ -111,6 +121,9 @@ impl Component for App {
         self.drawn.goes_on(ctx);
         match message {
             Message::Pressed(name) => {
+                let scope = ctx.link().clone();
+                self.announcement =
+                    Some(Timeout::new(ANNOUNCEMENT_DELAY, move || scope.send_message(Message::Announce)));
                 if let Some(intent) = Intent::of(&name, &self.view) {
                     self.want(ctx.props(), intent);
                 }
@@ -131,6 +144,7 @@ impl Component for App {
             // The focus would go with the button.
             Message::Unshared => (self.device.share_sheet, self.focus) = (false, Some("li:not([hidden])>*")),
             Message::Due => {}
+            Message::Announce => self.announcement = None,
             Message::Told(settings) => self.settings = *settings,
             Message::Viewed(view) => {
                 (self.intl, self.view) = (Intl(view.locale.clone()), *view);
@@ -155,7 +169,8 @@ impl Component for App {
         }
         let Self { settings, view, state, device, intl: format, .. } = self;
         let poll = !matches!(self.drawn, Drawn::Bar(_));
-        let shown = Shown { settings, view, state, format, device: *device, poll, action: None };
+        let announces = self.announcement.is_none();
+        let shown = Shown { settings, view, state, format, device: *device, poll, announces, action: None };
         widget(&shown)
     }
 

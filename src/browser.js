@@ -63,6 +63,13 @@ export const focus = (root, selector) => {
   node.value ||= node.dataset.value ?? "";
   node.select();
 };
+
+export const focusSoon = (root, selector) => {
+  const shadow = root.getRootNode();
+  const { activeElement } = shadow;
+  // The reader may have gone on meanwhile.
+  setTimeout(() => activeElement === shadow.activeElement && focus(root, selector), 100);
+};
 export const hasFocus = (root, selector) => root.getRootNode().activeElement?.matches(selector) ?? false;
 export const written = (root, selector) => root.querySelector(selector)?.value ?? "";
 

@@ -70,6 +70,9 @@ extern "C" {
     pub fn open(address: &str);
     /// Moves the focus to what `selector` finds within `root`, its text selected if it is a field.
     pub fn focus(root: &JsValue, selector: &str);
+    /// The same after a pause, in which a screen reader says that the button which has the focus is now expanded.
+    #[wasm_bindgen(js_name = focusSoon)]
+    pub fn focus_soon(root: &JsValue, selector: &str);
     /// Whether the focus is on what `selector` finds within `root`.
     #[wasm_bindgen(js_name = hasFocus)]
     pub fn has_focus(root: &JsValue, selector: &str) -> bool;

@@ -36,6 +36,8 @@ pub struct Shown<'a> {
     pub device: Device,
     /// Whether the poll is drawn too, or not yet.
     pub poll: bool,
+    /// Whether the live region says what the reader has done, or not yet.
+    pub announces: bool,
     /// Where a choice goes by itself, where nothing hears it: only what a server draws has that.
     pub action: Option<&'a str>,
 }

@@ -53,7 +53,16 @@ impl PartialEq for Drawn {
 
 #[component]
 fn Root(Drawn { settings, view, state, format, device, action }: &Drawn) -> Html {
-    widget(&Shown { settings, view, state, format: *format, device: *device, poll: true, action: Some(action) })
+    widget(&Shown {
+        settings,
+        view,
+        state,
+        format: *format,
+        device: *device,
+        poll: true,
+        announces: true,
+        action: Some(action),
+    })
 }
 
 /// The markup. Takes some tens of microseconds.

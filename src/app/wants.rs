@@ -23,7 +23,7 @@ impl App {
             Intent::More => {
                 self.act(Action::More);
                 // The fifth that is there: the first that was not before.
-                self.focus = Some("li:not([hidden])~li~li~li~li>*");
+                browser::focus_soon(root, "li:not([hidden])~li~li~li~li>*");
             }
             Intent::Toggle(panel) => self.toggle(panel),
             Intent::VisitInstance => self.visit_instance(page, root),

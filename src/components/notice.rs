@@ -14,6 +14,7 @@ pub(super) fn notice(shown: &Shown<'_>) -> Html {
     let labels = &view.labels;
     let said = match &state.said {
         None | Some(Said::Nothing) => String::new(),
+        Some(_) if !shown.announces => String::new(),
         Some(Said::Panel(panel)) => of_panel(labels, *panel).to_owned(),
         Some(Said::Copied) => labels.copied.clone(),
         Some(_) if !held_up(shown).is_empty() => held_up(shown).to_owned(),

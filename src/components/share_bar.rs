@@ -17,8 +17,6 @@ use crate::{
 pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let Shown { view, state, device, .. } = shown;
     let copied = state.said == Some(Said::Copied);
-    // Its name says what a press does. With `aria-expanded` beside it, one would be told that "close" is expanded.
-    let more = if state.more { &view.labels.close } else { &view.labels.more };
     // The list has the name, for who comes into it by the tab key, and not a group: that would be read twice.
     html! {
         <div part="share">
@@ -28,7 +26,7 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
                     // Known only in the browser: a place that is there, so that the others are the same everywhere.
                     <li hidden={button.kind == ButtonKind::Native && !device.share_sheet}>{share_button(shown, button)}</li>
                 }
-                <li class="more">{press("more", more, Stands::Still)}</li>
+                <li class="more">{press("more", &view.labels.more, Stands::Expanded(state.more))}</li>
             </ul>
             {when(copied, || html! { <p part="notice" aria-hidden="true">{&*view.labels.copied}</p> })}
             {share_panel(shown)}

@@ -207,16 +207,16 @@ fn a_page_without_an_address_has_no_share_bar_and_all_the_rest() {
 }
 
 #[test]
-fn the_button_for_more_says_what_its_next_press_does() {
+fn the_button_for_more_keeps_its_name_and_says_whether_it_is_expanded() {
     let closed = shown(view(), &[]);
     let more = |shown| {
         let html = html(shown);
         let button = html.split("<button").find(|button| button.contains("data-part=\"more\"")).unwrap().to_owned();
-        assert!(!button.contains("aria-expanded"), "{button}");
-        button.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()
+        assert!(button.contains(">Lainnya<"), "{button}");
+        button.split_once("aria-expanded=\"").unwrap().1.split_once('"').unwrap().0.to_owned()
     };
-    assert_eq!(more(closed.clone()), "Lainnya");
-    assert_eq!(more(reduced(closed, Action::More)), "Tutup");
+    assert_eq!(more(closed.clone()), "false");
+    assert_eq!(more(reduced(closed, Action::More)), "true");
 }
 
 #[test]

@@ -16,8 +16,14 @@ export const boxOf = (element) =>
 // In ms since the page began: no clock that is set, nor a name that the page may have taken.
 const now = () => new Event("").timeStamp;
 
-// Whether the text is still there is looked at every so many ms.
+// Whether the text is still there, and not hidden by a style, is looked at every so many ms: no observer tells.
 const WATCH = 1_000;
+
+// Hidden or transparent text is read by nobody, though it has its place on the page. The second names are those of Chromium before 121.
+const VISIBLE = plain({ contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true });
+
+const isVisible = (element) =>
+  element.checkVisibility ? element.checkVisibility(VISIBLE) : getComputedStyle(element).visibility !== "hidden";
 
 // Resolves when what `find` finds was read for `ms` in all, in a page that is visible: no hidden tab, which a prerendered page is as well. Never,
 // if `still` says no before.
@@ -38,7 +44,7 @@ export const readFor = (find, ms, still) =>
       if (!still()) return end();
       clearTimeout(timer);
       if (since) ms -= now() - since;
-      since = holding.size && ofDocument("visibilityState") === "visible" && now();
+      since = holding.size && ofDocument("visibilityState") === "visible" && isVisible(element) && now();
       if (since) timer = setTimeout(end, ms);
     };
     const observers = READ.map((options) => {
@@ -52,7 +58,7 @@ export const readFor = (find, ms, still) =>
     // What a framework draws anew is another element.
     const watch = () => {
       if (!still()) return end();
-      if (element?.isConnected) return;
+      if (element?.isConnected) return change();
       element = find();
       holding.clear();
       change();

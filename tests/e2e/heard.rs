@@ -75,7 +75,7 @@ fn a_reader_hears_all_of_it_and_each_change_once_in_firefox() {
             "Telegram (terbuka di tab baru) link",
             "Facebook (terbuka di tab baru) link",
             "X (terbuka di tab baru) link",
-            "Lainnya button",
+            "Lainnya button collapsed",
             "Bagaimana pendapat anda mengenai artikel ini? heading level 2",
             "Senang, 3 tanggapan, 75% toggle button not pressed",
             "Terinspirasi, 0 tanggapan, 0% toggle button not pressed",
@@ -103,8 +103,8 @@ fn a_reader_hears_all_of_it_and_each_change_once_in_firefox() {
     listener.reader.runs("answer(false)", &[]);
     listener.hears("not pressed | Maaf, pilihan Anda tidak dapat diterima");
 
-    listener.comes_to("more").hears("Lainnya button");
-    listener.presses("Return").hears("LINE (terbuka di tab baru) link");
+    listener.comes_to("more").hears("Lainnya button collapsed");
+    listener.presses("Return").hears("expanded | LINE (terbuka di tab baru) link");
     listener.comes_to("copy").hears("Salin tautan button");
     listener.presses("Return").hears("Tautan sudah disalin");
     listener.presses("Return").hears("Tautan sudah disalin");

@@ -42,6 +42,20 @@ fn a_tab_that_nobody_looks_at_reads_nothing_until_somebody_does() {
 }
 
 #[test]
+fn a_text_that_a_style_hides_is_not_read_until_it_is_shown() {
+    for style in ["visibility: hidden", "opacity: 0", "content-visibility: hidden; height: 400px"] {
+        let newsroom = Newsroom::open();
+        let article = format!("<gema-article article='{ARTICLE}'><p>Isi.</p></gema-article>");
+        let page = Page::with(&newsroom.tag("async"), &format!("<main style='{style}'>{article}</main>"));
+        let reader = Reader::new();
+        reader.opens(&page).sees("performance.now() > 2500", true);
+        assert_eq!(newsroom.tally(ARTICLE).reads, 0, "{style}");
+        reader.runs("document.querySelector('main').style = ''", &[]);
+        newsroom.has_reads(ARTICLE, 1);
+    }
+}
+
+#[test]
 fn of_articles_that_are_flung_past_only_the_one_where_the_reader_stays_is_read() {
     let newsroom = Newsroom::open();
     let one = |number: u32| {

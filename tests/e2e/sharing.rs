@@ -370,7 +370,10 @@ fn a_narrow_page_shows_the_first_networks_and_the_rest_behind_more() {
         shown.as_array().filter(|shown| shown.len() == 5).cloned()
     });
     assert_eq!(first.last(), Some(&json!("more")));
-    widget.says("[data-part=more]", "Lainnya").clicks("[data-part=more]").says("[data-part=more]", "Tutup");
+    widget
+        .says("[data-part=more]", "Lainnya")
+        .clicks("[data-part=more]")
+        .sees("root.querySelector('[data-part=more]').ariaExpanded", "true");
     widget.sees(
         &format!("{shown}.length === root.querySelectorAll('li:not([hidden]) > [part=share-button]').length"),
         true,
