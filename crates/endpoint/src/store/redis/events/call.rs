@@ -109,8 +109,7 @@ pub(super) enum Answer {
     Moved(ArticleKey),
     /// The cached record or table sizes are stale: the current record, and the number of buckets of each table.
     Stale(Found, Vec<u32>),
-    /// Locked for this many ms. Zero or negative: the lease has expired, but its holder left an operation unfinished;
-    /// complete it first.
+    /// Locked for this many ms. Negative: no lease is held, but an operation was left unfinished; complete it first.
     Locked(i64),
 }
 
