@@ -1,4 +1,4 @@
-//! Which problems which routes answer with, as the OpenAPI document tells.
+//! Sets of error responses, for the OpenAPI document.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use utoipa::{
 
 use crate::problem::Problem;
 
-/// By status: what it means, and whether it says when to ask again.
+/// Status, description, and whether the response has `Retry-After`.
 const PROBLEMS: [(u16, &str, bool); 10] = [
     (400, "A field of the request is wrong.", false),
     (401, "The site's key is missing or another one.", false),
@@ -26,7 +26,7 @@ const PROBLEMS: [(u16, &str, bool); 10] = [
     (503, "It cannot be done at the moment; nothing was applied.", true),
 ];
 
-/// A set of problems.
+/// Defines sets of error responses.
 macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident $statuses:expr;)*) => {
         $($(#[$doc])* pub(crate) struct $name;
@@ -40,23 +40,23 @@ macro_rules! problems {
 }
 
 problems! {
-    /// Of a question that anybody may ask.
+    /// Of public reads.
     OfReading [400, 404, 414, 503];
-    /// Of the widget as it is drawn here: for some readers alone, and so within limits.
+    /// Of the rendered widget, whose forms for one reader are rate-limited.
     OfDrawn [400, 404, 414, 429, 503];
-    /// Of a form of such a page.
+    /// Of a form in the frame.
     OfFraming [400, 403, 404, 413, 414, 415, 429, 503];
-    /// Of counts that are watched.
+    /// Of live counts.
     OfWatching [400, 404, 414, 503];
-    /// Of what readers send.
+    /// Of readers' writes.
     OfWriting [400, 403, 404, 413, 415, 429, 503];
-    /// Of what a newsroom asks.
+    /// Of a newsroom's reads.
     OfShowing [400, 401, 403, 404, 414, 503];
-    /// Of what a newsroom sends.
+    /// Of a newsroom's writes.
     OfPutting [400, 401, 403, 404, 409, 413, 414, 415, 503];
-    /// Of the QR code.
+    /// Of QR codes.
     OfDrawing [400, 403, 404, 414, 503];
-    /// Of nothing but the store.
+    /// Of health checks.
     OfStoring [503];
 }
 
