@@ -13,16 +13,16 @@ use super::{
 
 #[derive(clap::Args)]
 pub(crate) struct Backup {
-    /// The file to write, by the user that runs gema. Nobody else will be able to read it
+    /// The file to write, with the permissions of the user that runs gema. Only that user can read it
     file: PathBuf,
-    /// Replaces the file if it is there
+    /// Replaces an existing file
     #[arg(long)]
     force: bool,
     #[command(flatten)]
     database: Database,
 }
 
-/// Writes the file and says how large it is.
+/// Writes the file and prints its size.
 pub(crate) async fn run(backup: Backup) -> anyhow::Result<()> {
     let file = std::path::absolute(&backup.file)?;
     let name = file.to_str().with_context(|| format!("{}: a name in UTF-8 is needed", file.display()))?;
