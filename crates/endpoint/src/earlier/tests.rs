@@ -13,7 +13,7 @@ fn refused(result: Result<Earlier, Refused>, words: &[&str]) {
     assert!(words.iter().all(|word| said.contains(word)), "{words:?}: {said}");
 }
 
-/// As GoatCounter 2.5 writes it.
+/// As exported by GoatCounter 2.5.
 const HITS: &str = "\
 2Path,Title,Event,UserAgent,Browser,System,Session,Bot,Referrer,Referrer scheme,Screen size,Location,FirstVisit,Date
 /2015/fgd,\"FGD, \"\"e-Government\"\"\",false,,Firefox 128,Linux,a0,0,,,\"1920,1080,1\",ID,true,2015-11-17T05:00:00Z
@@ -60,7 +60,7 @@ fn what_is_wrong_with_a_row_of_goatcounters_is_named() {
     refused(goatcounter("".as_bytes()), &["2Path"]);
 }
 
-/// As GoatCounter's `export_json.go` writes it.
+/// As written by GoatCounter's `export_json.go`.
 fn zip(files: &[(&str, &str)]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut archive = rawzip::ZipArchiveWriter::new(&mut bytes);
@@ -180,7 +180,7 @@ fn an_earlier_counters_paths_become_the_keys_that_the_widget_asks_for() {
         let row = format!("2Path,Event,Bot,FirstVisit\n\"{}\",0,0,1\n", path.replace('"', "\"\""));
         counts(&goatcounter(row.as_bytes()).unwrap()).first().map(|(key, _)| (*key).to_owned())
     };
-    // What `defaultKey` of `src/embed/context.js` gives in a browser for a page of that address.
+    // The results of `defaultKey` in `src/embed/context.js`, in a browser.
     for (path, expected) in [
         ("/a", Some("/a")),
         ("/caf%C3%A9/cafe%CC%81", Some("/café/café")),
@@ -192,7 +192,7 @@ fn an_earlier_counters_paths_become_the_keys_that_the_widget_asks_for() {
         ("/%FF", Some("/%FF")),
         ("//a", Some("//a")),
         ("https://news.example:8443/a?b=%20c", Some("/a?b= c")),
-        // A key has no control characters.
+        // Keys have no control characters.
         ("/a%0Ab", Some("/a%0Ab")),
         ("/", None),
         ("/?utm=1", Some("/?utm=1")),
