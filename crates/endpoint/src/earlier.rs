@@ -121,7 +121,7 @@ fn count(text: &str) -> Result<u64, String> {
     match text.trim().parse::<u64>() {
         Ok(count) if count <= MAX_COUNT => Ok(count),
         Ok(_) => Err(format!("a count may be {MAX_COUNT} at most")),
-        Err(_) => Err(format!("`{}` is no count: write digits alone, like 1200", text.trim())),
+        Err(_) => Err(format!("`{}` is not a count: write digits alone, like 1200", text.trim())),
     }
 }
 

@@ -97,7 +97,7 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
         }
         Event::React { article, reaction, seq } => {
             if !arrival.visitor {
-                let reason = "is missing: a reaction needs to be somebody's";
+                let reason = "is missing: a reaction needs a visitor";
                 return Err(Refused::new("visitor", reason).because(Reason::Visitor));
             }
             if arrival.noscript && !site.noscript_votes {

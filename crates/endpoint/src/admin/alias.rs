@@ -106,7 +106,7 @@ fn refusal(refused: &NotAliased, old: &ArticleKey, new: &ArticleKey) -> Refusal 
             );
             Refusal::new("old", reason)
         }
-        NotAliased::Unknown => Refusal::new("old", format!("`{old}` is no alias. See the list: gema alias")),
+        NotAliased::Unknown => Refusal::new("old", format!("`{old}` is not an alias. See the list: gema alias")),
         NotAliased::Carried(to) => {
             let reason = format!(
                 "What was counted under `{old}` is part of `{to}` now and cannot be told apart. To make `{old}` the \

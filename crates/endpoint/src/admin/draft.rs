@@ -110,7 +110,8 @@ fn line(field: &'static str, text: &str) -> Result<String, Refusal> {
 /// Validates a date.
 fn day(text: &str) -> Result<String, Refusal> {
     let date = Date::strptime("%Y-%m-%d", text).ok().map(|date| date.to_string());
-    let refused = || Refusal::new("published", format!("`{text}` is no day: write it as YYYY-MM-DD, like 2015-11-17."));
+    let refused =
+        || Refusal::new("published", format!("`{text}` is not a date: write it as YYYY-MM-DD, like 2015-11-17."));
     // Requires the canonical form, so that 2015-1-7 is rejected.
     date.filter(|date| date == text).ok_or_else(refused)
 }
@@ -118,16 +119,18 @@ fn day(text: &str) -> Result<String, Refusal> {
 fn address(text: &str) -> Result<Url, Refusal> {
     let refused = |reason: String| Refusal::new("url", reason);
     if text.len() > MAX_URL_BYTES {
-        return Err(refused(format!("It may have {MAX_URL_BYTES} bytes.")));
+        return Err(refused(format!("It must be at most {MAX_URL_BYTES} bytes.")));
     }
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let url = url.ok_or_else(|| {
-        refused(format!("`{text}` is no address of a page: write it whole, like https://news.example/story."))
+        refused(format!("`{text}` is not the URL of a page: write the whole URL, like https://news.example/story."))
     })?;
     // Percent-encoding makes letters beyond ASCII longer.
     let bytes = url.as_str().len();
     if bytes > MAX_URL_BYTES {
-        return Err(refused(format!("It may have {MAX_URL_BYTES} bytes, and has {bytes} when it is percent-encoded.")));
+        return Err(refused(format!(
+            "It must be at most {MAX_URL_BYTES} bytes, and has {bytes} when percent-encoded."
+        )));
     }
     Ok(url)
 }

@@ -79,7 +79,7 @@ pub async fn start(
         if article_key(key.as_str()).as_ref() != Ok(&key) {
             return Ok(Err(Refusal::new(
                 "articles",
-                format!("`{key}` is no key as Gema writes them: trimmed, in NFC."),
+                format!("`{key}` is not a normalised key: keys are trimmed, in NFC."),
             )));
         }
         let answers = store.moved(&site.id, &key).await?;
@@ -118,7 +118,7 @@ pub async fn start(
 
 /// Parses the columns, which the site must have.
 fn metrics(columns: &Columns, site: &Site) -> Result<Vec<Metric>, Refusal> {
-    let unknown = |name: &String| Refusal::new("columns", format!("`{name}` is nothing that is counted."));
+    let unknown = |name: &String| Refusal::new("columns", format!("`{name}` is not a metric."));
     let metrics: Vec<Metric> = columns
         .iter()
         .map(|name| Metric::parse_of_others(name).ok_or_else(|| unknown(name)))

@@ -37,7 +37,10 @@ pub(crate) async fn run(alias: Alias) -> anyhow::Result<()> {
     let text = match (&alias.old, &alias.new, &alias.remove) {
         (Some(old), Some(new), _) => {
             let asked = json!({ "old": old, "new": new, "dry_run": alias.dry_run });
-            let moved = holder.verb(Method::POST, &verb, asked).await?.context("an empty answer")?;
+            let moved = holder
+                .verb(Method::POST, &verb, asked)
+                .await?
+                .context("an empty answer: is the running gema of another version?")?;
             print::moved(&moved, (old.as_str(), new.as_str()), alias.dry_run)
         }
         (_, _, Some(old)) => {
@@ -53,8 +56,10 @@ pub(crate) async fn run(alias: Alias) -> anyhow::Result<()> {
 async fn list(holder: &Holder, verb: &str) -> anyhow::Result<String> {
     let (mut aliases, mut query) = (Vec::new(), String::new());
     loop {
-        let mut part =
-            holder.verb(Method::GET, &format!("{verb}{query}"), Value::Null).await?.context("an empty answer")?;
+        let mut part = holder
+            .verb(Method::GET, &format!("{verb}{query}"), Value::Null)
+            .await?
+            .context("an empty answer: is the running gema of another version?")?;
         if let Value::Array(listed) = part["aliases"].take() {
             aliases.extend(listed);
         }

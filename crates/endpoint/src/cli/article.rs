@@ -265,5 +265,5 @@ fn some(answer: Answer) -> anyhow::Result<Value> {
 fn count<T: TryFrom<String, Error = Invalid>>(text: &str) -> Result<(T, u64), String> {
     let (key, number) = text.split_once('=').ok_or("write KEY=N, like happy=12")?;
     let key = T::try_from(key.to_owned()).map_err(|invalid| format!("`{key}` {invalid}"))?;
-    Ok((key, u64::from_str(number).map_err(|_| format!("`{number}` is no count"))?))
+    Ok((key, u64::from_str(number).map_err(|_| format!("`{number}` is not a count"))?))
 }

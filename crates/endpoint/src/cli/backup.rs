@@ -27,7 +27,10 @@ pub(crate) async fn run(backup: Backup) -> anyhow::Result<()> {
     let file = std::path::absolute(&backup.file)?;
     let name = file.to_str().with_context(|| format!("{}: a name in UTF-8 is needed", file.display()))?;
     let asked = json!({ "file": name, "replace": backup.force });
-    let answer = Holder::of(&backup.database)?.verb(Method::POST, "backup", asked).await?.context("an empty answer")?;
+    let answer = Holder::of(&backup.database)?
+        .verb(Method::POST, "backup", asked)
+        .await?
+        .context("an empty answer: is the running gema of another version?")?;
     let bytes = answer["bytes"].as_u64().context("an answer without `bytes`")?;
     print::out(&format!("wrote {name}: {bytes} bytes. The salts of reads are not in it, and should be in no backup\n"))
 }

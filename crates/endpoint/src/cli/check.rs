@@ -123,7 +123,10 @@ impl Counts {
     async fn of(database: &Database) -> anyhow::Result<Self> {
         let holder = Holder::of(database)?;
         let is_file = store::file(holder.database()).is_some();
-        let answer = holder.verb(Method::GET, "check", Value::Null).await?.context("an empty answer")?;
+        let answer = holder
+            .verb(Method::GET, "check", Value::Null)
+            .await?
+            .context("an empty answer: is the running gema of another version?")?;
         Ok(Self { answer, is_file })
     }
 

@@ -56,7 +56,7 @@ fn keep_private() -> anyhow::Result<()> {
     };
     let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     if file.metadata()?.is_file() {
-        file.set_permissions(Permissions::from_mode(0o600)).context("the file must belong to whoever exports")?;
+        file.set_permissions(Permissions::from_mode(0o600)).context("the file must belong to the user that exports")?;
     }
     Ok(())
 }

@@ -88,7 +88,10 @@ impl Import {
         }
         let query = if self.dry_run { "?dry_run=1" } else { "" };
         let taken = holder.send_file(Method::POST, &format!("import{query}"), body(from)).await?;
-        print::out(&print::taken(&taken.context("an empty answer")?, self.dry_run))
+        print::out(&print::taken(
+            &taken.context("an empty answer: is the running gema of another version?")?,
+            self.dry_run,
+        ))
     }
 
     /// Imports the counts of an earlier counter.
@@ -120,7 +123,8 @@ impl Import {
         }
         let starting = Body::from(serde_json::to_vec(&starting)?);
         let started = holder.send_file(Method::POST, &format!("starting/{site}"), starting).await?;
-        let started: Started = serde_json::from_value(started.context("an empty answer")?)?;
+        let started: Started =
+            serde_json::from_value(started.context("an empty answer: is the running gema of another version?")?)?;
         print::out(&print::started(&started, &skipped, &notes, self.dry_run))
     }
 }

@@ -277,7 +277,7 @@ fn first_twice<T: PartialEq>(names: impl Iterator<Item = T> + Clone) -> Option<T
 fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeZone>, D::Error> {
     let name = String::deserialize(deserializer)?;
     let unknown =
-        |_| de::Error::custom(format!("`{name}` is no time zone: write an IANA name such as \"Asia/Jakarta\""));
+        |_| de::Error::custom(format!("`{name}` is not a time zone: write an IANA name such as \"Asia/Jakarta\""));
     TimeZone::get(&name).map(Some).map_err(unknown)
 }
 
@@ -388,13 +388,13 @@ mod tests {
         for words in [
             vec!["line 1", "listen"],
             vec!["line 2", "cache_bites"],
-            vec!["line 3", "`localhost` is no network"],
+            vec!["line 3", "`localhost` is not a network"],
             vec!["line 3", "`0.0.0.0/0` trusts"],
             vec!["[connections] `max`"],
             vec!["[live] `max`"],
             vec!["per_adress"],
             vec!["[limits.reads] `per_address`"],
-            vec!["line 12", "`a.example` is no origin"],
+            vec!["line 12", "`a.example` is not an origin"],
             vec!["line 12", "names below co.id"],
             vec!["line 13", "Jakarta"],
             vec!["[sites.a] `key`"],

@@ -46,7 +46,7 @@ impl TryFrom<String> for KeyPattern {
         }
         let pattern: String = text.nfc().collect();
         if pattern.len() > MAX_ARTICLE_KEY_BYTES {
-            return wrong("may have 200 bytes, as a key has");
+            return wrong("must be at most 200 bytes, like a key");
         }
         Ok(Self(pattern))
     }

@@ -176,7 +176,7 @@ impl Amounts {
             for (name, value) in limits {
                 let place = LIMITS.iter().position(|limit| limit.name == (&group, &name)).ok_or_else(|| {
                     let known: Vec<_> = LIMITS.iter().map(|limit| limit.full_name).collect();
-                    format!("[limits.{group}] `{name}` is no limit. There are: {}", known.join(", "))
+                    format!("[limits.{group}] `{name}` is not a limit. There are: {}", known.join(", "))
                 })?;
                 amounts.0[place] =
                     amounts.0[place].parsed(value).map_err(|what| format!("[limits.{group}] `{name}` {what}"))?;

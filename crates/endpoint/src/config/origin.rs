@@ -54,7 +54,7 @@ impl TryFrom<String> for Origin {
         if text == "loopback" {
             return Ok(Self::Loopback);
         }
-        let remedy = || format!("`{text}` is no origin: write it as \"https://news.example\", or \"loopback\"");
+        let remedy = || format!("`{text}` is not an origin: write it as \"https://news.example\", or \"loopback\"");
         let (scheme, host) = text.split_once("://").ok_or_else(remedy)?;
         if !matches!(scheme, "http" | "https") {
             return Err(remedy());
@@ -68,13 +68,13 @@ impl TryFrom<String> for Origin {
             let name = parent.split_once(':').map_or(parent, |(name, _)| name);
             // Reject a whole top-level domain.
             if !parent.chars().all(in_host) || !are_labels(name) || !name.contains('.') {
-                return Err(format!("`{text}` is no origin: write all below a name as \"https://*.news.example\""));
+                return Err(format!("`{text}` is not an origin: write all below a name as \"https://*.news.example\""));
             }
             // Reject a public suffix such as `co.id` or `github.io`, under which anybody may register a name (the
             // Public Suffix List).
             if psl::suffix_str(name) == Some(name) {
                 return Err(format!(
-                    "`{text}` is no origin: names below {name} belong to others. Write all below a name of your own as \
+                    "`{text}` is not an origin: names below {name} belong to others. Write all below a name of your own as \
                      \"https://*.news.{name}\""
                 ));
             }

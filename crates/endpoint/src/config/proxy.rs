@@ -42,7 +42,7 @@ impl TryFrom<String> for TrustedProxy {
             }
             Some(network) => Ok(Self::Network(network)),
             None => Err(format!(
-                "`{text}` is no network: write it as \"127.0.0.1\" or \"10.0.0.0/8\", or \"unix\" for the socket of `listen`"
+                "`{text}` is not a network: write it as \"127.0.0.1\" or \"10.0.0.0/8\", or \"unix\" for the socket of `listen`"
             )),
         }
     }

@@ -220,7 +220,7 @@ impl Secret {
         match &self.0 {
             key if key.len() < 20 => Some("must have at least 20 characters"),
             key if !key.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                Some("may have no space and nothing beyond ASCII, which no header can show")
+                Some("must be ASCII without spaces, since it is sent in a header")
             }
             _ if different.len() < 8 => Some("must have at least 8 different characters"),
             _ => None,

@@ -39,7 +39,7 @@ impl Config {
                     .into(),
             ),
             Listen::Tcp(_) if trusts_socket => {
-                Some("`trusted_proxies` has \"unix\", but `listen` is no unix socket: name the proxy's network".into())
+                Some("`trusted_proxies` has \"unix\", but `listen` is not a unix socket: name the proxy's network".into())
             }
             Listen::Tcp(address) if !address.ip().is_loopback() && self.trusted_proxies.is_empty() => Some(format!(
                 "`listen` ({address}) can be reached by other machines, without TLS, and no proxy is trusted: put a proxy with \
@@ -170,7 +170,7 @@ mod tests {
         for (text, words) in [
             ("listen = \"0.0.0.0:80\"", ["`listen`", "trusted_proxies"]),
             ("listen = \"unix:/run/g.sock\"", ["not trusted", "trusted_proxies = [\"unix\"]"]),
-            ("trusted_proxies = [\"unix\"]", ["no unix socket", "name the proxy's network"]),
+            ("trusted_proxies = [\"unix\"]", ["not a unix socket", "name the proxy's network"]),
             ("trusted_proxies = [\"11.0.0.0/8\"]", ["11.0.0.0/8", "alone"]),
             ("trusted_proxies = [\"2a00::/12\"]", ["2a00::/12", "alone"]),
             ("metrics = \"0.0.0.0:9187\"", ["`metrics`", "127.0.0.1:9187"]),

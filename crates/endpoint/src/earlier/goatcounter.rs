@@ -39,7 +39,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
             ([Some(false), Some(true)], Ok(0)) => gathered.count(field(at.path), 1),
             ([Some(false), Some(false)], Ok(0)) => gathered.skip("page views that were not the first of their visit"),
             ([Some(false), Some(_)], Ok(_)) => gathered.skip("page views of bots"),
-            ([Some(false), Some(_)], Err(_)) => gathered.wrong(place(), "Bot", format!("`{bot}` is no number")),
+            ([Some(false), Some(_)], Err(_)) => gathered.wrong(place(), "Bot", format!("`{bot}` is not a number")),
             _ => {
                 let wrong = flags.into_iter().find(|(.., flag)| flag.is_none());
                 let (name, text) = wrong.map_or(("Event", ""), |(name, text, _)| (name, text));
@@ -177,7 +177,7 @@ impl<'a> Zip<'a> {
 
     fn file(&self, name: &str) -> Result<Box<dyn Read + '_>, Refused> {
         let (at, method) = self.files.get(name).ok_or_else(|| {
-            Refused::File(format!("this ZIP is no JSON export of GoatCounter: there is no {name} in it"))
+            Refused::File(format!("this ZIP is not a JSON export of GoatCounter: there is no {name} in it"))
         })?;
         let entry = self.archive.get_entry(*at).map_err(unreadable)?;
         match *method {

@@ -106,7 +106,7 @@ fn goatcounters_zip_of_json_has_the_visits_of_each_path() {
     refused(with("info.json", r#"{"export_version":"2.0"}"#), &["version 2.0"]);
     refused(with("hit_stats.jsonl", "{\"path_id\":1,\"count\":1}\n"), &["hit_stats.jsonl, line 1", "no path 1"]);
     refused(with("paths.jsonl", "{\"id\":1}\n"), &["paths.jsonl, line 1", "path"]);
-    refused(goatcounter_zip(&zip(&whole[..3])), &["no JSON export", "hit_stats.jsonl"]);
+    refused(goatcounter_zip(&zip(&whole[..3])), &["not a JSON export", "hit_stats.jsonl"]);
     refused(goatcounter_zip(&zip(&whole)[..300]), &["cannot be read"]);
     let mut damaged = zip(&whole);
     let at = damaged.windows(15).position(|bytes| bytes == b"hit_stats.jsonl").unwrap() + 30;
@@ -231,9 +231,12 @@ fn what_waline_does_not_say_is_asked_for() {
     refused(said(&mapping(&[("reaction9", None)])), &["no `reaction9`"]);
     refused(waline(WALINE.replace("841", "\"many\"").as_bytes(), &Mapping::new()), &["Counter, row 1, time", "`many`"]);
     refused(waline(WALINE.replace("\"/\"", "7").as_bytes(), &Mapping::new()), &["Counter, row 4, url"]);
-    refused(waline(WALINE.replace("\"waline\"", "\"artalk\"").as_bytes(), &Mapping::new()), &["no export of Waline"]);
-    refused(waline("{}".as_bytes(), &Mapping::new()), &["no export of Waline"]);
-    refused(waline("a,b".as_bytes(), &Mapping::new()), &["no JSON"]);
+    refused(
+        waline(WALINE.replace("\"waline\"", "\"artalk\"").as_bytes(), &Mapping::new()),
+        &["not an export of Waline"],
+    );
+    refused(waline("{}".as_bytes(), &Mapping::new()), &["not an export of Waline"]);
+    refused(waline("a,b".as_bytes(), &Mapping::new()), &["not JSON"]);
 }
 
 #[test]

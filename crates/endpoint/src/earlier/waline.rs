@@ -113,12 +113,12 @@ fn counters(from: impl Read) -> Result<Vec<Map<String, Value>>, Refused> {
         counter: Option<Vec<Map<String, Value>>>,
     }
     let answer: Answer = serde_json::from_reader(BufReader::new(from))
-        .map_err(|error| Refused::File(format!("it is no JSON as Waline exports it: {error}")))?;
+        .map_err(|error| Refused::File(format!("it is not JSON as Waline exports it: {error}")))?;
     let of = |kind: &Option<String>| kind.as_deref() == Some("waline");
     let counter = match answer.data {
         Some(tables) if of(&answer.r#type) => tables.counter,
         Some(within) if of(&within.r#type) => within.data.and_then(|tables| tables.counter),
-        _ => return Err(Refused::File("it is no export of Waline: it does not say \"type\": \"waline\"".into())),
+        _ => return Err(Refused::File("it is not an export of Waline: it does not say \"type\": \"waline\"".into())),
     };
     counter.ok_or_else(|| Refused::File("this export of Waline has no table `Counter`".into()))
 }

@@ -11,7 +11,7 @@ pub(super) fn apply(labels: &Labels, own: &Table) -> Result<Labels, String> {
     for (key, value) in own {
         let Some(label) = table.get_mut(key) else {
             let known: Vec<_> = table.keys().map(String::as_str).collect();
-            return Err(format!("`{key}` is no label. Labels: {}", known.join(", ")));
+            return Err(format!("`{key}` is not a label. Labels: {}", known.join(", ")));
         };
         *label = replacement(label, value).ok_or_else(|| wrong_shape(key, label))?;
     }

@@ -175,7 +175,7 @@ async fn read(request: Request) -> Result<Put, Problem> {
     let body: Bytes = body.map_err(|error| match is_too_long(&error) {
         true => {
             let detail =
-                format!("The request may have {MAX_REQUEST_BYTES} bytes. Link to images, do not include them.");
+                format!("The request must be at most {MAX_REQUEST_BYTES} bytes. Link to images, do not include them.");
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).in_field("body").with_limit(MAX_REQUEST_BYTES)
         }
         false => Problem::field("body", "The body ended too early."),

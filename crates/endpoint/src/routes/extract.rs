@@ -175,7 +175,7 @@ pub(super) fn is_too_long(error: &axum::Error) -> bool {
 /// The parameters of a query, decoded, in order. At most 6 KB.
 pub(crate) fn query(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
     if uri.query().is_some_and(|query| query.len() > MAX_QUERY_BYTES) {
-        let detail = format!("The query may have {MAX_QUERY_BYTES} bytes. Send several requests.");
+        let detail = format!("The query must be at most {MAX_QUERY_BYTES} bytes. Send several requests.");
         return Err(Problem::new(StatusCode::URI_TOO_LONG, detail).in_field("query").with_limit(MAX_QUERY_BYTES));
     }
     match Query::try_from_uri(uri) {

@@ -56,7 +56,7 @@ async fn live(
         .map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
     let network = Some(network(address)).filter(|_| !config.is_proxy(address));
     let place = app.audience.place(network).ok_or_else(|| {
-        let detail = "As many watch as there is room for. Ask for the tallies, or come back later.";
+        let detail = "The limit of live connections is reached. Poll the tallies, or try again later.";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(NO_ROOM)
     })?;
     let watcher = app.audience.join(place, &*app.store, &site, &key).await?;

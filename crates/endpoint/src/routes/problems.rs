@@ -15,13 +15,13 @@ use crate::problem::Problem;
 /// Status, description, and whether the response has `Retry-After`.
 const PROBLEMS: [(u16, &str, bool); 10] = [
     (400, "A field of the request is wrong.", false),
-    (401, "The site's key is missing or another one.", false),
-    (403, "Whoever asks may not.", false),
+    (401, "The site's key is missing or wrong.", false),
+    (403, "It is not allowed.", false),
     (404, "There is no such site or article.", false),
-    (409, "The key is another article's now.", false),
+    (409, "The key now belongs to another article.", false),
     (413, "The request is too large.", false),
     (414, "The query is too long.", false),
-    (415, "It is of another media type.", false),
+    (415, "The media type is not supported.", false),
     (429, "Too much at once; nothing was applied.", true),
     (503, "It cannot be done at the moment; nothing was applied.", true),
 ];

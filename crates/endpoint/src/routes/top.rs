@@ -73,8 +73,8 @@ struct TopArticle {
     params(
         ("site" = SiteId, Path),
         ("by" = Option<String>, Query, description = "`reads`, or `reactions`"),
-        ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Today and the days before, 7 in all if it is not said"),
-        ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "At most so many, 10 if it is not said"),
+        ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Number of days, including today; 7 by default"),
+        ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "Maximum number of articles; 10 by default"),
     ),
     responses((status = OK, body = TopArticles), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
 )]
@@ -104,8 +104,8 @@ async fn json(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
     params(
         ("site" = SiteId, Path),
         ("by" = Option<String>, Query, description = "`reads`, or `reactions`"),
-        ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Today and the days before, 7 in all if it is not said"),
-        ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "At most so many, 10 if it is not said"),
+        ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Number of days, including today; 7 by default"),
+        ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "Maximum number of articles; 10 by default"),
         ("lang" = Option<String>, Query, description = "In that language"),
     ),
     responses(

@@ -61,7 +61,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
         found => found?,
     };
     if !found.file_type().is_socket() {
-        let what = "there is a file that is no socket: remove it, or name another path";
+        let what = "there is a file that is not a socket: remove it, or name another path";
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
     }
     match connect_blocking(path) {
@@ -116,7 +116,7 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         for path in [&file, &link, &folder] {
             let refused = ProxySocket::bind(path).unwrap_err();
-            assert!(refused.to_string().contains("no socket"), "{refused}");
+            assert!(refused.to_string().contains("not a socket"), "{refused}");
         }
         assert_eq!(fs::read_to_string(file).unwrap(), "mine");
         assert!(fs::symlink_metadata(link).is_ok() && folder.is_dir());

@@ -74,10 +74,10 @@ pub enum OpenError {
     )]
     Changed(String),
     /// Unknown scheme.
-    #[error("`{0}:` is no engine: write sqlite:PATH, redis://HOST or redis+cluster://HOST,HOST")]
+    #[error("`{0}:` is not a known engine: write sqlite:PATH, redis://HOST or redis+cluster://HOST,HOST")]
     UnknownScheme(String),
     /// The URL is invalid.
-    #[error("the URL cannot be: {0}")]
+    #[error("invalid URL: {0}")]
     BadUrl(String),
     /// The servers' configuration would lose acknowledged writes.
     #[error("{0}")]

@@ -213,7 +213,7 @@ impl Redis {
         tracing::error!(
             what,
             prefix = self.cluster.place().prefix,
-            "redis holds what gema has not written so: look with `gema check`"
+            "redis has data that gema cannot have written like this: run `gema check`"
         );
         StoreError::Unavailable
     }

@@ -21,7 +21,7 @@ const MAX_COUNT: u64 = (1 << 53) - 1;
 #[derive(Debug, thiserror::Error)]
 pub enum BadFile {
     /// It is not an export of this program.
-    #[error("it is no export of gema: its first line must say {{\"export\":…}}")]
+    #[error("it is not an export of gema: its first line must say {{\"export\":…}}")]
     NotOurs,
     /// Its format is newer.
     #[error("its format ({found}) is newer than this gema knows ({FORMAT}): install gema {gema} or newer")]
@@ -116,7 +116,7 @@ impl<R: BufRead> Reader<R> {
         self.number += 1;
         if self.bytes.last() != Some(&b'\n') {
             if self.bytes.len() as u64 >= MAX_LINE_BYTES {
-                return Err(self.wrong(format!("a line may have {MAX_LINE_BYTES} bytes")));
+                return Err(self.wrong(format!("a line must be at most {MAX_LINE_BYTES} bytes")));
             }
             return Err(BadFile::Truncated(format!("line {} has no end", self.number)));
         }
@@ -167,7 +167,7 @@ impl<R: BufRead> Reader<R> {
                 let counts = line.counts.values().map(|count| count.unsigned_abs());
                 self.counted = counts.fold(self.counted, u64::saturating_add);
                 let is_much = self.counted > MAX_COUNT;
-                if is_much { Err(format!("an article may have {MAX_COUNT} counts at most")) } else { Ok(()) }
+                if is_much { Err(format!("an article may have at most {MAX_COUNT} counts")) } else { Ok(()) }
             }
             Line::Vote(vote) if vote.seq > MAX_COUNT => Err(format!("a seq may be {MAX_COUNT} at most")),
             Line::Vote(_) => self.sources.map(|_| ()).ok_or_else(|| NO_ARTICLE.into()),
@@ -181,7 +181,7 @@ impl<R: BufRead> Reader<R> {
         for key in std::iter::once(&article.key).chain(article.aliases.iter().map(|alias| &alias.key)) {
             // No request could name such a key.
             if article_key(key.as_str()).as_ref() != Ok(key) {
-                return Err(format!("`{key}` is no key as gema writes them: trimmed, in Unicode NFC"));
+                return Err(format!("`{key}` is not a normalised key: keys are trimmed, in Unicode NFC"));
             }
         }
         if article.rev > MAX_COUNT {
@@ -214,16 +214,16 @@ fn check_day(line: &DayLine, sources: usize) -> Result<(), String> {
         let metric = metric(name)?;
         let is_net = matches!(metric, Metric::Reaction(_));
         if count.unsigned_abs() > MAX_COUNT || (*count < 0 && !is_net) {
-            return Err(format!("{name}: {count} is no count of a day"));
+            return Err(format!("{name}: {count} is not a valid count"));
         }
     }
     Ok(())
 }
 
 fn metric(name: &str) -> Result<Metric, String> {
-    Metric::parse(name).ok_or_else(|| format!("`{name}` is nothing that is counted"))
+    Metric::parse(name).ok_or_else(|| format!("`{name}` is not a metric"))
 }
 
 fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| format!("`{text}` is no day"))
+    Day::parse(text).ok_or_else(|| format!("`{text}` is not a date"))
 }

@@ -46,7 +46,7 @@ impl Redis {
                     let Some(sheet) = self.sheet(&site, key).await? else { continue };
                     if names_of_secrets(&sheet.record, &sheet.days, &secrets).any(|name| !needed.contains(name)) {
                         // The article started to use a vote key that the header, which was sent first, does not have.
-                        tracing::warn!(%site, article = %key, "an article has changed too much while it was told: export again");
+                        tracing::warn!(%site, article = %key, "an article changed too often while it was exported: export again");
                         return Err(StoreError::Unavailable);
                     }
                     if tell(&site, key, sheet, &secrets, to).await.is_err() {

@@ -40,7 +40,7 @@ fn judge(place: &Place, (host, port): &Address, info: &str) -> Result<(), OpenEr
                 "is a member of a cluster, of which redis:// sees one server, and waits for no replica: write redis+cluster://{host}:{port}"
             ));
         }
-        (true, Some("0")) => return unfit(format!("is no member of a cluster: write redis://{host}:{port}")),
+        (true, Some("0")) => return unfit(format!("is not part of a cluster: write redis://{host}:{port}")),
         _ => {}
     }
     if !place.is_cluster && says("role") == Some("slave") {

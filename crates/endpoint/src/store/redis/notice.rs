@@ -112,7 +112,7 @@ impl Redis {
         let downs = places.iter().map(async |place| {
             for text in [moved, &moving].into_iter().filter(|text| !text.is_empty()) {
                 if let Err(error) = self.replace(place, text, "", Duration::ZERO).await {
-                    tracing::warn!(%error, "a notice that everything moves could not be taken down");
+                    tracing::warn!(%error, "the migration notice could not be removed");
                 }
             }
         });

@@ -42,7 +42,7 @@ impl Place {
         let number = match number {
             "" => 0,
             _ if is_cluster => return Err(wrong("a cluster has no numbered databases")),
-            text => text.parse().map_err(|_| wrong(&format!("`{text}` is no number of a database")))?,
+            text => text.parse().map_err(|_| wrong(&format!("`{text}` is not the number of a database")))?,
         };
         let (user, password) = who.split_once(':').unwrap_or((who, ""));
         let mut place = Self {
@@ -71,7 +71,7 @@ impl Place {
             }
             "unsafe" if matches!(value, "0" | "1") => self.is_unsafe = value == "1",
             "unsafe" => return Err(wrong("unsafe must be 0 or 1")),
-            _ => return Err(wrong(&format!("`{name}` is no option: prefix, replicas_acknowledged and unsafe are"))),
+            _ => return Err(wrong(&format!("`{name}` is not an option: use prefix, replicas_acknowledged or unsafe"))),
         }
         Ok(())
     }
@@ -85,7 +85,7 @@ fn is_prefix(text: &str) -> bool {
 pub(super) fn address(text: &str) -> Result<Address, OpenError> {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && !port.contains(']') => {
-            (host, port.parse().map_err(|_| wrong(&format!("`{port}` is no port")))?)
+            (host, port.parse().map_err(|_| wrong(&format!("`{port}` is not a port")))?)
         }
         _ => (text, PORT),
     };
@@ -125,7 +125,7 @@ mod tests {
             ("redis://a:1,b:2", "redis+cluster://"),
             ("redis+cluster://a/1", "no numbered databases"),
             ("redis://", "names no server"),
-            ("redis://a:x", "no port"),
+            ("redis://a:x", "not a port"),
             ("redis://a?replicas=1", "replicas_acknowledged"),
             ("redis://a?prefix={x}", "prefix"),
             ("redis://a?unsafe=yes", "0 or 1"),

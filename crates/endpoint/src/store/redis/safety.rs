@@ -51,7 +51,7 @@ async fn look_at_all(place: Place) -> Result<(), OpenError> {
         let found = look_at(&cluster, server).await;
         match found {
             Err(OpenError::Unsafe(why)) if is_unsafe => {
-                tracing::warn!("{why}: counts may be lost, and the URL says that this is meant so");
+                tracing::warn!("{why}: counts may be lost, which the URL allows");
             }
             // This server's replicas or the other masters can serve meanwhile.
             Err(OpenError::Redis(why)) if servers.len() > 1 => tracing::warn!("{why}: its settings were not looked at"),

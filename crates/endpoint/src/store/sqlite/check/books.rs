@@ -43,7 +43,7 @@ impl Books {
                 found.push(format!("{name}: {counted} counted, but there are {votes} votes"));
             }
             if !is_reaction && votes != 0 {
-                found.push(format!("{name}: {votes} votes for what is no reaction"));
+                found.push(format!("{name}: {votes} votes for an unknown reaction"));
             }
         }
         found
@@ -138,7 +138,7 @@ mod tests {
         for (change, says) in [
             (with(|books| books.days = [(READS, 4), (HAPPY, 2)].into()), "reads: 5 counted, but its days add up to 4"),
             (with(|books| books.votes.clear()), "reaction:happy: 2 counted, but there are 0 votes"),
-            (with(|books| books.votes.extend([(READS, 1)])), "reads: 1 votes for what is no reaction"),
+            (with(|books| books.votes.extend([(READS, 1)])), "reads: 1 votes for an unknown reaction"),
             (with(|books| books.entry.rev = 6), "rev: 6 on disk, but 7 in memory"),
             (
                 with(|books| books.entry.counts.change(READS, |count| count.imported = 0)),
