@@ -15,7 +15,7 @@ mod finding;
 mod key;
 /// The requested language.
 mod language;
-/// Live counts.
+/// Checks of live counts.
 mod live;
 /// The HTML parser, and what it records beyond the tree.
 mod markup;

@@ -22,7 +22,7 @@ pub struct Draft {
     pub published: Option<String>,
     /// Its canonical address.
     pub url: Option<String>,
-    /// The body.
+    /// The text of the article, in the format in which it was submitted.
     pub body: Body,
 }
 

@@ -34,7 +34,7 @@ impl Origin {
 }
 
 impl Origin {
-    /// As sources of a content security policy.
+    /// The origin as sources of a content security policy.
     pub fn in_policy(&self) -> String {
         match self {
             Self::Loopback => {

@@ -16,7 +16,7 @@ impl Cell for u64 {}
 #[derive(Debug)]
 pub(super) struct Sketch<C> {
     cells: Vec<C>,
-    /// Number of raises of keys that read at most the noise: approximates the number of keys.
+    /// Approximate number of keys: how often a key was raised whose reading was not above `noise`.
     keys: usize,
     /// The reading of an unused key when the sketch last grew.
     noise: C,

@@ -40,23 +40,23 @@ macro_rules! problems {
 }
 
 problems! {
-    /// Of public reads.
+    /// Errors of public reads.
     OfReading [400, 404, 414, 503];
-    /// Of the rendered widget, whose forms for one reader are rate-limited.
+    /// Errors of the rendered widget, whose forms for one reader are rate-limited.
     OfDrawn [400, 404, 414, 429, 503];
-    /// Of a form in the frame.
+    /// Errors of a form in the frame.
     OfFraming [400, 403, 404, 413, 414, 415, 429, 503];
-    /// Of live counts.
+    /// Errors of live counts.
     OfWatching [400, 404, 414, 503];
-    /// Of readers' writes.
+    /// Errors of readers' writes.
     OfWriting [400, 403, 404, 413, 415, 429, 503];
-    /// Of a newsroom's reads.
+    /// Errors of a newsroom's reads.
     OfShowing [400, 401, 403, 404, 414, 503];
-    /// Of a newsroom's writes.
+    /// Errors of a newsroom's writes.
     OfPutting [400, 401, 403, 404, 409, 413, 414, 415, 503];
-    /// Of QR codes.
+    /// Errors of QR codes.
     OfDrawing [400, 403, 404, 414, 503];
-    /// Of health checks.
+    /// Errors of health checks.
     OfStoring [503];
 }
 

@@ -12,7 +12,7 @@ use crate::{
 
 /// Daily changes of a site.
 pub(super) struct Counts {
-    /// Its configuration at that time.
+    /// The site's configuration when the changes were read.
     pub(super) site: Arc<Site>,
     /// The last of the days.
     pub(super) day: Day,

@@ -73,7 +73,7 @@ fn bundle() -> Result<()> {
 
 fn mkdocs(config: &str, name: &str) -> Result<()> {
     let mut python = exec::program(tools::mkdocs()?);
-    // Otherwise it prints an advertisement for its successor.
+    // Otherwise it prints a warning about MkDocs 2.
     python.env("NO_MKDOCS_2_WARNING", "1").args(["-m", "mkdocs", "build", "--quiet", "--config-file"]);
     exec::run(python.arg(source().join("mkdocs").join(config)).arg("--site-dir").arg(made().join(name)))
 }

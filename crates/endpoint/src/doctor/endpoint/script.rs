@@ -1,4 +1,4 @@
-//! The script of the tag.
+//! Checks of the tag's script, embed.js.
 
 use axum::http::HeaderMap;
 use base64::{Engine, prelude::BASE64_STANDARD};

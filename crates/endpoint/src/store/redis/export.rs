@@ -135,7 +135,8 @@ async fn tell(
     Ok(())
 }
 
-/// The sources, home source first: labels of their days, and their lines.
+/// The article's sources, the one where it was created first: for each, the label of its days, and its line in the
+/// export.
 fn sources(record: &Record, days: &Days, secrets: &Secrets) -> (Vec<String>, Vec<SourceLine>) {
     let mut sources: Vec<_> = record.sources.iter().collect();
     sources.sort_by_key(|source| !source.home);

@@ -34,7 +34,8 @@ const MOVING: &str = "moving:";
 const MOVED: &str = "moved:";
 
 impl Redis {
-    /// Sets the flag in every slot, and waits until every endpoint has seen it or has stopped acknowledging writes.
+    /// Sets the flag in each of its slots, and waits until every endpoint has seen it or has stopped acknowledging
+    /// writes.
     pub(super) async fn post_notice(&self) -> Result<Hold, Closed> {
         let hold = Hold(super::random::token()?);
         // In order, so that of two concurrent migrations one wins the first slot.

@@ -37,7 +37,7 @@ pub(super) struct Record {
     pub(super) sources: Vec<Source>,
     /// Its aliases, and whether counts were merged by each.
     pub(super) aliases: BTreeMap<ArticleKey, bool>,
-    /// By the metric's name.
+    /// Counts by the metric's stored name.
     pub(super) counts: BTreeMap<String, Count>,
     /// Whether it is in its site's list of articles.
     pub(super) is_listed: bool,

@@ -7,7 +7,8 @@ use rusqlite::ErrorCode;
 
 use crate::metrics::Cause;
 
-/// An error below the domain. It is logged; callers only see that the store is unavailable.
+/// A failure of the database or the salts file, or a bug. It is logged; callers only see that the store is
+/// unavailable.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     #[error("database: {0}")]
@@ -63,7 +64,7 @@ impl Trouble {
         in_a_row.is_power_of_two().then_some(in_a_row)
     }
 
-    /// Ends the series. Returns whether there was one.
+    /// Ends the series of failures. Returns whether there was one.
     pub(in crate::store) fn is_over(&self) -> bool {
         self.0.load(Ordering::Relaxed) > 0 && self.0.swap(0, Ordering::Relaxed) > 0
     }

@@ -12,7 +12,7 @@ use super::targets::{Ask, Counted, Host, VIEW};
 use crate::bench::document;
 use crate::bench::plot::{self, Bar, OTHERS, OURS};
 
-/// The results of a benchmark.
+/// All results of a benchmark, for the tables and pictures.
 pub(crate) struct Report<'a> {
     pub(crate) cells: &'a [Cell],
     pub(crate) disk: Disk,

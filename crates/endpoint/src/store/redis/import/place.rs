@@ -25,7 +25,7 @@ impl Redis {
             known = Some(here);
         }
         let (mut goal, mut record) = self.follow(&line.site, &line.key).await?;
-        // A dry run has not merged them.
+        // A dry run does not merge articles: use the one that was found by its source.
         if let (None, Some(here)) = (&record, known.filter(|_| portion.dry_run)) {
             (goal, record) = self.follow(&line.site, &here).await?;
         }
