@@ -1,5 +1,5 @@
-//! Embeds `dist/`, which `cargo xtask dist` makes, so that one binary serves the widget too. Where there is none, an empty
-//! table: everything compiles and works but the widget's own files. And lists the languages: every file of `locales/`.
+//! Embeds `dist/`, which `cargo xtask dist` makes, so that one binary serves the widget too. Without `dist/` the table
+//! is empty: everything works except the widget's own files. Also embeds the languages: every file of `locales/`.
 
 use std::{
     env,
@@ -12,8 +12,8 @@ use std::{
 
 fn main() -> Result<(), Box<dyn Error>> {
     let dist = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../dist");
-    // A path that is not there would run this, and build the endpoint anew, at every build. Where the source cannot be
-    // written to, that is what happens.
+    // Create the directory: cargo would rerun this script, and rebuild the endpoint, at every build if a watched path
+    // did not exist. In a read-only source tree this fails, and that is what happens.
     let _ = fs::create_dir_all(&dist);
     println!("cargo::rerun-if-changed={}", dist.display());
     println!("cargo::rerun-if-changed=build.rs");
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     locales()
 }
 
-/// A table of tag and text, by tag.
+/// Writes the table of languages: tag and text, sorted by tag.
 fn locales() -> Result<(), Box<dyn Error>> {
     let dir = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("locales");
     println!("cargo::rerun-if-changed={}", dir.display());
@@ -43,7 +43,7 @@ fn locales() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Every file below, in a stable order. Hidden ones are the tools' own.
+/// Every file below the directory, sorted, except hidden ones.
 fn files(dir: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut found = Vec::new();
     let Ok(entries) = fs::read_dir(dir) else { return Ok(found) };

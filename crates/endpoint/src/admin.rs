@@ -1,15 +1,15 @@
-//! What a newsroom does with its articles: put, list, show, remove. Written once, for the HTTP routes, which also answer
-//! on the running endpoint's socket and, when nobody serves, within the command line itself. Checks no permissions.
+//! Management of a newsroom's articles: put, list, show, remove. Shared by the public HTTP routes, the local socket,
+//! and the command line when no endpoint is running. Does not check permissions.
 
-/// Articles that move from one key to another.
+/// Aliases.
 mod alias;
-/// A newsroom's text, checked.
+/// Validation of submitted articles.
 mod draft;
-/// What another database has counted.
+/// Import of an export.
 mod import;
-/// Everything, from one store to another.
+/// Migration from one store to another.
 mod migrate;
-/// What an earlier counter had.
+/// Starting counts from an earlier counter.
 mod starting;
 
 use std::fmt;
@@ -31,16 +31,16 @@ use crate::{
     visitor::Day,
 };
 
-/// The greatest count that a JavaScript number holds exactly.
+/// Largest integer that a JavaScript number represents exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;
 
-/// The most articles in one part of a list.
+/// Maximum number of articles on a page of the list.
 pub const MAX_LISTED: usize = 500;
 
-/// Why something was not put: the field that is wrong, and the remedy.
+/// A rejected field, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// As it is called in the request.
+    /// Name of the field in the request.
     pub field: &'static str,
     /// A sentence for a developer.
     pub reason: String,
@@ -51,7 +51,7 @@ impl Refusal {
         Self { field, reason: reason.into() }
     }
 
-    /// The same as a sentence about a copy that was kept elsewhere.
+    /// The error as a sentence about a copy in an import or backup.
     pub fn of_copy(&self) -> String {
         format!("its copy was left out: {self}")
     }
@@ -63,19 +63,19 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// All that is known of an article.
+/// All data of an article.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Known {
-    /// Its counts; `imported` is the part of them that an earlier counter had.
+    /// Its counts; `imported` is the part that came from an earlier counter.
     pub tally: Tally,
-    /// How many of its readers have chosen without JavaScript. Their choices are among its reactions; who took hers back is
-    /// counted here all the same.
+    /// Number of readers who ever chose without JavaScript, including those who withdrew. Their choices are among the
+    /// reactions.
     #[serde(skip_serializing_if = "is_none")]
     pub noscript: u64,
-    /// The endpoint's copy, as readers are shown it.
+    /// The stored copy, as it is displayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<Article>,
-    /// What was stored, but is perhaps not what was meant: sentences for whoever put it. Only in the answer to a PUT.
+    /// Notes about stored content that may not be what was meant. Only in the response to a PUT.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
 }
@@ -84,33 +84,33 @@ fn is_none(count: &u64) -> bool {
     *count == 0
 }
 
-/// A part of a site's list of articles.
+/// A page of a site's list of articles.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct List {
     /// In the order of their keys.
     pub articles: Vec<Line>,
-    /// Ask for those `after` this key for the next part; absent, this was the last one.
+    /// The parameter `after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<ArticleKey>,
 }
 
-/// One article of a list.
+/// An article of the list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Line {
-    /// The headline, if the endpoint has a copy.
+    /// The headline, if there is a copy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The day of publication, if it has one.
+    /// The day of publication, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<String>,
     /// Its key and counts.
     pub tally: Tally,
 }
 
-/// Whether a site may take these starting counts: only of options and buttons that it has, none too great.
+/// Validates starting counts: the site must have the options and buttons, and the counts must be small enough.
 ///
 /// # Errors
-/// [`Refusal`] names the one that is wrong.
+/// [`Refusal`] names the wrong one.
 pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), Refusal> {
     let refused = |reason| Err(Refusal::new("imported", reason));
     if let Some((unknown, _)) = imported.reactions.0.iter().find(|(key, _)| !site.has_reaction(key)) {
@@ -128,11 +128,11 @@ pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether an article may be written under this key: one that has moved is written under its own, so that a script that does
-/// not know of it takes nothing away.
+/// Rejects writes to an alias: articles are written under their own key, so that an old script changes nothing by
+/// accident.
 ///
 /// # Errors
-/// As the store's; within, where it has moved.
+/// Those of the store; the inner error names the article's key.
 pub async fn check_moved(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Result<(), Refusal>, StoreError> {
     Ok(match store.moved(&site.id, key).await? {
         None => Ok(()),
@@ -140,10 +140,10 @@ pub async fn check_moved(store: &dyn Store, site: &Site, key: &ArticleKey) -> Re
     })
 }
 
-/// Keeps a copy of the article, or starting counts, or both, in place of what was said before.
+/// Stores a copy of the article, or starting counts, or both, replacing those sent before.
 ///
 /// # Errors
-/// As the store's.
+/// Those of the store.
 pub async fn put(
     store: &dyn Store,
     site: &Site,
@@ -157,10 +157,10 @@ pub async fn put(
     Ok(Known { tally, noscript, article: store.article(&site.id, key).await?, warnings: Vec::new() })
 }
 
-/// All that is known of an article; `None` if that is nothing.
+/// All data of an article; `None` if it does not exist.
 ///
 /// # Errors
-/// As the store's.
+/// Those of the store.
 pub async fn show(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Option<Known>, StoreError> {
     let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
     let Some(counted) = counted.filter(|counted| counted.edition.id != 0) else {
@@ -170,12 +170,12 @@ pub async fn show(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Op
     Ok(Some(Known { tally: counted.tally, noscript: counted.noscript, article, warnings: Vec::new() }))
 }
 
-/// Articles in the order of their keys, at most [`MAX_LISTED`] of them.
+/// Articles in the order of their keys, at most [`MAX_LISTED`].
 ///
 /// # Errors
-/// As the store's.
+/// Those of the store.
 pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) -> Result<List, StoreError> {
-    // One more than is shown tells whether there is more.
+    // One extra article shows whether there is a next page.
     let mut listed = store.articles(&site.id, after, MAX_LISTED + 1).await?;
     let is_more = listed.len() > MAX_LISTED;
     listed.truncate(MAX_LISTED);
@@ -186,10 +186,11 @@ pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) ->
     Ok(List { articles, next: last.filter(|_| is_more) })
 }
 
-/// Removes all articles that only strangers made, or only tells which these are: how many, and some of their keys.
+/// Deletes all articles that only readers created and that match, or with `dry_run` only counts them. Returns their
+/// number, and some of their keys.
 ///
 /// # Errors
-/// As the store's.
+/// Those of the store.
 pub async fn prune(store: &dyn Store, site: &Site, prune: Prune) -> Result<(u64, Vec<ArticleKey>), StoreError> {
     let (mut many, mut some, mut after) = (0, Vec::new(), None);
     loop {
@@ -204,13 +205,13 @@ pub async fn prune(store: &dyn Store, site: &Site, prune: Prune) -> Result<(u64,
     }
 }
 
-/// How many of the articles that go are told by their keys.
+/// Maximum number of keys in the result of [`prune`].
 const MAX_TOLD: usize = 10;
 
-/// Removes the copy, or everything. Whether there was such a thing.
+/// Removes the copy, or everything. Returns whether there was anything to remove.
 ///
 /// # Errors
-/// As the store's.
+/// Those of the store.
 pub async fn remove(store: &dyn Store, site: &Site, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
     store.remove_article(&site.id, key, removal).await
 }

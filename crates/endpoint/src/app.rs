@@ -1,4 +1,4 @@
-//! Every route and layer on one screen, and how they are served until somebody says stop.
+//! The application: all routes, layers and background tasks on one screen.
 
 use std::{future::Future, net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
@@ -49,50 +49,50 @@ use crate::{
 
 pub use serve::Listener;
 
-/// What every route may use; a clone is the same.
+/// Shared state of all routes; cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
 /// See [`App`].
 pub struct Parts {
-    /// Every option, as of now.
+    /// The configuration, which can be reloaded.
     pub config: Arc<Live>,
-    /// Where counts live.
+    /// The store.
     pub store: Arc<dyn Store>,
-    /// Whether anything is written to it.
+    /// Write block.
     pub intake: Intake,
-    /// Answers that are kept.
+    /// Response cache.
     pub cache: Arc<Cache>,
-    /// Who watches them change.
+    /// Subscriptions to live counts.
     pub audience: Arc<Audience>,
-    /// What of each site was counted most in the last days.
+    /// Rankings.
     pub top: Top,
-    /// Where long answers are packed, beside the threads that answer.
+    /// Queue for compressing large responses, off the async threads.
     pub aside: Aside,
-    /// Where QR codes are drawn: who asks for very many keeps no long answer waiting.
+    /// Queue for drawing QR codes; separate, so that a flood of them does not delay compression.
     pub drawing: Aside,
-    /// QR codes that are kept.
+    /// Cached QR codes.
     pub codes: Arc<Codes>,
-    /// How much more anybody may add to them.
+    /// Rate and daily limits.
     pub limits: Arc<Limits>,
-    /// Memory for bodies that are on their way.
+    /// Memory budget for request bodies.
     pub bodies: BodyBudget,
-    /// Pages that may not send anything, as far as the log has not told of them.
+    /// Throttles the log of refused origins.
     pub refused_origins: LineLimit,
-    /// Requests of proxies that do not say for whom, as far as the log has not told of them.
+    /// Throttles the log of misconfigured proxies.
     pub proxy_faults: LineLimit,
-    /// Requests with a wrong key, as far as the log has not told of them.
+    /// Throttles the log of wrong keys.
     pub wrong_keys: LineLimit,
-    /// Answers of 500 and above, as far as the log has not told of them.
+    /// Throttles the log of responses with status 500 and above.
     pub failures: LineLimit,
-    /// The only clock.
+    /// The time source.
     pub now: Arc<Clock>,
-    /// What an operator sees of all this.
+    /// Metrics.
     pub metrics: Arc<Metrics>,
 }
 
 impl App {
-    /// All of it together, with nothing counted and nothing kept yet.
+    /// Creates the state, with empty caches and counters.
     pub fn new(
         config: Arc<Live>,
         store: Arc<dyn Store>,
@@ -133,22 +133,23 @@ impl Deref for App {
     }
 }
 
-/// Marks a request of somebody who may open the database: from the socket beside it, or from within this process. Such a
-/// one needs no key.
+/// Marks a request from the local socket or from this process: its sender may open the database anyway, and needs no
+/// key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Local;
 
-/// All that the endpoint answers in public. No router around it: that would be one more box a request.
+/// The public service. It is not wrapped in a router, to save an allocation per request.
 pub type Public = Counted<Front<Router>>;
 
-/// See [`Public`].
+/// The public service; see [`Public`].
 pub fn router(app: App) -> Public {
     let counted = CountAnswers(Arc::clone(&app.metrics));
     let routes = layered(public(&app), app.clone());
     counted.layer(Front::new(app, routes))
 }
 
-/// All that, and what an operator asks; no key is needed. Only for the socket beside the database, and within this process.
+/// The public routes and the operator commands, without authorisation. Only for the local socket and within this
+/// process.
 pub fn local_router(app: App) -> Router {
     let counted = CountAnswers(Arc::clone(&app.metrics));
     layered(public(&app).merge(routes::admin::routes()), app).layer(counted).layer(Extension(Local))
@@ -160,7 +161,7 @@ fn public(app: &App) -> Router<App> {
         .merge(routes::demo::routes(assets::FILES, app.config.current().demo))
 }
 
-/// What programs ask. Whatever is answered to them is registered here with its description.
+/// The routes for programs. All of them are registered here with their descriptions.
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(About::openapi())
         .merge(routes::view::routes())
@@ -178,12 +179,12 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::openapi::routes())
 }
 
-/// The OpenAPI document of all that, as this version answers it.
+/// The OpenAPI document of this version.
 pub fn openapi() -> OpenApi {
     api().into_openapi()
 }
 
-/// What is said once in that document.
+/// The general part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "Gema", description = "Share bar, read counter and reaction poll for news articles: the endpoint."),
@@ -192,7 +193,7 @@ pub fn openapi() -> OpenApi {
 )]
 struct About;
 
-/// How a newsroom shows that it may: `Authorization: Bearer KEY`.
+/// The security scheme of the newsroom's routes: `Authorization: Bearer KEY`.
 struct SiteKey;
 
 impl Modify for SiteKey {
@@ -206,9 +207,9 @@ fn layered(routes: Router<App>, app: App) -> Router {
     routes
         .fallback(nothing_here)
         .method_not_allowed_fallback(no_such_method)
-        // As one layer: each by itself would be one more box a request.
+        // As a single layer, because each layer costs an allocation per request.
         .layer((
-            // Method and path, never a header: nobody's address or agent is logged.
+            // Logs method and path, but no headers: no address or user agent is logged.
             TraceLayer::new_for_http()
                 .make_span_with(|request: &axum::extract::Request| {
                     tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
@@ -220,7 +221,7 @@ fn layered(routes: Router<App>, app: App) -> Router {
             MapResponseLayer::new(confined),
             MapResponseLayer::new(with_policy),
             cors(),
-            // Pages behind Cross-Origin-Embedder-Policy may use what is public anyway.
+            // Pages with Cross-Origin-Embedder-Policy may embed public resources.
             always("cross-origin-resource-policy", "cross-origin"),
             always("x-content-type-options", "nosniff"),
             CatchPanicLayer::custom(|_| panicked()),
@@ -229,12 +230,12 @@ fn layered(routes: Router<App>, app: App) -> Router {
         .with_state(app)
 }
 
-/// What is answered on the operator's own listener, and nowhere else.
+/// The router of the metrics' listener.
 pub fn metrics_router(app: App) -> Router {
     routes::metrics::routes().fallback(nothing_here).with_state(app)
 }
 
-/// Any page may ask and read the answer; who may change something is each site's own `origins`.
+/// Any page may send requests and read the responses; each site's `origins` restrict who may write.
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(tower_http::cors::Any)
@@ -244,8 +245,8 @@ fn cors() -> CorsLayer {
         .max_age(Duration::from_secs(24 * 60 * 60))
 }
 
-/// Says of an answer that depends on who asks which pages may read it: those of that origin, or none but the endpoint's own.
-/// Put into its extensions by its route.
+/// Restricts which pages may read a response that depends on the client: those of that origin, or only the endpoint's
+/// own. Added to the response's extensions by its route.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadableBy(pub(crate) Option<HeaderValue>);
 
@@ -260,14 +261,14 @@ fn confined<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B>
     response
 }
 
-/// Tells the log, once a minute at most, that requests fail: of how many, anybody decides who asks.
+/// Logs that requests fail, at most once a minute, since clients determine how many there are.
 fn log_failure(app: &App, failure: &ServerErrorsFailureClass) {
     if let Some(requests) = app.failures.due((app.now)()) {
         tracing::error!(requests, last = %failure, "requests were answered with an error: see gema_requests_total by route and status");
     }
 }
 
-/// HTML has a policy, also where its route sets none: it looks as it should, and does nothing.
+/// HTML without a content security policy gets one that allows only styles, images and the form.
 fn with_policy<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
     let headers = response.headers_mut();
     let is_html = headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
@@ -293,10 +294,10 @@ fn panicked() -> Response {
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; the log has more.").into_response()
 }
 
-/// How often it is looked whether a site's day has ended.
+/// Interval of the checks for the end of a site's day.
 const TICK: Duration = Duration::from_secs(60);
 
-/// Serves until `shutdown`, then lets requests finish. All that was acknowledged is on disk.
+/// Serves until `shutdown`, then lets requests finish. All acknowledged writes are on disk.
 pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Future<Output = ()>) {
     let ticking = [
         tokio::spawn(every_minute(app.clone())),
@@ -305,7 +306,7 @@ pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Futur
     ];
     let config = Arc::clone(&app.config);
     let room = Room::new(config.current().connections, app.metrics.connections.clone());
-    // Answers that go on and on end, and nobody waits for them.
+    // End streaming responses at shutdown, since they do not end otherwise.
     let audience = Arc::clone(&app.audience);
     let shutdown = async move {
         shutdown.await;
@@ -316,7 +317,7 @@ pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Futur
     ticking.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
-/// Tells those who watch what has changed.
+/// Updates live counts.
 async fn every_second(app: App) {
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -326,18 +327,18 @@ async fn every_second(app: App) {
     }
 }
 
-/// Looks whether writes are taken, so that whoever writes need not.
+/// Polls the store's migration flag, so that writes need not.
 async fn look_every_second(store: Arc<dyn Store>) {
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        // It tells the log itself.
+        // The store logs its state itself.
         let _ = store.look().await;
     }
 }
 
-/// Tells how full the meters are, and the log of each once, when it is half full.
+/// Exports the fill levels of the limits' meters, and logs each that becomes half full.
 fn watch_meters(app: &App, config: &Config) {
     let Some(amounts) = &config.limits else { return };
     let now = (app.now)();
@@ -350,8 +351,8 @@ fn watch_meters(app: &App, config: &Config) {
     }
 }
 
-/// Throws old salts away on time, also on a site that nobody visits, or that is not served any more.
-/// And tells, at most once a tick, what limits refused.
+/// Deletes old salts on time, also of sites without visitors and of sites that are not served. Also logs refusals by
+/// limits, at most once per tick.
 async fn every_minute(app: App) {
     let mut tick = tokio::time::interval(TICK);
     loop {
@@ -361,8 +362,8 @@ async fn every_minute(app: App) {
         }
         let (config, now) = (app.config.current(), (app.now)());
         watch_meters(&app, &config);
-        // If something fails, the store has logged why, and the next tick tries again. No site waits for another one: each window's
-        // turn begins with letting go of old salts, whether or not the store answers.
+        // The store logs its errors, and the next tick retries. Sites do not wait for each other: expired salts in
+        // memory are dropped first, whether or not the store responds.
         let turn = |site: &Arc<Site>| {
             let (site, day) = (Arc::clone(site), Window::at(now, &site.time_zone).day);
             let store = &app.store;
@@ -370,7 +371,7 @@ async fn every_minute(app: App) {
         };
         join_all(config.sites.values().map(turn)).await;
         let served: Vec<_> = config.sites.keys().cloned().collect();
-        // Whose days those of other sites were, nobody knows any more.
+        // The time zones of sites that are not served are unknown, so use UTC.
         let _ = app.store.tidy(&served, Window::at(now, &TimeZone::UTC).day).await;
         app.top.tidy((app.now)());
     }

@@ -1,13 +1,14 @@
-//! Work of milliseconds that anybody can ask for: beside the threads that answer, one piece at a time, so that it takes one processor at most.
+//! A queue for CPU-bound work of milliseconds that clients can trigger: off the async threads, one task at a time, so
+//! that it uses at most one core.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// The most pieces that wait for their turn. More are not taken: half a second of work is before the last of these.
+/// Maximum queue length. It corresponds to half a second of work; beyond it, work is rejected.
 const MAX_WAITING: usize = 64;
 
-/// Where such work is done.
+/// The queue.
 pub struct Aside {
     turn: Arc<Semaphore>,
     room: Arc<Semaphore>,
@@ -20,11 +21,11 @@ impl Default for Aside {
 }
 
 impl Aside {
-    /// What the work gives; `None` if too much is waiting, or the process ends.
+    /// Runs the work; `None` if the queue is full, or the process is shutting down.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
         let turn = Arc::clone(&self.turn).acquire_owned().await.ok()?;
-        // The permits are the work's: whoever has asked may go, and it goes on.
+        // The task owns the permits, so that it completes even if the caller is cancelled.
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
             drop((turn, room));

@@ -1,25 +1,25 @@
-//! The files that the binary has inside: what `cargo xtask dist` made before it was built, and nothing if it was not run.
+//! The embedded files of the widget, made by `cargo xtask dist` before the build; none if it was not run.
 
 use std::sync::LazyLock;
 
 use wire::Assets;
 
-/// One file of `dist/`, with its compressed forms.
+/// A file of `dist/`, with its compressed forms.
 #[derive(Clone, Copy, Debug)]
 pub struct File {
-    /// Its name within `dist/`, with `/` between its parts.
+    /// Path within `dist/`, with `/` as the separator.
     pub path: &'static str,
-    /// The same for the same bytes.
+    /// ETag: a hash of the bytes.
     pub tag: &'static str,
-    /// As it is.
+    /// The uncompressed bytes.
     pub bytes: &'static [u8],
-    /// By Brotli, where that is shorter.
+    /// Compressed with Brotli, if that is shorter.
     pub br: Option<&'static [u8]>,
-    /// By gzip, where that is shorter.
+    /// Compressed with gzip, if that is shorter.
     pub gz: Option<&'static [u8]>,
 }
 
-/// All of them; none where the endpoint was built without the widget.
+/// All files; none if the endpoint was built without the widget.
 pub static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 static SERVED: LazyLock<Assets> = LazyLock::new(|| {
@@ -30,8 +30,8 @@ static SERVED: LazyLock<Assets> = LazyLock::new(|| {
     })
 });
 
-/// The hashed names of the widget's files, with the one that listens where counts are live; empty where the binary was built
-/// without them.
+/// The hashed names of the widget's files, with `live.js` only if `live`; empty if the endpoint was built without the
+/// widget.
 pub fn served(live: bool) -> Assets {
     let mut served = SERVED.clone();
     if !live {

@@ -1,5 +1,5 @@
-//! Memory for bodies of requests that are still on their way: so many bytes in all, and from one network. A small body needs none of it, so
-//! that those who stall large ones are in the way of large ones only.
+//! Memory budget for request bodies in transit: in total, and per network. Small bodies are free, so that clients who
+//! stall large bodies can only block other large ones.
 
 use std::{
     collections::HashMap,
@@ -7,16 +7,16 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// A body needs none of the budget up to this size: a batch of some twenty events.
+/// Bodies up to this size need no budget, in bytes: a batch of about twenty events.
 pub const FREE: usize = 4 * 1024;
 
-/// All bodies together.
+/// Budget of all bodies together, in bytes.
 const MAX: usize = 16 * 1024 * 1024;
 
-/// Those from one network (see [`crate::visitor::wider_network`]).
+/// Budget of the bodies from one network (see [`crate::visitor::wider_network`]), in bytes.
 const MAX_OF_NETWORK: usize = MAX / 8;
 
-/// Memory for bodies that are on their way.
+/// The memory budget.
 #[derive(Debug, Default)]
 pub struct BodyBudget {
     held: Mutex<Held>,
@@ -28,22 +28,22 @@ struct Held {
     by_network: HashMap<IpAddr, usize>,
 }
 
-/// What one body has of it, until this is dropped.
+/// The share of one body; dropping it releases the memory.
 #[derive(Debug)]
 pub struct Reservation<'b> {
     budget: &'b BodyBudget,
-    /// `None`: of a proxy, which brings everybody.
+    /// `None`: the peer is a proxy, which carries many clients.
     network: Option<IpAddr>,
     bytes: usize,
 }
 
 impl BodyBudget {
-    /// For a body that has not begun.
+    /// A reservation for a body that has not started.
     pub fn reserve(&self, network: Option<IpAddr>) -> Reservation<'_> {
         Reservation { budget: self, network, bytes: 0 }
     }
 
-    /// How many bytes of it are taken.
+    /// Memory reserved, in bytes.
     pub fn bytes(&self) -> usize {
         self.held().all
     }
@@ -54,7 +54,7 @@ impl BodyBudget {
 }
 
 impl Reservation<'_> {
-    /// Whether the body may have that many bytes by now.
+    /// Extends the reservation to `bytes`. False: the budget is exhausted.
     pub fn grow_to(&mut self, bytes: usize) -> bool {
         if bytes <= FREE || bytes <= self.bytes {
             return true;

@@ -1,9 +1,9 @@
-//! Answers that are the same for every reader, kept whole until what they tell has changed: a front page's rush costs a look
-//! at a few numbers. Bounded in bytes. Decides nothing by itself: an answer that may be kept says what it was made of.
+//! Response cache for responses that are the same for every reader, valid until their data changes: a hit costs a
+//! comparison of a few numbers. Bounded in bytes. A response is cacheable if its route adds a [`Basis`].
 
-/// How an answer is compressed.
+/// Compression.
 mod coding;
-/// One answer, and how it is sent again.
+/// A cached response.
 mod kept;
 
 use std::{
@@ -44,18 +44,19 @@ use crate::{
 };
 use kept::Kept;
 
-/// What an answer was made of: it stands as long as all of this does. Put into the answer's extensions by its route.
+/// What a response depends on: it is valid while all of this is unchanged. Added to the response's extensions by its
+/// route.
 #[derive(Clone, Debug)]
 pub(crate) struct Basis {
-    /// As configured when it was made.
+    /// The site's configuration.
     pub(crate) site: Arc<Site>,
-    /// The articles that it tells of.
+    /// The articles, with the versions of their counts.
     pub(crate) articles: Vec<(ArticleKey, Edition)>,
-    /// When the day it was made on ends.
+    /// End of the day on which it was made.
     pub(crate) until: Timestamp,
 }
 
-/// The kept answers, by path and query.
+/// The cached responses, by path and query.
 pub struct Cache {
     kept: Arc<sync::Cache<Box<str>, Arc<Kept>, Bytesize>>,
 }
@@ -63,7 +64,7 @@ pub struct Cache {
 #[derive(Clone)]
 struct Bytesize;
 
-/// What a kept answer takes beside its body, its address and its articles' keys: headers, mostly.
+/// Estimated size of a response besides body, address and keys, in bytes; mostly headers.
 const OVERHEAD: u64 = 1024;
 
 impl Weighter<Box<str>, Arc<Kept>> for Bytesize {
@@ -75,13 +76,13 @@ impl Weighter<Box<str>, Arc<Kept>> for Bytesize {
 }
 
 impl Cache {
-    /// Room for so many bytes.
+    /// `bytes`: capacity.
     pub fn new(bytes: u64) -> Self {
-        // The number of answers that are expected only sizes the first table.
+        // The expected number of entries only determines the initial table size.
         Self { kept: Arc::new(sync::Cache::with_weighter(64, bytes, Bytesize)) }
     }
 
-    /// Bytes that are kept, about.
+    /// Approximate size of the cached responses, in bytes.
     pub fn bytes(&self) -> u64 {
         self.kept.weight()
     }
@@ -99,7 +100,7 @@ impl Cache {
         Some(kept.response(request.headers()))
     }
 
-    /// Keeps the answer if it may be. `asked`: the headers of the request.
+    /// Caches the response, if it has a basis. `asked`: headers of the request.
     async fn keep(&self, app: &App, address: Box<str>, asked: &HeaderMap, response: Response) -> Response {
         let (mut parts, body) = response.into_parts();
         let Some(basis) = parts.extensions.remove::<Basis>() else { return Response::from_parts(parts, body) };
@@ -107,7 +108,7 @@ impl Cache {
         if parts.status != StatusCode::OK {
             return Response::from_parts(parts, body);
         }
-        // A body that is in memory already: this neither waits nor fails.
+        // The body is in memory, so this neither waits nor fails.
         let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
             return Response::from_parts(parts, Body::empty());
         };
@@ -117,7 +118,7 @@ impl Cache {
                 self.kept.insert(address, Arc::clone(&packed));
                 packed.response(asked)
             }
-            // The next request for it tries again.
+            // Cached uncompressed; the next hit compresses it.
             None => {
                 self.kept.insert(address, Arc::clone(&kept));
                 kept.response(asked)
@@ -125,8 +126,8 @@ impl Cache {
         }
     }
 
-    /// The answer with every form that takes long to make. One that is asked for several times at once is packed once. `None`: too much waits
-    /// to be packed.
+    /// The response with all compressed forms, if it is large. Concurrent requests for the same response compress it
+    /// once. `None`: the queue for such work is full.
     async fn packed(&self, aside: &Aside, address: &str, new: &Arc<Kept>) -> Option<Arc<Kept>> {
         if !new.is_large() {
             return Some(Arc::clone(new));
@@ -136,7 +137,7 @@ impl Cache {
             Some(packed) => packed,
             None => {
                 new.pack();
-                // Here, so that the next one that waits finds it.
+                // Insert here, so that the next queued request finds it.
                 known.insert(address, Arc::clone(&new));
                 new
             }
@@ -145,7 +146,7 @@ impl Cache {
     }
 }
 
-/// The parameters of each route, by the last part of its path: what the OpenAPI document says, sorted.
+/// Query parameters of each route, by the last part of its path, sorted; from the OpenAPI document.
 static PARAMETERS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
     let names = |operation: &Operation| {
         let of_query = |parameter: &&Parameter| parameter.parameter_in == ParameterIn::Query;
@@ -161,15 +162,16 @@ static PARAMETERS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
     openapi().paths.paths.iter().filter_map(route).collect()
 });
 
-/// Path and those parameters that the route has, by name: others change nothing, and would let anybody fill the cache with the same answer. And
-/// where the page's origin is among them, which is judged by how the page reaches the endpoint, that too.
+/// Cache key: the path, and those parameters that the route has, sorted by name. Unknown parameters have no effect on
+/// the response, and would let anybody fill the cache with copies. If the page's origin is a parameter, the key also
+/// contains whether the request is same-origin, which affects the check of the origin.
 fn name<'a>(address: &'a Uri, headers: &HeaderMap) -> Cow<'a, str> {
     let Some((whole, query)) = address.path_and_query().and_then(|whole| Some((whole, whole.query()?))) else {
         return address.path().into();
     };
     let known = whole.path().rsplit('/').next().and_then(|route| PARAMETERS.get(route));
     let named = |pair: &'a str| (decoded(pair.split('=').next().unwrap_or_default()), pair);
-    // Of a route that is not in the document, every one may count.
+    // For a route that is not in the document, keep all parameters.
     let counts = |(name, _): &(Cow<'_, str>, &str)| {
         known.is_none_or(|known| known.binary_search_by(|known| known.as_str().cmp(name)).is_ok())
     };
@@ -180,14 +182,14 @@ fn name<'a>(address: &'a Uri, headers: &HeaderMap) -> Cow<'a, str> {
         return whole.as_str().into();
     }
     pairs.retain(counts);
-    // Of one name, the order stays: `tallies` answers in the order of its articles.
+    // A stable sort: `tallies` answers in the order of its article parameters.
     pairs.sort_by(|(one, _), (next, _)| one.cmp(next));
     let pairs: Vec<_> = pairs.into_iter().map(|(_, pair)| pair).collect();
     let same = if is_same { " same" } else { "" };
     format!("{}?{}{same}", whole.path(), pairs.join("&")).into()
 }
 
-/// A name as the route reads it.
+/// A parameter's name, as the route decodes it.
 fn decoded(name: &str) -> Cow<'_, str> {
     match name.contains(['%', '+']) {
         true => form_urlencoded::parse(name.as_bytes()).next().map_or(Cow::Borrowed(""), |(name, _)| name),
@@ -195,7 +197,7 @@ fn decoded(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Answers out of the cache, before any route is looked up, and hands on everything else.
+/// Middleware that answers from the cache before routing.
 #[derive(Clone)]
 pub struct Front<S> {
     app: App,
@@ -203,7 +205,7 @@ pub struct Front<S> {
 }
 
 impl<S> Front<S> {
-    /// In front of these routes.
+    /// Wraps these routes.
     pub fn new(app: App, inner: S) -> Self {
         Self { app, inner }
     }

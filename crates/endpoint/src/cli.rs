@@ -1,8 +1,8 @@
-//! The commands: what each takes, does and says.
+//! The commands: arguments, work and output.
 
 /// `gema alias`.
 pub(crate) mod alias;
-/// Requests to whoever has the database, and what is answered.
+/// Responses of the admin client.
 mod answer;
 /// `gema article`.
 pub(crate) mod article;
@@ -14,34 +14,34 @@ pub(crate) mod check;
 pub(crate) mod doctor;
 /// `gema export`.
 pub(crate) mod export;
-/// Whoever has the database.
+/// The admin client.
 pub(crate) mod holder;
 /// `gema import`.
 pub(crate) mod import;
-/// The log.
+/// Logging.
 pub(crate) mod log;
 /// `gema migrate`.
 pub(crate) mod migrate;
 /// `gema openapi`.
 pub(crate) mod openapi;
-/// Which site, in which database.
+/// The arguments `--site` and `--database`.
 mod place;
-/// What is known of articles, as text.
+/// Output for a person.
 pub(crate) mod print;
 /// `gema reload`.
 pub(crate) mod reload;
 /// `gema restore`.
 pub(crate) mod restore;
-/// The process that serves.
+/// The client of a running endpoint's socket.
 mod running;
 /// `gema serve`.
 pub(crate) mod serve;
-/// What the system tells a running gema.
+/// Signals.
 mod signals;
 
 use std::time::{Duration, Instant};
 
-/// A clock that is never set.
+/// A monotonic clock.
 fn monotonic() -> impl Fn() -> Duration + Send + Sync + 'static {
     let start = Instant::now();
     move || start.elapsed()

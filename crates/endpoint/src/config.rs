@@ -1,23 +1,23 @@
-//! Every option of the endpoint in one place: `gema.toml`, flags and environment become a `Config`
-//! whose parts cannot be wrong. Opens nothing but that one file.
+//! Configuration: `gema.toml`, flags and environment variables are validated into a `Config`. Opens no file but that
+//! one.
 
-/// What `gema.toml` may say, and how it is read.
+/// Parsing and validation of `gema.toml`.
 mod file;
-/// Articles of which nothing counts.
+/// Patterns of ignored articles.
 mod ignore;
-/// What may be done how often.
+/// Rate and daily limits.
 mod limits;
-/// Where readers are served.
+/// Listening addresses.
 mod listen;
-/// The options in force, which can be read again.
+/// The current configuration, which can be reloaded.
 mod live;
-/// Which pages a site's events may come from.
+/// Allowed origins of a site's events.
 mod origin;
-/// Whose word for a client's address is taken.
+/// Trusted proxies.
 mod proxy;
-/// One news site.
+/// The configuration of one site.
 mod site;
-/// Choices with a price.
+/// Warnings about risky settings.
 mod warnings;
 
 use std::{
@@ -40,71 +40,71 @@ use wire::SiteId;
 
 use crate::{locale, printable::printable};
 
-/// Where the endpoint listens if nobody says otherwise.
+/// Default address to listen on.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8787);
 
-/// The database if nobody says otherwise: a file in the working directory.
+/// Default database: a file in the working directory.
 pub const DEFAULT_DATABASE: &str = "gema.db";
 
-/// The file that is read if it is there and no other one is named.
+/// Default configuration file, read if it exists.
 pub const DEFAULT_FILE: &str = "gema.toml";
 
-/// Where the database is said to be, as far as a file tells that may be wrong in everything else.
+/// The database's URL, read leniently: other errors in the file are ignored.
 pub fn database(file: Option<&Path>, named: Option<String>) -> String {
     let file = file.unwrap_or(Path::new(DEFAULT_FILE));
     named.or_else(|| file::database(file)).unwrap_or_else(|| DEFAULT_DATABASE.into())
 }
 
-/// Room for some thousand answers.
+/// Default size of the response cache: some thousand responses.
 pub const DEFAULT_CACHE_BYTES: u64 = 16 << 20;
 
-/// How many connections may be open.
+/// Limits on concurrent connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connections {
-    /// In all.
+    /// Total.
     pub max: usize,
-    /// Of one address (IPv6: one /64), if it is no proxy: one that is trusted, or on this machine.
+    /// Per address (IPv6: per /64), except for proxies: trusted ones, and those on this machine.
     pub per_address: usize,
 }
 
 impl Connections {
-    /// Of all kinds, if nobody says otherwise. One more is closed unanswered.
+    /// Default for all connections. Connections beyond it are closed without a response.
     pub const ALL: Self = Self { max: 10_000, per_address: 1_000 };
 
-    /// Of readers who watch counts change, if nobody says otherwise. One more is told to come back later.
+    /// Default for subscriptions to live counts. Requests beyond it get status 503 with a time to retry.
     pub const LIVE: Self = Self { max: 5_000, per_address: 500 };
 }
 
-/// Everything that an operator may choose.
+/// All options.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where to listen: an address and port, or a unix socket.
+    /// The listening address: address and port, or a unix socket.
     pub listen: Listen,
-    /// Address and port of the operator's own listener, for metrics. None: there is none.
+    /// Address and port of a separate listener for metrics; `None`: no metrics.
     pub metrics: Option<SocketAddr>,
-    /// `sqlite:PATH`, or a plain path. The scheme is the choice of engine.
+    /// `sqlite:PATH`, a plain path, or the URL of another engine.
     pub database: String,
-    /// What to do with the reads of known bots.
+    /// How to treat reads of known bots.
     pub bots: Bots,
-    /// Proxies whose word for their clients' addresses is taken.
+    /// Proxies whose headers about the client's address are trusted.
     pub trusted_proxies: Vec<TrustedProxy>,
-    /// How many connections there may be.
+    /// Limits on all connections.
     pub connections: Connections,
-    /// How many of them may be of readers who watch counts change.
+    /// Limits on subscriptions to live counts.
     pub live: Connections,
-    /// How many bytes of answers may be kept to be given again.
+    /// Size of the response cache, in bytes.
     pub cache_bytes: u64,
     /// Whether the endpoint's front page shows each site's tag and `origins`.
     pub front_page: bool,
-    /// What may be done how often; `None`: whatever comes is taken.
+    /// Rate and daily limits; `None`: unlimited.
     pub limits: Option<Amounts>,
-    /// The sites that are served, by name.
+    /// The sites by id.
     pub sites: BTreeMap<SiteId, Arc<Site>>,
-    /// Whether this is the demo, because nothing is configured.
+    /// Whether the demo is served, because nothing is configured.
     pub demo: bool,
 }
 
-/// What flags and environment say: each stands above the file.
+/// Options from flags and environment variables, which override the file.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
     /// See [`Config::listen`].
@@ -115,21 +115,21 @@ pub struct Overrides {
     pub database: Option<String>,
     /// See [`Config::bots`].
     pub bots: Option<Bots>,
-    /// Whether [`Config::limits`] hold.
+    /// Whether [`Config::limits`] are enforced.
     pub limits: Option<Switch>,
 }
 
-/// Whether something is in force.
+/// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Switch {
-    /// It is.
+    /// Enabled.
     On,
-    /// It is not.
+    /// Disabled.
     Off,
 }
 
 impl Config {
-    /// Reads the file that was named, or `gema.toml` if it is there. With neither, this is the demo.
+    /// Reads the named file, or `gema.toml` if it exists. Without either, returns the demo.
     ///
     /// # Errors
     /// [`Error`] names the file, the line, the field and the remedy.
@@ -149,7 +149,7 @@ impl Config {
         })
     }
 
-    /// What is served when nothing is configured: the site `demo` for pages of this machine, in every language, to be tried.
+    /// The configuration of the demo: the site `demo` for pages on this machine, in every language.
     pub fn demo() -> Self {
         let site = Site { languages: locale::languages().map(str::to_owned).collect(), ..Site::demo() };
         Self {
@@ -168,7 +168,7 @@ impl Config {
         }
     }
 
-    /// That there is no file, and what holds instead; nothing where there is one.
+    /// A note that there is no file and what the defaults are; `None` if there is one.
     pub fn defaults_used(&self) -> Option<String> {
         self.demo.then(|| {
             let here = std::env::current_dir().map_or_else(|_| "this directory".into(), |dir| printable(&dir.display().to_string()));
@@ -180,13 +180,13 @@ impl Config {
         })
     }
 
-    /// Whether that is a proxy's address, behind which everybody is: of one that is trusted, or on this machine. What connects to
-    /// the unix socket has none, which is written as 0.0.0.0.
+    /// Whether the address is that of a proxy (trusted, or on this machine), which carries many clients. A peer on the
+    /// unix socket has the unspecified address.
     pub fn is_proxy(&self, peer: IpAddr) -> bool {
         peer.is_loopback() || peer.is_unspecified() || self.trusted_proxies.iter().any(|trusted| trusted.contains(peer))
     }
 
-    /// The site of that name.
+    /// The site with that id.
     pub fn site(&self, id: &SiteId) -> Option<&Arc<Site>> {
         self.sites.get(id)
     }

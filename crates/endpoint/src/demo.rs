@@ -1,5 +1,4 @@
-//! The demo: the articles of the site that is served when nothing is configured. They are part of the program, and come
-//! into the store like any newsroom's.
+//! The demo's articles. They are embedded, and stored like those of any newsroom.
 
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
@@ -11,7 +10,7 @@ use crate::{
     visitor::Day,
 };
 
-/// The list, and the bodies that it names.
+/// The list, and the files that it references.
 const LIST: &str = include_str!("../../../demo/articles.toml");
 const BODIES: [(&str, &str); 4] = [
     ("articles/fgd-e-government-korea.html", include_str!("../../../demo/articles/fgd-e-government-korea.html")),
@@ -40,10 +39,10 @@ struct Entry {
     body: String,
 }
 
-/// Puts the demo's articles into the store where they are missing; one that is there stays as it is.
+/// Stores those of the demo's articles that are missing.
 ///
 /// # Errors
-/// As the store's.
+/// Those of the store.
 pub async fn seed(store: &dyn Store, site: &SiteId, today: Day) -> anyhow::Result<()> {
     for (key, publication) in articles()? {
         if store.article(site, &key).await?.is_none() {

@@ -1,33 +1,33 @@
-//! `gema doctor`: fetches a page and its endpoint as a reader's browser would, and lists what is wrong, each with what to
-//! write instead. Runs no script, sends no event, and never asks for more than a bounded number of bytes.
+//! `gema doctor`: fetches a page and its endpoint as a reader's browser would, and reports what is wrong, each with
+//! the remedy. Runs no scripts, sends no events, and limits how many bytes it reads.
 
-/// Words in addresses that blockers' lists have general rules for.
+/// Words in addresses that blocklists filter.
 mod blocklists;
-/// `<gema-article>` in the page, or what a CMS has made of it.
+/// `<gema-article>` in the page, or what a CMS has left of it.
 mod element;
-/// What the endpoint answers to this page.
+/// The endpoint's responses to this page.
 mod endpoint;
-/// HTTP, within bounds.
+/// An HTTP client with limits.
 mod fetch;
-/// One fault, and all of them.
+/// Findings and the report.
 mod finding;
-/// Which article the page is, as the loader works it out.
+/// The article's key, as the loader determines it.
 mod key;
-/// The language asked for.
+/// The requested language.
 mod language;
-/// The counts that change while a reader looks.
+/// Checks of live counts.
 mod live;
-/// The parser, and what it notes of the markup.
+/// The HTML parser, and what it records beyond the tree.
 mod markup;
 /// Optimisers and consent managers that rewrite script tags.
 mod optimisers;
-/// A parsed page whose elements know their lines.
+/// A parsed page with line numbers.
 mod page;
-/// Where a bare tag puts the widget.
+/// Where a tag without an element puts the widget.
 mod place;
-/// Content Security Policies.
+/// Content security policies.
 mod policy;
-/// Room that the page's style sheets reserve.
+/// Space that style sheets reserve for the widget.
 mod room;
 /// The script tag.
 mod tag;
@@ -43,10 +43,10 @@ pub use key::page_key;
 use finding::Findings;
 use page::Page;
 
-/// The most bytes of a page that are looked at.
+/// Maximum number of bytes read from a page.
 const MAX_PAGE_BYTES: u64 = 4 << 20;
 
-/// How long the first event of live counts may take: the endpoint sends one within a second.
+/// How long to wait for the first live event: the endpoint sends one within a second.
 pub const FIRST_EVENT: Duration = Duration::from_secs(3);
 
 /// What to examine.
@@ -54,15 +54,15 @@ pub const FIRST_EVENT: Duration = Duration::from_secs(3);
 pub struct Subject {
     /// The page's address.
     pub address: Url,
-    /// Its markup, where that is not to be fetched.
+    /// Its markup; `None`: fetch it.
     pub markup: Option<String>,
-    /// The endpoint, where the page should name one and may not.
+    /// The endpoint, in case the page does not name it.
     pub endpoint: Option<Url>,
-    /// Likewise the site.
+    /// The site, in case the page does not name it.
     pub site: Option<String>,
 }
 
-/// Looks at everything.
+/// Examines the page and its endpoint.
 ///
 /// # Errors
 /// [`Failure`] if the page itself cannot be fetched.

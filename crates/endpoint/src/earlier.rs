@@ -1,11 +1,10 @@
-//! What an earlier counter has exported, as starting counts of articles. Pure: reads what it is given, and knows neither sites nor
-//! stores.
+//! Importers for earlier counters: convert their exports to starting counts. Pure: they know neither sites nor stores.
 
-/// `article,reads,reaction:happy,share:whatsapp`.
+/// CSV tables: `article,reads,reaction:happy,share:whatsapp`.
 mod csv;
 /// GoatCounter's exports.
 mod goatcounter;
-/// From the path of a page to the key of its article.
+/// Keys of articles from paths of pages.
 mod path;
 /// Waline's export.
 mod waline;
@@ -21,44 +20,44 @@ pub use self::{
 };
 use crate::store::Metric;
 
-/// The greatest count that a JavaScript number holds exactly.
+/// Largest integer that a JavaScript number represents exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;
 
-/// The most that is told of what is wrong with a file.
+/// Maximum number of reported errors.
 const MAX_WRONG: usize = 10;
 
-/// All that a file says.
+/// The contents of an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Earlier {
-    /// What it counts. Of anything else it says nothing.
+    /// The metrics it contains.
     pub metrics: Vec<Metric>,
     /// Counts by article, in the order of `metrics`.
     pub articles: BTreeMap<ArticleKey, Vec<u64>>,
-    /// How many rows do not count, by the reason.
+    /// Number of rows that were left out, by reason.
     pub skipped: BTreeMap<String, u64>,
-    /// What an operator should know of the rest: sentences.
+    /// Notes for the operator, as sentences.
     pub notes: Vec<String>,
 }
 
-/// Why a file is not taken. Nothing of it is.
+/// Why a file is rejected as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// It is not such a file, or some option is missing: a sentence with the remedy.
+    /// The format is wrong or an option is missing: a sentence with the remedy.
     #[error("{0}")]
     File(String),
-    /// These places are wrong.
+    /// Errors in individual rows.
     #[error("{}", lines(.0))]
     Places(Vec<Place>),
 }
 
-/// Something that is wrong, and where.
+/// An error and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// `line 17`, or whatever the file has.
+    /// The row, such as `line 17`.
     pub row: String,
     /// The column or field.
     pub column: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: String,
 }
 
@@ -73,7 +72,7 @@ fn lines(places: &[Place]) -> String {
     places.iter().map(Place::to_string).collect::<Vec<_>>().join("\n") + more
 }
 
-/// Gathers counts, and what is wrong.
+/// Collects counts and errors.
 #[derive(Default)]
 struct Gathered {
     earlier: Earlier,
@@ -107,7 +106,7 @@ impl Gathered {
         self.wrong.push(Place { row, column: column.into(), reason: reason.into() });
     }
 
-    /// Whether it is of no use to read on.
+    /// Whether there are enough errors to stop.
     fn is_enough(&self) -> bool {
         self.wrong.len() >= MAX_WRONG
     }
@@ -117,12 +116,12 @@ impl Gathered {
     }
 }
 
-/// A count as it is written.
+/// Parses a count.
 fn count(text: &str) -> Result<u64, String> {
     match text.trim().parse::<u64>() {
         Ok(count) if count <= MAX_COUNT => Ok(count),
         Ok(_) => Err(format!("a count may be {MAX_COUNT} at most")),
-        Err(_) => Err(format!("`{}` is no count: write digits alone, like 1200", text.trim())),
+        Err(_) => Err(format!("`{}` is not a count: write digits alone, like 1200", text.trim())),
     }
 }
 

@@ -1,8 +1,8 @@
-//! Bytes as text.
+//! Hexadecimal encoding.
 
 use std::fmt::Write;
 
-/// Two lower-case digits a byte.
+/// Two lower-case digits per byte.
 pub fn encode(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // Writing to a String cannot fail.
@@ -11,7 +11,7 @@ pub fn encode(bytes: &[u8]) -> String {
     })
 }
 
-/// Reads what [`encode`] wrote; `None` if it is anything else, or of another length.
+/// Decodes the output of [`encode`]; `None` if it is invalid or has another length.
 pub fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digits = text.as_bytes();
     if digits.len() != 2 * N {

@@ -1,23 +1,23 @@
-//! An article's body from outside, HTML as saved from a news site or Markdown, made into HTML that any page may show.
-//! What comes out is only ever what an allow list lets through; nothing is fetched, nothing is kept of what was removed.
+//! Extraction and sanitising of articles: turns HTML (as saved from a news site) or Markdown into HTML that is safe on
+//! any page. The output contains only what an allow list permits; nothing is fetched, and removed parts are discarded.
 
-/// Which part of a page is its article.
+/// Choosing the article of a page.
 mod choose;
 /// The allow list.
 mod clean;
-/// What a page says of its article.
+/// Metadata of a page.
 mod facts;
-/// Images that a script would load.
+/// Lazy-loaded images.
 mod images;
 /// Players and frames.
 mod media;
-/// The article within a whole saved page, and repairs of its markup.
+/// Extraction from a whole page, and repairs.
 mod page;
-/// Bounds on what markup may become.
+/// Parsing within limits.
 mod parse;
-/// Tags that no parser should see.
+/// Rejection of markup with quadratic cost.
 mod tags;
-/// How much text there is.
+/// Word counts.
 mod words;
 
 use std::{fmt, time::Instant};
@@ -31,42 +31,42 @@ pub use self::{
     page::{Amount, LeftOut},
 };
 
-/// The largest body, in bytes.
+/// Maximum size of a body, in bytes.
 pub const MAX_BYTES: usize = 1024 * 1024;
 
-/// The largest whole page, in bytes, that an operator may take an article from.
+/// Maximum size of a whole page for extraction, in bytes.
 pub const MAX_PAGE_BYTES: usize = 16 * 1024 * 1024;
 
-/// How often the result may be read again until it reads as it is written. One is usual; broken nesting needs two.
+/// Maximum number of cleaning rounds until the output is stable. One is usual; broken nesting needs two.
 const MAX_ROUNDS: usize = 8;
 
-/// How a body is written.
+/// Format of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// A fragment or a whole page.
+    /// A fragment, or a whole page.
     Html,
-    /// CommonMark with tables, footnotes and strikethrough; HTML within it is cleaned like any other.
+    /// CommonMark with tables, footnotes and strikethrough; embedded HTML is sanitised too.
     Markdown,
 }
 
-/// Why a body was not taken.
+/// Why a body is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IngestError {
-    /// More than [`MAX_BYTES`].
+    /// The body is larger than [`MAX_BYTES`].
     TooLarge(usize),
-    /// More than [`MAX_PAGE_BYTES`], of which an article is to be taken.
+    /// The page is larger than [`MAX_PAGE_BYTES`].
     PageTooLarge(usize),
-    /// Too many elements, or too deep a nest of them.
+    /// Too many elements, or nested too deeply.
     TooTangled,
-    /// More attributes in one tag than `MAX_ATTRIBUTES`.
+    /// A tag has more than `MAX_ATTRIBUTES` attributes.
     TooManyAttributes,
-    /// One text of too many `&`.
+    /// A text has too many `&`.
     TooManyReferences,
-    /// More work than `MAX_TIME`.
+    /// Cleaning takes longer than `MAX_TIME`.
     TooSlow,
-    /// Not text: the first bad byte.
+    /// Not UTF-8; the index of the first invalid byte.
     NotUtf8(usize),
-    /// Nothing of it may be shown.
+    /// Nothing is left after cleaning.
     Empty,
 }
 
@@ -109,23 +109,23 @@ impl fmt::Display for IngestError {
 
 impl std::error::Error for IngestError {}
 
-/// A body, and what became of what was given.
+/// A sanitised body, and what was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
     /// The safe HTML.
     pub html: String,
-    /// What a whole page says of its article; of anything else, nothing is known.
+    /// Metadata of a whole page; empty for a fragment or Markdown.
     pub facts: Facts,
-    /// How much of it there is to read and to see.
+    /// How much text and how many images it has.
     pub amount: Amount,
-    /// How much there was, of which that is a part: on the whole page.
+    /// The same for the whole input.
     pub of: Amount,
-    /// What the body had and the copy has not, by kind.
+    /// Counts of what was left out, by kind.
     pub left_out: LeftOut,
 }
 
-/// The safe HTML of a body of at most [`MAX_BYTES`]. Of a whole page, only its article; relative addresses become absolute if the
-/// article's own address, `base`, is known. What comes out, put in again, comes out the same.
+/// The safe HTML of a body of at most [`MAX_BYTES`]. Of a whole page, extracts the article. Resolves relative
+/// addresses if the article's address `base` is known. Idempotent.
 ///
 /// # Errors
 /// [`IngestError`], with the remedy.
@@ -136,8 +136,8 @@ pub fn body(source: &[u8], format: Format, base: Option<&Url>) -> Result<String,
     take(source, format, base).map(|taken| taken.html)
 }
 
-/// The same of what may be a page of up to [`MAX_PAGE_BYTES`], of which at most [`MAX_BYTES`] are left; and what was taken of it.
-/// Without `base`, the address that the page names is the base.
+/// Like [`body`] for a page of up to [`MAX_PAGE_BYTES`], of which at most [`MAX_BYTES`] may remain, with a report.
+/// Without `base`, the page's own address is the base.
 ///
 /// # Errors
 /// [`IngestError`], with the remedy.
@@ -176,8 +176,8 @@ pub fn take(source: &[u8], format: Format, base: Option<&Url>) -> Result<Taken, 
     Ok(Taken { amount: Amount::of_clean(&html), html, facts, of: part.of, left_out: part.left_out })
 }
 
-/// Cleans again until nothing changes, so that the stored text is what every browser makes of it: taking an element
-/// away can leave nesting that a parser reads otherwise.
+/// Repeats cleaning until it changes nothing, so that browsers parse the stored text as intended: removing an element
+/// can leave nesting that is parsed differently.
 fn settle(mut html: String, base: Option<&Url>, deadline: Instant) -> Result<String, IngestError> {
     for _ in 0..MAX_ROUNDS {
         let page = parse::parse(&html, false, Bounds::of_body(deadline))?;

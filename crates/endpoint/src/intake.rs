@@ -1,8 +1,8 @@
-//! Whether what would change counts is taken: not while all of them are copied to another store, so that nothing is acknowledged
-//! that would stay behind. This process knows by itself what is copied out of its own file; whether others copy what it shares
-//! with them, its store looks.
+//! Write block: writes are rejected while all data is copied to another store, so that none is acknowledged and then
+//! left behind. A copy out of this process's own file is tracked here; for a shared store, the store polls its
+//! migration flag.
 
-/// In front of every route.
+/// Middleware that enforces the write block.
 mod guard;
 
 use std::sync::Arc;
@@ -15,30 +15,32 @@ use crate::{
 };
 pub(crate) use guard::Guard;
 
-/// Who writes, and whether anybody may. Set: nobody until this process ends, because all counts are elsewhere.
+/// Read lock: a write is in progress. Write lock: a copy is. The value: all data has been moved, so writes stay
+/// blocked until this process ends.
 #[derive(Debug, Default)]
 pub struct Intake(Arc<RwLock<bool>>);
 
 impl Intake {
-    /// Something is written for as long as what this gives lives.
+    /// Starts a write, which lasts while the returned guard lives.
     ///
     /// # Errors
-    /// 503 while writes are held, and after they have ended.
+    /// 503 while a copy is running or after it has completed.
     pub fn begin(&self) -> Result<OwnedRwLockReadGuard<bool>, Problem> {
         let writing = Arc::clone(&self.0).try_read_owned().ok().filter(|ended| !**ended);
         writing.ok_or_else(|| Closed::Moving.into())
     }
 
-    /// Waits for what is being written. Nothing else is for as long as what this gives lives; nor afterwards, if it is set.
+    /// Waits for running writes, then blocks new ones while the returned guard lives; permanently, if its value is set
+    /// to true.
     pub async fn hold(&self) -> OwnedRwLockWriteGuard<bool> {
         Arc::clone(&self.0).write_owned().await
     }
 }
 
-/// Whether the store takes writes.
+/// Whether the store accepts writes.
 ///
 /// # Errors
-/// Why it does not.
+/// The reason why it does not.
 pub async fn is_open(store: &dyn Store) -> Result<(), Closed> {
     if store.is_open() { Ok(()) } else { store.look().await }
 }

@@ -1,5 +1,5 @@
-//! An article's key as every edge takes it: of any length, with white space around it or not, and in Unicode NFC, so that one
-//! title typed on two systems is one article. The loader makes the same key of the same text.
+//! Normalisation of article keys: trims and shortens them, and converts them to Unicode NFC, so that the same title
+//! typed on two systems gives the same key. The loader makes the same keys.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ use wire::{ArticleKey, Invalid};
 
 use crate::printable::printable;
 
-/// The longest text that is taken for a key, in bytes: an address that browsers and proxies still let through.
+/// Maximum length of an unshortened key in bytes: an address that browsers and proxies accept.
 const MAX_TEXT_BYTES: usize = 8 * 1024;
 
-/// Takes a key from outside: trims it, and shortens what is longer than a key may be.
+/// Normalises a key from outside: converts it to NFC, trims it, and shortens it if it is too long.
 ///
 /// # Errors
-/// [`Invalid`] for a text without any character to see, with control characters, or of more than 8,192 bytes.
+/// [`Invalid`] for a text without visible characters, with control characters, or longer than 8,192 bytes.
 pub fn article_key(text: &str) -> Result<ArticleKey, Invalid> {
     let length = Invalid("must have 1 to 8192 bytes");
     if text.len() > MAX_TEXT_BYTES {
@@ -31,16 +31,15 @@ pub fn article_key(text: &str) -> Result<ArticleKey, Invalid> {
     }
 }
 
-/// Whether a key is the path of a page, and nothing that a reader or a program could take for a sentence, markup or another host's address:
-/// anybody may send events for any key.
+/// Whether a key is the path of a page and contains nothing that looks like a sentence, markup or another host's
+/// address: anybody may send events for any key.
 pub fn is_path(key: &ArticleKey) -> bool {
     let key = key.as_str();
     let is_odd = |c: char| c.is_whitespace() || c.is_control() || "\\<>\"`{}|^".contains(c);
     key.starts_with('/') && !key.starts_with("//") && !key.contains(is_odd) && printable(key) == key
 }
 
-/// A path as a key, as the loader decodes it: what `decodeURIComponent` makes of it; the same text where that throws, or gives control
-/// characters, which no key has.
+/// A path decoded as in the loader, by `decodeURIComponent`; unchanged if that would throw or give control characters.
 pub(crate) fn decoded(path: &str) -> Cow<'_, str> {
     let is_hex = |at: usize| path.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
     let is_whole = path.bytes().enumerate().all(|(at, byte)| byte != b'%' || (is_hex(at + 1) && is_hex(at + 2)));
@@ -48,7 +47,7 @@ pub(crate) fn decoded(path: &str) -> Cow<'_, str> {
     decoded.ok().filter(|decoded| is_whole && !decoded.contains(char::is_control)).unwrap_or(path.into())
 }
 
-/// What `String.prototype.trim` of JavaScript takes away.
+/// White space according to JavaScript's `String.prototype.trim`.
 fn is_white_space(c: char) -> bool {
     (c.is_whitespace() && c != '\u{85}') || c == '\u{feff}'
 }

@@ -1,73 +1,73 @@
-//! Gema's endpoint: keeps the counts of a news site's articles and serves the widget that shows them.
+//! Gema's endpoint: keeps the counts of a news site's articles, and serves the widget that shows them.
 //!
 //! In reading order:
 
-/// What a newsroom does with its articles.
+/// Management of a newsroom's articles.
 pub mod admin;
-/// Every route and layer on one screen, and how they are served.
+/// Routes, layers and background tasks.
 pub mod app;
-/// Work of milliseconds that anybody can ask for.
+/// Queue for CPU-bound work of milliseconds.
 pub mod aside;
-/// The widget's files, out of the binary itself.
+/// The widget's files, embedded in the binary.
 pub mod assets;
-/// Memory for bodies that are on their way.
+/// Memory budget for request bodies.
 pub mod body_budget;
-/// Answers that are kept until what they tell has changed.
+/// Response cache.
 pub mod cache;
-/// Every option, its default and where it may be set.
+/// Configuration: every option, with its default.
 pub mod config;
-/// The site that is served when nothing is configured.
+/// The demo site, served if nothing is configured.
 pub mod demo;
-/// What is wrong with a page that should show the widget.
+/// `gema doctor`: diagnosis of a page with the widget.
 pub mod doctor;
-/// What an earlier counter has exported.
+/// Importers for earlier counters.
 pub mod earlier;
-/// Bytes as text.
+/// Hexadecimal encoding.
 pub mod hex;
-/// An article from outside, made safe to show.
+/// Extraction and sanitising of articles.
 pub mod ingest;
-/// Whether what would change counts is taken.
+/// Write block during migrations.
 pub mod intake;
-/// An article's key as every edge takes it.
+/// Normalisation of article keys.
 pub mod key;
-/// How much one script can add to the counts.
+/// Rate and daily limits.
 pub mod limits;
-/// Log lines that anybody can cause.
+/// Throttling of log lines.
 pub mod line_limit;
-/// Counts that readers watch while they change.
+/// Live counts: subscriptions.
 pub mod live;
-/// Texts, numbers and direction of a reader's language.
+/// Texts, number formats and script direction of languages.
 pub mod locale;
-/// What an operator sees: counters, and their text for Prometheus.
+/// Prometheus metrics.
 pub mod metrics;
-/// The buttons of the share bar: one table.
+/// The networks of the share bar.
 pub mod networks;
-/// Texts of others on a terminal.
+/// Escaping of untrusted text for terminals.
 pub mod printable;
-/// What is told to whoever sent a request that cannot be answered.
+/// Error responses (RFC 9457).
 pub mod problem;
-/// From where a request comes that a proxy hands on.
+/// The client's address behind proxies.
 pub mod proxy;
 /// QR codes of addresses.
 pub mod qr;
-/// The widget, drawn here.
+/// Server-side rendering of the widget.
 pub mod render;
-/// Room for connections that stay open.
+/// Connection limits.
 pub mod room;
-/// Extract, judge, store, answer: one file a noun.
+/// HTTP routes.
 mod routes;
-/// The domain, pure: which events count.
+/// Validation of events.
 pub mod rules;
-/// Connections, and how long each may take.
+/// HTTP connections and their timeouts.
 mod serve;
-/// How the command line reaches the process that has the database.
+/// The local socket, for the command line.
 #[cfg(unix)]
 pub mod socket;
-/// Where counts live: the verbs of the domain, and the choice of engine.
+/// Storage of counts.
 pub mod store;
-/// Most read, most answered.
+/// Rankings: most read, most reactions.
 pub mod top;
-/// The file in which all that is counted travels.
+/// The export format.
 pub mod transfer;
-/// Who this is without knowing who.
+/// Pseudonymous visitors: keyed hashes.
 pub mod visitor;

@@ -1,18 +1,18 @@
-//! How much one script can add to the counts, whatever it calls itself: the readings of all limits, in bounded memory. Knows
-//! addresses, readers and articles only as hashes with a key that dies with the process.
+//! Rate and daily limits: how much one client can add to the counts, whatever it claims to be. Counters of all limits,
+//! in bounded memory. Addresses, readers and articles are known only as hashes, with a random key per process.
 
-/// What is charged, and taken back.
+/// Charging limits, with rollback.
 mod meters;
-/// What one request may still add.
+/// Admission of the events of one request.
 mod pass;
-/// A rate's arithmetic.
+/// Rate arithmetic (GCRA).
 mod rate;
-/// What was refused, by reason.
+/// Counters of refusals, by limit.
 mod refusals;
-/// Readings of any number of keys in bounded memory.
+/// Count-min sketches.
 mod sketch;
 
-/// Who is limited, as hashes.
+/// Client identity, as hashes.
 mod who;
 
 use std::{
@@ -39,36 +39,36 @@ use crate::{
     visitor::Day,
 };
 
-/// All meters of a process. They go on through a reload.
+/// The counters of all limits. They survive a reload of the configuration.
 pub struct Limits {
     hasher: RandomState,
     clock: Box<dyn Fn() -> Duration + Send + Sync>,
-    /// Of requests, judged before anything is done for them.
+    /// Limits on requests, checked before any work is done.
     door: Mutex<Meters>,
-    /// Of what is counted, judged by the store, which alone knows what is new.
+    /// Limits on events, checked by the store, which alone knows which events are new.
     book: Mutex<Meters>,
     refusals: Refusals,
-    /// How full the fullest meter of each limit is.
+    /// Fill level of the fullest meter of each limit.
     meters: Arc<Gauges<Limited>>,
-    /// Meters that the log has been told of, since they are half full.
+    /// Meters that are at least half full and have been logged.
     told: Mutex<HashSet<Meter>>,
 }
 
-/// How full a limit's meter is on one site and day: 1 would refuse everybody there.
+/// Fill level of a limit's meter for one site and day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fill {
     /// The limit.
     pub limit: Limited,
     /// The site.
     pub site: SiteId,
-    /// The part that is full.
+    /// Fill level; at 1, the limit refuses everybody.
     pub part: f64,
-    /// Whether it is half full, and this is the first time that it is said.
+    /// Whether the level has just passed one half, so that it should be logged.
     pub is_news: bool,
 }
 
 impl Limits {
-    /// By a clock that never goes back, from any beginning.
+    /// `clock`: a monotonic clock with any start.
     pub fn new(clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         let (door, book) = (Mutex::new(Meters::new()), Mutex::new(Meters::new()));
         let (refusals, told) = (Refusals::new(), Mutex::default());
@@ -80,10 +80,10 @@ impl Limits {
         Self { hasher, clock, door, book, refusals, meters: Arc::new(meters), told }
     }
 
-    /// Whether what a request asks for is taken, so many times at once: all of it, or nothing is charged.
+    /// Charges a request's actions, `many` times at once: all of them, or none.
     ///
     /// # Errors
-    /// By which limit not, and when all of it.
+    /// The limit that was exceeded, and when all of them would be admitted.
     pub fn admit(
         &self,
         amounts: &Amounts,
@@ -102,22 +102,22 @@ impl Limits {
         admitted.map_err(|over| self.refuse(over))
     }
 
-    /// How often each limit has refused something.
+    /// Number of refusals by limit.
     pub fn refusals(&self) -> Arc<Counters<Limited>> {
         Arc::clone(&self.refusals.counts)
     }
 
-    /// What limits have refused since this was last asked, as a line for the log; nothing if that is nothing.
+    /// A log line about refusals since the last call; `None` if there were none.
     pub fn news(&self) -> Option<String> {
         self.refusals.news()
     }
 
-    /// How full the meters of days are, as it is shown: see [`Self::fills`].
+    /// The gauge of fill levels, set by [`Self::fills`].
     pub fn meters(&self) -> Arc<Gauges<Limited>> {
         Arc::clone(&self.meters)
     }
 
-    /// How full the meters of the day that it is are, on each of these sites. Once they are full, their limits refuse everybody.
+    /// Fill levels of the daily meters of these sites, for their current day. A full meter refuses everybody.
     pub fn fills<'s>(&self, amounts: &Amounts, sites: impl Iterator<Item = (&'s SiteId, Day)>) -> Vec<Fill> {
         let today: HashMap<u64, _> = sites.map(|(site, day)| (self.hash(site.as_str()), (site, day.get()))).collect();
         let fills = locked(&self.book).fills(amounts);
@@ -125,7 +125,7 @@ impl Limits {
         told.retain(|known| fills.iter().any(|(meter, _)| meter == known));
         let named = fills.into_iter().filter_map(|(meter, part)| {
             let (site, day) = *today.get(&meter.site)?;
-            // Those of yesterday refuse nobody any more.
+            // Meters of the day before no longer refuse anything.
             (meter.day == day).then_some((meter, part, site))
         });
         let fill = named.map(|(meter, part, site)| {
@@ -135,7 +135,7 @@ impl Limits {
         fill.collect()
     }
 
-    /// How much memory the meters take, in bytes.
+    /// Memory use of the meters, in bytes.
     pub fn bytes(&self) -> usize {
         locked(&self.door).bytes() + locked(&self.book).bytes()
     }
@@ -160,7 +160,7 @@ impl fmt::Debug for Limits {
     }
 }
 
-/// Meters are whole whatever panics: no cell depends on another.
+/// Recover from poisoning: cells are independent, so a panic leaves none of them half-written.
 fn locked(meters: &Mutex<Meters>) -> MutexGuard<'_, Meters> {
     meters.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -175,7 +175,7 @@ mod tests {
         store::{Gate, New, Novelty},
     };
 
-    /// A site where an address reads an article once a day, and its readers.
+    /// A site that an address reads, an article once a day, and its limits.
     struct Reads {
         limits: Arc<Limits>,
         config: Arc<Config>,
@@ -245,7 +245,7 @@ mod tests {
         };
         asks(&[Action::Request], 5_950).unwrap();
         for _ in 0..100 {
-            // 51 requests come back at 120,000 an hour.
+            // 51 requests are regained at 120,000 an hour.
             assert_eq!(asks(&[Action::Request], 101).unwrap_err().retry_after, Some(2));
         }
         asks(&[Action::Show], 6_000).unwrap();

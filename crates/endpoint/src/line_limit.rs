@@ -1,13 +1,13 @@
-//! Log lines that anybody can cause: one of a kind a minute, however many ask.
+//! Throttling of log lines that clients can cause: one a minute of each kind.
 
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// How long the log says nothing after a line.
+/// Minimum interval between lines.
 const REST: SignedDuration = SignedDuration::from_mins(1);
 
-/// One kind of line, of all sites together: what the log has not told of yet.
+/// Throttles one kind of line, of all sites together.
 #[derive(Debug, Default)]
 pub struct LineLimit {
     counted: Mutex<Counted>,
@@ -20,11 +20,12 @@ struct Counted {
 }
 
 impl LineLimit {
-    /// Counts one more. If a line is due now: how many there have been since the last one, this one among them.
+    /// Counts an occurrence. If a line is due, returns the number of occurrences since the last line, including this
+    /// one.
     pub fn due(&self, now: Timestamp) -> Option<u64> {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         counted.since += 1;
-        // A clock that was set back ends the rest too.
+        // A clock that was set back also makes a line due.
         if counted.told.is_some_and(|told| (SignedDuration::ZERO..REST).contains(&now.duration_since(told))) {
             return None;
         }

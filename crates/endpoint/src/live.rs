@@ -1,7 +1,7 @@
-//! Counts that readers watch while they change: who watches which article, and what they are all told, at most once a second.
-//! Asks the store, like everybody: so it is the same for every engine, and several endpoints tell the same.
+//! Live counts: subscriptions of readers to articles, updated at most once a second. It polls the store, so it is the
+//! same for every engine, and every endpoint sends the same.
 
-/// An answer that never ends.
+/// The response body of a subscription.
 mod stream;
 
 use std::{
@@ -24,43 +24,43 @@ use crate::{
 
 pub use stream::watching;
 
-/// The most articles that the store is asked for at once.
+/// Maximum number of articles per query of the store.
 const AT_ONCE: usize = 1000;
 
-/// Everybody who watches.
+/// All subscriptions.
 pub struct Audience {
     room: Arc<Room>,
     watched: Mutex<HashMap<SiteId, HashMap<ArticleKey, Watched>>>,
 }
 
-/// An article that somebody watches, or has until now.
+/// An article with subscribers, or whose last one has just left.
 struct Watched {
-    /// Which of its tallies was told last.
+    /// Version of the tally that was sent last.
     edition: Edition,
     told: watch::Sender<Bytes>,
 }
 
-/// Somebody who watches an article, until this is dropped.
+/// A subscription to an article; dropping it unsubscribes.
 pub struct Watcher {
     told: watch::Receiver<Bytes>,
     _place: Place,
 }
 
 impl Audience {
-    /// Nobody yet, and room for so many.
+    /// `room`: limits of concurrent subscriptions.
     pub fn new(room: Connections, watching: Gauge) -> Self {
         Self { room: Arc::new(Room::new(room, watching)), watched: Mutex::default() }
     }
 
-    /// A place for somebody of that network, if there is one.
+    /// A permit for a subscriber in that network, unless a limit is reached.
     pub fn place(&self, network: Option<IpAddr>) -> Option<Place> {
         Room::take(&self.room, network)
     }
 
-    /// Takes the place, to watch this article.
+    /// Subscribes to an article.
     ///
     /// # Errors
-    /// [`StoreError`] if the store cannot say what there is to be seen.
+    /// [`StoreError`] if the article's counts cannot be read.
     pub async fn join(
         &self,
         place: Place,
@@ -77,7 +77,7 @@ impl Audience {
         let counted = store.tallies(&site.id, std::slice::from_ref(article)).await?.pop();
         let Some(counted) = counted else { return Err(StoreError::Unavailable) };
         let mut watched = self.watched();
-        // Somebody else may have come to it meanwhile.
+        // Another subscriber may have added the article meanwhile.
         let one = watched.entry(site.id.clone()).or_default().entry(article.clone()).or_insert_with(|| {
             let edition = counted.edition;
             Watched { edition, told: watch::Sender::new(event(&rules::shown(counted.tally, site))) }
@@ -85,7 +85,7 @@ impl Audience {
         Ok(Watcher { told: watcher(&one.told), _place: place })
     }
 
-    /// Tells what has changed since the last time, and forgets what nobody watches any more.
+    /// Sends the tallies that have changed since the last call, and drops articles without subscribers.
     pub async fn tell(&self, store: &dyn Store, config: &Config) {
         for (id, articles) in self.articles() {
             let Some(site) = config.site(&id).filter(|site| site.live) else {
@@ -93,7 +93,7 @@ impl Audience {
                 continue;
             };
             for some in articles.chunks(AT_ONCE) {
-                // If the store cannot say it, it has logged why, and is asked again in a second.
+                // The store logs its errors; the next tick retries.
                 if let Ok(counted) = store.tallies(&id, some).await {
                     self.told(site, some, counted);
                 }
@@ -101,12 +101,12 @@ impl Audience {
         }
     }
 
-    /// Nobody is told anything any more: all of them may go.
+    /// Ends all subscriptions.
     pub fn close(&self) {
         self.watched().clear();
     }
 
-    /// What is watched at this moment.
+    /// The articles with subscribers.
     fn articles(&self) -> Vec<(SiteId, Vec<ArticleKey>)> {
         let mut watched = self.watched();
         for articles in watched.values_mut() {
@@ -134,9 +134,9 @@ impl Audience {
     }
 }
 
-/// A tally as a server-sent event; `rev` is its id.
+/// A tally as a server-sent event; its id is `rev`.
 fn event(tally: &Tally) -> Bytes {
-    // JSON that nobody has indented has no line breaks; and it has text and numbers only, which serialise always.
+    // Compact JSON has no line breaks; a tally contains only text and numbers, so serialisation cannot fail.
     let data = serde_json::to_string(tally).unwrap_or_default();
     format!("id: {}\ndata: {data}\n\n", tally.rev).into()
 }

@@ -1,13 +1,13 @@
-//! What the widget says, in each language: one embedded file of `locales/` a language, and a site's own words over it.
-//! Numbers and dates are written by the exact tag given here: in the browser by its own means, in what is drawn here by `format`.
+//! The widget's texts: one embedded file of `locales/` per language, with a site's overrides. Numbers and dates are
+//! formatted by an exact BCP 47 tag: by `Intl` in the browser, and by the module `format` here.
 
-/// The embedded files.
+/// The embedded language files.
 mod file;
-/// Numbers, days and plurals.
+/// Formatting of numbers, days and plurals.
 mod format;
-/// Which of several languages serves whom.
+/// Language negotiation.
 mod nearest;
-/// A site's own words for labels.
+/// A site's overrides of labels.
 mod overrides;
 
 use std::collections::BTreeMap;
@@ -17,26 +17,26 @@ use wire::{Choice, Dir, Labels, Reaction};
 
 use crate::config::{ReactionOption, Site};
 
-/// One of a site's languages, as asked for.
+/// One of a site's languages, as requested.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Language {
-    /// Its tag, as the site writes it: `id`.
+    /// Its tag as configured: `id`.
     pub code: String,
-    /// The exact BCP 47 tag by which numbers, dates and plurals are written: `id-u-nu-latn`.
+    /// The exact BCP 47 tag for numbers, dates and plurals: `id-u-nu-latn`.
     pub locale: String,
     /// The direction of its script.
     pub dir: Dir,
     file: &'static file::File,
-    /// Where the region that was asked for writes otherwise.
+    /// Formats of the requested region, if they differ.
     regional: Option<&'static file::Regional>,
 }
 
-/// The language of the site that is nearest to what was asked for (`id-ID` is answered by `id`, `zh-TW` by `zh-Hant`), else the
-/// site's default; written as in the region that was asked for.
+/// The site's language that is nearest to the requested one (`id` for `id-ID`, `zh-Hant` for `zh-TW`), else the site's
+/// default, with the formats of the requested region.
 pub fn resolve(site: &Site, asked: Option<&str>) -> Language {
     let nearest = asked.and_then(|asked| nearest::nearest(site.languages.iter().map(String::as_str), asked));
     let code = nearest.unwrap_or(&site.default_language);
-    // `check` has refused a site with a language that there is no file for.
+    // `check` rejects sites with an unknown language.
     let file = file::find(code).or_else(|| file::find("id")).expect("the file `id` is embedded");
     let region = asked.filter(|_| nearest.is_some()).and_then(nearest::region).or_else(|| nearest::region(code));
     let regional = region.and_then(|region| file.regional(&region));
@@ -44,18 +44,18 @@ pub fn resolve(site: &Site, asked: Option<&str>) -> Language {
     Language { code: code.to_owned(), locale: locale.clone(), dir: file.dir, file, regional }
 }
 
-/// Every text of the widget, in the site's words.
+/// All labels of the widget, with the site's overrides.
 pub fn labels(site: &Site, language: &Language) -> Labels {
     let mut labels = language.file.labels.clone();
     if let Some(percent) = language.regional.and_then(|regional| regional.percent.as_ref()) {
         labels.percent.clone_from(percent);
     }
     let own = site.labels.get(&language.code);
-    // `check` has refused a site whose words do not fit.
+    // `check` rejects sites with invalid overrides.
     own.and_then(|own| overrides::apply(&labels, own).ok()).unwrap_or(labels)
 }
 
-/// The options of the site's poll with their labels, in the order to show.
+/// The options of the site's poll with their labels, in display order.
 pub fn choices(site: &Site, language: &Language) -> Vec<Choice> {
     let choice = |option: &ReactionOption| Choice {
         key: option.key.clone(),
@@ -71,34 +71,34 @@ fn label<'a>(option: &'a ReactionOption, code: &str) -> Option<&'a str> {
     option.label.get(code).or_else(known).map(String::as_str)
 }
 
-/// How it writes numbers, days and plurals.
+/// The formatter for numbers, days and plurals.
 pub fn format(language: &Language) -> &'static (dyn Format + Sync) {
-    // The data is part of the program, and a test looks for each file's.
+    // The data is compiled in, and a test covers each file.
     format::find(&language.locale).expect("there is data for every language")
 }
 
-/// The name of a network that is a word and not a proper name.
+/// The translated name of a network, unless it is a proper name.
 pub fn network<'a>(language: &Language, key: &str) -> Option<&'a str> {
     language.file.networks.get(key).map(String::as_str)
 }
 
-/// The name of the list of articles that is ordered by that: "Paling banyak dibaca".
+/// The title of the ranking by that criterion: "Paling banyak dibaca".
 pub fn top(language: &Language, by: &str) -> &'static str {
-    // Each file has the same.
+    // All files have the same criteria.
     language.file.top.get(by).map_or("", String::as_str)
 }
 
-/// Every language that there is a file for.
+/// Every language with a file.
 pub fn languages() -> impl Iterator<Item = &'static str> {
     file::FILES.iter().map(|(tag, _)| *tag)
 }
 
-/// The five options of a site that names none.
+/// The default options of a poll.
 pub fn default_reactions() -> Vec<ReactionOption> {
     [("happy", "😊"), ("inspired", "💡"), ("surprised", "😮"), ("sad", "😢"), ("angry", "😡")]
         .into_iter()
         .map(|(key, emoji)| ReactionOption {
-            // Each is a slug: lower-case letters.
+            // Each key is a valid slug.
             key: Reaction::parse(key).expect("a slug"),
             emoji: Some(emoji.to_owned()),
             image: None,
@@ -107,7 +107,7 @@ pub fn default_reactions() -> Vec<ReactionOption> {
         .collect()
 }
 
-/// Whether every language of the site is known, every one of its own words has a place, and every option a label.
+/// Validates the site's languages, overrides and labels of options.
 ///
 /// # Errors
 /// A sentence that names the field and the remedy.
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!((locale("ar"), locale("ar-AE")), (locale("ar-LY"), "ar-u-ca-gregory-nu-latn".into()));
         assert_eq!(locale("ar-SA"), "ar-EG-u-ca-gregory-nu-arab");
         assert_eq!((locale("de"), locale("de-AT")), ("de-CH-u-nu-latn".into(), "de-AT-u-nu-latn".into()));
-        // Another language's region says nothing.
+        // The region of another language is ignored.
         assert_eq!(locale("fr-MA"), "id-u-nu-latn");
         assert_eq!(labels(&site, &resolve(&site, Some("ar-SA"))).percent, "{n}٪\u{61c}");
     }

@@ -1,11 +1,11 @@
 //! `gema`: the endpoint's command line.
 
-/// What each command does.
+/// The commands.
 mod cli;
 
 use std::process::ExitCode;
 
-/// Requests make many small things on one thread and drop them on another, which the system's own is slow at.
+/// mimalloc: requests allocate on one thread and free on another, which glibc's malloc handles slowly.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -19,7 +19,7 @@ use cli::{
 #[derive(Parser)]
 #[command(name = "gema", version)]
 struct Cli {
-    /// How the log on stderr is written. GEMA_LOG says how much of it: error, warn, info, debug
+    /// Format of the log on stderr. GEMA_LOG sets its level: error, warn, info, debug
     #[arg(long, env = "GEMA_LOG_FORMAT", value_enum, default_value_t, global = true)]
     log_format: LogFormat,
     #[command(subcommand)]
@@ -30,28 +30,28 @@ struct Cli {
 enum Command {
     /// Serves the sites of gema.toml; without one, the demo on this machine.
     Serve(Serve),
-    /// Puts, lists, shows and removes articles, beside a running gema or without one.
+    /// Puts, lists, shows and removes articles, with or without a running gema.
     #[command(subcommand)]
     Article(Article),
-    /// Lets an article answer for the key that it had before; without keys, lists them.
+    /// Makes one key an alias of another; without keys, lists the aliases.
     Alias(Alias),
-    /// Looks whether the configuration is right, and the database: whether every sum holds and the file is sound.
+    /// Checks the configuration, and the consistency of the database.
     Check(Check),
-    /// Writes all that the database holds to one file, beside a running gema or without one.
+    /// Writes a backup of the database to a file, with or without a running gema.
     Backup(Backup),
-    /// Puts a backup in the place of the database, while gema is stopped.
+    /// Replaces the database with a backup, while gema is stopped.
     Restore(Restore),
-    /// Writes all that is counted to standard output, beside a running gema or without one.
+    /// Exports all data to standard output, with or without a running gema.
     Export(Export),
-    /// Takes over what was exported, beside a running gema or without one.
+    /// Imports an export, with or without a running gema.
     Import(Import),
-    /// Moves everything to another database, beside a running gema or without one, and compares every total.
+    /// Moves all data to another database, with or without a running gema, and compares every total.
     Migrate(Migrate),
-    /// Looks at a page as a reader's browser would, and says what is wrong with its tag and what to write.
+    /// Examines a page as a reader's browser would see it, and reports what is wrong with its tag and how to fix it.
     Doctor(Doctor),
-    /// Lets the running gema read its configuration again.
+    /// Makes the running gema reload its configuration.
     Reload(Database),
-    /// Prints the OpenAPI document of what is answered over HTTP.
+    /// Prints the OpenAPI document of the HTTP API.
     Openapi,
 }
 

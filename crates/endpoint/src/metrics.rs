@@ -1,15 +1,15 @@
-//! What an operator sees of a running endpoint: counters that cost an atomic addition, and their text for Prometheus. Imports
-//! nothing of ours. Every label takes its values from a fixed list, so that nobody outside can make the text grow.
+//! Prometheus metrics: counters that cost an atomic addition, and their text. Independent of other modules. Label
+//! values are fixed sets, so clients cannot make the text grow.
 
-/// The layer that counts answers.
+/// Middleware that counts responses.
 mod answers;
-/// A counter for each combination of two labels.
+/// Counters with two labels.
 mod counters;
-/// A number for each value of a label.
+/// Gauges with a label.
 mod gauges;
-/// The lists.
+/// Labels and their values.
 mod label;
-/// What an engine tells of its work.
+/// Metrics of a store.
 mod storing;
 
 use std::sync::{
@@ -31,32 +31,32 @@ pub use gauges::Gauges;
 pub use label::{Cause, Kind, Label, Lookup, Outcome, Reason, Route, Status};
 pub use storing::Storing;
 
-/// The media type of [`Metrics::text`].
+/// The content type of [`Metrics::text`].
 pub const MEDIA: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Everything that is measured.
+/// All metrics.
 pub struct Metrics {
-    /// Answers, by what was asked and how it ended.
+    /// Responses by route and status.
     pub requests: Arc<Counters<Route, Status>>,
-    /// Why events and requests were refused.
+    /// Rejected events and requests, by reason.
     pub refused: Arc<Counters<Reason>>,
-    /// Whether a view was ready in memory.
+    /// Hits and misses of the response cache.
     pub lookups: Arc<Counters<Lookup>>,
-    /// Connections that are open.
+    /// Open connections.
     pub connections: Gauge,
-    /// Of these, readers who watch counts change.
+    /// Subscriptions to live counts, one connection each.
     pub watching: Gauge,
-    /// Bytes of the views that are kept.
+    /// Size of the response cache, in bytes.
     pub cache_bytes: Gauge<u64, AtomicU64>,
-    /// What the store does; events by kind and result are counted there too.
+    /// Metrics of the store, and events by kind and outcome.
     pub storing: Storing,
     queue: Gauge,
     registry: Registry,
 }
 
 impl Metrics {
-    /// Nothing counted yet, by a process that started then. `limited` counts what each limit refuses, and
-    /// `meters` shows how full its meters are.
+    /// Creates all metrics. `started`: start time of the process; `limited`: refusals by limit; `meters`: fill levels
+    /// of the limits' meters.
     pub fn new<L: Label>(
         started: Timestamp,
         storing: Storing,
@@ -86,7 +86,7 @@ impl Metrics {
         Self { requests, refused, lookups, connections, watching, cache_bytes, storing, queue, registry }
     }
 
-    /// All of it as OpenMetrics text; `queued` is how many writes wait at this moment.
+    /// All metrics as OpenMetrics text. `queued`: current number of queued writes.
     pub fn text(&self, queued: usize) -> String {
         self.queue.set(i64::try_from(queued).unwrap_or(i64::MAX));
         let mut all = String::new();

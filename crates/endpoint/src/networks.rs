@@ -1,5 +1,5 @@
-//! The places that a reader can share to, one row each: dated data (2026), to which adding a network is adding a row.
-//! Contacts nobody; what a link becomes for a page is the widget's.
+//! The networks of the share bar, one row each, as of 2026. Adding a network means adding a row. The widget fills in
+//! the links for a page; the endpoint contacts no network.
 
 use wire::{Button, ButtonKind, Counting, Network};
 
@@ -8,13 +8,13 @@ use crate::{
     locale::{self, Language},
 };
 
-/// A network that Gema knows.
+/// A supported network.
 struct Row {
-    /// Its name in counts, events and `gema.toml`.
+    /// Name in counts, events and `gema.toml`.
     key: &'static str,
     /// What a click does.
     kind: ButtonKind,
-    /// Its proper name; empty where the name is a word, which the locale files have.
+    /// Its proper name; empty if the locale files translate the name.
     name: &'static str,
     /// See [`Button::href`].
     href: Option<&'static str>,
@@ -28,7 +28,7 @@ struct Row {
     url_counts: Option<u32>,
 }
 
-/// What is usual: no limit.
+/// Defaults of a row, without a limit.
 const UNLIMITED: Row = Row {
     key: "",
     kind: ButtonKind::Link,
@@ -40,24 +40,25 @@ const UNLIMITED: Row = Row {
     url_counts: None,
 };
 
-/// A row of which most is usual: a link under the network's proper name.
+/// A row with a link and the network's proper name.
 const fn link(key: &'static str, name: &'static str, href: &'static str) -> Row {
     Row { key, name, href: Some(href), ..UNLIMITED }
 }
 
-/// A row that the browser carries out by itself.
+/// A row that the browser handles itself.
 const fn local(key: &'static str, kind: ButtonKind) -> Row {
     Row { key, kind, ..UNLIMITED }
 }
 
-/// Every network, in the order that suits a news site in Indonesia: what a phone offers and what most readers use
-/// first, and behind "more" the rest.
+/// All networks, in the default order for a news site in Indonesia: the phone's own share sheet and the most used
+/// networks first; the rest is behind "more".
 static ALL: [Row; 14] = [
     local("native", ButtonKind::Native),
     link("whatsapp", "WhatsApp", "https://wa.me/?text={text}%20{url}"),
     link("telegram", "Telegram", "https://t.me/share/url?url={url}&text={text}"),
     link("facebook", "Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
-    // Since 2018, by https://github.com/twitter/twitter-text (version 3): any address counts as its short one.
+    // Since 2018, according to https://github.com/twitter/twitter-text (version 3): every address counts as 23
+    // characters.
     Row {
         limit: Some(280),
         counting: Counting::Weighted,
@@ -71,10 +72,10 @@ static ALL: [Row; 14] = [
     local("copy", ButtonKind::Copy),
     local("qr", ButtonKind::Qr),
     link("threads", "Threads", "https://www.threads.com/intent/post?text={text}&url={url}"),
-    // 300 graphemes: the title is cut, the address never.
+    // The limit is 300 graphemes: the title is cut, never the address.
     Row { limit: Some(300), ..link("bluesky", "Bluesky", "https://bsky.app/intent/compose?text={text}%20{url}") },
-    // No central address, and `web+mastodon:` no longer works: the reader names her instance. 500 characters
-    // are Mastodon's own limit; some instances take more.
+    // There is no central address, and `web+mastodon:` no longer works, so the reader enters their instance. 500
+    // characters are Mastodon's default limit; some instances allow more.
     Row {
         kind: ButtonKind::Mastodon,
         limit: Some(500),
@@ -86,7 +87,7 @@ static ALL: [Row; 14] = [
     link("mail", "", "mailto:?subject={title}&body={url}"),
 ];
 
-/// The site's buttons with their labels, in the order to show.
+/// The site's buttons with their labels, in display order.
 pub fn buttons(site: &Site, language: &Language) -> Vec<Button> {
     site.networks.iter().filter_map(|key| find(key).and_then(|row| button(key, row, language))).collect()
 }
@@ -110,18 +111,18 @@ fn find(network: &Network) -> Option<&'static Row> {
     ALL.iter().find(|row| row.key == network.as_str())
 }
 
-/// The buttons of a site that names none: all, in the table's order.
+/// The default buttons of a site: all, in the table's order.
 pub fn default_networks() -> Vec<Network> {
-    // Every key of the table is a slug: lower-case letters.
+    // Every key of the table is a valid slug.
     ALL.iter().map(|row| Network::parse(row.key).expect("a slug")).collect()
 }
 
-/// Whether the table has it.
+/// Whether the network is supported.
 pub fn is_known(network: &Network) -> bool {
     find(network).is_some()
 }
 
-/// All names, for a message.
+/// All names, for an error message.
 pub fn known() -> String {
     ALL.each_ref().map(|row| row.key).join(", ")
 }

@@ -1,5 +1,4 @@
-//! What is told to whoever sent a request that cannot be answered: RFC 9457, naming the field and the
-//! limit where there is one. Internals are logged, not told.
+//! Error responses (RFC 9457), which name the field and the limit where applicable. Internals are only logged.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -14,24 +13,24 @@ use crate::{
     store::{Closed, StoreError},
 };
 
-/// After how many seconds to ask again while all counts move.
+/// Seconds until a retry during a migration.
 const WHILE_MOVING: u32 = 10;
 
-/// An answer of `application/problem+json`. Nothing of the request was applied.
+/// An `application/problem+json` response. The request had no effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
-    /// The HTTP status, once more.
+    /// The HTTP status.
     #[serde(serialize_with = "number")]
     #[schema(value_type = u16)]
     status: StatusCode,
-    /// The status in words.
+    /// The reason phrase of the status.
     title: &'static str,
     /// A sentence for a developer that names the remedy.
     detail: String,
-    /// The field of the request that is wrong.
+    /// The wrong field of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
-    /// The limit that was passed.
+    /// The limit that was exceeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
     #[serde(skip)]
@@ -39,38 +38,38 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem of that status; `detail` is a sentence for a developer that names the remedy.
+    /// An error with that status; `detail` is a sentence for a developer that names the remedy.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
         Self { status, title, detail: detail.into(), field: None, limit: None, retry_after: None }
     }
 
-    /// A field of the request is wrong (400).
+    /// A field is wrong (400).
     pub fn field(field: &'static str, detail: impl Into<String>) -> Self {
         Self { field: Some(field), ..Self::new(StatusCode::BAD_REQUEST, detail) }
     }
 
-    /// There is no such site, article or address (404).
+    /// The site, article or address does not exist (404).
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// Names the field that is wrong.
+    /// Adds the wrong field.
     pub fn in_field(self, field: &'static str) -> Self {
         Self { field: Some(field), ..self }
     }
 
-    /// Names the limit that was passed.
+    /// Adds the exceeded limit.
     pub fn with_limit(self, limit: usize) -> Self {
         Self { limit: Some(limit as u64), ..self }
     }
 
-    /// Says after how many seconds to ask again.
+    /// Adds the seconds until a retry.
     pub fn with_retry_after(self, seconds: u32) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// Its status.
+    /// The status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -86,7 +85,7 @@ impl From<StoreError> for Problem {
     }
 }
 
-/// Nothing is written at the moment, or any more.
+/// Writes are blocked during or after a migration.
 impl From<Closed> for Problem {
     fn from(closed: Closed) -> Self {
         let detail = match closed {
@@ -98,7 +97,7 @@ impl From<Closed> for Problem {
     }
 }
 
-/// A request over a limit.
+/// A limit was exceeded.
 impl From<Refused> for Problem {
     fn from(Refused { reason, retry_after, .. }: Refused) -> Self {
         let detail = format!("This request {reason}. Send it again later.");
@@ -108,7 +107,7 @@ impl From<Refused> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        // The struct has text and numbers only, which serialise always.
+        // The struct has only texts and numbers, so serialising it cannot fail.
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();

@@ -1,7 +1,7 @@
-//! From where a request comes that a proxy hands on. What headers say is believed only as far as trusted proxies have said
-//! it; everything to the left of that is the client's own word, and never looked at.
+//! The client's address behind proxies. Headers are used only as far as trusted proxies have written them; entries
+//! further to the left are the client's own claims, and ignored.
 
-/// The addresses in `X-Forwarded-For` and `Forwarded`.
+/// Parsing of `X-Forwarded-For` and `Forwarded`.
 mod headers;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -11,39 +11,40 @@ use headers::{Hop, forwarded, x_forwarded_for};
 
 use crate::config::TrustedProxy;
 
-/// The other end of a connection.
+/// The peer of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Peer {
-    /// Of a TCP connection: its address.
+    /// A TCP peer's address.
     Tcp(IpAddr),
-    /// A process of this machine that has connected to the unix socket.
+    /// A process on this machine, on the unix socket.
     Unix,
 }
 
-/// Who asks, as far as it is known.
+/// The client of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Client {
-    /// The reader's address; else the proxy's own, which stands for all its readers. Of a unix socket, which has none, 0.0.0.0.
+    /// The client's address if it is known, else the proxy's, which all its clients share; unspecified for the unix
+    /// socket.
     pub address: IpAddr,
-    /// Why it may not be the reader's.
+    /// Why it may not be the client's.
     pub fault: Option<Fault>,
 }
 
-/// What is wrong with a proxy, for the log: all its readers have one address, and share its limits.
+/// A misconfiguration of a proxy, whose clients therefore share one address and its limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It names its readers and is not trusted.
+    /// It sends a header, but is not trusted.
     NotTrusted,
-    /// It is trusted and has neither header.
+    /// It is trusted, but sends neither header.
     NamesNobody,
-    /// It is trusted, and what it says is no address.
+    /// It is trusted, but its header is not a valid address.
     Unreadable,
-    /// It is trusted, and its two headers name different addresses.
+    /// It is trusted, but its two headers name different addresses.
     Contradiction,
 }
 
 impl Fault {
-    /// What is wrong, and what to do.
+    /// What is wrong, and the remedy.
     pub fn remedy(self) -> &'static str {
         match self {
             Self::NotTrusted => {
@@ -66,9 +67,9 @@ impl Fault {
     }
 }
 
-/// Who asks: the peer itself, or, if that is a trusted proxy, the last address before trusted ones.
-/// Where a proxy does not say, its own address stands for all its clients. So it does where the two headers differ: one
-/// of them was handed on as the client sent it, and nobody knows which.
+/// The client: the peer, or, if that is a trusted proxy, the last untrusted address in its headers. Without a usable
+/// header, the proxy's own address stands for all its clients. The same if the two headers disagree: the proxy has
+/// passed on one of them as the client sent it, and which one is unknown.
 pub fn client(peer: Peer, trusted: &[TrustedProxy], headers: &HeaderMap) -> Client {
     let (address, is_trusted, is_inside) = match peer {
         Peer::Tcp(address) => {
@@ -81,14 +82,15 @@ pub fn client(peer: Peer, trusted: &[TrustedProxy], headers: &HeaderMap) -> Clie
     let fault = match named {
         Some(Ok(reader)) => return Client { address: reader, fault: None },
         Some(Err(fault)) => Some(fault),
-        // It looks like a proxy that an operator forgot to trust. A unix socket has only proxies at its other end.
+        // A private peer that sends forwarding headers is probably a proxy that the operator forgot to trust. A unix
+        // socket's peer is always a proxy.
         None if is_inside && (says_something(headers) || peer == Peer::Unix) => Some(Fault::NotTrusted),
         None => None,
     };
     Client { address, fault }
 }
 
-/// The reader whom a trusted proxy names.
+/// The client's address in a trusted proxy's headers.
 fn named(trusted: &[TrustedProxy], headers: &HeaderMap) -> Result<IpAddr, Fault> {
     match (last_untrusted(x_forwarded_for(headers), trusted), last_untrusted(forwarded(headers), trusted)) {
         (None, None) => Err(Fault::NamesNobody),
@@ -102,13 +104,13 @@ fn says_something(headers: &HeaderMap) -> bool {
     ["x-forwarded-for", "forwarded"].iter().any(|name| headers.contains_key(*name))
 }
 
-/// `None` if there is no such header; `Some(None)` if it does not tell.
+/// The last untrusted address. `None`: there is no header; `Some(None)`: its address is unreadable.
 fn last_untrusted(hops: impl Iterator<Item = Hop>, trusted: &[TrustedProxy]) -> Option<Option<IpAddr>> {
     let mut nearest = None;
     for Hop(address) in hops {
         let address = address.map(|address| address.to_canonical());
         nearest = Some(address);
-        // What a trusted proxy could not tell, nobody further away can.
+        // Stop at an unreadable address: what is further away is not trustworthy.
         if !address.is_some_and(|address| is_trusted(address, trusted)) {
             break;
         }
@@ -120,7 +122,7 @@ fn is_trusted(address: IpAddr, trusted: &[TrustedProxy]) -> bool {
     trusted.iter().any(|proxy| proxy.contains(address))
 }
 
-/// An address of this machine or of a network behind it, from where readers of a public site do not come.
+/// Whether the address is private or of this machine, so that it cannot be a public site's reader.
 fn is_inside(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || is_shared(v4),

@@ -1,4 +1,4 @@
-//! QR codes of addresses, drawn once: what is asked for again is kept, within a bound.
+//! QR codes of addresses, drawn on demand and cached.
 
 use std::{fmt::Write, sync::Arc};
 
@@ -9,20 +9,20 @@ use wire::MAX_QR_BYTES;
 
 use crate::aside::Aside;
 
-/// How many CSS pixels a module has at least, for a camera to tell it from its neighbours; and the least width of a code.
+/// Minimum size of a module, so that cameras can resolve it, and of a code; in CSS pixels.
 const MODULE: usize = 3;
 const LEAST: usize = 200;
 
-/// Light modules around the code, which readers need to find it (ISO/IEC 18004).
+/// Width of the quiet zone in modules, which readers require (ISO/IEC 18004).
 const QUIET: usize = 4;
 
-/// How many bytes of codes are kept, about. One takes 5 to 60 KB.
+/// Capacity of the cache in bytes. A code takes 5 to 60 KB.
 const KEPT_BYTES: u64 = 8 * 1024 * 1024;
 
-/// What a code takes beside its address and its drawing.
+/// Estimated size of a cache entry besides address and drawing.
 const OVERHEAD: usize = 128;
 
-/// Codes that were drawn lately, by address.
+/// Cache of recently drawn codes, by address.
 pub struct Codes {
     drawn: sync::Cache<Box<str>, Bytes, Bytesize>,
 }
@@ -30,9 +30,9 @@ pub struct Codes {
 /// Why there is no code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoCode {
-    /// The address has more than [`MAX_QR_BYTES`], or more than a code holds.
+    /// The address is longer than [`MAX_QR_BYTES`], or than the capacity of a code.
     TooLong,
-    /// Too many wait for theirs.
+    /// The queue is full.
     Busy,
 }
 
@@ -52,10 +52,10 @@ impl Default for Codes {
 }
 
 impl Codes {
-    /// The code as SVG. A long address takes 5 ms, for which no other request waits.
+    /// The code as SVG. A long address takes 5 ms, which are spent off the async threads.
     ///
     /// # Errors
-    /// [`NoCode`] says why there is none.
+    /// [`NoCode`] names the cause.
     pub async fn of(self: &Arc<Self>, aside: &Aside, address: &str) -> Result<Bytes, NoCode> {
         if address.len() > MAX_QR_BYTES {
             return Err(NoCode::TooLong);
@@ -75,8 +75,8 @@ impl Codes {
     }
 }
 
-/// The code as SVG, one unit a module, each row's runs of dark modules as one path. It says how wide it wants to be drawn. `None`
-/// if the address is too long.
+/// Draws the code as SVG, one unit per module, with each run of dark modules of a row as a subpath, and with its
+/// preferred size in pixels. `None` if the address is too long.
 fn draw(address: &str) -> Option<String> {
     let code = encode(address)?;
     let width = code.width();
@@ -99,7 +99,8 @@ fn draw(address: &str) -> Option<String> {
     ))
 }
 
-/// With less error correction where a code would be large otherwise: nothing soils a screen, and larger modules are easier to read.
+/// Uses less error correction if the code would be large otherwise: screens do not get damaged, and larger modules are
+/// easier to read.
 fn encode(address: &str) -> Option<QrCode> {
     if address.len() > MAX_QR_BYTES {
         return None;
@@ -114,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    /// The dark modules of the drawing, as the path says.
+    /// The dark modules of the drawing, according to its path.
     fn dark(svg: &str) -> Vec<(usize, usize)> {
         let path = svg.rsplit_once("<path d=\"").unwrap().1.split_once('"').unwrap().0;
         let mut modules = Vec::new();
@@ -164,7 +165,7 @@ mod tests {
         svg.split_once(" width=\"").unwrap().1.split_once('"').unwrap().0.parse().unwrap()
     }
 
-    /// What a phone's camera reads, with so many pixels a module.
+    /// Decodes the drawing like a phone's camera, at `scale` pixels per module.
     fn read(svg: &str, scale: usize) -> String {
         let (side, modules) = (side(svg), dark(svg).into_iter().collect::<HashSet<_>>());
         let shade = |x: usize, y: usize| if modules.contains(&(x / scale, y / scale)) { 0 } else { 255 };

@@ -1,9 +1,9 @@
-//! The widget, drawn here by its own components: one round trip brings a page something to see. Pure. What is asked comes
-//! from anybody, and is put into nothing but texts and addresses.
+//! Server-side rendering of the widget with its own components, so that a page has something to show after one
+//! request. Pure. The parameters are untrusted, and are only used as escaped text and addresses.
 
-/// The page for a frame in which no script runs.
+/// The page for an iframe without scripts.
 mod page;
-/// What machines read of an article's counts.
+/// Counts as schema.org JSON-LD.
 mod statistic;
 
 use std::borrow::Cow;
@@ -21,14 +21,14 @@ use wire::{ArticleKey, Reaction, SiteId, View};
 
 pub use page::{Frame, page};
 
-/// From the fragment's own address to the endpoint's, whatever is before both.
+/// Relative path from the fragment to the endpoint, independent of a proxy's path prefix.
 const HERE: &str = "../../../";
 
-/// The longest address that is taken, in bytes, and the longest headline, in characters.
+/// Maximum length of an address in bytes, and of a headline in characters.
 const MAX_ADDRESS_BYTES: usize = 2000;
 const MAX_TITLE: usize = 300;
 
-/// What a page wants to have drawn.
+/// Parameters of the rendering.
 pub struct Asked<'a> {
     site: &'a SiteId,
     article: &'a ArticleKey,
@@ -39,7 +39,7 @@ pub struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    /// By the pairs of a query. As with an element's attributes, what is wrong means what its absence means.
+    /// From the parameters of a query. As with the element's attributes, an invalid value is treated as absent.
     pub fn new(site: &'a SiteId, article: &'a ArticleKey, pairs: &'a [(String, String)]) -> Self {
         let get = |name| value(pairs, name);
         let title = short(get("title").unwrap_or_default());
@@ -53,27 +53,27 @@ impl<'a> Asked<'a> {
         value(self.pairs, "lang")
     }
 
-    /// Whether what is drawn depends on the endpoint's copy of the article.
+    /// Whether rendering needs the stored copy of the article.
     pub fn needs_article(&self) -> bool {
         self.body() || self.url.is_none() || self.title.is_empty()
     }
 
-    /// Whether with the copy of the article.
+    /// Whether to include the article's copy.
     pub(crate) fn body(&self) -> bool {
         value(self.pairs, "body") == Some("1")
     }
 
-    /// Whether with the counts as schema.org has them.
+    /// Whether to include the counts as schema.org JSON-LD.
     fn statistic(&self) -> bool {
         value(self.pairs, "jsonld") == Some("1")
     }
 
-    /// The option that was pressed on the page before this one, in a frame.
+    /// The option that was pressed on the previous page, in a frame.
     fn pressed(&self) -> Option<Reaction> {
         Reaction::parse(value(self.pairs, "pressed")?).ok()
     }
 
-    /// Where the poll's form goes by itself: a page of its own, which asks for the same.
+    /// The `action` of the poll's form, for readers without JavaScript: the page of its own with the same parameters.
     fn action(&self, endpoint: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("article", self.article.as_str());
@@ -84,10 +84,10 @@ impl<'a> Asked<'a> {
         format!("{endpoint}v1/sites/{}/widget.html?{query}", self.site)
     }
 
-    /// As the element's attributes would have said it.
+    /// The element's settings.
     fn settings(&self, view: &View) -> Option<Settings> {
         let article = view.article.as_ref();
-        // Where the copy is shown it is what is shared, and else what the page says.
+        // If the copy is displayed, share its title and address, else those of the page.
         let (copy, page) =
             (article.map(|article| &*article.title), Some(&*self.title).filter(|title| !title.is_empty()));
         let copied = article.and_then(|article| article.url.as_deref());
@@ -122,7 +122,7 @@ fn short(title: &str) -> String {
     short + "…"
 }
 
-/// What of a query says how the widget looks and what it shares.
+/// Parameters that affect how the widget looks and what it shares.
 const DISPLAY: [&str; 9] = ["lang", "title", "url", "share", "reads", "poll", "theme", "bar", "body"];
 
 fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
@@ -134,10 +134,10 @@ fn is_of_the_web(address: &str) -> bool {
     address.len() <= MAX_ADDRESS_BYTES && Url::parse(address).is_ok_and(is_of_the_web)
 }
 
-/// What stands in `<gema-article>` before its reader has done anything: a shadow root with style sheet, markup and view,
-/// and the endpoint's copy of the article where that is wanted. `view` has its article if [`Asked::needs_article`].
+/// The content of `<gema-article>` before the reader interacts: a shadow root with style sheet, markup and view, and
+/// the article's copy if requested. `view` must have its article if [`Asked::needs_article`].
 pub fn fragment(asked: &Asked<'_>, mut view: View, format: &'static (dyn Format + Sync), now: Timestamp) -> String {
-    // Site and article have been parsed already.
+    // Site and article have been validated already.
     let Some(settings) = asked.settings(&view) else { return String::new() };
     let body = match (asked.body(), &mut view.article) {
         (true, Some(article)) => std::mem::take(&mut article.html),
@@ -155,12 +155,12 @@ pub fn fragment(asked: &Asked<'_>, mut view: View, format: &'static (dyn Format 
     )
 }
 
-/// JSON as a script has it: only this could end one.
+/// Escapes JSON for a script element: `<` could end it.
 fn of_a_script(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
 
-/// Yew tells a log all that it draws, and so what readers share: it is told to none.
+/// Yew logs everything that it renders, which includes what readers share; suppress that.
 fn drawn_by(drawn: Drawn) -> String {
     tracing::subscriber::with_default(NoSubscriber::new(), || markup::html(drawn))
 }

@@ -1,4 +1,4 @@
-//! Room for connections that stay open: so many in all, from one line, and from the network around it.
+//! Connection limits: in total, per subscriber line, and per surrounding network.
 
 use std::{
     collections::HashMap,
@@ -10,8 +10,8 @@ use prometheus_client::metrics::gauge::Gauge;
 
 use crate::{config::Connections, visitor::wider_network};
 
-/// Room for connections: so many in all, from one line, and from the network around it: half of all from an IPv4 /20, a quarter from an
-/// IPv6 /48, which anybody can rent.
+/// Limits concurrent connections: in total, per line (see [`crate::visitor::network`]), and per surrounding network,
+/// which gets half of the total for an IPv4 /20, and a quarter for an IPv6 /48, which anybody can rent.
 #[derive(Debug)]
 pub struct Room {
     limits: Connections,
@@ -26,21 +26,21 @@ struct Taken {
     by_network: HashMap<IpAddr, usize>,
 }
 
-/// A place that is taken, until this is dropped.
+/// A permit; dropping it releases the connection.
 #[derive(Debug)]
 pub struct Place {
     room: Arc<Room>,
-    /// `None`: of a proxy.
+    /// `None`: the peer is a proxy.
     line: Option<IpAddr>,
 }
 
 impl Room {
-    /// All of it, and nothing taken. The gauge shows how much is.
+    /// A limiter without connections. The gauge shows their number.
     pub fn new(limits: Connections, gauge: Gauge) -> Self {
         Self { limits, gauge, taken: Mutex::default() }
     }
 
-    /// A place for a line (see [`crate::visitor::network`]), if there is one; without a line, it only counts as one of all.
+    /// Takes a permit for a line; `None` if a limit is reached. Without a line, only the total is limited.
     pub fn take(room: &Arc<Self>, line: Option<IpAddr>) -> Option<Place> {
         let mut taken = room.taken();
         let Connections { max, per_address } = room.limits;

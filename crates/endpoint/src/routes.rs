@@ -1,52 +1,52 @@
-//! One file a noun: extract from the request, judge by the rules, ask the store, answer.
+//! HTTP routes, one file per resource: extract from the request, validate by the rules, call the store, respond.
 
-/// `/admin/…`: what an operator asks, never in public.
+/// `/admin/…`: operator commands, never on public listeners.
 pub(crate) mod admin;
-/// `…/articles`: what a newsroom does.
+/// `…/articles`: the newsroom's articles.
 pub(crate) mod articles;
 /// The widget's files.
 pub(crate) mod assets;
 /// `GET …/badge.svg`: an article's count as an image.
 pub(crate) mod badge;
-/// Answers that caches keep.
+/// Conditional requests and cache headers.
 mod cached;
-/// Who wants to change something, and whether she may ask.
+/// The client of a request, and its rate limits.
 mod caller;
-/// The demo's pages, where nothing is configured.
+/// The demo's pages, served if nothing is configured.
 pub(crate) mod demo;
-/// `POST …/events`: what readers did.
+/// `POST …/events`: readers' events.
 pub(crate) mod events;
-/// What several routes take from a request.
+/// Extractors that several routes use.
 mod extract;
-/// `GET /`: the tags to copy.
+/// `GET /`: the script tags to copy.
 mod front;
-/// Whether the endpoint lives, and whether it can work.
+/// Health checks: liveness and readiness.
 pub(crate) mod health;
-/// `GET …/live`: counts while they change.
+/// `GET …/live`: live counts.
 pub(crate) mod live;
-/// What an operator sees, on a listener of its own.
+/// Prometheus metrics, on a listener of its own.
 pub(crate) mod metrics;
-/// The description of all this, for programs.
+/// The OpenAPI document.
 pub(crate) mod openapi;
-/// From which page a request comes.
+/// Checks of a request's origin.
 mod origin;
-/// What may go wrong where, in that description.
+/// Error responses for the OpenAPI document.
 mod problems;
-/// `GET …/qr.svg`: an article's address for a phone's camera.
+/// `GET …/qr.svg`: an article's address as a QR code.
 pub(crate) mod qr;
-/// `POST …/reaction`: what one reader chose.
+/// `POST …/reaction`: one reader's choice, from a form.
 pub(crate) mod reaction;
-/// What readers did, however it was sent.
+/// Applying a batch of events, for all routes that receive some.
 mod taking;
 /// `GET …/tallies`: counts of many articles.
 pub(crate) mod tallies;
-/// `GET …/top.json`, `top.atom`: most read, most answered.
+/// `GET …/top.json`, `top.atom`: most read, most reactions.
 pub(crate) mod top;
-/// `GET …/view`: all that one page needs.
+/// `GET …/view`: the data for one page.
 pub(crate) mod view;
-/// `DELETE …/visitor`: a reader takes everything back.
+/// `DELETE …/visitor`: deletion of a reader's votes.
 pub(crate) mod visitor;
-/// `GET …/widget.html`: the same, drawn.
+/// `GET …/widget.html`: the widget, rendered on the server.
 pub(crate) mod widget;
 
 pub(crate) use cached::{accepts, has};

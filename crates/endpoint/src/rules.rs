@@ -1,7 +1,7 @@
-//! The domain, pure: which events count, and what of the counts is told. Takes `now` from its caller
-//! and knows no store.
+//! Validation of events and visibility of counts: pure functions that take the time from their caller and know no
+//! store.
 
-/// Who reads for others.
+/// Detection of bots.
 mod bots;
 
 use std::net::IpAddr;
@@ -15,53 +15,54 @@ use crate::{
     visitor::{Day, stand_in},
 };
 
-/// Where and when events arrive, and from whom, as far as the rules ask.
+/// Context of an event.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival<'a> {
-    /// Whose readers.
+    /// The site.
     pub site: &'a Site,
-    /// The day there.
+    /// The current day in the site's time zone.
     pub day: Day,
-    /// What to do with reads of known bots.
+    /// How to treat reads of known bots.
     pub bots: Bots,
-    /// Whether a visitor is named.
+    /// Whether the request identifies a visitor.
     pub visitor: bool,
-    /// Whether that is only who seems to be there, since her browser runs no script, or keeps nothing.
+    /// Whether that identity is only a fingerprint, because the browser runs no script or stores nothing.
     pub noscript: bool,
-    /// From where.
+    /// Address of the client.
     pub address: IpAddr,
-    /// What the browser calls itself.
+    /// The `User-Agent`.
     pub agent: &'a str,
-    /// What its page knows of it: see [`wire::Batch::signals`].
+    /// Signals from the page: see [`wire::Batch::signals`].
     pub signals: &'a [String],
 }
 
-/// Why an event does not count, and never will.
+/// Why an event is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// The field that is wrong.
+    /// The offending field.
     pub field: &'static str,
     /// A sentence for a developer.
     pub reason: String,
-    /// As an operator counts it.
+    /// The reason, as a label of a metric.
     pub cause: Reason,
-    /// Seconds until it may be sent again. `None`: it will never count.
+    /// Seconds until a retry may succeed. `None`: never.
     pub retry_after: Option<u32>,
 }
 
 impl Refused {
-    /// That field is not as it should be, for that reason.
+    /// Rejects a malformed field.
     pub fn new(field: &'static str, reason: impl Into<String>) -> Self {
         Self { field, reason: reason.into(), cause: Reason::Malformed, retry_after: None }
     }
 
-    /// It is as it should be, and does not count for another cause.
+    /// Sets another reason for the metric.
     pub fn because(self, cause: Reason) -> Self {
         Self { cause, ..self }
     }
 }
 
-/// What an event changes, if it is new. `since` is when the article's poll opened, if it is known.
+/// Validates an event: the change that it makes, if it is new. `since`: the day on which the article's poll opened, if
+/// it has.
 ///
 /// # Errors
 /// [`Refused`] if it does not count.
@@ -71,7 +72,7 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
         let reason = "is one that this site ignores, so that nothing of it counts: see `ignore` in gema.toml";
         return Err(Refused::new("article", reason).because(Reason::Ignored));
     }
-    // A browser that keeps nothing has another key each time.
+    // A browser without storage makes a new key each time.
     let stands_in = site.reads.identity == Identity::Hash || arrival.noscript && site.noscript_votes;
     let once = |key| match stands_in {
         true => Once::StandIn(stand_in(arrival.address, arrival.agent)),
@@ -96,7 +97,7 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
         }
         Event::React { article, reaction, seq } => {
             if !arrival.visitor {
-                let reason = "is missing: a reaction needs to be somebody's";
+                let reason = "is missing: a reaction needs a visitor";
                 return Err(Refused::new("visitor", reason).because(Reason::Visitor));
             }
             if arrival.noscript && !site.noscript_votes {
@@ -122,7 +123,7 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
     }
 }
 
-/// Whether readers may react on that day, in an article that has been there `since`.
+/// Whether readers may react on that day. `since`: the day on which the poll opened, if it has.
 pub fn poll(site: &Site, day: Day, since: Option<Day>) -> Poll {
     match (site.poll, site.poll_closes_after_days, since) {
         (PollRule::Off, ..) => Poll::Off,
@@ -132,8 +133,8 @@ pub fn poll(site: &Site, day: Day, since: Option<Day>) -> Poll {
     }
 }
 
-/// A tally as the site shows it: its own options and buttons, in its order, zeros too. What was
-/// counted of retired ones is kept, and not told.
+/// A tally as the site displays it: its current options and buttons, in its order, including zeros. Counts of retired
+/// ones stay stored, but are hidden.
 pub fn shown(tally: Tally, site: &Site) -> Tally {
     let options = || site.reactions.iter().map(|option| &option.key);
     let mut imported = tally.imported;

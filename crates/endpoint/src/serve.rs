@@ -1,12 +1,12 @@
-//! Connections: as many as there is room for, and none that takes for ever. Knows nothing of what is asked on them.
+//! HTTP connections, with a limit on their number and a timeout in each phase. Independent of the routes.
 
-/// Answers without an end.
+/// Streaming responses without an end.
 mod endless;
-/// How the end of such an answer is found.
+/// Framing of such a response.
 mod framing;
 /// TCP ports and unix sockets.
 mod listener;
-/// How far a connection is, so that one which gets nowhere is closed.
+/// Phase timeouts of a connection.
 mod pulse;
 
 use std::{
@@ -35,16 +35,16 @@ pub use listener::Listener;
 use listener::Stream;
 use pulse::{Pulse, Pulsing};
 
-/// How long open connections may take to finish after the shutdown began.
+/// How long open connections may take to finish after a shutdown starts.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// How long to wait for others to close theirs where the system gives no more.
+/// Delay before the next accept when file descriptors are exhausted.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// The longest head of a request. More is answered with 431.
+/// Maximum length of a request's head; longer ones get status 431.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
-/// What answers a request, whatever it is.
+/// A service that answers any request.
 pub(crate) trait Routes:
     Service<Request, Response = Response, Error = Infallible, Future: Send + 'static> + Clone + Send + Sync + 'static
 {
@@ -59,8 +59,8 @@ impl<S> Routes for S where
 {
 }
 
-/// Answers by these routes until `shutdown`, then lets requests finish. Of a proxy, which brings everybody, the address is none
-/// to be limited by.
+/// Serves these routes until `shutdown`, then lets requests finish. Connections from a proxy carry many clients, so
+/// their address is exempt from the per-network limits.
 pub(crate) async fn connections<R: Routes>(
     listener: Listener,
     routes: R,
@@ -74,7 +74,7 @@ pub(crate) async fn connections<R: Routes>(
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) => {
-                    // Without room there is not even an answer: that would be one more to wait for.
+                    // At the connection limit, close without a response.
                     let address = peer.map(|peer| peer.ip().to_canonical()).filter(|address| !is_proxy(*address));
                     let network = address.map(network);
                     let Some(place) = Room::take(&room, network) else { continue };
@@ -82,7 +82,7 @@ pub(crate) async fn connections<R: Routes>(
                     let held = (place, stopped.clone());
                     tokio::spawn(async move {
                         if let Some((stream, answer)) = serving.await {
-                            // In a task of its own, which is a fraction of one that speaks HTTP.
+                            // A separate task: it is a fraction of the size of one with hyper's state.
                             tokio::spawn(async move {
                                 pour(stream, answer).await;
                                 drop(held);
@@ -104,17 +104,17 @@ pub(crate) async fn connections<R: Routes>(
     }
     drop((listener, stopped));
     stop.send_replace(());
-    // Those that take longer are cut: whatever was acknowledged is on disk.
+    // Cut connections that take longer: every acknowledged write is on disk.
     let _ = tokio::time::timeout(GRACE, stop.closed()).await;
 }
 
-/// It was gone before it was accepted.
+/// Whether the peer closed the connection before it was accepted.
 fn is_the_peers(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-/// Answers request after request until either side has enough; or until an answer has no end, which is left to the caller.
+/// Serves requests until either side closes; or until a response has no end, which is returned with the stream.
 async fn connection(
     stream: Stream,
     peer: Option<SocketAddr>,
@@ -152,7 +152,7 @@ async fn connection(
     loop {
         tokio::select! {
             biased;
-            // An error is the peer's: it has gone, or does not speak HTTP and was told so.
+            // Ignore errors: the peer disconnected, or sent invalid HTTP and was told so.
             _ = &mut serving => return None,
             answer = handover.taken() => return Some((serving.into_parts().io.into_inner(), answer)),
             () = alarm.as_mut() => match pulse.deadline() {

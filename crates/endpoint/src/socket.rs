@@ -1,7 +1,7 @@
-//! The socket beside the database, by which whoever may open that file talks to the process that has it open: the same
-//! HTTP as outside, but no key is asked for, and what an operator asks is answered too.
+//! The local socket beside the database: HTTP for users who may open the database file, without keys and with operator
+//! commands, served by the process that has the database open.
 
-/// The socket for a proxy.
+/// The unix socket for a proxy.
 mod proxy_socket;
 
 use std::{
@@ -20,17 +20,17 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::app::{App, local_router};
 pub use proxy_socket::ProxySocket;
 
-/// Where the socket of a database is: `gema.db.sock` for `gema.db`.
+/// Path of a database's socket: `gema.db.sock` for `gema.db`.
 pub fn path(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(".sock");
     name.into()
 }
 
-/// Connects to the socket beside a database, however long its path is.
+/// Connects to the socket beside a database, also if its path is too long for a socket address.
 ///
 /// # Errors
-/// As the system's: nobody listens, or the socket belongs to another user.
+/// Those of the system: nothing is listening, or the socket belongs to another user.
 pub async fn connect(database: &Path) -> io::Result<UnixStream> {
     let path = path(database);
     if fits(&path) {
@@ -40,12 +40,12 @@ pub async fn connect(database: &Path) -> io::Result<UnixStream> {
     UnixStream::connect(&by_handle.path).await
 }
 
-/// Whether a path fits into the address of a socket: 107 bytes on Linux, 103 elsewhere.
+/// Whether a path fits in a socket address: 107 bytes on Linux, 103 elsewhere.
 fn fits(path: &Path) -> bool {
     SocketAddr::from_pathname(path).is_ok()
 }
 
-/// A short path to a file or directory, valid as long as this is: `/proc/self/fd/N`.
+/// A short alias of a path, `/proc/self/fd/N`, valid while this is open.
 struct ByHandle {
     path: PathBuf,
     _open: File,
@@ -58,7 +58,7 @@ impl ByHandle {
             fs::OpenOptions,
             os::{fd::AsRawFd, unix::fs::OpenOptionsExt},
         };
-        // A socket cannot be opened otherwise, and a directory need not be readable.
+        // `O_PATH`: sockets cannot be opened otherwise, and it needs no read permission for a directory.
         let open = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open(file)?;
         Ok(Self { path: format!("/proc/self/fd/{}", open.as_raw_fd()).into(), _open: open })
     }
@@ -69,7 +69,7 @@ impl ByHandle {
     }
 }
 
-/// A socket that is listened on. Its file goes when this does.
+/// A bound local socket. Dropping it removes its file.
 #[derive(Debug)]
 pub struct Socket {
     listener: UnixListener,
@@ -77,15 +77,15 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Listens beside a database that the caller has open. Since nobody else can have it open, a socket that is there
-    /// is one that a killed process left, and is replaced.
+    /// Binds the socket of a database that the caller has open. An existing socket is stale, because only one process
+    /// can have the database open, and is replaced.
     ///
     /// # Errors
-    /// If the directory cannot be written to; [`io::ErrorKind::InvalidInput`] if the path is longer than the system allows for
-    /// sockets (about 100 bytes), and there is no way around that: not on Linux.
+    /// If the directory is not writable; [`io::ErrorKind::InvalidInput`] if the path is too long for a socket address
+    /// (about 100 bytes) on a system other than Linux.
     pub fn bind(database: &Path) -> io::Result<Self> {
         let path = path(database);
-        // Made in a directory that nobody else can enter, so that it is never open to others, not even for a moment.
+        // Bind in a 0700 directory, chmod, then rename: no window in which others can connect.
         let mut nursery = path.clone().into_os_string();
         nursery.push(".new");
         let nursery = PathBuf::from(nursery);
@@ -102,22 +102,22 @@ impl Socket {
         Ok(Self { listener, file: SocketFile(path) })
     }
 
-    /// Answers until `shutdown`, then lets requests finish and takes the file away.
+    /// Serves until `shutdown`, then lets requests finish and removes the file.
     ///
     /// # Errors
-    /// If the socket cannot be used.
+    /// Those of the listener.
     pub async fn serve(self, app: App, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let Self { listener, file } = self;
         let service = local_router(app.clone());
         let served = axum::serve(listener, service).with_graceful_shutdown(shutdown).await;
-        // In this order: as long as the database is open, nobody else can have put a socket there.
+        // In this order: while the database is open, no other process can have created a new socket.
         drop(file);
         drop(app);
         served
     }
 }
 
-/// Listens on a new file of that mode in a directory that nobody else can enter; its final place is the caller's to give.
+/// Binds a new file with that mode in a private directory; the caller moves it to its final path.
 fn bind_aside(directory: &Path, mode: u32) -> io::Result<(UnixListener, PathBuf)> {
     let file = directory.join("s");
     let listener = if fits(&file) {
@@ -130,19 +130,19 @@ fn bind_aside(directory: &Path, mode: u32) -> io::Result<(UnixListener, PathBuf)
     Ok((listener, file))
 }
 
-/// Whether somebody listens on a socket, whoever that is.
+/// Whether a process is listening on the socket.
 fn connect_blocking(path: &Path) -> io::Result<()> {
     let connect = |path: &Path| std::os::unix::net::UnixStream::connect(path).map(drop);
     if fits(path) { connect(path) } else { connect(&ByHandle::open(path)?.path) }
 }
 
-/// Removes the file when it is dropped.
+/// Removes the file when dropped.
 #[derive(Debug)]
 struct SocketFile(PathBuf);
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // If it stays, the next one replaces it.
+        // Best effort: a stale file is replaced at the next start.
         let _ = fs::remove_file(&self.0);
     }
 }

@@ -1,31 +1,31 @@
-//! Where counts live: the verbs of the domain as a trait, and the choice of engine. Knows nothing of
-//! HTTP, of configuration, or of which events should count.
+//! Storage of counts: the [`Store`] trait and the choice of engine. Independent of HTTP, of the configuration, and of
+//! the rules that decide which events count.
 
 /// Articles that move from one key to another.
 mod alias;
-/// What is known and said of an article.
+/// Types of an article's counts, copy and listing.
 mod article;
-/// What readers changed.
+/// Readers' events, as the store takes them.
 mod change;
-/// Whether everything adds up.
+/// Report of a consistency check.
 mod check;
-/// Why a store cannot be opened, or cannot do what is asked.
+/// Errors: of opening, of an operation, of a backup or restore.
 mod error;
-/// Who is asked about what would be new.
+/// Admission hook for events that are counted for the first time.
 mod gate;
-/// Whom a store takes writes from: nobody, while everything moves.
+/// Blocks writes during a migration.
 mod hold;
 /// What is counted, by name.
 mod metric;
-/// Articles that only strangers made.
+/// Deletion of articles that the newsroom never created.
 mod prune;
-/// Which parts take writes.
+/// Write availability of each part of a store.
 mod readiness;
-/// The engine of many: several endpoints, one truth.
+/// Redis: several endpoints share one database.
 mod redis;
-/// The engine of one machine.
+/// SQLite: one process, one file.
 mod sqlite;
-/// What travels from one store to another.
+/// Parts of an import and its report.
 mod transfer;
 
 use std::{
@@ -59,11 +59,11 @@ use self::{
 };
 use crate::{metrics::Storing, transfer::Line, visitor::Day};
 
-/// Opens the store at `sqlite:PATH` or a plain path, `redis://HOST` or `redis+cluster://HOST,HOST`: the scheme is the choice of
-/// engine. It is closed, and all it has taken is on disk, when its last holder lets go.
+/// Opens the store at `sqlite:PATH` or a plain path, `redis://HOST` or `redis+cluster://HOST,HOST`: the scheme selects
+/// the engine. Dropping the last reference closes it, after all accepted writes are on disk.
 ///
 /// # Errors
-/// [`OpenError`] says what is in the way.
+/// [`OpenError`] names the cause and, where there is one, the remedy.
 pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
     match url.split_once(':') {
         Some(("sqlite", path)) => Ok(Arc::new(Sqlite::open(Path::new(path))?)),
@@ -73,10 +73,10 @@ pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
     }
 }
 
-/// Whether a URL can be one of a store, without opening it.
+/// Validates a store's URL without opening it.
 ///
 /// # Errors
-/// [`OpenError`] says what is wrong with it.
+/// [`OpenError`] names what is wrong with it.
 pub fn check_url(url: &str) -> Result<(), OpenError> {
     match url.split_once(':') {
         Some(("redis" | "redis+cluster", _)) => redis::check_url(url),
@@ -85,32 +85,32 @@ pub fn check_url(url: &str) -> Result<(), OpenError> {
     }
 }
 
-/// Puts a [backup](Store::backup) in the place of the database that the URL names, which nobody has open. What was there is
-/// kept beside it, under a name with that time.
+/// Replaces the database at the URL with a [backup](Store::backup). No process may have the database open. The old
+/// file is kept beside the new one, with the time `now` in its name. `vet` sanitises the copies of articles.
 ///
 /// # Errors
-/// [`RestoreError`] says what is in the way.
+/// [`RestoreError`] names the cause.
 pub fn restore(url: &str, backup: &Path, now: Timestamp, vet: &Vet) -> Result<Restored, RestoreError> {
     sqlite::restore(file(url).ok_or(RestoreError::NoFile)?, backup, now, vet)
 }
 
-/// An article's copy as it may be kept, or a sentence that says why it may not.
+/// Sanitises an article's copy: the copy as it may be stored, or a sentence that says why it may not be.
 pub type Vet = dyn Fn(&Article) -> Result<Article, String>;
 
-/// What was put in the place of what.
+/// Result of [`restore`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// How many articles the backup has.
+    /// Number of articles in the backup.
     pub articles: u64,
-    /// Articles whose copies had something that Gema does not show or does not keep so: it was removed.
+    /// Articles whose copies contained markup that Gema does not store: it was removed.
     pub cleaned: Vec<(SiteId, ArticleKey)>,
-    /// Articles whose copies may not be kept, and why: they were removed.
+    /// Articles whose copies were rejected and removed, with the reason.
     pub skipped: Vec<Skipped>,
-    /// Where the replaced database is now, if there was one.
+    /// Path of the replaced database, if there was one.
     pub replaced: Option<PathBuf>,
 }
 
-/// The file that the URL names, for engines that have one.
+/// The path in the URL; `None` for engines that are not a file.
 pub fn file(url: &str) -> Option<&Path> {
     match url.split_once(':') {
         Some(("sqlite", path)) => Some(Path::new(path)),
@@ -119,7 +119,7 @@ pub fn file(url: &str) -> Option<&Path> {
     }
 }
 
-/// The URL as it may be told: without a password.
+/// The URL without its password, for display.
 pub fn shown(url: &str) -> String {
     let password = || {
         let (scheme, rest) = url.split_once("://")?;
@@ -131,26 +131,25 @@ pub fn shown(url: &str) -> String {
     password().unwrap_or_else(|| url.into())
 }
 
-/// And not the beginning of a plain path, or the letter of a drive.
+/// Excludes plain paths that contain a colon, and Windows drive letters.
 fn is_scheme(text: &str) -> bool {
     !text.contains(['/', '\\', '.']) && text.len() > 1
 }
 
-/// The verbs of the domain. Every write may be repeated, and its answer is given when it is durable.
+/// The operations of the domain. Every write is idempotent, and returns after it is durable.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Counts of each article, in the order of the question; empty ones of those never heard of.
+    /// Counts of each article, in the order of `articles`; zero for unknown articles.
     async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<Counted>, StoreError>;
 
-    /// Whether all that was told of these articles is still so. At once: false, where that takes longer.
+    /// Whether these editions are still the current ones. Does not block: false if that is not known immediately.
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool;
 
-    /// Counts what is new among the changes, and answers with one tally an article touched, in the
-    /// order of its first change, with the visitor's choice in `mine`. What the gate does not admit is
-    /// left out, as if it had not been there.
+    /// Counts the changes that are new, and returns one tally for each article touched, in the order of first change,
+    /// with the visitor's choice in `mine`. Changes that the gate rejects are left out, as if they had not been sent.
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError>;
 
-    /// What that visitor has chosen in the article, as of that day; `None`: nothing yet.
+    /// The visitor's choice in the article, as of that day; `None`: no choice so far.
     async fn choice(
         &self,
         site: &SiteId,
@@ -159,8 +158,8 @@ pub trait Store: Send + Sync {
         visitor: &Visitor,
     ) -> Result<Option<Mine>, StoreError>;
 
-    /// Takes back whatever the visitor chose in these articles and deletes the rows that said so.
-    /// One tally for each article that had such a row.
+    /// Withdraws the visitor's choices in these articles and deletes their rows. Returns one tally for each article
+    /// that had a row.
     async fn forget(
         &self,
         site: &SiteId,
@@ -169,10 +168,10 @@ pub trait Store: Send + Sync {
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError>;
 
-    /// The endpoint's copy of the article, if it has one.
+    /// The stored copy of the article, if there is one.
     async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError>;
 
-    /// Keeps a copy of the article, or a starting count, or both.
+    /// Stores a copy of the article, or starting counts, or both.
     async fn put_article(
         &self,
         site: &SiteId,
@@ -181,7 +180,7 @@ pub trait Store: Send + Sync {
         publication: Publication,
     ) -> Result<Tally, StoreError>;
 
-    /// At most `limit` articles by key, those `after` a key.
+    /// At most `limit` articles in the order of their keys, starting after the key `after`.
     async fn articles(
         &self,
         site: &SiteId,
@@ -189,18 +188,17 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Listed>, StoreError>;
 
-    /// What was counted since that day. Takes longer than other questions, about as much as
-    /// was counted in that time: to be asked rarely.
+    /// Daily changes since that day. The cost is proportional to what was counted in that time, so call it rarely.
     async fn recent(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError>;
 
-    /// Removes the article's copy, or everything. Whether there was such a thing.
+    /// Removes the article's copy, or everything. Returns whether there was anything to remove.
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError>;
 
-    /// Removes, with all that is known of them, articles that only strangers made, of one part of the list: those `after` a key.
+    /// Examines one page of the list, starting after the key `after`, and deletes the articles in it that only readers
+    /// created.
     async fn prune(&self, site: &SiteId, prune: Prune, after: Option<&ArticleKey>) -> Result<Pruned, StoreError>;
 
-    /// Lets the article of the `new` key answer for the `old` one, with all that was counted under either; `dry_run`: only
-    /// says what that would do.
+    /// Makes `old` an alias of `new` and merges their counts. With `dry_run`, only reports what that would do.
     async fn alias(
         &self,
         site: &SiteId,
@@ -210,91 +208,92 @@ pub trait Store: Send + Sync {
         dry_run: bool,
     ) -> Result<Result<Aliased, NotAliased>, StoreError>;
 
-    /// Takes an alias back, if no counts came along with it.
+    /// Removes an alias, unless counts were merged by it.
     async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError>;
 
-    /// At most `limit` aliases by key, those `after` a key.
+    /// At most `limit` aliases in the order of their keys, starting after the key `after`.
     async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError>;
 
-    /// The article that answers for the key, if that has moved.
+    /// The key of the article that answers for this key, if the key is an alias.
     async fn moved(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError>;
 
-    /// Begins the site's window of that day if it has not begun: what was seen in windows before the
-    /// last one is deleted, and so are the salts that could tell whose it was.
+    /// Starts the site's window for that day if it has not started: deletes the deduplication digests of windows
+    /// before the previous one, and their salts.
     async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError>;
 
-    /// Deletes what was seen on sites that are not among the served ones in windows that ended, and sees to it that
-    /// what was deleted, here or by any other verb, is in none of its files any more. To be called every minute.
+    /// Deletes the digests of ended windows of sites that are not in `served`, and makes sure that data deleted by any
+    /// operation is physically gone from the store's files. Call it every minute.
     async fn tidy(&self, _served: &[SiteId], _today: Day) -> Result<(), StoreError> {
         Ok(())
     }
 
-    /// Whether writes are taken. At once: false, where that takes longer to know.
+    /// Whether writes are accepted. Does not block: false if that is not known immediately.
     fn is_open(&self) -> bool {
         true
     }
 
-    /// Whether all that was written until now will move along, should everything move. At once: false, where that takes longer to
-    /// know.
+    /// Whether all writes made so far are included in a migration that may have started. Checked after each write,
+    /// before it is acknowledged. Does not block: false if that is not known immediately.
     fn moves_along(&self) -> bool {
         true
     }
 
-    /// Looks whether writes are taken: not while everything moves to another store, through whichever endpoint, nor afterwards. If
-    /// they are, all that was written until now will move along. To be called every second.
+    /// Refreshes the cached write block: an error if a migration, through any endpoint, is running or has finished. On
+    /// success, all writes made so far are included in any later migration. Call it every second.
     async fn look(&self) -> Result<(), Closed> {
         Ok(())
     }
 
-    /// From now on nobody's writes are taken, whoever has the store open: until the hold ends, or has not been renewed for some
+    /// Blocks the writes of every endpoint that uses this store, until the hold ends or has not been renewed for some
     /// seconds.
     async fn hold(&self) -> Result<Hold, Closed> {
         Ok(Hold::default())
     }
 
-    /// Lets a hold last. To be called every other second. False: it has ended, and writes may have been taken.
+    /// Extends the hold; call it every two seconds. False: it had expired, and writes may have been accepted.
     async fn renew(&self, _hold: &Hold) -> Result<bool, StoreError> {
         Ok(true)
     }
 
-    /// Writes are taken again; or never more, since everything is in that store now. False: it had ended before.
+    /// Ends the hold. Writes are accepted again, unless `moved` names the store that holds all data now. False: it had
+    /// expired before.
     async fn end(&self, _hold: &Hold, _moved: Option<&str>) -> Result<bool, StoreError> {
         Ok(true)
     }
 
-    /// Writes are taken again although everything has moved. Whether it had.
+    /// Accepts writes again after a completed migration. Returns whether the store had been migrated.
     async fn reopen(&self) -> Result<bool, Closed> {
         Ok(false)
     }
 
-    /// Whether a write would be taken now.
+    /// Whether a write would be accepted now; may probe with a real write.
     async fn ready(&self) -> Result<(), StoreError>;
 
-    /// Whether events of any of these sites would be taken now, each on its day, and which parts take writes.
+    /// Whether events of any of these sites would be accepted now, each on its day, and which parts accept writes.
     async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         self.ready().await.map(|()| Readiness::default())
     }
 
-    /// Writes everything, as of one moment, to a file that only its owner may read, whole or not at all. The salts stay
-    /// behind. A file that is there is replaced only if `replace` says so. The number of bytes written.
+    /// Writes a consistent snapshot to a file with mode 0600, atomically, and returns its size in bytes. The salts are
+    /// left out. An existing file is replaced only if `replace` is set.
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError>;
 
-    /// Tells all that may leave, of one site or of all, line by line; all of it as of one moment, or each article where it is on
-    /// several servers. Others read and write meanwhile. It ends early if nobody listens any more.
+    /// Streams the exportable data of one site or of all, line by line: one consistent snapshot, or one per article in
+    /// a cluster. Does not block reads and writes. Stops early when the receiver is dropped.
     async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError>;
 
-    /// Takes some of an export over. What is known already changes nothing.
+    /// Imports part of an export. Data that is already known changes nothing.
     async fn import(&self, portion: Portion) -> Result<Taken, StoreError>;
 
-    /// Looks at everything: whether what is stored is sound, and whether its sums hold. Others read and write meanwhile.
+    /// Checks the integrity of the storage and that all sums match. Does not block reads and writes.
     async fn check(&self) -> Result<Check, StoreError>;
 
-    /// What it tells an operator of its work.
+    /// The store's metrics.
     fn storing(&self) -> Storing {
         Storing::default()
     }
 
-    /// How many writes wait.
+    /// Number of queued writes.
     fn queued(&self) -> usize {
         0
     }

@@ -1,10 +1,10 @@
-//! Most read and most answered: the articles of which most was counted in the last days. What the store tells for that is kept for a
-//! minute a site, and so is each list that was made of it. Both are made by one at a time, beside the threads that answer, so that it costs as much
-//! however often it is asked.
+//! Rankings: the articles with the most reads or reactions in recent days. Data from the store and the lists made of
+//! it are cached for a minute per site. Each is computed once at a time, off the async threads, so the cost does not
+//! depend on the number of requests.
 
-/// What is made by one at a time.
+/// Single-flight cache.
 mod made;
-/// The order of the articles, and which of them are listed.
+/// Ranking and filtering.
 mod ranked;
 
 use std::{
@@ -25,29 +25,29 @@ use crate::{
     visitor::{Day, Window},
 };
 
-/// The longest time that is looked back, in days.
+/// Maximum period, in days.
 pub const MAX_DAYS: u16 = 90;
 
-/// The longest list.
+/// Maximum length of a list.
 pub const MAX_ENTRIES: usize = 50;
 
-/// How long what was gathered is told.
+/// How long gathered data is fresh, in seconds.
 const FRESH_SECONDS: i64 = 60;
 
-/// How much longer it is told, while the store does not tell anew.
+/// How much longer stale data is served while the store fails, in seconds.
 const STALE_SECONDS: i64 = 600;
 
-/// By what articles are ordered.
+/// Criterion of a ranking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum By {
-    /// How often they were read.
+    /// Number of reads.
     Reads,
-    /// How many readers have chosen an option, less those who took their choice back.
+    /// Number of readers who chose an option, minus those who withdrew.
     Reactions,
 }
 
 impl By {
-    /// As it is called in a query, and in files of languages.
+    /// Name in queries and in language files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Reads => "reads",
@@ -56,25 +56,25 @@ impl By {
     }
 }
 
-/// What is asked for.
+/// Parameters of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
-    /// The order.
+    /// The criterion.
     pub by: By,
-    /// Today and so many days before, less one.
+    /// Number of days, including today.
     pub days: u16,
-    /// At most so many.
+    /// Maximum length.
     pub limit: usize,
 }
 
-/// A list, first the first.
+/// A list, in descending order of counts.
 #[derive(Debug)]
 pub struct List {
     /// At most [`MAX_ENTRIES`].
     pub entries: Vec<Entry>,
-    /// The last of its days.
+    /// The last day of the period.
     pub day: Day,
-    /// Until when it is told.
+    /// When the list expires.
     pub until: Timestamp,
 }
 
@@ -83,13 +83,13 @@ pub struct List {
 pub struct Entry {
     /// Its key.
     pub article: ArticleKey,
-    /// What was counted of it in these days.
+    /// Its count in the period.
     pub count: u64,
-    /// What the endpoint's copy says, if there is one.
+    /// Data of the stored copy, if there is one.
     pub about: About,
 }
 
-/// Of an article's copy what a list shows.
+/// Data of a copy that a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "as in `wire::Article`")]
 pub struct About {
@@ -98,37 +98,37 @@ pub struct About {
     pub published: Option<String>,
 }
 
-/// What is kept of each site.
+/// The rankings of all sites.
 #[derive(Default)]
 pub struct Top {
-    /// Held for moments only: nobody waits for another site.
+    /// Locked only briefly, so no site waits for another.
     sites: Mutex<HashMap<SiteId, OfSite>>,
 }
 
-/// The only clock.
+/// The time source.
 pub type Clock = dyn Fn() -> Timestamp + Send + Sync;
 
-/// Of one site, as configured now.
+/// The state of a site with its current configuration.
 struct OfSite {
     site: Arc<Site>,
     gathered: Arc<Made<(), Arc<Gathered>>>,
 }
 
-/// Ranked lists, by order and number of days.
+/// Ranked lists, by criterion and number of days.
 type Lists = Made<(By, u16), Arc<[Entry]>>;
 
-/// Of one site, as of one moment.
+/// Data of a site, gathered at one time.
 struct Gathered {
     until: Timestamp,
     counts: Arc<Counts>,
-    /// Those that were asked for, by order and number of days, each with [`MAX_ENTRIES`].
+    /// Requested lists, by criterion and number of days, each with up to [`MAX_ENTRIES`].
     lists: Arc<Lists>,
-    /// What copies say of the articles of these.
+    /// Data of copies of the listed articles.
     about: Mutex<HashMap<ArticleKey, About>>,
 }
 
 impl Top {
-    /// The list that is asked for, at most a minute old; while the store cannot tell, as old as `STALE_SECONDS` allow.
+    /// The requested list, at most a minute old; if the store fails, at most `STALE_SECONDS` older.
     pub async fn list(
         &self,
         store: &Arc<dyn Store>,
@@ -145,18 +145,18 @@ impl Top {
         let entries = gathered.list(store, clock, asked).await?;
         let entries = entries.iter().take(asked.limit).cloned().collect();
         let now = clock();
-        // What is stale is told until it is tried again.
+        // A stale list expires when the next attempt is due.
         let until = if now < gathered.until { gathered.until } else { later(now, REST_MS / 1000) };
         Ok(List { entries, day: gathered.counts.day, until })
     }
 
-    /// Lets go of what is not told any more.
+    /// Drops expired data.
     pub fn tidy(&self, now: Timestamp) {
         let is_told = |known: &Arc<Gathered>| now < later(known.until, STALE_SECONDS);
         self.sites().retain(|_, of_site| of_site.gathered.is_of_use(now, is_told));
     }
 
-    /// What is gathered of the site; nothing of what was gathered as it was configured before.
+    /// The site's cache, which is discarded when its configuration changes.
     fn of(&self, site: &Arc<Site>) -> Arc<Made<(), Arc<Gathered>>> {
         let mut sites = self.sites();
         if let Some(known) = sites.get(&site.id).filter(|known| Arc::ptr_eq(&known.site, site)) {
@@ -220,13 +220,13 @@ fn later(time: Timestamp, seconds: i64) -> Timestamp {
     time.saturating_add(seconds.seconds()).unwrap_or(time)
 }
 
-/// Of a hundred thousand articles, this takes milliseconds.
+/// Runs work on a blocking thread: for a hundred thousand articles, it takes milliseconds.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
-    // It fails only where the process ends.
+    // Fails only if the process is shutting down.
     tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Unavailable)
 }
 
-/// The first of so many days of which that is the last.
+/// The first of `days` days that end with `last`.
 fn first(last: Day, days: u16) -> Day {
     Day::new(last.get().saturating_sub(i32::from(days) - 1))
 }

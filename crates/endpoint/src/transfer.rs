@@ -1,4 +1,4 @@
-//! The file in which all that is counted travels to another database: one JSON object a line. Knows neither stores nor HTTP.
+//! The export format, for moving all data to another database: one JSON object per line. Independent of stores and HTTP.
 //!
 //! ```text
 //! {"export":{"format":1,"gema":"0.1.0","day":"2015-11-17","secrets":{"NAME":"KEY"}}}
@@ -8,14 +8,14 @@
 //! {"end":{"articles":1,"days":1,"votes":1,"sha256":"of all that is before this line"}}
 //! ```
 //!
-//! Days and votes belong to the article before them. Marks of votes travel as they are, with the vote keys of the databases in
-//! which they arose, so that the readers keep their votes; that makes the file as secret as a database.
+//! Days and votes belong to the article before them. Marks of votes are exported unchanged, with the vote keys of the databases
+//! where they originated, so that readers keep their votes; therefore the file is as secret as a database.
 
-/// The file in the portions in which it is taken over.
+/// Splitting a file into batches.
 mod parts;
-/// A file, read line by line and believed only when it was read to its end.
+/// Reading and verifying a file.
 mod read;
-/// Lines as bytes, with the sums that end them.
+/// Writing a file, with its checksum.
 mod write;
 
 use std::collections::BTreeMap;
@@ -29,31 +29,31 @@ pub use write::Writer;
 
 use crate::hex;
 
-/// The version of this form. A file of a later one is refused.
+/// Version of the format. Files of later versions are rejected.
 pub const FORMAT: u32 = 1;
 
-/// One line.
+/// A line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Line {
-    /// The first.
+    /// The header, which is the first line.
     Export(Header),
-    /// An article. What follows is its own, until the next.
+    /// An article. The lines up to the next article belong to it.
     Article(ArticleLine),
-    /// What was counted of it in a day.
+    /// Daily changes of the article.
     Day(DayLine),
-    /// A reader's choice.
+    /// A vote in the article's poll.
     Vote(VoteLine),
-    /// The last.
+    /// The last line.
     End(End),
 }
 
-/// What the file is.
+/// The header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// See [`FORMAT`].
     pub format: u32,
-    /// The version that wrote it.
+    /// Version of the program that wrote it.
     pub gema: String,
     /// The day on which it was written.
     pub day: String,
@@ -61,26 +61,26 @@ pub struct Header {
     pub secrets: BTreeMap<String, Bytes<32>>,
 }
 
-/// An article and all that it is called.
+/// An article with its ids and aliases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArticleLine {
-    /// Whose.
+    /// Its site.
     pub site: SiteId,
     /// Its key.
     pub key: ArticleKey,
-    /// Rises with every change.
+    /// Revision.
     pub rev: u64,
-    /// The day of its first counted event.
+    /// Its creation day.
     pub created: String,
-    /// The ids under which its counts arose; the first is where it began.
+    /// The ids under which its counts originated; the first is the home source.
     pub sources: Vec<SourceLine>,
-    /// Keys that it had before.
+    /// Its aliases.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<AliasLine>,
     /// Starting counts from an earlier counter, by metric.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub imported: BTreeMap<String, u64>,
-    /// The endpoint's copy.
+    /// The stored copy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<Article>,
 }
@@ -92,60 +92,60 @@ pub struct SourceLine {
     pub of: String,
     /// The article's id there.
     pub id: i64,
-    /// The article's rev there when this was taken from it.
+    /// The article's revision there when it was exported.
     pub rev: i64,
     /// Whether there may be votes hashed with it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub voted: bool,
 }
 
-/// A key that an article had before.
+/// An alias of an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AliasLine {
     /// The key.
     pub key: ArticleKey,
-    /// Whether counts came along.
+    /// Whether counts were merged by it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub carried: bool,
 }
 
-/// What one source of an article counted in one day.
+/// Daily changes of one source of an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayLine {
-    /// Which day.
+    /// The day, as `YYYY-MM-DD`.
     pub day: String,
-    /// The source's place in the article's list.
+    /// Index into the article's sources.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub source: usize,
-    /// By metric; of reactions the net change.
+    /// By metric; for reactions, the net change.
     pub counts: BTreeMap<String, i64>,
 }
 
-/// One reader's choice in the article's poll.
+/// One reader's vote in the article's poll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoteLine {
-    /// What is kept of her.
+    /// Keyed hash of the reader.
     pub mark: Bytes<16>,
-    /// `None`: taken back.
+    /// `None`: the vote was withdrawn.
     pub reaction: Option<Reaction>,
-    /// Later choices have greater ones.
+    /// Logical clock: greater for later votes.
     pub seq: u64,
 }
 
-/// How much there was.
+/// Totals of the file, to verify that it is complete.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
-    /// Lines of articles.
+    /// Number of lines with articles.
     pub articles: u64,
-    /// Lines of days.
+    /// Number of lines with days.
     pub days: u64,
-    /// Lines of votes.
+    /// Number of lines with votes.
     pub votes: u64,
-    /// SHA-256 of all bytes before this line, in hexadecimal digits.
+    /// SHA-256 of all bytes before this line, as hexadecimal digits.
     pub sha256: String,
 }
 
-/// Bytes that are written as hexadecimal digits, and never shown.
+/// Secret bytes, serialised as hexadecimal digits; `Debug` does not show them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Bytes<const N: usize>(pub [u8; N]);

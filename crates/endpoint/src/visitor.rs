@@ -1,9 +1,9 @@
-//! Who this is without knowing who: one-way hashes of what a browser shows, and the windows after
-//! which the salts of some of them are thrown away. Reads no clock and makes no randomness.
+//! Pseudonymous visitors: keyed one-way hashes, and the deduplication windows after which their salts are deleted.
+//! Pure: takes time and randomness from the caller.
 
-/// Salts of windows: two live, older ones gone.
+/// Salts of the current windows.
 mod salts;
-/// Days of a site, and the window that is open in each.
+/// Days in a site's time zone, and windows.
 mod window;
 
 use std::{fmt, net::IpAddr};
@@ -19,7 +19,7 @@ use crate::{
 };
 pub use window::{Day, Window};
 
-/// 256 random bits that a hash cannot be tried without.
+/// A 256-bit random key, without which hashes cannot be brute-forced.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HashKey(pub [u8; 32]);
 
@@ -29,17 +29,16 @@ impl fmt::Debug for HashKey {
     }
 }
 
-/// What is kept of a reader or a read: 128 bits of an HMAC-SHA-256.
+/// The stored hash of a reader or a read: the first 128 bits of an HMAC-SHA-256.
 pub type Digest = [u8; 16];
 
-/// The reader of one article's poll. The id is given at the article's creation and is not its key, so
-/// that renaming keeps votes; it is part of the hash, so that nothing links one article's readers to
-/// another's.
+/// The voter id: hash of a reader in one article's poll. `article_id` is set at the article's creation and does not
+/// depend on its key, so renaming keeps votes; because it is hashed too, readers cannot be linked across articles.
 pub fn voter(secret: &HashKey, site: &SiteId, article_id: i64, token: &VisitorToken) -> Digest {
     digest(secret, &[b"vote", site.as_str().as_bytes(), &article_id.to_be_bytes(), token.as_str().as_bytes()])
 }
 
-/// One read (no network), or one share, of an article in the window of that salt.
+/// The deduplication digest of a read (no network) or share, in the window of that salt.
 pub fn seen(salt: &HashKey, site: &SiteId, article_id: i64, network: Option<&Network>, once: &Once) -> Digest {
     let (kind, network) = match network {
         None => (&b"read"[..], ""),
@@ -52,8 +51,8 @@ pub fn seen(salt: &HashKey, site: &SiteId, article_id: i64, network: Option<&Net
     digest(salt, &[kind, site.as_str().as_bytes(), &article_id.to_be_bytes(), network.as_bytes(), form, once])
 }
 
-/// What stands for a reader whose browser keeps nothing: her address, or its /64 where she may choose
-/// the rest herself, and her browser's name for itself. Only ever goes into [`seen`] and [`token_of`].
+/// The fingerprint of a reader whose browser stores nothing: IPv4 address or IPv6 /64, and `User-Agent`. It is only
+/// used as input of [`seen`] and [`token_of`].
 pub fn stand_in(address: IpAddr, agent: &str) -> Vec<u8> {
     let mut bytes = match network(address) {
         IpAddr::V4(v4) => v4.octets().to_vec(),
@@ -63,7 +62,7 @@ pub fn stand_in(address: IpAddr, agent: &str) -> Vec<u8> {
     bytes
 }
 
-/// Who that visitor is on that day: without a token of her own, somebody by the day's salt, and nobody before there is one.
+/// The token of a visitor: their own, or for a fingerprint, one derived with the day's salt; `None` without that salt.
 pub fn token_of(visitor: &Visitor, site: &SiteId, day: Day, salts: &[Salt]) -> Option<VisitorToken> {
     match visitor {
         Visitor::Token(token) => Some(token.clone()),
@@ -74,8 +73,7 @@ pub fn token_of(visitor: &Visitor, site: &SiteId, day: Day, salts: &[Salt]) -> O
     }
 }
 
-/// A token for a reader whose browser keeps none, by what stands for her: the same for a day, and by nobody to be found
-/// again when the day's salt is gone.
+/// A token for a fingerprint. It is the same for one day, and cannot be recomputed after the day's salt is deleted.
 fn token_for(salt: &HashKey, site: &SiteId, stand_in: &[u8]) -> VisitorToken {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let digest = hmac(salt, &[b"noscript", site.as_str().as_bytes(), stand_in]);
@@ -83,7 +81,8 @@ fn token_for(salt: &HashKey, site: &SiteId, stand_in: &[u8]) -> VisitorToken {
     VisitorToken::parse(&text).expect("22 characters of base64url")
 }
 
-/// The least network that one line has: an address, or a /64, in which whoever has the line chooses.
+/// The smallest network of one subscriber: an IPv4 address, or an IPv6 /64, within which the subscriber can choose any
+/// address.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         v4 @ IpAddr::V4(_) => v4,
@@ -91,7 +90,7 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The network around that: an IPv4 /20, a part of a carrier, or an IPv6 /48, which anybody can rent.
+/// The network around it: an IPv4 /20, part of a carrier, or an IPv6 /48, which anybody can rent.
 pub fn wider_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => IpAddr::V4((u32::from(v4) & (u32::MAX << 12)).into()),
@@ -99,7 +98,7 @@ pub fn wider_network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// What a database is called, by its vote key, of which that tells nothing.
+/// A name for a database, derived from its vote key without revealing it.
 pub fn key_name(secret: &HashKey) -> String {
     hex::encode(&digest(secret, &[b"name"])[..8])
 }
@@ -110,9 +109,9 @@ fn digest(key: &HashKey, parts: &[&[u8]]) -> Digest {
     digest
 }
 
-/// Each part with its length before it, so that no two lists of parts are the same bytes.
+/// Each part is prefixed with its length, so that different lists of parts never hash the same bytes.
 fn hmac(key: &HashKey, parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC pads its key with zeros to a block of the hash.
+    // HMAC pads its key with zeros to the block size of the hash.
     let mut block = [0; 64];
     block[..key.0.len()].copy_from_slice(&key.0);
     let mut mac = Hmac::<Sha256>::new(&block.into());

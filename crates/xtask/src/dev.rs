@@ -1,5 +1,5 @@
-//! `cargo xtask dev`: the demo page built anew and reloaded at every change of the widget (`trunk serve`), with a development build of the
-//! endpoint behind Trunk's proxy.
+//! `cargo xtask dev`: the demo page, rebuilt and reloaded on every change of the widget (`trunk serve`), with a
+//! development build of the endpoint behind Trunk's proxy.
 
 use anyhow::{Context, Result};
 
@@ -25,7 +25,7 @@ pub(crate) fn run() -> Result<()> {
     say::heading("The widget");
     exec::run(toolchain.cargo(Build::Checked)?.args(["fetch", "--target", TARGET]))?;
     let mut trunk = toolchain.program("trunk", Build::Checked, &tools::of_development()?)?;
-    // Trunk takes this variable for one of its own flags and refuses the values that others use.
+    // Trunk reads this variable as one of its own flags and rejects the usual values.
     trunk.env_remove("NO_COLOR");
     trunk.args(["serve", "--offline", "--dist"]).arg(repo::target().join("trunk-dev"));
     let trunk = Server::start(&mut trunk)?;

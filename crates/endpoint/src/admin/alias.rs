@@ -15,38 +15,38 @@ pub struct Moved {
     pub old: Tally,
     /// Counts under the new key, before.
     pub new: Tally,
-    /// The article that answers for both.
+    /// Key of the article that answers for both.
     pub answers: ArticleKey,
     /// `already`, `noted`, `renamed`, `back` or `merged`.
     pub how: &'static str,
-    /// How many readers count twice, at most, until they act again.
+    /// Upper bound of the readers who count twice until they vote again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_most_twice: Option<u64>,
 }
 
-/// A part of a site's list of aliases.
+/// A page of a site's list of aliases.
 #[derive(Clone, Debug, Serialize)]
 pub struct Aliases {
     /// In the order of their old keys.
     pub aliases: Vec<Pair>,
-    /// Ask for those `after` this key for the next part; absent, this was the last one.
+    /// The parameter `after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<ArticleKey>,
 }
 
-/// One alias of a list.
+/// An alias of the list.
 #[derive(Clone, Debug, Serialize)]
 pub struct Pair {
-    /// The key that has moved.
+    /// The alias.
     pub old: ArticleKey,
-    /// The article that answers for it.
+    /// Key of the article that answers for it.
     pub new: ArticleKey,
 }
 
-/// Lets the article of the new key answer for the old one; `dry_run`: only says what that would do.
+/// Makes the old key an alias of the new one. With `dry_run`, only reports what that would do.
 ///
 /// # Errors
-/// As the store's; within, why there is no such alias.
+/// Those of the store; the inner error is the reason why the alias is not possible.
 pub async fn alias(
     store: &dyn Store,
     site: &Site,
@@ -70,20 +70,20 @@ pub async fn alias(
     }))
 }
 
-/// Takes an alias back that has brought no counts along.
+/// Removes an alias, unless counts were merged by it.
 ///
 /// # Errors
-/// As the store's; within, why it stays.
+/// Those of the store; the inner error is the reason why it stays.
 pub async fn remove_alias(store: &dyn Store, site: &Site, old: &ArticleKey) -> Result<Result<(), Refusal>, StoreError> {
     Ok(store.remove_alias(&site.id, old).await?.map_err(|refused| refusal(&refused, old, old)))
 }
 
-/// Aliases in the order of their old keys, at most [`MAX_LISTED`] of them.
+/// Aliases in the order of their old keys, at most [`MAX_LISTED`].
 ///
 /// # Errors
-/// As the store's.
+/// Those of the store.
 pub async fn aliases(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) -> Result<Aliases, StoreError> {
-    // One more than is shown tells whether there is more.
+    // One extra alias shows whether there is a next page.
     let mut aliases = store.aliases(&site.id, after, MAX_LISTED + 1).await?;
     let is_more = aliases.len() > MAX_LISTED;
     aliases.truncate(MAX_LISTED);
@@ -106,7 +106,7 @@ fn refusal(refused: &NotAliased, old: &ArticleKey, new: &ArticleKey) -> Refusal 
             );
             Refusal::new("old", reason)
         }
-        NotAliased::Unknown => Refusal::new("old", format!("`{old}` is no alias. See the list: gema alias")),
+        NotAliased::Unknown => Refusal::new("old", format!("`{old}` is not an alias. See the list: gema alias")),
         NotAliased::Carried(to) => {
             let reason = format!(
                 "What was counted under `{old}` is part of `{to}` now and cannot be told apart. To make `{old}` the \

@@ -5,38 +5,38 @@ use wire::Article;
 use super::Refusal;
 use crate::ingest::{self, Format};
 
-/// The longest title and byline, in characters.
+/// Maximum length of title and byline, in characters.
 const MAX_LINE: usize = 500;
 
-/// The longest address, in bytes.
+/// Maximum length of an address, in bytes.
 const MAX_URL_BYTES: usize = 2048;
 
-/// An article as a newsroom sends it: nothing of it is checked yet.
+/// An article as a newsroom submits it, not validated yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     /// The headline, as plain text.
     pub title: String,
-    /// Who wrote it, as plain text.
+    /// The author, as plain text.
     pub byline: Option<String>,
     /// The day of publication.
     pub published: Option<String>,
     /// Its canonical address.
     pub url: Option<String>,
-    /// What it says.
+    /// The text of the article, in the format in which it was submitted.
     pub body: Body,
 }
 
-/// A body, in one of the forms that are taken.
+/// A body in one of the supported formats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// A fragment or a whole saved page.
+    /// An HTML fragment, or a whole saved page.
     Html(Vec<u8>),
     /// CommonMark.
     Markdown(Vec<u8>),
 }
 
 impl Draft {
-    /// The article as it may be kept and shown. Takes a while for a long one: milliseconds.
+    /// Validates and sanitises the article. Takes milliseconds for a long one.
     ///
     /// # Errors
     /// [`Refusal`] names the field and the remedy.
@@ -57,8 +57,8 @@ impl Draft {
     }
 }
 
-/// A copy that another database has kept, cleaned and checked like one that is put: another version of Gema, or another program, may have
-/// written it.
+/// Validates and sanitises a copy from another database like a submitted one, because another version or program may
+/// have written it.
 ///
 /// # Errors
 /// [`Refusal`] names the field and the remedy.
@@ -68,7 +68,7 @@ pub fn vetted(copy: &Article) -> Result<Article, Refusal> {
 }
 
 impl Draft {
-    /// What is stored as it is, but is perhaps not what was meant: markup where text is expected.
+    /// Notes about content that is stored unchanged, but may not be what was meant: markup in plain text.
     pub fn warnings(&self) -> Vec<String> {
         let texts = [("title", Some(&self.title)), ("byline", self.byline.as_ref())];
         let of_text = texts.into_iter().filter_map(|(field, text)| {
@@ -94,7 +94,7 @@ fn markup(text: &str) -> Option<&str> {
     found.min_by_key(|(at, _)| *at).map(|(_, piece)| piece)
 }
 
-/// One line of text, without spaces around it.
+/// Validates one line of text, and trims it.
 fn line(field: &'static str, text: &str) -> Result<String, Refusal> {
     let text = text.trim();
     let length = text.chars().count();
@@ -107,27 +107,30 @@ fn line(field: &'static str, text: &str) -> Result<String, Refusal> {
     Ok(text.to_owned())
 }
 
-/// A real day of the calendar, and nothing after it.
+/// Validates a date.
 fn day(text: &str) -> Result<String, Refusal> {
     let date = Date::strptime("%Y-%m-%d", text).ok().map(|date| date.to_string());
-    let refused = || Refusal::new("published", format!("`{text}` is no day: write it as YYYY-MM-DD, like 2015-11-17."));
-    // The same text again, so that 2015-1-7 is not taken for what it looks like.
+    let refused =
+        || Refusal::new("published", format!("`{text}` is not a date: write it as YYYY-MM-DD, like 2015-11-17."));
+    // Requires the canonical form, so that 2015-1-7 is rejected.
     date.filter(|date| date == text).ok_or_else(refused)
 }
 
 fn address(text: &str) -> Result<Url, Refusal> {
     let refused = |reason: String| Refusal::new("url", reason);
     if text.len() > MAX_URL_BYTES {
-        return Err(refused(format!("It may have {MAX_URL_BYTES} bytes.")));
+        return Err(refused(format!("It must be at most {MAX_URL_BYTES} bytes.")));
     }
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let url = url.ok_or_else(|| {
-        refused(format!("`{text}` is no address of a page: write it whole, like https://news.example/story."))
+        refused(format!("`{text}` is not the URL of a page: write the whole URL, like https://news.example/story."))
     })?;
-    // Letters beyond ASCII are three bytes or more each in the address that is stored.
+    // Percent-encoding makes letters beyond ASCII longer.
     let bytes = url.as_str().len();
     if bytes > MAX_URL_BYTES {
-        return Err(refused(format!("It may have {MAX_URL_BYTES} bytes, and has {bytes} when it is percent-encoded.")));
+        return Err(refused(format!(
+            "It must be at most {MAX_URL_BYTES} bytes, and has {bytes} when percent-encoded."
+        )));
     }
     Ok(url)
 }
@@ -201,7 +204,7 @@ mod tests {
                 assert_eq!(vetted(&article), Ok(article));
             }
         }
-        // Twice as long once it is stored, which would be too long the next time.
+        // Its length doubles when it is percent-encoded, which would be too long when it is sent again.
         let long = format!("https://a.example/{}", "é".repeat(MAX_URL_BYTES / 4));
         assert!(refused(|draft| draft.url = Some(long)).reason.contains("percent-encoded"));
     }

@@ -15,29 +15,29 @@ use crate::{
     visitor::{Day, HashKey},
 };
 
-/// How long to wait where the store has more to do than it can queue, and how often.
+/// Delay between retries while the store's queue is full, and their maximum number.
 const BUSY_WAIT: Duration = Duration::from_millis(50);
 const BUSY_WAITS: u32 = 600;
 
-/// Why an export was not taken over.
+/// Why an import failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// It is not as it should be. Nothing of it was taken over.
+    /// The file is invalid. Nothing was imported.
     #[error(transparent)]
     File(#[from] BadFile),
-    /// The store failed. What was taken over until then stays; the same again goes on from there.
+    /// The store failed. What was imported so far stays; repeating the import continues it.
     #[error("{error}; what is already here stays, and the same import again takes over the rest")]
     Store {
-        /// Why.
+        /// The store's error.
         error: StoreError,
     },
 }
 
-/// Takes an export over: reads all of it, believes it only if it is whole, and then lets the store have it in portions, between
-/// which it serves its readers. Blocks; `store` is asked on the runtime.
+/// Imports an export: first reads the whole file to verify that it is complete, then passes it to the store in
+/// batches, between which the store serves its readers. Blocks the thread; `runtime` runs the store's futures.
 ///
 /// # Errors
-/// [`ImportError`] says whether anything was taken over.
+/// [`ImportError`] says whether anything was imported.
 pub fn import(store: &dyn Store, runtime: &Handle, mut file: File, dry_run: bool) -> Result<Taken, ImportError> {
     let mut lines = Reader::new(BufReader::new(&file))?;
     let header = lines.header().clone();
@@ -46,7 +46,7 @@ pub fn import(store: &dyn Store, runtime: &Handle, mut file: File, dry_run: bool
     file.rewind().map_err(BadFile::from)?;
     let mut parts = Parts::new(Reader::new(BufReader::new(&file))?);
     let secrets: BTreeMap<_, _> = header.secrets.into_iter().map(|(name, key)| (name, HashKey(key.0))).collect();
-    // The reader has looked at the day.
+    // `Reader::new` has validated the day.
     let (secrets, day) = (Arc::new(secrets), Day::parse(&header.day).unwrap_or(Day::new(0)));
     let mut taken = Taken::default();
     loop {
@@ -60,7 +60,7 @@ pub fn import(store: &dyn Store, runtime: &Handle, mut file: File, dry_run: bool
     }
 }
 
-/// Cleans and checks the copy as if it were put. The counts are taken over also where the copy may not be.
+/// Sanitises the copy as if it were submitted. Counts are imported even if the copy is rejected.
 fn vet(part: &mut Part, taken: &mut Taken) {
     let Some(copy) = part.article.copy.take() else { return };
     let (site, article) = (part.article.site.clone(), part.article.key.clone());
@@ -75,7 +75,7 @@ fn vet(part: &mut Part, taken: &mut Taken) {
     }
 }
 
-/// Readers' events come first.
+/// Retries while the queue is full, so that readers' events come first.
 async fn patiently(store: &dyn Store, portion: Portion) -> Result<Taken, StoreError> {
     for _ in 0..BUSY_WAITS {
         match store.import(portion.clone()).await {

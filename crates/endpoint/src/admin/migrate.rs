@@ -17,60 +17,60 @@ use crate::{
     visitor::Day,
 };
 
-/// How many lines may wait to be written.
+/// Maximum number of lines between the store and the file.
 const LINES: usize = 1024;
 
-/// How many bytes are written at once, about.
+/// Approximate size of a write, in bytes.
 const CHUNK: usize = 256 * 1024;
 
-/// How many articles are compared at once.
+/// Number of articles compared per query.
 const COMPARED: usize = 100;
 
-/// How often it is said that writes are to be held.
+/// Interval at which the write block is renewed.
 const RENEWED: Duration = Duration::from_secs(2);
 
-/// What was moved to another store.
+/// Result of a migration.
 #[derive(Debug, Serialize)]
 pub struct Migrated {
-    /// What the other one did not have.
+    /// What the target store imported.
     pub taken: Taken,
-    /// How many articles were compared when all was there.
+    /// Number of articles compared.
     pub articles: usize,
-    /// Of which these have other totals there than here.
+    /// Articles whose totals differ between the stores.
     pub different: Vec<(SiteId, ArticleKey)>,
 }
 
-/// Why not everything was moved. What is there stays; the same again moves the rest.
+/// Why a migration failed. What the target has stays; repeating the migration continues it.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    /// Nothing can be moved from there.
+    /// The source is being migrated, or was.
     #[error("{}", of_closed("it", .0))]
     Closed(Closed),
-    /// Nothing can be moved to there.
+    /// The target is being migrated, or was.
     #[error("{}", of_closed("the new database", .0))]
     ClosedThere(Closed),
-    /// Others may have written to the first one meanwhile.
+    /// The write block expired, so others may have written to the source.
     #[error("writes could not be held all the time, so that some may not be there: run this again")]
     Lost,
-    /// The first store could not be read.
+    /// The source could not be read.
     #[error("it could not be read to its end: {0}")]
     From(StoreError),
-    /// The second one could not be compared.
+    /// The totals could not be read.
     #[error("the totals could not be compared: {0}")]
     Compare(StoreError),
-    /// The second one has not taken all of it.
+    /// The target's import failed.
     #[error(transparent)]
     Import(#[from] ImportError),
-    /// There is no room for what is on the way.
+    /// There is no room for the temporary file.
     #[error("there must be room for an export in the directory for temporary files (TMPDIR): {0}")]
     Room(#[from] std::io::Error),
 }
 
-/// Moves everything that may leave from one store to another, which is told as `named`, by way of a file without a name, then compares
-/// every total. Nobody else writes to the first one meanwhile, nor afterwards, if all of it is there.
+/// Copies all exportable data of a store to another through an unnamed file, then compares all totals. Writes to the
+/// source are blocked meanwhile; permanently if all data arrived. `named`: the target's URL as it is displayed.
 ///
 /// # Errors
-/// [`MigrateError`] says what was in the way.
+/// [`MigrateError`] names the cause.
 pub async fn migrate(
     from: &dyn Store,
     (to, named): (Arc<dyn Store>, &str),
@@ -83,7 +83,7 @@ pub async fn migrate(
         moved = copy(from, &to, day, file) => moved,
         () = until_lost(from, &hold) => Err(MigrateError::Lost),
     };
-    // What moves to one that moves itself would stay behind there.
+    // If the target was itself migrated meanwhile, the data may have been left behind there.
     let moved = match moved {
         Ok(moved) => to.look().await.map(|()| moved).map_err(MigrateError::ClosedThere),
         failed => failed,
@@ -96,7 +96,7 @@ pub async fn migrate(
     }
 }
 
-/// Says again and again that writes are to be held, until that does not help any more. While the store does not answer it may still.
+/// Renews the write block until it is lost. Tolerates errors of the store, since the block may still be in force.
 async fn until_lost(store: &dyn Store, hold: &Hold) {
     loop {
         tokio::time::sleep(RENEWED).await;
@@ -159,7 +159,7 @@ fn keys(file: &File) -> Result<BTreeMap<SiteId, BTreeSet<ArticleKey>>, ImportErr
     Ok(keys)
 }
 
-/// Each number of a tally that is not zero, and what of it was imported.
+/// The nonzero totals of a tally, each with its imported part.
 fn totals(tally: &Tally) -> BTreeMap<String, (u64, u64)> {
     let Tally { reads, reactions, shares, imported, .. } = tally;
     let reactions =

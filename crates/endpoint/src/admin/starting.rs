@@ -12,42 +12,42 @@ use crate::{
     visitor::Day,
 };
 
-/// How many articles are written at once.
+/// Number of articles written concurrently.
 const AT_ONCE: usize = 256;
 
-/// The metrics, by the names of [`Metric::name`], and counts in their order.
+/// Names of metrics ([`Metric::name`]); counts are in their order.
 pub type Columns = Vec<String>;
 
 /// Starting counts for many articles.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Starting {
-    /// What is counted. Starting counts of anything else stay as they are.
+    /// The metrics to set. Starting counts of other metrics stay unchanged.
     pub columns: Columns,
-    /// By article, in the order of the columns.
+    /// Counts by article, in the order of the columns.
     pub articles: Vec<(ArticleKey, Vec<u64>)>,
-    /// Whether it is only said what would be done.
+    /// Only report what would be done.
     #[serde(default)]
     pub dry_run: bool,
 }
 
-/// What became of them, or would.
+/// Result: what was done, or would be.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Started {
-    /// As they were asked for.
+    /// The columns of the request.
     pub columns: Columns,
-    /// Articles whose starting counts are not as they were.
+    /// Articles whose starting counts changed.
     pub changed: Vec<Change>,
-    /// How many articles had these already.
+    /// Number of articles that already had these counts.
     pub same: u64,
-    /// Keys that have moved, and the articles that answer for them and have their counts now.
+    /// Aliases in the request, each with the article that gets its counts.
     pub moved: Vec<(ArticleKey, ArticleKey)>,
 }
 
 /// Starting counts of an article, in the order of the columns.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Change {
-    /// Which one.
+    /// Its key.
     pub article: ArticleKey,
     /// Before.
     pub before: Vec<u64>,
@@ -55,11 +55,10 @@ pub struct Change {
     pub after: Vec<u64>,
 }
 
-/// Puts starting counts in the place of those that were given before, of what the columns name and no more. What is asked for
-/// keys that have moved goes to the articles that answer for them, all together.
+/// Replaces the starting counts of the columns' metrics. Counts for aliases are added to those for their article.
 ///
 /// # Errors
-/// As the store's; within, which column is wrong. Nothing was done then.
+/// Those of the store; the inner error names the wrong column, and nothing was changed.
 pub async fn start(
     store: &dyn Store,
     site: &Site,
@@ -80,7 +79,7 @@ pub async fn start(
         if article_key(key.as_str()).as_ref() != Ok(&key) {
             return Ok(Err(Refusal::new(
                 "articles",
-                format!("`{key}` is no key as Gema writes them: trimmed, in NFC."),
+                format!("`{key}` is not a normalised key: keys are trimmed, in NFC."),
             )));
         }
         let answers = store.moved(&site.id, &key).await?;
@@ -106,7 +105,7 @@ pub async fn start(
         started.changed.push(Change { article, before, after });
     }
     if !dry_run {
-        // Many at once share a transaction.
+        // Concurrent writes share a transaction.
         while !publications.is_empty() {
             let some = publications.split_off(publications.len().saturating_sub(AT_ONCE));
             let put =
@@ -117,9 +116,9 @@ pub async fn start(
     Ok(Ok(started))
 }
 
-/// The columns, all of which the site must have.
+/// Parses the columns, which the site must have.
 fn metrics(columns: &Columns, site: &Site) -> Result<Vec<Metric>, Refusal> {
-    let unknown = |name: &String| Refusal::new("columns", format!("`{name}` is nothing that is counted."));
+    let unknown = |name: &String| Refusal::new("columns", format!("`{name}` is not a metric."));
     let metrics: Vec<Metric> = columns
         .iter()
         .map(|name| Metric::parse_of_others(name).ok_or_else(|| unknown(name)))
@@ -129,7 +128,7 @@ fn metrics(columns: &Columns, site: &Site) -> Result<Vec<Metric>, Refusal> {
     check_imported(&none, site).map(|()| metrics)
 }
 
-/// The count of that metric, made if there is none.
+/// The count of a metric, added with zero if it is missing.
 fn place<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
     match metric {
         Metric::Reads => &mut imported.reads,
@@ -139,7 +138,7 @@ fn place<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
     }
 }
 
-/// What is asked for, without what was there before: that may be of options which the site has retired.
+/// Only the counts of these metrics: others may be of options that the site has retired.
 fn only(imported: &Imported, metrics: &[Metric]) -> Imported {
     let (mut from, mut only) = (imported.clone(), Imported::default());
     metrics.iter().for_each(|metric| *place(&mut only, metric) = *place(&mut from, metric));

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, write::GzEncoder};
 
-/// How a body is compressed.
+/// A content coding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
     /// RFC 7932.
@@ -13,19 +13,19 @@ pub(super) enum Coding {
     Gzip,
 }
 
-/// An answer about a busy article stands for moments only, and is compressed in the request that finds the next one. Of a
-/// fragment of 8.4 KB, quality 4 makes 2,069 bytes in 0.15 ms, 5 makes 1,931 in 0.2 ms, 9 makes 1,921 in 3 ms, 11 makes 1,808 in
-/// 12 ms; gzip at its fastest makes 2,481 in 0.03 ms.
+/// A response about a busy article is valid only briefly, and the first request after a change compresses it. For a
+/// fragment of 8.4 KB, quality 4 gives 2,069 bytes in 0.15 ms, 5 gives 1,931 in 0.2 ms, 9 gives 1,921 in 3 ms, 11
+/// gives 1,808 in 12 ms; gzip at its fastest gives 2,481 in 0.03 ms.
 const QUALITY: i32 = 5;
 
-/// 256 KiB. With 64 KiB or less, this encoder finds matches in another way, which takes 3 ms at that quality.
+/// 256 KiB. Below 128 KiB, this encoder uses another match finder, which takes 3 ms at that quality.
 const WINDOW_BITS: i32 = 18;
 
 impl Coding {
-    /// The shortest first.
+    /// In the order of preference: smallest output first.
     pub(super) const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
 
-    /// Its name in `Accept-Encoding`.
+    /// Name in `Accept-Encoding`.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Brotli => "br",

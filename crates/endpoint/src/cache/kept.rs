@@ -12,25 +12,25 @@ use crate::{
     routes::{accepts, has},
 };
 
-/// What is shorter fits into one packet as it is.
+/// Minimum body length for compression: shorter responses fit in one packet.
 const WORTHWHILE: usize = 1200;
 
-/// What is longer takes milliseconds to compress, for which other requests would wait.
+/// Body length from which compression takes milliseconds and runs off the async threads.
 const LARGE: usize = 64 * 1024;
 
-/// An answer that has been given, in every form in which it has been asked for. Nothing in it is one reader's own, so its
-/// compressed length gives nobody away.
+/// A cached response with its compressed forms. It contains nothing private to a reader, so its compressed length
+/// leaks nothing (BREACH).
 pub(super) struct Kept {
     pub(super) basis: Basis,
     headers: HeaderMap,
     body: Bytes,
-    /// By [`Coding`]; `None`: compressed it is no shorter.
+    /// By [`Coding`]; `None`: compression does not shorten it.
     packed: [OnceLock<Option<Bytes>>; Coding::ALL.len()],
 }
 
 impl Kept {
     pub(super) fn new(basis: Basis, mut headers: HeaderMap, body: Bytes) -> Self {
-        // Each form has its own: whoever sends it counts.
+        // Set per form when it is sent.
         headers.remove(header::CONTENT_LENGTH);
         if body.len() >= WORTHWHILE {
             headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -38,27 +38,27 @@ impl Kept {
         Self { basis, headers, body, packed: Default::default() }
     }
 
-    /// The room that the bodies take, about: the cache wants it to stay the same while the forms come to be.
+    /// Estimated size of all bodies. Must stay constant while the forms are added, because the cache relies on it.
     pub(super) fn bytes(&self) -> usize {
         2 * self.body.len()
     }
 
-    /// Whether making a form takes so long that it is not done while somebody waits for other answers.
+    /// Whether compression must run off the async threads.
     pub(super) fn is_large(&self) -> bool {
         self.body.len() >= LARGE
     }
 
-    /// Whether making its forms is still to be done, because too much was waiting.
+    /// Whether compression is pending, because the queue was full.
     pub(super) fn is_unpacked(&self) -> bool {
         self.is_large() && self.packed.iter().any(|form| form.get().is_none())
     }
 
-    /// Makes every form.
+    /// Compresses it in every coding.
     pub(super) fn pack(&self) {
         Coding::ALL.into_iter().for_each(|coding| drop(self.form(coding)));
     }
 
-    /// Whether it is packed, says what the other says, and stands as long.
+    /// Whether it is compressed, and has the same body and validity as `other`.
     pub(super) fn is_the_same(&self, other: &Self) -> bool {
         let is_packed = self.packed.iter().all(|form| form.get().is_some());
         let is_as_long = Arc::ptr_eq(&self.basis.site, &other.basis.site)
@@ -72,7 +72,7 @@ impl Kept {
         self.packed[coding as usize].get_or_init(pack).clone()
     }
 
-    /// Of a large body only what has been made.
+    /// For a large body, only a form that exists already.
     fn packed(&self, coding: Coding) -> Option<Bytes> {
         match self.body.len() {
             ..WORTHWHILE => None,
@@ -88,7 +88,7 @@ impl Kept {
             && app.store.is_current(&site.id, articles)
     }
 
-    /// The answer for whoever asks with these headers.
+    /// The response for a request with these headers.
     pub(super) fn response(&self, asked: &HeaderMap) -> Response {
         let tag = self.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
         let is_known = asked.contains_key(header::IF_NONE_MATCH) && tag.is_some_and(|tag| has(asked, tag));
@@ -102,7 +102,7 @@ impl Kept {
         let Some((coding, packed)) = coding.and_then(|coding| Some((coding, self.packed(coding)?))) else {
             return self.with(self.body.clone().into());
         };
-        // The bytes are others, so the tag is a weak one: what it tells is the same.
+        // A compressed body has other bytes but the same meaning: use a weak ETag.
         let weak = tag.and_then(|tag| HeaderValue::try_from(format!("W/{tag}")).ok());
         let mut response = self.with(packed.into());
         let headers = response.headers_mut();

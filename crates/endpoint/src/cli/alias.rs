@@ -11,33 +11,36 @@ use super::{
     print,
 };
 
-/// Lets an article answer for the key that it had before; without keys, lists who answers for whom
+/// Makes one key an alias of another, for articles whose address has changed; without keys, lists the aliases
 #[derive(clap::Args)]
 pub(crate) struct Alias {
-    /// The key before
+    /// The old key
     #[arg(value_parser = named, requires = "new")]
     old: Option<ArticleKey>,
-    /// The key now
+    /// The new key
     #[arg(value_parser = named)]
     new: Option<ArticleKey>,
-    /// Only says what it would do
+    /// Only prints what it would do
     #[arg(long, requires = "new")]
     dry_run: bool,
-    /// Takes back an alias that has brought no counts along
+    /// Removes an alias, unless counts were merged by it
     #[arg(long, value_parser = named, value_name = "OLD", conflicts_with = "old")]
     remove: Option<ArticleKey>,
     #[command(flatten)]
     place: Place,
 }
 
-/// Does it and says what was done.
+/// Runs the command and prints the result.
 pub(crate) async fn run(alias: Alias) -> anyhow::Result<()> {
     let (holder, site) = alias.place.open()?;
     let verb = format!("alias/{site}");
     let text = match (&alias.old, &alias.new, &alias.remove) {
         (Some(old), Some(new), _) => {
             let asked = json!({ "old": old, "new": new, "dry_run": alias.dry_run });
-            let moved = holder.verb(Method::POST, &verb, asked).await?.context("an empty answer")?;
+            let moved = holder
+                .verb(Method::POST, &verb, asked)
+                .await?
+                .context("an empty answer: is the running gema of another version?")?;
             print::moved(&moved, (old.as_str(), new.as_str()), alias.dry_run)
         }
         (_, _, Some(old)) => {
@@ -53,8 +56,10 @@ pub(crate) async fn run(alias: Alias) -> anyhow::Result<()> {
 async fn list(holder: &Holder, verb: &str) -> anyhow::Result<String> {
     let (mut aliases, mut query) = (Vec::new(), String::new());
     loop {
-        let mut part =
-            holder.verb(Method::GET, &format!("{verb}{query}"), Value::Null).await?.context("an empty answer")?;
+        let mut part = holder
+            .verb(Method::GET, &format!("{verb}{query}"), Value::Null)
+            .await?
+            .context("an empty answer: is the running gema of another version?")?;
         if let Value::Array(listed) = part["aliases"].take() {
             aliases.extend(listed);
         }

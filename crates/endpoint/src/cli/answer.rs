@@ -7,19 +7,19 @@ use axum::{
 use http_body_util::BodyExt;
 use serde_json::Value;
 
-/// An answer: nothing, or JSON.
+/// The JSON of a response; `None` if it is empty.
 pub(super) type Answer = Option<Value>;
 
-/// A request with JSON.
+/// Builds a request with a JSON body.
 pub(super) fn request(method: Method, uri: &str, body: impl Into<Body>) -> anyhow::Result<Request<Body>> {
     let request = Request::builder().method(method).uri(uri).header(header::HOST, "gema");
     Ok(request.header(header::CONTENT_TYPE, "application/json").body(body.into())?)
 }
 
-/// What a response says.
+/// The JSON of a response.
 ///
 /// # Errors
-/// The problem that the endpoint answers, as a sentence.
+/// The endpoint's error, as a sentence.
 pub(super) async fn answer(response: Response) -> anyhow::Result<Answer> {
     let status = response.status();
     read(status, &response.into_body().collect().await?.to_bytes())

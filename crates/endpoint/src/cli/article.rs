@@ -22,25 +22,25 @@ use super::{
     print,
 };
 
-/// What a newsroom does with its articles, whether the endpoint runs or not.
+/// Manages a newsroom's articles, with or without a running endpoint.
 #[derive(Subcommand)]
 pub(crate) enum Article {
-    /// Keeps a copy of an article, made safe to show, and a starting count
+    /// Stores a copy of an article, sanitised for display, and starting counts
     Put(Put),
     /// Lists the articles of a site
     List(List),
-    /// Shows all that is known of an article
+    /// Shows an article with its counts
     Show(Show),
     /// Removes an article
     Rm(Rm),
-    /// Removes articles that only readers told of, few of them and long ago: made-up keys, as a rule
+    /// Removes articles that only readers created, with few counts and long ago: usually made-up keys
     Prune(Prune),
 }
 
-/// Which article.
+/// An article of a site.
 #[derive(Args)]
 struct Named {
-    /// The article's key: what the page says in `article=`
+    /// The article's key: the page's `article=`
     #[arg(long, value_parser = named, value_name = "KEY")]
     article: ArticleKey,
     #[command(flatten)]
@@ -49,30 +49,29 @@ struct Named {
 
 #[derive(Args)]
 pub(crate) struct Put {
-    /// The body: .html (a fragment, or a whole saved page, of which the article is taken) or .md
+    /// The body: .html (a fragment, or a whole saved page, from which the article is extracted) or .md
     file: PathBuf,
     #[command(flatten)]
     named: Named,
-    /// The headline, as plain text [default: what a whole page names]
+    /// The headline, as plain text [default: from a whole page]
     #[arg(long)]
     title: Option<String>,
-    /// Who wrote it [default: whom a whole page names]
+    /// The author [default: from a whole page]
     #[arg(long)]
     byline: Option<String>,
-    /// The day of publication [default: what a whole page names]
+    /// The day of publication [default: from a whole page]
     #[arg(long, value_name = "YYYY-MM-DD")]
     published: Option<String>,
-    /// The canonical address; relative links and images in the body are taken to be relative to it [default: what a whole page
-    /// names]
+    /// The canonical address, also the base of relative links and images in the body [default: from a whole page]
     #[arg(long)]
     url: Option<String>,
-    /// Reads that an earlier counter had. Starting counts replace those given before, all of them
+    /// Reads counted by an earlier counter. Starting counts replace all those given before
     #[arg(long, value_name = "N")]
     imported_reads: Option<u64>,
-    /// Reactions that an earlier counter had; may be repeated
+    /// Reactions counted by an earlier counter; may be repeated
     #[arg(long, value_name = "KEY=N", value_parser = count::<Reaction>)]
     imported_reaction: Vec<(Reaction, u64)>,
-    /// Shares that an earlier counter had; may be repeated
+    /// Shares counted by an earlier counter; may be repeated
     #[arg(long, value_name = "KEY=N", value_parser = count::<Network>)]
     imported_share: Vec<(Network, u64)>,
 }
@@ -93,34 +92,35 @@ pub(crate) struct Show {
 pub(crate) struct Rm {
     #[command(flatten)]
     named: Named,
-    /// Removes only the copy; counts and votes stay
+    /// Removes only the copy, and keeps counts and votes
     #[arg(long)]
     keep_counts: bool,
-    /// Does not ask
+    /// Does not ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
 
-/// Articles that the newsroom has put, registered with counts, imported, or given an alias always stay.
+/// Keeps articles that the newsroom has submitted, registered with counts, imported, or given an alias.
 #[derive(Args)]
 pub(crate) struct Prune {
     #[command(flatten)]
     place: Place,
-    /// Those with fewer reads than this, and fewer choices of each option and shares to each network
+    /// Removes articles with fewer reads than this, and fewer choices of each option and shares to each network
     #[arg(long, value_name = "N", default_value_t = 5)]
     fewer_than: u64,
-    /// Those older than so many days; up to its tenth event, an article's age is counted from its last one
+    /// Removes articles older than this many days; until its tenth event, an article's age is counted from the latest
+    /// one
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     older_than: u32,
-    /// Only says what it would do
+    /// Only prints what it would do
     #[arg(long)]
     dry_run: bool,
-    /// Does not ask
+    /// Does not ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
 
-/// Does it and says what was done.
+/// Runs the command and prints the result.
 pub(crate) async fn run(article: Article) -> anyhow::Result<()> {
     let text = match article {
         Article::Put(put) => put.run().await?,
@@ -161,7 +161,7 @@ impl Put {
         Ok(format!("stored; readers see it with their next view\n{taken}{}", print::known(&known)))
     }
 
-    /// Starting counts, if any is given.
+    /// The starting counts, if any were given.
     fn imported(&self) -> Option<Value> {
         let given =
             self.imported_reads.is_some() || !self.imported_reaction.is_empty() || !self.imported_share.is_empty();
@@ -172,7 +172,7 @@ impl Put {
     }
 }
 
-/// The body of a file, whose name says what it is.
+/// Extracts the body of a file; its extension determines the format.
 fn take(file: &Path, base: Option<&Url>) -> anyhow::Result<Taken> {
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
     let format = match ending.as_str() {
@@ -182,7 +182,7 @@ fn take(file: &Path, base: Option<&Url>) -> anyhow::Result<Taken> {
     };
     let unreadable = || format!("{} cannot be read", file.display());
     let mut bytes = Vec::new();
-    // One byte more than is taken tells that there is more.
+    // Read one byte more than the maximum, to detect files that are too long.
     let most = ingest::MAX_PAGE_BYTES as u64 + 1;
     File::open(file).with_context(unreadable)?.take(most).read_to_end(&mut bytes).with_context(unreadable)?;
     ingest::take(&bytes, format, base).with_context(|| file.display().to_string())
@@ -246,7 +246,7 @@ fn is_confirmed(lost: &str) -> anyhow::Result<bool> {
     print::note(&format!("This removes {lost}. It cannot be undone. Remove? [y/N]"));
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
-    // In the languages of Gema's operators: yes, ya.
+    // Yes, in the languages of Gema's operators: English and Indonesian.
     Ok(["y", "yes", "ya"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
@@ -261,9 +261,9 @@ fn some(answer: Answer) -> anyhow::Result<Value> {
     answer.context("an empty answer: is the running gema of another version?")
 }
 
-/// `KEY=N`.
+/// Parses `KEY=N`.
 fn count<T: TryFrom<String, Error = Invalid>>(text: &str) -> Result<(T, u64), String> {
     let (key, number) = text.split_once('=').ok_or("write KEY=N, like happy=12")?;
     let key = T::try_from(key.to_owned()).map_err(|invalid| format!("`{key}` {invalid}"))?;
-    Ok((key, u64::from_str(number).map_err(|_| format!("`{number}` is no count"))?))
+    Ok((key, u64::from_str(number).map_err(|_| format!("`{number}` is not a count"))?))
 }

@@ -1,4 +1,4 @@
-//! `gema check`: the configuration, and the database.
+//! `gema check`: checks the configuration and the database.
 
 use std::path::PathBuf;
 
@@ -16,29 +16,28 @@ use super::{
     print,
 };
 
-/// Looks whether the configuration is right, and then whether every sum holds and the file is sound, beside a running gema or
-/// without one
+/// Checks the configuration, then the consistency of the database, with or without a running gema
 ///
-/// Of the configuration it says every error, which `gema serve` refuses, and every choice that may undo a promise, with the remedy.
-/// A database that is only named by the configuration, or not at all, need not be there yet.
+/// For the configuration, it reports every error, which `gema serve` refuses, and warns about risky settings, with the
+/// remedy. A database that only the configuration names, or the default one, need not exist yet.
 ///
-/// Exit status: 0 if nothing is wrong (warnings do not matter), 1 if there is an error.
+/// Exit status: 0 if there are no errors (warnings are ignored), 1 if there is one.
 #[derive(clap::Args)]
 pub(crate) struct Check {
     #[command(flatten)]
     database: Database,
-    /// Looks at the configuration alone, and opens no database
+    /// Checks only the configuration, and opens no database
     #[arg(long)]
     config_only: bool,
-    /// Writes what was found as JSON
+    /// Prints the findings as JSON
     #[arg(long)]
     json: bool,
 }
 
-/// What is said of the configuration.
+/// Findings about the configuration.
 #[derive(Serialize)]
 struct Configuration {
-    /// Where it was read; nothing where there is none, and the defaults hold.
+    /// The file; `None` if there is none and the defaults apply.
     file: Option<PathBuf>,
     errors: Vec<String>,
     warnings: Vec<String>,
@@ -46,7 +45,7 @@ struct Configuration {
     read: Option<Config>,
 }
 
-/// Says what is wrong, and fails if there is anything.
+/// Prints the findings, and fails if there are errors.
 pub(crate) async fn run(check: Check) -> anyhow::Result<()> {
     let configuration = Configuration::read(&check.database);
     if !check.json {
@@ -67,7 +66,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<()> {
     counts.map_or(Ok(()), |counts| counts.judge(!check.json))
 }
 
-/// Whether there is a database to look at. One that is named on the command line must be there.
+/// Whether there is a database to check. One that the command line names must exist.
 fn has_database(check: &Check, configuration: &Configuration) -> anyhow::Result<bool> {
     let Some(config) = &configuration.read else { return Ok(false) };
     let is_there = store::file(&config.database).is_none_or(std::path::Path::exists);
@@ -75,7 +74,7 @@ fn has_database(check: &Check, configuration: &Configuration) -> anyhow::Result<
     if !is_there && need_not_be {
         print::note(&format!("there is no database {} yet: only the configuration was looked at", config.database));
     }
-    // If it must be there, asking for it says that it is not.
+    // If it must exist, opening it reports the error.
     Ok(is_there || !need_not_be)
 }
 
@@ -114,7 +113,7 @@ impl Configuration {
     }
 }
 
-/// What is said of the database.
+/// Findings about the database.
 struct Counts {
     answer: Value,
     is_file: bool,
@@ -124,7 +123,10 @@ impl Counts {
     async fn of(database: &Database) -> anyhow::Result<Self> {
         let holder = Holder::of(database)?;
         let is_file = store::file(holder.database()).is_some();
-        let answer = holder.verb(Method::GET, "check", Value::Null).await?.context("an empty answer")?;
+        let answer = holder
+            .verb(Method::GET, "check", Value::Null)
+            .await?
+            .context("an empty answer: is the running gema of another version?")?;
         Ok(Self { answer, is_file })
     }
 

@@ -8,37 +8,37 @@ use url::Url;
 
 use super::print;
 
-/// Looks at a page as a reader's browser would, and says what is wrong with its tag and what to write
+/// Examines a page as a reader's browser would see it, and reports what is wrong with its tag and how to fix it
 ///
-/// Fetches the page, its style sheets, and what its tag names of the endpoint. Runs no script and counts nothing.
+/// Fetches the page, its style sheets, and the endpoint that its tag names. Runs no script and counts nothing.
 ///
-/// Exit status: 0 if nothing is wrong (notes do not matter), 1 if there is an error or a warning, 2 if the page could not be fetched
-/// or the command is wrong.
+/// Exit status: 0 if nothing is wrong (notes are ignored), 1 if there is an error or a warning, 2 if the page could
+/// not be fetched or the command is invalid.
 #[derive(clap::Args)]
 pub(crate) struct Doctor {
-    /// The page's address; or a file with its markup, with --address
+    /// The page's address; or a file with its markup, together with --address
     page: String,
-    /// The address at which readers see the markup of the file
+    /// The address under which readers see the file's markup
     #[arg(long, value_name = "ADDRESS")]
     address: Option<Url>,
-    /// Your endpoint, if the page may not name it
+    /// Your endpoint, in case the page does not name it
     #[arg(long, value_name = "ADDRESS")]
     endpoint: Option<Url>,
-    /// Your site's name, if the page may not name it
+    /// Your site's id, in case the page does not name it
     #[arg(long)]
     site: Option<String>,
-    /// Writes the report as JSON
+    /// Prints the report as JSON
     #[arg(long)]
     json: bool,
 }
 
-/// What could not be examined, or is no command.
+/// Exit status if the page could not be examined or the command is invalid.
 const NOT_EXAMINED: u8 = 2;
 
-/// The most bytes of a file that are read.
+/// Maximum number of bytes read from a file.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 
-/// Writes the report.
+/// Prints the report.
 pub(crate) fn run(doctor: &Doctor) -> ExitCode {
     let result = subject(doctor).and_then(|subject| {
         let report = doctor::examine(&Browser::default(), &subject)?;

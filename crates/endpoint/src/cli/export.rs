@@ -14,17 +14,17 @@ use super::{
     print,
 };
 
-/// Writes all that is counted to standard output, for `gema import` on another machine
+/// Exports all data to standard output, for `gema import` on another machine
 #[derive(clap::Args)]
 pub(crate) struct Export {
-    /// Only this site
+    /// Exports only this site
     #[arg(long, value_parser = parsed::<SiteId>, value_name = "SITE")]
     site: Option<SiteId>,
     #[command(flatten)]
     database: Database,
 }
 
-/// Writes as it is read: nothing of it is kept in memory.
+/// Streams the export to standard output.
 pub(crate) async fn run(export: Export) -> anyhow::Result<()> {
     let stdout = io::stdout();
     if stdout.is_terminal() {
@@ -47,7 +47,7 @@ pub(crate) async fn run(export: Export) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A file that the shell has made for this is readable for its owner alone, before anything is in it.
+/// Restricts a file that the shell has created to its owner, before anything is written to it.
 #[cfg(unix)]
 fn keep_private() -> anyhow::Result<()> {
     use std::{
@@ -56,7 +56,7 @@ fn keep_private() -> anyhow::Result<()> {
     };
     let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     if file.metadata()?.is_file() {
-        file.set_permissions(Permissions::from_mode(0o600)).context("the file must belong to whoever exports")?;
+        file.set_permissions(Permissions::from_mode(0o600)).context("the file must belong to the user that exports")?;
     }
     Ok(())
 }

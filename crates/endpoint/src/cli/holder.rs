@@ -1,5 +1,5 @@
-//! Asks whoever has the database: the running endpoint, on the socket beside it, or else this process, which opens it for
-//! as long as the question takes. Both answer by the same routes.
+//! Admin client: sends requests to the running endpoint on the socket beside the database, or, if none is running,
+//! opens the database and handles them in this process with the same routes.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -26,25 +26,25 @@ use super::{
     running::Running,
 };
 
-/// Which database, and what it is known about its sites.
+/// The database, and the configuration of its sites.
 #[derive(clap::Args)]
 pub(crate) struct Database {
     /// The database of the endpoint, running or not: `sqlite:PATH`, a plain path, `redis://HOST` or
     /// `redis+cluster://HOST,HOST` [default: gema.db]
     #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
     pub(super) database: Option<String>,
-    /// The configuration [default: gema.toml if it is there]
+    /// The configuration [default: gema.toml if it exists]
     #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 }
 
-/// Who is asked.
+/// The admin client.
 pub(super) struct Holder {
     config: Config,
 }
 
 impl Holder {
-    /// For what needs no more than the database.
+    /// A client for commands that only need the database.
     pub(super) fn of(database: &Database) -> anyhow::Result<Self> {
         let holder = Self::load(database)?;
         if database.database.is_none() {
@@ -53,7 +53,7 @@ impl Holder {
         Ok(holder)
     }
 
-    /// For what needs the sites too.
+    /// A client for commands that also need the sites.
     pub(super) fn of_sites(database: &Database) -> anyhow::Result<Self> {
         let holder = Self::load(database)?;
         print::note_of_defaults(&holder.config);
@@ -70,7 +70,7 @@ impl Holder {
         &self.config.database
     }
 
-    /// The site that was named, or the only one there is.
+    /// The named site, or the only one.
     pub(super) fn site(&self, named: Option<&SiteId>) -> anyhow::Result<SiteId> {
         let mut sites = self.config.sites.keys();
         match (named, sites.next(), sites.next()) {
@@ -80,15 +80,15 @@ impl Holder {
         }
     }
 
-    /// Where that site's days begin; `None` if it is not configured here.
+    /// The site's time zone; `None` if the site is not configured here.
     pub(super) fn time_zone(&self, site: &SiteId) -> Option<&TimeZone> {
         self.config.sites.get(site).map(|site| &site.time_zone)
     }
 
-    /// Asks for articles of a site.
+    /// Sends a request about articles of a site.
     ///
     /// # Errors
-    /// The problem that the endpoint answers, as a sentence.
+    /// The endpoint's error, as a sentence.
     pub(super) async fn ask(
         &self,
         method: Method,
@@ -106,10 +106,10 @@ impl Holder {
         }
     }
 
-    /// Asks what only an operator may, however long it takes.
+    /// Sends an operator command, without a timeout.
     ///
     /// # Errors
-    /// The problem that the endpoint answers, as a sentence.
+    /// The endpoint's error, as a sentence.
     pub(super) async fn verb(&self, method: Method, verb: &str, body: Value) -> anyhow::Result<Answer> {
         let request = request(method, &admin(verb), body.to_string())?;
         match Running::beside(&self.config.database).await? {
@@ -118,18 +118,18 @@ impl Holder {
         }
     }
 
-    /// The same with a body that need not be in memory, for a database that need not be there yet.
+    /// Like [`verb`](Self::verb), with a streamed body; the database need not exist yet.
     ///
     /// # Errors
-    /// The problem that the endpoint answers, as a sentence.
+    /// The endpoint's error, as a sentence.
     pub(super) async fn send_file(&self, method: Method, verb: &str, body: Body) -> anyhow::Result<Answer> {
         answer(self.response(request(method, &admin(verb), body)?).await?).await
     }
 
-    /// The same where the answer need not be in memory.
+    /// Like [`verb`](Self::verb), with a streamed response.
     ///
     /// # Errors
-    /// The problem that the endpoint answers, as a sentence.
+    /// The endpoint's error, as a sentence.
     pub(super) async fn stream(&self, method: Method, verb: &str, body: Body) -> anyhow::Result<Body> {
         let request = request(method, &admin(verb), body)?;
         let response = match Running::beside(&self.config.database).await? {
@@ -152,7 +152,7 @@ impl Holder {
         }
     }
 
-    /// Answers by itself: nobody serves.
+    /// Handles the request in this process, because no endpoint is running.
     async fn answer(&self, request: Request<Body>) -> anyhow::Result<Answer> {
         if request.method() != Method::PUT {
             self.require_database()?;
@@ -168,7 +168,7 @@ impl Holder {
         Ok(local_router(app).oneshot(request).await?)
     }
 
-    /// That there is a database, if it is one of a file: a mistyped name must not make one.
+    /// Fails if the database's file does not exist, so that a mistyped name does not create one.
     pub(super) fn require_database(&self) -> anyhow::Result<()> {
         let database = &self.config.database;
         if store::file(database).is_some_and(|file| !file.exists()) {
@@ -182,7 +182,7 @@ fn admin(verb: &str) -> String {
     format!("/admin/{verb}")
 }
 
-/// The query of a request for articles.
+/// The query of a request about articles.
 pub(super) struct Query(String);
 
 impl Query {

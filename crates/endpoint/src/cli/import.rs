@@ -23,39 +23,39 @@ use wire::Reaction;
 
 use super::{place::Place, print};
 
-/// How much of a file is read at once.
+/// Bytes read from a file at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// Takes over what `gema export` wrote, or what an earlier counter had
+/// Imports what `gema export` wrote, or the counts of an earlier counter
 #[derive(clap::Args)]
 pub(crate) struct Import {
     /// The file, or - for standard input
     file: PathBuf,
-    /// The earlier counter that exported it. Its counts become starting counts, in place of those given before
+    /// The earlier counter that exported the file. Its counts become starting counts, which replace those given before
     #[arg(long, value_enum)]
     from: Option<Counter>,
-    /// Which option of the poll each of Waline's reactions is; `-` leaves one out
+    /// The poll's option for each of Waline's reactions; `-` leaves one out
     #[arg(long, value_delimiter = ',', value_parser = mapped, value_name = "reaction0=KEY,…", requires = "from")]
     map: Vec<(String, Option<Reaction>)>,
-    /// Only says what would be taken over
+    /// Only prints what would be imported
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
     place: Place,
 }
 
-/// Counters whose exports are known.
+/// Supported counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Counter {
-    /// The JSON that Waline's administration exports
+    /// JSON from Waline's administration
     Waline,
-    /// The ZIP of JSON or the CSV that GoatCounter exports
+    /// ZIP of JSON, or CSV, from GoatCounter
     Goatcounter,
-    /// A table: article,reads,reaction:happy,share:whatsapp
+    /// A table with columns like: article,reads,reaction:happy,share:whatsapp
     Csv,
 }
 
-/// Does it and says what was done.
+/// Runs the command and prints the result.
 pub(crate) async fn run(import: Import) -> anyhow::Result<()> {
     let mut from = open(&import.file)?;
     match import.from {
@@ -77,7 +77,7 @@ fn open(file: &PathBuf) -> anyhow::Result<BufReader<Box<dyn Read + Send>>> {
 }
 
 impl Import {
-    /// What gema exported. Sends as it is read: nothing of it is kept in memory.
+    /// Imports an export of gema, which is streamed.
     async fn take_over(&self, from: impl Read + Send + 'static) -> anyhow::Result<()> {
         let holder = self.place.holder()?;
         if self.place.is_named() {
@@ -88,10 +88,13 @@ impl Import {
         }
         let query = if self.dry_run { "?dry_run=1" } else { "" };
         let taken = holder.send_file(Method::POST, &format!("import{query}"), body(from)).await?;
-        print::out(&print::taken(&taken.context("an empty answer")?, self.dry_run))
+        print::out(&print::taken(
+            &taken.context("an empty answer: is the running gema of another version?")?,
+            self.dry_run,
+        ))
     }
 
-    /// What an earlier counter had.
+    /// Imports the counts of an earlier counter.
     async fn start(&self, counter: Counter, mut from: impl BufRead) -> anyhow::Result<()> {
         let (holder, site) = self.place.open()?;
         let mapping: Mapping = self.map.iter().cloned().collect();
@@ -120,12 +123,13 @@ impl Import {
         }
         let starting = Body::from(serde_json::to_vec(&starting)?);
         let started = holder.send_file(Method::POST, &format!("starting/{site}"), starting).await?;
-        let started: Started = serde_json::from_value(started.context("an empty answer")?)?;
+        let started: Started =
+            serde_json::from_value(started.context("an empty answer: is the running gema of another version?")?)?;
         print::out(&print::started(&started, &skipped, &notes, self.dry_run))
     }
 }
 
-/// `reaction0=happy`, or `reaction0=-`.
+/// Parses `reaction0=happy`, or `reaction0=-`.
 fn mapped(text: &str) -> Result<(String, Option<Reaction>), String> {
     let (name, option) = text.split_once('=').ok_or("write reaction0=KEY, like reaction0=happy")?;
     let option = match option {
@@ -135,7 +139,7 @@ fn mapped(text: &str) -> Result<(String, Option<Reaction>), String> {
     Ok((name.to_owned(), option))
 }
 
-/// A body that is read while it is sent.
+/// Streams a file as a body.
 fn body(mut from: impl Read + Send + 'static) -> Body {
     let (mut sender, body) = Channel::<Bytes, axum::Error>::new(2);
     let runtime = Handle::current();

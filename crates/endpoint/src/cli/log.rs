@@ -1,4 +1,4 @@
-//! The log, on stderr.
+//! Logging to stderr.
 
 use std::{env, io, str::FromStr};
 
@@ -8,24 +8,25 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// How it is written.
+/// Format of the log.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 pub(crate) enum LogFormat {
-    /// A line for a person.
+    /// One line of text per event.
     #[default]
     Text,
-    /// An object a line, for a program that collects logs.
+    /// One JSON object per line, for log collectors.
     Json,
 }
 
-/// Targets of our own, and the one that has a line for each request.
+/// This program's log targets, and that of the HTTP middleware.
 const OURS: [&str; 4] = ["gema", "endpoint", "wire", "tower_http"];
 
-/// Writes what `GEMA_LOG` asks for from now on: a level, of our own targets, or levels by target (`info,endpoint=debug`). Not by the values of
-/// fields, for which regular expressions would be a tenth of the binary.
+/// Starts logging, filtered by `GEMA_LOG`: a level for this program's own targets, or levels by target
+/// (`info,endpoint=debug`). Filtering by field values is not supported, because its regular expressions would be a
+/// tenth of the binary.
 pub(crate) fn start(format: LogFormat) {
     let filter = filter(env::var("GEMA_LOG").ok().as_deref());
-    // That the log's own disk is full cannot be said on it: trying to would end the thread that has something to say.
+    // Errors of writing the log cannot be logged: reporting a full disk would panic the thread.
     let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).log_internal_errors(false);
     let registry = tracing_subscriber::registry();
     match format {
@@ -37,7 +38,7 @@ pub(crate) fn start(format: LogFormat) {
     }
 }
 
-/// What is written. Of others' targets no more than warnings, unless they are named: an HTML parser has a line for each token.
+/// The filter. Other targets log only warnings unless they are named: an HTML parser logs every token.
 fn filter(asked: Option<&str>) -> Targets {
     let of_ours = |level: LevelFilter| {
         let targets = OURS.map(|target| (target, level));

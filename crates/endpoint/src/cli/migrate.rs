@@ -12,25 +12,25 @@ use serde_json::{Value, json};
 
 use super::{answer::request, print, running::Running};
 
-/// How many articles that differ are named.
+/// Maximum number of differing articles to print.
 const NAMED: usize = 20;
 
-/// Moves all counts and votes to another database, of this engine or another. Whichever gema serves the first one refuses events
-/// meanwhile and afterwards: restart it with the new one
+/// Moves all data to another database, of any engine. Every gema that serves the old one refuses events meanwhile and
+/// afterwards: restart it with the new one
 #[derive(clap::Args)]
 pub(crate) struct Migrate {
-    /// The database that has them: `sqlite:PATH`, `redis://HOST` or `redis+cluster://HOST,HOST`
+    /// The old database: `sqlite:PATH`, `redis://HOST` or `redis+cluster://HOST,HOST`
     #[arg(long, value_name = "URL")]
     from: String,
-    /// The one that gets them
+    /// The new database
     #[arg(long, value_name = "URL", required_unless_present = "undo")]
     to: Option<String>,
-    /// Lets a Redis count again from which everything has moved. Nothing is moved back
+    /// Makes a Redis accept events again after it was migrated. Moves nothing back
     #[arg(long, conflicts_with = "to")]
     undo: bool,
 }
 
-/// Says what was moved, and fails if any total is not the same there.
+/// Prints what was moved, and fails if any total differs.
 pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()> {
     let Some(to) = to else { return undo(&from).await };
     if from == to {
@@ -64,7 +64,7 @@ pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()>
     );
 }
 
-/// Whoever serves it takes events again.
+/// Clears the migration flag, so that events are accepted again.
 async fn undo(url: &str) -> anyhow::Result<()> {
     let shown = store::shown(url);
     if store::file(url).is_some() {
@@ -78,7 +78,8 @@ async fn undo(url: &str) -> anyhow::Result<()> {
     })
 }
 
-/// Nobody serves the first one, or it is one that tells them.
+/// Migrates in this process: no endpoint serves the old database, or it is Redis, where the migration flag blocks all
+/// endpoints.
 async fn by_itself(from: &str, to: &str) -> anyhow::Result<Migrated> {
     let open = |url: &str| store::open(url).with_context(|| format!("cannot open {}", store::shown(url)));
     let (here, there) = (open(from)?, open(to)?);
@@ -93,7 +94,7 @@ async fn by_itself(from: &str, to: &str) -> anyhow::Result<Migrated> {
     moved.with_context(|| format!("not everything was moved from {}", store::shown(from)))
 }
 
-/// The same for a process in another directory.
+/// The URL with an absolute path, for a process in another directory.
 fn absolute(url: &str) -> anyhow::Result<String> {
     let Some(file) = store::file(url) else { return Ok(url.to_owned()) };
     let file = std::path::absolute(file)?;

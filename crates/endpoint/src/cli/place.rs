@@ -3,10 +3,10 @@ use wire::{ArticleKey, Invalid, SiteId};
 
 use super::holder::{Database, Holder};
 
-/// Which site, in which database.
+/// A site and its database.
 #[derive(clap::Args)]
 pub(super) struct Place {
-    /// The site; need not be said where there is only one
+    /// The site; optional if there is only one
     #[arg(long, value_parser = parsed::<SiteId>, value_name = "SITE")]
     site: Option<SiteId>,
     #[command(flatten)]
@@ -14,30 +14,30 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Who is to be asked, and for which site.
+    /// The admin client and the site.
     pub(super) fn open(&self) -> anyhow::Result<(Holder, SiteId)> {
         let holder = self.holder()?;
         let site = holder.site(self.site.as_ref())?;
         Ok((holder, site))
     }
 
-    /// Who is to be asked, of whatever site.
+    /// The admin client.
     pub(super) fn holder(&self) -> anyhow::Result<Holder> {
         Holder::of_sites(&self.database)
     }
 
-    /// Whether a site is named.
+    /// Whether `--site` was given.
     pub(super) fn is_named(&self) -> bool {
         self.site.is_some()
     }
 }
 
-/// An article's key.
+/// Parses an article's key.
 pub(super) fn named(text: &str) -> Result<ArticleKey, Invalid> {
     article_key(text)
 }
 
-/// A name of the wire's.
+/// Parses a type of the wire format.
 pub(super) fn parsed<T: TryFrom<String, Error = Invalid>>(text: &str) -> Result<T, Invalid> {
     T::try_from(text.to_owned())
 }

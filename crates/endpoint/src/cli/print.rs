@@ -1,4 +1,4 @@
-//! Answers of the endpoint as text for a person at a terminal.
+//! Output for a person at a terminal.
 
 use std::{
     collections::BTreeMap,
@@ -14,21 +14,21 @@ use endpoint::{
 };
 use serde_json::Value;
 
-/// Writes an answer where the person looks.
+/// Prints to stdout.
 pub(super) fn out(text: &str) -> anyhow::Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever read this has seen enough: `gema article list | head`.
+        // The reader has seen enough: `gema article list | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => Ok(result?),
     }
 }
 
-/// Writes a line where errors are told. Whoever does not read it needs it no more.
+/// Prints a line to stderr. Ignores errors: the terminal may be gone.
 pub(crate) fn note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// Everything about one article: what was counted here and what was imported, apart.
+/// An article with its counts; counted and imported ones in separate columns.
 pub(super) fn known(known: &Value) -> String {
     let mut text = format!("{}\n", printable(known["tally"]["article"].as_str().unwrap_or_default()));
     for field in ["title", "byline", "published", "url"] {
@@ -55,7 +55,7 @@ pub(super) fn known(known: &Value) -> String {
     text
 }
 
-/// How much of a file became the body, and which fields are of the page.
+/// How much of a file was extracted, and which fields were found in the page.
 pub(super) fn taken_of_page(amount: Amount, of: Amount, left_out: &LeftOut, found: &[&str]) -> String {
     let mut text = format!(
         "took {} of {} words and {} of {} images",
@@ -82,7 +82,7 @@ fn line(text: &mut String, name: &str, value: &str) {
     let _ = writeln!(text, "  {name:<11}{value}");
 }
 
-/// Each count of a tally by name, with the imported part of it.
+/// Each count of a tally, with its imported part.
 fn counts(tally: &Value) -> Vec<(String, u64, u64)> {
     let imported = &tally["imported"];
     let number = |value: &Value| value.as_u64().unwrap_or(0);
@@ -95,7 +95,7 @@ fn counts(tally: &Value) -> Vec<(String, u64, u64)> {
     counts
 }
 
-/// Articles, one a line, for a person or for `cut`: reads, reactions, shares, day, key, title between tabs.
+/// Articles, one per line, with columns separated by tabs.
 pub(super) fn list(lines: &[Value]) -> String {
     if lines.is_empty() {
         return "no article is known\n".into();
@@ -112,19 +112,19 @@ pub(super) fn list(lines: &[Value]) -> String {
     text
 }
 
-/// A text of several lines, of which none obeys anything that stands in it.
+/// Escapes a text line by line, so that the terminal executes nothing in it.
 pub(super) fn printable_lines(text: &str) -> String {
     text.lines().map(printable).collect::<Vec<_>>().join("\n")
 }
 
-/// Says on stderr that nothing is configured, if so.
+/// Prints a note to stderr if nothing is configured.
 pub(super) fn note_of_defaults(config: &Config) {
     if let Some(what) = config.defaults_used() {
         note(&format!("gema: {what}"));
     }
 }
 
-/// What a check has found, article by article.
+/// The findings of a check, article by article.
 pub(super) fn findings(check: &Value) -> String {
     let (mut text, mut last) = (String::new(), None);
     for finding in check["findings"].as_array().into_iter().flatten() {
@@ -141,7 +141,7 @@ pub(super) fn findings(check: &Value) -> String {
     text
 }
 
-/// What was taken over of an export, or would be.
+/// The result of an import, or of its dry run.
 pub(super) fn taken(taken: &Value, dry_run: bool) -> String {
     let number = |field: &str| taken[field].as_u64().unwrap_or(0);
     let mut text = String::from(if dry_run { "would be taken over\n" } else { "taken over\n" });
@@ -159,10 +159,10 @@ pub(super) fn taken(taken: &Value, dry_run: bool) -> String {
     text + &copies(taken)
 }
 
-/// The most articles of one kind that are named.
+/// Maximum number of articles that are named.
 const NAMED: usize = 100;
 
-/// What was not taken over of another database as it was there: `cleaned` and `skipped`.
+/// Copies that were changed or skipped: `cleaned` and `skipped`.
 pub(super) fn copies(taken: &Value) -> String {
     let mut text = String::new();
     let list = |field: &str| taken[field].as_array().map_or(&[][..], Vec::as_slice);
@@ -182,7 +182,7 @@ pub(super) fn copies(taken: &Value) -> String {
     text
 }
 
-/// What became of starting counts, or would: each article that changes, sums, and what does not count.
+/// The result of starting counts, or of their dry run: changed articles, sums, and what was left out.
 pub(super) fn started(started: &Started, skipped: &BTreeMap<String, u64>, notes: &[String], dry_run: bool) -> String {
     let mut text = String::new();
     let mut sums = vec![0_u64; started.columns.len()];
@@ -208,7 +208,7 @@ pub(super) fn started(started: &Started, skipped: &BTreeMap<String, u64>, notes:
     text
 }
 
-/// What removing would take away, as a phrase.
+/// What a removal would delete, as a phrase.
 pub(super) fn lost(known: &Value, keep_counts: bool) -> String {
     let tally = &known["tally"];
     let title =
@@ -224,7 +224,7 @@ pub(super) fn lost(known: &Value, keep_counts: bool) -> String {
     format!("{and}{reads} reads ({imported} of them imported), {reactions} reactions, {shares} shares, and who voted")
 }
 
-/// How many articles went, or would go, and some of them.
+/// How many articles were or would be removed, with some of their keys.
 pub(super) fn pruned(pruned: &Value, verb: &str) -> String {
     let many = pruned["articles"].as_u64().unwrap_or(0);
     let some: Vec<_> = pruned["some"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -238,7 +238,7 @@ pub(super) fn pruned(pruned: &Value, verb: &str) -> String {
     text
 }
 
-/// What an alias did, or would do: both counts, then a sentence.
+/// The effect of an alias: counts of both keys, then a sentence.
 pub(super) fn moved(moved: &Value, (old, new): (&str, &str), dry_run: bool) -> String {
     let (old, new, answers) = (printable(old), printable(new), printable(moved["answers"].as_str().unwrap_or(new)));
     let mut text = String::new();
@@ -261,7 +261,7 @@ pub(super) fn moved(moved: &Value, (old, new): (&str, &str), dry_run: bool) -> S
     text
 }
 
-/// Aliases, one a line, between tabs: the old key, and the article that answers.
+/// Aliases, one per line, with columns separated by tabs.
 pub(super) fn aliases(aliases: &[Value]) -> String {
     if aliases.is_empty() {
         return "no article has moved\n".into();

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{holder::Database, print, running::Running};
 
-/// Lets the running gema read its configuration again, and says what became of it.
+/// Makes the running gema reload its configuration, and prints the result.
 pub(crate) async fn run(database: Database) -> anyhow::Result<()> {
     let Database { database: named, config: file } = database;
     if file.is_none() && named.is_none() && !Path::new(config::DEFAULT_FILE).exists() {
@@ -17,7 +17,7 @@ pub(crate) async fn run(database: Database) -> anyhow::Result<()> {
     }
     let database = config::database(file.as_deref(), named);
     let Some(running) = Running::beside(&database).await? else {
-        // If it is the file that leads to the wrong place, that is to be told first.
+        // If the file is invalid, report that first: it may be why the database was not found.
         Config::load(file.as_deref(), Overrides::default())?;
         bail!("no gema runs beside {database}: name the database of the one that runs with --database");
     };

@@ -15,20 +15,20 @@ use super::{
 
 #[derive(clap::Args)]
 pub(crate) struct Restore {
-    /// What `gema backup` has written
+    /// A file that `gema backup` has written
     file: PathBuf,
     #[command(flatten)]
     database: Database,
 }
 
-/// Puts the backup in the database's place and says where the old one is.
+/// Replaces the database, and prints the path of the old one.
 pub(crate) async fn run(restore: Restore) -> anyhow::Result<()> {
     let holder = Holder::of(&restore.database)?;
     let (database, file) = (holder.database(), &restore.file);
     let vet = |copy: &wire::Article| admin::vetted(copy).map_err(|refusal| refusal.of_copy());
     let restored = store::restore(database, file, jiff::Timestamp::now(), &vet).inspect_err(|error| {
         if let RestoreError::Wrong(check) = error {
-            // The error that is told next is what matters.
+            // Ignore errors: the error below is more important.
             let _ = print::out(&print::findings(&serde_json::json!(check)));
         }
     });

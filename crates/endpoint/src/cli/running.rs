@@ -14,45 +14,45 @@ use serde_json::Value;
 
 use super::answer::{Answer, answer, request};
 
-/// How long a running endpoint may take.
+/// Timeout of short requests.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The process that serves.
+/// A connection to the running endpoint.
 #[cfg(unix)]
 pub(super) struct Running(tokio::net::UnixStream);
 
 #[cfg(unix)]
 impl Running {
-    /// The one that has this database, if any does.
+    /// Connects to the endpoint that has this database; `None` if none is running.
     pub(super) async fn beside(database: &str) -> anyhow::Result<Option<Self>> {
         use std::io::ErrorKind;
         let Some(file) = store::file(database) else { return Ok(None) };
         let path = endpoint::socket::path(file);
         match endpoint::socket::connect(file).await {
             Ok(stream) => Ok(Some(Self(stream))),
-            // Nobody serves, or somebody was killed and has left it behind.
+            // No endpoint is running, or a killed one has left its socket.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
                 bail!("{} belongs to another user: run this as the one who runs gema", path.display())
             }
-            // A path too long for a socket, on which then nobody listens either.
+            // The path is too long for a socket, so no endpoint can be listening on it.
             Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(None),
             Err(error) => Err(error).with_context(|| format!("cannot ask the gema at {}", path.display())),
         }
     }
 
-    /// Its answer as it comes.
+    /// Sends a request, and streams the response.
     pub(super) async fn response(self, request: Request<Body>) -> anyhow::Result<Response> {
         let io = hyper_util::rt::TokioIo::new(self.0);
         let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await?;
-        // It ends with the answer's body.
+        // The task ends with the response's body.
         tokio::spawn(connection);
         let response = sender.send_request(request).await.context("the running gema hung up: see its log")?;
         Ok(response.map(Body::new))
     }
 }
 
-/// Nobody can be: there is no socket on this system.
+/// This system has no unix sockets.
 #[cfg(not(unix))]
 pub(super) enum Running {}
 
@@ -68,7 +68,7 @@ impl Running {
 }
 
 impl Running {
-    /// Asks it, with JSON.
+    /// Sends a request with JSON.
     pub(super) async fn ask(self, method: Method, uri: &str, body: Value) -> anyhow::Result<Answer> {
         self.answer_soon(request(method, uri, body.to_string())?).await
     }

@@ -24,19 +24,19 @@ pub(crate) struct Serve {
     /// Address and port to listen on (port 0: any free one), or `unix:/PATH` [default: 127.0.0.1:8787]
     #[arg(long, env = "GEMA_LISTEN", value_name = "ADDRESS")]
     listen: Option<Listen>,
-    /// Address and port of a listener of its own for Prometheus: /metrics. Without it there is none
+    /// Address and port of a separate listener for Prometheus: /metrics [default: none]
     #[arg(long, env = "GEMA_METRICS", value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
     /// `sqlite:PATH` or a plain path; `redis://HOST` or `redis+cluster://HOST,HOST` [default: gema.db]
     #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
     database: Option<String>,
-    /// The configuration [default: gema.toml if it is there]
+    /// The configuration [default: gema.toml if it exists]
     #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// What to do with reads of known bots [default: ignore]
+    /// How to treat reads of known bots [default: ignore]
     #[arg(long, env = "GEMA_BOTS", value_enum)]
     bots: Option<Bots>,
-    /// Whether limits hold; off for load and end-to-end tests [default: on]
+    /// Whether limits are enforced; off for load and end-to-end tests [default: on]
     #[arg(long, env = "GEMA_LIMITS", value_enum)]
     limits: Option<Switch>,
 }
@@ -72,7 +72,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
             demo::seed(&*store, &site.id, today).await.context("cannot store the demo's articles")?;
         }
     }
-    // Each connection is an open file, and the usual limit is for programs with a few.
+    // Each connection needs a file descriptor, and the default limit is low.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "the limit of open files stays as it is");
     }
@@ -88,11 +88,11 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         };
     #[cfg(unix)]
     let socket = listen_beside(&config.database)?;
-    // Before anybody knows that this runs, and may send one.
+    // Install signal handlers before printing the address, since a supervisor may send a signal right after it.
     let stopping = signals::stop().context("cannot hear signals")?;
     #[cfg(unix)]
     let hangups = signals::hangups().context("cannot hear SIGHUP")?;
-    // The one line of stdout: whoever started this reads the port from it.
+    // The only line on stdout: supervisors read the port from it.
     print::out(&format!("listening on {}\n", listener.address()?))?;
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
     tracing::info!(database = store::shown(&config.database), ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
@@ -106,7 +106,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let reloading = tokio::spawn(reload_at(hangups, Arc::clone(&app.config)));
     app::serve(listener, app, stopping).await;
     drop(stop);
-    // Whoever is putting an article at this moment, or looks at the metrics, may finish, but not hold up the end.
+    // Requests on the other listeners may finish, within the grace period.
     finish(watching).await;
     #[cfg(unix)]
     {
@@ -117,7 +117,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How long the last requests on the other listeners may take after the shutdown.
+/// How long requests on the other listeners may take after the shutdown.
 const GRACE: Duration = Duration::from_secs(5);
 
 async fn finish(task: Option<JoinHandle<()>>) {
@@ -126,12 +126,12 @@ async fn finish(task: Option<JoinHandle<()>>) {
     }
 }
 
-/// Until the sender is dropped; nothing is ever sent.
+/// Completes when the sender is dropped.
 async fn told(mut stopped: watch::Receiver<()>) {
     let _ = stopped.changed().await;
 }
 
-/// Answers Prometheus until it is told to stop.
+/// Serves the metrics until shutdown.
 fn watch_on(listener: TcpListener, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
     if let Ok(address) = listener.local_addr() {
         tracing::info!("metrics on http://{address}/metrics");
@@ -144,7 +144,8 @@ fn watch_on(listener: TcpListener, app: &App, stopped: watch::Receiver<()>) -> J
     })
 }
 
-/// The socket for `gema article`. Readers are served without one too, but not where a shorter path is all that it takes.
+/// Binds the socket for `gema article` and other commands. Failing that, serving continues, unless a shorter path
+/// would solve the problem.
 #[cfg(unix)]
 fn listen_beside(database: &str) -> anyhow::Result<Option<Socket>> {
     let Some(file) = store::file(database) else { return Ok(None) };
@@ -161,7 +162,7 @@ fn listen_beside(database: &str) -> anyhow::Result<Option<Socket>> {
     }
 }
 
-/// Answers on the socket until it is told to stop.
+/// Serves the local socket until shutdown.
 #[cfg(unix)]
 fn administer_beside(socket: Socket, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
     let app = app.clone();
@@ -172,11 +173,11 @@ fn administer_beside(socket: Socket, app: &App, stopped: watch::Receiver<()>) ->
     })
 }
 
-/// Reads the configuration again at every SIGHUP, as daemons do.
+/// Reloads the configuration on every SIGHUP.
 #[cfg(unix)]
 async fn reload_at(mut hangups: Signal, live: Arc<Live>) {
     while hangups.recv().await.is_some() {
-        // The log has told whether it could be.
+        // The result has been logged.
         let _ = live.reload();
     }
 }

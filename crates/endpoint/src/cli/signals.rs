@@ -1,14 +1,14 @@
-//! What the system tells a running gema. It is heard from the moment that these return, not only once they are awaited.
+//! Signals. Handlers are installed when these functions return, not when their result is first awaited.
 
 use std::{future::Future, io};
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGTERM or Ctrl-C.
+/// Completes on SIGTERM or Ctrl-C.
 ///
 /// # Errors
-/// If the system lets nobody hear them.
+/// If the handlers cannot be installed.
 #[cfg(unix)]
 pub(super) fn stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
@@ -20,16 +20,16 @@ pub(super) fn stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     })
 }
 
-/// Each SIGHUP.
+/// Receives each SIGHUP.
 ///
 /// # Errors
-/// If the system lets nobody hear them.
+/// If the handler cannot be installed.
 #[cfg(unix)]
 pub(super) fn hangups() -> io::Result<Signal> {
     signal(SignalKind::hangup())
 }
 
-/// Ctrl-C.
+/// Completes on Ctrl-C.
 ///
 /// # Errors
 /// None.

@@ -1,4 +1,4 @@
-/// All that is wrong with a file, not only the first.
+/// Collecting all errors of a file.
 mod faults;
 
 use std::{
@@ -20,7 +20,7 @@ use super::{
 use crate::{locale, networks};
 use faults::Faults;
 
-/// Why the configuration cannot be used: the file, and for each fault line, field and remedy.
+/// Why the configuration is invalid: the file, and for each error the line, field and remedy.
 #[derive(Debug)]
 pub struct Error {
     path: PathBuf,
@@ -28,13 +28,13 @@ pub struct Error {
 }
 
 impl Error {
-    /// There is nothing to be read again.
+    /// The error of a reload without a file.
     pub(super) fn no_file() -> Self {
         let what = "was not there when gema started. Restart gema to use one";
         Self { path: super::DEFAULT_FILE.into(), faults: vec![what.into()] }
     }
 
-    /// All that is wrong, without the file's name.
+    /// The errors without the file's name.
     pub fn faults(&self) -> &[String] {
         &self.faults
     }
@@ -48,7 +48,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Reads and checks a whole file.
+/// Reads and validates a file.
 pub(super) fn read(path: &Path) -> Result<Config, Error> {
     let error = |faults| Error { path: path.into(), faults };
     let text = std::fs::read_to_string(path)
@@ -56,7 +56,7 @@ pub(super) fn read(path: &Path) -> Result<Config, Error> {
     parse(&text).map_err(error)
 }
 
-/// The database that a file names, whatever else it says.
+/// The database in a file, whatever else is in it.
 pub(super) fn database(path: &Path) -> Option<String> {
     #[derive(Deserialize)]
     struct Database {
@@ -65,11 +65,11 @@ pub(super) fn database(path: &Path) -> Option<String> {
     toml::from_str::<Database>(&std::fs::read_to_string(path).ok()?).ok().map(|file| file.database)
 }
 
-/// Reads a whole file, or says all that is wrong with it.
+/// Validates a whole file, or returns all its errors.
 pub(super) fn parse(text: &str) -> Result<Config, Vec<String>> {
     let mut faults = Faults::default();
     let Some(file) = faults::read::<File>(text, &mut faults) else { return Err(faults.0) };
-    // Of sites that were left out, something has been said.
+    // Sites that were left out have an error already.
     if file.sites.is_empty() && faults.0.is_empty() {
         faults.0.push("no site. Add one: [sites.NAME] with origins = [\"https://news.example\"]".into());
     }
@@ -109,7 +109,7 @@ pub(super) fn parse(text: &str) -> Result<Config, Vec<String>> {
     }
 }
 
-/// `[limits]`, of which each is looked at by itself first.
+/// Validates `[limits]`, each entry separately first, to report all errors.
 fn limits(said: BTreeMap<String, BTreeMap<String, toml::Value>>, faults: &mut Faults) -> Option<Amounts> {
     let before = faults.0.len();
     for (group, limits) in &said {
@@ -121,7 +121,7 @@ fn limits(said: BTreeMap<String, BTreeMap<String, toml::Value>>, faults: &mut Fa
     if faults.0.len() > before { None } else { faults.keep(Amounts::parse(said)) }
 }
 
-/// `gema.toml` as it is written.
+/// The contents of `gema.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
@@ -160,7 +160,7 @@ impl Default for File {
     }
 }
 
-/// `[connections]` and `[live]`: what is absent has its default.
+/// `[connections]` and `[live]`, with defaults for absent fields.
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Room {
@@ -183,7 +183,7 @@ impl Room {
     }
 }
 
-/// `[sites.NAME]`: what is absent has the default of [`Site::new`].
+/// `[sites.NAME]`, with defaults of [`Site::new`] for absent fields.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Section {
@@ -214,7 +214,7 @@ struct Section {
 }
 
 impl Section {
-    /// What one field alone cannot tell.
+    /// Applies defaults, and checks what depends on several fields.
     fn check(self, id: &SiteId) -> Result<Site, String> {
         let default = Site::new(id.clone());
         let languages = self.languages.unwrap_or(default.languages);
@@ -243,7 +243,7 @@ impl Section {
 }
 
 impl Site {
-    /// What the options of a site, each right by itself, get wrong together.
+    /// Checks combinations of options that are valid separately.
     fn faults(&self, faults: &mut Faults) {
         let mut error = |name: &str, what: String| faults.0.push(field(&self.id, name, &what));
         if !self.languages.contains(&self.default_language) {
@@ -277,7 +277,7 @@ fn first_twice<T: PartialEq>(names: impl Iterator<Item = T> + Clone) -> Option<T
 fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeZone>, D::Error> {
     let name = String::deserialize(deserializer)?;
     let unknown =
-        |_| de::Error::custom(format!("`{name}` is no time zone: write an IANA name such as \"Asia/Jakarta\""));
+        |_| de::Error::custom(format!("`{name}` is not a time zone: write an IANA name such as \"Asia/Jakarta\""));
     TimeZone::get(&name).map(Some).map_err(unknown)
 }
 
@@ -388,13 +388,13 @@ mod tests {
         for words in [
             vec!["line 1", "listen"],
             vec!["line 2", "cache_bites"],
-            vec!["line 3", "`localhost` is no network"],
+            vec!["line 3", "`localhost` is not a network"],
             vec!["line 3", "`0.0.0.0/0` trusts"],
             vec!["[connections] `max`"],
             vec!["[live] `max`"],
             vec!["per_adress"],
             vec!["[limits.reads] `per_address`"],
-            vec!["line 12", "`a.example` is no origin"],
+            vec!["line 12", "`a.example` is not an origin"],
             vec!["line 12", "names below co.id"],
             vec!["line 13", "Jakarta"],
             vec!["[sites.a] `key`"],

@@ -4,19 +4,19 @@ use wire::{ArticleKey, MAX_ARTICLE_KEY_BYTES};
 
 use crate::key::article_key;
 
-/// Articles of which nothing counts: a key, or a pattern in which each `*` stands for any characters, or none.
+/// A pattern of ignored articles: a key, in which each `*` matches any number of characters.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct KeyPattern(String);
 
 impl KeyPattern {
-    /// Whether this article is meant.
+    /// Whether the key matches.
     pub fn matches(&self, key: &ArticleKey) -> bool {
         let mut parts = self.0.split('*');
         let (first, last) = (parts.next().unwrap_or_default(), parts.next_back());
         let Some(mut rest) = key.as_str().strip_prefix(first) else { return false };
         let Some(last) = last else { return rest.is_empty() };
-        // What is between two stars is looked for where it comes first, which leaves most to the others.
+        // Match each part at its first occurrence, which leaves the longest rest for the others.
         for part in parts {
             match rest.split_once(part) {
                 Some((_, after)) => rest = after,
@@ -46,7 +46,7 @@ impl TryFrom<String> for KeyPattern {
         }
         let pattern: String = text.nfc().collect();
         if pattern.len() > MAX_ARTICLE_KEY_BYTES {
-            return wrong("may have 200 bytes, as a key has");
+            return wrong("must be at most 200 bytes, like a key");
         }
         Ok(Self(pattern))
     }

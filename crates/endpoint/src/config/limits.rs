@@ -1,4 +1,4 @@
-//! What may be done how often: one table, whose amounts `[limits]` overrides.
+//! Rate and daily limits: a table of defaults, which `[limits]` overrides.
 
 use std::{collections::BTreeMap, num::NonZeroU32};
 
@@ -7,79 +7,79 @@ use serde::Deserialize;
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// A request that would change something.
+    /// A request that writes.
     Request,
-    /// One of those that do not say from which page they come.
+    /// A request that writes, without an origin or with an opaque one.
     OpaqueRequest,
-    /// A page or fragment that shows a reader without a token what she has chosen: made anew for each, but changes nothing.
+    /// A page or fragment with a reader's own choice: rendered per request, but without effect.
     Show,
-    /// A reader's first choice in an article's poll.
+    /// A reader's first vote in an article.
     Reaction,
-    /// A choice, the first one or another.
+    /// Any vote: a first or a changed one.
     Choice,
-    /// A read of an article, new in the day.
+    /// A read that is new today.
     Read,
-    /// A share of an article to a network, new in the day.
+    /// A share that is new today.
     Share,
-    /// Any of what is counted: a first choice, a read, a share.
+    /// Any new event: first vote, read or share.
     Event,
-    /// An article that comes to be by its first event.
+    /// An article that is created by its first event.
     Article,
 }
 
-/// Of whom, or of what.
+/// Whom or what a limit applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// An IPv4 address, or an IPv6 /64: what one line has, in which whoever has it chooses.
+    /// An IPv4 address, or an IPv6 /64, within which a subscriber can choose any address.
     Address,
-    /// An IPv4 /20: a part of a carrier.
+    /// An IPv4 /20: part of a carrier.
     Ipv4Network,
-    /// An IPv6 /48: what anybody can rent.
+    /// An IPv6 /48, which anybody can rent.
     Ipv6Network,
-    /// The reader's token.
+    /// The visitor's token.
     Visitor,
-    /// The article, whoever it is.
+    /// The article, for all clients together.
     Article,
-    /// The site, whoever it is.
+    /// The site, for all clients together.
     Site,
 }
 
-/// How much.
+/// Amount of a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Amount {
-    /// So many at once, and so many an hour.
+    /// A burst and an hourly rate.
     Rate(Rate),
-    /// So many in a day of the site.
+    /// Number per day in the site's time zone.
     Day(u32),
 }
 
-/// A rate with room for a rush.
+/// A rate with a burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
-    /// So many at once.
+    /// Maximum number at once.
     pub burst: NonZeroU32,
-    /// So many an hour come back.
+    /// Number regained per hour.
     pub per_hour: NonZeroU32,
 }
 
 /// One limit.
 #[derive(Debug)]
 pub struct Limit {
-    /// Its place in `[limits]`: `reads`, `per_address`.
+    /// Group and name in `[limits]`: `reads`, `per_address`.
     pub name: (&'static str, &'static str),
-    /// Its name as a whole: `reads.per_address`.
+    /// The full name: `reads.per_address`.
     pub full_name: &'static str,
     /// What is limited.
     pub action: Action,
-    /// Of whom.
+    /// Whom it applies to.
     pub key: Key,
-    /// How much, where nobody says otherwise.
+    /// Default amount.
     pub default: Amount,
 }
 
 impl Limit {
-    /// Whether all networks share it: friend and foe.
+    /// Whether all clients share it, abusive or not.
     pub fn is_shared(&self) -> bool {
         matches!(self.key, Key::Article | Key::Site)
     }
@@ -87,7 +87,7 @@ impl Limit {
 
 macro_rules! limits {
     ($($group:ident.$name:ident: $action:ident, $key:ident, $amount:expr;)*) => {
-        /// Every limit, the narrowest of each action first.
+        /// All limits; for each action, the narrowest first.
         pub static LIMITS: [Limit; [$(stringify!($name)),*].len()] = [$(Limit {
             name: (stringify!($group), stringify!($name)),
             full_name: concat!(stringify!($group), ".", stringify!($name)),
@@ -101,10 +101,11 @@ macro_rules! limits {
     };
 }
 
-// What a line is by: an office or school of 2,000 behind one address, who all do it in the same minute, counts whole. What a /48 is by:
-// ten lines, since anybody can rent one, and no two lines silence the others. What a /20 is by: its 4,096 addresses with 50 readers each,
-// a carrier's share of an evening when everybody reads. What is done once in a day (a read, a first reaction, a new article) has a limit
-// for the day besides that for the hour. The amounts are explained in docs/capacity.md.
+// Rationale of the defaults. Address: an office or school of 2,000 people behind one address who act in the same
+// minute must all count. IPv6 /48: ten times an address, because anybody can rent one, but no two subscribers should
+// block the others. IPv4 /20: its 4,096 addresses with 50 readers each, a carrier's share of a busy evening. Actions
+// that count once a day (reads, first votes, new articles) have a daily limit besides the hourly one. The amounts are
+// explained in docs/capacity.md.
 limits! {
     requests.per_address: Request, Address, rate(6_000, 120_000);
     requests.per_ipv4_network: Request, Ipv4Network, rate(60_000, 1_200_000);
@@ -152,7 +153,7 @@ const fn rate(burst: u32, per_hour: u32) -> Amount {
     }
 }
 
-/// The amounts that are in force, in the order of [`LIMITS`].
+/// The current amounts, in the order of [`LIMITS`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amounts(pub(super) [Amount; LIMITS.len()]);
 
@@ -163,19 +164,19 @@ impl Default for Amounts {
 }
 
 impl Amounts {
-    /// Each limit with its place in the table, and what it is now.
+    /// Each limit with its index in the table and its current amount.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &'static Limit, Amount)> {
         LIMITS.iter().zip(self.0).enumerate().map(|(place, (limit, amount))| (place, limit, amount))
     }
 
-    /// The defaults, with what `[limits]` says in their place.
+    /// The defaults, with the overrides of `[limits]`.
     pub(super) fn parse(said: BTreeMap<String, BTreeMap<String, toml::Value>>) -> Result<Self, String> {
         let mut amounts = Self::default();
         for (group, limits) in said {
             for (name, value) in limits {
                 let place = LIMITS.iter().position(|limit| limit.name == (&group, &name)).ok_or_else(|| {
                     let known: Vec<_> = LIMITS.iter().map(|limit| limit.full_name).collect();
-                    format!("[limits.{group}] `{name}` is no limit. There are: {}", known.join(", "))
+                    format!("[limits.{group}] `{name}` is not a limit. There are: {}", known.join(", "))
                 })?;
                 amounts.0[place] =
                     amounts.0[place].parsed(value).map_err(|what| format!("[limits.{group}] `{name}` {what}"))?;
@@ -186,7 +187,7 @@ impl Amounts {
 }
 
 impl Amount {
-    /// So many quarters of it: less at once, or less in a day.
+    /// The given number of quarters of it: a smaller burst, or a smaller daily amount.
     pub fn quarters(self, quarters: u32) -> Self {
         let part = |whole: u32| u32::try_from(u64::from(whole) * u64::from(quarters) / 4).unwrap_or(u32::MAX);
         match self {
@@ -197,7 +198,7 @@ impl Amount {
         }
     }
 
-    /// Another amount of the same kind.
+    /// Parses another amount of the same kind.
     fn parsed(self, value: toml::Value) -> Result<Self, String> {
         let parsed = match self {
             Self::Rate(_) => value.try_into().map(Self::Rate),
@@ -252,7 +253,7 @@ mod tests {
         }
     }
 
-    /// Reads, shares, first reactions and new articles are done once: a rate alone would add up to much in a day.
+    /// Reads, shares, first votes and new articles are counted once, so a rate alone would allow many in a day.
     #[test]
     fn what_is_done_once_has_a_limit_for_the_day_by_every_width() {
         for action in [Action::Read, Action::Share, Action::Reaction, Action::Article, Action::Event] {

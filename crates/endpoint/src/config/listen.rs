@@ -7,17 +7,17 @@ use std::{
 
 use serde::Deserialize;
 
-/// Where readers' connections are accepted: `127.0.0.1:8787`, or `unix:/run/gema/gema.sock`.
+/// The listening address: `127.0.0.1:8787`, or `unix:/run/gema/gema.sock`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Listen {
     /// A TCP port.
     Tcp(SocketAddr),
-    /// The file of a unix socket, for a proxy on this machine.
+    /// The path of a unix socket, for a proxy on this machine.
     Unix(PathBuf),
 }
 
-/// What a socket's file begins with.
+/// Prefix of a unix socket's path.
 const UNIX: &str = "unix:";
 
 impl FromStr for Listen {
@@ -34,7 +34,7 @@ impl FromStr for Listen {
         if !cfg!(unix) {
             return Err(format!("`{text}`: this system has no unix sockets; write \"127.0.0.1:8787\""));
         }
-        // A relative one would be another file for the proxy.
+        // A relative path would be another file for the proxy.
         if !Path::new(path).is_absolute() || path.ends_with('/') {
             return Err(format!("`{text}` is not an absolute path of a file: write \"unix:/run/gema/gema.sock\""));
         }

@@ -7,31 +7,30 @@ use wire::SiteId;
 
 use super::{Config, Error, Overrides};
 
-/// The options that are in force, and where they were read, so that they can be read again while readers are served.
+/// The current configuration and its source, so that it can be reloaded while serving.
 #[derive(Debug)]
 pub struct Live {
     current: ArcSwap<Config>,
     source: Option<Source>,
 }
 
-/// A file, and what stands above it: then as now.
+/// The file, and the options that override it.
 #[derive(Debug)]
 struct Source {
     file: PathBuf,
     overrides: Overrides,
 }
 
-/// What a reload has done.
+/// Result of a reload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reloaded {
-    /// The sites that are served now.
+    /// The sites that are now served.
     pub sites: Vec<SiteId>,
-    /// Options that the file has changed, and that stay as they are until the next start.
+    /// Changed options that take effect only after a restart.
     pub needs_restart: Vec<&'static str>,
 }
 
-/// Options that are only looked at when the endpoint starts: by name, whether two configurations differ in it, and how
-/// to keep the old one.
+/// Options that take effect only at startup: name, comparison, and how to keep the old value.
 const AT_START: [Fixed; 6] = [
     Fixed { name: "listen", differs: |a, b| a.listen != b.listen, keep: |new, old| new.listen.clone_from(&old.listen) },
     Fixed { name: "metrics", differs: |a, b| a.metrics != b.metrics, keep: |new, old| new.metrics = old.metrics },
@@ -60,10 +59,10 @@ struct Fixed {
 }
 
 impl Live {
-    /// Reads the configuration as [`Config::load`] does, and remembers where it was.
+    /// Reads the configuration as [`Config::load`] does, and remembers its source.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`Config::load`].
     pub fn load(named: Option<PathBuf>, overrides: Overrides) -> Result<Self, Error> {
         let config = Config::load(named.as_deref(), overrides.clone())?;
         let file = named.or_else(|| (!config.demo).then(|| super::DEFAULT_FILE.into()));
@@ -71,7 +70,7 @@ impl Live {
         Ok(Self { current: ArcSwap::from_pointee(config), source })
     }
 
-    /// Tells the log of what is chosen and has a price.
+    /// Logs the warnings about risky settings.
     pub fn warn(&self) {
         let file = self.source.as_ref().map(|source| source.file.as_path());
         for warning in self.current().warnings(file) {
@@ -79,20 +78,21 @@ impl Live {
         }
     }
 
-    /// The options as they are now.
+    /// The current configuration.
     pub fn current(&self) -> Arc<Config> {
         self.current.load_full()
     }
 
-    /// The options as they were when this request first asked: a reload in between changes nothing for it.
+    /// The configuration of this request: the current one when first called, unaffected by a reload during the
+    /// request.
     pub fn of(&self, request: &mut Extensions) -> Arc<Config> {
         Arc::clone(request.get_or_insert_with(|| self.current()))
     }
 
-    /// Reads the file again and puts what it says in force, all of it or nothing; the log tells.
+    /// Reads the file again and applies all of it, or nothing; logs the result.
     ///
     /// # Errors
-    /// What is wrong with the file. Nothing has changed.
+    /// The errors of the file. Nothing has changed.
     pub fn reload(&self) -> Result<Reloaded, Error> {
         let reloaded = self.read_again();
         match &reloaded {
@@ -130,7 +130,7 @@ impl Live {
     }
 }
 
-/// Options that no file says: they stay.
+/// A configuration without a file, which cannot be reloaded.
 impl From<Config> for Live {
     fn from(config: Config) -> Self {
         Self { current: ArcSwap::from_pointee(config), source: None }
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use crate::config::Bots;
 
-    /// A file in a directory of its own.
+    /// A file in a temporary directory.
     fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("gema.toml");

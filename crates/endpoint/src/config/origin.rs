@@ -2,25 +2,25 @@ use std::fmt;
 
 use serde::Deserialize;
 
-/// Where a page may come from that sends events: an exact origin, those below a name, or any page of this machine.
+/// An allowed origin of events: an exact one, all subdomains of a name, or any page on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Origin {
-    /// `https://news.example`, compared as a browser writes it.
+    /// `https://news.example`, in the form of the browser's header.
     Exact(String),
-    /// `https://*.news.example`: any name below, of one label or more, and not the name itself.
+    /// `https://*.news.example`: any subdomain, with one label or more, but not the name itself.
     Below {
         /// `https://`
         scheme: String,
         /// `.news.example`, with the port if it has one.
         end: String,
     },
-    /// `loopback` in the file: `http` or `https` on `localhost`, `127.0.0.1` or `[::1]`, any port.
+    /// `loopback` in the file: `http` or `https` on `localhost`, `127.0.0.1` or `[::1]`, with any port.
     Loopback,
 }
 
 impl Origin {
-    /// Whether a page with this `Origin` header is meant.
+    /// Whether it matches the value of an `Origin` header.
     pub fn matches(&self, header: &str) -> bool {
         match self {
             Self::Exact(origin) => origin == header,
@@ -34,11 +34,11 @@ impl Origin {
 }
 
 impl Origin {
-    /// As sources in a Content Security Policy.
+    /// The origin as sources of a content security policy.
     pub fn in_policy(&self) -> String {
         match self {
             Self::Loopback => {
-                // No policy can name [::1]: its brackets are no host there.
+                // `[::1]` is not a valid host in a policy.
                 let hosts = ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:* https://{host}:*"));
                 hosts.join(" ")
             }
@@ -54,26 +54,27 @@ impl TryFrom<String> for Origin {
         if text == "loopback" {
             return Ok(Self::Loopback);
         }
-        let remedy = || format!("`{text}` is no origin: write it as \"https://news.example\", or \"loopback\"");
+        let remedy = || format!("`{text}` is not an origin: write it as \"https://news.example\", or \"loopback\"");
         let (scheme, host) = text.split_once("://").ok_or_else(remedy)?;
         if !matches!(scheme, "http" | "https") {
             return Err(remedy());
         }
-        // A browser leaves out the scheme's own port and everything after the host.
+        // Browsers omit the scheme's default port and everything after the host.
         let default_port = if scheme == "http" { ":80" } else { ":443" };
         let host = host.strip_suffix('/').unwrap_or(host);
         let host = host.strip_suffix(default_port).unwrap_or(host);
         let host = host.to_ascii_lowercase();
         if let Some(parent) = host.strip_prefix("*.") {
             let name = parent.split_once(':').map_or(parent, |(name, _)| name);
-            // A whole top-level domain is nobody's own.
+            // Reject a whole top-level domain.
             if !parent.chars().all(in_host) || !are_labels(name) || !name.contains('.') {
-                return Err(format!("`{text}` is no origin: write all below a name as \"https://*.news.example\""));
+                return Err(format!("`{text}` is not an origin: write all below a name as \"https://*.news.example\""));
             }
-            // Nor is `co.id` or `github.io`: anybody may register a name there (the Public Suffix List).
+            // Reject a public suffix such as `co.id` or `github.io`, under which anybody may register a name (the
+            // Public Suffix List).
             if psl::suffix_str(name) == Some(name) {
                 return Err(format!(
-                    "`{text}` is no origin: names below {name} belong to others. Write all below a name of your own as \
+                    "`{text}` is not an origin: names below {name} belong to others. Write all below a name of your own as \
                      \"https://*.news.{name}\""
                 ));
             }
@@ -100,7 +101,7 @@ fn in_host(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-.:[]_".contains(c)
 }
 
-/// `a`, `a.b-c`: the names between dots, none empty.
+/// `a`, `a.b-c`: nonempty labels, separated by dots.
 fn are_labels(text: &str) -> bool {
     let is_label =
         |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');

@@ -3,18 +3,18 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net};
 use serde::Deserialize;
 
-/// A proxy, or a network of proxies, whose word is taken for where its clients are: `127.0.0.1`, `10.0.0.0/8`, `unix`.
+/// A trusted proxy, or a network of them: `127.0.0.1`, `10.0.0.0/8`, `unix`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum TrustedProxy {
-    /// Whatever connects from there.
+    /// All peers in that network.
     Network(IpNet),
-    /// Whatever connects to the unix socket of `listen`.
+    /// All peers of the unix socket in `listen`.
     Unix,
 }
 
 impl TrustedProxy {
-    /// Whether this is one of them; of IPv4 addresses in their own form.
+    /// Whether the address is in the network. IPv4 addresses must not be in their mapped form.
     pub fn contains(&self, address: IpAddr) -> bool {
         matches!(self, Self::Network(network) if network.contains(&address))
     }
@@ -42,19 +42,19 @@ impl TryFrom<String> for TrustedProxy {
             }
             Some(network) => Ok(Self::Network(network)),
             None => Err(format!(
-                "`{text}` is no network: write it as \"127.0.0.1\" or \"10.0.0.0/8\", or \"unix\" for the socket of `listen`"
+                "`{text}` is not a network: write it as \"127.0.0.1\" or \"10.0.0.0/8\", or \"unix\" for the socket of `listen`"
             )),
         }
     }
 }
 
-/// Whether these together are more than anybody's own networks. Each by itself may be small.
+/// Whether the networks together cover more than a private network; each of them may be small.
 pub(super) fn are_everybodys(proxies: &[TrustedProxy]) -> bool {
     let networks: Vec<_> = proxies.iter().filter_map(TrustedProxy::network).collect();
     IpNet::aggregate(&networks).into_iter().any(is_everybodys)
 }
 
-/// Whether a network is larger than those that anybody has: 10.0.0.0/8 and fc00::/7 are the largest (RFC 1918, RFC 4193).
+/// Whether a network is larger than the largest private ones, 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193).
 fn is_everybodys(network: IpNet) -> bool {
     network.prefix_len() < if network.addr().is_ipv4() { 8 } else { 7 }
 }

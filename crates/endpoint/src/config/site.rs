@@ -10,56 +10,57 @@ use wire::{ArticleKey, Identity, Network, Reaction, SiteId};
 use super::{KeyPattern, Origin};
 use crate::{key::is_path, locale, networks};
 
-/// One news site: whose pages, in which languages, with which options.
+/// The configuration of one site.
 #[derive(Clone, Debug)]
 pub struct Site {
-    /// Its name in addresses.
+    /// Its id in addresses.
     pub id: SiteId,
-    /// Pages that may send events.
+    /// Origins whose pages may send events.
     pub origins: Vec<Origin>,
-    /// Whether events without a page's origin (`null`, or no header) are taken too.
+    /// Whether events with an opaque origin (`null`, or no header) are accepted.
     pub opaque_origins: bool,
-    /// Which articles have counts.
+    /// Which articles are counted.
     pub articles: Articles,
-    /// Which of them are in public lists.
+    /// Which articles may be in public lists.
     pub lists: Lists,
-    /// Of which of them nothing counts.
+    /// Articles that are not counted.
     pub ignore: Vec<KeyPattern>,
-    /// Languages in which labels are given, by BCP 47 tag.
+    /// Languages of the labels, by BCP 47 tag.
     pub languages: Vec<String>,
-    /// The one of them for pages that name none.
+    /// The language for pages that name none.
     pub default_language: String,
-    /// Where its days begin and end.
+    /// The time zone of its days.
     pub time_zone: TimeZone,
-    /// The options of the poll, in the order to show.
+    /// The options of the poll, in display order.
     pub reactions: Vec<ReactionOption>,
-    /// The buttons of the share bar, in the order to show.
+    /// The buttons of the share bar, in display order.
     pub networks: Vec<Network>,
-    /// Texts that replace those of the language's own file: by language, then by name.
+    /// Overrides of labels: by language, then by name.
     pub labels: BTreeMap<String, toml::Table>,
     /// How reads are counted.
     pub reads: Reads,
     /// Whether readers may react.
     pub poll: PollRule,
-    /// Days from an article's publication (or being put, or its tenth event) until its poll closes.
+    /// Days after which an article's poll closes, counted from its publication (or the newsroom's first update, or its
+    /// tenth event).
     pub poll_closes_after_days: Option<u32>,
-    /// Whether readers whose browser runs no script, or keeps nothing, may react: address and browser stand for them.
+    /// Whether readers without JavaScript or storage may react, identified by address and browser.
     pub noscript_votes: bool,
-    /// Whether readers see the counts change while they look.
+    /// Whether pages update the counts live.
     pub live: bool,
-    /// What a CMS must show to write articles: `Authorization: Bearer …`. None: nobody may, over HTTP.
+    /// The bearer key with which a CMS writes articles; `None`: not over HTTP.
     pub key: Option<Secret>,
 }
 
 impl Site {
-    /// The site of a demonstration on this machine.
+    /// The demo's site.
     pub fn demo() -> Self {
         let id = SiteId::parse("demo").expect("a slug");
-        // Whoever tries it with a program says no origin.
+        // Accept events without an origin, for trying it with command-line tools.
         Self { origins: vec![Origin::Loopback], opaque_origins: true, live: true, ..Self::new(id) }
     }
 
-    /// A site with every option at its default, for pages of nowhere yet.
+    /// A site with defaults, and without origins.
     pub fn new(id: SiteId) -> Self {
         Self {
             id,
@@ -83,12 +84,12 @@ impl Site {
         }
     }
 
-    /// Whether nothing of this article counts.
+    /// Whether the article is not counted.
     pub fn ignores(&self, article: &ArticleKey) -> bool {
         self.ignore.iter().any(|pattern| pattern.matches(article))
     }
 
-    /// Whether a public list may have this article. `is_known`: the newsroom has said something of it.
+    /// Whether the article may be in public lists. `is_known`: the newsroom has submitted something.
     pub fn lists(&self, article: &ArticleKey, is_known: bool) -> bool {
         let is_listed = match self.lists {
             Lists::Known => false,
@@ -98,30 +99,30 @@ impl Site {
         (is_known || is_listed || self.articles == Articles::Registered) && !self.ignores(article)
     }
 
-    /// Whether its poll has this option now.
+    /// Whether the poll currently has this option.
     pub fn has_reaction(&self, reaction: &Reaction) -> bool {
         self.reactions.iter().any(|option| option.key == *reaction)
     }
 
-    /// Whether its share bar has this button now.
+    /// Whether the share bar currently has this button.
     pub fn has_network(&self, network: &Network) -> bool {
         self.networks.contains(network)
     }
 }
 
-/// One option of a site's poll.
+/// An option of a site's poll.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReactionOption {
-    /// Its name in counts and events: the same for ever, whatever is shown.
+    /// Its permanent name in counts and events.
     pub key: Reaction,
-    /// Shown before the label.
+    /// Displayed before the label.
     #[serde(default)]
     pub emoji: Option<String>,
-    /// The address of an image to show instead of the emoji.
+    /// Address of an image to display instead of the emoji.
     #[serde(default)]
     pub image: Option<String>,
-    /// Its label by language; absent, the language's own file gives it, where it knows the key.
+    /// Its label by language; by default from the language's file, if it has the key.
     #[serde(default)]
     pub label: BTreeMap<String, String>,
 }
@@ -130,9 +131,9 @@ pub struct ReactionOption {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reads {
-    /// What makes two reads the same read.
+    /// When two reads are the same read.
     pub identity: Identity,
-    /// How long a page must have been visible for a read to count, in ms.
+    /// How long a page must be visible for a read to count, in ms.
     pub after_ms: u32,
 }
 
@@ -146,31 +147,32 @@ impl Default for Reads {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PollRule {
-    /// They may, until the poll of the article closes.
+    /// Yes, until the article's poll closes.
     #[default]
     Open,
-    /// Results are shown, and stand.
+    /// No; results are displayed.
     Closed,
     /// There is no poll.
     Off,
 }
 
-/// Which articles of a site have counts.
+/// Which articles of a site are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Articles {
-    /// Any: one begins with its first event.
+    /// Any: an article is created by its first event.
     #[default]
     Open,
-    /// Those that are known: the newsroom has put them, or they had counts before.
+    /// Existing articles only: those that the newsroom has submitted, or that had counts before.
     Registered,
 }
 
-/// Which articles public lists have: most read, most answered. Anybody can begin an article with an event, under any text as its key.
+/// Which articles may be in public lists (most read, most reactions). Anybody can create an article with any text as
+/// its key by sending an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lists {
-    /// Those of which the newsroom has said something: a copy, starting counts or an alias.
+    /// Those for which the newsroom has submitted a copy, starting counts or an alias.
     Known,
     /// Those, and articles whose key is a path.
     #[default]
@@ -179,46 +181,46 @@ pub enum Lists {
     All,
 }
 
-/// What to do with the reads of known bots.
+/// How to treat reads of known bots.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Bots {
-    /// Refuse them.
+    /// Reject them.
     #[default]
     Ignore,
-    /// Count them as anybody's: for tests that drive a headless browser.
+    /// Count them like any other: for tests with a headless browser.
     Count,
 }
 
-/// A text that is compared and never shown.
+/// A secret text, which is never displayed.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the text.
+    /// Wraps the text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// Whether this is it. Takes the same time wherever the first difference is.
+    /// Compares in constant time.
     pub fn is(&self, shown: &[u8]) -> bool {
         let secret = self.0.as_bytes();
         let differences = secret.iter().zip(shown).fold(0, |all, (a, b)| all | (a ^ b));
         secret.len() == shown.len() && differences == 0
     }
 
-    /// Whether two sites have the same one.
+    /// Whether two secrets are equal.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 
-    /// Why it is no good as a bearer key; nothing, if it is.
+    /// Why it is unsuitable as a bearer key; `None` if it is suitable.
     pub(super) fn weakness(&self) -> Option<&'static str> {
         let different: BTreeSet<_> = self.0.bytes().collect();
         match &self.0 {
             key if key.len() < 20 => Some("must have at least 20 characters"),
             key if !key.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                Some("may have no space and nothing beyond ASCII, which no header can show")
+                Some("must be ASCII without spaces, since it is sent in a header")
             }
             _ if different.len() < 8 => Some("must have at least 8 different characters"),
             _ => None,

@@ -1,4 +1,4 @@
-//! What an operator may choose and should know the price of: each with the remedy. Nothing here stops anything.
+//! Warnings about risky settings, each with the remedy. They never prevent a start.
 
 use std::{fs, net::IpAddr, path::Path};
 
@@ -6,16 +6,16 @@ use ipnet::IpNet;
 
 use super::{Bots, Config, Listen, Origin, Site, TrustedProxy};
 
-/// A cache this small has room for some tens of answers.
+/// A smaller cache holds only some tens of responses.
 const SMALL_CACHE_BYTES: u64 = 1 << 20;
 
-/// The widest public networks that one operator's proxies have, by what CDNs publish: in bits of the prefix.
+/// Shortest plausible prefix of a CDN's public networks, for IPv4 and IPv6, according to what CDNs publish.
 const WIDEST_PUBLIC: (u8, u8) = (12, 28);
 
 impl Config {
-    /// All that may undo a promise. `file`: where the options were read.
+    /// All warnings. `file`: the file that the options were read from.
     pub fn warnings(&self, file: Option<&Path>) -> Vec<String> {
-        // The demo is what it should be.
+        // The demo is deliberately open.
         if self.demo {
             return Vec::new();
         }
@@ -39,7 +39,7 @@ impl Config {
                     .into(),
             ),
             Listen::Tcp(_) if trusts_socket => {
-                Some("`trusted_proxies` has \"unix\", but `listen` is no unix socket: name the proxy's network".into())
+                Some("`trusted_proxies` has \"unix\", but `listen` is not a unix socket: name the proxy's network".into())
             }
             Listen::Tcp(address) if !address.ip().is_loopback() && self.trusted_proxies.is_empty() => Some(format!(
                 "`listen` ({address}) can be reached by other machines, without TLS, and no proxy is trusted: put a proxy with \
@@ -81,7 +81,7 @@ impl Config {
         all
     }
 
-    /// A key of two sites opens both.
+    /// A key that two sites share gives access to both.
     fn of_keys(&self) -> Vec<String> {
         let keyed: Vec<_> = self.sites.values().filter_map(|site| Some((&site.id, site.key.as_ref()?))).collect();
         let twins = keyed.iter().enumerate().filter_map(|(at, (id, key))| {
@@ -93,7 +93,7 @@ impl Config {
         twins.collect()
     }
 
-    /// Keys that every user of the machine can read.
+    /// Warns if every user of the machine can read the keys.
     #[cfg(unix)]
     fn of_file(&self, file: &Path) -> Option<String> {
         use std::os::unix::fs::PermissionsExt;
@@ -141,7 +141,7 @@ fn of_site(site: &Site) -> Vec<String> {
     all
 }
 
-/// An address of this machine or of a private network: 10.0.0.0/8 and the like.
+/// Whether it is an address of this machine or of a private network.
 fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || is_shared(v4.into()),
@@ -149,7 +149,7 @@ fn is_private(address: IpAddr) -> bool {
     }
 }
 
-/// 100.64.0.0/10 (RFC 6598).
+/// Carrier-grade NAT: 100.64.0.0/10 (RFC 6598).
 fn is_shared(address: IpAddr) -> bool {
     IpNet::new([100, 64, 0, 0].into(), 10).is_ok_and(|network| network.contains(&address))
 }
@@ -170,7 +170,7 @@ mod tests {
         for (text, words) in [
             ("listen = \"0.0.0.0:80\"", ["`listen`", "trusted_proxies"]),
             ("listen = \"unix:/run/g.sock\"", ["not trusted", "trusted_proxies = [\"unix\"]"]),
-            ("trusted_proxies = [\"unix\"]", ["no unix socket", "name the proxy's network"]),
+            ("trusted_proxies = [\"unix\"]", ["not a unix socket", "name the proxy's network"]),
             ("trusted_proxies = [\"11.0.0.0/8\"]", ["11.0.0.0/8", "alone"]),
             ("trusted_proxies = [\"2a00::/12\"]", ["2a00::/12", "alone"]),
             ("metrics = \"0.0.0.0:9187\"", ["`metrics`", "127.0.0.1:9187"]),

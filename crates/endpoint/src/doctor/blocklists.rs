@@ -1,16 +1,17 @@
-//! Words in addresses for which the lists of blockers have general rules. EasyPrivacy has such as `://stats.*/event` (a host's
-//! first name, and events below it), `/analytics/event` and `://matomo.`; EasyList and Fanboy's Social have them for advertising and for sharing.
+//! Words in addresses that general rules of blocklists match. EasyPrivacy has rules such as `://stats.*/event` (the
+//! first label of a host, and paths below it), `/analytics/event` and `://matomo.`; EasyList and Fanboy's Social have
+//! such rules for advertising and sharing.
 
 use url::{Host, Url};
 
 use super::finding::{Findings, warning};
 
-/// Words, and which list looks for them.
+/// Words, and the list with rules for them.
 struct Words {
     list: &'static str,
-    /// As a name of the host before its domain.
+    /// Words in the host name before the domain.
     host: &'static [&'static str],
-    /// Between the slashes of the path.
+    /// Words as path segments.
     path: &'static [&'static str],
 }
 
@@ -106,11 +107,11 @@ const LISTS: [Words; 3] = [
     },
 ];
 
-/// Looks at the host, the path of the endpoint and the site's name.
+/// Examines the host, the endpoint's path, and the site's id.
 pub(super) fn examine(endpoint: &Url, site: Option<&str>, findings: &mut Findings) {
     let mut found = Vec::new();
     if let Some(Host::Domain(host)) = endpoint.host() {
-        // The domain itself is somebody's name. (`co.id` and its like make it three labels.)
+        // Skip the domain itself, which is a proper name. Under suffixes like `co.id` it has three labels.
         let labels: Vec<_> = host.split('.').collect();
         let own = if labels.len() > 2 && labels[labels.len() - 2].len() <= 3 { 3 } else { 2 };
         for label in labels.iter().take(labels.len().saturating_sub(own)) {
@@ -147,7 +148,7 @@ pub(super) fn examine(endpoint: &Url, site: Option<&str>, findings: &mut Finding
     }
 }
 
-/// The words of each list that the piece is, or has between hyphens.
+/// The words of each list that equal the piece, or one of its parts between hyphens or underscores.
 fn matching<'a>(
     piece: &'a str,
     of: impl Fn(&Words) -> &'static [&'static str] + 'a,

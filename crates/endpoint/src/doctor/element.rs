@@ -9,7 +9,7 @@ use super::{
     tag::{Tag, is_in_body, is_placeholder},
 };
 
-/// The most elements of each name that are examined.
+/// Maximum number of elements of each name that are examined.
 const MAX_ELEMENTS: usize = 200;
 
 /// The page's elements, in order.
@@ -44,20 +44,20 @@ impl<'p> Elements<'p> {
     }
 }
 
-/// An option of an element, as the loader reads it.
+/// An option of an element, read like the loader does.
 pub(super) fn said<'p>(element: ElementRef<'p>, name: &str) -> Option<&'p str> {
     element.value().attr(name).or_else(|| element.value().attr(&format!("data-{name}")))
 }
 
-/// Whether there is nothing in it but white space and comments.
+/// Whether it contains nothing but white space and comments.
 pub(super) fn is_blank(element: ElementRef<'_>) -> bool {
-    // A shadow root that a server has drawn is not its content.
+    // A server-rendered shadow root is not content.
     let is_content = |child: ElementRef<'_>| child.value().name() != "template";
     !element.children().filter_map(ElementRef::wrap).any(is_content)
         && element.children().all(|child| child.value().as_text().is_none_or(|text| text.trim().is_empty()))
 }
 
-/// What hides an element by its own markup.
+/// The element whose own markup hides this one, if there is one.
 pub(super) fn hidden_by(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
     let is_hidden = |around: &ElementRef<'_>| {
         let style = around.attr("style").unwrap_or_default().to_ascii_lowercase().replace(char::is_whitespace, "");
@@ -68,7 +68,7 @@ pub(super) fn hidden_by(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
     itself.or_else(|| element.ancestors().filter_map(ElementRef::wrap).find(is_hidden))
 }
 
-/// Finds them, and what is wrong with them.
+/// Finds the elements, and reports what is wrong with them.
 pub(super) fn examine<'p>(
     page: &'p Page,
     tag: Option<&Tag<'_>>,
@@ -98,7 +98,7 @@ pub(super) fn examine<'p>(
     elements
 }
 
-/// What a CMS has made of an element that is not there.
+/// Reports what a CMS has made of a missing element.
 fn remains(page: &Page, tag: Option<&Tag<'_>>, findings: &mut Findings) {
     let allow = "Let the CMS's filter keep `gema-article` with its attributes (article, lang, data-article …), or leave it out: \
                  the tag alone is enough, with data-article=\"…\" on it.";
@@ -136,11 +136,11 @@ fn remains(page: &Page, tag: Option<&Tag<'_>>, findings: &mut Findings) {
     }
 }
 
-/// The elements that filters make of one that they do not know.
+/// Elements that filters substitute for unknown ones.
 const FALLBACKS: [&str; 4] = ["div", "p", "section", "span"];
 
-/// Whether a filter may have made it of `<gema-article>`. Where a tag makes the widget anyway, a class alone says nothing: wrappers
-/// have that, too.
+/// Whether a filter may have made it of `<gema-article>`. If there is a tag, which works on its own, a class is not
+/// enough: wrappers may have it too.
 fn is_renamed(element: ElementRef<'_>, has_tag: bool) -> bool {
     let element = element.value();
     let name = element.name();
@@ -149,7 +149,7 @@ fn is_renamed(element: ElementRef<'_>, has_tag: bool) -> bool {
     is_like_ours || (FALLBACKS.contains(&name) && (has_class || element.attr("article").is_some()))
 }
 
-/// The values that options with a fixed set of them take.
+/// The allowed values of enumerated options.
 const VALUES: [(&str, &[&str]); 8] = [
     ("body", &["page", "endpoint"]),
     ("bar", &["top"]),
@@ -161,7 +161,7 @@ const VALUES: [(&str, &[&str]); 8] = [
     ("consent", &["wait", "given"]),
 ];
 
-/// The options of an element or of the tag; `option` reads one.
+/// Checks the options of an element or of the tag; `option` reads one.
 fn values(page: &Page, element: ElementRef<'_>, option: &dyn Fn(&str) -> Option<String>, findings: &mut Findings) {
     for (name, known) in VALUES {
         let Some(value) = option(name) else { continue };
@@ -185,7 +185,7 @@ fn values(page: &Page, element: ElementRef<'_>, option: &dyn Fn(&str) -> Option<
         };
         findings.push(finding.at(page, element));
     }
-    // What the tag says of site, endpoint and language is examined with the tag.
+    // Site, endpoint and language of the tag are checked with the tag.
     let texts: &[&str] = match element.value().name() {
         "script" => &["title", "url"],
         _ => &["title", "url", "site", "endpoint", "lang"],
@@ -228,12 +228,12 @@ fn place(page: &Page, element: ElementRef<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether `/>` ends its tag, and what follows it has become its content.
+/// Whether the opening tag ends with `/>`, so that what follows became its content.
 fn is_self_closed(page: &Page, element: ElementRef<'_>) -> bool {
     !is_blank(element) && page.markup.self_closed.contains(&element.id())
 }
 
-/// Elements that are in each other's way.
+/// Reports elements that interfere with each other.
 fn several(page: &Page, elements: &Elements<'_>, findings: &mut Findings) {
     let unnamed: Vec<_> =
         elements.articles().filter(|element| said(*element, "article").unwrap_or_default().is_empty()).collect();
@@ -244,7 +244,7 @@ fn several(page: &Page, elements: &Elements<'_>, findings: &mut Findings) {
                 .at(page, second),
         );
     }
-    // As the loader's own line in the console (src/follow/told.js).
+    // The condition of the loader's console warning (src/follow/told.js).
     let is_without = |element: &ElementRef<'_>| {
         let has = |name: &str| element.attr(name).is_some();
         has("article") && !has("url") && !has("data-url") && element.attr("share") != Some("off")

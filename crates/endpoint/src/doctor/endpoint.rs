@@ -1,10 +1,10 @@
-//! What the endpoint answers to the page: the script, the view, the widget's files.
+//! The endpoint's responses to the page: script, view, and the widget's files.
 
 /// The widget's files.
 mod files;
 /// Frames for readers without JavaScript.
 mod frames;
-/// The tag's own file.
+/// The script of the tag.
 mod script;
 /// The article's view.
 mod view;
@@ -30,10 +30,10 @@ use frames::frames;
 use script::{Loader, script};
 use view::{of_view, view};
 
-/// The most bytes of any file of the widget.
+/// Maximum size of any file of the widget, in bytes.
 const MAX_FILE_BYTES: u64 = 8 << 20;
 
-/// Whom to ask about what.
+/// What to request, and for which page.
 pub(super) struct Asked<'a, 'p> {
     pub(super) page: &'p Page,
     pub(super) tag: Option<&'a Tag<'p>>,
@@ -42,7 +42,7 @@ pub(super) struct Asked<'a, 'p> {
     pub(super) names: &'a Names,
 }
 
-/// Whether a browser would let the page ask at all.
+/// Whether a browser would allow the page's requests.
 pub(super) fn is_reachable_from(page: &Page, endpoint: &Url, findings: &mut Findings) -> bool {
     let is_mixed = page.address.scheme() == "https" && endpoint.scheme() == "http" && !is_loopback(endpoint);
     if is_mixed {
@@ -72,7 +72,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Asks as the page would.
+/// Sends the page's requests.
 pub(super) fn examine(
     web: &dyn Web,
     asked: &Asked<'_, '_>,
@@ -103,7 +103,7 @@ fn is_script_media(media: &str) -> bool {
     super::optimisers::is_script(media) && !media.is_empty() && media != "module"
 }
 
-/// Whether a content is one of those that `integrity` names: of the strongest function that it names.
+/// Whether the content matches the strongest hash in `integrity`.
 fn matches_integrity(integrity: &str, body: &[u8]) -> bool {
     let digest = |name: &str| match name {
         "sha256" => Some((1, BASE64_STANDARD.encode(Sha256::digest(body)))),
@@ -123,7 +123,7 @@ fn matches_integrity(integrity: &str, body: &[u8]) -> bool {
     strongest.is_none_or(|strongest| known.iter().any(|(strength, is_right)| *strength == strongest && *is_right))
 }
 
-/// Whether the page may read the answer.
+/// Reports if CORS headers do not let the page read the response.
 fn cors(answer: &Answer, origin: &str, findings: &mut Findings) {
     let all = answer.values("access-control-allow-origin");
     let write = "Let the proxy hand on the endpoint's own Access-Control-Allow-Origin, once, and add none itself.";
@@ -146,14 +146,14 @@ fn cors(answer: &Answer, origin: &str, findings: &mut Findings) {
     }
 }
 
-/// What a problem says, and of which field.
+/// The detail and field of an error response.
 fn problem(answer: &Answer) -> (Option<String>, Option<String>) {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let text = |name: &str| body[name].as_str().map(str::to_owned);
     (text("detail"), text("field"))
 }
 
-/// Which version the endpoint is of.
+/// Reports if the endpoint has another version.
 fn version(web: &dyn Web, endpoint: &Url, findings: &mut Findings) {
     let Some(answer) = endpoint.join("v1/version").ok().and_then(|url| web.get(&url, &[], 4096).ok()) else { return };
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();

@@ -9,7 +9,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use ureq::Agent;
 use url::Url;
 
-/// The headers with which a browser opens a page.
+/// Request headers of a browser that opens a page.
 pub(super) const DOCUMENT: [(&str, &str); 4] = [
     ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
     ("sec-fetch-dest", "document"),
@@ -17,16 +17,16 @@ pub(super) const DOCUMENT: [(&str, &str); 4] = [
     ("sec-fetch-site", "none"),
 ];
 
-/// The longest chain of redirects that is followed.
+/// Maximum number of redirects.
 const MAX_REDIRECTS: usize = 5;
 
-/// One request, from the name's resolution to the last byte.
+/// Timeout of a request, from name resolution to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// An answer over HTTP, at the end of its redirects.
+/// An HTTP response, after redirects.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// Where it is from.
+    /// Its final address.
     pub url: Url,
     /// The addresses that redirected, in order.
     pub redirects: Vec<Url>,
@@ -34,34 +34,35 @@ pub struct Answer {
     pub status: u16,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its content, unpacked.
+    /// Its body, decompressed.
     pub body: Vec<u8>,
-    /// Whether the content was longer than the bound.
+    /// Whether the body exceeded the limit and was truncated.
     pub is_cut: bool,
 }
 
 impl Answer {
-    /// A header, where it is text.
+    /// A header; empty if it is absent or not text.
     pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The media type, without its parameters, in lower case.
+    /// The media type without parameters, in lower case.
     pub(super) fn media(&self) -> String {
         self.header("content-type").split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    /// Every value of a header that may come several times.
+    /// All values of a repeatable header.
     pub(super) fn values(&self, name: &str) -> Vec<String> {
         self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
     }
 
-    /// The content as text: by its byte order mark, by the header's charset, by that of a `<meta>`, or as UTF-8.
+    /// The body as text, in the encoding of its byte order mark, the header's charset, or a `<meta>`, else UTF-8.
     pub(super) fn text(&self) -> String {
         let of_header = charset(&self.header("content-type").to_ascii_lowercase());
         let of_markup =
             || charset(&String::from_utf8_lossy(&self.body[..self.body.len().min(PRESCAN)]).to_ascii_lowercase());
-        // Markup that can be read as bytes of ASCII is not UTF-16, whatever it says: the HTML standard, "prescan a byte stream".
+        // A `<meta>` that is readable as ASCII cannot be UTF-16, whatever it claims: the HTML standard, "prescan a
+        // byte stream".
         let ascii = |found: &'static Encoding| if found == UTF_16LE || found == UTF_16BE { UTF_8 } else { found };
         let encoding = of_header.or_else(|| of_markup().map(ascii)).unwrap_or(UTF_8);
         encoding.decode(&self.body).0.into_owned()
@@ -72,16 +73,16 @@ impl Answer {
     }
 }
 
-/// How many bytes of markup browsers search for its charset.
+/// How many bytes of markup browsers search for a charset.
 const PRESCAN: usize = 1024;
 
-/// The encoding that follows `charset=`.
+/// The encoding after `charset=`.
 fn charset(text: &str) -> Option<&'static Encoding> {
     let value = text.split_once("charset=")?.1.trim_start_matches(['"', '\'', ' ']);
     Encoding::for_label(value.split(['"', '\'', ';', '>', '/', ' ']).next()?.as_bytes())
 }
 
-/// Why there is no answer, in words for a person.
+/// Why there is no response, as text for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure(pub String);
 
@@ -95,20 +96,20 @@ impl std::error::Error for Failure {}
 
 /// The web, as one browser reaches it.
 pub trait Web {
-    /// Fetches an address: at most `limit` bytes of it.
+    /// Fetches an address, at most `limit` bytes.
     ///
     /// # Errors
-    /// [`Failure`] where nobody answers in HTTP.
+    /// [`Failure`] if there is no HTTP response.
     fn get(&self, url: &Url, headers: &[(&str, &str)], limit: u64) -> Result<Answer, Failure>;
 
-    /// Whether a stream of events sends its first one within `patience`. `None`: the answer is no such stream.
+    /// Whether an event stream sends its first event within `patience`. `None`: the response is not an event stream.
     fn sends_event(&self, url: &Url, origin: &str, patience: Duration) -> Option<bool>;
 }
 
-/// The real web. Follows redirects itself, so that each step is known.
+/// The real web. Follows redirects itself, to record each.
 pub struct Browser(Agent);
 
-/// A browser's own name, because many servers refuse programs; and the doctor's behind it.
+/// The user agent of a browser, because many servers reject programs, followed by the doctor's.
 const AGENT: &str = concat!(
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 gema-doctor/",
     env!("CARGO_PKG_VERSION")
@@ -175,7 +176,7 @@ impl Web for Browser {
     fn sends_event(&self, url: &Url, origin: &str, patience: Duration) -> Option<bool> {
         let begun = Instant::now();
         let headers = [("accept", "text/event-stream"), ("origin", origin)];
-        // Where everything is held back, the headers are too.
+        // A proxy that buffers the body often holds back the headers too.
         let Ok(mut response) = self.step(url, &headers, patience) else {
             return Some(false);
         };
@@ -211,7 +212,7 @@ fn headers_of(headers: &ureq::http::HeaderMap) -> HeaderMap {
     all
 }
 
-/// The content, and whether there is more than `limit` bytes of it.
+/// The decompressed body, and whether it exceeded `limit` bytes.
 fn unpacked(packed: impl Read, coding: Option<&HeaderValue>, limit: u64) -> std::io::Result<(Vec<u8>, bool)> {
     let mut body = Vec::new();
     let coding = coding.and_then(|coding| coding.to_str().ok()).unwrap_or_default().trim().to_ascii_lowercase();

@@ -7,60 +7,60 @@ use url::Url;
 use super::page::{self, Page};
 use crate::printable::printable;
 
-/// How much a fault matters.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Something does not work.
     Error,
-    /// It works, but not for every reader, or not as the webmaster means it.
+    /// It works, but not for every reader, or not as intended.
     Warning,
     /// Worth knowing.
     Note,
 }
 
-/// One fault.
+/// A finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Its name, which stays.
+    /// Its stable id.
     pub id: &'static str,
-    /// How much it matters.
+    /// Its severity.
     pub level: Level,
-    /// What is wrong, in a sentence or two.
+    /// What is wrong, in one or two sentences.
     pub wrong: String,
-    /// The line of the page's markup.
+    /// Its line in the page's markup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
-    /// The markup or header as found.
+    /// The markup or header that was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
-    /// What to write instead.
+    /// The remedy: what to write instead.
     pub write: String,
 }
 
 impl Finding {
-    /// Says where: an element of the page.
+    /// Adds the location: an element of the page.
     pub(super) fn at(mut self, page: &Page, element: ElementRef<'_>) -> Self {
         self.line = page.line(element);
         self.found = Some(page::opening(element));
         self
     }
 
-    /// Says where: a line of the markup.
+    /// Adds the location: a line of the markup.
     pub(super) fn on(mut self, line: u64, found: &str) -> Self {
         self.line = Some(line);
         self.found = Some(excerpt(found));
         self
     }
 
-    /// Says what was found, where that is no markup.
+    /// Adds what was found, if it is not markup.
     pub(super) fn found(mut self, text: &str) -> Self {
         self.found = Some(excerpt(text));
         self
     }
 }
 
-/// The most characters of a page that are shown.
+/// Maximum length of an excerpt, in characters.
 const EXCERPT: usize = 240;
 
 /// The beginning of a text, on one line.
@@ -72,7 +72,7 @@ pub(super) fn excerpt(text: &str) -> String {
     }
 }
 
-/// The faults found so far.
+/// The findings so far.
 #[derive(Default)]
 pub(super) struct Findings(Vec<Finding>);
 
@@ -87,7 +87,7 @@ impl Findings {
         self.0.iter().any(|finding| finding.id == id)
     }
 
-    /// The gravest first, then by their line.
+    /// Sorted by severity, then by line.
     pub(super) fn sorted(mut self) -> Vec<Finding> {
         self.0.sort_by_key(|finding| (finding.level, finding.line.unwrap_or(u64::MAX)));
         self.0
@@ -106,24 +106,24 @@ pub(super) fn note(id: &'static str, wrong: impl Into<String>, write: impl Into<
     Finding { level: Level::Note, ..error(id, wrong, write) }
 }
 
-/// All that was found out about a page.
+/// The report about a page.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// The page, where redirects have led.
+    /// The page's address, after redirects.
     pub address: String,
-    /// The site that the page names.
+    /// The site named by the page.
     pub site: Option<String>,
-    /// The endpoint that the page uses.
+    /// The endpoint used by the page.
     pub endpoint: Option<String>,
     /// The article's key.
     pub article: Option<String>,
-    /// The language that the page asks for.
+    /// The language that the page requests.
     pub language: Option<String>,
-    /// The faults, the gravest first.
+    /// The findings, most severe first.
     pub findings: Vec<Finding>,
-    /// The page's policies, whole, each with what it lacks.
+    /// The page's policies, completed with what is missing.
     pub policies: Vec<String>,
-    /// What could not be looked at.
+    /// What could not be examined.
     pub unchecked: Vec<String>,
 }
 
@@ -146,7 +146,7 @@ impl Report {
         self.findings.iter().any(|finding| finding.level != Level::Note)
     }
 
-    /// The report for a person at a terminal. Contains no control character of the page's.
+    /// The report as text for a terminal, with control characters escaped.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.address);
         let named = [

@@ -1,6 +1,6 @@
-//! Which article a page is: what src/embed/context.js works out when the page has loaded, and whether that stays.
+//! The article's key, as src/embed/context.js determines it when the page has loaded, and whether it is stable.
 
-/// The canonical link, and what is wrong with it.
+/// The canonical link.
 mod canonical;
 
 use scraper::ElementRef;
@@ -15,13 +15,13 @@ use super::{
 use crate::key::{article_key, decoded};
 use canonical::{front, links};
 
-/// The key that the loader makes of a page without an `article` attribute; empty where it is no article.
+/// The key that the loader derives for a page without an `article` attribute; empty if the page is not an article.
 pub fn page_key(markup: &str, address: &Url) -> String {
     let key = default_key(&Page::parse(markup, address, &[]));
     article_key(&key).map(|key| key.as_str().to_owned()).unwrap_or_default()
 }
 
-/// A path in the fragment, which is a route of an application of one page.
+/// A path in the fragment: the route of a single-page application.
 fn route(address: &Url) -> String {
     let fragment = address.fragment().unwrap_or_default();
     let is_route = fragment.strip_prefix('!').unwrap_or(fragment).starts_with('/');
@@ -32,7 +32,7 @@ fn is_canonical(link: &ElementRef<'_>) -> bool {
     link.attr("rel").unwrap_or_default().split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("canonical"))
 }
 
-/// The canonical link that counts, and its address if it is one.
+/// The effective canonical link, and its address if that is valid.
 pub(super) fn canonical_link(page: &Page) -> Option<(ElementRef<'_>, Option<Url>)> {
     let link = page.in_head("link").find(is_canonical)?;
     let href = link.attr("href").unwrap_or_default().trim();
@@ -61,7 +61,7 @@ fn is_front(key: &str) -> bool {
     rest.is_empty() || rest.strip_prefix("index.").is_some_and(|end| !end.contains(['/', '?']))
 }
 
-/// The page's key; what is wrong with it and with the canonical link.
+/// The page's key. Reports what is wrong with it and with the canonical link.
 pub(super) fn examine(
     page: &Page,
     tag: Option<&Tag<'_>>,
@@ -70,7 +70,7 @@ pub(super) fn examine(
 ) -> Option<String> {
     let named = elements.first().map(|element| said(element, "article").map(str::to_owned));
     let named = named.unwrap_or_else(|| tag.and_then(|tag| tag.option("article"))).filter(|name| !name.is_empty());
-    // A page of counts, or one without any tag, has no article of its own.
+    // A page of counts, or one without a tag, is not an article itself.
     let is_article = elements.first().is_some() || (tag.is_some() && !elements.has_counts());
     if !is_article {
         let first = elements.counts().find_map(|count| said(count, "article"));

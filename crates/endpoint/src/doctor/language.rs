@@ -1,4 +1,4 @@
-//! The language that the page asks for: the nearest `lang`.
+//! The language that the page requests: the closest `lang`.
 
 use icu_locale::Locale;
 use scraper::ElementRef;
@@ -11,7 +11,7 @@ use super::{
     tag::{Tag, is_in_body},
 };
 
-/// The nearest `lang`, as `closest("[lang]")` finds it; none: the browser's language is taken.
+/// The closest `lang`, as with `closest("[lang]")`; `None`: the browser's language is used.
 pub(super) fn examine(
     page: &Page,
     tag: Option<&Tag<'_>>,
@@ -53,17 +53,17 @@ pub(super) fn examine(
     Some(lang)
 }
 
-/// Whether JavaScript's `Intl.Locale` takes it.
+/// Whether JavaScript's `Intl.Locale` accepts it.
 fn is_tag(lang: &str) -> bool {
     !lang.contains('_') && Locale::try_from_str(lang).is_ok()
 }
 
-/// The primary language of a tag in lower case: what the site's answer is compared by.
+/// The primary language subtag in lower case, for comparison with the view's.
 pub(super) fn primary(lang: &str) -> String {
     lang.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// With hyphens; a language's name, of the most frequent ones, by its tag.
+/// Suggests a valid tag: replaces underscores, and the names of common languages.
 fn corrected(lang: &str) -> String {
     let names = [("indonesia", "id"), ("bahasa", "id"), ("english", "en"), ("arabic", "ar"), ("indonesian", "id")];
     let lower = lang.to_ascii_lowercase();

@@ -5,7 +5,7 @@ use super::{
     finding::{Findings, warning},
 };
 
-/// Whether the first event of an article's live counts comes at once: a proxy that buffers holds it back.
+/// Checks that the first live event arrives promptly, which a buffering proxy prevents.
 pub(super) fn examine(web: &dyn Web, address: &Url, origin: &str, findings: &mut Findings, report: &mut Report) {
     match web.sends_event(address, origin, FIRST_EVENT) {
         Some(true) => {}

@@ -1,5 +1,5 @@
-//! Parses a page's markup as a browser does, with scripts switched on, and notes what the tree does not keep: on which line an
-//! element's tag ends, and how the tags of `<gema-article>` were written.
+//! Parses markup like a browser with scripting enabled, and records what the tree omits: the line on which each
+//! opening tag ends, and how the tags of `<gema-article>` were written.
 
 use std::{
     borrow::Cow,
@@ -18,32 +18,32 @@ use html5ever::{
 };
 use scraper::{Html, HtmlTreeSink};
 
-/// The most elements and texts that are looked at.
+/// Maximum number of nodes that are parsed.
 const MAX_NODES: usize = 100_000;
 
-/// So few bytes are parsed between two looks at the bounds that the parser cannot run far past them.
+/// Bytes parsed between checks of the limits, small enough that the parser cannot exceed them by much.
 const STEP_BYTES: usize = 256;
 
-/// How long parsing may take. Elements nested by the thousand cost time that grows with the square of their number.
+/// Time limit for parsing: deep nesting takes quadratic time.
 const MAX_PARSE_TIME: Duration = Duration::from_secs(5);
 
-/// The element whose tags are watched.
+/// The element whose tags are recorded.
 const ELEMENT: &str = "gema-article";
 
-/// What the markup says beyond the tree.
+/// What the tree omits.
 #[derive(Default)]
 pub(super) struct Markup {
-    /// On which line an element's opening tag ends, and a comment begins.
+    /// The line on which each element's opening tag ends, or a comment begins.
     pub(super) lines: HashMap<NodeId, u64>,
-    /// Elements whose opening tag ends in `/>`.
+    /// Elements whose opening tag ends with `/>`.
     pub(super) self_closed: HashSet<NodeId>,
-    /// Elements that their own end tag closes, and nothing else.
+    /// Elements that were closed by their own end tag.
     pub(super) closed: HashSet<NodeId>,
-    /// The script that the page's end closes.
+    /// The script that is still open at the end of the page.
     pub(super) open_script: Option<NodeId>,
-    /// The line of the first end tag for which there was no opening tag.
+    /// The line of the first end tag without an opening tag.
     pub(super) stray_end: Option<u64>,
-    /// Whether a bound was reached before the end.
+    /// Whether a limit was reached before the end.
     pub(super) is_cut: bool,
 }
 
@@ -77,7 +77,7 @@ pub(super) fn parse(source: &str) -> (Html, Markup) {
     tokenizer.sink.0.sink.finish()
 }
 
-/// Sees every token before the tree is built of it.
+/// Passes tokens on to the tree builder, after recording them.
 struct Watched(TreeBuilder<NodeId, MarkupSink>);
 
 impl TokenSink for Watched {
@@ -97,18 +97,18 @@ impl TokenSink for Watched {
     }
 }
 
-/// The tree of scraper, and the notes.
+/// Builds scraper's tree, and records the rest.
 struct MarkupSink {
     inner: HtmlTreeSink,
     line: Cell<u64>,
     markup: RefCell<Markup>,
-    /// Whether the tag that is processed ends in `/>`.
+    /// Whether the current tag ends with `/>`.
     is_self_closing: Cell<bool>,
-    /// Whether it is the watched element's end tag.
+    /// Whether the current tag is the recorded element's end tag.
     is_closing: Cell<bool>,
-    /// How many opening tags still lack their end tag.
+    /// Number of opening tags that are not closed yet.
     open: Cell<u64>,
-    /// The same of templates, in which nothing counts.
+    /// The same for templates, whose contents are ignored.
     templates: Cell<u64>,
 }
 

@@ -1,19 +1,19 @@
-//! Who has rewritten a script tag, by the marks that each leaves, and how a tag is exempted there.
+//! Optimisers and consent managers that rewrite script tags: the traces that identify them, and how to exempt a tag.
 
 use scraper::ElementRef;
 
 use super::{page::Page, tag::is_file};
 
-/// One that runs the script later, or once the reader has agreed.
+/// A product that delays scripts, or runs them after consent.
 pub(super) struct Rewriter {
     pub(super) name: &'static str,
-    /// Whether it waits for the reader's consent.
+    /// Whether it waits for consent.
     pub(super) is_consent: bool,
     /// How to exempt the tag.
     pub(super) remedy: &'static str,
-    /// Beginnings or ends of `type` that it writes.
+    /// Prefixes of the `type` that it sets.
     types: &'static [&'static str],
-    /// Attributes that it writes.
+    /// Attributes that it sets.
     attributes: &'static [&'static str],
 }
 
@@ -30,7 +30,7 @@ const fn consent(name: &'static str, types: &'static [&'static str], attributes:
     Rewriter { name, is_consent: true, remedy: "", types, attributes }
 }
 
-/// The names and marks are those of the products.
+/// Names and traces as used by the products.
 const REWRITERS: [Rewriter; 26] = [
     optimiser(
         "Cloudflare Rocket Loader",
@@ -119,7 +119,7 @@ const REWRITERS: [Rewriter; 26] = [
     consent("consentmanager", &[], &["data-cmp-src", "data-cmp-vendor", "data-cmp-purpose"]),
 ];
 
-/// Classes by which consent managers know their scripts.
+/// Classes with which consent managers mark scripts.
 const CONSENT_CLASSES: [(&str, &str); 5] = [
     ("optanon-category", "OneTrust"),
     ("_iub_cs_activate", "iubenda"),
@@ -128,10 +128,10 @@ const CONSENT_CLASSES: [(&str, &str); 5] = [
     ("ot-", "OneTrust"),
 ];
 
-/// Of a class that a consent manager gives.
+/// For scripts that are marked by a class.
 static BY_CLASS: Rewriter = consent("a consent manager", &[], &[]);
 
-/// Who has left marks on this tag.
+/// The product that left traces on this tag.
 pub(super) fn of(script: ElementRef<'_>) -> Option<(&'static str, &'static Rewriter)> {
     let kind = script.attr("type").unwrap_or_default().trim().to_ascii_lowercase();
     let marked = REWRITERS.iter().find(|one| {
@@ -141,7 +141,7 @@ pub(super) fn of(script: ElementRef<'_>) -> Option<(&'static str, &'static Rewri
     if let Some(one) = marked {
         return Some((one.name, one));
     }
-    // Rocket Loader puts 24 hexadecimal digits before the type.
+    // Rocket Loader prefixes the type with 24 hexadecimal digits.
     let (digits, rest) = kind.split_once('-').unwrap_or_default();
     if digits.len() == 24 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_script(rest) {
         return Some((REWRITERS[0].name, &REWRITERS[0]));
@@ -158,7 +158,7 @@ pub(super) fn is_script(kind: &str) -> bool {
     kind.is_empty() || kind == "module" || SCRIPT_TYPES.contains(&kind.as_str())
 }
 
-/// The JavaScript MIME types of the HTML standard.
+/// JavaScript MIME types according to the HTML standard.
 const SCRIPT_TYPES: [&str; 16] = [
     "application/ecmascript",
     "application/javascript",
@@ -178,13 +178,13 @@ const SCRIPT_TYPES: [&str; 16] = [
     "text/x-javascript",
 ];
 
-/// Where an optimiser has moved the address of a script: any attribute with `src` in its name.
+/// The attribute to which an optimiser moved a script's address: any with `src` in its name.
 pub(super) fn moved_src<'p>(page: &Page, script: &ElementRef<'p>) -> Option<(&'p str, &'p str)> {
     let is_known = |value: &str| page.resolve(value).is_some_and(|src| is_file(src.as_str()));
     script.value().attrs().find(|(name, value)| *name != "src" && name.contains("src") && is_known(value))
 }
 
-/// Files into which optimisers put several scripts, by a part of their address.
+/// Bundles of optimisers, by a part of their address.
 pub(super) const BUNDLES: [(&str, &str); 9] = [
     ("/cache/autoptimize/", "Autoptimize"),
     ("/cache/wp-rocket/", "WP Rocket"),
@@ -197,7 +197,7 @@ pub(super) const BUNDLES: [(&str, &str); 9] = [
     ("/_jb_static/", "Jetpack Boost"),
 ];
 
-/// Tag managers, which add scripts that only a browser sees.
+/// Tag managers, which add scripts at run time.
 pub(super) const TAG_MANAGERS: [(&str, &str); 6] = [
     ("googletagmanager.com/gtm.js", "Google Tag Manager"),
     ("/container_", "Matomo Tag Manager"),

@@ -1,4 +1,4 @@
-//! A parsed page: what is live in it, what readers see, and on which line.
+//! A parsed page: its active elements, visible texts, and line numbers.
 
 use ego_tree::{NodeId, iter::Edge};
 use html5ever::ns;
@@ -14,28 +14,28 @@ use super::{
 /// A page.
 pub(super) struct Page {
     html: Html,
-    /// What the tree does not keep of the markup.
+    /// What the tree omits.
     pub(super) markup: Markup,
-    /// The elements that are in the document, in order.
+    /// Elements of the document, in order.
     live: Vec<NodeId>,
-    /// Those of them that are in the head.
+    /// Those in the head.
     in_head: Vec<NodeId>,
-    /// Those within templates, which do nothing.
+    /// Elements within templates, which are inactive.
     inert: Vec<NodeId>,
-    /// Texts that are shown, and comments.
+    /// Visible texts, and comments.
     texts: Vec<NodeId>,
     comments: Vec<NodeId>,
     /// The markup.
     pub(super) source: String,
     /// Its address.
     pub(super) address: Url,
-    /// What relative addresses are relative to.
+    /// The base of relative addresses.
     pub(super) base: Url,
-    /// The answer's headers that matter to it: name in lower case, and value.
+    /// Relevant response headers: name in lower case, and value.
     pub(super) headers: Vec<(String, String)>,
 }
 
-/// Elements whose text is no text of the page.
+/// Elements whose text is not visible text.
 const NO_TEXT: [&str; 9] = ["script", "style", "noscript", "textarea", "pre", "code", "title", "template", "samp"];
 
 impl Page {
@@ -72,7 +72,7 @@ impl Page {
             match node.value() {
                 Node::Element(element) => {
                     let name = element.name();
-                    // What a server has drawn into a shadow root is shown.
+                    // Contents of templates are inactive; a server-rendered shadow root is a template too.
                     let is_template = name == "template";
                     let is_textless = NO_TEXT.contains(&name);
                     let is_head = name == "head";
@@ -105,12 +105,12 @@ impl Page {
         ids.iter().filter_map(|id| self.html.tree.get(*id).and_then(ElementRef::wrap))
     }
 
-    /// The elements of the document in order.
+    /// The elements of the document, in order.
     pub(super) fn all(&self) -> impl Iterator<Item = ElementRef<'_>> {
         self.of(&self.live)
     }
 
-    /// Those of HTML with that name; in `<svg>` and `<math>` the same name is another element.
+    /// HTML elements with that name; in `<svg>` and `<math>` the same name is another element.
     pub(super) fn elements<'p>(&'p self, name: &'p str) -> impl Iterator<Item = ElementRef<'p>> {
         self.all().filter(move |element| is_html(*element) && element.value().name() == name)
     }
@@ -120,12 +120,12 @@ impl Page {
         self.of(&self.inert)
     }
 
-    /// Texts that readers see, with the line of the element around them.
+    /// Visible texts, each with the line of the surrounding element.
     pub(super) fn texts(&self) -> impl Iterator<Item = (&str, u64)> {
         self.values(&self.texts)
     }
 
-    /// Comments, with the line of the element around them.
+    /// Comments, each with the line of the surrounding element.
     pub(super) fn comments(&self) -> impl Iterator<Item = (&str, u64)> {
         self.values(&self.comments)
     }
@@ -143,22 +143,22 @@ impl Page {
         })
     }
 
-    /// The line on which the element's tag ends.
+    /// The line on which the element's opening tag ends.
     pub(super) fn line(&self, element: ElementRef<'_>) -> Option<u64> {
         self.markup.lines.get(&element.id()).copied()
     }
 
-    /// Elements of the head with that name, as a browser has the head.
+    /// Elements with that name in the head, as browsers parse it.
     pub(super) fn in_head<'p>(&'p self, name: &'p str) -> impl Iterator<Item = ElementRef<'p>> {
         self.of(&self.in_head).filter(move |element| element.value().name() == name)
     }
 
-    /// An address in the page's markup as a whole one.
+    /// Resolves an address.
     pub(super) fn resolve(&self, address: &str) -> Option<Url> {
         self.base.join(address).ok()
     }
 
-    /// The same, if it is of the web.
+    /// Resolves an address, if it is `http` or `https`.
     pub(super) fn web(&self, address: &str) -> Option<Url> {
         self.resolve(address).filter(|url| matches!(url.scheme(), "http" | "https"))
     }
@@ -173,17 +173,17 @@ impl Page {
     }
 }
 
-/// Whether it is an element of HTML, and not of SVG or MathML.
+/// Whether it is an HTML element, rather than SVG or MathML.
 pub(super) fn is_html(element: ElementRef<'_>) -> bool {
     element.value().name.ns == ns!(html)
 }
 
-/// Whether an element of that name is around it.
+/// Whether it has an ancestor with that name.
 pub(super) fn is_within(element: ElementRef<'_>, name: &str) -> bool {
     element.ancestors().filter_map(ElementRef::wrap).any(|around| around.value().name() == name)
 }
 
-/// Its opening tag, as the parser has understood it.
+/// Its opening tag, as parsed.
 pub(super) fn opening(element: ElementRef<'_>) -> String {
     let mut text = format!("<{}", element.value().name());
     for (name, value) in element.value().attrs() {
@@ -192,7 +192,7 @@ pub(super) fn opening(element: ElementRef<'_>) -> String {
     excerpt(&(text + ">"))
 }
 
-/// The page in an answer, or why it is none.
+/// The page in a response; `None`, with a finding, if it is not a page.
 pub(super) fn of(answer: &Answer, findings: &mut Findings) -> Option<Page> {
     let address = &answer.url;
     if let Some(first) = answer.redirects.first() {

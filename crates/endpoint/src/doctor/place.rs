@@ -1,4 +1,4 @@
-//! Where a bare tag puts the widget: what src/embed/place.js works out when the page has loaded.
+//! Where a tag without an element puts the widget, as src/embed/place.js determines it when the page has loaded.
 
 use scraper::ElementRef;
 use url::Url;
@@ -11,27 +11,27 @@ use super::{
     tag::{Tag, is_in_body},
 };
 
-/// An article as long as three of those beside it is no teaser in a list.
+/// An article this many times as long as each of the others is the main one.
 const DOMINANT: usize = 3;
 
-/// The most characters of a teaser.
+/// Maximum length of a teaser, in characters.
 const TEASER: usize = 1_500;
 
-/// The most articles of a page that are compared.
+/// Maximum number of articles that are compared.
 const MAX_ARTICLES: usize = 300;
 
-/// The page's article.
+/// The place of the widget.
 #[derive(Clone, Copy)]
 pub(super) enum Place<'p> {
-    /// At the end of this.
+    /// At the end of this element.
     In(ElementRef<'p>),
-    /// There is none.
+    /// The page has none.
     Nowhere,
-    /// Several stand side by side; this is the first.
+    /// The page is a list of articles, of which this is the first.
     List(ElementRef<'p>),
 }
 
-/// Which of a page's articles is the one that is read.
+/// Determines which of the page's articles is the main one.
 pub(super) fn of(page: &Page) -> Place<'_> {
     let articles: Vec<_> =
         page.elements("article").filter(|node| !is_within(*node, "article")).take(MAX_ARTICLES).collect();
@@ -54,7 +54,7 @@ pub(super) fn of(page: &Page) -> Place<'_> {
     }
 }
 
-/// The page's address, also without whatever campaign has brought the reader, and its canonical one.
+/// The page's address with and without its query, and the canonical one.
 fn own_addresses(page: &Page) -> Vec<String> {
     let mut plain = page.address.clone();
     plain.set_query(None);
@@ -62,7 +62,7 @@ fn own_addresses(page: &Page) -> Vec<String> {
     [Some(page.address.clone()), Some(plain), canonical].into_iter().flatten().map(|url| of_page(&url)).collect()
 }
 
-/// An address without a place in its page, and without a slash at its end.
+/// An address without its fragment and trailing slash.
 fn of_page(url: &Url) -> String {
     let mut url = url.clone();
     url.set_fragment(None);
@@ -70,7 +70,8 @@ fn of_page(url: &Url) -> String {
     text.strip_suffix('/').map(str::to_owned).unwrap_or(text)
 }
 
-/// Whether its headline is a link to another page, as a teaser's is; an article's own is none, or leads to itself.
+/// Whether the headline is a link to another page, as in a teaser; an article's own headline is not a link, or links
+/// to itself.
 fn leads_away(page: &Page, own: &[String], article: ElementRef<'_>) -> bool {
     let heading = |names: &[&str]| {
         article.descendants().filter_map(ElementRef::wrap).find(|node| names.contains(&node.value().name()))
@@ -88,12 +89,12 @@ fn leads_away(page: &Page, own: &[String], article: ElementRef<'_>) -> bool {
     target.is_none_or(|target| !own.contains(&target))
 }
 
-/// As JavaScript counts.
+/// The length in UTF-16 code units, as in JavaScript.
 fn length(node: ElementRef<'_>) -> usize {
     node.text().map(|text| text.encode_utf16().count()).sum()
 }
 
-/// In one parent, or each in wrappers of its own, which are the same.
+/// Whether they are siblings, possibly in wrappers of the same kind.
 fn is_beside(first: ElementRef<'_>, other: ElementRef<'_>) -> bool {
     let (mut a, mut b) = (first.parent(), other.parent());
     loop {
@@ -113,7 +114,7 @@ fn is_beside(first: ElementRef<'_>, other: ElementRef<'_>) -> bool {
     }
 }
 
-/// Whether the widget of a bare tag finds its place.
+/// Reports if the widget has no suitable place.
 pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_>, findings: &mut Findings) {
     let Some(tag) = tag.filter(|_| elements.is_empty()) else { return };
     let place = of(page);
@@ -157,10 +158,10 @@ pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_
     }
 }
 
-/// What belongs into the body ends the head, and with it the tag is in the body.
+/// Reports a body element in the head that ends it, so that the tag is parsed into the body.
 fn head_ended(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
     let end = page.source.lines().map(str::to_ascii_lowercase).position(|line| {
-        // On one line with the body, lines do not tell.
+        // If both are on one line, line numbers do not help.
         line.contains("</head") && !line.contains("<body")
     });
     let is_meant_for_head = end.is_some_and(|end| page.line(tag.element).is_some_and(|line| line <= end as u64 + 1));
@@ -175,7 +176,7 @@ fn head_ended(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the tag stands in a footer, or at the body's end, and not with the article.
+/// Whether the tag is in a footer or at the end of the body, away from the article.
 fn is_after_all(page: &Page, tag: &Tag<'_>, article: ElementRef<'_>) -> bool {
     let tag = tag.element;
     if tag.ancestors().any(|around| around.id() == article.id()) || is_within(tag, "main") || is_within(tag, "article")

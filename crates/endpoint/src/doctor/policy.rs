@@ -1,5 +1,5 @@
-//! Content Security Policies of the page, as headers and as `<meta>`, against what the widget loads (docs/embedding.md, "Pages with a
-//! Content Security Policy").
+//! Content security policies of the page, from headers and `<meta>`, checked against what the widget loads
+//! (docs/embedding.md, "Pages with a Content Security Policy").
 
 use std::collections::BTreeSet;
 
@@ -18,25 +18,25 @@ use super::{
     tag::Tag,
 };
 
-/// A policy, and where it stands.
+/// A policy and its location.
 struct Found<'p> {
     policy: Policy,
     meta: Option<ElementRef<'p>>,
 }
 
-/// Something that the widget needs a policy to allow.
+/// A permission that the widget needs.
 struct Need {
     id: &'static str,
-    /// The directives that decide, the most specific first.
+    /// The directives that apply, most specific first.
     directives: &'static [&'static str],
-    /// What to add to it.
+    /// The sources to add.
     sources: Vec<String>,
     level: Level,
     /// What fails without it.
     lost: &'static str,
 }
 
-/// Judges every policy by itself: all must allow.
+/// Checks each policy separately, since all must allow a request.
 pub(super) fn examine(
     page: &Page,
     tag: Option<&Tag<'_>>,
@@ -85,7 +85,7 @@ fn policies(page: &Page) -> Vec<Found<'_>> {
     let is_policy = |meta: &ElementRef<'_>| {
         meta.attr("http-equiv").is_some_and(|name| name.trim().eq_ignore_ascii_case("content-security-policy"))
     };
-    // One in the body is ignored.
+    // Browsers ignore policies in the body.
     for meta in page.in_head("meta").filter(is_policy) {
         let policy =
             Policy::parse(meta.attr("content").unwrap_or_default(), PolicySource::Meta, PolicyDisposition::Enforce);
@@ -104,7 +104,7 @@ fn missing(policy: &Policy, page: &Page, tag: Option<&Tag<'_>>, endpoint: &Url, 
         let request = request(page, src.clone(), Destination::Script, ParserMetadata::ParserInserted);
         Request { nonce: attribute("nonce"), integrity_metadata: attribute("integrity"), ..request }
     });
-    // What the tag loads has its nonce.
+    // Scripts that the tag loads get its nonce.
     let of_files = Request {
         nonce: attribute("nonce"),
         ..request(page, file("assets/widget.js"), Destination::Script, ParserMetadata::NotParserInserted)
@@ -234,13 +234,13 @@ fn source(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// The directive that decides, if the policy has one.
+/// The directive that applies, if the policy has one.
 fn deciding<'a>(policy: &'a Policy, directives: &[&str]) -> Option<&'a Directive> {
     directives.iter().find_map(|name| policy.directive_set.iter().find(|directive| directive.name == *name))
 }
 
-/// The directive to write for a need, without what it lacks: a copy of default-src's sources where that decides, because another directive
-/// replaces it.
+/// The directive to write for a need, before adding sources. If default-src applies, its sources are copied, because
+/// the new directive replaces it.
 fn base(policy: &Policy, need: &Need) -> (String, Vec<String>) {
     let name = of_default(need.directives[0]);
     let Some(directive) = deciding(policy, need.directives) else { return (name.to_owned(), Vec::new()) };
@@ -250,7 +250,7 @@ fn base(policy: &Policy, need: &Need) -> (String, Vec<String>) {
     (name.to_owned(), values)
 }
 
-/// Each directive to write, with the sources of every need that it is for.
+/// The directives to write, each with the sources of all its needs.
 fn amended(policy: &Policy, needs: &[Need]) -> Vec<Directive> {
     let mut all: Vec<Directive> = Vec::new();
     for need in needs {
@@ -268,7 +268,7 @@ fn amended(policy: &Policy, needs: &[Need]) -> Vec<Directive> {
     all
 }
 
-/// The policy with them.
+/// The policy with those directives.
 fn whole(policy: &Policy, amended: &[Directive]) -> String {
     let mut whole = policy.clone();
     for directive in amended {
@@ -296,7 +296,7 @@ fn finding(found: &Found<'_>, need: &Need, amended: &[Directive], page: &Page) -
     Finding { line: found.meta.and_then(|meta| page.line(meta)), ..finding }
 }
 
-/// The directive to write where only default-src is there.
+/// The directive to write if only default-src is present.
 fn of_default(name: &str) -> &str {
     match name {
         "script-src-elem" => "script-src",
@@ -305,13 +305,13 @@ fn of_default(name: &str) -> &str {
     }
 }
 
-/// `'strict-dynamic'` makes every address in the list void.
+/// With `'strict-dynamic'`, browsers ignore the addresses in the list.
 fn is_strict(policy: &Policy) -> bool {
     deciding(policy, SCRIPTS)
         .is_some_and(|directive| directive.value.iter().any(|value| value.eq_ignore_ascii_case("'strict-dynamic'")))
 }
 
-/// The tag under a policy with nonces.
+/// Checks the tag's nonce.
 fn nonce(found: &Found<'_>, page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
     let Some(directive) = deciding(&found.policy, SCRIPTS) else { return };
     let nonces: Vec<_> =
@@ -339,10 +339,10 @@ fn nonce(found: &Found<'_>, page: &Page, tag: &Tag<'_>, findings: &mut Findings)
     }
 }
 
-/// A policy may put the page into a sandbox.
+/// Reports a policy that sandboxes the page.
 fn sandbox(found: &Found<'_>, findings: &mut Findings) {
     if found.meta.is_some() {
-        return; // There, browsers ignore it.
+        return; // Browsers ignore it in a <meta>.
     }
     let Some(directive) = found.policy.directive_set.iter().find(|directive| directive.name == "sandbox") else {
         return;
@@ -366,12 +366,12 @@ fn sandbox(found: &Found<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the page's embedder policy wants every script to allow it.
+/// Whether the page's embedder policy requires CORP headers of scripts.
 pub(super) fn requires_corp(page: &Page) -> bool {
     page.header("cross-origin-embedder-policy").is_some_and(|value| value.trim().starts_with("require-corp"))
 }
 
-/// A warning where the header is not there that such a page needs.
+/// The warning about a missing CORP header.
 pub(super) fn without_corp(address: &Url) -> Finding {
     let says = "The page has Cross-Origin-Embedder-Policy: require-corp, and the script comes without Cross-Origin-Resource-Policy: browsers block it.";
     let write =

@@ -1,4 +1,5 @@
-//! Room that the page's style sheets reserve: it must go where the script does not come (docs/embedding.md, "No layout shift").
+//! Space that style sheets reserve for the widget, which must collapse if the script does not load (docs/embedding.md,
+//! "No layout shift").
 
 use cssparser::{ParseError, Parser, Token};
 use scraper::ElementRef;
@@ -11,14 +12,14 @@ use super::{
     page::Page,
 };
 
-/// The most style sheets of a page that are fetched.
+/// Maximum number of style sheets that are fetched, and of bytes of each.
 const MAX_SHEETS: usize = 10;
 const MAX_SHEET_BYTES: u64 = 1 << 20;
 
-/// How deep at-rules and nested rules may go.
+/// Maximum nesting depth of rules.
 const MAX_DEPTH: usize = 16;
 
-/// A style rule: what it selects, and its declarations as text.
+/// A style rule, with its declarations as text.
 struct Rule {
     selector: String,
     declarations: Vec<(String, String)>,
@@ -31,7 +32,7 @@ struct Sheet {
     keyframes: Vec<String>,
 }
 
-/// Whether room is reserved for elements, and given back.
+/// Reports space that never collapses, or that none is reserved.
 pub(super) fn examine(
     web: &dyn Web,
     page: &Page,
@@ -89,7 +90,7 @@ fn is_sheet(link: &ElementRef<'_>) -> bool {
     rel.split_ascii_whitespace().any(|rel| rel == "stylesheet") && !rel.contains("alternate")
 }
 
-/// The declaration that reserves room before the widget is there, if one does.
+/// The declaration that reserves space before the widget has loaded, if there is one.
 fn reserved(rule: &Rule) -> Option<String> {
     let selects = |selector: &str| {
         let has_pseudo =
@@ -129,7 +130,7 @@ fn reserved(rule: &Rule) -> Option<String> {
     found.filter(|(_, value)| !is_line(value)).map(|(name, value)| format!("{name}: {value}"))
 }
 
-/// The least height that has room for something, in CSS pixels: what is lower is a line that the page draws.
+/// Minimum height that counts as reserved space, in CSS pixels; anything lower is decoration.
 const MIN_ROOM: f64 = 16.0;
 
 fn is_line(value: &str) -> bool {
@@ -138,7 +139,7 @@ fn is_line(value: &str) -> bool {
     pixels.is_some_and(|pixels| pixels < MIN_ROOM)
 }
 
-/// Whether an animation that is defined somewhere takes it away.
+/// Whether the rule has an animation that is defined, and so presumably collapses the space.
 fn is_given_back(rule: &Rule, known: &[String]) -> bool {
     let animations = rule
         .declarations
@@ -154,7 +155,7 @@ fn parse(css: &str) -> Sheet {
     sheet
 }
 
-/// Rules and declarations of one block. `around`: the selector of the rule that it is the block of.
+/// Parses the rules and declarations of a block. `around`: the selector of the enclosing rule.
 fn block(parser: &mut Parser<'_>, sheet: &mut Sheet, around: &str, depth: usize) {
     let line = u64::from(parser.current_source_location().line) + 1;
     let mut rule = Rule { selector: around.to_owned(), declarations: Vec::new(), line };

@@ -1,10 +1,10 @@
-//! The script tag: found as the loader finds it (src/embed/home.js), or in the state in which something has left it.
+//! The script tag: found like the loader finds it (src/embed/home.js), or what an optimiser or CMS has made of it.
 
-/// A tag that runs.
+/// Checks of a tag that runs.
 mod form;
-/// What has become of one that does not.
+/// Diagnosis of a tag that does not run.
 mod gone;
-/// What the page names.
+/// The site and endpoint that the page names.
 mod names;
 
 use scraper::ElementRef;
@@ -22,20 +22,20 @@ use super::{
 use form::{check_form, check_repeated};
 use gone::{bundled, missing, rewritten};
 
-/// The tag that the loader takes for its own.
+/// The tag that the loader considers its own.
 pub(super) struct Tag<'p> {
     pub(super) element: ElementRef<'p>,
-    /// Where the script is from; none if it is part of the page or of a bundle.
+    /// Address of the script; `None` if it is inline or bundled.
     pub(super) src: Option<Url>,
 }
 
-/// The most bytes of a script that are looked through.
+/// Maximum number of bytes of a script that are searched.
 const MAX_SCRIPT_BYTES: u64 = 2 << 20;
 
-/// How many scripts of the page are looked through for a bundled loader.
+/// Maximum number of scripts that are searched for a bundled loader.
 const MAX_SCRIPTS: usize = 12;
 
-/// Whether an address is of the loader: `/\/embed(\.v1)?\.js\b/`.
+/// Whether an address is that of the loader: `/\/embed(\.v1)?\.js\b/`.
 pub(super) fn is_file(address: &str) -> bool {
     ["/embed.js", "/embed.v1.js"].iter().any(|name| {
         address.match_indices(name).any(|(at, _)| {
@@ -46,7 +46,7 @@ pub(super) fn is_file(address: &str) -> bool {
 }
 
 impl<'p> Tag<'p> {
-    /// What the tag says: an attribute, or in the script's address.
+    /// An option of the tag: an attribute, or a parameter of the script's address.
     pub(super) fn option(&self, name: &str) -> Option<String> {
         let attribute = self.element.attr(&format!("data-{name}")).map(str::to_owned);
         let of_query =
@@ -56,14 +56,14 @@ impl<'p> Tag<'p> {
 }
 
 impl Tag<'_> {
-    /// The endpoint that it stands for: the one it names, else where the script is from.
+    /// The endpoint: the one that the tag names, else where the script is from.
     fn endpoint(&self, page: &Page) -> Option<Url> {
         let named = self.option("endpoint").and_then(|named| page.resolve(&named)).map(directory);
         named.or_else(|| self.src.as_ref().and_then(|src| src.join(".").ok()))
     }
 }
 
-/// The address with a slash at its end.
+/// The address with a trailing slash and without a query.
 fn directory(mut url: Url) -> Url {
     url.set_query(None);
     if !url.path().ends_with('/') && !url.cannot_be_a_base() {
@@ -72,7 +72,7 @@ fn directory(mut url: Url) -> Url {
     url
 }
 
-/// The tag as the documents recommend it.
+/// The tag as recommended in the documentation.
 pub(super) fn recommended(endpoint: Option<&Url>, site: Option<&str>) -> String {
     let endpoint = endpoint.map_or("https://gema.example/", Url::as_str);
     let site = site.filter(|site| SiteId::parse(site).is_ok()).unwrap_or("SITE");
@@ -82,7 +82,7 @@ pub(super) fn recommended(endpoint: Option<&Url>, site: Option<&str>) -> String 
     )
 }
 
-/// The page's tag, and what is wrong with its place and form.
+/// Finds the page's tag, and reports what is wrong with its place and form.
 pub(super) fn examine<'p>(
     web: &dyn Web,
     subject: &Subject,
@@ -117,7 +117,7 @@ fn check_amp(page: &Page, findings: &mut Findings) {
     }
 }
 
-/// Scripts that run and are the loader, in order.
+/// Active scripts that are the loader, in order.
 fn running<'p>(web: &dyn Web, page: &'p Page) -> Vec<Tag<'p>> {
     let runs = |script: &ElementRef<'_>| {
         optimisers::is_script(script.attr("type").unwrap_or_default()) && script.attr("nomodule").is_none()
@@ -131,7 +131,7 @@ fn running<'p>(web: &dyn Web, page: &'p Page) -> Vec<Tag<'p>> {
         is_known.then_some(Tag { element, src })
     });
     let found: Vec<_> = found.take(MAX_SCRIPTS).collect();
-    // Others have an embed.js or a `data-site`, too. Where nothing comes, the page's own word counts.
+    // Other products also have an embed.js or a `data-site`. If the script cannot be fetched, judge by its address.
     let is_ours = |tag: &Tag<'_>| {
         let Some(src) = &tag.src else { return true };
         let is_named = tag.option("site").is_some();
@@ -146,12 +146,12 @@ fn running<'p>(web: &dyn Web, page: &'p Page) -> Vec<Tag<'p>> {
     found.into_iter().filter(is_ours).collect()
 }
 
-/// Whether a script has the loader in it.
+/// Whether a script contains the loader.
 pub(super) fn is_loader(text: &str) -> bool {
     text.contains("gema-article") && text.contains("customElements")
 }
 
-/// Whether the tag stands in the body.
+/// Whether the tag is in the body.
 pub(super) fn is_in_body(tag: &Tag<'_>) -> bool {
     is_within(tag.element, "body")
 }

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::*;
 
-/// A web of a few answers, each the same for everybody.
+/// A web with canned responses.
 #[derive(Default)]
 struct Answers(HashMap<String, (HeaderMap, Vec<u8>)>);
 
@@ -90,7 +90,7 @@ fn a_terminal_is_told_nothing_that_it_would_obey() {
     assert!(!report.text().chars().any(|c| c.is_control() && c != '\n'));
 }
 
-/// Examines a page that comes as these bytes with this content type.
+/// Examines a page with these bytes and content type.
 fn fetched(bytes: Vec<u8>, media: &str) -> Report {
     let headers = HeaderMap::from_iter([(axum::http::header::CONTENT_TYPE, media.parse().unwrap())]);
     let subject =
@@ -132,7 +132,7 @@ fn a_page_of_nested_elements_is_examined_in_bounded_time() {
     }
 }
 
-/// Pieces of markup that the doctor looks for, in any order and broken anyhow.
+/// Random sequences of markup that the doctor looks for.
 fn markup() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("<script async src='https://gema.example/embed.js' data-site='news'></script>".to_owned()),

@@ -13,12 +13,12 @@ use super::{
 };
 use crate::{key::article_key, store::Metric};
 
-/// The heading of the column of keys.
+/// Name of the column with keys.
 const ARTICLE: &str = "article";
 
-/// A table with a line of headings: `article`, and any of `reads`, `reaction:KEY`, `share:KEY`, in any order; an empty field is 0.
-/// Between them are commas, semicolons or tabs, as spreadsheets have it. An article is named by its key, or by its path or whole
-/// address, of which the key is made that the widget makes of it.
+/// A table with a header line: `article`, and any of `reads`, `reaction:KEY`, `share:KEY`, in any order; an empty
+/// field is 0. Separated by commas, semicolons or tabs, as exported by spreadsheets. An article is given by its key,
+/// or by its path or whole address, which is converted to a key like in the widget.
 ///
 /// # Errors
 /// [`Refused`] names the line and the column.
@@ -81,12 +81,12 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
     gathered.finish()
 }
 
-/// The key of a row; `None`: a home page, which is no article.
+/// The key of a row; `None`: a home page, which is not an article.
 fn key(named: &str, hosts: &mut BTreeSet<String>) -> Result<Option<ArticleKey>, Invalid> {
     let whole = if named.starts_with("//") { format!("https:{named}") } else { named.to_owned() };
     let url = Url::parse(&whole).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     if url.is_none() && !named.starts_with('/') {
-        // What a page says in `article=`, letter by letter.
+        // Otherwise it is a literal key, as in the page's `article=`.
         return article_key(named).map(Some);
     }
     hosts.extend(url.as_ref().and_then(Url::host_str).map(str::to_owned));
@@ -96,18 +96,18 @@ fn key(named: &str, hosts: &mut BTreeSet<String>) -> Result<Option<ArticleKey>, 
     })
 }
 
-/// The first of them in the first line.
+/// The first separator in the first line.
 fn delimiter(beginning: &[u8]) -> u8 {
     let first = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
     first.iter().copied().find(|byte| b",;\t".contains(byte)).unwrap_or(b',')
 }
 
-/// Where the keys are, and what is counted where.
+/// The index of the key column, and the metric columns.
 fn columns(headings: &StringRecord) -> Result<(usize, Vec<(usize, Metric)>), Refused> {
     let form = "the first line must be like: article,reads,reaction:happy,share:whatsapp";
     let (mut key_at, mut columns) = (None, Vec::new());
     for (at, heading) in headings.iter().enumerate() {
-        // Spreadsheets put a mark before the first one.
+        // Spreadsheets add a byte order mark.
         let heading = heading.trim_start_matches('\u{feff}').trim();
         match Metric::parse_of_others(heading) {
             _ if heading == ARTICLE => key_at = Some(at),

@@ -13,12 +13,12 @@ use super::{
 };
 use crate::store::Metric;
 
-/// How events are named among what is left out.
+/// The reason under which skipped events are reported.
 const EVENTS: &str = "events";
 
-/// The CSV export of GoatCounter, versions 1 and 2, described at <https://www.goatcounter.com/help/export>: a row a page view, and the
-/// version before the first heading (`2Path`). What GoatCounter shows on its own pages counts as reads: the first view of a page in
-/// a visit. Further ones, events and bots do not.
+/// GoatCounter's CSV export, versions 1 and 2, described at <https://www.goatcounter.com/help/export>: a row per page
+/// view, with the version before the first column name (`2Path`). Counts as reads what GoatCounter itself displays:
+/// the first view of a page in a visit, but no further views, events or bots.
 ///
 /// # Errors
 /// [`Refused`] names the line and the column.
@@ -39,7 +39,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
             ([Some(false), Some(true)], Ok(0)) => gathered.count(field(at.path), 1),
             ([Some(false), Some(false)], Ok(0)) => gathered.skip("page views that were not the first of their visit"),
             ([Some(false), Some(_)], Ok(_)) => gathered.skip("page views of bots"),
-            ([Some(false), Some(_)], Err(_)) => gathered.wrong(place(), "Bot", format!("`{bot}` is no number")),
+            ([Some(false), Some(_)], Err(_)) => gathered.wrong(place(), "Bot", format!("`{bot}` is not a number")),
             _ => {
                 let wrong = flags.into_iter().find(|(.., flag)| flag.is_none());
                 let (name, text) = wrong.map_or(("Event", ""), |(name, text, _)| (name, text));
@@ -53,7 +53,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
     gathered.finish()
 }
 
-/// GoatCounter writes what its database holds: SQLite's `1`, or `true`.
+/// GoatCounter exports booleans as its database stores them: `1` in SQLite, else `true`.
 fn flag(text: &str) -> Option<bool> {
     match text {
         "1" | "true" | "t" => Some(true),
@@ -117,9 +117,9 @@ struct HitLine {
     count: u64,
 }
 
-/// The JSON export of GoatCounter, version 1, described at <https://www.goatcounter.com/help/export-json>: a ZIP of files, in a folder
-/// or not. `hit_stats.jsonl` has the visits of each hour, path and referrer, without bots, which count as reads; `paths.jsonl` says
-/// which path that is, and whether it is an event.
+/// GoatCounter's JSON export, version 1, described at <https://www.goatcounter.com/help/export-json>: a ZIP of files,
+/// with or without a folder. `hit_stats.jsonl` has the visits per hour, path and referrer, without bots, which count
+/// as reads; `paths.jsonl` has the path of each id, and whether it is an event.
 ///
 /// # Errors
 /// [`Refused`] names the file and the line.
@@ -157,7 +157,7 @@ pub fn read_zip(zip: &[u8]) -> Result<Earlier, Refused> {
     gathered.finish()
 }
 
-/// Files by the last part of their path.
+/// A ZIP's files, by the last part of their path.
 struct Zip<'a> {
     archive: rawzip::ZipSliceArchive<&'a [u8]>,
     files: HashMap<String, (rawzip::ZipArchiveEntryWayfinder, CompressionMethod)>,
@@ -177,7 +177,7 @@ impl<'a> Zip<'a> {
 
     fn file(&self, name: &str) -> Result<Box<dyn Read + '_>, Refused> {
         let (at, method) = self.files.get(name).ok_or_else(|| {
-            Refused::File(format!("this ZIP is no JSON export of GoatCounter: there is no {name} in it"))
+            Refused::File(format!("this ZIP is not a JSON export of GoatCounter: there is no {name} in it"))
         })?;
         let entry = self.archive.get_entry(*at).map_err(unreadable)?;
         match *method {
@@ -189,7 +189,7 @@ impl<'a> Zip<'a> {
         }
     }
 
-    /// Calls that with each line of a file, and its number.
+    /// Calls `each` with each parsed line of a file, and its number.
     fn lines<T: DeserializeOwned>(
         &self,
         name: &str,

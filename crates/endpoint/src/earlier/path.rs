@@ -3,18 +3,18 @@ use wire::{ArticleKey, Invalid};
 
 use crate::key::{article_key, decoded};
 
-/// What the page of a path or address is to Gema.
+/// Classification of a page by its path or address.
 pub(super) enum Page {
-    /// A page that the widget takes for an article, by that key unless the page names another.
+    /// An article, with the key that the widget uses unless the page names another.
     Article(ArticleKey),
-    /// `/`: no article.
+    /// `/`: not an article.
     Home,
-    /// `/index.php`, without a query: the home page, as far as one can see.
+    /// `/index.php` without a query: presumably the home page.
     Index,
 }
 
-/// The page of that path or whole address. As the widget does it (`defaultKey` in `src/embed/context.js`): the key is path and
-/// query as a browser writes them, percent-decoded if all of it can be. Another name is its own key.
+/// Classifies the page of a path or whole address. Like in the widget (`defaultKey` in `src/embed/context.js`), the
+/// key is path and query in the browser's normal form, percent-decoded if possible. Other text is the key itself.
 pub(super) fn page(address: &str) -> Result<Page, Invalid> {
     let address = address.trim();
     let url = match address {

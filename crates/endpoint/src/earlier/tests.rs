@@ -13,7 +13,7 @@ fn refused(result: Result<Earlier, Refused>, words: &[&str]) {
     assert!(words.iter().all(|word| said.contains(word)), "{words:?}: {said}");
 }
 
-/// As GoatCounter 2.5 writes it.
+/// As exported by GoatCounter 2.5.
 const HITS: &str = "\
 2Path,Title,Event,UserAgent,Browser,System,Session,Bot,Referrer,Referrer scheme,Screen size,Location,FirstVisit,Date
 /2015/fgd,\"FGD, \"\"e-Government\"\"\",false,,Firefox 128,Linux,a0,0,,,\"1920,1080,1\",ID,true,2015-11-17T05:00:00Z
@@ -60,7 +60,7 @@ fn what_is_wrong_with_a_row_of_goatcounters_is_named() {
     refused(goatcounter("".as_bytes()), &["2Path"]);
 }
 
-/// As GoatCounter's `export_json.go` writes it.
+/// As written by GoatCounter's `export_json.go`.
 fn zip(files: &[(&str, &str)]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut archive = rawzip::ZipArchiveWriter::new(&mut bytes);
@@ -106,7 +106,7 @@ fn goatcounters_zip_of_json_has_the_visits_of_each_path() {
     refused(with("info.json", r#"{"export_version":"2.0"}"#), &["version 2.0"]);
     refused(with("hit_stats.jsonl", "{\"path_id\":1,\"count\":1}\n"), &["hit_stats.jsonl, line 1", "no path 1"]);
     refused(with("paths.jsonl", "{\"id\":1}\n"), &["paths.jsonl, line 1", "path"]);
-    refused(goatcounter_zip(&zip(&whole[..3])), &["no JSON export", "hit_stats.jsonl"]);
+    refused(goatcounter_zip(&zip(&whole[..3])), &["not a JSON export", "hit_stats.jsonl"]);
     refused(goatcounter_zip(&zip(&whole)[..300]), &["cannot be read"]);
     let mut damaged = zip(&whole);
     let at = damaged.windows(15).position(|bytes| bytes == b"hit_stats.jsonl").unwrap() + 30;
@@ -180,7 +180,7 @@ fn an_earlier_counters_paths_become_the_keys_that_the_widget_asks_for() {
         let row = format!("2Path,Event,Bot,FirstVisit\n\"{}\",0,0,1\n", path.replace('"', "\"\""));
         counts(&goatcounter(row.as_bytes()).unwrap()).first().map(|(key, _)| (*key).to_owned())
     };
-    // What `defaultKey` of `src/embed/context.js` gives in a browser for a page of that address.
+    // The results of `defaultKey` in `src/embed/context.js`, in a browser.
     for (path, expected) in [
         ("/a", Some("/a")),
         ("/caf%C3%A9/cafe%CC%81", Some("/café/café")),
@@ -192,7 +192,7 @@ fn an_earlier_counters_paths_become_the_keys_that_the_widget_asks_for() {
         ("/%FF", Some("/%FF")),
         ("//a", Some("//a")),
         ("https://news.example:8443/a?b=%20c", Some("/a?b= c")),
-        // A key has no control characters.
+        // Keys have no control characters.
         ("/a%0Ab", Some("/a%0Ab")),
         ("/", None),
         ("/?utm=1", Some("/?utm=1")),
@@ -231,9 +231,12 @@ fn what_waline_does_not_say_is_asked_for() {
     refused(said(&mapping(&[("reaction9", None)])), &["no `reaction9`"]);
     refused(waline(WALINE.replace("841", "\"many\"").as_bytes(), &Mapping::new()), &["Counter, row 1, time", "`many`"]);
     refused(waline(WALINE.replace("\"/\"", "7").as_bytes(), &Mapping::new()), &["Counter, row 4, url"]);
-    refused(waline(WALINE.replace("\"waline\"", "\"artalk\"").as_bytes(), &Mapping::new()), &["no export of Waline"]);
-    refused(waline("{}".as_bytes(), &Mapping::new()), &["no export of Waline"]);
-    refused(waline("a,b".as_bytes(), &Mapping::new()), &["no JSON"]);
+    refused(
+        waline(WALINE.replace("\"waline\"", "\"artalk\"").as_bytes(), &Mapping::new()),
+        &["not an export of Waline"],
+    );
+    refused(waline("{}".as_bytes(), &Mapping::new()), &["not an export of Waline"]);
+    refused(waline("a,b".as_bytes(), &Mapping::new()), &["not JSON"]);
 }
 
 #[test]

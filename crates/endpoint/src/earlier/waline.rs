@@ -13,10 +13,10 @@ use super::{
 };
 use crate::store::Metric;
 
-/// What each of Waline's numbered reactions is here. `None`: it is left out.
+/// The poll's option for each of Waline's numbered reactions. `None`: leave it out.
 pub type Mapping = BTreeMap<String, Option<Reaction>>;
 
-/// The counter of page views.
+/// The column with page views.
 const TIME: &str = "time";
 
 /// Waline's reactions, in the order of its columns.
@@ -32,10 +32,11 @@ const REACTIONS: [&str; 9] = [
     "reaction8",
 ];
 
-/// What Waline's administration offers for download (`waline.json`), and its `GET /api/db` answers:
-/// `{"type":"waline","version":1,"data":{"Counter":[{"url":"/a.html","time":12,"reaction0":3,…}],…}}`, the latter within a `data` of
-/// its own. See walinejs/waline: `packages/server/src/controller/db.js` (what is exported), `packages/admin/src/pages/migration` (the
-/// file), `assets/waline.sql` (the columns). Page views (`time`) count as reads.
+/// Waline's export (`waline.json` from its administration, or the response of `GET /api/db`):
+/// `{"type":"waline","version":1,"data":{"Counter":[{"url":"/a.html","time":12,"reaction0":3,…}],…}}`, the latter
+/// within an outer `data`. See walinejs/waline: `packages/server/src/controller/db.js` (what is exported),
+/// `packages/admin/src/pages/migration` (the file), `assets/waline.sql` (the columns). Page views (`time`) count as
+/// reads.
 ///
 /// # Errors
 /// [`Refused`] names the row and the field, or the reactions that the mapping must name.
@@ -56,7 +57,7 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
                 continue;
             }
             Ok(Page::Index) => {
-                // Waline's client sends `location.pathname`.
+                // Waline's client sends only `location.pathname`.
                 gathered.skip(
                     "rows of /index.php or the like: the home page, or articles that only a query (?id=7) tells apart, which Waline \
                      does not have",
@@ -92,7 +93,7 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
     gathered.finish()
 }
 
-/// The rows of the table of counters. All else is passed over as it is read: comments may be long.
+/// The rows of the table `Counter`. Other tables are skipped while reading, because comments may be long.
 fn counters(from: impl Read) -> Result<Vec<Map<String, Value>>, Refused> {
     #[derive(Deserialize)]
     struct Answer {
@@ -112,17 +113,17 @@ fn counters(from: impl Read) -> Result<Vec<Map<String, Value>>, Refused> {
         counter: Option<Vec<Map<String, Value>>>,
     }
     let answer: Answer = serde_json::from_reader(BufReader::new(from))
-        .map_err(|error| Refused::File(format!("it is no JSON as Waline exports it: {error}")))?;
+        .map_err(|error| Refused::File(format!("it is not JSON as Waline exports it: {error}")))?;
     let of = |kind: &Option<String>| kind.as_deref() == Some("waline");
     let counter = match answer.data {
         Some(tables) if of(&answer.r#type) => tables.counter,
         Some(within) if of(&within.r#type) => within.data.and_then(|tables| tables.counter),
-        _ => return Err(Refused::File("it is no export of Waline: it does not say \"type\": \"waline\"".into())),
+        _ => return Err(Refused::File("it is not an export of Waline: it does not say \"type\": \"waline\"".into())),
     };
     counter.ok_or_else(|| Refused::File("this export of Waline has no table `Counter`".into()))
 }
 
-/// Counters by address. Where Waline has several rows of one address it counts in all of them at once: the greatest holds.
+/// Counts by address. Waline updates all rows of the same address at once, so the greatest value is used.
 fn by_url<'r>(
     rows: &'r [Map<String, Value>],
     gathered: &mut Gathered,
@@ -148,7 +149,7 @@ fn by_url<'r>(
         for name in [TIME].into_iter().chain(REACTIONS) {
             let counted = match row.get(name) {
                 None | Some(Value::Null) => Ok(0),
-                // Some databases tell numbers as texts.
+                // Some databases export numbers as strings.
                 Some(Value::String(text)) if is_beyond(text) => beyond(gathered, name),
                 Some(value @ Value::Number(_)) if is_beyond(&value.to_string()) => beyond(gathered, name),
                 Some(Value::String(text)) => count(text),
@@ -166,13 +167,13 @@ fn by_url<'r>(
     by_url
 }
 
-/// Whether a number is greater than any count. A column of 64 bits that has overflowed holds 2^63, which JavaScript rounds
-/// and may write as `9.223372036854776e18`.
+/// Whether a number exceeds any valid count. An overflowed 64-bit column contains 2^63, which JavaScript rounds and
+/// may write as `9.223372036854776e18`.
 fn is_beyond(text: &str) -> bool {
     text.trim().parse::<f64>().is_ok_and(|number| number.is_finite() && number > MAX_COUNT as f64)
 }
 
-/// The rest of the row counts.
+/// Skips the number; the rest of the row is imported.
 fn beyond(gathered: &mut Gathered, name: &str) -> Result<u64, String> {
     gathered.skip(format!("numbers in `{name}` that are too great to be a count (over {MAX_COUNT})"));
     Ok(0)

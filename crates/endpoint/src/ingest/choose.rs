@@ -1,5 +1,5 @@
-//! Which part of a whole page is its article. Marks are believed as long as the text is there: a teaser may be an `article`, and the
-//! story a plain `div`.
+//! Choosing the article of a whole page. Semantic markup is trusted only if the text is there: a teaser may be an
+//! `article`, and the story a plain `div`.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -8,24 +8,24 @@ use scraper::{ElementRef, Html, Node, Selector};
 
 use super::{page::selector, words};
 
-/// How a page marks its article, best mark first.
+/// Selectors of articles, most specific first.
 static MARKS: LazyLock<[Selector; 3]> =
     LazyLock::new(|| ["[itemprop~=articleBody]", "article", "main, [role=main]"].map(selector));
 static BODY: LazyLock<Selector> = LazyLock::new(|| selector("body"));
 
-/// Text in there says nothing of where the story is.
+/// Elements whose text does not indicate the story.
 const BESIDE: &str = "a aside button dialog footer menu nav select textarea";
-/// The same of readers' comments, by a word of the class or the id.
+/// Classes and ids of readers' comments, whose text is ignored too.
 const COMMENTS: &str = "comments comment-list commentlist comments-area disqus_thread respond";
 
-/// What text is made of. What holds these is a container.
+/// Elements that consist of text; their parents are containers.
 const OF_TEXT: &str = "blockquote center dd details dl dt figcaption figure form h1 h2 h3 h4 h5 h6 li ol p pre summary table tbody \
     tfoot thead tr ul";
 
-/// How much a word counts for the container that it stands in, and for those around that: a story in two parts is one.
+/// Weight of a word for the innermost containers around it: including outer ones joins a story in two parts.
 const WEIGHTS: [usize; 3] = [10, 7, 4];
 
-/// By so many words the text elsewhere may be longer: there are articles of one sentence.
+/// How many words longer the text elsewhere may be for each selector, because some articles have only one sentence.
 const SLACK: [usize; 3] = [30, 0, 30];
 
 /// The element that is the article.
@@ -35,7 +35,7 @@ pub(super) fn article(page: &Html) -> Option<ElementRef<'_>> {
     let mut is_doubted = false;
     for (mark, slack) in MARKS.iter().zip(SLACK) {
         let Some(marked) = measured.longest(body, mark) else { continue };
-        // Around a teaser there is no `main` but that of all teasers.
+        // If an `article` was rejected as a teaser, `main` contains all teasers.
         if !is_doubted && measured.is_story(marked, body, slack) {
             return Some(marked);
         }
@@ -44,7 +44,7 @@ pub(super) fn article(page: &Html) -> Option<ElementRef<'_>> {
     Some(measured.densest(body, |_| true))
 }
 
-/// The words of each element that has any, and what they count for its being the story's container.
+/// Word counts of elements, and scores as the story's container.
 struct Measured {
     words: HashMap<NodeId, usize>,
     scores: HashMap<NodeId, usize>,
@@ -92,19 +92,20 @@ impl Measured {
         self.words.get(&element.id()).copied().unwrap_or(0)
     }
 
-    /// The one with most text, of those that have any; of two, the first.
+    /// The matching element with the most text; of equals, the first.
     fn longest<'a>(&self, within: ElementRef<'a>, selector: &'a Selector) -> Option<ElementRef<'a>> {
         first_max(within.select(selector), |element| self.words(element))
     }
 
-    /// The container with most text close to it, of those that may be it.
+    /// The eligible container with the highest score.
     fn densest<'a>(&self, body: ElementRef<'a>, may: impl Fn(ElementRef<'a>) -> bool) -> ElementRef<'a> {
         let score = |element: ElementRef<'_>| self.scores.get(&element.id()).copied().unwrap_or(0);
         let containers = std::iter::once(body).chain(body.descendent_elements());
         first_max(containers.filter(|element| may(*element)), score).unwrap_or(body)
     }
 
-    /// Whether the story is in there: neither twice as long elsewhere, nor in several of its kind, as a page of many short reports is.
+    /// Whether the story is in this element: not if there is twice as much text elsewhere, nor if it is one of several
+    /// parts, as on a page of many short reports.
     fn is_story<'a>(&self, marked: ElementRef<'a>, body: ElementRef<'a>, slack: usize) -> bool {
         let is_around = |element: ElementRef<'_>| marked.ancestors().any(|above| above.id() == element.id());
         let (elsewhere, all) = (self.densest(body, |element| !is_around(element)), self.densest(body, |_| true));

@@ -1,20 +1,20 @@
-//! The allow list: which elements, attributes and addresses an article's body may have. Everything else goes; an element
-//! that is only not on the list leaves its content behind, one that is not for readers takes it along.
+//! The allow list of elements, attributes and addresses. Other elements are replaced by their content, or removed with
+//! it if they are not for readers.
 
 use std::{borrow::Cow, collections::HashSet};
 
 use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
 use url::{ParseError, Url};
 
-/// Before every `id` and every link to one, so that no id of an article can stand for one of the host page (or, by name,
-/// for a variable of its scripts).
+/// Prefix of every `id` and of links to them, so that no id of an article conflicts with those of the host page (or,
+/// by name, with its scripts' variables).
 pub(super) const ID_PREFIX: &str = "gema-";
 
 const TAGS: &str = "a abbr address article b bdi bdo blockquote br caption center cite code col colgroup dd del details \
     dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q rp rt ruby s samp \
     section small source span strike strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr";
 
-/// Gone with everything in them.
+/// Elements that are removed with their content.
 const GONE: &str = "applet aside audio button canvas datalist dialog embed fieldset footer frameset head iframe input \
     label legend map math menu meter nav noembed noframes noscript object optgroup option output progress script select \
     style svg template textarea title video xmp";
@@ -37,7 +37,7 @@ const ATTRIBUTES: [(&str, &str); 15] = [
     ("time", "datetime"),
 ];
 
-/// The body as it may be stored.
+/// Sanitises a body.
 pub(super) fn clean(html: &str, base: Option<&Url>) -> String {
     let (links, attributes) = (Base(base.cloned()), Base(base.cloned()));
     Builder::empty()
@@ -58,11 +58,11 @@ fn words(list: &'static str) -> HashSet<&'static str> {
     list.split_whitespace().collect()
 }
 
-/// What the article's relative addresses are relative to, if one knows.
+/// The base of relative addresses, if known.
 struct Base(Option<Url>);
 
 impl UrlRelativeEvaluate<'static> for Base {
-    /// `#part` follows the prefix of ids, the rest is resolved if one knows against what.
+    /// Adds the prefix to `#part`, and resolves other addresses if the base is known.
     fn evaluate<'url>(&self, link: &'url str) -> Option<Cow<'url, str>> {
         let link = link.trim();
         if let Some(id) = link.strip_prefix('#') {
@@ -77,7 +77,7 @@ impl UrlRelativeEvaluate<'static> for Base {
 }
 
 impl Base {
-    /// The value that an attribute of the list may have.
+    /// The attribute's value, if it is allowed.
     fn attribute<'a>(&self, name: &str, value: &'a str) -> Option<Cow<'a, str>> {
         let allowed = match name {
             "srcset" => return self.srcset(value).map(Cow::Owned),
@@ -93,7 +93,7 @@ impl Base {
         allowed.then_some(value.into())
     }
 
-    /// The candidates of a `srcset` that may be fetched; `None` if there is none.
+    /// The allowed candidates of a `srcset`; `None` if there are none.
     fn srcset(&self, value: &str) -> Option<String> {
         let candidates =
             Candidates(value).filter(|(address, descriptor)| is_image_address(address) && is_descriptor(descriptor));
@@ -108,7 +108,7 @@ impl Base {
     }
 }
 
-/// Address and descriptor of each candidate of a `srcset`, cut as HTML's rules do: an address may have commas in it.
+/// Address and descriptor of each candidate of a `srcset`, parsed by HTML's rules: an address may contain commas.
 pub(super) struct Candidates<'a>(pub(super) &'a str);
 
 impl<'a> Iterator for Candidates<'a> {
@@ -130,7 +130,7 @@ fn is_number(value: &str) -> Option<Cow<'_, str>> {
     fits.then_some(value.into())
 }
 
-/// Whether an image may come from there: `http`, `https` or relative.
+/// Whether an image's address is allowed: `http`, `https` or relative.
 pub(super) fn is_image_address(address: &str) -> bool {
     match Url::parse(address) {
         Ok(url) => is_web(&url),
@@ -143,7 +143,7 @@ fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
 }
 
-/// `2x`, `640w`, or nothing.
+/// A valid descriptor of a candidate: `2x`, `640w`, or empty.
 pub(super) fn is_descriptor(text: &str) -> bool {
     text.is_empty() || text.strip_suffix(['x', 'w', 'h']).is_some_and(|number| number.parse::<f32>().is_ok())
 }

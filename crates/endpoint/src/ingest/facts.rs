@@ -1,4 +1,4 @@
-//! What a whole saved page says of its article: headline, author, day and address. None of it is checked here.
+//! Metadata of a whole saved page: headline, author, day and address. Not validated here.
 
 use std::sync::LazyLock;
 
@@ -41,17 +41,17 @@ const DAYS: [&str; 9] = [
     "sailthru.date",
 ];
 
-/// The longest author that is one, and not a paragraph with that class, in characters.
+/// Maximum length of an author in characters, to exclude paragraphs with that class.
 const MAX_AUTHOR: usize = 200;
 
-/// What a page says of its article.
+/// Metadata of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The headline.
     pub title: Option<String>,
-    /// Who wrote it.
+    /// The author.
     pub byline: Option<String>,
-    /// When it was published, as the page writes it.
+    /// The date of publication, as in the page.
     pub published: Option<String>,
     /// Its canonical address: `http` or `https`.
     pub url: Option<String>,
@@ -68,7 +68,7 @@ impl Facts {
         }
     }
 
-    /// The day of publication, `YYYY-MM-DD`: as written, or where it is written in UTC, as it was in that time zone.
+    /// The day of publication, `YYYY-MM-DD`: as written, or if it is in UTC, converted to that time zone.
     pub fn day(&self, zone: &TimeZone) -> Option<String> {
         let text = self.published.as_deref()?.trim();
         let written = text.get(..10).and_then(|day| Date::strptime("%Y-%m-%d", day).ok());
@@ -88,7 +88,7 @@ fn is_utc(text: &str) -> bool {
     text.ends_with(['Z', 'z']) || ["+00:00", "-00:00", "+0000"].iter().any(|offset| text.ends_with(offset))
 }
 
-/// The objects of the page's JSON-LD, and which of them is the article.
+/// The objects of the page's JSON-LD.
 struct Data {
     objects: Vec<Value>,
 }
@@ -116,7 +116,7 @@ impl Data {
         texts(&self.article()?[name]).into_iter().find_map(tidy)
     }
 
-    /// Names, of which some stand in an object of their own.
+    /// The authors' names, some of which are in separate objects.
     fn authors(&self) -> Option<String> {
         let authors = match &self.article()?["author"] {
             Value::Array(authors) => authors.iter().collect(),
@@ -135,7 +135,7 @@ impl Data {
     }
 }
 
-/// All objects of a list or of an `@graph`.
+/// Collects the objects of a list or of an `@graph`.
 fn gather(value: Value, objects: &mut Vec<Value>) {
     match value {
         Value::Array(values) => values.into_iter().for_each(|value| gather(value, objects)),
@@ -157,7 +157,8 @@ fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-/// The heading that the page's head names too, else what the head says, else the longest heading: the first one may be a logo.
+/// The heading that the page's head also contains, else the head's title, else the longest heading: the first one may
+/// be a logo.
 fn title(page: &Html, data: &Data) -> Option<String> {
     let headings: Vec<String> =
         page.root_element().select(&HEADING).map(words::line).filter(|heading| !heading.is_empty()).collect();
@@ -173,7 +174,7 @@ fn title(page: &Html, data: &Data) -> Option<String> {
         .or(of_head)
 }
 
-/// What two writings of one headline have in common.
+/// A headline in a form for comparison.
 pub(super) fn plain(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
@@ -214,7 +215,7 @@ fn url(page: &Html, data: &Data) -> Option<String> {
         of("url").or_else(|| main.map(str::to_owned)).or_else(|| of("mainEntityOfPage"))
     };
     let saved = || {
-        // As browsers write it into pages that they save: `<!-- saved from url=(0042)https://… -->`.
+        // The comment that browsers add to saved pages: `<!-- saved from url=(0042)https://… -->`.
         let comments = page.tree.nodes().filter_map(|node| node.value().as_comment().map(|text| text.to_string()));
         let from =
             |text: &str| text.trim().strip_prefix("saved from url=(")?.split_once(')').map(|(_, url)| url.to_owned());
@@ -225,7 +226,7 @@ fn url(page: &Html, data: &Data) -> Option<String> {
     said.into_iter().flatten().filter_map(|url| Url::parse(url.trim()).ok()).find(is_page).map(String::from)
 }
 
-/// The content of the first `meta` of these names that has one, in their order.
+/// The content of the first `meta` with one of these names, in their order.
 fn meta(page: &Html, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| {
         let named = |element: &ElementRef<'_>| {
@@ -237,12 +238,12 @@ fn meta(page: &Html, names: &[&str]) -> Option<String> {
     })
 }
 
-/// The attribute, or the text.
+/// The attribute, or the element's text.
 fn content(element: ElementRef<'_>, attribute: &str) -> String {
     element.value().attr(attribute).map_or_else(|| words::line(element), str::to_owned)
 }
 
-/// One line without control characters; `None` if there is nothing on it.
+/// A single line without control characters; `None` if it is empty.
 fn tidy(text: &str) -> Option<String> {
     let words: Vec<_> =
         text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();

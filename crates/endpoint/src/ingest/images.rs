@@ -1,4 +1,5 @@
-//! Images that a script would load, or that stand in `noscript` for readers without one, get a `src` that a browser loads by itself.
+//! Restores images that scripts would load, or that are in `noscript`: gives them a `src` that browsers load without
+//! scripts.
 
 use std::{sync::LazyLock, time::Instant};
 
@@ -16,7 +17,8 @@ static IMG: LazyLock<Selector> = LazyLock::new(|| selector("img"));
 static SOURCE: LazyLock<Selector> = LazyLock::new(|| selector("source[srcset]"));
 static NOSCRIPT: LazyLock<Selector> = LazyLock::new(|| selector("noscript"));
 
-/// Where scripts look for the real address of an image, whatever `src` says. Others are found by what they hold.
+/// Attributes with the real address of a lazy-loaded image, which override `src`. Other attributes are recognised by
+/// their value.
 const LAZY_SRC: [&str; 11] = [
     "data-src",
     "data-original",
@@ -35,13 +37,13 @@ const LAZY_SRCSET: [&str; 5] =
 
 const ENDINGS: [&str; 9] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg", ".bmp", ".jxl"];
 
-/// What `noscript`'s image gives to the one that a script would have filled.
+/// Attributes that `noscript`'s image passes to the image that a script would fill.
 const GIVEN: [&str; 6] = ["src", "srcset", "sizes", "alt", "width", "height"];
 
-/// So wide a candidate of a `srcset` is wide enough for a column of text.
+/// Minimum width of a `srcset` candidate for a text column, in pixels.
 const COLUMN: f32 = 800.0;
 
-/// So large an image is one to look at, whoever it was hidden from.
+/// Minimum width or height of a content image, in pixels.
 const LARGE: u32 = 50;
 
 pub(super) fn restore(page: &mut Html, deadline: Instant) {
@@ -50,7 +52,7 @@ pub(super) fn restore(page: &mut Html, deadline: Instant) {
     fill_from_picture(page);
 }
 
-/// Not a tracking pixel, and with an address that a browser may fetch.
+/// Whether it is not a tracking pixel, and has an allowed address.
 pub(super) fn is_shown(image: &Element) -> bool {
     if image.name() == "source" {
         return image.attr("srcset").is_some();
@@ -58,7 +60,8 @@ pub(super) fn is_shown(image: &Element) -> bool {
     !is_pixel(image) && image.attr("src").is_some_and(is_image_address)
 }
 
-/// Removes those that are not shown, and tells what they were: trackers, or images that nothing is known of.
+/// Removes images that cannot be shown. Returns the kind of each (tracking pixel, or image without an address) and its
+/// parent.
 pub(super) fn drop_unseen(page: &mut Html) -> Vec<(&'static str, NodeId)> {
     let unseen = page.root_element().select(&IMAGE).filter(|image| !is_shown(image.value()));
     let unseen: Vec<_> = unseen
@@ -123,7 +126,7 @@ fn is_file_of_image(value: &str) -> bool {
     is_address(value) && ENDINGS.iter().any(|ending| path.len() > ending.len() && path.ends_with(ending))
 }
 
-/// The candidate of a `srcset` for a column of text: the narrowest that fills it, else the widest.
+/// The `srcset` candidate for a text column: the narrowest that is wide enough, else the widest.
 fn best(srcset: &str) -> Option<String> {
     let width = |descriptor: &str| match descriptor.strip_suffix('w').and_then(|width| width.parse::<f32>().ok()) {
         Some(width) => width,
@@ -141,11 +144,11 @@ fn set(element: &mut Element, name: &str, value: String) {
     let name = html5ever::QualName::new(None, html5ever::Namespace::default(), name.into());
     element.attrs.retain(|(known, _)| *known != name);
     element.attrs.push((name, StrTendril::from(value)));
-    // Attributes are looked up by bisection.
+    // scraper looks up attributes by binary search.
     element.attrs.sort();
 }
 
-/// What a `noscript` shows in the place of an image that a script would fill.
+/// Fills images with what `noscript` shows in their place.
 fn fill_from_noscript(page: &mut Html, deadline: Instant) {
     let twins: Vec<_> = page.root_element().select(&NOSCRIPT).filter_map(|noscript| twin(noscript, deadline)).collect();
     for (id, values) in twins {
@@ -167,7 +170,7 @@ fn fill_from_noscript(page: &mut Html, deadline: Instant) {
     }
 }
 
-/// The image to fill, or the `noscript` that is to become one, and with what.
+/// The image to fill, or the `noscript` to turn into an image, with the attributes.
 fn twin(noscript: ElementRef<'_>, deadline: Instant) -> Option<(NodeId, Vec<(&'static str, String)>)> {
     let text: String = noscript.text().collect();
     let mut hidden = parse::parse(&text, false, Bounds::of_body(deadline)).ok()?;
@@ -193,7 +196,7 @@ fn twin(noscript: ElementRef<'_>, deadline: Instant) -> Option<(NodeId, Vec<(&'s
     (is_content && images().next().is_none()).then(|| (noscript.id(), values))
 }
 
-/// An `img` in a `picture` may leave its address to the sources.
+/// An `img` in a `picture` may have its address only in the sources.
 fn fill_from_picture(page: &mut Html) {
     let empty = page.root_element().select(&IMG).filter(|image| !has_address(image.value()));
     let found: Vec<_> = empty

@@ -1,4 +1,4 @@
-//! What the copy of an article cannot show: players and frames become links to what they play, where that is known.
+//! Media that an article's copy cannot show: players and frames are replaced by links, if the target is known.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ static FORMULA: LazyLock<Selector> = LazyLock::new(|| selector("math"));
 static SOURCE: LazyLock<Selector> = LazyLock::new(|| selector("source[src]"));
 static TEX: LazyLock<Selector> = LazyLock::new(|| selector("annotation[encoding='application/x-tex']"));
 
-/// What goes with its content, by its name in a report.
+/// Elements that are removed with their content, with their names in a report.
 const GONE: [(&str, &str); 17] = [
     ("script", "script"),
     ("video", "video"),
@@ -36,12 +36,12 @@ const GONE: [(&str, &str); 17] = [
     ("footer", "footer"),
 ];
 
-/// The name of a kind of element in a report, if its content goes with it.
+/// The name of an element in a report, if it is removed with its content.
 pub(super) fn gone(name: &str) -> Option<&'static str> {
     GONE.iter().find(|(gone, _)| *gone == name).map(|(_, kind)| *kind)
 }
 
-/// Hosts of players in frames, and what of a frame's path leads to a page of its own: after the first, before the second.
+/// Hosts of players in frames, with the path prefix to strip, and the address of the page to prepend.
 const PLAYERS: [(&str, &str, &str); 12] = [
     ("youtube.com", "/embed/", "https://www.youtube.com/watch?v="),
     ("youtube-nocookie.com", "/embed/", "https://www.youtube.com/watch?v="),
@@ -57,7 +57,7 @@ const PLAYERS: [(&str, &str, &str); 12] = [
     ("vidio.com", "", ""),
 ];
 
-/// The same of what a link is left of.
+/// The name in a report of an element that was replaced by a link.
 fn linked(name: &str) -> &'static str {
     match name {
         "audio" => "audio recording (a link to it is kept)",
@@ -66,7 +66,7 @@ fn linked(name: &str) -> &'static str {
     }
 }
 
-/// Makes links of what can be one. The kind of each, and the link.
+/// Replaces media by links where possible. Returns the kind of each, and the link.
 pub(super) fn link(page: &mut Html) -> Vec<(&'static str, NodeId)> {
     let media = page.root_element().select(&MEDIA).filter(|media| {
         !media.ancestors().filter_map(ElementRef::wrap).any(|above| above.value().name() == "a" || is_media(above))
@@ -92,7 +92,7 @@ fn is_media(element: ElementRef<'_>) -> bool {
     ["video", "audio", "iframe", "object", "svg", "math"].contains(&element.value().name())
 }
 
-/// Where the medium, or the page that plays it, is.
+/// The address of the media, or of the page that plays it.
 fn address(media: ElementRef<'_>) -> Option<String> {
     let of = |element: ElementRef<'_>| {
         let addresses = ["data-src", "data-lazy-src", "src"].into_iter().filter_map(|name| element.value().attr(name));
@@ -113,7 +113,8 @@ fn address(media: ElementRef<'_>) -> Option<String> {
     Some(format!("{page}{rest}"))
 }
 
-/// The text of a link: the title, else the file, else the host. Known words only, whatever the language of the page.
+/// The text of a link: the title, else the file, else the host. Adds no words, because the page may be in any
+/// language.
 fn label(media: ElementRef<'_>, address: &str) -> String {
     let named = ["title", "aria-label"].iter().find_map(|name| media.value().attr(name));
     if let Some(named) =
@@ -129,14 +130,14 @@ fn label(media: ElementRef<'_>, address: &str) -> String {
     }
 }
 
-/// A formula as its author wrote it, if the page says that.
+/// The TeX source of a formula, if the page includes it.
 fn tex(math: ElementRef<'_>) -> Option<String> {
     let written = math.select(&TEX).next().map(words::line);
     let tex = written.or_else(|| math.value().attr("alttext").map(str::to_owned))?;
     Some(tex.trim().to_owned()).filter(|tex| !tex.is_empty())
 }
 
-/// Makes that element another one, with text alone.
+/// Replaces an element by another with only text.
 fn replace(page: &mut Html, id: NodeId, name: &str, href: Option<&str>, text: &str) {
     let Some(mut node) = page.tree.get_mut(id) else { return };
     while let Some(mut child) = node.first_child() {

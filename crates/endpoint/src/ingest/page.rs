@@ -1,5 +1,5 @@
-//! Finds the article in a whole saved page and repairs what cleaning alone would lose or leave: images that a script was
-//! to load, old-style anchors, tracking pixels, hidden parts. Makes nothing safe: that is the allow list's part.
+//! Extracts the article of a whole saved page and makes repairs: lazy-loaded images, old-style anchors, tracking
+//! pixels, hidden parts. Does not make anything safe; the allow list does.
 
 use std::{collections::BTreeMap, sync::LazyLock, time::Instant};
 
@@ -9,7 +9,7 @@ use scraper::{ElementRef, Html, Node, Selector, StrTendril, node::Element};
 
 use super::{choose, facts, images, media, words};
 
-/// Never shown, or not for a reader: gone with its content, before anything is measured.
+/// Invisible elements, which are removed with their content before anything is measured.
 static GONE: LazyLock<Selector> = LazyLock::new(|| {
     selector(
         "script, style, noscript, template, head, [hidden], [style*='display:none' i], [style*='display: none' i], \
@@ -25,7 +25,7 @@ pub(super) fn selector(text: &str) -> Selector {
     Selector::parse(text).expect("a constant, and every test of this module parses it")
 }
 
-/// Whether the text is a whole page and not a fragment: it begins like one.
+/// Whether the text is a whole page rather than a fragment, judging by its beginning.
 pub(super) fn is_whole(html: &str) -> bool {
     let mut rest = html.trim_start();
     loop {
@@ -41,21 +41,21 @@ pub(super) fn is_whole(html: &str) -> bool {
         .any(|start| rest.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start)))
 }
 
-/// How many of each kind were left out.
+/// Number of removed items by kind.
 pub type LeftOut = BTreeMap<&'static str, usize>;
 
-/// A part of a page, repaired, and what there was.
+/// An extracted part of a page.
 pub(super) struct Part {
     pub(super) html: String,
-    /// Words and images of all that was given.
+    /// Words and images of the whole input.
     pub(super) of: Amount,
     pub(super) left_out: LeftOut,
 }
 
-/// How much a reader gets.
+/// Amount of content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Amount {
-    /// Words between spaces; of scripts without spaces, characters.
+    /// Number of words; of characters in scripts without spaces.
     pub words: usize,
     /// Images.
     pub images: usize,
@@ -66,14 +66,14 @@ impl Amount {
         Self { words: words::count(&words::line(element)), images: element.select(&IMG).count() }
     }
 
-    /// What readers of a clean body get.
+    /// The amount in a clean body.
     pub(super) fn of_clean(html: &str) -> Self {
         Self::of(Html::parse_fragment(html).root_element())
     }
 }
 
-/// The article of a whole page, repaired. Its headline is left out, which Gema keeps as the title: the `h1` that says so, else the
-/// first.
+/// Extracts the article of a whole page. Removes its headline, which is stored as the title: the `h1` that equals
+/// `title`, else the first.
 pub(super) fn article(mut page: Html, title: Option<&str>, deadline: Instant) -> Part {
     let removed = prepare(&mut page, deadline);
     let of = Amount::of(page.root_element());
@@ -91,14 +91,14 @@ pub(super) fn article(mut page: Html, title: Option<&str>, deadline: Instant) ->
     Part { html: in_its_language(found), of, left_out: left_out(found, &removed) }
 }
 
-/// A fragment, repaired.
+/// Repairs a fragment.
 pub(super) fn fragment(mut page: Html, deadline: Instant) -> Part {
     let removed = prepare(&mut page, deadline);
     let root = page.root_element();
     Part { html: root.inner_html(), of: Amount::of(root), left_out: left_out(root, &removed) }
 }
 
-/// Repairs all of it, and takes away what is never shown: of what kind that was, and where.
+/// Makes repairs, and removes what is invisible. Returns the kind and parent of what was removed.
 fn prepare(page: &mut Html, deadline: Instant) -> Vec<(&'static str, NodeId)> {
     images::restore(page, deadline);
     let mut removed = detach(page, &GONE);
@@ -109,7 +109,7 @@ fn prepare(page: &mut Html, deadline: Instant) -> Vec<(&'static str, NodeId)> {
     removed
 }
 
-/// What stands in an element and is not for the copy.
+/// Counts what is in the element but will not be in the copy.
 fn left_out(within: ElementRef<'_>, removed: &[(&'static str, NodeId)]) -> LeftOut {
     let mut left_out = LeftOut::new();
     let is_within = |id: NodeId| {
@@ -132,7 +132,8 @@ fn left_out(within: ElementRef<'_>, removed: &[(&'static str, NodeId)]) -> LeftO
     left_out
 }
 
-/// Its content, in an element that says language and direction as the page does: the copy stands in other pages.
+/// Its content, wrapped in an element with the page's language and direction, because the copy is displayed on other
+/// pages.
 fn in_its_language(element: ElementRef<'_>) -> String {
     let html = element.inner_html();
     let mut attributes = String::new();
@@ -146,7 +147,7 @@ fn in_its_language(element: ElementRef<'_>) -> String {
     if attributes.is_empty() { html } else { format!("<div{attributes}>{html}</div>") }
 }
 
-/// Whether a reader would see nothing.
+/// Whether nothing is visible.
 pub(super) fn is_empty(html: &str) -> bool {
     let page = Html::parse_fragment(html);
     let root = page.root_element();
@@ -157,7 +158,7 @@ fn text_len(element: ElementRef<'_>) -> usize {
     element.text().map(|text| text.trim().len()).sum()
 }
 
-/// Takes them away: scripts and what is hidden from readers, and where they stood.
+/// Removes matching elements. Returns kind and parent of each.
 fn detach(page: &mut Html, selector: &Selector) -> Vec<(&'static str, NodeId)> {
     let gone = page.root_element().select(selector);
     let gone: Vec<_> = gone
@@ -192,12 +193,12 @@ pub(super) fn each(page: &mut Html, selector: &Selector, change: impl Fn(&mut El
 fn rename(element: &mut Element, from: &str, to: &str) {
     if let Some((name, _)) = element.attrs.iter_mut().find(|(name, _)| &*name.local == from) {
         name.local = to.into();
-        // Attributes are looked up by bisection.
+        // scraper looks up attributes by binary search.
         element.attrs.sort();
     }
 }
 
-/// A parser drops one newline after `<pre>`; with none left, what is written is what is read.
+/// Parsers drop a newline after `<pre>`: remove all, so that the output parses to the same text.
 fn drop_first_newlines(page: &mut Html) {
     let texts: Vec<_> = page
         .root_element()

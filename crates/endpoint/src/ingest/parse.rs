@@ -1,4 +1,4 @@
-//! Markup to a tree, within bounds: HTML's rules for broken nesting can make millions of elements of a few kilobytes.
+//! Parsing within limits: HTML's rules for broken nesting can expand a few kilobytes to millions of elements.
 
 use std::time::{Duration, Instant};
 
@@ -11,42 +11,43 @@ use scraper::{Html, HtmlTreeSink, Node};
 
 use super::{IngestError, tags};
 
-/// The most elements and texts that a body may become.
+/// Maximum number of nodes of a body.
 pub(super) const MAX_NODES: usize = 20_000;
 
-/// How deep they may nest: what browsers allow.
+/// Maximum nesting depth, the same as in browsers.
 pub(super) const MAX_DEPTH: usize = 512;
 
-/// The longest time that all steps of one article may take together. A whole page of 16 MiB takes a second or two.
+/// Time limit for all steps of one article together. A whole page of 16 MiB takes a second or two.
 pub(super) const MAX_TIME: Duration = Duration::from_secs(10);
 
-/// What markup may become.
+/// Limits for parsing.
 #[derive(Clone, Copy)]
 pub(super) struct Bounds {
-    /// Elements and texts.
+    /// Maximum number of nodes.
     nodes: usize,
-    /// How many bytes they may be, written out: an attribute that is repeated for each element counts each time.
+    /// Maximum size when serialised, in bytes: attributes that the parser repeats for several elements count each
+    /// time.
     written_bytes: usize,
-    /// When to stop.
+    /// Deadline.
     deadline: Instant,
 }
 
 impl Bounds {
-    /// Of a body.
+    /// Limits for a body.
     pub(super) fn of_body(deadline: Instant) -> Self {
         Self { nodes: MAX_NODES, written_bytes: 4 * super::MAX_BYTES, deadline }
     }
 
-    /// Of a whole page, of which the article is a part.
+    /// Limits for a whole page.
     pub(super) fn of_page(deadline: Instant) -> Self {
         Self { nodes: 5 * MAX_NODES, written_bytes: 2 * super::MAX_PAGE_BYTES, deadline }
     }
 }
 
-/// So few bytes are parsed between two looks at the bounds that the parser cannot run far past them.
+/// Bytes parsed between checks of the limits, small enough that the parser cannot exceed them by much.
 const STEP_BYTES: usize = 64;
 
-/// The tree of a whole page or of a fragment, if it is within the bounds.
+/// Parses a whole page or a fragment within the limits.
 pub(super) fn parse(html: &str, whole_page: bool, bounds: Bounds) -> Result<Html, IngestError> {
     tags::check(html)?;
     let mut parser = if whole_page {
@@ -72,13 +73,13 @@ pub(super) fn parse(html: &str, whole_page: bool, bounds: Bounds) -> Result<Html
     check(&page, bounds).map(|()| page)
 }
 
-/// Elements whose text is written without escapes.
+/// Elements whose text is serialised without escapes.
 const UNESCAPED: [&str; 8] = ["iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "xmp"];
 
-/// How deep an element that has just been made may be: it may still be moved to where it is not so deep.
+/// Maximum depth of a new element; larger than the final limit, because the parser may still move it up.
 const TOO_DEEP: usize = 4 * MAX_DEPTH;
 
-/// What can be seen while the tree is made.
+/// Checks the limits that can be checked during parsing.
 fn is_tangled(page: &Html, bounds: Bounds) -> bool {
     let mut nodes = page.tree.nodes();
     nodes.len() > bounds.nodes || nodes.next_back().is_some_and(|last| last.ancestors().nth(TOO_DEEP).is_some())
@@ -90,7 +91,7 @@ fn check(page: &Html, bounds: Bounds) -> Result<(), IngestError> {
         match edge {
             Edge::Open(node) => {
                 depth += 1;
-                // Where the tokenizer and our own look at the tags differ.
+                // For tags that the tokenizer and `tags::check` see differently.
                 let attributes = node.value().as_element().map_or(0, |element| element.attrs.len());
                 if attributes > tags::MAX_ATTRIBUTES {
                     return Err(IngestError::TooManyAttributes);
@@ -116,7 +117,7 @@ fn check(page: &Html, bounds: Bounds) -> Result<(), IngestError> {
     Ok(())
 }
 
-/// What is written of a node: its text, or the values of its attributes.
+/// The texts to serialise of a node: its text, or the values of its attributes.
 fn texts(node: &Node) -> impl Iterator<Item = &str> {
     let text = node.as_text().map(|text| &**text);
     let element = node.as_element();

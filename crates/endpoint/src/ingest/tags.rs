@@ -1,24 +1,25 @@
-//! What would take a parser, or the writer of its tree, time as the square of its length, found before either sees it. Reads the markup as the
-//! tokenizer of HTML does, except for what only its tree decides (raw text within SVG, scripts within comments within scripts).
+//! Rejects markup for which parsing or serialising takes quadratic time, before either starts. Tokenizes like HTML,
+//! except where that depends on the tree (raw text within SVG, scripts within comments within scripts).
 
 use super::IngestError;
 
-/// The most attributes of one tag. The parser compares each with all before it in its tag: a megabyte of them takes it half a minute.
+/// Maximum number of attributes of a tag. The parser compares each with all others of the tag: a megabyte of them
+/// takes half a minute.
 pub(super) const MAX_ATTRIBUTES: usize = 500;
 
-/// The most bytes that writing all texts may look at. The writer looks through the rest of a text for `<` and `>` at each `&` and each character
-/// that begins with the byte of a no-break space.
+/// Maximum number of bytes that serialising may scan. For each `&`, and each character whose first byte is that of a
+/// no-break space, the serialiser scans the rest of the text for `<` and `>`.
 pub(super) const MAX_LOOKED_AT: usize = 2 * 1024 * 1024 * 1024;
 
-/// How many bytes writing this text looks at, at most.
+/// Upper bound of the bytes that serialising this text scans.
 pub(super) fn looked_at(text: &str) -> usize {
     text.len() * text.bytes().filter(|byte| [b'&', 0xc2].contains(byte)).count()
 }
 
-/// Elements whose content is text to the tokenizer until their own end tag.
+/// Elements whose content is raw text up to their end tag.
 const RAW: [&str; 9] = ["iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "xmp"];
 
-/// Refuses more than these.
+/// Rejects markup beyond the limits.
 pub(super) fn check(html: &str) -> Result<(), IngestError> {
     let (mut rest, mut looked) = (html, 0);
     loop {
@@ -38,7 +39,7 @@ pub(super) fn check(html: &str) -> Result<(), IngestError> {
         let is_end = rest.starts_with('/');
         let name = rest.strip_prefix('/').unwrap_or(rest);
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            // What begins with these is a comment up to the next `>`; anything else is text.
+            // `<` followed by one of these starts a bogus comment up to the next `>`; otherwise it is text.
             if rest.starts_with(['!', '?', '/']) {
                 rest = rest.split_once('>').map_or("", |(_, after)| after);
             }
@@ -62,7 +63,7 @@ fn is_after_name(c: char) -> bool {
     is_space(c) || c == '/' || c == '>'
 }
 
-/// What follows `<!--` and its comment.
+/// The text after a comment, given the text after `<!--`.
 fn after_comment(text: &str) -> &str {
     if let Some(after) = text.strip_prefix('>').or_else(|| text.strip_prefix("->")) {
         return after;
@@ -71,7 +72,7 @@ fn after_comment(text: &str) -> &str {
     text.match_indices('>').map(|(at, _)| at).find(is_end).map_or("", |at| &text[at + 1..])
 }
 
-/// What follows the tag; `None` if it has too many attributes.
+/// The text after the tag; `None` if it has too many attributes.
 fn after_attributes(tag: &str) -> Option<&str> {
     let (mut rest, mut attributes) = (tag, 0);
     loop {
@@ -90,7 +91,7 @@ fn after_attributes(tag: &str) -> Option<&str> {
     }
 }
 
-/// What follows the name and the value. A name may begin with `=`.
+/// The text after an attribute's name and value. A name may begin with `=`.
 fn after_attribute(tag: &str) -> &str {
     let first = tag.chars().next().map_or(0, char::len_utf8);
     let end = tag[first..].find(|c| is_after_name(c) || c == '=').map_or(tag.len(), |at| first + at);
@@ -106,7 +107,7 @@ fn after_attribute(tag: &str) -> &str {
     }
 }
 
-/// From the element's own end tag on.
+/// The text from the element's end tag on.
 fn from_end_tag<'a>(text: &'a str, name: &str) -> &'a str {
     let is_end = |at: &usize| {
         let after = &text.as_bytes()[at + 2..];
@@ -120,7 +121,7 @@ fn from_end_tag<'a>(text: &'a str, name: &str) -> &'a str {
 mod tests {
     use super::*;
 
-    /// A tag with one attribute less, and one more, than are allowed.
+    /// A tag with the maximum number of attributes, and one with one more.
     fn tags(begin: &str, end: &str) -> [String; 2] {
         [MAX_ATTRIBUTES, MAX_ATTRIBUTES + 1].map(|count| {
             let attributes: String = (0..count).map(|number| format!(" a{number}")).collect();

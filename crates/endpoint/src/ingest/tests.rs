@@ -92,7 +92,7 @@ fn images_that_a_script_would_load_are_loaded_without_it() {
     assert_eq!(out, "<img alt=\"Foto\" src=\"/f.jpg\" srcset=\"/g.jpg 2x\">");
 }
 
-/// The one image of what comes out.
+/// The single image of the output.
 fn image(source: &str) -> String {
     let out = html(&format!("<p>a</p>{source}"));
     out.strip_prefix("<p>a</p>").unwrap_or_else(|| panic!("{out}")).to_owned()
@@ -136,7 +136,7 @@ fn what_noscript_shows_takes_the_place_of_what_a_script_would_fill() {
     }
     let wrapped = image(&format!("<span><img src='data:x'></span>{real}"));
     assert_eq!(wrapped, format!("<span>{expected}</span>"));
-    // Not twice, and no tracker.
+    // No duplicate, and no tracker.
     let there = "<img alt=\"Foto\" src=\"/small.jpg\">";
     assert_eq!(image(&format!("{there}{real}")), there);
     for tracker in ["<img src=https://t.example/p>", "<img src=https://t.example/p alt=x width=1 height=1>"] {
@@ -256,7 +256,7 @@ fn a_teaser_that_is_marked_as_an_article_is_not_the_story() {
         format!("<div class=page><div class=story>{story}</div><div class=side>{teaser}{teaser}</div></div>"),
         format!("<main><div>{teaser}</div><div id=isi>{story}</div></main><footer>{}</footer>", words(3000)),
         format!("<div itemprop=articleBody>{}</div><div><section>{story}</section></div>{teaser}", words(40)),
-        // In two parts around an advertisement, without paragraphs, in a table for layout.
+        // In two parts around an advertisement, without paragraphs, in a layout table.
         format!(
             "{teaser}<div><div>{}</div><div>iklan</div><div>{}</div></div>",
             paragraphs(24, 48),
@@ -448,7 +448,7 @@ fn a_tag_with_too_many_attributes_is_refused_before_it_is_parsed() {
         (too_many.clone(), Format::Html),
         (format!("# Judul\n\n{too_many}\n"), Format::Markdown),
         (format!("<!doctype html><body><article>{too_many}</article>"), Format::Html),
-        // A tokenizer takes no text within SVG for raw, which only its tree knows.
+        // Text within SVG is not raw, which depends on the tree.
         (format!("<svg><style>{too_many}</style></svg>"), Format::Html),
     ] {
         assert_eq!(body(source.as_bytes(), format, None), Err(IngestError::TooManyAttributes), "{}", &source[..30]);
@@ -479,7 +479,7 @@ fn what_takes_longer_than_it_may_is_stopped_between_two_steps() {
     assert_eq!(from_markdown("*Isi*", Instant::now()), Err(IngestError::TooSlow));
 }
 
-/// Markup as attackers and broken editors write it.
+/// Markup as attackers and broken editors produce it.
 const PIECES: &[&str] = &[
     "<p>",
     "</p>",
@@ -585,10 +585,10 @@ fn soup() -> impl Strategy<Value = String> {
     prop::collection::vec(piece(), 0..40).prop_map(|pieces| pieces.concat())
 }
 
-/// As a browser reads the address.
+/// Whether a browser would resolve the address to the web.
 fn leads_to_the_web(address: &str) -> bool {
     let base = Url::parse("https://host.example/page").unwrap();
-    // What is no address leads nowhere.
+    // Invalid addresses lead nowhere.
     base.join(address).map_or(true, |url| ["http", "https", "mailto", "tel"].contains(&url.scheme()))
 }
 

@@ -1,9 +1,9 @@
-//! How much text there is, to choose an article by and to tell how much of a page was taken.
+//! Word counts, for choosing an article and for reporting how much was extracted.
 
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Node};
 
-/// Elements that stand within a line: no word ends at their tags.
+/// Inline elements: their tags do not separate words.
 const INLINE: &str = "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span \
     strike strong sub sup time tt u var wbr";
 
@@ -11,7 +11,7 @@ pub(super) fn is_inline(name: &str) -> bool {
     INLINE.split(' ').any(|inline| inline == name)
 }
 
-/// Words between spaces; where a script has no spaces, characters.
+/// Number of words; of characters in scripts without spaces.
 pub(super) fn count(text: &str) -> usize {
     text.split_whitespace().map(of_token).sum()
 }

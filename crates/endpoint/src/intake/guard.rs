@@ -15,10 +15,10 @@ use tower::{Layer, Service};
 use super::is_open;
 use crate::{app::App, problem::Problem};
 
-/// What an operator may ask meanwhile: it changes no counts.
+/// Operations that are allowed during a migration, because they change no counts.
 const MEANWHILE: [&str; 3] = ["/admin/backup", "/admin/migrate", "/admin/reload"];
 
-/// Lets requests in that change nothing, and the others where that may be.
+/// Admits requests that change nothing, and others unless writes are blocked.
 #[derive(Clone)]
 pub(crate) struct Guard(pub(crate) App);
 
@@ -57,7 +57,7 @@ where
         if reads || MEANWHILE.contains(&request.uri().path()) {
             return Either::Left(self.inner.call(request));
         }
-        // The one that is ready; the other becomes so before it is called.
+        // Take the service that `poll_ready` was called on; its clone is polled before the next call.
         let clone = self.inner.clone();
         let (inner, app) = (std::mem::replace(&mut self.inner, clone), self.app.clone());
         Either::Right(Box::pin(async move {
@@ -73,7 +73,7 @@ where
     let _writing = app.intake.begin()?;
     is_open(&*app.store).await?;
     let Ok(response) = routes.call(request).await;
-    // What was written too late to move along must not be acknowledged, so that it is sent again.
+    // Do not acknowledge a write that may have missed the copy: an error makes the client retry.
     let is_done = !response.status().is_client_error() && !response.status().is_server_error();
     if is_done && !app.store.moves_along() {
         app.store.look().await?;

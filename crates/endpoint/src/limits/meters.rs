@@ -10,16 +10,16 @@ pub(super) struct Over {
     pub(super) wait: Option<Duration>,
 }
 
-/// One limit that something counts against: its place in the table, its amount, and whose.
+/// A charge against one limit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Charge {
     pub(super) limit: usize,
     pub(super) amount: Amount,
-    /// How many at once.
+    /// Number of units.
     pub(super) many: NonZeroU32,
-    /// The hash of the address, network, reader, article or site that has the limit.
+    /// Hash of the address, network, reader, article or site that the limit applies to.
     pub(super) key: u64,
-    /// The hash of the site; 0 where it is not of one site.
+    /// Hash of the site; 0 if the limit is not per site.
     pub(super) site: u64,
 }
 
@@ -29,8 +29,8 @@ impl Charge {
     }
 }
 
-/// A sketch of one limit, site and day. Rates have neither site nor day: their keys name the site, and their sketches empty
-/// themselves as time passes.
+/// Identifies a sketch. Sketches of rates have neither site nor day: their keys include the site, and their readings
+/// expire with time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Meter {
     pub(super) limit: usize,
@@ -38,21 +38,21 @@ pub(super) struct Meter {
     pub(super) day: i32,
 }
 
-/// Readings of all limits. A charge can be taken back until it is settled.
+/// Counters of all limits. Charges can be rolled back until they are settled.
 pub(super) struct Meters {
     rates: [Option<Sketch<u64>>; LIMITS.len()],
-    /// Each site has its own, so that none fills another's.
+    /// One per site, so that no site fills another's.
     days: HashMap<Meter, Sketch<u32>>,
-    /// Sketches that are to grow when nothing can be taken back any more.
+    /// Sketches to grow at the next settlement, when nothing can be rolled back.
     crowded: Vec<Meter>,
     undo: Vec<Undo>,
-    /// The readings after what is being judged.
+    /// Scratch space: the new readings of the current charges.
     next: Vec<u64>,
-    /// How many sites share the memory.
+    /// Number of sites that share the memory.
     sites: usize,
 }
 
-/// What a cell was.
+/// Previous value of a cell.
 struct Undo {
     meter: Meter,
     place: usize,
@@ -64,24 +64,24 @@ enum Was {
     Day(u32),
 }
 
-/// Room for undoing that is kept from one settlement to the next.
+/// Capacity of the undo log that is kept between settlements.
 const KEPT_UNDO: usize = 4096;
 
-/// Cells of a day's sketch at first, and at most, as powers of two: 16 KB, and 8 MB or for networks 2 MB. The endpoint would have to count
-/// a thousand million different reads of a site in a day until it refused a reader who has read nothing.
+/// Initial and maximum number of cells of a day's sketch, as powers of two: 16 KB, and 8 MB, or 2 MB for networks. A
+/// site would need a thousand million different reads in a day before a reader without any reads is refused.
 const DAY_ROOM: u32 = 12;
 const MAX_DAY_ROOM: u32 = 21;
 const MAX_NETWORK_ROOM: u32 = 19;
 
-/// The most memory of all sketches of days, in bytes. Each site has an equal part for each of the days that are kept, but never
-/// less than the last figure for a sketch.
+/// Maximum memory of all sketches of days, in bytes. Each site gets an equal share for each of the days kept, but at
+/// least the last figure for each sketch.
 const MAX_BYTES: usize = 128 << 20;
 const DAYS_KEPT: usize = 2;
 const MIN_SKETCH_BYTES: usize = 4 << 14;
 
-/// Which part of a limit that all share (by article, by site) a network may use, in quarters: all of it, if it has used no more than
-/// a thousandth of each of its own daily limits on the same action; three quarters, if no more than a hundredth; or else half. So
-/// networks that do much leave something to those that do little.
+/// The part of a shared limit (by article, by site) that a network may use, in quarters: all of it if the network has
+/// used at most a thousandth of each of its own daily limits on the same action, three quarters if at most a
+/// hundredth, else half. So heavy users leave room for light ones.
 const PARTS: [(u64, u32); 2] = [(1_000, 4), (100, 3)];
 const MOST_USED: u32 = 2;
 
@@ -91,12 +91,12 @@ impl Meters {
         Self { rates, days, crowded, undo: Vec::new(), next: Vec::new(), sites: 1 }
     }
 
-    /// Among how many sites the memory is divided from now on.
+    /// Sets the number of sites that share the memory.
     pub(super) fn share_among(&mut self, sites: usize) {
         self.sites = sites.max(1);
     }
 
-    /// Charges all of it, or nothing if one limit is reached.
+    /// Charges all, or none if a limit would be exceeded.
     pub(super) fn charge(&mut self, charges: &[Charge], day: i32, now: Duration) -> Result<(), Over> {
         self.next.clear();
         for charge in charges {
@@ -118,7 +118,7 @@ impl Meters {
         Ok(())
     }
 
-    /// The charge's amount, or as much of it as its network may use where others share it: see [`PARTS`].
+    /// The charge's amount, reduced to the network's part if the limit is shared: see [`PARTS`].
     fn allowed(&mut self, charge: &Charge, charges: &[Charge], day: i32) -> Amount {
         let limit = &LIMITS[charge.limit];
         if !limit.is_shared() {
@@ -160,7 +160,8 @@ impl Meters {
 
     fn raise_day(&mut self, meter: Meter, key: u64, to: u32) {
         if !self.days.contains_key(&meter) {
-            // Days of two sites are at most two apart (Kiribati and Samoa), those of one site at most one.
+            // The current days of two sites differ by at most two (Kiribati and Samoa), those of one site by at most
+            // one.
             self.days.retain(|known, _| known.day.abs_diff(meter.day) <= if known.site == meter.site { 1 } else { 2 });
         }
         let sketch = self.days.entry(meter).or_insert_with(|| Sketch::new(DAY_ROOM));
@@ -170,12 +171,12 @@ impl Meters {
         }
     }
 
-    /// The sketch of a rate, made if there is none.
+    /// The sketch of a rate, created if it is missing.
     fn rate(&mut self, charge: &Charge) -> &mut Sketch<u64> {
         self.rates[charge.limit].get_or_insert_with(|| Sketch::new(room(charge)))
     }
 
-    /// What was charged since the last settlement stays, or never was.
+    /// Keeps or rolls back the charges since the last settlement.
     pub(super) fn settle(&mut self, stays: bool) {
         if !stays {
             for Undo { meter, place, was } in self.undo.drain(..).rev() {
@@ -200,7 +201,7 @@ impl Meters {
         }
     }
 
-    /// Twice as many cells, if there is memory for them. What was counted yesterday takes nothing from today.
+    /// Doubles a sketch, if memory allows. Yesterday's sketches do not count against today's share.
     fn grow(&mut self, meter: Meter) {
         let is_beside = |known: &Meter| (known.site, known.day) == (meter.site, meter.day);
         let beside = self.days.iter().filter(|(known, _)| is_beside(known));
@@ -216,7 +217,7 @@ impl Meters {
         }
     }
 
-    /// How full each day's sketch is: what a key that was never raised reads of it, as a part of the limit's amount.
+    /// Fill level of each day's sketch: the reading of a key that was never charged, relative to the limit's amount.
     pub(super) fn fills(&self, amounts: &Amounts) -> Vec<(Meter, f64)> {
         let most = |limit| match amounts.iter().nth(limit) {
             Some((.., Amount::Day(most))) => Some(f64::from(most.max(1))),
@@ -225,7 +226,7 @@ impl Meters {
         self.days.iter().filter_map(|(meter, sketch)| Some((*meter, sketch.level() / most(meter.limit)?))).collect()
     }
 
-    /// How much memory it takes at most.
+    /// Upper bound of the memory use, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let rates = self.rates.iter().flatten().map(Sketch::bytes);
         let days = self.days.values().map(Sketch::bytes);
@@ -233,9 +234,9 @@ impl Meters {
     }
 }
 
-/// Cells of a rate's sketch, as a power of two: so many that the sketch cannot be filled as long as the endpoint takes what it takes.
-/// Each of so many a second raises four cells by the time in which one comes back. And enough for tens of thousands of keys that
-/// have used up what they have.
+/// Number of cells of a rate's sketch, as a power of two, so that the endpoint's maximum throughput cannot fill it:
+/// each charge raises four cells until one unit is regained. It also suffices for tens of thousands of keys at their
+/// limit.
 fn room(charge: &Charge) -> u32 {
     let Amount::Rate(rate) = charge.amount else { return DAY_ROOM };
     let (limit, seconds) = (&LIMITS[charge.limit], 3_600.0 / f64::from(rate.per_hour.get()));
@@ -262,12 +263,12 @@ mod tests {
         Charge { limit, amount, many: NonZeroU32::MIN, key, site }
     }
 
-    /// Of the limit on reads of an address: 2,500 a day.
+    /// A charge against the reads of an address: 2,500 a day.
     fn read(key: u64) -> Charge {
         charge("reads.per_address", key)
     }
 
-    /// Of the limit on articles of an address: 300 at once.
+    /// A charge against the new articles of an address: burst of 300.
     fn article(key: u64) -> Charge {
         charge("articles.per_address", key)
     }
@@ -399,7 +400,7 @@ mod tests {
         }
     }
 
-    /// New articles of one site: by 100 networks that make as many as they can, and then by one that has made none.
+    /// 100 networks create as many articles of one site as they can, then a network that has created none tries.
     #[test]
     fn networks_that_make_much_leave_something_to_those_that_make_little() {
         let mut meters = Meters::new();

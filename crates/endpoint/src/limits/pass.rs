@@ -16,7 +16,7 @@ use crate::{
     visitor::Day,
 };
 
-/// What one request may still add to the counts. The store asks it about everything that would be new.
+/// Admission of the events of one request: the store calls it for every new event.
 #[derive(Debug)]
 pub struct Pass {
     limits: Arc<Limits>,
@@ -29,7 +29,7 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// For events of this reader, that arrive now.
+    /// For events of this visitor that arrive now.
     pub fn new(
         limits: Arc<Limits>,
         config: Arc<Config>,
@@ -43,7 +43,7 @@ impl Pass {
         Self { limits, config, site, day, now, who, refused: Mutex::default() }
     }
 
-    /// What it has not admitted: the change's place among those that were applied, and why.
+    /// Takes the refusals: the index of each change, and the reason.
     pub fn refused(&self) -> Vec<(usize, Refused)> {
         std::mem::take(&mut *self.refused.lock().unwrap_or_else(PoisonError::into_inner))
     }

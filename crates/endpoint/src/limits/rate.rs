@@ -10,9 +10,9 @@ use governor::{
 
 use crate::config::Rate;
 
-/// What a meter reads after so many more at that time, or how long it is until there may be all of them; of more than a burst,
-/// as many as a burst are charged. Governor's arithmetic (GCRA) on a reading that is kept elsewhere: the moment, in ns, at which
-/// all is as if nothing had happened; 0: nothing ever has.
+/// The meter's reading after `many` units at `now`, or the wait until they would be admitted; more than a burst is
+/// charged as a burst. Uses Governor's GCRA on a reading that is stored elsewhere: the time in ns at which the meter
+/// is fully replenished; 0: never charged.
 pub(super) fn next(
     Rate { burst, per_hour }: Rate,
     reading: u64,
@@ -21,14 +21,14 @@ pub(super) fn next(
 ) -> Result<u64, Duration> {
     let (time, next) = (Cell::new(Nanos::default()), Cell::new(reading));
     let quota = Quota::per_hour(per_hour).allow_burst(burst);
-    // Governor counts from when its limiter was made: from the beginning of time.
+    // Governor measures from the creation of its limiter, so create it at time zero.
     let meter = Meter { reading, next: &next };
     let limiter: RateLimiter<NotKeyed, _, _, NoOpMiddleware<Nanos>> = RateLimiter::new(quota, meter, Time(&time));
     time.set(now.into());
     match limiter.check_n(many.min(burst)) {
         Ok(Ok(())) => Ok(next.get()),
         Ok(Err(not_until)) => Err(not_until.wait_time_from(time.get())),
-        // A burst has the capacity of a burst.
+        // Unreachable: `many` is at most a burst.
         Err(_) => Err(Duration::MAX),
     }
 }
@@ -52,7 +52,7 @@ impl StateStore for Meter<'_> {
     }
 }
 
-/// The time that was given.
+/// A clock that returns the given time.
 struct Time<'a>(&'a Cell<Nanos>);
 
 impl Clock for Time<'_> {

@@ -11,7 +11,7 @@ use crate::{
     metrics::{Counters, Label},
 };
 
-/// A limit by its place in the table.
+/// A limit, as its index in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limited(pub usize);
 
@@ -30,7 +30,7 @@ impl Label for Limited {
     }
 }
 
-/// How often each limit has refused something, and how much of that has been told.
+/// Number of refusals by limit, and how many of them have been logged.
 #[derive(Debug)]
 pub(super) struct Refusals {
     pub(super) counts: Arc<Counters<Limited>>,
@@ -43,7 +43,7 @@ impl Refusals {
         Self { counts: Arc::new(counts), told: [const { AtomicU64::new(0) }; LIMITS.len()] }
     }
 
-    /// What is new since this was last asked, as one line; nothing if that is nothing.
+    /// A log line about refusals since the last call; `None` if there were none.
     pub(super) fn news(&self) -> Option<String> {
         let mut line = String::new();
         for (limit, told) in self.told.iter().enumerate() {

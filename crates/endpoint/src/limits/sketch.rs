@@ -1,46 +1,46 @@
-/// How many cells a key has.
+/// Number of cells per key.
 const HASHES: usize = 4;
 
-/// The fewest cells of a sketch, as a power of two.
+/// Minimum number of cells, as a power of two.
 const SMALLEST: u32 = 2;
 
-/// What a cell holds: a reading that only rises.
+/// The value of a cell: a reading that only rises.
 pub(super) trait Cell: Copy + Default + Ord + Into<u64> {}
 
 impl Cell for u32 {}
 impl Cell for u64 {}
 
-/// Readings of any number of keys in bounded memory: a count-min sketch with conservative update (Estan and Varghese 2002), for
-/// readings that only rise. A key that shares all its cells with others reads too high, never too low: a meter that is overrun
-/// gets strict, not blind. Keys are hashes with a secret, so that nobody can aim at another's cells, and no key is kept.
+/// A count-min sketch with conservative update (Estan and Varghese 2002): readings of any number of keys in bounded
+/// memory, for readings that only rise. Collisions make a reading too high, never too low, so an overloaded meter errs
+/// on the strict side. Keys are keyed hashes, so nobody can target another's cells, and no key is stored.
 #[derive(Debug)]
 pub(super) struct Sketch<C> {
     cells: Vec<C>,
-    /// How often a key was raised that read no more than one that was never raised: about how many keys there are.
+    /// Approximate number of keys: how often a key was raised whose reading was not above `noise`.
     keys: usize,
-    /// What keys read that were never raised, when it last grew.
+    /// The reading of an unused key when the sketch last grew.
     noise: C,
-    /// Of all cells.
+    /// Sum of all cells.
     sum: u64,
 }
 
 impl<C: Cell> Sketch<C> {
-    /// With 2^`room` cells, all 0. Memory that is never touched is none.
+    /// Creates 2^`room` zeroed cells. The system allocates their memory on first use.
     pub(super) fn new(room: u32) -> Self {
         Self { cells: vec![C::default(); 1 << room.max(SMALLEST)], keys: 0, noise: C::default(), sum: 0 }
     }
 
-    /// The key's reading; 0 if it has none.
+    /// The key's reading; 0 if it was never raised.
     pub(super) fn get(&self, key: u64) -> C {
         self.places(key).map(|place| self.cells[place]).into_iter().min().unwrap_or_default()
     }
 
-    /// The key's reading without what collisions had added to all when the sketch last grew: may be too low.
+    /// The key's reading minus the noise from collisions at the last growth; may be too low.
     pub(super) fn estimate(&self, key: u64) -> u64 {
         self.get(key).into().saturating_sub(self.noise.into())
     }
 
-    /// Raises the key's reading. Tells which cells have changed, and what was in them.
+    /// Raises the key's reading. Reports each changed cell with its old value.
     pub(super) fn raise(&mut self, key: u64, to: C, mut changed: impl FnMut(usize, C)) {
         self.keys += usize::from(self.get(key) <= self.noise);
         for place in self.places(key) {
@@ -52,19 +52,19 @@ impl<C: Cell> Sketch<C> {
         }
     }
 
-    /// Puts back what was in a cell.
+    /// Restores the old value of a cell.
     pub(super) fn restore(&mut self, place: usize, was: C) {
         self.set(place, was);
     }
 
-    /// Whether it has a key for every fourth cell, from which on most keys share one.
+    /// Whether there is a key for every fourth cell: beyond that, most keys collide.
     pub(super) fn is_crowded(&self) -> bool {
         self.keys >= self.cells.len() / HASHES
     }
 
-    /// Twice as many cells. Each key reads what it read, and new ones share fewer.
+    /// Doubles the cells. Readings stay the same, and new keys collide less.
     pub(super) fn grow(&mut self) {
-        // A key reads the least of its four cells: hardly one in sixteen reads more than half of the cells have.
+        // A key reads the minimum of its four cells, so only one unused key in sixteen reads more than the median.
         let mut cells = self.cells.clone();
         let middle = cells.len() / 2;
         self.noise = *cells.select_nth_unstable(middle).1;
@@ -72,7 +72,7 @@ impl<C: Cell> Sketch<C> {
         self.sum *= 2;
     }
 
-    /// What is in a cell on average: about what a key reads that was never raised.
+    /// Mean of the cells: approximates the reading of an unused key.
     pub(super) fn level(&self) -> f64 {
         self.sum as f64 / self.cells.len() as f64
     }
@@ -86,8 +86,8 @@ impl<C: Cell> Sketch<C> {
         self.cells[place] = to;
     }
 
-    /// Four different cells, by two halves of one hash (Kirsch and Mitzenmacher 2006). Of twice as many cells, those of the same
-    /// number or that number beyond the old ones.
+    /// Four different cells, by double hashing with the two halves of one hash (Kirsch and Mitzenmacher 2006). After
+    /// doubling, a key's cell has the same index, or that index in the new half.
     fn places(&self, key: u64) -> [usize; HASHES] {
         let (start, step) = (key as usize, (key >> 32) as usize | 1);
         std::array::from_fn(|turn| start.wrapping_add(step.wrapping_mul(turn)) & (self.cells.len() - 1))

@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::config::Key;
 
-/// Whoever sends something, in all the widths in which limits are given: each as a hash.
+/// A client, at each granularity that limits use, as hashes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Who {
     address: u64,
@@ -11,7 +11,7 @@ pub(super) struct Who {
     visitor: Option<u64>,
 }
 
-/// What is hashed of them.
+/// What is hashed.
 #[derive(Hash)]
 pub(super) enum Part<'a> {
     Ipv4(Ipv4Addr),
@@ -34,7 +34,7 @@ impl Who {
         }
     }
 
-    /// The part of her that a limit looks at; `None` if it is none of hers.
+    /// The hash that a limit applies to; `None`: the limit does not apply to this client.
     pub(super) fn part(&self, key: Key) -> Option<u64> {
         match key {
             Key::Address => Some(self.address),

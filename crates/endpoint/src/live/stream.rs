@@ -6,12 +6,11 @@ use tokio::time::timeout;
 
 use super::Watcher;
 
-/// After so long without news there is a line that says nothing: so that proxies keep the connection, and both ends see if
-/// it is gone.
+/// Interval of SSE comments: they keep proxies from closing idle connections, and reveal broken ones.
 const HEARTBEAT: Duration = Duration::from_secs(25);
 
-/// What a watcher is told: the newest tally at once, then each one that is newer. `retry`: when a browser whose connection
-/// breaks comes back, in ms; each at another time.
+/// Body of the event stream: the current tally immediately, then each newer one. `retry`: reconnect delay of the
+/// browser in ms; it should vary between readers.
 pub fn watching(mut watcher: Watcher, retry: u32) -> impl Stream<Item = Result<Bytes, Infallible>> {
     let newest = watcher.told.borrow_and_update().clone();
     let first = [format!("retry: {retry}\n").into_bytes(), newest.to_vec()].concat();

@@ -5,50 +5,50 @@ use wire::{Dir, Labels, Plural};
 
 use super::nearest::nearest;
 
-/// The files that are part of the program, all of `locales/`, by the tag that pages ask for.
+/// The embedded files of `locales/`, by the tag that pages request.
 pub(super) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/locales.rs"));
 
-/// One language's file: every field is in every file, but for `regions`.
+/// A language file. Every field is required, except `regions`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
-    /// The exact tag to write numbers, dates and plurals by.
+    /// The exact tag for numbers, dates and plurals.
     pub(super) locale: String,
     /// The direction of its script.
     pub(super) dir: Dir,
-    /// The widget's texts.
+    /// The widget's labels.
     pub(super) labels: Labels,
     /// Names of networks that are words ("copy link"), by key.
     pub(super) networks: BTreeMap<String, String>,
-    /// Labels of the five options that a site has if it names none, by key.
+    /// Labels of the five default options, by key.
     pub(super) reactions: BTreeMap<String, String>,
-    /// Names of the lists of articles, by what they are ordered by: "most read".
+    /// Titles of the rankings ("most read"), by criterion.
     pub(super) top: BTreeMap<String, String>,
-    /// Where the language is written otherwise.
+    /// Regions with other formats.
     #[serde(default)]
     pub(super) regions: Vec<Regional>,
 }
 
-/// How some regions write numbers and days.
+/// Formats of some regions.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Regional {
     /// The regions, by ISO 3166 code.
     pub(super) codes: Vec<String>,
-    /// Stands for the file's own.
+    /// Replaces the file's `locale`.
     pub(super) locale: String,
-    /// Stands for the label, if it is there.
+    /// Replaces the label `percent`, if present.
     #[serde(default)]
     pub(super) percent: Option<String>,
 }
 
 impl File {
-    /// What is written otherwise in that region.
+    /// The formats of a region, if they differ.
     pub(super) fn regional(&self, region: &str) -> Option<&Regional> {
         self.regions.iter().find(|regional| regional.codes.iter().any(|code| code == region))
     }
 
-    /// What is the same in several categories is said once: nobody has to find out which it is, and pages are shorter.
+    /// Removes plural forms that equal `other`, which makes pages shorter.
     fn shortened(mut self) -> Self {
         for Plural { zero, one, two, few, many, other } in [&mut self.labels.reads, &mut self.labels.responses] {
             for form in [zero, one, two, few, many] {
@@ -58,7 +58,7 @@ impl File {
         self
     }
 
-    /// Every tag to write by.
+    /// Every exact tag of the file.
     pub(super) fn locales(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.locale).chain(self.regions.iter().map(|regional| &regional.locale)).map(String::as_str)
     }
@@ -66,22 +66,22 @@ impl File {
 
 static PARSED: LazyLock<Vec<(&str, File)>> = LazyLock::new(|| {
     let parse = |&(tag, text): &(_, &str)| toml::from_str::<File>(text).map(|file| (tag, file.shortened()));
-    // The texts are part of the program, and a test parses each.
+    // The texts are compiled in, and a test parses each.
     FILES.iter().map(parse).collect::<Result<_, _>>().expect("embedded locale files are well-formed")
 });
 
-/// Every file, by its tag.
+/// All files, by tag.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static File)> {
     PARSED.iter().map(|(tag, file)| (*tag, file))
 }
 
-/// The file for that tag: of its language and script.
+/// The file for the language and script of a tag.
 pub(super) fn find(tag: &str) -> Option<&'static File> {
     let nearest = nearest(FILES.iter().map(|(known, _)| *known), tag)?;
     all().find(|(known, _)| *known == nearest).map(|(_, file)| file)
 }
 
-/// The tags there is a file for, for a message.
+/// All tags, for an error message.
 pub(super) fn known() -> String {
     FILES.iter().map(|(tag, _)| *tag).collect::<Vec<_>>().join(", ")
 }

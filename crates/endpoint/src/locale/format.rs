@@ -1,4 +1,4 @@
-//! Numbers, days and plurals as the languages have them, from the data that browsers have too.
+//! Formatting of numbers, days and plurals, from CLDR, as in browsers.
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -14,7 +14,7 @@ use widget::{
 
 use super::file;
 
-/// How one language writes.
+/// Formatters of one language.
 pub(super) struct Formats {
     number: DecimalFormatter,
     day: FixedCalendarDateTimeFormatter<Gregorian, YMDE>,
@@ -23,18 +23,18 @@ pub(super) struct Formats {
 
 type Made = OnceLock<Option<Formats>>;
 
-/// Each made when it is first asked for: few sites speak many languages.
+/// Created on first use, because few sites use many languages.
 static FORMATS: LazyLock<Vec<(&str, Made)>> = LazyLock::new(|| {
     file::all().flat_map(|(_, file)| file.locales()).map(|locale| (locale, OnceLock::new())).collect()
 });
 
-/// Those of a tag that a file names.
+/// The formatters for an exact tag of a file.
 pub(super) fn find(locale: &str) -> Option<&'static Formats> {
     let (known, formats) = FORMATS.iter().find(|(known, _)| *known == locale)?;
     formats.get_or_init(|| Formats::new(known)).as_ref()
 }
 
-/// A category by its name in CLDR.
+/// The CLDR name of a plural category.
 pub(super) fn name(category: PluralCategory) -> &'static str {
     match category {
         PluralCategory::Zero => "zero",
@@ -84,7 +84,7 @@ impl Format for Formats {
 mod tests {
     use super::*;
 
-    /// The same as in tests/browser/format.rs, where the browser says them.
+    /// The same values as in tests/browser/format.rs, where the browser formats them.
     #[test]
     fn days_and_numbers_are_written_as_a_browser_writes_them() {
         let id = find("id-u-nu-latn").unwrap();

@@ -2,9 +2,9 @@ use std::cmp::Reverse;
 
 use icu_locale::{Locale, LocaleCanonicalizer, LocaleExpander};
 
-/// The tag among those offered that serves whoever wants that one: the same, else one of the same language, rather one of the same
-/// script than another, and rather one of the same region. What is not said is as is usual (`zh-TW` is `zh-Hant-TW`), and an
-/// old name of a language is its new one (`tl` is `fil`).
+/// The offered tag that fits `wanted` best: the same one, else one of the same language, preferably of the same
+/// script, then of the same region. Missing subtags are inferred (`zh-TW` is `zh-Hant-TW`), and deprecated ones
+/// replaced (`tl` by `fil`).
 pub(super) fn nearest<'a>(offered: impl Iterator<Item = &'a str> + Clone, wanted: &str) -> Option<&'a str> {
     if let Some(same) = offered.clone().find(|tag| tag.eq_ignore_ascii_case(wanted)) {
         return Some(same);
@@ -15,16 +15,16 @@ pub(super) fn nearest<'a>(offered: impl Iterator<Item = &'a str> + Clone, wanted
         (id.language == wanted.id.language)
             .then_some((Reverse((id.script == wanted.id.script, id.region == wanted.id.region)), tag))
     };
-    // Of equals the first.
+    // The first of equals.
     offered.filter_map(served).min_by_key(|(closeness, _)| *closeness).map(|(_, tag)| tag)
 }
 
-/// The region that a tag names.
+/// The region in a tag.
 pub(super) fn region(tag: &str) -> Option<String> {
     parse(tag)?.id.region.map(|region| region.to_string())
 }
 
-/// As much of its beginning as is language, script and region, in today's names.
+/// Parses language, script and region, ignoring the rest, and replaces deprecated subtags.
 fn parse(tag: &str) -> Option<Locale> {
     let subtags: Vec<_> = tag.split(['-', '_']).take(3).collect();
     let parsed = (1..=subtags.len()).rev().find_map(|length| subtags[..length].join("-").parse::<Locale>().ok());

@@ -1,24 +1,24 @@
 use toml::{Table, Value};
 use wire::Labels;
 
-/// The labels with a site's own words in place of some: a text, or for a plural also a table of CLDR categories.
+/// The labels with a site's overrides: a text, or for a plural also a table of CLDR categories.
 ///
 /// # Errors
-/// A sentence that names the label that does not exist or has the wrong shape, and what it may be.
+/// A sentence that names the label that does not exist or has the wrong shape, and what is allowed.
 pub(super) fn apply(labels: &Labels, own: &Table) -> Result<Labels, String> {
-    // Labels are texts and tables of texts, which TOML can always write and read back.
+    // Labels are texts and tables of texts, which TOML represents exactly.
     let mut table = Table::try_from(labels).map_err(|error| error.to_string())?;
     for (key, value) in own {
         let Some(label) = table.get_mut(key) else {
             let known: Vec<_> = table.keys().map(String::as_str).collect();
-            return Err(format!("`{key}` is no label. Labels: {}", known.join(", ")));
+            return Err(format!("`{key}` is not a label. Labels: {}", known.join(", ")));
         };
         *label = replacement(label, value).ok_or_else(|| wrong_shape(key, label))?;
     }
     Value::Table(table).try_into().map_err(|error: toml::de::Error| error.to_string())
 }
 
-/// A label's new value, if it has a shape that the old one allows.
+/// The new value, if it has a shape that the label allows.
 fn replacement(old: &Value, new: &Value) -> Option<Value> {
     match (old, new) {
         (Value::String(_), Value::String(_)) => Some(new.clone()),

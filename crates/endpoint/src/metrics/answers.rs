@@ -11,7 +11,7 @@ use tower::{Layer, Service};
 
 use super::{Metrics, Route};
 
-/// Counts each answer by its route and status, without a lock or an allocation.
+/// Middleware that counts responses by route and status, without a lock or an allocation.
 #[derive(Clone)]
 pub(crate) struct CountAnswers(pub(crate) Arc<Metrics>);
 
@@ -23,7 +23,7 @@ impl<S> Layer<S> for CountAnswers {
     }
 }
 
-/// Counts each answer that what is within it gives.
+/// The service of [`CountAnswers`].
 #[derive(Clone)]
 pub struct Counted<S> {
     inner: S,
@@ -46,7 +46,7 @@ impl<S: Service<Request, Response = Response>> Service<Request> for Counted<S> {
 }
 
 pin_project! {
-    /// An answer that is on its way.
+    /// A response in progress.
     pub struct Counting<F> {
         #[pin]
         answer: F,

@@ -12,43 +12,43 @@ use prometheus_client::{
 
 use super::Label;
 
-/// A counter for each pair of two labels' values, or for each value of one label. All of them are there from the start, so that
-/// counting neither locks nor allocates.
+/// Counters for all pairs of two labels' values, or for all values of one label. All exist from the start, so counting
+/// neither locks nor allocates.
 pub struct Counters<A, B = ()> {
     name: &'static str,
     help: &'static str,
-    /// Values of the second label whose counts are told even while they are 0; `None`: all are.
+    /// Values of the second label that are exported even at 0; `None`: all.
     told_at_zero: Option<&'static [&'static str]>,
     cells: Box<[AtomicU64]>,
     labels: PhantomData<fn(A, B)>,
 }
 
 impl<A: Label, B: Label> Counters<A, B> {
-    /// All at zero. The text calls them `NAME_total`.
+    /// All counters at zero. They are exported as `NAME_total`.
     pub fn new(name: &'static str, help: &'static str) -> Self {
         let cells = (0..A::VALUES.len() * B::VALUES.len()).map(|_| AtomicU64::new(0)).collect();
         Self { name, help, told_at_zero: None, cells, labels: PhantomData }
     }
 
-    /// The same, but of most pairs there will be none: the text leaves them out, except those with one of these values of the
-    /// second label. What an alert looks at must be one of them: Prometheus sees no increase in a series that begins at 1.
+    /// The same, but zeros are not exported, except with one of these values of the second label. Values that alerts
+    /// use must be among them: Prometheus sees no increase in a series that starts at 1.
     pub fn sparse(name: &'static str, help: &'static str, told_at_zero: &'static [&'static str]) -> Self {
         Self { told_at_zero: Some(told_at_zero), ..Self::new(name, help) }
     }
 
-    /// Counts so many of that pair.
+    /// Adds to the counter of a pair.
     pub fn add_pair(&self, a: A, b: B, many: u64) {
         self.cells[a.index() * B::VALUES.len() + b.index()].fetch_add(many, Ordering::Relaxed);
     }
 }
 
 impl<A: Label> Counters<A> {
-    /// How many there have been of that value.
+    /// The counter of a value.
     pub fn get(&self, a: A) -> u64 {
         self.cells[a.index()].load(Ordering::Relaxed)
     }
 
-    /// Counts one.
+    /// Adds 1 to the counter of a value.
     pub fn add(&self, a: A) {
         self.add_pair(a, (), 1);
     }
@@ -64,7 +64,7 @@ impl<A: Label, B: Label> Collector for Counters<A, B> {
             if count == 0 && self.told_at_zero.is_some_and(|told| !told.contains(&second)) {
                 continue;
             }
-            // The second label may be none.
+            // With a single label, the second is empty.
             let named = if B::NAME.is_empty() { &labels[..1] } else { &labels[..] };
             ConstCounter::new(count).encode(family.encode_family(&named)?)?;
         }

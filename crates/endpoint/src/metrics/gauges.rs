@@ -12,23 +12,23 @@ use prometheus_client::{
 
 use super::Label;
 
-/// A number for each value of a label. Values that are 0 are left out of the text.
+/// Gauges for all values of a label. Zeros are not exported.
 pub struct Gauges<A> {
     name: &'static str,
     help: &'static str,
-    /// The bits of each number.
+    /// The bits of each `f64`.
     cells: Box<[AtomicU64]>,
     label: PhantomData<fn(A)>,
 }
 
 impl<A: Label> Gauges<A> {
-    /// All at 0.
+    /// All gauges at 0.
     pub fn new(name: &'static str, help: &'static str) -> Self {
         let cells = A::VALUES.iter().map(|_| AtomicU64::new(0)).collect();
         Self { name, help, cells, label: PhantomData }
     }
 
-    /// Sets each value to the greatest of its numbers, and those that are not named to 0.
+    /// Sets each gauge to the maximum of its numbers, and the others to 0.
     pub fn set(&self, numbers: impl Iterator<Item = (A, f64)>) {
         let mut greatest = vec![0.0_f64; self.cells.len()];
         for (value, number) in numbers {

@@ -1,12 +1,12 @@
 use axum::http::StatusCode;
 
-/// A label and its list of values.
+/// A label with a fixed set of values.
 pub trait Label: Copy + 'static {
-    /// As it is called in the text; empty: no label.
+    /// Name in the text; empty: no label.
     const NAME: &'static str;
-    /// Every value, in the order of [`index`](Self::index).
+    /// All values, in the order of [`index`](Self::index).
     const VALUES: &'static [&'static str];
-    /// The place of this value.
+    /// Index of this value.
     fn index(self) -> usize;
 }
 
@@ -18,7 +18,7 @@ impl Label for () {
     }
 }
 
-/// A label as an enum: its values as Rust and as the text know them.
+/// Defines a label as an enum, with the text of each value.
 macro_rules! label {
     ($(#[$doc:meta])* $label:ident $name:literal { $($(#[$about:meta])* $value:ident $text:literal,)* }) => {
         $(#[$doc])*
@@ -38,45 +38,45 @@ macro_rules! label {
 }
 
 label! {
-    /// What was asked for.
+    /// The route of a request.
     Route "route" {
-        /// All that one page needs.
+        /// The data for one page.
         View "view",
-        /// The same, drawn.
+        /// The rendered widget.
         Widget "widget",
-        /// Counts of many articles.
+        /// Counts of several articles.
         Tallies "tallies",
-        /// Counts while they change.
+        /// Live counts.
         Live "live",
-        /// What readers did.
+        /// A batch of readers' events.
         Events "events",
-        /// What one reader chose.
+        /// One reader's choice, from a form.
         Reaction "reaction",
-        /// A reader takes everything back.
+        /// Deletion of a reader's votes.
         Visitor "visitor",
-        /// What a newsroom does.
+        /// The newsroom's articles.
         Articles "articles",
-        /// An article's address for a phone's camera.
+        /// An article's address as a QR code.
         Qr "qr",
         /// An article's count as an image.
         Badge "badge",
-        /// Most read, most answered.
+        /// Most read, most reactions.
         Top "top",
         /// The loader and the widget's files.
         Assets "assets",
         /// The demo's pages.
         Page "page",
-        /// Health, version, the description of the interface.
+        /// Health checks, version, and the OpenAPI document.
         Health "health",
-        /// Verbs of the socket.
+        /// Operator commands on the local socket.
         Admin "admin",
-        /// What is not there.
+        /// Unknown paths.
         Other "other",
     }
 }
 
 impl Route {
-    /// By the path of the request.
+    /// The route of a path.
     pub fn of(path: &str) -> Self {
         let mut parts = path.strip_prefix('/').unwrap_or_default().splitn(4, '/');
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
@@ -106,45 +106,45 @@ impl Route {
 }
 
 label! {
-    /// What a reader did.
+    /// Kind of an event.
     Kind "kind" {
-        /// She read.
+        /// A read.
         Read "read",
-        /// She chose, or took her choice back.
+        /// A vote, or its withdrawal.
         React "react",
-        /// The same, without JavaScript or in a browser that keeps nothing.
+        /// A vote without JavaScript, or in a browser that stores nothing.
         Noscript "noscript",
-        /// She clicked a button of the share bar.
+        /// A click on a button of the share bar.
         Share "share",
-        /// It could not be made out.
+        /// Unparsable.
         Unknown "unknown",
     }
 }
 
 label! {
-    /// What became of an event.
+    /// Outcome of an event.
     Outcome "result" {
         /// It was new.
         Counted "counted",
         /// It had been counted before.
         Repeated "repeated",
-        /// It does not count.
+        /// It was rejected.
         Refused "refused",
     }
 }
 
 label! {
-    /// Why something was refused.
+    /// Why an event or request was rejected.
     Reason "reason" {
-        /// An event is not as it should be.
+        /// The event is malformed.
         Malformed "malformed",
-        /// A reaction is nobody's.
+        /// A vote without a visitor.
         Visitor "visitor",
         /// The poll has no such option.
         Option "option",
         /// The share bar has no such button.
         Network "network",
-        /// It is a known bot's.
+        /// The client is a known bot.
         Bot "bot",
         /// The site counts no reads, or has no poll.
         Off "off",
@@ -152,42 +152,42 @@ label! {
         Closed "closed",
         /// The site ignores the article.
         Ignored "ignored",
-        /// Nobody has put the article.
+        /// The site only counts registered articles, and this is none.
         Unregistered "unregistered",
-        /// A limit is reached: `gema_limited` says which.
+        /// A limit was exceeded; `gema_limited` names it.
         Limit "limit",
-        /// Pages of that origin may not send anything.
+        /// The page's origin is not allowed.
         Origin "origin",
     }
 }
 
 label! {
-    /// Why the store did not do what it should.
+    /// Cause of a store error.
     Cause "cause" {
-        /// More arrived than it can queue.
+        /// The queue is full.
         Busy "busy",
-        /// There is no room on the disk.
+        /// The disk is full.
         Full "full",
-        /// It may not write.
+        /// Writing is not permitted.
         Denied "denied",
-        /// The file is damaged.
+        /// The data is damaged.
         Damaged "damaged",
-        /// Anything else; the log says what.
+        /// Another cause, which is in the log.
         Other "other",
     }
 }
 
 label! {
-    /// Whether something was ready in memory.
+    /// Result of a lookup in the response cache.
     Lookup "result" {
-        /// It was.
+        /// The response was cached.
         Hit "hit",
-        /// It had to be made.
+        /// The response had to be made.
         Miss "miss",
     }
 }
 
-/// An HTTP status, one of those that are answered here.
+/// An HTTP status, as a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status(StatusCode);
 
@@ -197,7 +197,7 @@ impl From<StatusCode> for Status {
     }
 }
 
-/// The last is for those that are not in the list.
+/// The last value stands for all statuses that are not listed.
 const STATUSES: [&str; 19] = [
     "200", "204", "206", "304", "400", "401", "403", "404", "405", "408", "409", "413", "414", "415", "429", "431",
     "500", "503", "other",

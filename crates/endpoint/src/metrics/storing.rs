@@ -7,21 +7,21 @@ use prometheus_client::{
 
 use super::{Cause, Counters, Kind, Outcome};
 
-/// What an engine tells of its work. Clones count together.
+/// Metrics of a store. Clones share the counters.
 #[derive(Clone)]
 pub struct Storing {
-    /// What became of events: new ones and repeated ones by the store, refused ones by the routes.
+    /// Events by kind and outcome: counted and repeated ones are recorded by the store, rejected ones by the routes.
     pub events: Arc<Counters<Kind, Outcome>>,
-    /// Why it did not do what it should.
+    /// Errors by cause.
     pub errors: Arc<Counters<Cause>>,
     batch: Histogram,
     commit: Histogram,
 }
 
-/// Writes that share one transaction.
+/// Buckets for the number of writes per transaction.
 const BATCHES: [f64; 11] = [1., 2., 4., 8., 16., 32., 64., 128., 256., 512., 1024.];
 
-/// Seconds: from a fast disk's to those of one that is about to fail.
+/// Buckets for the duration in seconds, from a fast disk to a failing one.
 const SECONDS: [f64; 13] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1., 5., 20.];
 
 impl Default for Storing {
@@ -36,7 +36,7 @@ impl Default for Storing {
 }
 
 impl Storing {
-    /// Notes a transaction: how many writes shared it, and how long it took until it was durable.
+    /// Records a transaction: number of writes, and time until it was durable.
     pub fn committed(&self, writes: usize, took: Duration) {
         self.batch.observe(writes as f64);
         self.commit.observe(took.as_secs_f64());

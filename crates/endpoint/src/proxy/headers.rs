@@ -2,23 +2,23 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderValue};
 
-/// One address of a chain, or something that stands for one that is not told.
+/// An address of the chain; `None` if it is obfuscated or unreadable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hop(pub(super) Option<IpAddr>);
 
-/// The chain of `X-Forwarded-For`, the nearest first. Several lines are one list.
+/// The chain of `X-Forwarded-For`, nearest first. Several header lines are one list.
 pub(super) fn x_forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Hop> {
     let lines = headers.get_all("x-forwarded-for").iter().rev();
     lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(',').map(|item| Hop(address(item.trim()))))
 }
 
-/// The chain of `Forwarded` (RFC 7239), the nearest first.
+/// The chain of `Forwarded` (RFC 7239), nearest first.
 pub(super) fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Hop> {
     headers.get_all("forwarded").iter().rev().flat_map(|line| elements(line).into_iter().rev())
 }
 
-/// The `for` of each element of a line. A line that is not well-formed (a quote that is never closed would hide what a
-/// proxy has added behind it) tells nothing.
+/// The `for` of each element of a line. A malformed line counts as one unreadable hop, because an unclosed quote would
+/// hide what a proxy has appended.
 fn elements(line: &HeaderValue) -> Vec<Hop> {
     let parsed = line.to_str().ok().and_then(|line| {
         let elements = split(line, ',')?;
@@ -27,7 +27,7 @@ fn elements(line: &HeaderValue) -> Vec<Hop> {
     parsed.unwrap_or_else(|| vec![Hop(None)])
 }
 
-/// `None` if it is not well-formed, or says twice for whom it is.
+/// Parses an element; `None` if it is malformed, or has `for` twice.
 fn element(text: &str) -> Option<Hop> {
     let mut node = None;
     for pair in split(text, ';')? {
@@ -42,7 +42,7 @@ fn element(text: &str) -> Option<Hop> {
     Some(Hop(node.and_then(|node| address(&node))))
 }
 
-/// The parts between separators outside of quotes, trimmed. `None` if a quote is never closed.
+/// Splits at separators outside quotes, and trims. `None` if a quote is unclosed.
 fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     let (mut parts, mut start) = (Vec::new(), 0);
     let (mut in_quotes, mut escaped) = (false, false);
@@ -74,7 +74,7 @@ fn unquoted(value: &str) -> String {
     inner.chars().filter(kept).collect()
 }
 
-/// An address as proxies write it: alone, in brackets, with a port.
+/// An address as proxies write it: bare, in brackets, or with a port.
 fn address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))

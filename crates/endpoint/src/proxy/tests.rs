@@ -137,7 +137,7 @@ fn the_other_end_of_a_unix_socket_is_believed_only_if_it_is_trusted() {
 }
 
 proptest! {
-    /// Whatever a client sends, what its proxy adds behind it decides.
+    /// What the proxy appends determines the address, whatever the client sends.
     #[test]
     fn nothing_that_a_client_sends_changes_its_address(sent in "[ -~]{0,60}", line in "[ -~]{0,60}") {
         let said = format!("{sent}, {READER}");

@@ -9,16 +9,17 @@ use wire::{Button, ButtonKind, Dir, MAX_QR_BYTES, Poll, Reaction, View};
 
 use super::{Asked, HERE, attribute, drawn_by, style_sheet};
 
-/// What a page in a frame may do.
+/// State of a page in a frame.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame {
-    /// Its reader may react.
+    /// Whether the reader may react.
     pub votes: bool,
-    /// What she chose last was not taken.
+    /// Whether the last choice was rejected.
     pub refused: bool,
 }
 
-/// A whole page for a reader without JavaScript: only what works there. `view` as for [`fragment`](super::fragment), with her own choice.
+/// A whole page for a reader without JavaScript, with only what works there. `view` as for
+/// [`fragment`](super::fragment), with the reader's own choice.
 pub fn page(
     asked: &Asked<'_>,
     mut view: View,
@@ -26,13 +27,13 @@ pub fn page(
     now: Timestamp,
     Frame { votes, refused }: Frame,
 ) -> String {
-    // Site and article have been parsed already.
+    // Site and article have been validated already.
     let Some(mut settings) = asked.settings(&view) else { return String::new() };
-    // What it was asked for may be anything; its own addresses are relative.
+    // The page ignores the parameter `endpoint`; its own addresses are relative.
     settings.endpoint = HERE.to_owned();
     if !votes && settings.poll == Poll::Open {
         settings.poll = Poll::Closed;
-        // It is so for this reader alone.
+        // The poll is closed for this reader only.
         view.labels.closed.clear();
     }
     view.networks = view.networks.into_iter().filter_map(|button| plain(button, &settings)).collect();
@@ -51,13 +52,13 @@ pub fn page(
         tell_which(&mut drawn, &action, option);
     }
     if let Some(chosen) = chosen {
-        // No script knows here that another press takes the choice back.
+        // Without a script, the button of the chosen option must itself send the withdrawal.
         drawn = drawn.replacen(&format!(" value=\"{chosen}\""), " value=\"\"", 1);
     }
     if let Some((option, sentence)) = pressed {
         put_sentence(&mut drawn, &option, &sentence);
     }
-    // What stands in a slot where there is no shadow root is shown as it is.
+    // Without a shadow root, the slot's fallback content is displayed.
     let drawn = drawn.replacen("<slot></slot>", &format!("<slot>{body}</slot>"), 1);
     format!(
         "<!doctype html><html lang=\"{lang}\" dir=\"{dir}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
@@ -66,7 +67,7 @@ pub fn page(
     )
 }
 
-/// The option that was pressed, and what became of that.
+/// The option that was pressed, and a sentence about the result.
 fn sentence(view: &View, pressed: Reaction, refused: bool) -> Option<(Reaction, String)> {
     let labels = &view.labels;
     let label = |key: &Reaction| view.reactions.iter().find(|choice| choice.key == *key).map(|choice| &*choice.label);
@@ -80,18 +81,18 @@ fn sentence(view: &View, pressed: Reaction, refused: bool) -> Option<(Reaction, 
     Some((pressed, sentence))
 }
 
-/// Where the sentence about the last press is, on the page that answers it. A browser keeps this part of the form's address when the
-/// answer leads to another one.
+/// Id of the sentence about the last press. Browsers keep the fragment of the form's address across the redirect.
 const PRESSED: &str = "pressed";
 
-/// The button of an option says which it is: an empty choice takes any of them back.
+/// Adds the option to the button's address, because the form's empty value for a withdrawal does not name it.
 fn tell_which(drawn: &mut String, action: &str, option: &Reaction) {
     let Some(at) = drawn.find(&name_of(option)) else { return };
     let address = format!("{action}&{PRESSED}={option}#{PRESSED}");
     drawn.insert_str(at, &format!(" formaction=\"{}\"", attribute(&address)));
 }
 
-/// Beside the option, with the focus. As an alert: Orca says nothing of any other element that has the focus when a frame has loaded.
+/// Inserts the sentence beside the option, with the focus. It is an alert, because Orca announces no other focused
+/// element when a frame loads.
 fn put_sentence(drawn: &mut String, option: &Reaction, sentence: &str) {
     let Some(start) = drawn.find(&name_of(option)) else { return };
     let Some(end) = drawn[start..].find("</li>") else { return };
@@ -104,7 +105,7 @@ fn name_of(option: &Reaction) -> String {
     format!(" data-part=\"option-{option}\"")
 }
 
-/// A button of the share bar that is a link, or can be one.
+/// A button of the share bar that works as a link.
 fn plain(button: Button, settings: &Settings) -> Option<Button> {
     match button.kind {
         ButtonKind::Link => Some(button),

@@ -4,8 +4,8 @@ use wire::{Poll, View};
 
 use super::of_a_script;
 
-/// The counts that are shown, as a `schema.org` article with an `InteractionCounter` each. It stands beside the template: what reads
-/// pages for search engines looks into none.
+/// The displayed counts, as a schema.org article with an `InteractionCounter` for each. Placed beside the template,
+/// because search engines do not look into templates.
 pub(super) fn script(settings: &Settings, view: &View) -> String {
     let tally = &view.tally;
     let shares = tally.shares.0.iter().map(|(_, count)| count).sum();

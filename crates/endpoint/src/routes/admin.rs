@@ -1,23 +1,23 @@
-//! `/admin/VERB`: what an operator asks of the process that has the database. Merged only into the router of the socket and of
-//! the command line itself, so that nobody in public can ask. One file a verb.
+//! `/admin/VERB`: operator commands for the process that owns the database. Merged only into the routers of the local
+//! socket and of the command line, so they are never public. One file per command.
 
-/// `/admin/alias/{site}`: an article answers for the key that it had before.
+/// `/admin/alias/{site}`: aliases of articles.
 mod alias;
-/// A copy of everything in one file.
+/// `POST /admin/backup`
 mod backup;
-/// Whether everything adds up.
+/// `GET /admin/check`: consistency check.
 mod check;
-/// All that may leave, as one file.
+/// `GET /admin/export`
 mod export;
-/// Such a file, taken over.
+/// `POST /admin/import`
 mod import;
-/// `POST /admin/migrate`: everything moves to another database.
+/// `POST /admin/migrate`: moves all data to another database.
 mod migrate;
-/// `POST /admin/prune/{site}`: articles that only strangers made go.
+/// `POST /admin/prune/{site}`: deletes articles that only readers created.
 mod prune;
-/// `POST /admin/reload`: the configuration is read again.
+/// `POST /admin/reload`: rereads the configuration.
 mod reload;
-/// What an earlier counter had.
+/// `POST /admin/starting/{site}`: starting counts from an earlier counter.
 mod starting;
 
 use axum::Router;

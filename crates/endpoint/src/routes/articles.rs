@@ -1,6 +1,6 @@
-//! `/v1/sites/{site}/articles`: what a newsroom's CMS, or its `gema article`, does with its articles.
+//! `/v1/sites/{site}/articles`: operations of a newsroom's CMS, or of `gema article`.
 
-/// Who may do that.
+/// Authorisation.
 mod writer;
 
 use axum::{
@@ -30,14 +30,14 @@ use crate::{
     visitor::Window,
 };
 
-/// The largest request: the largest body of an article, in which JSON may have to escape much.
+/// Maximum size of a request, in bytes: the largest body of an article, with room for JSON escapes.
 const MAX_REQUEST_BYTES: usize = 4 * ingest::MAX_BYTES;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(show, put, remove))
 }
 
-/// All that is known of an article; without `article`, a part of the list of all.
+/// Returns an article with its counts; without `article`, a page of the list of all.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/articles",
@@ -61,7 +61,7 @@ async fn show(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Result<
     Ok(unkept(Json(Shown::Known(Box::new(known)))))
 }
 
-/// An article, or a part of the list.
+/// Response: an article, or a page of the list.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 enum Shown {
@@ -69,28 +69,28 @@ enum Shown {
     List(admin::List),
 }
 
-/// What is put: a copy, or starting counts, or both.
+/// A copy of an article, or starting counts, or both.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Put {
-    /// The headline, as plain text: `Gin & Juice`, not `Gin &amp; Juice`. Tags and character references are shown as they are
-    /// written, and named in the answer's `warnings`.
+    /// The headline, as plain text: `Gin & Juice`, not `Gin &amp; Juice`. Tags and character references are displayed
+    /// literally, and reported in the response's `warnings`.
     title: Option<String>,
-    /// Who wrote it, as plain text too.
+    /// The author, as plain text.
     byline: Option<String>,
     /// The day of publication, `YYYY-MM-DD`.
     published: Option<String>,
-    /// Its own address: `https://…`
+    /// The article's canonical address: `https://…`
     url: Option<String>,
     /// The body, as HTML or as Markdown.
     html: Option<String>,
     /// See `html`.
     markdown: Option<String>,
-    /// What an earlier counter had, in place of what was said before.
+    /// Starting counts from an earlier counter, which replace those sent before.
     imported: Option<Imported>,
 }
 
-/// Keeps a copy of an article, or starting counts, or both.
+/// Stores a copy of an article, or starting counts, or both.
 #[utoipa::path(
     put,
     path = "/v1/sites/{site}/articles",
@@ -130,7 +130,7 @@ async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Re
     Ok(unkept(Json(admin::Known { warnings, ..known })))
 }
 
-/// Removes the endpoint's copy, so that counts outlive a mistake in a CMS; with `counts=1` those too, for ever.
+/// Removes the stored copy, and keeps the counts; with `counts=1`, deletes both permanently.
 #[utoipa::path(
     delete,
     path = "/v1/sites/{site}/articles",
@@ -157,7 +157,7 @@ async fn remove(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Resul
     }))
 }
 
-/// Cleaning takes milliseconds, which other requests need not wait for.
+/// Sanitises an article on a blocking thread, because that takes milliseconds.
 async fn clean(draft: Draft) -> Result<wire::Article, Problem> {
     let cleaned = tokio::task::spawn_blocking(move || draft.article()).await;
     let failed =
@@ -175,7 +175,7 @@ async fn read(request: Request) -> Result<Put, Problem> {
     let body: Bytes = body.map_err(|error| match is_too_long(&error) {
         true => {
             let detail =
-                format!("The request may have {MAX_REQUEST_BYTES} bytes. Link to images, do not include them.");
+                format!("The request must be at most {MAX_REQUEST_BYTES} bytes. Link to images, do not include them.");
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).in_field("body").with_limit(MAX_REQUEST_BYTES)
         }
         false => Problem::field("body", "The body ended too early."),
@@ -184,7 +184,7 @@ async fn read(request: Request) -> Result<Put, Problem> {
         .map_err(|error| Problem::field("body", format!("The JSON is not as it should be: {error}.")))
 }
 
-/// What the query says.
+/// Parameters of the query.
 struct Asked {
     article: Option<ArticleKey>,
     after: Option<ArticleKey>,
@@ -217,7 +217,7 @@ fn unknown(detail: &str) -> Problem {
     Problem::not_found(detail).in_field("article")
 }
 
-/// For the newsroom, not for caches.
+/// Adds `Cache-Control: no-store`.
 fn unkept(answer: impl IntoResponse) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
 }

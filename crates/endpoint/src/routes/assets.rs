@@ -9,16 +9,16 @@ use axum::{
 use super::cached;
 use crate::{app::App, assets::File, problem::Problem};
 
-/// The loader is asked for again soon: it names the files of the current release.
+/// The loader expires soon, because it names the files of the current release.
 const SOON: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
-/// It stays for as long as the major version does, and who knows its hash needs it no sooner.
+/// The loader of a major version rarely changes, and pages that use its hash do not need updates sooner.
 const DAILY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
-/// The name has the hash of the content.
+/// The name contains the hash of the content.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
-/// A page: asked for each time, and mostly answered by 304.
+/// Pages are revalidated every time, usually with status 304.
 pub(super) const FRESH: HeaderValue = HeaderValue::from_static("no-cache");
 
 pub(crate) fn routes(files: &'static [File]) -> Router<App> {
@@ -28,7 +28,7 @@ pub(crate) fn routes(files: &'static [File]) -> Router<App> {
         .route("/assets/{*name}", get(move |name, headers| asset(files, name, headers)))
 }
 
-/// The script of the one tag.
+/// The script that the tag loads.
 async fn loader(
     files: &'static [File],
     name: &str,
@@ -42,7 +42,7 @@ async fn loader(
     Ok(send(file, &headers, cache))
 }
 
-/// A file whose name changes with its content. One of another release is not here.
+/// A file whose name contains the hash of its content. Files of other releases are not available.
 async fn asset(files: &'static [File], Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let file = find(files, &format!("assets/{name}")).ok_or_else(|| {
         Problem::not_found("This release of the widget has no such file. Ask for /embed.js, which names those it has.")
@@ -54,7 +54,7 @@ pub(super) fn find(files: &'static [File], path: &str) -> Option<&'static File> 
     files.iter().find(|file| file.path == path)
 }
 
-/// The file in the shortest form that the browser takes, or 304 if it has it.
+/// The file in the smallest coding that the browser accepts, or status 304.
 pub(super) fn send(file: &'static File, request: &HeaderMap, cache: HeaderValue) -> Response {
     let (coding, bytes) = shortest(file, request);
     let tag = format!("\"{}{}{}\"", file.tag, if coding.is_empty() { "" } else { "-" }, coding);
@@ -84,7 +84,7 @@ fn shortest(file: &'static File, request: &HeaderMap) -> (&'static str, &'static
     }
 }
 
-/// By the name's ending: these are the files that the widget and its demo consist of.
+/// Content types by file extension, for the files of the widget and its demo.
 const CONTENT_TYPES: [(&str, &str); 13] = [
     ("html", "text/html; charset=utf-8"),
     ("js", "text/javascript; charset=utf-8"),

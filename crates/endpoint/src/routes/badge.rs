@@ -21,7 +21,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(badge))
 }
 
-/// An article's count as a small image, for mails and READMEs.
+/// An article's count as a small image, for emails and READMEs.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/badge.svg",
@@ -55,14 +55,15 @@ async fn badge(
     Ok(cached::public(&headers, "image/svg+xml", svg.into_bytes(), basis))
 }
 
-/// Pixels of one line of text and of what is around it.
+/// Height, and horizontal padding, in pixels.
 const HEIGHT: usize = 24;
 const PADDING: usize = 10;
 
-/// Pixels of half an em, about: in which font it will be drawn, nobody knows here.
+/// Estimated width of half an em in pixels; the client's font is unknown.
 const COLUMN: usize = 7;
 
-/// The text on a plate as wide as it. What a font needs more or less is evened out by the drawing, so that nothing is cut.
+/// Draws the text on a plate. `textLength` stretches or compresses the text to the estimated width, so nothing is cut
+/// off.
 fn draw(text: &str, locale: &str, dir: Dir) -> String {
     let room = text.width().max(1) * COLUMN;
     let (width, middle) = (room + 2 * PADDING, room / 2 + PADDING);

@@ -10,11 +10,10 @@ use sha2::{Digest, Sha256};
 
 use crate::cache::Basis;
 
-/// Short enough that a reader sees numbers move, long enough that a front page's rush is a few requests.
+/// Short enough that readers see numbers change, long enough that a rush to the front page causes few requests.
 const PUBLIC: &str = "public, max-age=10, stale-while-revalidate=60";
 
-/// An answer of JSON that is the same for every reader as long as what it was made of is, under a tag of its bytes: 304 for
-/// who has them.
+/// A public JSON response that depends only on `basis`, with an ETag of its bytes; status 304 if the client has them.
 pub(super) fn json(request: &HeaderMap, answer: &impl Serialize, basis: Basis) -> Response {
     let body = match serde_json::to_vec(answer) {
         Ok(body) => body,
@@ -26,14 +25,14 @@ pub(super) fn json(request: &HeaderMap, answer: &impl Serialize, basis: Basis) -
     public(request, "application/json", body, basis)
 }
 
-/// Any answer of that kind.
+/// The same for any content type.
 pub(super) fn public(request: &HeaderMap, media: &'static str, body: Vec<u8>, basis: Basis) -> Response {
     let mut response = bytes(request, media, PUBLIC, body);
     response.extensions_mut().insert(basis);
     response
 }
 
-/// An answer that is the same for every reader, for as long as `cache` says.
+/// A public response with that `Cache-Control`, and an ETag of its bytes.
 pub(super) fn bytes(request: &HeaderMap, media: &'static str, cache: &'static str, body: impl Into<Bytes>) -> Response {
     let body = body.into();
     let tag = tag(&body);
@@ -59,8 +58,7 @@ fn tag(body: &[u8]) -> String {
     tag
 }
 
-/// Whether the request says that it has the bytes of that tag. A proxy that compresses may have made
-/// the tag a weak one.
+/// Whether `If-None-Match` contains the ETag. Weak tags match too, because a compressing proxy weakens them.
 pub(crate) fn has(request: &HeaderMap, tag: &str) -> bool {
     let lists = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
     lists
@@ -69,7 +67,7 @@ pub(crate) fn has(request: &HeaderMap, tag: &str) -> bool {
         .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
-/// Whether `Accept-Encoding` takes the coding: named, or by `*`, and not with `q=0`.
+/// Whether `Accept-Encoding` includes the coding, by name or `*`, without `q=0`.
 pub(crate) fn accepts(request: &HeaderMap, coding: &str) -> bool {
     let lists = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|list| list.to_str().ok());
     let mut any = false;

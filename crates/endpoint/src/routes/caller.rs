@@ -18,24 +18,25 @@ use crate::{
     visitor::stand_in,
 };
 
-/// Who wants to change something, or to see what she has chosen, as far as trusted proxies tell, and what she calls her browser.
-/// Never stored. Whoever asks too often is refused before anything is read of what she sends.
+/// The client of a request that writes, or that reads the reader's own choice: address (as reported by trusted
+/// proxies) and `User-Agent`. Never stored. Extracting it charges the rate limits, before the body is read.
 pub(crate) struct Caller {
-    /// Where there is none (the socket beside the database), that of nobody.
+    /// Unspecified for the local socket.
     pub(crate) address: IpAddr,
     pub(crate) agent: String,
-    /// As which requests are charged; `None`: they are not.
+    /// What was charged; `None`: the local socket, which is not limited.
     charged: Option<Charged>,
 }
 
-/// What is charged for a request.
+/// Actions to charge for each request.
 struct Charged {
     config: Arc<Config>,
     actions: &'static [Action],
 }
 
 impl Caller {
-    /// Charges more requests, all or none: one that names several articles is as dear as one for each. Nothing may have been done yet.
+    /// Charges `more` further requests, all or none, for a request that names several articles. Call it before any
+    /// work is done.
     pub(crate) fn charge(&self, app: &App, more: usize) -> Result<(), Problem> {
         let Some(Charged { config, actions }) = &self.charged else { return Ok(()) };
         let Some(amounts) = &config.limits else { return Ok(()) };
@@ -44,13 +45,13 @@ impl Caller {
         Ok(admitted.inspect_err(|refused| app.metrics.refused.add(refused.cause))?)
     }
 
-    /// Who stands for a reader whose browser keeps nothing.
+    /// The fingerprint of the client, for browsers that store nothing.
     pub(crate) fn stand_in(&self) -> Visitor {
         Visitor::StandIn(stand_in(self.address, &self.agent))
     }
 }
 
-/// From where somebody asks, as far as trusted proxies tell. Never stored.
+/// The client's address, as reported by trusted proxies. Never stored.
 pub(crate) struct Address(pub(crate) IpAddr);
 
 impl FromRequestParts<App> for Address {
@@ -60,7 +61,7 @@ impl FromRequestParts<App> for Address {
         let config = app.config.of(&mut parts.extensions);
         let Some(peer) = peer(&parts.extensions) else { return Ok(Self(Ipv4Addr::UNSPECIFIED.into())) };
         let client = proxy::client(peer, &config.trusted_proxies, &parts.headers);
-        // A newsroom's own program may come past the proxy, and needs none.
+        // A newsroom's program may bypass the proxy, so do not warn about it.
         let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
         if let Some(fault) = client.fault.filter(|_| !is_of_newsroom)
             && let Some(requests) = app.proxy_faults.due((app.now)())
@@ -71,8 +72,9 @@ impl FromRequestParts<App> for Address {
     }
 }
 
-/// What is charged for a request. Another site's page can have its visitors' browsers fetch what only shows, as an image: that must not
-/// use up what they and their neighbours may send. A request that only shows does not say from which page it comes.
+/// Actions to charge for a request. Reads are charged separately: another site's page can make its visitors' browsers
+/// fetch them, for example as images, which must not use up the budget for events. A read does not reveal the page
+/// that it comes from.
 fn actions(parts: &Parts) -> &'static [Action] {
     let is_opaque = parts.headers.get(header::ORIGIN).is_none_or(|origin| origin == "null");
     match parts.method {
@@ -82,7 +84,7 @@ fn actions(parts: &Parts) -> &'static [Action] {
     }
 }
 
-/// The other end of the connection; `None`: the socket beside the database.
+/// The peer of the connection; `None`: the local socket.
 fn peer(extensions: &Extensions) -> Option<Peer> {
     let tcp = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| Peer::Tcp(peer.ip()));
     tcp.or_else(|| extensions.get::<Peer>().copied())

@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{app::App, assets::File, problem::Problem};
 
-/// What such a page may not do.
+/// Content security policy of the demo's pages.
 const POLICY: &str = "object-src 'none'; base-uri 'none'";
 
-/// Only where nothing is configured: a newsroom's endpoint shows no pages.
+/// The demo is served only if nothing is configured.
 pub(crate) fn routes(files: &'static [File], is_demo: bool) -> Router<App> {
     if !is_demo || find(files, "index.html").is_none() {
         return Router::new().route("/", get(front::page));
@@ -25,12 +25,12 @@ pub(crate) fn routes(files: &'static [File], is_demo: bool) -> Router<App> {
         .route("/{name}", get(move |name, headers| page(files, name, headers)))
 }
 
-/// A page of the demo, or what it consists of, by its name.
+/// A page of the demo, or one of its files.
 async fn page(files: &'static [File], Path(name): Path<String>, headers: HeaderMap) -> Response {
     match find(files, &name) {
         Some(file) if !name.contains('/') && name != "assets.json" => {
             let mut response = send(file, &headers, FRESH);
-            // Pages of a news site: their scripts and styles are their own.
+            // The pages imitate a news site, with their own scripts and styles.
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
             response
         }

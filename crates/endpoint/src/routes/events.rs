@@ -1,6 +1,6 @@
-//! `POST …/events`: a batch of what readers did.
+//! `POST …/events`: a batch of readers' events.
 
-/// One event of a batch.
+/// Parsing of one event.
 mod parse;
 
 use axum::{Json, extract::State, http::header, response::IntoResponse};
@@ -22,7 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(events))
 }
 
-/// What readers did. Answered when all that it acknowledges is durable; each event may be sent again.
+/// Applies readers' events. Every event that the response acknowledges is durable; each may be sent again.
 #[utoipa::path(
     post,
     path = "/v1/sites/{site}/events",

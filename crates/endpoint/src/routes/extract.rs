@@ -18,8 +18,7 @@ use crate::{
     visitor::wider_network,
 };
 
-/// The site of the address, which is served here; where something is to be changed, the page that asks
-/// is one of the site's.
+/// The site in the path. For writes, the request's origin must be allowed by the site.
 pub(crate) struct OfSite(pub(crate) Arc<Site>);
 
 impl FromRequestParts<App> for OfSite {
@@ -37,7 +36,7 @@ impl FromRequestParts<App> for OfSite {
     }
 }
 
-/// Tells the log, once a minute at most, that pages of that origin may not send anything to the site.
+/// Logs a refused origin, at most once a minute.
 pub(super) fn log_refused(app: &App, site: &Site, origin: Option<&str>) {
     if let Some(requests) = app.refused_origins.due((app.now)()) {
         let (site, origin) = (&site.id, origin::logged(origin));
@@ -45,7 +44,7 @@ pub(super) fn log_refused(app: &App, site: &Site, origin: Option<&str>) {
     }
 }
 
-/// The site of the address, where whoever asks may do everything anyway.
+/// The site in the path, without a check of the origin: for the local socket.
 pub(crate) struct LocalSite(pub(crate) Arc<Site>);
 
 impl FromRequestParts<App> for LocalSite {
@@ -56,24 +55,24 @@ impl FromRequestParts<App> for LocalSite {
     }
 }
 
-/// The site of the address, which is served here.
+/// The site in the path, or status 404.
 pub(super) async fn site_of(parts: &mut Parts, app: &App) -> Result<Arc<Site>, Problem> {
     let Ok(Path(id)) = Path::<String>::from_request_parts(parts, app).await else { return Err(no_site("")) };
     let config = app.config.of(&mut parts.extensions);
     SiteId::parse(&id).ok().and_then(|id| config.site(&id).cloned()).ok_or_else(|| no_site(&id))
 }
 
-/// How much of a site's name is told back to whoever asked for it: as much as a name may have.
+/// Maximum length of a site's name that an error message repeats: that of a valid name.
 const MAX_SITE: usize = 40;
 
-/// A site that is not served here.
+/// The error for an unknown site.
 pub(super) fn no_site(id: &str) -> Problem {
     let name: String = id.chars().take(MAX_SITE).flat_map(char::escape_debug).collect();
     let name = if name.is_empty() { String::new() } else { format!(" `{name}`") };
     Problem::not_found(format!("There is no site{name} here. See `sites` in gema.toml.")).in_field("site")
 }
 
-/// Whether a page of the site's own asks, or the endpoint's.
+/// Whether the request comes from a page of the site, or of the endpoint.
 pub(super) struct IsOfSite(pub(super) bool);
 
 impl FromRequestParts<App> for IsOfSite {
@@ -85,7 +84,7 @@ impl FromRequestParts<App> for IsOfSite {
     }
 }
 
-/// Every option, the same for all of a request.
+/// The configuration, the same throughout a request.
 pub(crate) struct Options(pub(crate) Arc<Config>);
 
 impl FromRequestParts<App> for Options {
@@ -96,7 +95,7 @@ impl FromRequestParts<App> for Options {
     }
 }
 
-/// A body of JSON, said to be so or (which needs no preflight) to be plain text.
+/// A JSON body, sent as JSON, or as plain text, which needs no CORS preflight.
 pub(crate) struct JsonBody(pub(crate) Vec<u8>);
 
 impl FromRequest<App> for JsonBody {
@@ -121,7 +120,7 @@ impl FromRequest<App> for Form {
     }
 }
 
-/// A body that is said to be of one of these media types.
+/// A body with one of these content types.
 async fn body(app: &App, request: Request, known: &[&str], remedy: &'static str) -> Result<Vec<u8>, Problem> {
     let (mut parts, body) = request.into_parts();
     let media = parts.headers.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or("");
@@ -139,7 +138,8 @@ async fn body(app: &App, request: Request, known: &[&str], remedy: &'static str)
     body
 }
 
-/// The whole body, as far as there is memory for it. Its pieces are copied, because each keeps the connection's buffer.
+/// Collects the body within the memory budget. Copies its pieces, because each would keep the connection's buffer
+/// alive.
 async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u8>, Problem> {
     let (mut reserved, mut bytes) = (app.bodies.reserve(network), Vec::new());
     let mut pieces = body.into_data_stream();
@@ -154,28 +154,28 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
             let detail = "Too many large requests are on their way. Send it again, or in smaller parts.";
             return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(BODY_RETRY));
         }
-        // Doubling would take what was not reserved.
+        // Exactly, because doubling the capacity would exceed the reservation.
         bytes.reserve_exact(piece.len());
         bytes.extend_from_slice(&piece);
     }
     Ok(bytes)
 }
 
-/// Seconds after which there may be memory again.
+/// Seconds until a retry, when the memory budget is exhausted.
 const BODY_RETRY: u32 = 5;
 
-/// 64 KiB in that time is slower than any telephone.
+/// Timeout of a body. 64 KiB in this time is slower than any phone network.
 const BODY_PATIENCE: Duration = Duration::from_secs(20);
 
-/// Whether a body was refused for its length.
+/// Whether the body was rejected for its length.
 pub(super) fn is_too_long(error: &axum::Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
 }
 
-/// The pairs of a query, decoded, in order. At most 6 KB of them.
+/// The parameters of a query, decoded, in order. At most 6 KB.
 pub(crate) fn query(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
     if uri.query().is_some_and(|query| query.len() > MAX_QUERY_BYTES) {
-        let detail = format!("The query may have {MAX_QUERY_BYTES} bytes. Send several requests.");
+        let detail = format!("The query must be at most {MAX_QUERY_BYTES} bytes. Send several requests.");
         return Err(Problem::new(StatusCode::URI_TOO_LONG, detail).in_field("query").with_limit(MAX_QUERY_BYTES));
     }
     match Query::try_from_uri(uri) {
@@ -184,10 +184,10 @@ pub(crate) fn query(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
     }
 }
 
-/// The first value of that name.
+/// The first value of a parameter.
 pub(crate) fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-/// What proxies in front of the endpoint surely let through.
+/// A length that proxies in front of the endpoint accept.
 const MAX_QUERY_BYTES: usize = 6 * 1024;

@@ -1,4 +1,5 @@
-//! `GET /`: what this is, and the tag of each site to copy. For webmasters; it names no reader, no article and no key.
+//! `GET /`: what this endpoint is, and the script tag of each site, for webmasters. It names no readers, articles or
+//! keys.
 
 use std::{fmt::Write, sync::LazyLock};
 
@@ -14,7 +15,7 @@ use url::Url;
 use super::{extract::Options, widget::HTML};
 use crate::config::{Config, Origin, Site};
 
-/// Long words and tags break anywhere, so that nothing is wider than a telephone, at any size of text.
+/// Long words and tags may break anywhere, so that nothing is wider than a phone's screen, at any font size.
 const STYLE: &str = "\
 :root { color-scheme: light dark; }
 body { max-width: 44rem; margin: 0 auto; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
@@ -29,7 +30,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// The page's texts in one language.
+/// Texts of the page in one language.
 struct Texts {
     lang: &'static str,
     what: &'static str,
@@ -69,7 +70,7 @@ const INDONESIAN: Texts = Texts {
     silent: "Situsnya tidak ditampilkan di sini (front_page = false di gema.toml).",
 };
 
-/// The page, in the reader's language.
+/// The page, in the language of the request.
 pub(super) async fn page(Options(config): Options, headers: HeaderMap) -> Response {
     let html = markup(&config, &headers);
     let mut response = (StatusCode::OK, [(header::CONTENT_TYPE, HTML)], html).into_response();
@@ -77,7 +78,7 @@ pub(super) async fn page(Options(config): Options, headers: HeaderMap) -> Respon
     if let Ok(policy) = HeaderValue::from_str(&POLICY) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    // It repeats what the request says of its own address.
+    // The page repeats the Host header of the request.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
@@ -140,8 +141,8 @@ fn section(html: &mut String, site: &Site, address: &Url, texts: &Texts) {
     html.push_str("</section>\n");
 }
 
-/// The endpoint's address as this request came in: by Host, and by what a proxy says of scheme and subpath. It is shown to who sent that,
-/// and to nobody else.
+/// The endpoint's address according to the request: Host, and a proxy's headers for scheme and path prefix. It is only
+/// shown to the client that sent them.
 fn address(headers: &HeaderMap) -> Url {
     let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let first = |name: &str| says(name).split(',').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -159,7 +160,7 @@ fn address(headers: &HeaderMap) -> Url {
     whole.unwrap_or_else(|_| Url::parse("https://gema.example/").expect("an address"))
 }
 
-/// Whether `Accept-Language` puts Indonesian before English.
+/// Whether `Accept-Language` prefers Indonesian to English.
 fn wants_indonesian(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut best = ("", 0.0);

@@ -19,17 +19,18 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).routes(routes!(version))
 }
 
-/// The process answers.
+/// Liveness: the process responds.
 #[utoipa::path(get, path = "/health/live", tag = "operating", responses((status = OK, body = String)))]
 async fn live() -> &'static str {
     "live\n"
 }
 
-/// How long the answer may take: checks of balancers wait for a second, and then take an endpoint for dead that only one server keeps waiting.
+/// Timeout of the probes: load balancers often wait for a second, and would take the endpoint for dead because of a
+/// single slow server.
 const WITHIN: Duration = Duration::from_millis(800);
 
-/// Events would be taken now, as a write of the last second was; else 503. Where counts are kept in several parts, a line for each says
-/// whether it takes them.
+/// Readiness: 200 if events would be accepted, according to a write probe of the last second; else 503. If the store
+/// has several parts, a line for each says whether it accepts events.
 #[utoipa::path(get, path = "/health/ready", tag = "operating", responses((status = OK, body = String), OfStoring))]
 async fn ready(State(app): State<App>) -> Result<String, Problem> {
     app.intake.begin()?;
@@ -45,14 +46,14 @@ async fn ready(State(app): State<App>) -> Result<String, Problem> {
     Ok(format!("ready\n{}", parts.iter().map(line).collect::<String>()))
 }
 
-/// This program.
+/// This program's version.
 #[derive(Serialize, ToSchema)]
 struct Version {
     name: &'static str,
     version: &'static str,
 }
 
-/// Which version this is.
+/// The version of this endpoint.
 #[utoipa::path(get, path = "/v1/version", tag = "operating", responses((status = OK, body = Version)))]
 async fn version() -> Json<Version> {
     Json(Version { name: "gema", version: env!("CARGO_PKG_VERSION") })

@@ -15,18 +15,18 @@ use super::{
 };
 use crate::{app::App, key::article_key, live, problem::Problem, serve::Endless, visitor::network};
 
-/// Whoever finds no room asks again after so many seconds.
+/// Seconds until a retry when the limit of subscriptions is reached.
 const NO_ROOM: u32 = 600;
 
-/// A browser whose connection breaks comes back after 2 to 10 seconds, not all of them at once.
+/// Reconnect delay of browsers: random, to spread the load.
 const RETRY_MS: std::ops::Range<u32> = 2_000..10_000;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(live))
 }
 
-/// An article's counts while they change, as server-sent events: a tally at once, and then at most one a second. Its `rev`
-/// is the event's id. The answer has no end.
+/// An article's live counts, as server-sent events: the current tally immediately, then at most one a second. The
+/// event's id is the tally's `rev`. The response does not end.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/live",
@@ -56,7 +56,7 @@ async fn live(
         .map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
     let network = Some(network(address)).filter(|_| !config.is_proxy(address));
     let place = app.audience.place(network).ok_or_else(|| {
-        let detail = "As many watch as there is room for. Ask for the tallies, or come back later.";
+        let detail = "The limit of live connections is reached. Poll the tallies, or try again later.";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(NO_ROOM)
     })?;
     let watcher = app.audience.join(place, &*app.store, &site, &key).await?;
@@ -65,7 +65,7 @@ async fn live(
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        // nginx would gather it up.
+        // Disables buffering in nginx.
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     let mut response = (headers, Body::from_stream(stream)).into_response();

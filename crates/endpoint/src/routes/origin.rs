@@ -1,4 +1,4 @@
-//! From which page a request comes, and what such a page may do.
+//! Checks of a request's origin.
 
 use std::net::IpAddr;
 
@@ -6,13 +6,14 @@ use axum::http::{HeaderMap, StatusCode, header};
 
 use crate::{config::Site, problem::Problem};
 
-/// The longest text that is taken for an origin: a host name has 253 bytes at most.
+/// Maximum length of an origin in bytes: a host name has at most 253.
 const MAX_BYTES: usize = 300;
 
-/// How much of an origin is told, in characters.
+/// Maximum number of characters of an origin in an error message.
 const MAX_TOLD: usize = 200;
 
-/// Guards against other sites' pages, not against scripts, which may say what they like. The endpoint's own pages may always.
+/// Whether the origin may write to the site. Protects against pages of other sites, not against scripts, which can
+/// forge the header. The endpoint's own pages may always write.
 pub(super) fn check(site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
     match header(headers) {
         origin if may_send(site, headers, origin) => Ok(()),
@@ -20,19 +21,19 @@ pub(super) fn check(site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// Why events of a page would be refused that says of itself that it has this origin: a sentence for its webmaster. `None`:
-/// they would not, or that is no origin.
+/// Why events from a page with the origin `named` would be rejected, as a sentence for its webmaster. `None`: they
+/// would be accepted, or it is not a valid origin.
 pub(super) fn refusal(site: &Site, headers: &HeaderMap, named: &str) -> Option<String> {
     (is_origin(named) && !may_send(site, headers, Some(named))).then(|| reason(site, Some(named)))
 }
 
-/// Whether the page that asks is one of the site's own, by the origins it lists, or the endpoint's. One without an origin is
-/// neither, as anybody can make such a page.
+/// Whether the request comes from a page of a listed origin, or of the endpoint. An opaque origin is neither, because
+/// anybody can create one.
 pub(super) fn is_of_site(site: &Site, headers: &HeaderMap) -> bool {
     is_same_origin(headers) || header(headers).is_some_and(|origin| is_listed(site, origin))
 }
 
-/// The origin as the log has it, which holds no address of anybody and nothing that is made up.
+/// The origin for the log, without IP addresses and without invalid text.
 pub(super) fn logged(origin: Option<&str>) -> &str {
     match origin {
         None => "none",
@@ -59,7 +60,8 @@ pub(super) fn is_listed(site: &Site, origin: &str) -> bool {
     site.origins.iter().any(|listed| listed.matches(origin))
 }
 
-/// Whether a page of the endpoint's asks, by the word of the browser. Of `Host` anybody says what they like.
+/// Whether the browser reports a request of the endpoint's own pages. `Host` is not used, because any client can forge
+/// it.
 pub(crate) fn is_same_origin(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin")
 }
@@ -78,7 +80,7 @@ fn reason(site: &Site, origin: Option<&str>) -> String {
     }
 }
 
-/// Whether its host is an address, and not this machine's.
+/// Whether the host is an IP address other than loopback.
 fn is_address(origin: &str) -> bool {
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
     let host = match host.strip_prefix('[') {
@@ -88,7 +90,7 @@ fn is_address(origin: &str) -> bool {
     host.and_then(|host| host.parse::<IpAddr>().ok()).is_some_and(|address| !address.is_loopback())
 }
 
-/// As `location.origin` is written, whatever the scheme.
+/// Whether the text has the form of `location.origin`, with any scheme.
 fn is_origin(text: &str) -> bool {
     let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte);
     let in_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]_".contains(&byte);

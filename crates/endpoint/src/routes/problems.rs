@@ -1,4 +1,4 @@
-//! Which problems which routes answer with, as the OpenAPI document tells.
+//! Sets of error responses, for the OpenAPI document.
 
 use std::collections::BTreeMap;
 
@@ -12,21 +12,21 @@ use utoipa::{
 
 use crate::problem::Problem;
 
-/// By status: what it means, and whether it says when to ask again.
+/// Status, description, and whether the response has `Retry-After`.
 const PROBLEMS: [(u16, &str, bool); 10] = [
     (400, "A field of the request is wrong.", false),
-    (401, "The site's key is missing or another one.", false),
-    (403, "Whoever asks may not.", false),
+    (401, "The site's key is missing or wrong.", false),
+    (403, "It is not allowed.", false),
     (404, "There is no such site or article.", false),
-    (409, "The key is another article's now.", false),
+    (409, "The key now belongs to another article.", false),
     (413, "The request is too large.", false),
     (414, "The query is too long.", false),
-    (415, "It is of another media type.", false),
+    (415, "The media type is not supported.", false),
     (429, "Too much at once; nothing was applied.", true),
     (503, "It cannot be done at the moment; nothing was applied.", true),
 ];
 
-/// A set of problems.
+/// Defines sets of error responses.
 macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident $statuses:expr;)*) => {
         $($(#[$doc])* pub(crate) struct $name;
@@ -40,23 +40,23 @@ macro_rules! problems {
 }
 
 problems! {
-    /// Of a question that anybody may ask.
+    /// Errors of public reads.
     OfReading [400, 404, 414, 503];
-    /// Of the widget as it is drawn here: for some readers alone, and so within limits.
+    /// Errors of the rendered widget, whose forms for one reader are rate-limited.
     OfDrawn [400, 404, 414, 429, 503];
-    /// Of a form of such a page.
+    /// Errors of a form in the frame.
     OfFraming [400, 403, 404, 413, 414, 415, 429, 503];
-    /// Of counts that are watched.
+    /// Errors of live counts.
     OfWatching [400, 404, 414, 503];
-    /// Of what readers send.
+    /// Errors of readers' writes.
     OfWriting [400, 403, 404, 413, 415, 429, 503];
-    /// Of what a newsroom asks.
+    /// Errors of a newsroom's reads.
     OfShowing [400, 401, 403, 404, 414, 503];
-    /// Of what a newsroom sends.
+    /// Errors of a newsroom's writes.
     OfPutting [400, 401, 403, 404, 409, 413, 414, 415, 503];
-    /// Of the QR code.
+    /// Errors of QR codes.
     OfDrawing [400, 403, 404, 414, 503];
-    /// Of nothing but the store.
+    /// Errors of health checks.
     OfStoring [503];
 }
 

@@ -23,8 +23,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// The QR code of an article's address.
 ///
-/// The newsroom's own word for it, where the endpoint has a copy, stands above the page's, which must be one of the
-/// site's: this draws no codes for others.
+/// The address in the stored copy takes precedence over `url`, which must be of a page of the site: the endpoint draws
+/// no codes for other sites.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/qr.svg",
@@ -69,7 +69,7 @@ async fn qr(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: Hea
     Ok(cached::bytes(&headers, "image/svg+xml", CACHE, svg))
 }
 
-/// The address, if it is of one of the site's own pages.
+/// Validates that the address is of one of the site's pages.
 fn of_site(site: &Site, text: &str) -> Result<String, Problem> {
     let url = Url::parse(text).map_err(|_| Problem::field("url", "Write the whole address: https://…"))?;
     let origin = url.origin().ascii_serialization();

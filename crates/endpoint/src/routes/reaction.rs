@@ -1,4 +1,4 @@
-//! `POST …/reaction`: one choice, as a form sends it, answered with the widget as it is then.
+//! `POST …/reaction`: one choice, sent as a form; responds with the updated widget.
 
 use axum::{
     extract::State,
@@ -24,29 +24,30 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(reaction))
 }
 
-/// What a form says of a choice; what else is in it is taken as the query of `widget.html` is.
+/// The form. Its other fields have the meaning of the query of `widget.html`.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ReactionForm)]
 #[expect(dead_code, reason = "it tells programs what to send")]
 struct Choice {
-    /// Of which article.
+    /// The article.
     #[schema(value_type = ArticleKey)]
     article: String,
-    /// The option; empty: no choice any more.
+    /// The option; empty: withdraw the choice.
     reaction: String,
-    /// Who chooses.
+    /// The visitor's token.
     #[schema(value_type = Option<VisitorToken>)]
     visitor: Option<String>,
-    /// `1`, instead of a visitor: the browser keeps nothing, and address and browser stand for its reader, for a day.
+    /// `1`, instead of a visitor, if the browser stores nothing: the reader is identified by address and browser, for
+    /// a day.
     stand_in: Option<String>,
-    /// Later choices have greater ones.
+    /// Logical clock: greater for later choices.
     #[schema(maximum = 9007199254740991_u64)]
     seq: u64,
 }
 
-/// A reader's choice. Answered with the fragment that shows it, when it is durable; it may be sent again.
+/// Applies a reader's choice. Responds with the updated fragment when the choice is durable; it may be sent again.
 ///
-/// Refused as in `events`, and then nothing was applied: 400 or 403 if it never will be, 429 or 503 if it may be sent again.
+/// Errors as of `events`, without effect: 400 and 403 are permanent; after 429 and 503 it may be sent again.
 #[utoipa::path(
     post,
     path = "/v1/sites/{site}/reaction",
@@ -102,7 +103,7 @@ fn seq(text: &str) -> Result<Seq, Invalid> {
     Seq::parse(number)
 }
 
-/// The only event was refused, and so the request is.
+/// An error for the request, whose only event was rejected.
 pub(super) fn problem(why: Refused) -> Problem {
     if why.retry_after.is_some() {
         return why.into();

@@ -1,5 +1,6 @@
-//! What readers did, however it was sent: judged event by event, so that a bad one does not cost the others, and stored as one
-//! change. Whatever takes events goes through here, so that the same rules, limits and metrics hold for all.
+//! Applies batches of events from any route: validates each event separately, so that an invalid one does not affect
+//! the others, and stores the rest in one transaction. All routes with events use it, so the same rules, limits and
+//! metrics apply.
 
 use std::sync::Arc;
 
@@ -17,24 +18,24 @@ use crate::{
     visitor::{Day, Window},
 };
 
-/// [`wire::Batch`], in which what is wrong with one event is that event's own.
+/// A parsed [`wire::Batch`], with a separate error for each invalid event.
 pub(super) struct Sent {
     pub(super) visitor: Option<Visitor>,
     pub(super) events: Vec<Result<Event, Refused>>,
     pub(super) signals: Vec<String>,
-    /// Whether a page of the site's own sends it.
+    /// Whether it was sent by a page of the site.
     pub(super) is_of_site: bool,
 }
 
-/// What became of it.
+/// Result of a batch.
 pub(super) struct Taken {
-    /// One an article touched, as its site shows it.
+    /// One tally for each article touched, as the site displays it.
     pub(super) tallies: Vec<Tally>,
-    /// What was not taken, by its place among the events.
+    /// Rejected events, by index.
     pub(super) refused: Vec<(usize, Refused)>,
 }
 
-/// Counts what counts. All that this tells is durable.
+/// Applies the events. Everything in the result is durable.
 pub(super) async fn take(
     app: &App,
     site: &Arc<Site>,
@@ -58,7 +59,7 @@ pub(super) async fn take(
 
     let told = (noscript && !is_of_site).then(|| choices(&events));
 
-    // Each change with the place of its event in the batch.
+    // `places`: for each change, the index of its event.
     let (mut changes, mut places, mut refused) = (Vec::with_capacity(events.len()), Vec::new(), Vec::new());
     for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
         let kind = event.as_ref().map_or(Kind::Unknown, |event| kind(event, noscript));
@@ -73,7 +74,7 @@ pub(super) async fn take(
             }
         }
     }
-    // What makes nobody a stand-in must not look for one's choices either.
+    // If fingerprints may not vote, do not look up a fingerprint's choice either.
     let visitor = visitor.filter(|_| !noscript || site.noscript_votes);
     let mut tallies = if changes.is_empty() {
         Vec::new()
@@ -93,7 +94,7 @@ pub(super) async fn take(
     Ok(Taken { tallies: tallies.into_iter().map(|tally| rules::shown(tally, site)).collect(), refused })
 }
 
-/// What these events choose.
+/// The choices in these events.
 fn choices(events: &[Result<Event, Refused>]) -> Vec<(ArticleKey, Mine)> {
     let choice = |event: &Event| match event {
         Event::React { article, reaction, seq } => {
@@ -104,8 +105,8 @@ fn choices(events: &[Result<Event, Refused>]) -> Vec<(ArticleKey, Mine)> {
     events.iter().flatten().filter_map(choice).collect()
 }
 
-/// Any page can have a frame without an origin, and send events for whoever looks at it. So it is told of a stand-in's choice
-/// only if that is what it has sent.
+/// Any page can embed a frame with an opaque origin and send events from it on behalf of its visitor. To such a page,
+/// reveal the choice of a fingerprint only if the page has just sent that choice.
 fn discreet(tally: &mut Tally, told: &[(ArticleKey, Mine)]) {
     let article = &tally.article;
     tally.mine.take_if(|mine| !told.iter().any(|(of, choice)| of == article && choice == mine));
@@ -120,7 +121,7 @@ fn kind(event: &Event, noscript: bool) -> Kind {
     }
 }
 
-/// Since when each event's poll has been open. Asked only where polls close by themselves.
+/// The day on which each event's poll opened. Queried only if polls close automatically.
 async fn since(app: &App, site: &Site, events: &[Result<Event, Refused>]) -> Result<Vec<Option<Day>>, StoreError> {
     if site.poll_closes_after_days.is_none() {
         return Ok(vec![None; events.len()]);

@@ -12,14 +12,14 @@ use wire::{ArticleKey, Labels, SiteId, Tallies, Tally, Texts};
 use super::{OfSite, cached, extract::query, problems::OfReading};
 use crate::{app::App, cache::Basis, key::article_key, locale, problem::Problem, rules, visitor::Window};
 
-/// The most articles that one request may ask for.
+/// Maximum number of articles per request.
 const MAX_KEYS: usize = 100;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(tallies))
 }
 
-/// Counts of many articles: one tally a key, in the order of the question.
+/// Counts of several articles, in the order of the query.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/tallies",
@@ -60,7 +60,7 @@ async fn tallies(
     Ok(cached::json(&headers, &tallies, basis))
 }
 
-/// What `<gema-count>` shows.
+/// The texts that `<gema-count>` displays.
 fn texts(tallies: &[Tally], labels: &Labels, format: &dyn Format) -> Vec<Texts> {
     let texts = |tally: &Tally| Texts {
         reads: format::count(format, &labels.reads, tally.reads),

@@ -1,4 +1,4 @@
-/// The same for feed readers.
+/// The list as an Atom feed.
 mod atom;
 
 use std::sync::Arc;
@@ -27,33 +27,33 @@ use crate::{
     top::{Asked, By, MAX_DAYS, MAX_ENTRIES},
 };
 
-/// As long as it is told here.
+/// The same lifetime as that of the lists.
 const CACHE: &str = "public, max-age=60, stale-while-revalidate=600";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(json)).routes(routes!(feed))
 }
 
-/// The articles of which most was counted in some days.
+/// The articles with the most reads or reactions in recent days.
 #[derive(Serialize, ToSchema)]
 struct TopArticles {
     /// `reads` or `reactions`.
     by: &'static str,
-    /// In so many days.
+    /// Number of days.
     days: u16,
-    /// Of which this is the last.
+    /// The last of these days.
     day: String,
-    /// First the one of which most was counted.
+    /// In descending order of counts.
     articles: Vec<TopArticle>,
 }
 
-/// One of them.
+/// An article of the list.
 #[derive(Serialize, ToSchema)]
 struct TopArticle {
     article: ArticleKey,
-    /// What was counted in these days.
+    /// Number of reads or reactions in these days.
     count: u64,
-    /// This and what follows: where the endpoint has a copy.
+    /// The title, address and day of publication of the stored copy, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,10 +62,10 @@ struct TopArticle {
     published: Option<String>,
 }
 
-/// The articles that were read most, or answered most, in the last days.
+/// The articles with the most reads or reactions in recent days.
 ///
-/// At most a minute old. Which articles are listed is the site's `lists` in `gema.toml`: a key is a text that anybody may have sent, so
-/// print it as text. An article whose poll is closed is not among those that were answered most.
+/// At most a minute old. The site's `lists` in `gema.toml` selects which articles are listed. A key may be text that a
+/// stranger has sent, so escape it. For reactions, articles with a closed poll are not listed.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/top.json",
@@ -73,8 +73,8 @@ struct TopArticle {
     params(
         ("site" = SiteId, Path),
         ("by" = Option<String>, Query, description = "`reads`, or `reactions`"),
-        ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Today and the days before, 7 in all if it is not said"),
-        ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "At most so many, 10 if it is not said"),
+        ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Number of days, including today; 7 by default"),
+        ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "Maximum number of articles; 10 by default"),
     ),
     responses((status = OK, body = TopArticles), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
 )]
@@ -91,12 +91,12 @@ async fn json(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
         published: entry.about.published,
     });
     let articles = TopArticles { by: asked.by.name(), days: asked.days, day, articles: lines.collect() };
-    // Texts and numbers can always be written.
+    // Serialising texts and numbers cannot fail.
     let body = serde_json::to_vec(&articles).unwrap_or_default();
     Ok(kept(cached::bytes(&headers, "application/json", CACHE, body), site, until))
 }
 
-/// The same as a feed, in the site's language or in another one that it has.
+/// The same list as an Atom feed, in one of the site's languages.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/top.atom",
@@ -104,8 +104,8 @@ async fn json(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
     params(
         ("site" = SiteId, Path),
         ("by" = Option<String>, Query, description = "`reads`, or `reactions`"),
-        ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Today and the days before, 7 in all if it is not said"),
-        ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "At most so many, 10 if it is not said"),
+        ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Number of days, including today; 7 by default"),
+        ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "Maximum number of articles; 10 by default"),
         ("lang" = Option<String>, Query, description = "In that language"),
     ),
     responses(
@@ -123,7 +123,7 @@ async fn feed(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
     Ok(kept(cached::bytes(&headers, "application/atom+xml", CACHE, body.into_bytes()), site, list.until))
 }
 
-/// What a query asks for.
+/// Parses the query.
 fn asked(pairs: &[(String, String)]) -> Result<Asked, Problem> {
     let by = match value(pairs, "by") {
         None | Some("reads") => By::Reads,
@@ -141,7 +141,7 @@ fn number(pairs: &[(String, String)], name: &'static str, default: u16, most: u1
     number.ok_or_else(|| Problem::field(name, format!("Write a number from 1 to {most}.")).with_limit(most.into()))
 }
 
-/// Kept here too, until it is gathered anew: whatever changes until then, it tells the same.
+/// Cached until the next refresh, even if counts change meanwhile.
 fn kept(mut response: Response, site: Arc<Site>, until: jiff::Timestamp) -> Response {
     response.extensions_mut().insert(Basis { site, articles: Vec::new(), until });
     response

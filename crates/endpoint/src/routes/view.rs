@@ -32,7 +32,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(view))
 }
 
-/// All that one page needs. The same for every reader; never creates an article.
+/// The data for one page: the article's tally, the poll, the buttons and all texts. The same for every reader; never
+/// creates an article.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/view",
@@ -58,16 +59,16 @@ async fn view(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
     Ok(refusal.vary(cached::json(&headers, &view, basis)))
 }
 
-/// Whether events of the page that asks would be refused.
+/// Whether events of the requesting page would be rejected.
 #[derive(Default)]
 pub(super) struct Refusal {
     why: Option<String>,
-    /// Whether that depends on how the page reaches the endpoint.
+    /// Whether the response depends on `Sec-Fetch-Site`.
     varies: bool,
 }
 
 impl Refusal {
-    /// By the origin that the query names, if it does.
+    /// For the origin in the query, if there is one.
     pub(super) fn of(app: &App, site: &Site, headers: &HeaderMap, pairs: &[(String, String)]) -> Self {
         let Some(named) = value(pairs, "origin") else { return Self::default() };
         let why = origin::refusal(site, headers, named);
@@ -77,7 +78,7 @@ impl Refusal {
         Self { why, varies: !origin::is_listed(site, named) }
     }
 
-    /// The view says so, and has nothing to press.
+    /// Adds the reason to the view, and closes its poll.
     pub(super) fn show(&self, view: &mut View) {
         if self.why.is_some() {
             shut(view);
@@ -85,7 +86,7 @@ impl Refusal {
         }
     }
 
-    /// The answer, for caches that tell requests apart by it.
+    /// Adds `Vary` if the response depends on `Sec-Fetch-Site`.
     pub(super) fn vary(&self, mut response: Response) -> Response {
         if self.varies {
             response.headers_mut().append(header::VARY, HeaderValue::from_static("sec-fetch-site"));
@@ -94,7 +95,7 @@ impl Refusal {
     }
 }
 
-/// The poll shows its result, and does not say that it was closed: that is so for this page or reader alone.
+/// Closes the poll without the label that says so, because it is closed for this page or reader only.
 pub(super) fn shut(view: &mut View) {
     if view.poll == Poll::Open {
         view.poll = Poll::Closed;
@@ -102,7 +103,7 @@ pub(super) fn shut(view: &mut View) {
     }
 }
 
-/// What a page shows of an article, but for the article itself: in which language, and from what it was made.
+/// The view without the article's copy, its language, and the basis for the cache.
 pub(super) async fn seen(
     app: &App,
     site: &Arc<Site>,
@@ -137,7 +138,7 @@ pub(super) async fn seen(
     Ok((view, language, basis))
 }
 
-/// The article that a query names.
+/// The article in the query.
 pub(super) fn article(pairs: &[(String, String)]) -> Result<ArticleKey, Problem> {
     let key = value(pairs, "article").ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))?;
     article_key(key).map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))

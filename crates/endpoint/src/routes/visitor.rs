@@ -6,23 +6,24 @@ use wire::{Answer, Forget, SiteId, VisitorToken};
 use super::{OfSite, caller::Caller, extract::JsonBody, problems::OfWriting};
 use crate::{app::App, key::article_key, problem::Problem, rules, visitor::Window};
 
-/// The most articles that one request may name.
+/// Maximum number of articles per request.
 const MAX_ARTICLES: usize = 100;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(forget))
 }
 
-/// [`wire::Forget`], before its parts are checked.
+/// [`wire::Forget`] before its fields are validated.
 #[derive(Deserialize)]
 struct Asked {
     visitor: String,
     articles: Vec<String>,
 }
 
-/// Deletes the reader's votes in the articles that her browser knows of, at most 100 at once.
+/// Deletes the reader's votes in the given articles, at most 100.
 ///
-/// The answer has the counts of those in which there was a vote. Each article that is named counts as a request.
+/// The response has the counts of those articles in which there was a vote. Each article counts as a request for the
+/// rate limits.
 #[utoipa::path(
     delete,
     path = "/v1/sites/{site}/visitor",
@@ -48,7 +49,7 @@ async fn forget(
     let articles = asked.articles.iter().map(|key| article_key(key)).collect::<Result<Vec<_>, _>>();
     let articles = articles.map_err(|invalid| Problem::field("articles", format!("Each key {invalid}.")))?;
 
-    // The request itself has been charged.
+    // The request itself has been charged already.
     caller.charge(&app, articles.len().saturating_sub(1))?;
 
     let day = Window::at((app.now)(), &site.time_zone).day;

@@ -1,6 +1,6 @@
 /// The page for readers without JavaScript.
 mod frame;
-/// The fragment for readers whose browser keeps nothing.
+/// The fragment for readers whose browser stores nothing.
 mod stand_in;
 
 use std::sync::Arc;
@@ -33,7 +33,7 @@ use crate::{
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 
-/// What it may do if a browser is sent to it instead of reading it: look as it should, and nothing else.
+/// Content security policy, for a browser that navigates to the fragment: it allows only styles, images and the form.
 pub(crate) const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'";
 
@@ -41,10 +41,11 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(widget, frame::choose))
 }
 
-/// The widget's markup for a reader who has done nothing yet, with the view that it shows.
+/// The widget's markup for a reader who has not interacted yet, with its view.
 ///
-/// A `<template shadowrootmode="open">` to stand first in `<gema-article>`: style sheet, markup, and the view as JSON, its
-/// article without `html`, which follows as the element's own content. The same for every reader.
+/// A `<template shadowrootmode="open">` to be placed first in `<gema-article>`: style sheet, markup, and the view as
+/// JSON. The `html` of the article is not in the view, but follows as the element's content. The same for every
+/// reader.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/widget.html",
@@ -53,20 +54,20 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("site" = SiteId, Path),
         ("article" = ArticleKey, Query),
         ("lang" = Option<String>, Query, description = "The language of the page, by BCP 47 tag"),
-        ("title" = Option<String>, Query, description = "What is shared: the headline. Without it, that of the endpoint's copy"),
-        ("url" = Option<String>, Query, description = "And its address. Without either there is no share bar"),
+        ("title" = Option<String>, Query, description = "The headline to share; by default that of the endpoint's copy"),
+        ("url" = Option<String>, Query, description = "The address to share; by default that of the endpoint's copy. Without an address there is no share bar"),
         ("endpoint" = Option<String>, Query, description = "How the page reaches the endpoint, if not by relative addresses"),
         ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
         ("jsonld" = Option<String>, Query, description = "`1`: with the counts by schema.org, for a server that includes this"),
         ("origin" = Option<String>, Query, description = "The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and the poll is closed"),
-        ("stand_in" = Option<String>, Query, description = "`1`: for a reader whose browser keeps nothing, with their choice of the day in the view's `tally.mine`, for the site's own pages; for nobody else's cache"),
-        ("share" = Option<String>, Query, description = "This and what follows: as the attributes of `<gema-article>`"),
+        ("stand_in" = Option<String>, Query, description = "`1`: for a reader whose browser keeps nothing, with their choice of the day in the view's `tally.mine`, for the site's own pages; only for that reader's cache"),
+        ("share" = Option<String>, Query, description = "This and the following: as the attributes of `<gema-article>`"),
         ("reads" = Option<String>, Query),
         ("poll" = Option<String>, Query),
         ("bar" = Option<String>, Query),
         ("theme" = Option<String>, Query),
-        ("frame" = Option<String>, Query, description = "`1`: a page of its own for readers without JavaScript, for nobody else's cache"),
-        ("pressed" = Option<String>, Query, description = "There: the option that was pressed, beside which the page says what became of it"),
+        ("frame" = Option<String>, Query, description = "`1`: a page of its own for readers without JavaScript, only for that reader's cache"),
+        ("pressed" = Option<String>, Query, description = "With `frame`: the option that was pressed, beside which the page shows the result"),
     ),
     responses(
         (status = OK, content_type = "text/html", body = String),
@@ -91,8 +92,7 @@ async fn widget(State(app): State<App>, OfSite(site): OfSite, mut request: Parts
     Ok(refusal.vary(cached::public(&headers, HTML, html.into_bytes(), basis)))
 }
 
-/// The fragment that the pairs of a query, or a form, ask for, and what it is made of. `change`: what is not the same for
-/// every reader and page.
+/// Renders the fragment for the parameters of a query or form. `change`: modifies the view for one reader or page.
 pub(super) async fn draw(
     app: &App,
     site: &Arc<Site>,
@@ -106,7 +106,7 @@ pub(super) async fn draw(
     Ok((render::fragment(&asked, view, locale::format(&language), (app.now)()), basis))
 }
 
-/// The view, with the article where what is drawn depends on it.
+/// The view, including the article's copy if rendering needs it.
 async fn seen(
     app: &App,
     site: &Arc<Site>,
@@ -120,7 +120,7 @@ async fn seen(
     Ok((view, language, basis))
 }
 
-/// What a reader without a token has chosen today.
+/// Today's choice of a reader without a token.
 async fn choice(
     app: &App,
     site: &Site,
@@ -128,7 +128,7 @@ async fn choice(
     view: &View,
     caller: &Caller,
 ) -> Result<Option<Mine>, StoreError> {
-    // Where nothing has been counted, they have not.
+    // Without any counts, there is no choice to look up.
     if !site.noscript_votes || view.tally.rev == 0 {
         return Ok(None);
     }

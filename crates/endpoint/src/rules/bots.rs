@@ -1,7 +1,7 @@
-/// Parts of the names by which programs that read for others are known, in lower case: crawlers, previews, monitoring that drives a
-/// browser, assistants, libraries. A program that wants to be taken for a browser is: limits are for those.
+/// Lower-case substrings of the `User-Agent` of known programs: crawlers, previews, monitoring with a real browser,
+/// assistants, libraries. A program that poses as a browser is not detected; limits handle those.
 const NAMES: &[&str] = &[
-    // What programs of that kind are called, whoever runs them. `bot` is looked for as a word's end.
+    // Generic names, of any operator. `bot` is matched separately, at the end of a word.
     "crawl",
     "spider",
     "slurp",
@@ -25,7 +25,7 @@ const NAMES: &[&str] = &[
     "prerender",
     "-agent",
     "-user/",
-    // Of Google, apart from its bots: those that run scripts call themselves GoogleOther, GoogleAgent-Mariner, Google-….
+    // Google, besides its bots: those that run scripts are named GoogleOther, GoogleAgent-Mariner, Google-….
     "google-",
     "-google",
     "googleother",
@@ -35,7 +35,7 @@ const NAMES: &[&str] = &[
     "google page speed",
     "google search console",
     "feedfetcher",
-    // Other search engines, networks and assistants.
+    // Other search engines, social networks and assistants.
     "facebookexternalhit",
     "facebookcatalog",
     "meta-external",
@@ -53,7 +53,7 @@ const NAMES: &[&str] = &[
     "mistralai",
     "openai",
     "perplexity",
-    // Monitoring and measuring by a real browser.
+    // Monitoring and measuring with a real browser.
     "alertsite",
     "apica",
     "brandverity",
@@ -85,7 +85,7 @@ const NAMES: &[&str] = &[
     "splunk",
     "statuscake",
     "thousandeyes",
-    // What drives a browser, and what is none.
+    // Browser automation, and HTTP libraries.
     "htmlunit",
     "jsdom",
     "phantomjs",
@@ -112,32 +112,31 @@ const NAMES: &[&str] = &[
     "nutch",
 ];
 
-/// Names of devices in which one of the names above is found by accident, wherever they stand.
+/// Device names that contain one of the names above by coincidence.
 const READERS: &[&str] = &["cubot"];
 
-/// What a page says of itself that no reader looks at: a program drives the browser, or nobody has opened it yet.
+/// Signals of a page without a reader: browser automation, or a page that has not been shown yet.
 const SIGNALS: &[&str] = &["webdriver", "prerender", "hidden"];
 
-/// Whether one of these speaks against a reader.
+/// Whether one of the signals indicates a bot.
 pub(super) fn are_of_a_bot(signals: &[String]) -> bool {
     signals.iter().any(|signal| SIGNALS.contains(&signal.as_str()))
 }
 
-/// Whether a reader with that `User-Agent` is known to be a program.
+/// Whether the `User-Agent` is that of a known program.
 pub(super) fn is_bot(agent: &str) -> bool {
     let mut agent = without_devices(&agent.to_ascii_lowercase());
     for reader in READERS {
         agent = agent.replace(reader, "");
     }
-    // Browsers do not say where one reads about them (but what was built into Internet Explorer did), and are not "like Gecko;
-    // compatible".
+    // Browsers do not include a URL (except add-ons of Internet Explorer), and are not "like Gecko; compatible".
     let is_page = agent.contains("mozilla/") && agent.contains("://") && !agent.contains("msie");
     let explains = agent.contains("+http") || is_page;
     let claims = agent.contains("gecko; compatible;") || agent.contains("gecko); compatible;");
     explains || claims || is_called_bot(&agent) || NAMES.iter().any(|name| agent.contains(name))
 }
 
-/// `bot` or `bots` at the end of a word: `Googlebot/2.1`, not `Banca Caboto`.
+/// Matches `bot` or `bots` at the end of a word: `Googlebot/2.1`, not `Banca Caboto`.
 fn is_called_bot(agent: &str) -> bool {
     let is_end = |rest: &str| !rest.starts_with(|letter: char| letter.is_ascii_alphabetic());
     agent.match_indices("bot").any(|(at, bot)| {
@@ -146,8 +145,9 @@ fn is_called_bot(agent: &str) -> bool {
     })
 }
 
-/// Leaves out the names of devices, which are anything: there are phones called `M bot 54`, `IDbot553` and `Spider 8`. They follow
-/// `Android 7.0;` in the first brackets, are the fields of an app's `Android (31/12; …)`, or those of a television's `HbbTV/1.5.1 (…)`.
+/// Removes device names, which can be anything: there are phones called `M bot 54`, `IDbot553` and `Spider 8`. They
+/// follow `Android 7.0;` in the first parentheses, or are the fields of an app's `Android (31/12; …)` or a
+/// television's `HbbTV/1.5.1 (…)`.
 fn without_devices(agent: &str) -> String {
     let (mut kept, mut rest) = (String::with_capacity(agent.len()), agent);
     while let Some(open) = rest.find('(') {
@@ -163,7 +163,7 @@ fn without_devices(agent: &str) -> String {
     kept + rest
 }
 
-/// The length of what begins with a bracket, up to where that is closed.
+/// Length of the text up to the closing parenthesis that matches its first character.
 fn closed(from: &str) -> usize {
     let mut depth = 0;
     let end = from.char_indices().find(|(_, letter)| {
@@ -177,7 +177,8 @@ fn closed(from: &str) -> usize {
     end.map_or(from.len(), |(at, bracket)| at + bracket.len_utf8())
 }
 
-/// `(linux; android 7.0; m bot 54 build/nrd90m)` without what follows the version, unless that has a version of its own.
+/// `(linux; android 7.0; m bot 54 build/nrd90m)` without the fields after the version, except those that contain a
+/// version themselves.
 fn without_device(brackets: &str) -> String {
     let mut fields = brackets.split_inclusive(';');
     let mut kept: String = String::with_capacity(brackets.len());

@@ -17,14 +17,14 @@ use tokio::{
 
 use super::{framing::Framing, listener::Stream};
 
-/// How long a piece may take to go: there is hardly ever more than a line.
+/// Timeout of a write, which is hardly ever more than a line.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Marks an answer that goes on for as long as its reader listens. Put into its extensions by its route.
+/// Marks a response that goes on until the reader disconnects. Added to the response's extensions by its route.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Endless;
 
-/// Such an answer, on its way from the routes to the one who has the connection.
+/// Passes such a response from the routes to the owner of the connection.
 #[derive(Debug, Default)]
 pub(super) struct Handover {
     answer: Mutex<Option<(Response, Framing)>>,
@@ -32,13 +32,13 @@ pub(super) struct Handover {
 }
 
 impl Handover {
-    /// Gives the answer, whose connection is not used for anything else from now on.
+    /// Passes the response. The connection serves no further requests.
     pub(super) fn give(&self, answer: Response, framing: Framing) {
         *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some((answer, framing));
         self.given.notify_one();
     }
 
-    /// Waits for one.
+    /// Waits for a response.
     pub(super) async fn taken(&self) -> (Response, Framing) {
         loop {
             self.given.notified().await;
@@ -75,7 +75,7 @@ pub(super) async fn pour(mut stream: Stream, (answer, framing): (Response, Frami
             _ = stream.read(&mut silence) => return,
         }
     }
-    // A reader who has gone does not need the end.
+    // Ignore errors: the reader may have disconnected.
     let _ = write(&mut stream, framing.end()).await;
 }
 

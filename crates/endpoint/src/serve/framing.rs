@@ -1,14 +1,14 @@
 use axum::http::{Method, Version, request};
 
-/// How the receiver finds the end of a body whose length is not known.
+/// How the receiver finds the end of a body of unknown length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Framing {
-    /// By chunks (RFC 9112, section 7.1). A cache hands on each chunk as it arrives. Of a body that ends with the connection, Varnish
-    /// holds the first piece back until the next one, for readers who accept gzip.
+    /// Chunked coding (RFC 9112, section 7.1), which caches forward chunk by chunk. For a body that ends with the
+    /// connection, Varnish holds the first piece until the next one arrives, if the reader accepts gzip.
     Chunked,
-    /// By the end of the connection: HTTP/1.0 has no chunks.
+    /// Closing the connection: HTTP/1.0 has no chunks.
     UntilClose,
-    /// There is no body: the request was HEAD.
+    /// The request was HEAD: there is no body.
     HeadOnly,
 }
 
@@ -22,7 +22,8 @@ impl Framing {
         }
     }
 
-    /// What is sent for this piece of the body. Nothing for an empty one, which would be the last chunk.
+    /// The bytes to send for a piece of the body. An empty piece sends nothing, because an empty chunk would end the
+    /// body.
     pub(super) fn piece(self, piece: &[u8]) -> Vec<u8> {
         match self {
             Self::Chunked if !piece.is_empty() => {

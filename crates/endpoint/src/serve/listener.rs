@@ -16,21 +16,21 @@ use crate::config::Listen;
 #[cfg(unix)]
 use crate::socket::ProxySocket;
 
-/// Where connections are accepted.
+/// A listening socket.
 #[derive(Debug)]
 pub enum Listener {
-    /// On a TCP port.
+    /// A TCP port.
     Tcp(TcpListener),
-    /// On a unix socket, whose file is removed when this is dropped.
+    /// A unix socket, whose file is removed when this is dropped.
     #[cfg(unix)]
     Unix(ProxySocket),
 }
 
 impl Listener {
-    /// Listens there.
+    /// Binds the address.
     ///
     /// # Errors
-    /// If the port is taken or not allowed; if the path is taken by another process or by something that is no socket.
+    /// If the port is in use or not permitted; if the path is in use by another process, or is not a socket.
     pub async fn bind(listen: &Listen) -> io::Result<Self> {
         match listen {
             Listen::Tcp(address) => TcpListener::bind(address).await.map(Self::Tcp),
@@ -41,10 +41,10 @@ impl Listener {
         }
     }
 
-    /// Where it listens, with the port that the system chose: `http://127.0.0.1:8787`, `unix:/run/gema/gema.sock`.
+    /// The bound address, with the port that the system chose: `http://127.0.0.1:8787`, `unix:/run/gema/gema.sock`.
     ///
     /// # Errors
-    /// As the system's.
+    /// Those of `getsockname`.
     pub fn address(&self) -> io::Result<String> {
         Ok(match self {
             Self::Tcp(listener) => format!("http://{}", listener.local_addr()?),
@@ -53,12 +53,12 @@ impl Listener {
         })
     }
 
-    /// The next connection, with the address of its other end, if it has one.
+    /// Accepts a connection; returns the peer's address unless it is a unix socket.
     pub(super) async fn accept(&self) -> io::Result<(Stream, Option<SocketAddr>)> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, peer) = listener.accept().await?;
-                // Answers are whole when they are written; only the wait would be felt.
+                // Responses are written in one piece, so Nagle's algorithm would only delay them.
                 let _ = stream.set_nodelay(true);
                 Ok((Stream::Tcp(stream), Some(peer)))
             }
@@ -82,7 +82,7 @@ pub(super) enum Stream {
     Unix(UnixStream),
 }
 
-/// Calls a method of the stream that is inside.
+/// Calls a method of the inner stream.
 macro_rules! inner {
     ($stream:expr, $method:ident($($argument:expr),*)) => {
         match $stream.get_mut() {
@@ -113,7 +113,7 @@ impl AsyncWrite for Stream {
     }
 
     fn is_write_vectored(&self) -> bool {
-        // Both kinds are.
+        // True for both kinds.
         true
     }
 

@@ -15,45 +15,46 @@ use tokio::time::Instant;
 
 use super::listener::Stream;
 
-/// What a connection is about, and how long it may be.
+/// Phase of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Between requests. Longer than proxies keep theirs (a minute), so that it is they who close.
+    /// Between requests. Its timeout is longer than the keep-alive of most proxies (a minute), so that the proxy is
+    /// the one to close.
     Idle = 0,
-    /// The head of a request is on its way.
+    /// Receiving the head of a request.
     Asking = 1,
-    /// Its body is, or its answer.
+    /// Receiving the body, or sending the response.
     Answering = 2,
 }
 
-/// By phase.
+/// Timeouts by phase.
 const PATIENCE: [Duration; 3] = [Duration::from_secs(75), Duration::from_secs(10), Duration::from_secs(60)];
 
-/// What a connection is about, and since when.
+/// Current phase of a connection and when it was entered.
 #[derive(Debug)]
 pub(super) struct Pulse {
     begun: Instant,
-    /// Milliseconds since it began, and the phase in the last two bits.
+    /// Milliseconds since `begun` when the phase was entered, shifted by two; the phase is in the last two bits.
     since: AtomicU64,
 }
 
 impl Pulse {
-    /// A new connection is expected to ask at once.
+    /// A new connection is expected to send a request immediately.
     pub(super) fn new() -> Self {
         Self { begun: Instant::now(), since: AtomicU64::new(Phase::Asking as u64) }
     }
 
-    /// A request has arrived.
+    /// A request was received.
     pub(super) fn answering(&self) {
         self.enter(Phase::Answering);
     }
 
-    /// It has been answered.
+    /// The request was answered.
     pub(super) fn idle(&self) {
         self.enter(Phase::Idle);
     }
 
-    /// Bytes have arrived.
+    /// Bytes were received.
     fn heard(&self) {
         if self.since.load(Ordering::Relaxed) & 3 == Phase::Idle as u64 {
             self.enter(Phase::Asking);
@@ -65,7 +66,7 @@ impl Pulse {
         self.since.store(ms << 2 | phase as u64, Ordering::Relaxed);
     }
 
-    /// When it is to be closed if nothing more happens.
+    /// The time at which the current phase expires.
     pub(super) fn deadline(&self) -> Instant {
         let since = self.since.load(Ordering::Relaxed);
         let patience = PATIENCE.get((since & 3) as usize).copied().unwrap_or_default();
@@ -73,7 +74,7 @@ impl Pulse {
     }
 }
 
-/// A stream that tells when something arrives.
+/// A stream that reports received bytes.
 pub(super) struct Pulsing {
     stream: TokioIo<Stream>,
     pulse: Arc<Pulse>,
@@ -84,7 +85,7 @@ impl Pulsing {
         Self { stream: TokioIo::new(stream), pulse }
     }
 
-    /// The stream itself, whose pulse nobody takes any more.
+    /// The inner stream, without timeouts.
     pub(super) fn into_inner(self) -> Stream {
         self.stream.into_inner()
     }

@@ -1,5 +1,5 @@
-//! The unix socket of `listen`, by which a proxy on this machine hands on what readers ask. Unlike the socket beside the
-//! database, it answers only what is public.
+//! The unix socket of `listen`, for a proxy on this machine. Unlike the local socket, it serves only the public
+//! routes.
 
 use std::{
     fs, io,
@@ -11,32 +11,33 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::{SocketFile, bind_aside, connect_blocking};
 
-/// Owner and group may connect. A proxy of another user is let in by the group of the directory.
+/// Owner and group may connect. A proxy that runs as another user needs the group of the directory.
 const MODE: u32 = 0o660;
 
-/// A unix socket for a proxy.
+/// A bound unix socket for a proxy.
 #[derive(Debug)]
 pub struct ProxySocket {
-    // Dropped first: between the two, whoever starts next must find no file, rather than one that is then removed.
+    // Dropped before the listener: the file must not be removed after the listener is closed, since a new process may
+    // have replaced it by then.
     file: SocketFile,
     listener: UnixListener,
 }
 
 impl ProxySocket {
-    /// Listens on a new file. One that is there is removed if it is a socket and nobody listens on it.
+    /// Binds a new file. An existing socket is removed if nothing is listening on it.
     ///
     /// # Errors
-    /// If somebody listens there, if it is no socket, or if the directory cannot be written to.
+    /// If a process is listening there, if the file is not a socket, or if the directory is not writable.
     pub(crate) fn bind(path: &Path) -> io::Result<Self> {
         remove_stale(path)?;
         let parent = path.parent().unwrap_or(Path::new("/"));
-        // Nobody else can enter it: the file gets its mode before anybody can connect.
+        // In a private directory: the file gets its mode before others can connect.
         let staging = tempfile::Builder::new()
             .prefix(".gema-")
             .permissions(fs::Permissions::from_mode(0o700))
             .tempdir_in(parent)?;
         let (listener, file) = bind_aside(staging.path(), MODE)?;
-        // Unlike a rename, a link replaces nothing: of two that start at once, one is refused.
+        // Unlike a rename, a hard link replaces nothing: of two processes that start at once, one fails.
         fs::hard_link(file, path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => in_use(path),
             _ => error,
@@ -53,20 +54,20 @@ impl ProxySocket {
     }
 }
 
-/// Removes the socket that a killed process has left.
+/// Removes the stale socket of a killed process.
 fn remove_stale(path: &Path) -> io::Result<()> {
     let found = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         found => found?,
     };
     if !found.file_type().is_socket() {
-        let what = "there is a file that is no socket: remove it, or name another path";
+        let what = "there is a file that is not a socket: remove it, or name another path";
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
     }
     match connect_blocking(path) {
         Ok(()) => Err(in_use(path)),
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            // Not one that somebody else has put there meanwhile.
+            // Do not remove a socket that another process has created meanwhile.
             let is_same =
                 fs::symlink_metadata(path).is_ok_and(|now| (now.dev(), now.ino()) == (found.dev(), found.ino()));
             if is_same { fs::remove_file(path) } else { Err(in_use(path)) }
@@ -115,7 +116,7 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         for path in [&file, &link, &folder] {
             let refused = ProxySocket::bind(path).unwrap_err();
-            assert!(refused.to_string().contains("no socket"), "{refused}");
+            assert!(refused.to_string().contains("not a socket"), "{refused}");
         }
         assert_eq!(fs::read_to_string(file).unwrap(), "mine");
         assert!(fs::symlink_metadata(link).is_ok() && folder.is_dir());

@@ -1,55 +1,55 @@
 use wire::ArticleKey;
 
-/// The most ids under which a reader is looked for in one article.
+/// Maximum number of ids of one article under which votes are looked up.
 pub const MAX_IDS: usize = 8;
 
 /// A key for which another article answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alias {
-    /// The key.
+    /// The alias.
     pub old: ArticleKey,
-    /// The article's own.
+    /// The article's own key.
     pub new: ArticleKey,
 }
 
 /// What an alias did, or would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Aliased {
-    /// The article that answers: the new key, or where that one has moved itself.
+    /// The key of the article that answers: the new key, or the one that the new key is itself an alias of.
     pub new: ArticleKey,
-    /// What became of the two.
+    /// What happened to the two keys.
     pub how: Move,
 }
 
-/// What becomes of two keys, one of which is to answer for the other.
+/// Effect of making one key an alias of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
-    /// It was so already.
+    /// The alias existed already.
     Already,
-    /// Nothing was known under the old key.
+    /// There was no article under the old key: only the alias was added.
     Noted,
-    /// Nothing was known under the new key: the article has it now, with everything.
+    /// There was no article under the new key: the article was renamed.
     Renamed,
-    /// The new key was an alias of the old one; now it is the other way round.
+    /// The new key was an alias of the old one: they were swapped.
     Back,
-    /// Both had counts, which are one article's now.
+    /// Both keys had counts, which were merged.
     Merged {
-        /// Readers who voted under both count twice until they act again: at most so many.
+        /// Upper bound of the readers who voted under both keys: they count twice until they vote again.
         at_most_twice: u64,
     },
 }
 
-/// Why there is no such alias, or it stays. Nothing was changed.
+/// Why an alias was not added or removed. Nothing changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotAliased {
     /// Both keys are the same.
     Same,
-    /// The old key has moved already, to this article.
+    /// The old key is an alias of this article already.
     Elsewhere(ArticleKey),
-    /// Together they would have votes under more than [`MAX_IDS`] ids.
+    /// The merged article would have votes under more than [`MAX_IDS`] ids.
     TooManyIds,
-    /// It is no alias.
+    /// The key is not an alias.
     Unknown,
-    /// Counts came along, to this article, and cannot be told apart any more.
+    /// Counts were merged into this article by the alias, and cannot be separated.
     Carried(ArticleKey),
 }

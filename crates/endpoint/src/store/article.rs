@@ -3,116 +3,119 @@ use wire::{Article, ArticleKey, Imported, Tally};
 use super::Metric;
 use crate::visitor::Day;
 
-/// An article's counts, and since when its poll has been open.
+/// An article's counts, and the day on which its poll opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
-    /// Every metric that was ever counted, also of options that the site has retired.
+    /// Every metric ever counted, including options that the site has retired.
     pub tally: Tally,
-    /// Since when its poll has been open: its publication, or being put, or the day of its tenth event. None: nobody knows yet.
+    /// The day on which its poll opened: that of publication, of the newsroom's first update, or of the tenth event.
+    /// `None`: not open yet.
     pub since: Option<Day>,
-    /// How many readers have chosen without JavaScript, also if they took it back. Of each, the choice is in the tally.
+    /// Number of readers who ever chose without JavaScript, including those who withdrew. Their choices are in the
+    /// tally.
     pub noscript: u64,
-    /// Which of all that was ever told of it this is.
+    /// Version of these counts.
     pub edition: Edition,
 }
 
-/// After so many events, an article has had several readers.
+/// Number of events from which an article counts as read by several readers.
 pub(super) const SEVERAL: u64 = 10;
 
-/// Since when an article's poll has been open: the day of publication; or that on which the newsroom put it; or that on which it had had
-/// several readers. Until then it is nobody's: the first stranger must not close a poll by a read of a page that is not published yet.
+/// The day on which an article's poll opens: the day of publication, else that of the newsroom's first update, else
+/// that of the tenth event. Before that it is undetermined: otherwise a stranger could make the poll of an unpublished
+/// page expire by reading it once.
 pub(super) fn opened(published: Option<Day>, is_put: bool, created: Day, events: u64) -> Option<Day> {
     published.or_else(|| (is_put || events >= SEVERAL).then_some(created))
 }
 
-/// Changes whenever anything changes that is told of an article, and never comes back.
+/// Version of an article's counts: changes with every change, and no value ever recurs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Edition {
-    /// Of the article's own, given at its creation and never again. 0: there is none.
+    /// The article's row id, never reused. 0: the article does not exist.
     pub id: i64,
-    /// Of the tally.
+    /// Revision of the tally.
     pub rev: i64,
 }
 
-/// What a newsroom says about an article.
+/// What a newsroom submits about an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publication {
-    /// The copy to keep, its HTML made safe. None leaves what is there.
+    /// The copy to store, with sanitised HTML. `None` keeps the stored one.
     pub article: Option<Article>,
-    /// What an earlier counter had, in place of what was said before. None leaves what is there.
+    /// Starting counts from an earlier counter, which replace those submitted before. `None` keeps the stored ones.
     pub imported: Option<Imported>,
 }
 
-/// One line of a site's list of articles.
+/// One entry of a site's list of articles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// The headline, if the endpoint has a copy.
+    /// The headline, if there is a copy.
     pub title: Option<String>,
-    /// The day of publication, if it has one.
+    /// The day of publication, if known.
     pub published: Option<String>,
     /// Its key and counts.
     pub tally: Tally,
 }
 
-/// What was counted in the last days. There may be much of it, so that names are said once.
+/// The daily changes of recent days. There may be many, so names are interned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recent {
     /// The articles.
     pub articles: Vec<Named>,
-    /// What is counted.
+    /// The metrics.
     pub metrics: Vec<Metric>,
-    /// In no order; an article, day and metric may be there several times.
+    /// In no particular order; an article, day and metric may occur more than once.
     pub changes: Vec<InDay>,
 }
 
-/// An article of which something was counted.
+/// An article with changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// Its key.
     pub key: ArticleKey,
-    /// The day since which its poll has been open, as in [`Counted`].
+    /// The day on which its poll opened, as in [`Counted`].
     pub since: Day,
-    /// Whether the newsroom has said something of it: a copy, starting counts, or an alias.
+    /// Whether the newsroom has submitted a copy, starting counts, or an alias.
     pub is_known: bool,
 }
 
-/// What was counted of one metric of an article in a day; of reactions the net change.
+/// The change of one metric of an article on one day; for reactions, the net change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InDay {
-    /// Its place in [`Recent::articles`].
+    /// Index into [`Recent::articles`].
     pub article: u32,
-    /// Its place in [`Recent::metrics`].
+    /// Index into [`Recent::metrics`].
     pub metric: u16,
-    /// The day of the site.
+    /// The day in the site's time zone.
     pub day: Day,
-    /// How much more.
+    /// The difference; may be negative for reactions.
     pub change: i64,
 }
 
 impl Recent {
-    /// The place of an article that is not there yet.
+    /// Appends an article and returns its index.
     pub(super) fn add(&mut self, article: Named) -> u32 {
         self.articles.push(article);
-        // No store has four thousand million articles.
+        // No store has four billion articles.
         u32::try_from(self.articles.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// The place of a metric.
+    /// The index of a metric, which is appended if it is new.
     pub(super) fn metric(&mut self, metric: Metric) -> u16 {
         let place = self.metrics.iter().position(|known| *known == metric).unwrap_or_else(|| {
             self.metrics.push(metric);
             self.metrics.len() - 1
         });
-        // Options and networks of all time are a few dozens.
+        // There are a few dozen options and networks in all.
         u16::try_from(place).unwrap_or(u16::MAX)
     }
 }
 
-/// How much of an article goes.
+/// How much of an article is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// The endpoint's copy; counts and votes stay, so that putting it back finds them.
+    /// The stored copy; counts and votes are kept, in case it is put back.
     Copy,
-    /// Everything that is known of it, for ever.
+    /// Everything, permanently.
     Everything,
 }

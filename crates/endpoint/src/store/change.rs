@@ -5,24 +5,24 @@ use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId, VisitorToken};
 use super::Gate;
 use crate::visitor::Day;
 
-/// What happened on a site, already judged: to be counted together, or not at all. What its gate does
-/// not admit is left out.
+/// Validated events of one site and one request. They are applied in one transaction; those that the gate rejects are
+/// left out.
 #[derive(Clone, Debug)]
 pub struct Changes {
-    /// Where.
+    /// The site.
     pub site: SiteId,
-    /// The day there.
+    /// The current day in the site's time zone.
     pub day: Day,
-    /// Who reacted; her own choices are part of the answer.
+    /// The visitor who sent them; their own choices are part of the answer.
     pub visitor: Option<Visitor>,
-    /// In the order in which they are applied.
+    /// Applied in this order.
     pub changes: Vec<Change>,
-    /// Who is asked about what would be new. `None`: nobody.
+    /// Admission hook for events that are counted for the first time. `None`: all are admitted.
     pub gate: Option<Arc<dyn Gate>>,
 }
 
 impl Changes {
-    /// About how many bytes of memory they take.
+    /// Approximate size in bytes.
     pub(super) fn bytes(&self) -> usize {
         let texts =
             self.changes.iter().map(|change| change.article().as_str().len() + change.once().map_or(0, Once::len));
@@ -30,17 +30,18 @@ impl Changes {
     }
 }
 
-/// Who chooses. Only a mark of her is ever stored.
+/// Identity of a voter. Only a keyed hash of it is ever stored.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Visitor {
-    /// By the token that her browser keeps.
+    /// The token that the browser stores.
     Token(VisitorToken),
-    /// By who seems to be there, where a browser keeps none: see [`crate::visitor::stand_in`]. Another one every day.
+    /// A fingerprint of address and browser, for browsers that store nothing: see [`crate::visitor::stand_in`]. It
+    /// changes every day.
     StandIn(Vec<u8>),
 }
 
 impl Visitor {
-    /// What tells her from others.
+    /// The bytes that identify the visitor.
     pub fn bytes(&self) -> &[u8] {
         match self {
             Self::Token(token) => token.as_str().as_bytes(),
@@ -61,38 +62,38 @@ impl std::fmt::Debug for Visitor {
     }
 }
 
-/// One event that counts, if it has not been counted before.
+/// One event. It counts once.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// The article was read.
     Read {
-        /// Which one.
+        /// The article.
         article: ArticleKey,
-        /// The same again is the same read.
+        /// Deduplication key.
         once: Once,
     },
-    /// The visitor chose, or took her choice back.
+    /// The visitor chose a reaction, or withdrew their choice.
     React {
-        /// In which article's poll.
+        /// The article of the poll.
         article: ArticleKey,
-        /// `None`: no choice any more.
+        /// `None`: the choice is withdrawn.
         reaction: Option<Reaction>,
-        /// Only a newer one than the stored one changes anything.
+        /// Logical clock: ignored unless it is newer than the stored one.
         seq: Seq,
     },
     /// A button of the share bar was clicked.
     Share {
-        /// Of which article.
+        /// The article.
         article: ArticleKey,
-        /// Which button.
+        /// The button's network.
         network: Network,
-        /// The same again is the same share.
+        /// Deduplication key.
         once: Once,
     },
 }
 
 impl Change {
-    /// The article that it is about.
+    /// The article of the event.
     pub fn article(&self) -> &ArticleKey {
         match self {
             Self::Read { article, .. } | Self::React { article, .. } | Self::Share { article, .. } => article,
@@ -107,13 +108,13 @@ impl Change {
     }
 }
 
-/// What makes an event of one article and window the same event. It is hashed with a salt that is
-/// thrown away; neither form is ever stored.
+/// Deduplication key of a read or share within one article and window. It is hashed with a salt that is later deleted;
+/// neither the key nor the salt is kept in the database.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Once {
-    /// The browser's own key for it.
+    /// A random key made by the browser.
     Key(EventKey),
-    /// Who seems to be there: see [`crate::visitor::stand_in`].
+    /// A fingerprint: see [`crate::visitor::stand_in`].
     StandIn(Vec<u8>),
 }
 

@@ -1,24 +1,24 @@
 use serde::Serialize;
 use wire::{ArticleKey, SiteId};
 
-/// The most findings that are told: who has more needs a backup, not a list.
+/// Maximum number of findings that are reported; beyond that, the remedy is a backup rather than a list.
 const MAX_FINDINGS: usize = 1000;
 
-/// What a check of everything has found.
+/// Report of a consistency check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// How many articles were looked at.
+    /// Number of articles checked.
     pub articles: u64,
-    /// How much is not as it should be. 0: all is well.
+    /// Number of inconsistencies found.
     pub found: u64,
-    /// The first of it, article by article.
+    /// The first of them, in the order of the articles.
     pub findings: Vec<Finding>,
 }
 
-/// Something that is not as it should be.
+/// One inconsistency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// The site and the article that it is about. `None`: the file as a whole.
+    /// The site and article concerned. `None`: the file as a whole.
     #[serde(flatten)]
     pub of: Option<Of>,
     /// A phrase for the operator, with both numbers where two should be equal.
@@ -35,7 +35,7 @@ pub struct Of {
 }
 
 impl Check {
-    /// Notes something that is not as it should be.
+    /// Records an inconsistency.
     pub(super) fn find(&mut self, of: Option<&Of>, says: impl Into<String>) {
         self.found += 1;
         if self.findings.len() < MAX_FINDINGS {

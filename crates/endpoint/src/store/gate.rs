@@ -2,37 +2,37 @@ use std::fmt;
 
 use wire::{ArticleKey, Network};
 
-/// Judges whether what would be counted for the first time may be. Asked inside the transaction, since only there it is
-/// known what is new: what has been counted already costs nobody anything, however often it is sent.
+/// Admission hook: decides whether an event may be counted for the first time. Called inside the transaction, because
+/// only there it is known which events are new; a repeated event is never charged against a limit.
 pub trait Gate: fmt::Debug + Send + Sync {
-    /// Whether this may be counted: the change of that place among all of its request.
+    /// Whether this event may be counted. `change`: its index in the request.
     fn admits(&self, change: usize, new: &New<'_>) -> bool;
 
-    /// All that was admitted since the last settlement is durable, or else never was: through this gate and all others
+    /// Commits (`is_durable`) or rolls back everything admitted since the last call, through this gate and all others
     /// that share its limits.
     fn settle(&self, is_durable: bool);
 }
 
-/// Something that would be counted for the first time.
+/// An event that would be counted for the first time.
 #[derive(Clone, Copy, Debug)]
 pub struct New<'a> {
-    /// Of which article.
+    /// The article.
     pub article: &'a ArticleKey,
-    /// Whether the article begins with it.
+    /// Whether the event would create the article.
     pub is_first: bool,
-    /// What it is.
+    /// Kind of event.
     pub what: Novelty<'a>,
 }
 
-/// What is new.
+/// Kinds of new events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Novelty<'a> {
     /// A read.
     Read,
     /// A share.
     Share(&'a Network),
-    /// A reader's first choice.
+    /// A reader's first vote in the article.
     Voter,
-    /// Another choice of a reader who has chosen before.
+    /// A changed vote.
     Choice,
 }

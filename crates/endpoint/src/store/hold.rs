@@ -1,19 +1,20 @@
 use super::StoreError;
 
-/// Why a store takes no writes.
+/// Why a store rejects writes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Closed {
-    /// Everything is on its way to another store. If that breaks off, writes are taken again.
+    /// A migration is running. If it is aborted, writes are accepted again.
     #[error("all its counts are on their way to another database at this moment")]
     Moving,
-    /// Everything is in that one, and nothing is written here until somebody says so.
+    /// A migration has finished: all data is in the store that is named here, and writes stay blocked until an
+    /// operator reopens this one.
     #[error("all its counts are in {0} now")]
     Moved(String),
-    /// It cannot be known.
+    /// The state could not be read.
     #[error(transparent)]
     Unknown(#[from] StoreError),
 }
 
-/// Keeps everybody else's writes out of a store, for as long as it is renewed.
+/// A lease that blocks the writes of all other processes while it is renewed. Holds its token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hold(pub(super) String);

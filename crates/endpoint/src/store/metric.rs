@@ -1,6 +1,6 @@
 use wire::{Network, Reaction};
 
-/// What is counted of an article. Its name is how engines keep it.
+/// A counter of an article. Engines store it under its name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Metric {
     /// Reads.
@@ -9,12 +9,13 @@ pub enum Metric {
     Reaction(Reaction),
     /// Clicks on a button of the share bar.
     Share(Network),
-    /// Readers who chose without JavaScript, or in a browser that keeps nothing: counted once each, and among the reactions too.
+    /// Readers who chose without JavaScript, or in a browser that stores nothing: each counted once, and also among
+    /// the reactions.
     Noscript,
 }
 
 impl Metric {
-    /// `reads`, `reaction:happy`, `share:whatsapp`.
+    /// The stored name: `reads`, `reaction:happy`, `share:whatsapp`, `noscript`.
     pub fn name(&self) -> String {
         match self {
             Self::Reads => "reads".into(),
@@ -24,7 +25,7 @@ impl Metric {
         }
     }
 
-    /// Reads a [`name`](Self::name).
+    /// Parses a [`name`](Self::name).
     pub fn parse(name: &str) -> Option<Self> {
         match name.split_once(':') {
             None if name == "reads" => Some(Self::Reads),
@@ -35,7 +36,7 @@ impl Metric {
         }
     }
 
-    /// The same of what other counters have counted too.
+    /// Like [`parse`](Self::parse), without `noscript`, which no other counter has.
     pub fn parse_of_others(name: &str) -> Option<Self> {
         Self::parse(name).filter(|metric| *metric != Self::Noscript)
     }

@@ -2,25 +2,26 @@ use wire::ArticleKey;
 
 use crate::visitor::Day;
 
-/// How many articles are looked at in one step.
+/// Number of articles examined per call.
 pub(super) const PRUNED_AT_ONCE: usize = 500;
 
-/// Which articles go: those that the newsroom has told nothing of (no copy, no starting counts, no alias, not imported).
+/// Selects articles to delete, among those for which the newsroom has submitted nothing: no copy, no starting counts,
+/// no alias, no import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prune {
-    /// Of which fewer than so many reads were counted, and fewer of each option and each network.
+    /// Each of the article's counts (reads, each option, each network) is below this number.
     pub fewer_than: u64,
-    /// Those that began before that day: up to its tenth event, an article begins with its last one.
+    /// The article was created before this day. Until its tenth event, its creation day is that of the latest event.
     pub before: Day,
-    /// Only tells which these are.
+    /// Only reports which articles would be deleted.
     pub dry_run: bool,
 }
 
-/// What went, or would go, of one part of the list.
+/// Result for one page of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pruned {
-    /// Their keys.
+    /// Keys of the articles that were deleted, or would be.
     pub articles: Vec<ArticleKey>,
-    /// Where the next part begins; `None`: this was the last one.
+    /// The key after which the next page starts; `None`: this was the last page.
     pub next: Option<ArticleKey>,
 }

@@ -1,6 +1,6 @@
-/// Which parts of a store take writes. One that has no parts has none here: it takes all, or nothing.
+/// Write availability of each part of a store. Empty for a store without parts, which accepts all writes or none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Readiness {
-    /// By name: whether writes are taken there.
+    /// Each part's name, and whether it accepts writes.
     pub parts: Vec<(String, bool)>,
 }

@@ -1,72 +1,72 @@
-//! Counts in Redis, on one server or a cluster, for any number of endpoints. Every key of an article has its tag, so that an event
-//! is one script in one slot; what is acknowledged is on the disk of the slot's master and has reached replicas. Everything that is
-//! sent may be sent again.
+//! The store in Redis, on one server or a cluster, shared by any number of endpoints. All keys of an article share a
+//! hash tag, so an event is one script in one slot. Acknowledged writes are on the disk of the slot's master and on
+//! the required number of replicas. Every command is idempotent and may be retried.
 
-/// Articles that move from one key to another.
+/// Aliases: renaming and merging articles.
 mod alias;
 /// Articles: copies, starting counts, removal.
 mod articles;
-/// Whether everything adds up.
+/// Consistency check.
 mod check;
-/// What a reader has chosen.
+/// A reader's choice.
 mod choice;
-/// All servers as one.
+/// The cluster: slot map, redirections and retries.
 mod cluster;
-/// What is asked of a server.
+/// Commands and scripts.
 mod command;
-/// The endpoint's copy of an article.
+/// Stored copies of articles.
 mod copy;
 /// Readers' events.
 mod events;
-/// All that may leave, article by article.
+/// Export, article by article.
 mod export;
-/// Whether servers can do what is asked of them.
+/// Checks at startup: versions, roles and scripts.
 mod fitness;
-/// An article for one caller alone.
+/// Leases of articles.
 mod held;
-/// What another store has counted.
+/// Import of an export.
 mod import;
-/// What servers call things.
+/// Key names.
 mod keys;
-/// What was last heard of articles.
+/// Record cache.
 mod known;
-/// One server.
+/// Connections to one server.
 mod link;
 /// The lists of a site's articles and aliases.
 mod lists;
-/// Whether everything moves to another store.
+/// Migration flag.
 mod notice;
-/// Since when some server does not do what is asked.
+/// Outage log.
 mod outage;
-/// Where the servers are.
+/// The store's URL.
 mod place;
-/// Articles that only strangers made.
+/// Deletion of articles that only readers created.
 mod prune;
-/// Random numbers, of the system's.
+/// Random ids, tokens and keys.
 mod random;
-/// Which parts take events.
+/// Readiness probes, by part of the cluster.
 mod readiness;
-/// What was counted in the last days.
+/// Daily changes of recent days.
 mod recent;
-/// An article's numbers.
+/// The record of an article: its counts and metadata.
 mod record;
-/// What servers answer.
+/// Parsing of replies.
 mod reply;
-/// Whether servers keep what they acknowledge.
+/// Durability checks at startup.
 mod safety;
-/// The live salts.
+/// The current salts.
 mod salts;
-/// The keys of the votes' hashes.
+/// The keys of the vote hashes.
 mod secrets;
-/// Everything that is kept of one article.
+/// Full reads of an article.
 mod sheet;
-/// The parts of a cluster.
+/// Hash slots of a cluster.
 mod slot;
-/// Tables of marks.
+/// Tables of marks, in linear-hash buckets.
 mod table;
-/// The verbs of the domain.
+/// `impl Store`.
 mod verbs;
-/// A reader's choice, packed.
+/// Encoding of a stored vote.
 mod vote;
 
 use std::{
@@ -91,13 +91,13 @@ use crate::{
     visitor::Day,
 };
 
-/// How many keys may lead on to another until it is a circle, which cannot be.
+/// Maximum number of aliases to follow; more is a cycle, which means corrupt data.
 const MAX_HOPS: usize = 32;
 
-/// Of how many articles it is remembered that they are noted; of others it is noted again.
+/// Number of articles for which the last noted day is cached; others are noted again.
 const NOTED: usize = 20_000;
 
-/// A store on servers that others use too.
+/// A store on servers that other endpoints may share.
 pub struct Redis {
     cluster: Arc<Cluster>,
     names: Names,
@@ -106,23 +106,23 @@ pub struct Redis {
     watch: Watch,
     secrets: RwLock<Option<Secrets>>,
     turned: Mutex<HashMap<SiteId, Turned>>,
-    /// One reads salts again, for all who wait.
+    /// Serialises reads of the salts: one read serves all who wait.
     looking: tokio::sync::Mutex<()>,
-    /// Sites that are in the list of sites.
+    /// Sites that are known to be in the list of sites.
     sites: Mutex<HashSet<SiteId>>,
-    /// Of which day it was last noted of an article that something was counted.
+    /// The latest day noted in the list of recently counted articles, by article.
     noted: quick_cache::sync::Cache<(SiteId, ArticleKey), Day>,
-    /// Something was deleted that must not live on in a server's files.
+    /// Data was deleted that must also disappear from the servers' append-only files.
     erased: AtomicBool,
-    /// Which parts took writes when that was last tried.
+    /// Result of the last readiness probe.
     tried: Tried,
 }
 
 impl Redis {
-    /// Reads the URL, and looks whether the servers keep what they acknowledge. Connects anew when something is asked.
+    /// Parses the URL and checks the servers' configuration. Connections are opened on demand.
     ///
     /// # Errors
-    /// [`OpenError`] says what is in the way.
+    /// [`OpenError`] names the cause and the remedy.
     pub fn open(url: &str) -> Result<Self, OpenError> {
         let place = Place::parse(url)?;
         safety::look(&place)?;
@@ -143,7 +143,7 @@ impl Redis {
         })
     }
 
-    /// What is there, as it was at most a second ago.
+    /// The record, at most a second old.
     async fn find(&self, site: &SiteId, key: &ArticleKey) -> Result<Found, StoreError> {
         match self.known.fresh(site, key) {
             Some(found) => Ok(found),
@@ -151,7 +151,7 @@ impl Redis {
         }
     }
 
-    /// What is there now.
+    /// The current record.
     async fn find_now(&self, site: &SiteId, key: &ArticleKey) -> Result<Found, StoreError> {
         let (names, at) = (self.names.article(site, key), Instant::now());
         let found = Found::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.record())).await?);
@@ -159,7 +159,7 @@ impl Redis {
         Ok(found)
     }
 
-    /// The key of the article that answers for this one: itself, unless it has moved.
+    /// The key of the article that answers for this key: the same key, unless it is an alias.
     async fn leads_to(&self, site: &SiteId, key: &ArticleKey) -> Result<ArticleKey, StoreError> {
         let mut key = key.clone();
         for _ in 0..MAX_HOPS {
@@ -175,7 +175,7 @@ impl Redis {
         Err(self.nonsense("keys that lead in a circle"))
     }
 
-    /// What each key leads to, with the key where that is.
+    /// Follows each key to its record; returns the final keys and records.
     async fn find_all(&self, site: &SiteId, keys: &[ArticleKey]) -> Result<Vec<(ArticleKey, Found)>, StoreError> {
         try_join_all(keys.iter().map(async |key| {
             let mut key = key.clone();
@@ -202,24 +202,24 @@ impl Redis {
         self.turned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that something was deleted that must not live on in a server's files.
+    /// Schedules a rewrite of the servers' append-only files.
     fn has_erased(&self) {
         self.erased.store(true, Ordering::Relaxed);
     }
 
-    /// The servers hold something that gema has not written so.
+    /// Logs a corrupt reply.
     fn nonsense(&self, what: &str) -> StoreError {
         self.storing.errors.add(Cause::Damaged);
         tracing::error!(
             what,
             prefix = self.cluster.place().prefix,
-            "redis holds what gema has not written so: look with `gema check`"
+            "redis has data that gema cannot have written like this: run `gema check`"
         );
         StoreError::Unavailable
     }
 }
 
-/// Whether a URL says where servers are.
+/// Validates a URL.
 pub(super) fn check_url(url: &str) -> Result<(), OpenError> {
     Place::parse(url).map(drop)
 }

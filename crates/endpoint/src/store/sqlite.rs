@@ -1,42 +1,42 @@
-//! Counts in one SQLite file: one thread writes it, memory answers what is read. The only SQL.
+//! The store in one SQLite file: one thread writes, and reads are served from memory. The only module with SQL.
 
-/// A copy of everything in one file.
+/// Backup: a consistent snapshot in one file.
 mod backup;
-/// Whether everything adds up.
+/// Consistency check.
 mod check;
-/// The articles' copies, cleaned where they stand.
+/// Sanitises the stored copies of articles in place.
 mod copies;
-/// All that may leave, line by line.
+/// Export, line by line.
 mod export;
 /// Files beside the database.
 mod files;
-/// What was written, on disk, without keeping others from it.
+/// Syncs the database file without blocking commits.
 mod flush;
-/// The write-ahead log, folded into the file beside the writer.
+/// Checkpoints the WAL in the background.
 mod log;
-/// All counts, as of the last commit.
+/// In-memory read model: all counts, as of the last commit.
 mod memory;
-/// Short ids of names.
+/// Interned ids of sites and metrics.
 mod names;
-/// What was counted in the last days.
+/// Daily changes of recent days.
 mod recent;
-/// A backup in the database's place.
+/// Replaces the database with a backup.
 mod restore;
-/// The live salts' own file.
+/// The file of the current salts.
 mod salt_file;
-/// Tables, and how older ones become these.
+/// The schema and its migrations.
 mod schema;
-/// The keys of the votes' hashes.
+/// The keys of the vote hashes.
 mod secrets;
-/// Everything as of one commit, beside the writer.
+/// Read transactions beside the writer.
 mod snapshot;
-/// What goes wrong below the domain, and what to do about it.
+/// Errors below the domain, and their remedies.
 mod trouble;
-/// The verbs of the domain: what is answered from memory, and what the writer does.
+/// `impl Store`: what is read from memory, and what the writer does.
 mod verbs;
-/// What is done inside one transaction.
+/// Unit of work inside one transaction.
 mod work;
-/// The thread that has the connection.
+/// The thread that owns the write connection.
 mod writer;
 
 use std::{
@@ -66,44 +66,44 @@ pub(super) use self::{restore::restore, trouble::Trouble};
 use super::{OpenError, StoreError};
 use crate::metrics::{Cause, Storing};
 
-/// The most jobs that may wait. A full queue is a second or two of a slow disk.
+/// Maximum number of queued jobs: one or two seconds of work for a slow disk.
 const QUEUE: usize = 4096;
 
-/// The most bytes that they may take while they wait, together.
+/// Maximum total size of queued jobs, in bytes.
 const QUEUE_BYTES: usize = 16 * 1024 * 1024;
 
-/// What a job takes that brings little along.
+/// The size charged for a job without a payload, in bytes.
 const SMALL: usize = 1024;
 
-/// How long a write that was tried says that the next one would be taken.
+/// How long a successful readiness probe is cached.
 const TRIED_FOR: Duration = Duration::from_secs(1);
 
-/// A store in one file, which nobody else has open.
+/// A store in one file, locked by this process.
 pub struct Sqlite {
     path: PathBuf,
     memory: Arc<RwLock<Memory>>,
     storing: Storing,
-    /// For questions that could not be answered.
+    /// Throttles the log of failed reads.
     trouble: Trouble,
-    /// When a write for no other reason than to see whether it is taken was taken, and none has failed since.
+    /// Time of the last successful readiness probe; cleared when a write fails.
     tried: Mutex<Option<Instant>>,
-    /// `None` only while this is dropped.
+    /// `None` only during drop.
     jobs: Option<mpsc::Sender<Job>>,
-    /// For the jobs that wait, in bytes.
+    /// Free queue space, in bytes.
     room: Arc<Semaphore>,
     writer: Option<JoinHandle<()>>,
-    /// Held as long as the database is open.
+    /// Held while the database is open.
     _lock: File,
 }
 
 impl Sqlite {
-    /// Opens the database, made if it is not there, and starts its writer.
+    /// Opens the database, which is created if it is missing, and starts the writer thread.
     ///
     /// # Errors
-    /// [`OpenError`] says what is in the way.
+    /// [`OpenError`] names the cause and the remedy.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let lock = lock(path)?;
-        // SQLite would let everybody read a file that it makes.
+        // SQLite itself would create a world-readable file.
         files::private(path)?;
         let mut conn = Connection::open(path)?;
         schema::prepare(&mut conn)?;
@@ -123,7 +123,7 @@ impl Sqlite {
             memory: Arc::clone(&memory),
             trouble: Trouble::default(),
             storing: storing.clone(),
-            // By a process that was killed.
+            // Assume a killed process left deleted rows in the WAL.
             erased: true,
         };
         let (jobs, queue) = mpsc::channel(QUEUE);
@@ -141,7 +141,7 @@ impl Sqlite {
         })
     }
 
-    /// Queues something to do, which takes about so many bytes while it waits, and waits until it is durable.
+    /// Queues a job that occupies `bytes` in the queue, and waits until it is durable.
     async fn run<T: Send + 'static>(
         &self,
         bytes: usize,
@@ -153,7 +153,7 @@ impl Sqlite {
         let job: Job = Box::new(move |work| {
             let value = verb(work)?;
             drop(room);
-            // Whoever asked may have gone; what was done stands.
+            // Ignore send errors: the caller may be cancelled, but the write is durable.
             Ok(Box::new(move || drop(tell.send(value))))
         });
         let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable)?;
@@ -162,13 +162,13 @@ impl Sqlite {
             mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable,
         })?;
         told.await.map_err(|_| {
-            // Before whoever asked learns of it, so that she is not told the contrary next.
+            // Clear the probe before returning the error, so `ready()` cannot report success afterwards.
             *self.tried() = None;
             StoreError::Unavailable
         })
     }
 
-    /// The same for a question. If it cannot be answered, what others write at the same time is no worse for it.
+    /// Runs a read-only job. Its error does not fail the writes that share its transaction.
     async fn look<T: Send + 'static>(
         &self,
         question: impl FnOnce(&mut Work<'_>) -> Result<T, Failure> + Send + 'static,
@@ -197,7 +197,7 @@ impl Sqlite {
         self.tried.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is on disk and in memory at one moment between two commits.
+    /// Database and memory, as of the same commit.
     async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let path = self.path.clone();
         self.look(move |work| Ok(Snapshot { conn: pinned(&path)?, memory: work.memory() })).await
@@ -209,17 +209,17 @@ impl Sqlite {
 }
 
 impl Drop for Sqlite {
-    /// Waits until all that was queued is on disk.
+    /// Waits until all queued writes are on disk.
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(writer) = self.writer.take() {
-            // It catches its jobs' panics; if it ended by one all the same, there is nothing to wait for.
+            // The writer catches panics of jobs; if it panicked itself, nothing remains to wait for.
             let _ = writer.join();
         }
     }
 }
 
-/// The lock is a file of its own, because SQLite has locks of its own on the database.
+/// Locks a separate file, because SQLite locks the database file itself.
 fn lock(database: &Path) -> Result<File, OpenError> {
     let file = files::private(&beside(database, ".lock"))?;
     match file.try_lock() {

@@ -8,57 +8,57 @@ use crate::{
     visitor::{Day, HashKey},
 };
 
-/// Some of an export, to be taken over at once or not at all.
+/// A batch of an import, applied in one transaction.
 #[derive(Clone, Debug)]
 pub struct Portion {
-    /// The vote keys of the databases in which its counts arose, by name.
+    /// The vote keys of the databases where the counts originated, by name.
     pub secrets: Arc<BTreeMap<String, HashKey>>,
     /// The day of the export.
     pub day: Day,
     /// Articles with their days and votes.
     pub parts: Vec<Part>,
-    /// How many bytes they had in the file, about.
+    /// Approximate size in the file, in bytes.
     pub bytes: usize,
-    /// Whether it is only said what would be done.
+    /// Only reports what the import would do.
     pub dry_run: bool,
 }
 
-/// What was taken over of an export, or would be.
+/// Result of an import, or of its dry run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Taken {
-    /// Articles of which nothing was known here.
+    /// Articles that were created.
     pub new: u64,
-    /// Articles that are not as they were.
+    /// Articles that were updated.
     pub changed: u64,
-    /// Articles that had all of it already.
+    /// Articles that were unchanged.
     pub same: u64,
-    /// Reads that were added.
+    /// Reads added.
     pub reads: u64,
-    /// Shares that were added.
+    /// Shares added.
     pub shares: u64,
-    /// Votes of readers who were not known in their article.
+    /// Votes of readers who had not voted in the article.
     pub votes: u64,
-    /// Votes that are newer than the ones that were known.
+    /// Votes that replaced an older one.
     pub newer_votes: u64,
-    /// Articles whose copies had something that Gema does not show or does not keep so: it was removed.
+    /// Articles whose copies contained markup that Gema does not store: it was removed.
     pub cleaned: Vec<(SiteId, ArticleKey)>,
-    /// Articles, their copies, and aliases that could not be taken over, and why.
+    /// Articles, copies and aliases that were skipped, with the reason.
     pub skipped: Vec<Skipped>,
 }
 
-/// Something that could not be taken over.
+/// Something that was not imported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Skipped {
-    /// Whose.
+    /// Its site.
     pub site: SiteId,
-    /// The key of an article, or of an alias.
+    /// The key of an article or alias.
     pub article: ArticleKey,
-    /// A sentence for the operator.
+    /// The reason, as a sentence for the operator.
     pub why: String,
 }
 
 impl Taken {
-    /// Adds what was taken over of another portion.
+    /// Adds the result of another batch.
     pub fn add(&mut self, other: Self) {
         self.new += other.new;
         self.changed += other.changed;

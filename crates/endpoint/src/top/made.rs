@@ -1,5 +1,5 @@
-//! What takes a while to make, for everybody who asks for it: one thing at a time, in a task that goes on though whoever asked has gone.
-//! After a failure, nobody waits for a while.
+//! Single-flight cache: values that take a while to compute, one at a time, in a task that continues if the caller
+//! disconnects. After a failure, callers get its error for a while.
 
 use std::{
     collections::HashMap,
@@ -14,24 +14,24 @@ use tokio::sync::watch;
 use super::Clock;
 use crate::store::StoreError;
 
-/// How long it is not tried again after a failure, in milliseconds.
+/// Delay before the next attempt after a failure, in milliseconds.
 pub(super) const REST_MS: i64 = 5000;
 
-/// What was made, each by its key.
+/// Computed values by key.
 pub(super) struct Made<K, T>(Mutex<State<K, T>>);
 
 struct State<K, T> {
     known: HashMap<K, T>,
-    /// When the last attempt failed, if it did, and why.
+    /// Time and error of the last attempt, if it failed.
     failed: Option<(Timestamp, StoreError)>,
     making: Option<Making<K, T>>,
 }
 
-/// What is being made.
+/// A computation in progress.
 #[derive(Clone)]
 struct Making<K, T> {
     key: K,
-    /// What came of it.
+    /// Its result.
     end: watch::Receiver<Option<Result<T, StoreError>>>,
 }
 
@@ -46,8 +46,8 @@ where
     K: Clone + Eq + Hash + Send + Sync + 'static,
     T: Clone + Send + Sync + 'static,
 {
-    /// What is known, if it is fresh, or else what is made anew. While that was not possible just now, the error at once, and so
-    /// for everybody but the one with whom it is tried again.
+    /// The cached value, if it is fresh, or else a new one. After a recent failure, returns its error immediately;
+    /// then one caller retries, and the others get the error meanwhile.
     pub(super) async fn get<F>(
         self: &Arc<Self>,
         clock: &Arc<Clock>,
@@ -73,7 +73,7 @@ where
                 }
             };
             let end = making.end.wait_for(Option::is_some).await.ok().and_then(|end| end.clone());
-            // None: it has panicked.
+            // `None`: the task has panicked.
             let end = end.unwrap_or(Err(StoreError::Unavailable));
             if end.is_err() || making.key == *key {
                 return end;
@@ -81,12 +81,12 @@ where
         }
     }
 
-    /// What was made last, however long ago.
+    /// The last value, however old.
     pub(super) fn last(&self, key: &K) -> Option<T> {
         self.state().known.get(key).cloned()
     }
 
-    /// Whether there is anything to be remembered of it.
+    /// Whether the state must be kept: it has a usable value, a recent failure, or a computation in progress.
     pub(super) fn is_of_use(&self, now: Timestamp, is_known: impl Fn(&T) -> bool) -> bool {
         let state = self.state();
         state.making().is_some() || state.refuses(now).is_some() || state.known.values().any(is_known)
@@ -115,7 +115,7 @@ where
 
 impl<K: Eq + Hash, T: Clone> State<K, T> {
     fn making(&self) -> Option<&Making<K, T>> {
-        // One that has panicked tells nothing more.
+        // After a panic, the sender is dropped.
         self.making.as_ref().filter(|making| making.end.has_changed().is_ok())
     }
 

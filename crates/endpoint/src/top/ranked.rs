@@ -10,9 +10,9 @@ use crate::{
     visitor::Day,
 };
 
-/// What was counted of a site in the last days.
+/// Daily changes of a site.
 pub(super) struct Counts {
-    /// As configured then.
+    /// The site's configuration when the changes were read.
     pub(super) site: Arc<Site>,
     /// The last of the days.
     pub(super) day: Day,
@@ -20,7 +20,7 @@ pub(super) struct Counts {
     counted: Vec<Counted>,
 }
 
-/// What was counted in a day of the article at that place.
+/// The change of one article on one day. `article`: index into `articles`.
 struct Counted {
     article: u32,
     day: Day,
@@ -29,7 +29,7 @@ struct Counted {
 }
 
 impl Counts {
-    /// Options that the site has retired are not told.
+    /// Leaves out options that the site has retired.
     pub(super) fn of(recent: Recent, site: Arc<Site>, day: Day) -> Self {
         let by = |metric: &Metric| match metric {
             Metric::Reads => Some(By::Reads),
@@ -44,7 +44,8 @@ impl Counts {
         Self { site, day, articles: recent.articles, counted }
     }
 
-    /// At most [`MAX_ENTRIES`]; where equally much was counted, by key. A poll that is closed is nobody's to answer any more.
+    /// At most [`MAX_ENTRIES`] articles; ties are ordered by key. For reactions, articles with a closed poll are left
+    /// out.
     pub(super) fn ranked(&self, by: By, days: u16) -> Vec<(ArticleKey, u64)> {
         let days = first(self.day, days)..=self.day;
         let mut sums = vec![0_i64; self.articles.len()];
@@ -53,12 +54,12 @@ impl Counts {
                 *sum += counted.change;
             }
         }
-        // The least of the best is on top.
+        // A min-heap of the best articles.
         let mut best = BinaryHeap::with_capacity(MAX_ENTRIES + 1);
         for (article, sum) in self.articles.iter().zip(sums).filter(|(_, sum)| *sum > 0) {
             let rank = Reverse((sum.unsigned_abs(), Reverse(article.key.as_str())));
             let is_full = best.len() >= MAX_ENTRIES;
-            // Most are not among the best, which is the quickest to see.
+            // Check the rank first, because it is cheap and excludes most articles.
             if is_full && best.peek().is_some_and(|least| rank >= *least) || !self.is_listed(article, by) {
                 continue;
             }
@@ -88,7 +89,7 @@ mod tests {
 
     const TODAY: Day = Day::new(16_756);
 
-    /// An article that the newsroom knows: its key, when its poll opened, and what was counted how many days ago.
+    /// An article of the newsroom: its key, the day on which its poll opened, and its counts with their age in days.
     type Told<'a> = (&'a str, i32, &'a [(i32, Metric, i64)]);
 
     fn happy() -> Metric {
@@ -175,7 +176,7 @@ mod tests {
     }
 
     proptest! {
-        /// As sorting all of them would.
+        /// Compares with sorting all articles.
         #[test]
         fn the_first_of_many_are_the_first(counts in prop::collection::vec(-1..20_i64, 0..200)) {
             let mut recent = Recent { metrics: vec![Metric::Reads], ..Recent::default() };

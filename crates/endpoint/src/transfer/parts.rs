@@ -2,29 +2,29 @@ use std::io::BufRead;
 
 use super::{ArticleLine, BadFile, DayLine, Line, Reader, VoteLine};
 
-/// The most votes of one article that are taken over at once.
+/// Maximum number of votes of one article per batch.
 const MAX_VOTES: usize = 4000;
 
-/// About how many lines are taken over at once: so few that the readers' events need not wait long.
+/// Approximate maximum number of lines per batch, so that readers' events do not wait long.
 const LINES: usize = 2000;
 
-/// And about how many bytes: articles may be long.
+/// Approximate maximum size of a batch, in bytes, because articles may be long.
 const BYTES: usize = 1024 * 1024;
 
-/// An article and some of what belongs to it.
+/// An article with part of its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Which article.
+    /// The article.
     pub article: ArticleLine,
-    /// Whether its first part was before this one.
+    /// Whether an earlier part of this article precedes it.
     pub continues: bool,
-    /// All its days, in its first part.
+    /// All its days; only in the first part.
     pub days: Vec<DayLine>,
-    /// Some of its votes, each in one part.
+    /// Some of its votes; each vote is in one part.
     pub votes: Vec<VoteLine>,
 }
 
-/// A file in portions of bounded size, whatever it holds.
+/// Splits a file into batches of bounded size.
 pub struct Parts<R> {
     lines: Reader<R>,
     /// The article whose lines are being read.
@@ -32,15 +32,15 @@ pub struct Parts<R> {
 }
 
 impl<R: BufRead> Parts<R> {
-    /// Reads on from the first line.
+    /// Reads from the line after the header.
     pub fn new(lines: Reader<R>) -> Self {
         Self { lines, open: None }
     }
 
-    /// Some articles, each once, and about how many bytes they had; none after the last.
+    /// The next batch of articles, and its approximate size in bytes; empty at the end.
     ///
     /// # Errors
-    /// [`BadFile`] if the file is not as it should be.
+    /// [`BadFile`] if the file is invalid.
     pub fn next_portion(&mut self) -> Result<(Vec<Part>, usize), BadFile> {
         let (mut portion, mut lines, mut bytes) = (Vec::new(), 0, 0);
         while let Some(line) = self.lines.next_line()? {
@@ -58,14 +58,14 @@ impl<R: BufRead> Parts<R> {
                 (Line::Vote(vote), Some(open)) => {
                     open.votes.push(vote);
                     if open.votes.len() >= MAX_VOTES {
-                        // Its first part has the copy, which may be long.
+                        // Only the first part needs the copy, which may be long.
                         let article = ArticleLine { copy: None, ..open.article.clone() };
                         let next = Part { article, continues: true, days: vec![], votes: vec![] };
                         portion.extend(self.open.replace(next));
                         return Ok((portion, bytes));
                     }
                 }
-                // The reader refuses what has no article before it.
+                // Unreachable: the reader rejects lines without an article.
                 _ => {}
             }
         }

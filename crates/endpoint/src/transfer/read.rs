@@ -11,43 +11,43 @@ use crate::{
     visitor::{Day, HashKey, key_name},
 };
 
-/// The longest line: the largest body of an article, in which JSON may have to escape every byte.
+/// Maximum length of a line, in bytes: the largest body of an article, with JSON escapes.
 const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The greatest count that a JavaScript number holds exactly.
+/// Largest integer that a JavaScript number represents exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;
 
-/// Why a file is not taken.
+/// Why a file is rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum BadFile {
-    /// It is of another program, or another version of this one.
-    #[error("it is no export of gema: its first line must say {{\"export\":…}}")]
+    /// It is not an export of this program.
+    #[error("it is not an export of gema: its first line must say {{\"export\":…}}")]
     NotOurs,
-    /// A later version may mean what this one does not know.
+    /// Its format is newer.
     #[error("its format ({found}) is newer than this gema knows ({FORMAT}): install gema {gema} or newer")]
     Newer {
-        /// The version of its format.
+        /// Version of its format.
         found: u32,
-        /// What wrote it.
+        /// Version of the program that wrote it.
         gema: String,
     },
-    /// The end is missing, or something before it is.
+    /// It is truncated, or its checksum is wrong.
     #[error("it is not whole ({0}): copy it again")]
     Truncated(String),
-    /// A line that no export has.
+    /// A line is invalid.
     #[error("line {line}: {reason}")]
     Wrong {
-        /// Its number, from 1.
+        /// Number of the line, from 1.
         line: u64,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// It cannot be read.
+    /// An I/O error.
     #[error("it cannot be read: {0}")]
     Io(#[from] io::Error),
 }
 
-/// Reads a file line by line. What it has read is certain only when it was read to its end.
+/// Reads a file line by line. Its lines are verified only when the end has been reached.
 pub struct Reader<R> {
     from: R,
     header: Header,
@@ -55,20 +55,20 @@ pub struct Reader<R> {
     bytes: Vec<u8>,
     hash: Sha256,
     seen: End,
-    /// How many sources the article has that is being read.
+    /// Number of sources of the current article.
     sources: Option<usize>,
-    /// What its days have together.
+    /// Sum of its daily changes.
     counted: u64,
     ended: bool,
 }
 
 impl<R: BufRead> Reader<R> {
-    /// Reads the first line.
+    /// Reads the header.
     ///
     /// # Errors
-    /// [`BadFile`] says what is wrong with the file.
+    /// [`BadFile`] names the cause.
     pub fn new(mut from: R) -> Result<Self, BadFile> {
-        /// What every version says, whatever else.
+        /// The part of the header that every version has.
         #[derive(Deserialize)]
         struct AnyHeader {
             export: Version,
@@ -98,15 +98,15 @@ impl<R: BufRead> Reader<R> {
         Ok(Self { from, header, number: 1, bytes, hash, seen: End::default(), sources: None, counted: 0, ended: false })
     }
 
-    /// What the first line says.
+    /// The header.
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// The next line that is an article's; `None` after the last one of a file that is whole.
+    /// The next line of an article; `None` at the end of a complete file.
     ///
     /// # Errors
-    /// [`BadFile`] says what is wrong with the file. Nothing of it is to be believed then.
+    /// [`BadFile`] names the cause. Then discard all lines read so far.
     pub fn next_line(&mut self) -> Result<Option<Line>, BadFile> {
         if self.ended {
             return Ok(None);
@@ -116,7 +116,7 @@ impl<R: BufRead> Reader<R> {
         self.number += 1;
         if self.bytes.last() != Some(&b'\n') {
             if self.bytes.len() as u64 >= MAX_LINE_BYTES {
-                return Err(self.wrong(format!("a line may have {MAX_LINE_BYTES} bytes")));
+                return Err(self.wrong(format!("a line must be at most {MAX_LINE_BYTES} bytes")));
             }
             return Err(BadFile::Truncated(format!("line {} has no end", self.number)));
         }
@@ -131,7 +131,7 @@ impl<R: BufRead> Reader<R> {
         Ok(Some(line))
     }
 
-    /// How many bytes the line had that was read last.
+    /// Length of the last line, in bytes.
     pub fn line_bytes(&self) -> usize {
         self.bytes.len()
     }
@@ -154,7 +154,7 @@ impl<R: BufRead> Reader<R> {
         BadFile::Wrong { line: self.number, reason }
     }
 
-    /// What the types do not say.
+    /// Checks what the types do not guarantee.
     fn check(&mut self, line: &Line) -> Result<(), String> {
         match line {
             Line::Article(article) => {
@@ -167,7 +167,7 @@ impl<R: BufRead> Reader<R> {
                 let counts = line.counts.values().map(|count| count.unsigned_abs());
                 self.counted = counts.fold(self.counted, u64::saturating_add);
                 let is_much = self.counted > MAX_COUNT;
-                if is_much { Err(format!("an article may have {MAX_COUNT} counts at most")) } else { Ok(()) }
+                if is_much { Err(format!("an article may have at most {MAX_COUNT} counts")) } else { Ok(()) }
             }
             Line::Vote(vote) if vote.seq > MAX_COUNT => Err(format!("a seq may be {MAX_COUNT} at most")),
             Line::Vote(_) => self.sources.map(|_| ()).ok_or_else(|| NO_ARTICLE.into()),
@@ -179,9 +179,9 @@ impl<R: BufRead> Reader<R> {
     fn check_article(&self, article: &ArticleLine) -> Result<(), String> {
         day(&article.created)?;
         for key in std::iter::once(&article.key).chain(article.aliases.iter().map(|alias| &alias.key)) {
-            // No request could name it.
+            // No request could name such a key.
             if article_key(key.as_str()).as_ref() != Ok(key) {
-                return Err(format!("`{key}` is no key as gema writes them: trimmed, in Unicode NFC"));
+                return Err(format!("`{key}` is not a normalised key: keys are trimmed, in Unicode NFC"));
             }
         }
         if article.rev > MAX_COUNT {
@@ -202,7 +202,7 @@ impl<R: BufRead> Reader<R> {
     }
 }
 
-/// Of a day or vote that comes too early.
+/// The error for a day or vote before the first article.
 const NO_ARTICLE: &str = "there is no article before it";
 
 fn check_day(line: &DayLine, sources: usize) -> Result<(), String> {
@@ -214,16 +214,16 @@ fn check_day(line: &DayLine, sources: usize) -> Result<(), String> {
         let metric = metric(name)?;
         let is_net = matches!(metric, Metric::Reaction(_));
         if count.unsigned_abs() > MAX_COUNT || (*count < 0 && !is_net) {
-            return Err(format!("{name}: {count} is no count of a day"));
+            return Err(format!("{name}: {count} is not a valid count"));
         }
     }
     Ok(())
 }
 
 fn metric(name: &str) -> Result<Metric, String> {
-    Metric::parse(name).ok_or_else(|| format!("`{name}` is nothing that is counted"))
+    Metric::parse(name).ok_or_else(|| format!("`{name}` is not a metric"))
 }
 
 fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| format!("`{text}` is no day"))
+    Day::parse(text).ok_or_else(|| format!("`{text}` is not a date"))
 }

@@ -3,7 +3,7 @@ use sha2::{Digest, Sha256};
 use super::{End, Line};
 use crate::hex;
 
-/// Turns lines into bytes.
+/// Serialises lines.
 #[derive(Clone, Default)]
 pub struct Writer {
     hash: Sha256,
@@ -19,7 +19,7 @@ impl Writer {
         self.end.count(line);
     }
 
-    /// Appends the last line: without it, nobody takes the file for whole.
+    /// Appends the last line, without which the file counts as truncated.
     pub fn end(self, to: &mut Vec<u8>) {
         let sha256 = hex::encode(&self.hash.finalize());
         write(&Line::End(End { sha256, ..self.end }), to);
@@ -27,7 +27,7 @@ impl Writer {
 }
 
 fn write(line: &Line, to: &mut Vec<u8>) {
-    // Text, numbers and maps of them by text, which serialise always, into memory.
+    // Serialising texts, numbers and maps with text keys to memory cannot fail.
     let _ = serde_json::to_writer(&mut *to, line);
     to.push(b'\n');
 }

@@ -5,7 +5,7 @@ use wire::SiteId;
 use super::{Day, HashKey};
 use crate::hex;
 
-/// The salts of every site's live windows.
+/// The salts of the current windows of every site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Salts {
     sites: BTreeMap<SiteId, Vec<Salt>>,
@@ -14,21 +14,21 @@ pub struct Salts {
 /// The salt of one window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Salt {
-    /// The window.
+    /// The day of the window.
     pub day: Day,
-    /// What its hashes are made with.
+    /// The key for its hashes.
     pub key: HashKey,
 }
 
 impl Salts {
-    /// The site's live salts, the newest first; one is that of the last day it was turned to.
+    /// The site's current salts, newest first, including that of the day passed to the last [`turn`](Self::turn).
     pub fn live(&self, site: &SiteId) -> &[Salt] {
         self.sites.get(site).map_or(&[], Vec::as_slice)
     }
 
-    /// Begins the site's window of that day with a fresh salt, if it has not begun. The salt of a
-    /// neighbouring day stays (the day before, or the day after where a clock was set back); every
-    /// other one is gone. Whether anything changed.
+    /// Starts the site's window for that day with a fresh salt, if it has not started. Keeps the salt of one adjacent
+    /// day (the day before, or the day after if a clock was set back), and deletes all others. Returns whether
+    /// anything changed.
     pub fn turn(&mut self, site: &SiteId, day: Day, fresh: impl FnOnce() -> HashKey) -> bool {
         let salts = self.sites.entry(site.clone()).or_default();
         let before = salts.len();
@@ -43,7 +43,8 @@ impl Salts {
         changed
     }
 
-    /// Of sites that are not served any more, only the salts of that day and its neighbours stay. Whether anything changed.
+    /// For sites that are not served, deletes all salts except those of that day and its neighbours. Returns whether
+    /// anything changed.
     pub fn retire(&mut self, served: &[SiteId], today: Day) -> bool {
         let count = |sites: &BTreeMap<SiteId, Vec<Salt>>| sites.values().map(Vec::len).sum::<usize>();
         let before = count(&self.sites);
@@ -54,7 +55,7 @@ impl Salts {
         count(&self.sites) != before
     }
 
-    /// The salts as text: a line each.
+    /// The salts as text, one per line.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for (site, salts) in &self.sites {
@@ -67,7 +68,7 @@ impl Salts {
         text
     }
 
-    /// Reads what [`to_text`](Self::to_text) wrote; `None` if it is anything else.
+    /// Parses the output of [`to_text`](Self::to_text); `None` if it is invalid.
     pub fn parse(text: &str) -> Option<Self> {
         let mut salts = Self::default();
         for line in text.lines() {
@@ -95,7 +96,7 @@ mod tests {
         salts.live(&site()).iter().map(|salt| salt.day.get()).collect()
     }
 
-    /// Salts after turning through these days, each with its day as the key's first byte.
+    /// Salts after turning through these days; the first byte of each key is its day.
     fn turned(through: &[i32]) -> Salts {
         let mut salts = Salts::default();
         for day in through {

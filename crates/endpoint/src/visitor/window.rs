@@ -2,20 +2,20 @@ use std::fmt;
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-/// A day of a site's calendar, as days since 1970-01-01.
+/// A day in a site's time zone, as days since 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i32);
 
-/// The day from which days are counted.
+/// Day 0.
 const FIRST: Date = jiff::civil::date(1970, 1, 1);
 
 impl Day {
-    /// The day of that number.
+    /// The day with that number.
     pub const fn new(days: i32) -> Self {
         Self(days)
     }
 
-    /// Reads `YYYY-MM-DD`.
+    /// Parses `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Option<Self> {
         text.parse::<Date>().ok().map(Self::from)
     }
@@ -25,7 +25,7 @@ impl Day {
         self.0
     }
 
-    /// Days from the other day to this one.
+    /// Days from `earlier` to this day.
     pub fn since(self, earlier: Self) -> i64 {
         i64::from(self.0) - i64::from(earlier.0)
     }
@@ -33,7 +33,7 @@ impl Day {
 
 impl From<Date> for Day {
     fn from(date: Date) -> Self {
-        // Dates of the calendar are within ten thousand years of 1970: days fit by far.
+        // Calendar dates are within ten thousand years of 1970, so the number fits.
         Self(date.since(FIRST).map_or(0, |span| span.get_days()))
     }
 }
@@ -47,21 +47,21 @@ impl fmt::Display for Day {
     }
 }
 
-/// In which the same read is one read: a day in the site's time zone.
+/// Deduplication window: one calendar day in the site's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Its name.
+    /// The day.
     pub day: Day,
-    /// When the next one begins.
+    /// End of the window, exclusive.
     pub ends: Timestamp,
 }
 
 impl Window {
-    /// The window that is open at that moment.
+    /// The window at that time.
     pub fn at(now: Timestamp, zone: &TimeZone) -> Self {
         let date = now.to_zoned_datetime(zone.clone()).date();
         let midnight = date.tomorrow().and_then(|next| next.to_zoned_datetime(zone.clone()));
-        // Only the last day of the year 9999 has no next one.
+        // Only the last day of the year 9999 has no successor.
         Self { day: date.into(), ends: midnight.map_or(Timestamp::MAX, |next| next.timestamp()) }
     }
 }

@@ -202,7 +202,7 @@ fn each_mistake_is_named_with_its_remedy() {
         (put("short.md", &["--site", "other"]), ["site:", "gema.toml"]),
         (put("short.md", &["--imported-reaction", "hapy=1"]), ["hapy", "happy"]),
         (put("short.md", &["--imported-reaction", "happy"]), ["happy", "KEY=N"]),
-        (put("short.md", &["--imported-share", "x=many"]), ["many", "no count"]),
+        (put("short.md", &["--imported-share", "x=many"]), ["many", "not a count"]),
     ] {
         assert!(words.iter().all(|word| says.contains(word)), "{words:?}: {says}");
     }
@@ -325,7 +325,7 @@ fn an_article_that_moves_keeps_its_counts_and_is_written_under_its_key_alone() {
     assert!(alias(&["typo", "/b?id=1"]).unwrap().contains("nothing was counted under typo"));
     assert!(alias(&["--remove", "typo"]).unwrap().contains("typo answers for itself"));
     assert_eq!(serving.view("typo")["tally"]["reads"], 0);
-    assert!(alias(&["--remove", "typo"]).unwrap_err().contains("no alias"));
+    assert!(alias(&["--remove", "typo"]).unwrap_err().contains("not an alias"));
 }
 
 #[test]

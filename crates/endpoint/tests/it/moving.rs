@@ -91,11 +91,14 @@ fn what_is_not_whole_or_not_known_is_refused_before_anything_is_taken_over() {
         (whole.replace("\"format\":1", "\"format\":2"), "newer than this gema knows"),
         (whole.clone() + "more\n", "after the end"),
         (whole.replace("\"reads\":7", "\"raeds\":7"), "line 2: `raeds`"),
-        (whole.replace("\"key\":\"a\"", "\"key\":\"cafe\u{301}\""), "is no key"),
-        (whole.replace("\"key\":\"a\"", "\"key\":\"\u{a0}a\""), "is no key"),
-        (whole.replace("\"key\":\"a\"", "\"key\":\"a\",\"aliases\":[{\"key\":\"\u{3000}b\"}]"), "is no key"),
-        ("article,reads\na,7\n".into(), "no export of gema"),
-        (String::new(), "no export of gema"),
+        (whole.replace("\"key\":\"a\"", "\"key\":\"cafe\u{301}\""), "is not a normalised key"),
+        (whole.replace("\"key\":\"a\"", "\"key\":\"\u{a0}a\""), "is not a normalised key"),
+        (
+            whole.replace("\"key\":\"a\"", "\"key\":\"a\",\"aliases\":[{\"key\":\"\u{3000}b\"}]"),
+            "is not a normalised key",
+        ),
+        ("article,reads\na,7\n".into(), "not an export of gema"),
+        (String::new(), "not an export of gema"),
     ] {
         fs::write(&file, bad).unwrap();
         let output = new.imports(&file, &[]);
@@ -214,7 +217,7 @@ fn what_cannot_be_taken_from_an_earlier_counter_is_said_and_nothing_of_it_is_tak
     }
     assert!(refused(&["--from", "csv", "--map", "reaction0=happy"]).contains("Waline"));
     assert!(refused(&["--from", "goatcounter"]).contains("2Path"));
-    assert!(refused(&[]).contains("no export of gema"));
+    assert!(refused(&[]).contains("not an export of gema"));
     assert!(refused(&["--site", "demo"]).contains("leave out --site"));
     assert!(refused(&["--map", "reaction0=happy"]).contains("--from"));
 

@@ -1,5 +1,5 @@
-//! `cargo xtask bench endpoint`: how fast the endpoint is, beside nginx serving the same bytes and, if asked for, beside Waline and
-//! Isso counting votes: each server on one core, the load on another.
+//! `cargo xtask bench endpoint`: the endpoint's throughput beside nginx, which serves the same bytes, and optionally
+//! beside Waline and Isso counting votes. Each server runs on one core, the load on another.
 
 pub(super) mod counted;
 mod disk;
@@ -33,7 +33,7 @@ impl Extent {
     }
 }
 
-/// One target at one number of connections.
+/// One target at one number of connections, with its runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
     target: &'static Target,
@@ -42,18 +42,18 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// The median of what each run says.
+    /// The median of `of` over the runs.
     fn median(&self, of: impl Fn(&Run) -> f64) -> f64 {
         median(self.runs.iter().map(of).collect())
     }
 
-    /// In how many times the other each run is, the median over the rounds.
+    /// The ratio of each run to the other cell's run of the same round: the median over the rounds.
     fn times(&self, other: &Self, of: impl Fn(&Run) -> f64) -> f64 {
         median(self.runs.iter().zip(&other.runs).map(|(run, other)| of(run) / of(other)).collect())
     }
 }
 
-/// Sets up, builds and measures; beside peers too, if they are asked for.
+/// Sets up, builds and measures; with `peers`, Waline and Isso too.
 pub(crate) fn run(extent: Extent, peers: bool) -> Result<()> {
     let toolchain = setup::run(if peers { Scope::Peers } else { Scope::Bench })?;
     if extent == Extent::Full {

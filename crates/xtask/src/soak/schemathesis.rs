@@ -1,5 +1,6 @@
-//! The endpoint against its own OpenAPI document: schemathesis makes requests from it, right ones and wrong ones, and compares the
-//! answers with it. No answer of 500 or more, and none that the document does not tell.
+//! Tests the endpoint against its OpenAPI document with schemathesis, which generates valid and invalid requests from
+//! it and compares the responses with it. A response of 500 or more fails, and so does one that the document does not
+//! describe.
 
 use std::fs;
 use std::process::Command;
@@ -9,36 +10,36 @@ use anyhow::{Context, Result};
 use crate::supervise::Server;
 use crate::{exec, repo, tools};
 
-/// How much is asked.
+/// How many requests are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
     /// The same few hundred requests each time.
     Short,
-    /// Some thousands, other ones each time.
+    /// Some thousands, different ones each time.
     Long,
 }
 
-/// A newsroom's key, so that it is not only told that it needs one.
+/// The site's key, so that requests get past authorisation.
 const KEY: &str = "schemathesis-has-this-key";
 
 const SITE: &str =
     "[sites.news]\norigins = [\"https://news.example\"]\nopaque_origins = true\nkey = \"schemathesis-has-this-key\"\n";
 
-/// What the document says only in words.
+/// Constraints that the document states only in words.
 const WORDS: &str = include_str!("schemathesis.toml");
 
-/// Builds the endpoint, serves it, and asks it.
+/// Builds the endpoint, serves it, and tests it.
 pub(crate) fn run(length: Length) -> Result<()> {
     let python = tools::schemathesis()?;
     exec::run(exec::cargo().args(["build", "--package", "endpoint"]))?;
     let dir = repo::target().join("schemathesis");
-    // What is there is of the last time.
+    // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
     fs::write(dir.join("gema.toml"), SITE)?;
     fs::write(dir.join("schemathesis.toml"), WORDS)?;
     let mut gema = exec::program(repo::gema_debug());
-    // Thousands of requests from one address would be told of the limits, and of nothing else.
+    // With limits, thousands of requests from one address would only get 429.
     gema.args(["serve", "--listen", "127.0.0.1:0", "--limits", "off"]).current_dir(&dir);
     let (_server, url) = Server::start_endpoint(&mut gema)?;
     let mut asking = Command::new(python);

@@ -6,25 +6,25 @@ use toml::{
     de::{DeArray, DeTable, DeValue, Deserializer},
 };
 
-/// More than these are not told.
+/// Maximum number of reported errors.
 const MOST: usize = 50;
 
-/// How often the file is read at most.
+/// Maximum number of attempts to read the file.
 const MOST_READINGS: usize = 1000;
 
-/// All that is wrong with a file: each with where it is, and the remedy.
+/// Errors of a file, each with its position and the remedy.
 #[derive(Debug, Default)]
 pub(super) struct Faults(pub(super) Vec<String>);
 
 impl Faults {
-    /// The value, or nothing and one more fault.
+    /// The value, or `None` after recording the error.
     pub(super) fn keep<T>(&mut self, result: Result<T, String>) -> Option<T> {
         result.map_err(|fault| self.0.push(fault)).ok()
     }
 }
 
-/// Deserializes a whole file. serde stops at the first fault; so what is at fault is left out, and the rest is read again, until
-/// all faults are known. What comes then is only fit to be looked at further, not to be used.
+/// Deserializes a file and collects all its errors. serde stops at the first one, so this removes the faulty part and
+/// tries again. If there were errors, the result may only be used to look for more of them.
 pub(super) fn read<T: DeserializeOwned>(text: &str, faults: &mut Faults) -> Option<T> {
     let (mut table, unparsed) = DeTable::parse_recoverable(text);
     if !unparsed.is_empty() {
@@ -37,7 +37,8 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, faults: &mut Faults) -> Opti
             Err(error) => {
                 let span = error.span();
                 let fault = shown(error, text);
-                // Of an array, only the whole is known to be at fault: one item after the other is left out, which may be the others.
+                // For an array, the span is that of the whole array. Items are removed one by one, so the same error
+                // may recur.
                 if faults.0.last() != Some(&fault) {
                     faults.0.push(fault);
                 }
@@ -50,13 +51,13 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, faults: &mut Faults) -> Opti
     None
 }
 
-/// With the line that it is about.
+/// The error with the line that it is about.
 fn shown(mut error: toml::de::Error, text: &str) -> String {
     error.set_input(Some(text));
     error.to_string().trim_end().to_owned()
 }
 
-/// Removes the smallest part that has this span; whether there was one.
+/// Removes the smallest item that contains the span. Returns whether there was one.
 fn leave_out(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
     if table.iter_mut().any(|(_, value)| leave_out_within(value, span)) {
         return true;

@@ -8,7 +8,7 @@ use crate::doctor::{
     finding::{Findings, error},
 };
 
-/// The widget's files, which the script loads next.
+/// Fetches and checks the widget's files.
 pub(super) fn files(web: &dyn Web, asked: &Asked<'_, '_>, view: &View, findings: &mut Findings) {
     let assets = &view.assets;
     let all = [

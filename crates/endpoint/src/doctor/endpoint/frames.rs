@@ -9,7 +9,7 @@ use crate::doctor::{
     page::Page,
 };
 
-/// Frames of readers without JavaScript: addresses in the page's `<noscript>`.
+/// The addresses of frames in the page's `<noscript>`.
 pub(in crate::doctor) fn noscript_frames(page: &Page) -> Vec<Url> {
     let mut frames = Vec::new();
     for noscript in page.elements("noscript") {

@@ -1,4 +1,4 @@
-//! The tag's own file.
+//! Checks of the tag's script, embed.js.
 
 use axum::http::HeaderMap;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -13,7 +13,7 @@ use crate::doctor::{
     tag::{is_loader, recommended},
 };
 
-/// The longest that a cache may keep embed.js, in seconds: longer than the files that it names are there.
+/// Maximum acceptable cache lifetime of embed.js, in seconds; beyond it, the files that it names may be gone.
 const MAX_LOADER_AGE: u64 = 86_400;
 
 #[derive(PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) enum Loader {
     Unreachable,
 }
 
-/// The tag's own file.
+/// Fetches and checks the script.
 pub(super) fn script(web: &dyn Web, asked: &Asked<'_, '_>, src: &Url, findings: &mut Findings) -> Loader {
     let (page, tag) = (asked.page, asked.tag.map(|tag| tag.element));
     let attribute = |name: &str| tag.and_then(|tag| tag.attr(name));

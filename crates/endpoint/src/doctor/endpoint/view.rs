@@ -1,4 +1,4 @@
-//! The article's view, as the page asks for it.
+//! The article's view, requested as by the page.
 
 use scraper::ElementRef;
 use wire::{Poll, View};
@@ -12,7 +12,7 @@ use crate::doctor::{
     page::Page,
 };
 
-/// The view, as the page would ask for it.
+/// Requests the view like the page would.
 pub(super) fn view(
     web: &dyn Web,
     asked: &Asked<'_, '_>,
@@ -98,7 +98,7 @@ fn no_view(asked: &Asked<'_, '_>, site: &str, answer: &Answer, is_loader_gema: b
     }
 }
 
-/// What the view says of this page.
+/// Reports what the view reveals about the page.
 pub(super) fn of_view(asked: &Asked<'_, '_>, view: &View, lang: Option<&str>, findings: &mut Findings) {
     let (page, site) = (asked.page, asked.names.asked().unwrap_or_default());
     if let Some(refusal) = &view.refusal {
@@ -150,7 +150,7 @@ pub(super) fn of_view(asked: &Asked<'_, '_>, view: &View, lang: Option<&str>, fi
     }
 }
 
-/// A share without a headline is an address only.
+/// Reports a missing headline, without which shares contain only an address.
 fn headline(page: &Page, asked: &Asked<'_, '_>, findings: &mut Findings) {
     let named = asked.elements.first().and_then(|element| said(element, "title")).unwrap_or_default();
     let is_og = |meta: &ElementRef<'_>| meta.attr("property") == Some("og:title");

@@ -1,4 +1,4 @@
-//! The canonical link: whether it is there, counts, and stays the same.
+//! The canonical link: whether it is present, effective and stable.
 
 use scraper::ElementRef;
 use url::Url;
@@ -9,7 +9,7 @@ use crate::doctor::{
     page::{self, Page},
 };
 
-/// Nothing is counted of a front page.
+/// Reports a front page, which is not counted.
 pub(super) fn front(page: &Page, findings: &mut Findings) {
     let link = canonical_link(page).filter(|(_, url)| url.as_ref().is_some_and(|url| is_front(url.path())));
     let is_front_page = is_front(page.address.path()) && page.address.query().is_none();
@@ -31,7 +31,7 @@ pub(super) fn front(page: &Page, findings: &mut Findings) {
     }
 }
 
-/// Parameters of campaigns and sessions, which are not the same for two readers.
+/// Query parameters of campaigns and sessions, which differ between readers.
 const CAMPAIGN: [&str; 29] = [
     "fbclid",
     "gclid",
@@ -69,7 +69,7 @@ fn is_campaign(name: &str) -> bool {
     name.starts_with("utm_") || CAMPAIGN.contains(&name.as_str())
 }
 
-/// A session in a path: `;jsessionid=…` at its end, or `/(S(…))` as ASP.NET has it.
+/// A session id in a path: a trailing `;jsessionid=…`, or `/(S(…))` of ASP.NET.
 fn session_in_path(path: &str) -> Option<std::ops::Range<usize>> {
     let lower = path.to_ascii_lowercase();
     if let Some(start) = lower.find(";jsessionid=") {
@@ -101,7 +101,7 @@ fn without_campaign(address: &Url) -> String {
     clean.to_string()
 }
 
-/// The canonical links. `is_key`: whether the article is named by them.
+/// Checks the canonical links. `is_key`: whether the key depends on them.
 pub(super) fn links(page: &Page, is_key: bool, findings: &mut Findings) {
     let own = format!("<link rel=\"canonical\" href=\"{}\">", without_campaign(&page.address));
     let all: Vec<_> = page.elements("link").filter(is_canonical).collect();
@@ -176,7 +176,7 @@ pub(super) fn links(page: &Page, is_key: bool, findings: &mut Findings) {
     }
 }
 
-/// Without a canonical link the path is the name, and the query is not part of it.
+/// Reports a missing canonical link: then the key is the path, without the query.
 fn absent(page: &Page, own: &str, findings: &mut Findings) {
     let query: Vec<_> =
         page.address.query_pairs().filter(|(name, _)| !is_campaign(name)).map(|(name, _)| name.into_owned()).collect();

@@ -1,4 +1,4 @@
-//! A tag that runs: its form and its place.
+//! Checks of a tag that runs: its form and place.
 
 use url::Url;
 
@@ -25,8 +25,8 @@ pub(super) fn check_repeated(page: &Page, running: &[Tag<'_>], findings: &mut Fi
     }
 }
 
-/// A script's element ends at `</script>` alone. Without that, the page's own markup is the script's text; and at the page's end, the script
-/// does not run.
+/// A script element ends only at `</script>`. Without it, the following markup becomes the script's text, and a script
+/// that is still open at the end of the page does not run.
 fn check_closed(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
     let has_swallowed = tag.src.is_some() && tag.element.text().any(|text| text.contains('<'));
     if has_swallowed || page.markup.open_script == Some(tag.element.id()) {
@@ -37,7 +37,7 @@ fn check_closed(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
     }
 }
 
-/// Quotes that a word processor or a CMS makes of straight ones.
+/// Typographic quotes that word processors or a CMS substitute.
 const CURLY: [char; 8] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}', '\u{2033}'];
 
 pub(super) fn check_form(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {

@@ -1,4 +1,4 @@
-//! A page without a tag that runs: what has become of it.
+//! Diagnosis of a page without a tag that runs.
 
 use scraper::ElementRef;
 
@@ -10,7 +10,7 @@ use crate::doctor::{
     page::Page,
 };
 
-/// A tag that an optimiser or a consent manager has made wait, or that never runs.
+/// A tag that an optimiser or consent manager delays, or that never runs.
 pub(super) fn rewritten<'p>(page: &'p Page, findings: &mut Findings) -> Option<Tag<'p>> {
     page.elements("script").find_map(|element| {
         let is_known = |src: &str| page.resolve(src).is_some_and(|src| is_file(src.as_str()));
@@ -61,7 +61,7 @@ fn waits(element: ElementRef<'_>, moved: Option<&str>) -> Finding {
     }
 }
 
-/// A tag that only names site and endpoint, for a script in a bundle; or a bundle that has it.
+/// A tag that only names site and endpoint for a bundled script, or a bundle with the loader.
 pub(super) fn bundled<'p>(
     web: &dyn Web,
     page: &'p Page,
@@ -106,7 +106,7 @@ fn bundle_of(address: &str) -> Option<&'static str> {
     optimisers::BUNDLES.iter().find(|(part, _)| address.contains(part)).map(|(_, name)| *name)
 }
 
-/// There is no tag that could ever run. What is there instead.
+/// The finding for a page without any tag, according to what is there instead.
 pub(super) fn missing(subject: &Subject, page: &Page, report: &mut Report) -> Finding {
     let write = recommended(subject.endpoint.as_ref(), subject.site.as_deref());
     if let Some(finding) = lifeless(page, &write) {
@@ -132,7 +132,7 @@ pub(super) fn missing(subject: &Subject, page: &Page, report: &mut Report) -> Fi
     error("tag-missing", says, format!("Put this into the page's head:\n{write}"))
 }
 
-/// The tag as text, in a comment, or where nothing runs.
+/// A tag as text, in a comment, or in an inactive element.
 fn lifeless(page: &Page, write: &str) -> Option<Finding> {
     let names = |text: &str| is_file(text) && text.contains("script");
     let escaped = page.texts().find(|(text, _)| names(text) && text.contains('<'));

@@ -1,4 +1,4 @@
-//! What the page names: a site and an endpoint.
+//! The site and endpoint that the page names.
 
 use url::Url;
 use wire::SiteId;
@@ -11,18 +11,18 @@ use crate::doctor::{
     page::{self, Page},
 };
 
-/// Where counts are, as far as the page says it.
+/// The site and the endpoint.
 pub(in crate::doctor) struct Names {
-    /// The site, by the page's own word.
+    /// The site named by the page.
     pub(in crate::doctor) site: Option<String>,
-    /// The endpoint that the page uses, or should.
+    /// The endpoint that the page uses, or should use.
     pub(in crate::doctor) endpoint: Option<Url>,
-    /// The site that the page should name, as the webmaster has told the doctor.
+    /// The site given on the command line.
     meant: Option<String>,
 }
 
 impl Names {
-    /// An element's own word counts where the tag has none.
+    /// Attributes of elements take precedence over those of the tag.
     pub(in crate::doctor) fn of(
         subject: &Subject,
         page: &Page,
@@ -44,23 +44,23 @@ impl Names {
         }
     }
 
-    /// The site to ask for, and to write.
+    /// The site to request.
     pub(in crate::doctor) fn asked(&self) -> Option<&str> {
         self.site.as_deref().or(self.meant.as_deref())
     }
 }
 
-/// Without a query and a fragment.
+/// Without query and fragment.
 fn bare(mut url: Url) -> Url {
     url.set_query(None);
     url.set_fragment(None);
     url
 }
 
-/// Templates' placeholders that nobody has filled in.
+/// Whether a value is an unfilled placeholder of a template.
 pub(in crate::doctor) fn is_placeholder(value: &str) -> bool {
     let open = ["{{", "{%", "<?", "${", "[[", "%%", "<%", "#{"];
-    // What programs write where a value is not there.
+    // Text that programs produce for missing values.
     let absent = ["undefined", "null", "NaN", "None", "[object Object]"];
     open.iter().any(|mark| value.contains(mark))
         || absent.contains(&value)
@@ -69,7 +69,7 @@ pub(in crate::doctor) fn is_placeholder(value: &str) -> bool {
         || is_variable(value)
 }
 
-/// A whole value in the form of a variable of some template language: `{id}`, `$id`, `@Model.Id`, `%s`, `%POST_ID%`, `__ID__`.
+/// Whether the value is a variable of some template language: `{id}`, `$id`, `@Model.Id`, `%s`, `%POST_ID%`, `__ID__`.
 fn is_variable(value: &str) -> bool {
     let is_name = |name: &str| {
         name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
@@ -81,7 +81,7 @@ fn is_variable(value: &str) -> bool {
         || ["%s", "%d"].contains(&value)
 }
 
-/// Whether the page names a site and an endpoint.
+/// Reports if the page does not name a site and an endpoint.
 pub(in crate::doctor) fn check_names(names: &Names, tag: Option<&Tag<'_>>, findings: &mut Findings) {
     let Some(tag) = tag else { return };
     let found = page::opening(tag.element);

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::*;
 use crate::locale::format;
 
-/// What is wrong with a file, each with its key; `model`: one that is right.
+/// Faults of a file, each with its key. `model`: a correct file.
 fn faults(tag: &str, text: &str, model: &str) -> Vec<String> {
     let [written, model] = [text, model].map(|text| text.parse::<Table>().unwrap());
     let mut faults = Vec::new();
@@ -37,7 +37,7 @@ fn faults(tag: &str, text: &str, model: &str) -> Vec<String> {
     faults
 }
 
-/// What is wrong with a label, whose placeholders are to be those of the model's.
+/// Faults of a label, whose placeholders must be those of the model.
 fn label_faults(label: &Value, rules: &PluralRules, model: Option<&Value>) -> Vec<String> {
     let expected = model.map(placeholders).unwrap_or_default();
     let Some(forms) = label.as_table() else {
@@ -50,7 +50,7 @@ fn label_faults(label: &Value, rules: &PluralRules, model: Option<&Value>) -> Ve
     let unknown =
         written.difference(&needed).map(|category| format!("has `{category}`, which the language does not have"));
     let bare = forms.iter().filter(|(category, form)| {
-        // A form of one number alone may say it in words.
+        // A form for a single number may write it in words.
         placeholders(form) != expected
             && (0..=1000_u32).filter(|n| format::name(rules.category_for(*n)) == *category).take(2).count() != 1
     });
@@ -58,7 +58,7 @@ fn label_faults(label: &Value, rules: &PluralRules, model: Option<&Value>) -> Ve
     missing.chain(unknown).chain(bare).collect()
 }
 
-/// The names in `{…}` of a text, or of the `other` form of a plural.
+/// Names in `{…}` of a text, or of the `other` form of a plural.
 fn placeholders(label: &Value) -> BTreeSet<String> {
     let text = label.get("other").unwrap_or(label).as_str().unwrap_or_default();
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()

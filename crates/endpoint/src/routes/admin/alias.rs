@@ -19,7 +19,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/alias/{site}", get(list).post(alias).delete(remove))
 }
 
-/// One key is to answer for another.
+/// A request for an alias.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
@@ -41,7 +41,7 @@ async fn alias(
     Ok(Json(admin::alias(&*app.store, &site, today, (&old, &new), asked.dry_run).await??))
 }
 
-/// `?after=KEY` as `next` in the answer says.
+/// `?after=KEY`: the `next` of the previous page.
 async fn list(State(app): State<App>, LocalSite(site): LocalSite, uri: Uri) -> Result<Json<Aliases>, Problem> {
     let after = value(&uri, "after")?;
     Ok(Json(admin::aliases(&*app.store, &site, after.as_ref()).await?))

@@ -15,17 +15,17 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/backup", post(backup))
 }
 
-/// Which file is to be written.
+/// A request for a backup.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
-    /// Absolute: whoever asks may be in another directory.
+    /// Absolute, because the client may have another working directory.
     file: PathBuf,
     #[serde(default)]
     replace: bool,
 }
 
-/// What was written.
+/// Response: the size of the file.
 #[derive(Serialize)]
 struct Written {
     bytes: u64,
@@ -48,7 +48,7 @@ impl From<BackupError> for Problem {
             BackupError::NoFile => StatusCode::NOT_IMPLEMENTED,
             BackupError::Sqlite(_) | BackupError::Io(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        // The whole reason: only who may open the database asks.
+        // Include the cause: only users who may open the database can send this request.
         Self::new(status, format!("No backup was written: {error}."))
     }
 }

@@ -19,17 +19,18 @@ use crate::{
     visitor::Window,
 };
 
-/// How many bytes are sent at once, about.
+/// Approximate size of a chunk of the response, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// How many lines may wait to be written.
+/// Maximum number of lines between the store and the response.
 const LINES: usize = 1024;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/export", get(export))
 }
 
-/// `?site=SITE`, or all of them. If it breaks off, the end is missing, and nobody takes it for whole.
+/// `?site=SITE`, or all sites. If it is interrupted, the last line is missing, so the file is not accepted as
+/// complete.
 async fn export(State(app): State<App>, Options(config): Options, uri: Uri) -> Result<Response, Problem> {
     let named = query(&uri)?.into_iter().find(|(name, _)| name == "site").map(|(_, site)| site);
     let served =
@@ -51,7 +52,7 @@ async fn export(State(app): State<App>, Options(config): Options, uri: Uri) -> R
         match telling.await {
             Ok(Ok(())) => {
                 writer.end(&mut bytes);
-                // Whoever asked may have gone.
+                // Ignore errors: the client may have disconnected.
                 let _ = sender.send_data(bytes.into()).await;
             }
             _ => sender.abort(axum::Error::new(std::io::Error::other("the store could not be read"))),

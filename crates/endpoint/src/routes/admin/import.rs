@@ -26,7 +26,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/import", post(import))
 }
 
-/// An export as the body; `?dry_run=1` only says what would be taken over.
+/// The body is an export; `?dry_run=1` only reports what would be imported.
 async fn import(State(app): State<App>, Options(config): Options, request: Request) -> Result<Json<Taken>, Problem> {
     let dry_run = query(request.uri())?.iter().any(|(name, value)| name == "dry_run" && value == "1");
     let directory = store::file(&config.database).and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
@@ -41,7 +41,8 @@ async fn import(State(app): State<App>, Options(config): Options, request: Reque
     Ok(Json(taken))
 }
 
-/// The body in a file that has no name, beside the database where there is room for it: it is read twice, and only whole.
+/// Spools the body to an unnamed file beside the database, where there should be room: it is read twice, and only if
+/// it is complete.
 async fn spool(directory: &Path, body: Body) -> Result<File, Problem> {
     let here = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     let mut file = tempfile::tempfile_in(here).map_err(|error| no_room(&error))?;

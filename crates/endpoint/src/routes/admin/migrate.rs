@@ -14,15 +14,15 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/migrate", post(migrate))
 }
 
-/// Where to.
+/// A request for a migration: the target's URL.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
     to: String,
 }
 
-/// Everything is copied, and nothing is written here meanwhile; nor afterwards, if all of it is there. Whoever asks and does not
-/// wait for the answer lets this one go on as before.
+/// Copies all data while writes are blocked. If all of it arrived, writes stay blocked. If the client disconnects, the
+/// migration is cancelled.
 async fn migrate(State(app): State<App>, Json(Asked { to }): Json<Asked>) -> Result<Json<Migrated>, Problem> {
     let named = store::shown(&to);
     let there = store::open(&to).map_err(|error| {

@@ -16,7 +16,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/prune/{site}", post(prune))
 }
 
-/// Which articles go; see [`Prune`].
+/// Selects the articles; see [`Prune`].
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
@@ -27,11 +27,11 @@ struct Asked {
     dry_run: bool,
 }
 
-/// What went, or would go.
+/// Response: how many articles were deleted, or would be.
 #[derive(Serialize)]
 struct Answer {
     articles: u64,
-    /// Some of them.
+    /// The keys of some of them.
     some: Vec<ArticleKey>,
 }
 

@@ -6,7 +6,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/reload", post(reload))
 }
 
-/// Either all that the file says is in force, or nothing has changed and the answer says why.
+/// Applies the whole configuration, or nothing; then the response names the error.
 async fn reload(State(app): State<App>) -> Result<Json<Reloaded>, Problem> {
     let reloaded = app.config.reload();
     reloaded.map(Json).map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))

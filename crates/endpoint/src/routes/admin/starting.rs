@@ -8,7 +8,7 @@ use crate::{
     visitor::Window,
 };
 
-/// The largest list: more than half a million articles.
+/// Maximum size of a list, in bytes: more than half a million articles.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 pub(super) fn routes() -> Router<App> {

@@ -13,14 +13,14 @@ use crate::{
     routes::extract::site_of,
 };
 
-/// A site, asked for by somebody who may write to it: who shows its key, or who may open the database anyway.
+/// A site, requested by a client that may write to it: by its key, or on the local socket.
 pub(super) struct Writer(pub(super) Arc<Site>);
 
-/// Why somebody may not.
+/// Why a request is not authorised.
 pub(super) enum Denied {
-    /// Whoever asks needs other rights.
+    /// Another error, or writing over HTTP is disabled.
     Problem(Problem),
-    /// A key is needed.
+    /// The key is missing or wrong.
     NoKey,
 }
 

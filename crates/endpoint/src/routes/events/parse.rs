@@ -3,7 +3,7 @@ use wire::{Event, EventKey, Invalid, Network, Reaction, Seq};
 
 use crate::{key::article_key, rules::Refused};
 
-/// Parses one event, field by field: a developer learns which one is wrong, and how.
+/// Parses one event field by field, so that the error names the field and what is wrong with it.
 pub(super) fn event(json: &RawValue) -> Result<Event, Refused> {
     let fields: Map<String, Value> =
         serde_json::from_str(json.get()).map_err(|_| Refused::new("events", "each event must be an object"))?;

@@ -12,9 +12,9 @@ use crate::{
     top::{Asked, By, Entry, List},
 };
 
-/// A feed (RFC 4287) of the list. It changes with the list, and not with the minute.
+/// The list as a feed (RFC 4287). Its timestamps change with the list, not with every refresh.
 pub(super) fn feed(site: &Site, language: &Language, asked: Asked, lang: Option<&str>, list: &List) -> String {
-    // Relative to where it was read: a proxy may serve it below any path.
+    // Relative to the request's address, because a proxy may add a path prefix.
     let mut own = format!("top.atom?by={}&days={}&limit={}", asked.by.name(), asked.days, asked.limit);
     own.extend(lang.map(|lang| format!("&lang={}", utf8_percent_encode(lang, NON_ALPHANUMERIC))));
     let own = encode_double_quoted_attribute(&own).into_owned();
@@ -38,7 +38,7 @@ pub(super) fn feed(site: &Site, language: &Language, asked: Asked, lang: Option<
         let published = about.published.as_deref().and_then(|day| midnight(site, day));
         // Writing to a String cannot fail.
         let _ = write!(feed, "<entry><id>{entry_id}</id><title>{}</title>", text(title));
-        // Without one, programs show the id as a link, which leads nowhere.
+        // Without a link, feed readers use the id as one, which leads nowhere.
         let page = about.url.clone().or_else(|| page(site, article.as_str()));
         let link = page.as_deref().map(encode_double_quoted_attribute);
         let _ = write!(feed, "<link href=\"{}\"/>", link.as_deref().unwrap_or(&own));
@@ -53,7 +53,7 @@ pub(super) fn feed(site: &Site, language: &Language, asked: Asked, lang: Option<
     feed
 }
 
-/// Where an article is of which the endpoint has no copy: the path that is its key, on the site's first origin, or its home page.
+/// The address of an article without a stored copy: its key as a path on the site's first origin, or the home page.
 fn page(site: &Site, key: &str) -> Option<String> {
     let exact = |origin: &Origin| match origin {
         Origin::Exact(origin) => Some(origin.clone()),
@@ -65,13 +65,13 @@ fn page(site: &Site, key: &str) -> Option<String> {
     Some(page.unwrap_or(home).into())
 }
 
-/// Whether a key is the beginning of a longer one, with a hash in the place of the rest.
+/// Whether a key was shortened: a prefix of a longer one, and a hash of the rest.
 fn is_shortened(key: &str) -> bool {
     let is_hash = |hash: &str| hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
     key.len() > 180 && key.rsplit_once('~').is_some_and(|(_, hash)| is_hash(hash))
 }
 
-/// The same for ever (RFC 4151), by the site's first page.
+/// A permanent id (RFC 4151), based on the host of the site's first origin.
 fn id(site: &Site, what: &str) -> String {
     let host = |origin: &Origin| match origin {
         Origin::Exact(origin) => {
@@ -83,13 +83,13 @@ fn id(site: &Site, what: &str) -> String {
     format!("tag:{},2015:gema/{}/{what}", text(&host), site.id)
 }
 
-/// When that day begins there.
+/// Start of the day in the site's time zone.
 fn midnight(site: &Site, day: &str) -> Option<String> {
     let begins = day.parse::<Date>().ok()?.to_zoned_datetime(site.time_zone.clone()).ok()?;
     Some(begins.timestamp().to_string())
 }
 
-/// XML has no place for most control characters.
+/// Escapes text, and removes control characters, most of which XML does not allow.
 fn text(text: &str) -> String {
     let text: String =
         text.chars().filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}')).collect();

@@ -1,5 +1,5 @@
-//! `…/widget.html?frame=1`: a page of its own, to stand in a frame where no script runs. It shows what its reader has chosen,
-//! and its form comes back to it. Who she is, nobody knows but by her address and browser, for a day.
+//! `…/widget.html?frame=1`: a page of its own, for an iframe without scripts. It shows the reader's choice and has a
+//! form that posts to it. The reader is identified only by address and browser, for a day.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ use crate::{
     rules::Refused,
 };
 
-/// The page, with the reader's own choice pressed.
+/// The page, with the reader's choice pressed.
 pub(super) async fn show(
     app: &App,
     site: &Arc<Site>,
@@ -40,7 +40,8 @@ pub(super) async fn show(
     page(app, site, key, pairs, caller, StatusCode::OK).await
 }
 
-/// A choice of a reader without JavaScript: the `reaction` of a form, empty to take it back. Then the page again.
+/// Applies a choice of a reader without JavaScript: the field `reaction`, empty to withdraw it. Then redirects to the
+/// page.
 #[utoipa::path(
     post,
     path = "/v1/sites/{site}/widget.html",
@@ -82,7 +83,7 @@ pub(super) async fn choose(
             page(&app, &site, &key, &pairs, &caller, status).await
         }
         None => {
-            // Back to itself, wherever that is: the query alone, since a proxy may have moved the path.
+            // Redirect with a relative address, because a proxy may add a path prefix.
             let address = format!("widget.html?{}", uri.query().unwrap_or_default());
             Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address), (header::CACHE_CONTROL, "no-store".into())])
                 .into_response())
@@ -90,12 +91,12 @@ pub(super) async fn choose(
     }
 }
 
-/// What the form has.
+/// The form.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[schema(as = FrameForm)]
 #[expect(dead_code, reason = "it tells programs what to send")]
 struct Choice {
-    /// The option; empty: no choice any more.
+    /// The option; empty: withdraw the choice.
     reaction: String,
 }
 
@@ -115,22 +116,22 @@ async fn page(
     let mut response =
         (status, [(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
     let headers = response.headers_mut();
-    // Only the site's own pages may put the poll into theirs: another one could lay something over it and have its visitors press.
+    // Only the site's own pages may frame the poll: another page could overlay it for clickjacking.
     if let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}; frame-ancestors {}", framing(site))) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    // For a page that isolates itself, which frames only those that say the same. A newsroom's copy may have pictures from
-    // anywhere: these it must not lose by that, even if not every browser knows the word.
+    // For cross-origin isolated pages, which can only frame pages with an embedder policy. A copy may contain images
+    // of other sites, so use `credentialless` there, although not every browser supports it.
     let isolation = if asked.body() { "credentialless" } else { "require-corp" };
     headers.insert("cross-origin-embedder-policy", HeaderValue::from_static(isolation));
-    // Else browsers would not say that the form comes from here.
+    // Otherwise browsers send no origin with the form.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    // It says what this address has chosen.
+    // The response contains the client's own choice.
     response.extensions_mut().insert(ReadableBy(None));
     Ok(response)
 }
 
-/// The site's pages, as `frame-ancestors` names them.
+/// The site's origins, as sources of `frame-ancestors`.
 fn framing(site: &Site) -> String {
     let own = std::iter::once("'self'".to_owned());
     own.chain(site.origins.iter().map(Origin::in_policy)).collect::<Vec<_>>().join(" ")

@@ -1,5 +1,5 @@
-//! `…/widget.html?stand_in=1`: the fragment for a reader whose browser keeps nothing. Address and browser stand for them, for a
-//! day, so that they see what they have chosen, and may take it back. Creates nothing.
+//! `…/widget.html?stand_in=1`: the fragment for a reader whose browser stores nothing. The reader is identified by
+//! address and browser, for a day, so that their choice is shown and can be withdrawn. Stores nothing.
 
 use std::sync::Arc;
 
@@ -23,7 +23,8 @@ use crate::{
     },
 };
 
-/// The fragment. Only the site's own pages learn what its reader has chosen: for any other page it is as for every reader.
+/// The fragment. Only pages of the site get the reader's choice; for any other page it is the same as for every
+/// reader.
 pub(super) async fn show(
     app: &App,
     site: &Arc<Site>,

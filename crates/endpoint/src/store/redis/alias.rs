@@ -1,10 +1,10 @@
-//! Articles that move. Two keys are in two slots, of which no one writes both at once. So what is to happen is first noted in the
-//! record of the key that moves, which nobody uses from then on; then done, in steps that may be done again; then struck out.
-//! Whoever comes upon such a note brings it to its end.
+//! Aliases: renaming and merging articles. Two keys are usually in two slots, and no script can write both. So the
+//! intent is first written to the record of the key that moves, which blocks its use; then it is carried out in
+//! idempotent steps; then it is cleared. Any endpoint that finds an intent completes it.
 
-/// What two articles are together.
+/// Merged and renamed records.
 mod merge;
-/// What was begun, brought to its end.
+/// Completion of an intent.
 mod moving;
 
 use serde::{Deserialize, Serialize};
@@ -21,18 +21,18 @@ use crate::{
     visitor::Day,
 };
 
-/// What has been begun with an article: it becomes that key's.
+/// A pending operation: the article moves to the key `to`.
 #[derive(Debug, Serialize, Deserialize)]
 struct Intent {
     to: ArticleKey,
-    /// The day of the site when it was begun.
+    /// The site's current day when the intent was written.
     day: i32,
-    /// No two are the same.
+    /// Unique id of the operation.
     token: String,
 }
 
 impl Redis {
-    /// Lets the article of the new key answer for the old one; `dry_run`: only says what that would do.
+    /// Makes the old key an alias of the new one. With `dry_run`, only reports what that would do.
     pub(super) async fn move_to(
         &self,
         site: &SiteId,
@@ -63,20 +63,20 @@ impl Redis {
                 Move::Renamed | Move::Merged { .. } | Move::Back => self.begin(site, day, old, new).await?,
             };
             if is_done {
-                // Going back, the article takes the new key itself.
+                // When swapping, the article takes the new key.
                 let new = if how == Move::Back { new.clone() } else { to };
                 return Ok(Ok(Aliased { new, how }));
             }
         }
     }
 
-    /// Takes an alias back that has brought nothing along.
+    /// Removes an alias, unless counts were merged by it.
     pub(super) async fn unmove(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError> {
         loop {
             let Found::Moved(_) = self.find_now(site, old).await? else { return Ok(Err(NotAliased::Unknown)) };
             let held = self.hold(site, old).await?;
             let Some(mut record) = held.record().cloned() else {
-                // Its article is gone.
+                // The alias is dangling: its article was deleted.
                 held.release().await?;
                 self.lead(site, old, None).await?;
                 return Ok(Ok(()));
@@ -99,7 +99,7 @@ impl Redis {
         }
     }
 
-    /// Keys that have moved, in their order.
+    /// Aliases in the order of their keys, at most `limit`.
     pub(super) async fn list_of_aliases(
         &self,
         site: &SiteId,
@@ -117,7 +117,7 @@ impl Redis {
         Ok(aliases)
     }
 
-    /// Nothing is known under the old key: it leads on.
+    /// Adds an alias for a key without an article. False: retry, because the state changed.
     async fn note(&self, site: &SiteId, day: Day, old: &ArticleKey, new: &ArticleKey) -> Result<bool, StoreError> {
         let held = self.hold_key(site, new).await?;
         let mut record = match &held.found {
@@ -144,7 +144,7 @@ impl Redis {
         self.lead_away(site, old, new).await
     }
 
-    /// A key of which nothing is known leads to that article. False: something is known of it by now.
+    /// Makes a key without an article an alias of `new`. False: the key has an article by now.
     pub(super) async fn lead_away(
         &self,
         site: &SiteId,
@@ -166,7 +166,8 @@ impl Redis {
         Ok(true)
     }
 
-    /// Notes that the article of the old key becomes the new one's, and does it. False: it is not as it was.
+    /// Writes the intent to move the article to the new key, and carries it out. False: retry, because the state
+    /// changed.
     async fn begin(&self, site: &SiteId, day: Day, old: &ArticleKey, new: &ArticleKey) -> Result<bool, StoreError> {
         let held = self.hold(site, old).await?;
         let Some(record) = held.record().cloned().filter(|_| held.key == *old) else {
@@ -182,7 +183,7 @@ impl Redis {
         Ok(true)
     }
 
-    /// The article that answers for the key now, and under which key.
+    /// Follows aliases, completing pending intents, to the article's key and record.
     pub(super) async fn follow(
         &self,
         site: &SiteId,

@@ -19,17 +19,17 @@ use crate::{
     visitor::{Day, voter},
 };
 
-/// The greatest count that a JavaScript number holds exactly.
+/// Largest integer that a JavaScript number represents exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;
 
 impl Redis {
-    /// The endpoint's copy.
+    /// The stored copy.
     pub(super) async fn copy_of(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
         let names = self.names.article(site, &self.leads_to(site, key).await?);
         Ok(copy::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.copy())).await?))
     }
 
-    /// Keeps a copy, or a starting count, or both; what is as it was changes nothing.
+    /// Stores a copy, or starting counts, or both. Identical data changes nothing.
     pub(super) async fn publish(
         &self,
         site: &SiteId,
@@ -59,7 +59,7 @@ impl Redis {
                 was_put |= record.counts.values().any(|count| count.imported > 0);
                 has_changed |= set_imported(&mut record, imported);
             }
-            // What the newsroom says for the first time stands above what readers did before.
+            // The newsroom's first submission determines the creation day, rather than earlier reads by strangers.
             if !was_put && (has_changed || record.is_young()) {
                 record.created = day;
             }
@@ -78,7 +78,7 @@ impl Redis {
         }
     }
 
-    /// Articles in the order of their keys.
+    /// Articles in the order of their keys, at most `limit`.
     pub(super) async fn list_of_articles(
         &self,
         site: &SiteId,
@@ -108,12 +108,12 @@ impl Redis {
         Ok(Some(Listed { title: text(0), published: text(1), tally: record.tally(key.clone()) }))
     }
 
-    /// Removes the copy, or everything. Whether there was such a thing.
+    /// Removes the copy, or everything. Returns whether there was anything to remove.
     pub(super) async fn remove(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
         self.remove_if(site, key, removal, |_| true).await
     }
 
-    /// The same for an article that is still as it should be when nobody else can change it.
+    /// Like [`remove`](Self::remove), if `goes` holds for the record under the lease.
     pub(super) async fn remove_if(
         &self,
         site: &SiteId,
@@ -145,7 +145,7 @@ impl Redis {
                     for alias in record.aliases.keys() {
                         self.lead(site, alias, None).await?;
                     }
-                    // First this, so that whoever begins it anew puts it into the list again.
+                    // Clear the flag first, so that an event that recreates the article lists it again.
                     writes.add("HDEL", held.names.record(), ["listed"]);
                     if !held.write(&writes, false).await? {
                         continue;
@@ -166,7 +166,7 @@ impl Redis {
         }
     }
 
-    /// A key that has moved leads elsewhere from now on, or nowhere.
+    /// Changes the target of an alias, or removes it.
     pub(super) async fn lead(
         &self,
         site: &SiteId,
@@ -234,7 +234,7 @@ impl Redis {
     }
 }
 
-/// Puts these starting counts in the place of all that were imported before. Whether that changes anything.
+/// Replaces all starting counts. Returns whether anything changed.
 fn set_imported(record: &mut Record, imported: &Imported) -> bool {
     let reactions = imported.reactions.0.iter().map(|(key, count)| (Metric::Reaction(key.clone()), *count));
     let shares = imported.shares.0.iter().map(|(key, count)| (Metric::Share(key.clone()), *count));

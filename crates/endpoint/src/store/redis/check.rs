@@ -5,11 +5,11 @@ use wire::ArticleKey;
 use super::{Redis, lists::ARTICLES, sheet::Sheet};
 use crate::store::{Check, Metric, Of, StoreError};
 
-/// How many keys of a list are looked at at once.
+/// Keys read per page of a list.
 const PAGE: usize = 500;
 
 impl Redis {
-    /// Whether the sums of every article hold, each as of one moment.
+    /// Checks the sums of every article, on a consistent read of each.
     pub(super) async fn look_at_everything(&self) -> Result<Check, StoreError> {
         let mut check = Check::default();
         for site in self.sites().await? {
@@ -40,7 +40,7 @@ impl Redis {
     }
 }
 
-/// What does not add up: a phrase each.
+/// Describes each sum that does not match.
 fn differences(sheet: &Sheet) -> Vec<String> {
     let mut found = Vec::new();
     let (mut votes, mut days) = (BTreeMap::new(), BTreeMap::new());

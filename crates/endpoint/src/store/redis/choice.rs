@@ -1,4 +1,4 @@
-//! What a reader has chosen, where she has not just told it.
+//! Lookup of a reader's choice.
 
 use wire::{ArticleKey, Mine, Seq, SiteId};
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Redis {
-    /// Her newest choice under any of the article's ids.
+    /// The visitor's latest choice under any of the article's ids.
     pub(super) async fn choice_of(
         &self,
         site: &SiteId,
@@ -35,7 +35,7 @@ impl Redis {
             });
             let votes = self.cluster.ask(Kind::Read, names.slot, ask.collect()).await?;
             let newest = votes.iter().filter_map(|value| vote::parse(text(value)?)).max();
-            // A mark that is not there may have been on its way to another bucket.
+            // A mark that was not found may have moved to another bucket in between.
             let now = self.buckets(&names, Table::Votes).await?;
             if newest.is_some() || now == buckets {
                 return Ok(newest.map(|(seq, reaction)| Mine { reaction, seq: Seq::parse(seq).unwrap_or(Seq::MAX) }));

@@ -1,8 +1,8 @@
-//! All servers as one: which has which slot, and what to do when that changes or one does not answer.
+//! The cluster: slot map, redirections, retries and failover.
 
-/// Which server has which slot.
+/// The slot map.
 mod map;
-/// What an answer means for whoever asked.
+/// Classification of replies.
 mod verdict;
 
 use std::{
@@ -32,52 +32,53 @@ use crate::{
     store::StoreError,
 };
 
-/// How long something is tried again before whoever asked is told to come back. A browser keeps its events meanwhile.
+/// Retry budget of an operation. Then it fails, and browsers keep their events.
 const PATIENCE: Duration = Duration::from_millis(2500);
 
-/// How long to wait before the next try.
+/// Delay between retries.
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// How long a server may take until it is asked whether another one has its place: a little longer than the wait for replicas.
+/// After this time without a reply, check whether a failover has replaced the server. A little longer than the timeout
+/// of `WAIT`.
 const SUSPECT: Duration = Duration::from_millis(1200);
 
-/// How often at most it is asked anew who has what.
+/// Minimum interval between updates of the slot map.
 const LOOK_AGAIN: Duration = Duration::from_millis(150);
 
-/// How long a server that was slow is not waited for by those who can do without it.
+/// How long callers with an alternative avoid a slow server.
 const SLOW_FOR: Duration = Duration::from_secs(2);
 
-/// How often it is tried during an outage whether it is over.
+/// Interval of probes during an outage.
 const WATCH_AGAIN: Duration = Duration::from_secs(1);
 
-/// All servers.
+/// The servers of a store.
 pub(super) struct Cluster {
     place: Place,
     map: RwLock<Arc<Map>>,
     links: Mutex<HashMap<Address, Arc<Link>>>,
-    /// When it was last asked who has what.
+    /// Time of the last update of the slot map.
     looked: tokio::sync::Mutex<Option<Instant>>,
     storing: Storing,
     outage: Outage,
-    /// Parts whose server was slow, and when.
+    /// Slots whose server was slow, and when.
     slow: Mutex<Vec<(Slot, Instant)>>,
 }
 
-/// Whether something changes.
+/// Whether commands read or write.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// It is only read, from the server that has the slot.
+    /// Reads from the slot's master.
     Read,
-    /// It is changed: answered when it is durable.
+    /// Writes; answered when the write is durable.
     Write,
 }
 
-/// What came of something that was tried.
+/// Result of a trial.
 pub(super) enum Tried {
     Done,
-    /// It may work in a moment.
+    /// Failed, but a retry may succeed.
     Later(String),
-    /// It will not.
+    /// Failed permanently.
     Never(String),
 }
 
@@ -93,7 +94,7 @@ impl Cluster {
         &self.place
     }
 
-    /// Asks the server that has the slot, and again where that is of use. None of the answers is an error.
+    /// Sends commands to the slot's master, with redirections and retries. No reply in the result is an error.
     pub(super) async fn ask(
         self: &Arc<Self>,
         kind: Kind,
@@ -103,15 +104,15 @@ impl Cluster {
         self.try_for_a_while(kind, slot, commands).await.map_err(|why| self.gave_up(slot, &why))
     }
 
-    /// Whether something was refused by the server that has the slot, and nothing is known to have been taken since; or it was slow
-    /// just now.
+    /// Whether the slot's server should be avoided: it refused a command and no probe has succeeded since, or it was
+    /// slow just now.
     pub(super) fn is_away(&self, slot: Slot) -> bool {
         let is_slow = |(slow, at): &(Slot, Instant)| at.elapsed() < SLOW_FOR && self.are_together(*slow, slot);
         self.slow.lock().unwrap_or_else(PoisonError::into_inner).iter().any(is_slow)
             || self.outage.slots().iter().any(|refused| self.are_together(*refused, slot))
     }
 
-    /// The server that has the slot has kept somebody waiting who could do without it.
+    /// Marks the slot's server as slow.
     pub(super) fn note_slow(&self, slot: Slot) {
         let mut slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
         slow.retain(|(other, at)| at.elapsed() < SLOW_FOR && *other != slot);
@@ -123,23 +124,23 @@ impl Cluster {
         tokio::time::timeout(2 * PATIENCE, trying).await.unwrap_or(Err("no answer in time".into()))
     }
 
-    /// One command that only reads.
+    /// Sends one read command.
     pub(super) async fn read(self: &Arc<Self>, slot: Slot, command: Command) -> Result<Value, StoreError> {
         Ok(self.ask(Kind::Read, slot, vec![command]).await?.pop().unwrap_or_default())
     }
 
-    /// One command that changes something.
+    /// Sends one write command.
     pub(super) async fn write(self: &Arc<Self>, slot: Slot, command: Command) -> Result<Value, StoreError> {
         Ok(self.ask(Kind::Write, slot, vec![command]).await?.pop().unwrap_or_default())
     }
 
-    /// One command that changes something of which nothing depends. Nobody waits for it, and it may be lost.
+    /// Sends a write command in the background, without waiting for replicas or the result: it may be lost.
     pub(super) fn note(self: &Arc<Self>, slot: Slot, command: Command) {
         let cluster = Arc::clone(self);
         tokio::spawn(async move { drop(cluster.try_for_a_while(Kind::Read, slot, vec![command]).await) });
     }
 
-    /// Whether one server has both.
+    /// Whether one server has both slots.
     pub(super) fn are_together(&self, one: Slot, other: Slot) -> bool {
         let map = self.map();
         map.master(one).is_some() && map.master(one) == map.master(other)
@@ -186,7 +187,7 @@ impl Cluster {
         }
     }
 
-    /// Sends, and waits for as long as the server has the slot: one that is paused is replaced before it answers.
+    /// Sends, and waits while the server has the slot. A paused server is replaced by a failover before it replies.
     async fn send_while_there(&self, slot: Slot, to: &Address, kind: Kind, job: &Job) -> Answers {
         let had_it = self.map().master(slot) == Some(to);
         let mut sending = std::pin::pin!(self.send(to, kind, job));
@@ -212,7 +213,7 @@ impl Cluster {
         }
     }
 
-    /// The same question to one server, whatever it has.
+    /// Sends one command to a given server.
     pub(super) async fn ask_server(&self, server: &Address, command: Command) -> Result<Value, String> {
         let job = Job { commands: vec![command], in_full: false, is_asking: false };
         match judge(self.send(server, Kind::Read, &job).await) {
@@ -221,28 +222,28 @@ impl Cluster {
         }
     }
 
-    /// Runs these on one server, with the scripts as text.
+    /// Runs commands on one server, with the scripts' source.
     pub(super) async fn try_on(&self, server: &Address, commands: Vec<Command>) -> Tried {
         let job = Job { commands, in_full: true, is_asking: false };
         match judge(self.send(server, Kind::Read, &job).await) {
             Verdict::Answered(_) => Tried::Done,
-            // Not able to, and not unable to: its memory is full.
+            // Out of memory is temporary.
             Verdict::Never(why) if !why.contains("OOM") => Tried::Never(why),
             other => Tried::Later(other.to_string()),
         }
     }
 
-    /// The server that has the slot, as far as is known.
+    /// The slot's master, from the cached slot map.
     pub(super) fn master(&self, slot: Slot) -> Option<Address> {
         self.map().master(slot).cloned()
     }
 
-    /// What each master has, as far as is known.
+    /// The parts of the cluster, from the cached slot map.
     pub(super) fn known_parts(&self) -> Vec<Part> {
         self.map().parts()
     }
 
-    /// Every server that is known, masters and replicas.
+    /// All known servers, masters and replicas.
     pub(super) async fn servers(&self) -> Vec<Address> {
         if self.map().is_empty() {
             self.look().await;
@@ -250,7 +251,7 @@ impl Cluster {
         self.map().servers().cloned().collect()
     }
 
-    /// What each master has.
+    /// The parts of the cluster.
     pub(super) async fn parts(&self) -> Vec<Part> {
         if self.map().is_empty() {
             self.look().await;
@@ -258,7 +259,7 @@ impl Cluster {
         self.map().parts()
     }
 
-    /// Asks anew who has what, if that was not done just now.
+    /// Updates the slot map, unless that was done just now.
     pub(super) async fn look(&self) {
         if !self.place.is_cluster {
             return;
@@ -267,7 +268,7 @@ impl Cluster {
         if looked.is_some_and(|when| when.elapsed() < LOOK_AGAIN) {
             return;
         }
-        // All at once: one that is paused answers when nobody waits for it any more.
+        // Ask all servers concurrently: a paused one may not reply in time.
         let known = self.map();
         let servers: BTreeSet<_> = known.servers().chain(&self.place.servers).collect();
         let mut asked: FuturesUnordered<_> = servers
@@ -309,12 +310,12 @@ impl Cluster {
         Ok(Arc::clone(links.entry(to.clone()).or_insert(Arc::new(link))))
     }
 
-    /// How many writes wait.
+    /// Number of queued writes.
     pub(super) fn queued(&self) -> usize {
         self.links().values().map(|link| link.queued()).sum()
     }
 
-    /// Something in that part was not done.
+    /// Records a failed operation in the metrics and the outage log.
     pub(super) fn gave_up(self: &Arc<Self>, slot: Slot, why: &str) -> StoreError {
         self.storing.errors.add(Cause::Other);
         if self.outage.fails(slot, why, Instant::now()) {
@@ -328,7 +329,7 @@ impl Cluster {
         StoreError::Unavailable
     }
 
-    /// Tries whether writes are taken where something was refused: once in each master's part.
+    /// Probes each master that has refused something with a write.
     async fn try_again(&self) {
         let (map, slots, begun) = (self.map(), self.outage.slots(), Instant::now());
         let mut by_master = HashMap::<_, HashSet<Slot>>::new();
@@ -347,13 +348,13 @@ impl Cluster {
     }
 }
 
-/// Tells the log of an outage until it is over.
+/// Probes and logs during an outage, until it is over.
 async fn watch(cluster: Weak<Cluster>) {
     let mut tick = tokio::time::interval(WATCH_AGAIN);
     loop {
         tick.tick().await;
         let Some(cluster) = cluster.upgrade() else { return };
-        // That goes on for longer than a tick where nobody answers.
+        // Dead servers can make a probe last longer than the interval.
         let _ = tokio::time::timeout(2 * WATCH_AGAIN, cluster.try_again()).await;
         let now = Instant::now();
         if let Some(News { refused, lasts, why }) = cluster.outage.goes_on(now) {

@@ -4,39 +4,39 @@ use redis::Cmd;
 
 use super::keys::Name;
 
-/// What is asked of a server. May be asked again.
+/// A command. Idempotent: it may be sent again.
 #[derive(Clone)]
 pub(super) struct Command {
     script: Option<Script>,
     words: Vec<Vec<u8>>,
 }
 
-/// What is done at once, in one slot, by the server itself.
+/// A Lua script, which runs atomically in one slot.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
-    /// Counts what is new.
+    /// Counts new events.
     Apply,
-    /// Takes the lease of a record.
+    /// Takes or renews the lease of a record.
     Lock,
-    /// Gives it back.
+    /// Releases the lease.
     Release,
-    /// Writes what was worked out under it.
+    /// Writes under the lease.
     Commit,
-    /// Adds marks to a table.
+    /// Adds marks to a table under the lease.
     Fill,
-    /// Splits a bucket.
+    /// Splits a bucket of a table.
     Grow,
-    /// Begins a site's window.
+    /// Starts a site's window.
     Turn,
-    /// Leads a key that has moved elsewhere.
+    /// Changes the target of an alias, or removes it.
     Lead,
-    /// Notes that an article is in its site's list.
+    /// Records that an article is in its site's list.
     Listed,
-    /// Says that everything moves, or does not any more.
+    /// Sets, renews or clears the migration flag.
     Notice,
 }
 
-/// The scripts in their order.
+/// The sources, in the order of the enum.
 const CODE: [&str; 10] = [
     include_str!("scripts/apply.lua"),
     include_str!("scripts/lock.lua"),
@@ -50,7 +50,7 @@ const CODE: [&str; 10] = [
     include_str!("scripts/notice.lua"),
 ];
 
-/// What a server that has them calls them.
+/// The SHA-1 digests for `EVALSHA`.
 static HASHES: LazyLock<[String; 10]> =
     LazyLock::new(|| CODE.map(|code| sha1_smol::Sha1::from(code).digest().to_string()));
 
@@ -59,7 +59,7 @@ impl Command {
         Self { script: None, words: vec![name.into()] }
     }
 
-    /// A script that touches these keys and no others.
+    /// A script call; the script accesses only these keys.
     pub(super) fn script(script: Script, keys: impl IntoIterator<Item = Name>) -> Self {
         let mut words = vec![Vec::new()];
         words.extend(keys);
@@ -77,7 +77,7 @@ impl Command {
         self
     }
 
-    /// As it is sent. `in_full`: with the script's text, for a server that has not seen it.
+    /// The command for the wire. `in_full`: with the script's source, for a server that has not cached it.
     pub(super) fn packed(&self, in_full: bool) -> Cmd {
         let mut cmd = Cmd::new();
         match self.script.map(|script| script as usize) {

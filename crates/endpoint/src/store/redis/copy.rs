@@ -3,7 +3,7 @@ use wire::Article;
 
 use super::{held::Writes, keys, reply::pairs};
 
-/// Reads a copy.
+/// Parses a stored copy.
 pub(super) fn parse(hash: &Value) -> Option<Article> {
     let (mut title, mut byline, mut published, mut url, mut html) = (None, None, None, None, None);
     for (field, value) in pairs(hash) {
@@ -20,7 +20,7 @@ pub(super) fn parse(hash: &Value) -> Option<Article> {
     Some(Article { title: title?, byline, published, url, html: html? })
 }
 
-/// Puts a copy in the place of the one that is there.
+/// Replaces the stored copy.
 pub(super) fn write(article: &Article, names: &keys::Article, to: &mut Writes) {
     let Article { title, byline, published, url, html } = article;
     to.add("DEL", names.copy(), [] as [&str; 0]);

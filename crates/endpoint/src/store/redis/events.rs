@@ -1,10 +1,10 @@
-//! Readers' events: each article's in one script, in its own slot, all articles at once.
+//! Readers' events: one script call per article, in its slot; all articles concurrently.
 
-/// What is asked of the script, and what it answers.
+/// Arguments and replies of the script.
 mod call;
-/// Under which marks and digests an article may know what happens.
+/// Marks and digests under which an article may have stored an event.
 mod marks;
-/// What would be new, for the gate.
+/// Prefetch of what is stored, for the gate.
 mod peek;
 
 use std::{
@@ -30,31 +30,31 @@ use crate::{
     visitor::Salt,
 };
 
-/// How long an article may be held by somebody else.
+/// How long to wait for the article's lease to end.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How often it may turn out not to be as it was heard of.
+/// Attempts when the cached record turns out to be stale.
 const TRIES: u32 = 100;
 
-/// Changes of one article.
+/// The changes of one article.
 struct Group {
     key: ArticleKey,
-    /// Their places among all.
+    /// Indices into the request's changes.
     places: Vec<usize>,
 }
 
-/// What became of them.
+/// Result for one article.
 struct Done {
     outcomes: Vec<(usize, Outcome)>,
     record: Option<Record>,
     mine: Option<Mine>,
 }
 
-/// What the gate has said, by place.
+/// Decisions of the gate, by index of the change.
 type Said = std::collections::HashMap<usize, bool>;
 
 impl Redis {
-    /// Counts what is new among the changes, and admitted. What an article's slot has counted stays, also where another one fails.
+    /// Counts the changes that are new and admitted. If one article fails, the counts of the others stand.
     pub(super) async fn count(&self, changes: &Changes) -> Result<Vec<Tally>, StoreError> {
         let salts = self.salts(&changes.site, changes.day).await?;
         let groups = self.groups(changes).await?;
@@ -85,7 +85,7 @@ impl Redis {
         Ok(told.into_iter().map(tell).collect())
     }
 
-    /// The changes by article, in the order of their first.
+    /// Groups the changes by article, in the order of first change.
     async fn groups(&self, changes: &Changes) -> Result<Vec<Group>, StoreError> {
         let Changes { site, visitor, changes, .. } = changes;
         let mut groups: Vec<Group> = Vec::new();
@@ -158,7 +158,7 @@ impl Redis {
         Err(StoreError::Busy)
     }
 
-    /// What is there, and how many buckets its tables have.
+    /// Reads the record and the sizes of its tables, and caches them.
     async fn hear_of(&self, site: &SiteId, key: &ArticleKey, salts: &[Salt]) -> Result<Heard, StoreError> {
         let (names, at) = (self.names.article(site, key), Instant::now());
         let tables = marks::tables(salts.iter().map(|salt| salt.day));
@@ -172,14 +172,14 @@ impl Redis {
         Ok(heard)
     }
 
-    /// Splits buckets of a table that has become too full, while readers are answered.
+    /// Splits buckets of tables that are too full, in the background.
     fn grow_crowded(&self, marks: &Marks<'_>, sizes: &[(u64, u64)]) {
         for ((table, buckets), (added, size)) in marks.tables.iter().zip(sizes) {
             if table::is_crowded(*buckets, *size, *added) {
                 let steps =
                     (*buckets..table::roomy(*size)).map(|buckets| table::grow(&marks.names, *table, buckets, ""));
                 let (cluster, slot, steps) = (Arc::clone(&self.cluster), marks.names.slot, steps.collect());
-                // If it fails, the next marks ask again.
+                // If it fails, the next marks trigger it again.
                 tokio::spawn(async move { drop(cluster.ask(Asking::Write, slot, steps).await) });
             }
         }
@@ -198,7 +198,7 @@ impl Redis {
     }
 }
 
-/// As tables are named: votes first, then the windows of these salts.
+/// In the order of the tables: votes first, then the window of each salt.
 fn sizes(salts: &[Salt], buckets: &[u32]) -> Sizes {
     let seen = salts.iter().map(|salt| salt.day).zip(buckets.iter().skip(1).copied());
     Sizes { votes: buckets.first().copied().unwrap_or(1), seen: seen.filter(|(_, buckets)| *buckets > 1).collect() }

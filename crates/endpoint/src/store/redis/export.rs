@@ -16,11 +16,12 @@ use crate::{
     visitor::Day,
 };
 
-/// How many keys of a list are looked at at once.
+/// Keys read per page of a list.
 const PAGE: usize = 500;
 
 impl Redis {
-    /// Tells all that may leave, of one site or of all: neither salts nor what was seen. Each article as of one moment.
+    /// Exports one site or all, with a consistent read of each article. Leaves out the salts and the deduplication
+    /// digests.
     pub(super) async fn tell_all(
         &self,
         site: Option<&SiteId>,
@@ -44,8 +45,8 @@ impl Redis {
                 for key in &keys {
                     let Some(sheet) = self.sheet(&site, key).await? else { continue };
                     if names_of_secrets(&sheet.record, &sheet.days, &secrets).any(|name| !needed.contains(name)) {
-                        // It has begun to count here since the first line was told, which does not know of it.
-                        tracing::warn!(%site, article = %key, "an article has changed too much while it was told: export again");
+                        // The article started to use a vote key that the header, which was sent first, does not have.
+                        tracing::warn!(%site, article = %key, "an article changed too often while it was exported: export again");
                         return Err(StoreError::Unavailable);
                     }
                     if tell(&site, key, sheet, &secrets, to).await.is_err() {
@@ -61,7 +62,7 @@ impl Redis {
         Ok(())
     }
 
-    /// The names of the vote keys without which these articles' votes are nobody's.
+    /// The names of the vote keys that these articles' votes are hashed with.
     async fn needed(&self, sites: &[SiteId], secrets: &Secrets) -> Result<BTreeSet<String>, StoreError> {
         let mut needed = BTreeSet::new();
         for site in sites {
@@ -71,7 +72,7 @@ impl Redis {
                 for key in &keys {
                     let Some(mut record) = self.find_now(site, key).await?.article() else { continue };
                     if record.intent.is_some() {
-                        // It would be told twice, by half.
+                        // A pending intent would split the article over two keys.
                         self.bring_to_end(site, key).await?;
                         let Some(now) = self.find_now(site, key).await?.article() else { continue };
                         record = now;
@@ -92,7 +93,7 @@ impl Redis {
     }
 }
 
-/// Whether the article's own id is told.
+/// Whether the article's own id is exported as a source.
 fn is_own_told(record: &Record, days: &Days) -> bool {
     let is_booked = || days.iter().any(|((_, label, _), change)| label == OWN_DAYS && *change != 0);
     record.own || record.sources.is_empty() || is_booked()
@@ -134,7 +135,8 @@ async fn tell(
     Ok(())
 }
 
-/// What the days of sources are called, in the order in which those are told: that where the article began first.
+/// The article's sources, the one where it was created first: for each, the label of its days, and its line in the
+/// export.
 fn sources(record: &Record, days: &Days, secrets: &Secrets) -> (Vec<String>, Vec<SourceLine>) {
     let mut sources: Vec<_> = record.sources.iter().collect();
     sources.sort_by_key(|source| !source.home);
@@ -154,7 +156,7 @@ fn sources(record: &Record, days: &Days, secrets: &Secrets) -> (Vec<String>, Vec
     lines.into_iter().unzip()
 }
 
-/// A line a day and source, by day.
+/// One line per day and source, by day.
 fn lines_of_days(days: &Days, labels: &[String]) -> Vec<DayLine> {
     let mut lines: BTreeMap<(Day, usize), DayLine> = BTreeMap::new();
     for ((day, label, metric), change) in days.iter().filter(|(_, change)| **change != 0) {

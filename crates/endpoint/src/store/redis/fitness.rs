@@ -1,5 +1,5 @@
-//! Whether servers can do what is asked of them: their version, what they are to each other, and every script, tried once. What cannot
-//! work is refused at start, where somebody looks, not with each event.
+//! Checks at startup whether servers can do what is required: version, role, and every script, each tried once.
+//! Failing at startup tells the operator before the first event fails.
 
 use super::{
     cluster::{Cluster, Part, Tried},
@@ -11,16 +11,17 @@ use super::{
 };
 use crate::store::OpenError;
 
-/// The oldest Redis whose scripts know what ours ask for. Valkey began as 7.2, and says so.
+/// The oldest version of Redis with the script features that are used. Valkey reports itself as 7.2.
 const OLDEST: (u32, u32) = (7, 0);
 
-/// Whether that server is what the URL says. One that says nothing of itself is judged by what it does.
+/// Checks that the server's version and role fit the URL. Skipped if INFO is not permitted: `try_scripts` covers the
+/// rest.
 pub(super) async fn look_at(cluster: &Cluster, server: &Address) -> Result<(), OpenError> {
     let Ok(info) = cluster.ask_server(server, Command::new("INFO")).await else { return Ok(()) };
     judge(cluster.place(), server, utf8(&info).unwrap_or_default())
 }
 
-/// Judges what a server says of itself.
+/// Checks a reply to INFO.
 fn judge(place: &Place, (host, port): &Address, info: &str) -> Result<(), OpenError> {
     let says = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim);
     let unfit = |why: String| Err(OpenError::Unfit(format!("{host}:{port} {why}")));
@@ -39,7 +40,7 @@ fn judge(place: &Place, (host, port): &Address, info: &str) -> Result<(), OpenEr
                 "is a member of a cluster, of which redis:// sees one server, and waits for no replica: write redis+cluster://{host}:{port}"
             ));
         }
-        (true, Some("0")) => return unfit(format!("is no member of a cluster: write redis://{host}:{port}")),
+        (true, Some("0")) => return unfit(format!("is not part of a cluster: write redis://{host}:{port}")),
         _ => {}
     }
     if !place.is_cluster && says("role") == Some("slave") {
@@ -55,14 +56,14 @@ fn is_too_old(version: &str) -> bool {
     numbers.next().is_some_and(|major| (major, numbers.next().unwrap_or(0)) < OLDEST)
 }
 
-/// Tries every script on each master that answers, on keys that are gone afterwards.
+/// Runs every script on each reachable master, on keys that are deleted afterwards.
 pub(super) async fn try_scripts(cluster: &Cluster) -> Result<(), OpenError> {
     for Part { slot, .. } in cluster.known_parts() {
         let Some((slot, server)) = slot.and_then(|slot| Some((slot, cluster.master(slot)?))) else { continue };
         let (host, port) = &server;
         match cluster.try_on(&server, trial(&cluster.place().prefix, slot)).await {
             Tried::Done => {}
-            // The others' events are taken meanwhile.
+            // Only this part's events have to wait.
             Tried::Later(why) => tracing::warn!("{host}:{port} does not take writes now: {why}"),
             Tried::Never(why) => {
                 let remedy = "let gema's user run EVAL, EVALSHA and what they call, and see that the server is Redis 7 or Valkey";
@@ -73,7 +74,7 @@ pub(super) async fn try_scripts(cluster: &Cluster) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Each script once, as it is used: what it answers does not matter, if it runs.
+/// Runs each script once, as it is used. The replies are ignored; only errors matter.
 fn trial(prefix: &str, slot: Slot) -> Vec<Command> {
     let (names, tag) = (Names::new(prefix), slot.tag());
     let key = |of: &str| names.other(&format!("try-{of}"), &tag).0;

@@ -1,5 +1,5 @@
-//! An article that nobody else changes for a moment: what a newsroom does with it is worked out here and written at once, if the
-//! lease still stands. Events wait meanwhile, or are sent again.
+//! Leases of articles: under a lease, a record is read, changed in Rust and written by one script, if the lease still
+//! stands. Events of the article wait meanwhile.
 
 use std::time::{Duration, Instant};
 
@@ -15,16 +15,16 @@ use super::{
 };
 use crate::store::StoreError;
 
-/// How long a lease stands whose holder is not heard of any more.
+/// Duration of a lease that is not renewed.
 const LEASE: Duration = Duration::from_secs(10);
 
-/// How long to wait for one.
+/// How long to wait for a lease.
 const PATIENCE: Duration = Duration::from_secs(12);
 
-/// How long to wait before asking again.
+/// Delay between attempts.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The lease of a key's record, and what that was when it began.
+/// A lease, and the record as it was when the lease began.
 pub(super) struct Held<'r> {
     redis: &'r Redis,
     pub(super) site: SiteId,
@@ -35,7 +35,7 @@ pub(super) struct Held<'r> {
     at: Instant,
 }
 
-/// What is written together.
+/// Writes of one transaction.
 #[derive(Default)]
 pub(super) struct Writes {
     keys: Vec<Name>,
@@ -43,14 +43,14 @@ pub(super) struct Writes {
 }
 
 impl Writes {
-    /// One more.
+    /// Adds a command.
     pub(super) fn add<W: Into<Vec<u8>>>(&mut self, name: &str, key: Name, args: impl IntoIterator<Item = W>) {
         let place = self.keys.iter().position(|known| *known == key).unwrap_or_else(|| {
             self.keys.push(key);
             self.keys.len() - 1
         });
         let at = self.words.len();
-        // The record itself is the first key.
+        // Keys are numbered from 1, and key 1 is the record.
         self.words.extend([Vec::new(), name.into(), (place + 2).to_string().into()]);
         self.words.extend(args.into_iter().map(Into::into));
         self.words[at] = (self.words.len() - at - 1).to_string().into();
@@ -62,7 +62,7 @@ impl Writes {
 }
 
 impl Redis {
-    /// The article that has the key, or answers for it, for this caller alone.
+    /// Takes the lease of the article, following aliases and completing pending intents.
     pub(super) async fn hold(&self, site: &SiteId, key: &ArticleKey) -> Result<Held<'_>, StoreError> {
         let mut key = key.clone();
         for _ in 0..MAX_HOPS {
@@ -86,7 +86,7 @@ impl Redis {
         Err(self.nonsense("keys that lead in a circle"))
     }
 
-    /// The record of that very key, whatever it is.
+    /// Takes the lease of the key itself, without following aliases.
     pub(super) async fn hold_key(&self, site: &SiteId, key: &ArticleKey) -> Result<Held<'_>, StoreError> {
         let (names, token, begun) = (self.names.article(site, key), super::random::token()?, Instant::now());
         loop {
@@ -117,12 +117,12 @@ impl Held<'_> {
         }
     }
 
-    /// Lets the lease begin anew. False: it was not ours any more.
+    /// Extends the lease. False: it was lost.
     pub(super) async fn renew(&self) -> Result<bool, StoreError> {
         Ok(matches!(self.redis.lock(&self.names, &self.token, true).await?, Value::Array(_)))
     }
 
-    /// Gives the lease back; nothing was changed.
+    /// Releases the lease without a change.
     pub(super) async fn release(self) -> Result<(), StoreError> {
         let release = Command::script(Script::Release, [self.names.record()]).arg(self.token.clone());
         self.redis.cluster.write(self.names.slot, release).await?;
@@ -130,7 +130,7 @@ impl Held<'_> {
         Ok(())
     }
 
-    /// Writes the record besides, and gives the lease back. False: it was not ours any more, and nothing was written.
+    /// Writes the record and `writes`, and releases the lease. False: the lease was lost, and nothing was written.
     pub(super) async fn commit(self, record: &Record, mut writes: Writes) -> Result<bool, StoreError> {
         self.write_record(record, &mut writes);
         let is_written = self.write(&writes, true).await?;
@@ -142,14 +142,14 @@ impl Held<'_> {
         Ok(is_written)
     }
 
-    /// Writes, and gives the lease back. False: it was not ours any more, and nothing was written.
+    /// Writes, and releases the lease. False: the lease was lost, and nothing was written.
     pub(super) async fn commit_without(self, writes: &Writes) -> Result<bool, StoreError> {
         let is_written = self.write(writes, true).await;
         self.redis.known.forget(&self.site, &self.key);
         is_written
     }
 
-    /// Writes under the lease, which goes on.
+    /// Writes under the lease, which is released if `is_last`.
     pub(super) async fn write(&self, writes: &Writes, is_last: bool) -> Result<bool, StoreError> {
         let keys = std::iter::once(self.names.record()).chain(writes.keys.iter().cloned());
         let commit = Command::script(Script::Commit, keys).arg(self.token.clone());
@@ -157,7 +157,7 @@ impl Held<'_> {
         Ok(number(&self.redis.cluster.write(self.names.slot, commit).await?) == Some(1))
     }
 
-    /// All fields of the record, in the place of what is there.
+    /// Replaces all fields of the record.
     pub(super) fn write_record(&self, record: &Record, writes: &mut Writes) {
         let gone = ["to", "published", "put", "intent", "done", "sources", "aliases", "home"];
         writes.add("HDEL", self.names.record(), gone);

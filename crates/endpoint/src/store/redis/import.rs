@@ -1,10 +1,10 @@
-//! An export of another store, or of this one, taken over: article by article, by the rules that SQLite's engine has too. Votes by
-//! their marks, of which the newest counts; reads and shares a day and source, of which the greater number counts; starting counts,
-//! of which the greater number counts; the copy of an article, of which the one that is here stays.
+//! Imports an export of another store, or of this one, article by article, with the same merge rules as the SQLite
+//! store. Votes: the highest `seq` of each mark wins. Reads and shares: the greater number of each day and source.
+//! Starting counts: the greater number. Copy of an article: the existing one is kept.
 
 /// Days and votes.
 mod counts;
-/// Which article of this store it is.
+/// Resolves the article of an import, with its aliases.
 mod place;
 
 use std::collections::BTreeMap;
@@ -26,32 +26,32 @@ use crate::{
     visitor::Day,
 };
 
-/// How many articles are taken over at once.
+/// Articles imported concurrently.
 const AT_ONCE: usize = 32;
 
-/// Where the days of a source go.
+/// Where the days of a source are stored.
 struct Origin {
-    /// What they are called.
+    /// Label of the days.
     label: String,
-    /// Whether the article has changed there since it was last taken over.
+    /// Whether the source has a higher revision than at the last import.
     is_newer: bool,
 }
 
-/// What a part adds, by metric.
+/// Changes made by a part, by metric.
 #[derive(Default)]
 struct Added {
-    /// Reads and shares that were counted.
+    /// Reads and shares added.
     counted: BTreeMap<String, i64>,
-    /// How many votes each option has more.
+    /// Net change of votes for each option.
     voted: BTreeMap<String, i64>,
-    /// How much more the days say of each option.
+    /// Net change of the daily reaction counts.
     booked: BTreeMap<String, i64>,
-    /// Whether anything else has changed.
+    /// Whether anything else changed.
     other: bool,
 }
 
 impl Redis {
-    /// Takes a portion over. An article at a time is all there or not at all; what came before one that fails stays.
+    /// Imports a batch. Each article is imported atomically; after an error, those before it stay.
     pub(super) async fn take(&self, portion: &Portion) -> Result<Taken, StoreError> {
         let mut taken = Taken::default();
         for some in portion.parts.chunks(AT_ONCE) {
@@ -80,7 +80,7 @@ impl Redis {
         }
     }
 
-    /// `None`: it is not as it was.
+    /// Imports into one article. `None`: retry, because the state changed.
     async fn take_into(&self, goal: &ArticleKey, portion: &Portion, part: &Part) -> Result<Option<Taken>, StoreError> {
         let line = &part.article;
         let held = self.hold(&line.site, goal).await?;
@@ -99,7 +99,7 @@ impl Redis {
         let secrets = self.secrets_of(Some(&record)).await?;
         let mut origins = Vec::with_capacity(line.sources.len());
         for source in &line.sources {
-            // The first is where the article began.
+            // The first source is where the article originated.
             let is_home = is_new && origins.is_empty();
             origins.push(self.origin(portion, &secrets, &mut record, source, is_home).await?);
         }
@@ -120,7 +120,7 @@ impl Redis {
             match Metric::parse(metric) {
                 Some(Metric::Reads) => taken.reads += count.unsigned_abs(),
                 Some(Metric::Share(_)) => taken.shares += count.unsigned_abs(),
-                // Told with the votes.
+                // Reactions are reported as votes.
                 _ => {}
             }
         }
@@ -176,7 +176,7 @@ impl Redis {
         Ok(true)
     }
 
-    /// Where the days of a source go; the record learns of it.
+    /// Finds or adds the source in the record.
     async fn origin(
         &self,
         portion: &Portion,
@@ -209,7 +209,7 @@ impl Redis {
         Ok(Origin { label, is_newer: true })
     }
 
-    /// The copy that is here stays.
+    /// Stores the copy unless the article has one.
     async fn take_copy(
         &self,
         held: &Held<'_>,
@@ -229,7 +229,7 @@ impl Redis {
     }
 }
 
-/// The greater starting count counts.
+/// Keeps the greater starting count.
 fn take_imported(line: &ArticleLine, record: &mut Record, added: &mut Added) {
     for (name, imported) in line.imported.iter().filter(|(name, _)| Metric::parse(name).is_some()) {
         let imported = i64::try_from(*imported).unwrap_or(i64::MAX);

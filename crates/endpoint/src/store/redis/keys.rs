@@ -4,19 +4,19 @@ use wire::{ArticleKey, SiteId};
 use super::slot::Slot;
 use crate::visitor::Day;
 
-/// How many keys hold the list of a site's articles: so many that no server has all of it.
+/// Number of keys that share the list of a site's articles, to spread it over the servers.
 pub(super) const SHARDS: u8 = 64;
 
-/// A server's name for something.
+/// A Redis key.
 pub(super) type Name = Vec<u8>;
 
-/// What every key of a store begins with.
+/// Makes key names with the store's prefix.
 #[derive(Clone)]
 pub(super) struct Names {
     prefix: String,
 }
 
-/// All keys of one article have its tag, and so are in one slot.
+/// The keys of one article. They share a hash tag, and so a slot.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Article {
     base: String,
@@ -26,9 +26,9 @@ pub(super) struct Article {
 /// A table of marks of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Table {
-    /// Who voted.
+    /// Votes.
     Votes,
-    /// Which reads and shares were seen in that window.
+    /// Digests of the reads and shares of a window.
     Seen(Day),
 }
 
@@ -37,46 +37,46 @@ impl Names {
         Self { prefix: prefix.into() }
     }
 
-    /// An article's. Its tag says nothing of its key, which may hold anything.
+    /// The keys of an article. The tag is a hash, because article keys may contain any character.
     pub(super) fn article(&self, site: &SiteId, key: &ArticleKey) -> Article {
         let hash = Sha256::new().chain_update(site.as_str()).chain_update([0]).chain_update(key.as_str()).finalize();
         let tag = base64url(&hash[..12]);
         Article { base: format!("{}:{{{tag}}}", self.prefix), slot: Slot::of(&tag) }
     }
 
-    /// A key by itself, with its slot.
+    /// A single key with its slot.
     pub(super) fn other(&self, kind: &str, of: &str) -> (Name, Slot) {
         (format!("{}:{kind}:{{{of}}}", self.prefix).into(), Slot::of(of))
     }
 
-    /// The part of a site's list, of articles or of aliases, where the key is.
+    /// The shard of a site's list (articles or aliases) that a key belongs to.
     pub(super) fn shard(&self, list: &str, site: &SiteId, key: &ArticleKey) -> (Name, Slot) {
         self.shard_at(list, site, Sha256::digest(key.as_str())[0] % SHARDS)
     }
 
-    /// The part of that number.
+    /// The shard of that number.
     pub(super) fn shard_at(&self, list: &str, site: &SiteId, number: u8) -> (Name, Slot) {
         self.other(list, &format!("{site}.{number}"))
     }
 }
 
 impl Article {
-    /// What is known of it, in numbers, or to which key it has moved.
+    /// The record: a hash of counts and metadata, or the target of an alias.
     pub(super) fn record(&self) -> Name {
         self.base.clone().into()
     }
 
-    /// What was counted in each day.
+    /// Daily changes.
     pub(super) fn days(&self) -> Name {
         format!("{}:d", self.base).into()
     }
 
-    /// The endpoint's copy.
+    /// The stored copy.
     pub(super) fn copy(&self) -> Name {
         format!("{}:c", self.base).into()
     }
 
-    /// One of a table's buckets.
+    /// A bucket of a table.
     pub(super) fn bucket(&self, table: Table, number: u32) -> Name {
         match table {
             Table::Votes => format!("{}:v:{number}", self.base).into(),

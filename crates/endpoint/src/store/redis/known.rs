@@ -1,5 +1,5 @@
-//! What was last heard of articles. Told as it is for at most a second; readers are looked for by it for longer, since the
-//! server says when it is not so any more.
+//! Record cache. Entries are served to readers for at most a second. For locating keys they are used longer, because
+//! the scripts detect stale ones.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -13,33 +13,34 @@ use wire::{ArticleKey, SiteId};
 use super::record::{Found, Record};
 use crate::{store::Edition, visitor::Day};
 
-/// How long it may be told. A little less than a second, so that whoever asks once a second is told what is new each time.
+/// How long an entry is served. Slightly less than a second, so that a client that polls once a second always gets new
+/// data.
 const FRESH: Duration = Duration::from_millis(900);
 
-/// In so many parts, each with a lock.
+/// Number of shards, each with its own lock.
 const PARTS: usize = 16;
 
-/// Of how many keys each has room, at about a kilobyte a key.
+/// Capacity of each shard; about a kilobyte per key.
 const KEYS: usize = 2000;
 
-/// How many buckets an article's tables have.
+/// Number of buckets of an article's tables.
 #[derive(Clone, Debug)]
 pub(super) struct Sizes {
     pub(super) votes: u32,
-    /// By window, of those that have more than one.
+    /// By window; windows with one bucket are omitted.
     pub(super) seen: Vec<(Day, u32)>,
 }
 
-/// What was heard of a key.
+/// A cached record.
 #[derive(Clone)]
 pub(super) struct Heard {
     pub(super) found: Found,
-    /// When it was asked.
+    /// When it was requested.
     at: Instant,
     pub(super) sizes: Sizes,
 }
 
-/// By site and key.
+/// The cache, by site and key.
 pub(super) struct Known {
     hasher: RandomState,
     parts: [Mutex<Part>; PARTS],
@@ -75,7 +76,7 @@ impl Heard {
         }
     }
 
-    /// Whether this is of an earlier moment than that.
+    /// Whether this state is older than the other.
     fn is_older(&self, than: &Self) -> bool {
         match (&self.found, &than.found) {
             (Found::Article(this), Found::Article(that)) if this.id == that.id => this.version < that.version,
@@ -85,21 +86,21 @@ impl Heard {
 }
 
 impl Known {
-    /// What was heard, however long ago; but a key that had moved may have come back.
+    /// The cached entry, however old; except for an expired alias, since the key may have become an article again.
     pub(super) fn usable(&self, site: &SiteId, key: &ArticleKey) -> Option<Heard> {
         let name = (site.clone(), key.clone());
         let part = self.part(&name);
         part.get(&name).filter(|heard| heard.is_fresh() || !matches!(heard.found, Found::Moved(_))).cloned()
     }
 
-    /// What was heard within the last second.
+    /// The cached record, at most a second old.
     pub(super) fn fresh(&self, site: &SiteId, key: &ArticleKey) -> Option<Found> {
         let name = (site.clone(), key.clone());
         let part = self.part(&name);
         part.get(&name).filter(|heard| heard.is_fresh()).map(|heard| heard.found.clone())
     }
 
-    /// Notes what was found by a question of that moment, unless something newer was heard since.
+    /// Caches a record that was requested at that time, unless a newer one is cached.
     pub(super) fn hear(&self, site: &SiteId, key: &ArticleKey, at: Instant, found: Found) {
         let name = (site.clone(), key.clone());
         let mut part = self.part(&name);
@@ -110,19 +111,19 @@ impl Known {
         }
     }
 
-    /// Notes what was found, and how many buckets its tables have, in the place of what was heard before.
+    /// Caches a record with its table sizes, replacing any entry.
     pub(super) fn hear_all(&self, site: &SiteId, key: &ArticleKey, heard: Heard) {
         let name = (site.clone(), key.clone());
         self.part(&name).insert(name, heard);
     }
 
-    /// Nothing is known of it any more.
+    /// Removes the entry.
     pub(super) fn forget(&self, site: &SiteId, key: &ArticleKey) {
         let name = (site.clone(), key.clone());
         self.part(&name).remove(&name);
     }
 
-    /// Whether that was told within the last second, and nothing newer was heard.
+    /// Whether this edition was served within the last second and no newer one is known.
     pub(super) fn is_current(&self, site: &SiteId, key: &ArticleKey, edition: Edition) -> bool {
         let mut name = (site.clone(), key.clone());
         for _ in 0..super::MAX_HOPS {

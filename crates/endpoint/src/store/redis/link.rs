@@ -1,5 +1,5 @@
-//! One server: a connection that reads, and some on which writes gather. What waits goes out together, with one wait for the
-//! replicas at its end, which is only about what this very connection has written.
+//! Connections to one server: one for reads, and some on which writes are batched. A batch ends with one `WAIT`, which
+//! covers only the writes of its own connection.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -20,38 +20,38 @@ use super::{
 };
 use crate::metrics::Storing;
 
-/// How many connections write: while one waits for replicas, the next one's events are on their way.
+/// Number of write connections: while one waits for replicas, the next sends.
 const LANES: usize = 2;
 
-/// The most that wait for one of them.
+/// Maximum number of queued jobs per write connection.
 const QUEUE: usize = 4096;
 
-/// The most commands that go out together, about.
+/// Approximate maximum number of commands per batch.
 const MAX_GROUP: usize = 512;
 
-/// How long a connection may take to be made.
+/// Connect timeout.
 const TO_CONNECT: Duration = Duration::from_millis(500);
 
-/// How long a server may take to answer what is only read.
+/// Timeout of reads.
 const TO_READ: Duration = Duration::from_secs(2);
 
-/// How long replicas may take, and the disk of the server itself besides.
+/// Timeout of `WAIT` for replicas, and of the whole batch, which includes the server's own disk.
 const TO_WAIT: Duration = Duration::from_secs(1);
 const TO_WRITE: Duration = Duration::from_secs(4);
 
-/// Commands that belong together, in one slot.
+/// Commands of one slot that are sent together.
 pub(super) struct Job {
     pub(super) commands: Vec<Command>,
-    /// Whether scripts go along as text.
+    /// Whether scripts are sent as source.
     pub(super) in_full: bool,
-    /// Whether the slot is being moved to this server, which takes only what asks so.
+    /// Whether to prefix each command with ASKING, for a slot that is being migrated to this server.
     pub(super) is_asking: bool,
 }
 
-/// What a server answered to each command.
+/// The replies to a job's commands.
 pub(super) type Answers = Result<Vec<Value>, Broken>;
 
-/// Why there is no answer.
+/// Why there is no reply.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(super) enum Broken {
     #[error("{0}")]
@@ -64,7 +64,7 @@ pub(super) enum Broken {
 
 type Waiting = (Job, oneshot::Sender<Answers>);
 
-/// A server, as long as it is known.
+/// The connections to one server.
 pub(super) struct Link {
     client: Client,
     reads: Mutex<Option<MultiplexedConnection>>,
@@ -73,7 +73,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Connects when something is asked. Must be called on a runtime.
+    /// Connections are opened on demand. Must be called within a Tokio runtime.
     pub(super) fn new(place: &Place, address: &Address, storing: &Storing) -> RedisResult<Self> {
         let client = client(place, address)?;
         let lanes = std::array::from_fn(|_| {
@@ -86,7 +86,7 @@ impl Link {
         Ok(Self { client, reads: Mutex::default(), lanes, turn: AtomicUsize::default() })
     }
 
-    /// Asks what changes nothing.
+    /// Sends read commands.
     pub(super) async fn read(&self, job: &Job) -> Answers {
         let mut kept = self.reads.lock().await;
         let mut connection = match kept.as_ref() {
@@ -108,7 +108,7 @@ impl Link {
         }
     }
 
-    /// Asks what changes something: answered when as many replicas have it as are asked for.
+    /// Sends write commands; returns when the required number of replicas has acknowledged them.
     pub(super) async fn write(&self, job: Job) -> Answers {
         let lane = &self.lanes[self.turn.fetch_add(1, Ordering::Relaxed) % LANES];
         let (tell, told) = oneshot::channel();
@@ -116,13 +116,13 @@ impl Link {
         told.await.unwrap_or_else(|_| Err(Broken::Connection("the connection's task has ended".into())))
     }
 
-    /// How many wait.
+    /// Number of queued jobs.
     pub(super) fn queued(&self) -> usize {
         self.lanes.iter().map(|lane| lane.max_capacity() - lane.capacity()).sum()
     }
 }
 
-/// A connection that writes, and its queue.
+/// A write connection and its queue.
 struct Lane {
     client: Client,
     connection: Option<MultiplexedConnection>,
@@ -131,7 +131,7 @@ struct Lane {
 }
 
 impl Lane {
-    /// Until nobody can ask any more.
+    /// Runs until every sender is dropped.
     async fn run(mut self, mut queue: mpsc::Receiver<Waiting>) {
         while let Some(first) = queue.recv().await {
             let mut commands = first.0.commands.len();
@@ -146,7 +146,7 @@ impl Lane {
             match self.exchange(&group).await {
                 Ok(answers) => {
                     self.storing.committed(group.len(), begun.elapsed());
-                    // Whoever asked may have gone; what was done stands.
+                    // Ignore send errors: the caller may be cancelled, but the write is durable.
                     group.into_iter().zip(answers).for_each(|((_, tell), answers)| drop(tell.send(answers)));
                 }
                 Err(error) => {
@@ -184,7 +184,7 @@ impl Lane {
     }
 }
 
-/// Appends a job's commands: how many that are.
+/// Appends a job's commands; returns how many replies they have.
 fn add(pipeline: &mut Pipeline, job: &Job) -> usize {
     for command in &job.commands {
         if job.is_asking {

@@ -1,6 +1,7 @@
-//! The lists of a site's articles and aliases, by key. Each is in many parts, by a hash of the key, so that no server has all of
-//! it and no part is hot. Where that part does not answer, an article's event puts it into another one, so that it needs no server but
-//! its own: a list is all of its parts together. It may have too much, since an article's record says whether it is there.
+//! The lists of a site's articles and aliases, by key. Each is sharded by a hash of the key, to spread the load over
+//! the servers. If a shard's server does not answer, an article is put into a shard on its own server instead, so that
+//! an event depends on no other server; a list is the union of its shards. It may contain stale keys: the article's
+//! record is authoritative.
 
 use std::time::Duration;
 
@@ -20,17 +21,17 @@ use crate::store::StoreError;
 /// The list of articles.
 pub(super) const ARTICLES: &str = "articles";
 
-/// The list of keys that have moved.
+/// The list of aliases.
 pub(super) const ALIASES: &str = "aliases";
 
-/// How long a key's own part of a list may take before another one is used.
+/// How long to wait for the key's own shard before another is used.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// A key of its own, with its slot.
+/// A single key with its slot.
 type Place = (Name, Slot);
 
 impl Redis {
-    /// Puts an article into its site's list, and notes with it that it is there.
+    /// Adds an article to its site's list, and records that in the article.
     pub(super) async fn list(&self, site: &SiteId, key: &ArticleKey, id: i64) -> Result<(), StoreError> {
         let names = self.names.article(site, key);
         self.enlist_site(site, Some(names.slot)).await?;
@@ -42,7 +43,7 @@ impl Redis {
         Ok(())
     }
 
-    /// Puts an alias into its site's list.
+    /// Adds an alias to its site's list.
     pub(super) async fn enlist_alias(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
         self.enlist_site(site, None).await?;
         let (name, slot) = self.names.shard(ALIASES, site, key);
@@ -50,7 +51,7 @@ impl Redis {
         Ok(())
     }
 
-    /// Puts a site into the list of sites, once as far as this endpoint knows; `near`: a slot whose server answers.
+    /// Adds a site to the list of sites, unless this endpoint has done so. `near`: a slot whose server answers.
     pub(super) async fn enlist_site(&self, site: &SiteId, near: Option<Slot>) -> Result<(), StoreError> {
         if self.is_listed(site) {
             return Ok(());
@@ -62,7 +63,7 @@ impl Redis {
         Ok(())
     }
 
-    /// Writes into the key's part of a list, or into one on the server of that slot, which answers.
+    /// Writes to the key's shard, or to a shard on the server of the slot `near`.
     pub(super) async fn put_into(
         &self,
         to: &str,
@@ -98,18 +99,18 @@ impl Redis {
         self.cluster.write(*near, write(other.clone())).await.map(drop)
     }
 
-    /// Takes a key out of a list.
+    /// Removes a key from a list.
     pub(super) async fn strike(&self, from: &str, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
         let strike = |(name, slot): Place| self.cluster.write(slot, Command::new("ZREM").arg(name).arg(key.as_str()));
         let own = self.names.shard(from, site, key);
         strike(own.clone()).await?;
-        // What stays where no server answers is too much, which nobody is told of.
+        // A shard that does not answer may keep the key: stale keys are filtered when the list is read.
         let others = (0..SHARDS).map(|number| self.names.shard_at(from, site, number)).filter(|place| *place != own);
         join_all(others.map(strike)).await;
         Ok(())
     }
 
-    /// Every site of which anything was ever counted, in the order of their names.
+    /// Every site with counts, in the order of their names.
     pub(super) async fn sites(&self) -> Result<Vec<SiteId>, StoreError> {
         let lists = self.lists_of_sites().into_iter();
         let lists = lists.map(|(name, slot)| self.cluster.read(slot, Command::new("SMEMBERS").arg(name)));
@@ -121,13 +122,13 @@ impl Redis {
         Ok(sites)
     }
 
-    /// The list of sites, and where else one may be.
+    /// The list of sites, and its fallbacks on other servers.
     fn lists_of_sites(&self) -> Vec<Place> {
         let others = (0..SHARDS).map(|number| self.names.other("sites", &format!("sites.{number}")));
         std::iter::once(self.names.other("sites", "sites")).chain(others).collect()
     }
 
-    /// At most so many keys of a list that come after that one.
+    /// At most `limit` keys of a list, starting after the key `after`.
     pub(super) async fn listed(
         &self,
         of: &str,

@@ -1,8 +1,8 @@
-//! The notice that everything moves to another store, or has moved. Whoever moves it hangs it up in several parts of the
-//! keys, so that it is seen while some servers do not answer, and every endpoint looks for it all the time. One that is not renewed
-//! goes by itself, and is then never hung up again: who takes it down in the end knows that nobody was without it.
+//! Migration flag: blocks writes on every endpoint while data is copied to another store, and afterwards. Stored in 16
+//! slots so it stays readable during a failover; every endpoint polls it. It expires unless it is renewed, and renewal
+//! never recreates it: a flag that can still be exchanged at the end was never missing.
 
-/// What an endpoint has seen of it.
+/// Cached view of the flag.
 mod watch;
 
 use std::time::Duration;
@@ -19,13 +19,14 @@ use super::{
 };
 use crate::store::{Closed, Hold, StoreError};
 
-/// In how many places it hangs in a cluster, so that some of them answer while a master is replaced.
+/// Number of copies of the flag in a cluster, so that some are readable during a failover.
 const PLACES: u8 = 16;
 
-/// How long it hangs when whoever has hung it up is not heard of any more: longer than a master usually takes to be replaced.
+/// Expiry of a flag that is not renewed; longer than a failover usually takes.
 const LASTS: Duration = Duration::from_secs(20);
 
-/// How long to wait until everybody has seen it. Longer than an endpoint believes in what it has seen, by more than clocks differ.
+/// How long to wait until every endpoint has seen the flag: longer than the validity of an endpoint's cached view,
+/// with a margin for clock drift.
 const UNTIL_SEEN: Duration = Duration::from_secs(5);
 const _: () = assert!(UNTIL_SEEN.as_millis() * 2 >= watch::BELIEVED.as_millis() * 3);
 
@@ -33,10 +34,11 @@ const MOVING: &str = "moving:";
 const MOVED: &str = "moved:";
 
 impl Redis {
-    /// Hangs it up everywhere, and waits until every endpoint has seen it or takes nothing anyway.
+    /// Sets the flag in each of its slots, and waits until every endpoint has seen it or has stopped acknowledging
+    /// writes.
     pub(super) async fn post_notice(&self) -> Result<Hold, Closed> {
         let hold = Hold(super::random::token()?);
-        // One place after the other: of two who move everything, one is first.
+        // In order, so that of two concurrent migrations one wins the first slot.
         for place in self.places() {
             let hangs = self.replace(&place, "", &moving(&hold), LASTS).await;
             let why = match hangs {
@@ -51,7 +53,7 @@ impl Redis {
         Ok(hold)
     }
 
-    /// Lets it hang for longer. False: it is gone, and writes may have been taken.
+    /// Extends the flag. False: it was lost, and writes may have been accepted.
     pub(super) async fn renew_notice(&self, hold: &Hold) -> Result<bool, StoreError> {
         let moving = moving(hold);
         let renewed = join_all(self.places().iter().map(|place| self.replace(place, &moving, &moving, LASTS))).await;
@@ -61,14 +63,15 @@ impl Redis {
         renewed.into_iter().collect::<Result<Vec<_>, _>>().map(|_| true)
     }
 
-    /// Takes it down, or says instead, for good, where everything is. False: it was gone, and writes may have been taken.
+    /// Clears the flag, or replaces it permanently with the name of the new store. False: it was lost, and writes may
+    /// have been accepted.
     pub(super) async fn end_notice(&self, hold: &Hold, to: Option<&str>) -> Result<bool, StoreError> {
         let Some(to) = to else {
             self.take_down(hold, "").await;
             return Ok(true);
         };
         let (moving, moved) = (moving(hold), format!("{MOVED}{}:{to}", hold.0));
-        // All of it hangs still, so that it can be made to stay.
+        // Every copy of the flag still exists, so it can be made permanent.
         let done = match self.renew_notice(hold).await {
             Ok(true) => {
                 let places = self.places();
@@ -83,7 +86,7 @@ impl Redis {
         done
     }
 
-    /// Takes down what says that everything has moved. Whether anything did.
+    /// Clears the flag of a completed migration. Returns whether there was one.
     pub(super) async fn strike_notice(&self) -> Result<bool, Closed> {
         let places = self.places();
         let hangs = try_join_all(places.iter().map(|(name, slot)| self.hangs(name, *slot))).await?;
@@ -98,26 +101,26 @@ impl Redis {
         Ok(hangs.iter().any(Option::is_some))
     }
 
-    /// What it says in one place.
+    /// The flag in one slot.
     async fn hangs(&self, name: &Name, slot: Slot) -> Result<Option<String>, StoreError> {
         Ok(utf8(&self.cluster.read(slot, Command::new("GET").arg(name.clone())).await?).map(str::to_owned))
     }
 
-    /// Where this hold's hangs, or says that. What cannot be reached goes by itself.
+    /// Clears this hold's flags, including `moved`. Those out of reach expire.
     async fn take_down(&self, hold: &Hold, moved: &str) {
         let moving = moving(hold);
         let places = self.places();
         let downs = places.iter().map(async |place| {
             for text in [moved, &moving].into_iter().filter(|text| !text.is_empty()) {
                 if let Err(error) = self.replace(place, text, "", Duration::ZERO).await {
-                    tracing::warn!(%error, "a notice that everything moves could not be taken down");
+                    tracing::warn!(%error, "the migration notice could not be removed");
                 }
             }
         });
         join_all(downs).await;
     }
 
-    /// What hangs in the place afterwards.
+    /// Compares and swaps the flag in one slot; returns the value afterwards.
     async fn replace(&self, (name, slot): &Place, is: &str, to: &str, lasts: Duration) -> Result<String, StoreError> {
         let replace = Command::script(Script::Notice, [name.clone()]).arg(is).arg(to);
         let hangs = self.cluster.write(*slot, replace.arg(lasts.as_millis().to_string())).await?;
@@ -130,14 +133,14 @@ impl Redis {
     }
 }
 
-/// A key, and where that is.
+/// A key and its slot.
 type Place = (Name, Slot);
 
 fn moving(hold: &Hold) -> String {
     format!("{MOVING}{}", hold.0)
 }
 
-/// What a notice means; `None`: that none hangs. Whatever it says, it keeps writes out.
+/// Parses a flag; `None`: no flag. Any unknown value blocks writes.
 fn reads(text: &str) -> Option<Closed> {
     let moved_to = || Some(text.strip_prefix(MOVED)?.split_once(':')?.1.to_owned());
     (!text.is_empty()).then(|| moved_to().map_or(Closed::Moving, Closed::Moved))

@@ -1,5 +1,5 @@
-//! What the log says while some server does not do what is asked: when that begins, once a minute, and when it is over. However many
-//! requests are refused, and whatever other servers take meanwhile.
+//! Outage log: one line when a server starts to fail, one per minute, and one when it recovers, independent of the
+//! number of failed requests and of what other servers accept.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -9,30 +9,30 @@ use std::{
 
 use super::slot::Slot;
 
-/// How long the log says nothing after a line.
+/// Minimum interval between lines.
 const REST: Duration = Duration::from_mins(1);
 
-/// How long nothing may have failed until it is over.
+/// How long without a failure until the outage is over.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// Whether there is one.
+/// The current outage, if there is one.
 #[derive(Default)]
 pub(super) struct Outage(Mutex<Option<Running>>);
 
 struct Running {
     began: Instant,
-    /// When the log last told of it.
+    /// Time of the last line.
     told: Instant,
-    /// When something was last refused, in whichever part.
+    /// Time of the last failure, in any slot.
     failed: Instant,
-    /// What was asked and not done since it began.
+    /// Number of failed operations since it began.
     refused: u64,
     why: String,
-    /// Parts of the keys in which something was refused, and nothing is known to have been taken since: each with when that was last.
+    /// Slots with a failure and no success since, with the time of the last failure.
     slots: HashMap<Slot, Instant>,
 }
 
-/// What the log is to say.
+/// A line for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct News {
     pub(super) refused: u64,
@@ -41,7 +41,7 @@ pub(super) struct News {
 }
 
 impl Outage {
-    /// Something in that part was not done. Whether an outage begins with it.
+    /// Records a failure. Returns whether it starts an outage.
     pub(super) fn fails(&self, slot: Slot, why: &str, now: Instant) -> bool {
         let mut running = self.running();
         let begins = running.is_none();
@@ -60,19 +60,19 @@ impl Outage {
         begins
     }
 
-    /// The parts in which something was refused.
+    /// The failing slots.
     pub(super) fn slots(&self) -> Vec<Slot> {
         self.running().as_ref().map_or_else(Vec::new, |outage| outage.slots.keys().copied().collect())
     }
 
-    /// A write that was begun at that moment was taken in the same server's part as these.
+    /// Records a success, begun at that time, on the server of these slots.
     pub(super) fn works(&self, slots: &HashSet<Slot>, begun: Instant) {
         if let Some(outage) = self.running().as_mut() {
             outage.slots.retain(|slot, failed| *failed >= begun || !slots.contains(slot));
         }
     }
 
-    /// What a minute has shown, if the log is to tell of it now.
+    /// A line for the log, if one is due.
     pub(super) fn goes_on(&self, now: Instant) -> Option<News> {
         let mut running = self.running();
         let outage = running.as_mut().filter(|outage| now.saturating_duration_since(outage.told) >= REST)?;
@@ -80,7 +80,7 @@ impl Outage {
         Some(outage.news(now))
     }
 
-    /// What is to be told of it, if it is over.
+    /// The last line, if the outage is over.
     pub(super) fn ends(&self, now: Instant) -> Option<News> {
         let is_over =
             |outage: &mut Running| outage.slots.is_empty() && now.saturating_duration_since(outage.failed) >= QUIET;
@@ -113,7 +113,7 @@ mod tests {
         let (mut begins, mut minutes) = (0, 0);
         for second in 0..130 {
             begins += (0..1000).filter(|_| outage.fails(Slot(7), "gone", at(second))).count();
-            // Another server's part works all the time.
+            // Another server works all the time.
             outage.works(&[Slot(8)].into(), at(second + 1));
             minutes += usize::from(outage.goes_on(at(second)).is_some());
             assert_eq!(outage.ends(at(second)), None);

@@ -2,32 +2,33 @@ use percent_encoding::percent_decode_str;
 
 use crate::store::OpenError;
 
-/// Where the servers are, and what is asked of them: `redis://[USER:PASSWORD@]HOST:PORT[/NUMBER]` for one,
-/// `redis+cluster://[USER:PASSWORD@]HOST:PORT,HOST:PORT` for a cluster, of which some are named and the others found.
+/// A store's URL: `redis://[USER:PASSWORD@]HOST:PORT[/NUMBER]` for one server,
+/// `redis+cluster://[USER:PASSWORD@]HOST:PORT,HOST:PORT` for a cluster, where some servers are named and the others
+/// are discovered.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Place {
-    /// Who is asked first.
+    /// The servers to contact first.
     pub(super) servers: Vec<Address>,
     pub(super) is_cluster: bool,
     pub(super) user: Option<String>,
     pub(super) password: Option<String>,
-    /// A server's database by number; a cluster has only the first.
+    /// Number of the database; a cluster has only number 0.
     pub(super) number: i64,
-    /// What every key begins with: `?prefix=`.
+    /// Prefix of every key: `?prefix=`.
     pub(super) prefix: String,
-    /// How many replicas must have an event before it is acknowledged: `?replicas_acknowledged=`.
+    /// Number of replicas that must have a write before it is acknowledged: `?replicas_acknowledged=`.
     pub(super) replicas: u32,
-    /// Whether servers are taken that may lose what they acknowledged: `?unsafe=1`.
+    /// Accept servers that may lose acknowledged writes: `?unsafe=1`.
     pub(super) is_unsafe: bool,
 }
 
-/// A server's host and port.
+/// Host and port of a server.
 pub(super) type Address = (String, u16);
 
 const PORT: u16 = 6379;
 
 impl Place {
-    /// Reads a URL of one of the two schemes.
+    /// Parses a URL of one of the two schemes.
     pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
         let (scheme, rest) = url.split_once("://").ok_or_else(|| wrong("it must begin with redis://"))?;
         let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
@@ -41,7 +42,7 @@ impl Place {
         let number = match number {
             "" => 0,
             _ if is_cluster => return Err(wrong("a cluster has no numbered databases")),
-            text => text.parse().map_err(|_| wrong(&format!("`{text}` is no number of a database")))?,
+            text => text.parse().map_err(|_| wrong(&format!("`{text}` is not the number of a database")))?,
         };
         let (user, password) = who.split_once(':').unwrap_or((who, ""));
         let mut place = Self {
@@ -70,7 +71,7 @@ impl Place {
             }
             "unsafe" if matches!(value, "0" | "1") => self.is_unsafe = value == "1",
             "unsafe" => return Err(wrong("unsafe must be 0 or 1")),
-            _ => return Err(wrong(&format!("`{name}` is no option: prefix, replicas_acknowledged and unsafe are"))),
+            _ => return Err(wrong(&format!("`{name}` is not an option: use prefix, replicas_acknowledged or unsafe"))),
         }
         Ok(())
     }
@@ -80,11 +81,11 @@ fn is_prefix(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
 }
 
-/// A host and port, as also redirections name them.
+/// Parses host and port, in a URL or a redirection.
 pub(super) fn address(text: &str) -> Result<Address, OpenError> {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && !port.contains(']') => {
-            (host, port.parse().map_err(|_| wrong(&format!("`{port}` is no port")))?)
+            (host, port.parse().map_err(|_| wrong(&format!("`{port}` is not a port")))?)
         }
         _ => (text, PORT),
     };
@@ -124,7 +125,7 @@ mod tests {
             ("redis://a:1,b:2", "redis+cluster://"),
             ("redis+cluster://a/1", "no numbered databases"),
             ("redis://", "names no server"),
-            ("redis://a:x", "no port"),
+            ("redis://a:x", "not a port"),
             ("redis://a?replicas=1", "replicas_acknowledged"),
             ("redis://a?prefix={x}", "prefix"),
             ("redis://a?unsafe=yes", "0 or 1"),

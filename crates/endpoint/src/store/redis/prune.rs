@@ -5,11 +5,11 @@ use wire::{ArticleKey, SiteId};
 use super::{Redis, command::Command, lists::ARTICLES, record::Record};
 use crate::store::{PRUNED_AT_ONCE, Prune, Pruned, Removal, StoreError};
 
-/// How many articles are looked at at once.
+/// Articles examined concurrently.
 const AT_ONCE: usize = 32;
 
 impl Redis {
-    /// Removes what is to go of a part of the list.
+    /// Deletes matching articles of one page of the list.
     pub(super) async fn prune_part(
         &self,
         site: &SiteId,
@@ -38,13 +38,13 @@ impl Redis {
         if prune.dry_run {
             return Ok(true);
         }
-        // What is put between the look and the lease has changed the record, and stays.
+        // The revision reveals a copy that was added between the check and the lease.
         self.remove_if(site, key, Removal::Everything, |held| held.goes(prune) && held.rev == record.rev).await
     }
 }
 
 impl Record {
-    /// Whether only readers have told of the article, too few and too long ago.
+    /// Whether only readers created the article, with few counts and before the cutoff.
     fn goes(&self, prune: Prune) -> bool {
         let is_strangers = !self.put && self.published.is_none() && self.sources.is_empty() && self.aliases.is_empty();
         is_strangers

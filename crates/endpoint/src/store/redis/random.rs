@@ -1,16 +1,16 @@
 use crate::{hex, store::StoreError, visitor::HashKey};
 
-/// 256 bits of the system's randomness.
+/// A key: 256 random bits from the operating system.
 pub(super) fn key() -> Result<HashKey, StoreError> {
     bytes().map(HashKey)
 }
 
-/// An article's id: 63 bits, and never 0.
+/// An article's id: 63 random bits, never 0.
 pub(super) fn id() -> Result<i64, StoreError> {
     Ok((u64::from_be_bytes(bytes()?) >> 1).max(1).cast_signed())
 }
 
-/// Whoever holds a lease.
+/// The token of a lease.
 pub(super) fn token() -> Result<String, StoreError> {
     Ok(hex::encode(&bytes::<8>()?))
 }

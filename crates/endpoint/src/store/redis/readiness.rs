@@ -1,4 +1,4 @@
-//! Whether events are taken, by part: each master's, tried by a write, and what every event of a site needs besides.
+//! Readiness: a write probe of each master, and of what every event of a site needs besides.
 
 use std::time::{Duration, Instant};
 
@@ -12,18 +12,18 @@ use crate::{
     visitor::Day,
 };
 
-/// How long a write that was tried says that the next one would be taken, or not.
+/// How long the result of a probe is cached.
 const TRIED_FOR: Duration = Duration::from_secs(1);
 
-/// How long a part may take until it does not take writes. Checks of balancers wait for a second.
+/// Timeout of a probe. Health checks of load balancers often wait for a second.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// What was last found, and when.
+/// The cached result and its time.
 #[derive(Default)]
 pub(super) struct Tried(tokio::sync::Mutex<Option<(Instant, Result<Readiness, StoreError>)>>);
 
 impl Redis {
-    /// What takes events of these sites on these days. Tried at most once a second, for all who ask.
+    /// Probes the parts and these sites, at most once a second for all callers.
     pub(super) async fn look_at_parts(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         let mut tried = self.tried.0.lock().await;
         if let Some((at, found)) = &*tried
@@ -58,7 +58,7 @@ impl Redis {
         timeout(PATIENCE, self.cluster.write(slot, self.try_in(slot))).await.is_ok_and(|tried| tried.is_ok())
     }
 
-    /// A write for no other reason than to see whether it is taken.
+    /// A write that has no other effect.
     fn try_in(&self, slot: Slot) -> Command {
         let (name, _) = self.names.other("try", &slot.tag());
         Command::new("SET").arg(name).args(["1", "EX", "60"])

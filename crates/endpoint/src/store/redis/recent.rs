@@ -1,6 +1,6 @@
-//! Which articles something was counted of, by the last day on which it was: in a list in many parts, as all articles are, so that
-//! whoever asks for the last days need not look at every article. It may have too much, and is only ever a way to what articles'
-//! own days say.
+//! The list of recently counted articles, scored by the last day with a count, so that recent changes are found
+//! without reading every article. Sharded like the list of articles. It may contain stale keys: the articles' own days
+//! are authoritative.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -21,17 +21,17 @@ use crate::{
     visitor::Day,
 };
 
-/// The list.
+/// Name of the list.
 pub(super) const RECENT: &str = "recent";
 
-/// How many articles are looked at at once.
+/// Articles read concurrently.
 const AT_ONCE: usize = 100;
 
-/// An event is acknowledged without the list, if that takes so long.
+/// How long an event waits for the list before it is acknowledged without it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Redis {
-    /// Notes that something was counted of the article on that day: once a day, as far as this endpoint remembers.
+    /// Records that something was counted in the article on that day; skipped if this endpoint did so already.
     pub(super) async fn note_recent(&self, site: &SiteId, key: &ArticleKey, day: Day) {
         let article = (site.clone(), key.clone());
         if self.noted.get(&article).is_some_and(|noted| noted >= day) {
@@ -39,19 +39,19 @@ impl Redis {
         }
         let near = self.names.article(site, key).slot;
         let note = |part| Command::new("ZADD").arg(part).arg("GT").arg(day.get().to_string()).arg(key.as_str());
-        // If it fails, the article's next event notes it.
+        // If it fails, the article's next event retries.
         if let Ok(Ok(())) = tokio::time::timeout(PATIENCE, self.put_into(RECENT, site, key, near, note)).await {
             self.noted.insert(article, day);
         }
     }
 
-    /// The article is not there any more.
+    /// Removes an article from the list.
     pub(super) async fn strike_recent(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
         self.noted.remove(&(site.clone(), key.clone()));
         self.strike(RECENT, site, key).await
     }
 
-    /// What was counted since that day.
+    /// Daily changes since that day.
     pub(super) async fn recent_of(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError> {
         let parts = (0..SHARDS).map(|number| {
             let (name, slot) = self.names.shard_at(RECENT, site, number);
@@ -60,7 +60,7 @@ impl Redis {
         });
         let parts = try_join_all(parts).await?;
         let keys = parts.iter().flat_map(list).filter_map(|key| ArticleKey::parse(utf8(key)?).ok());
-        // An article may be in two parts, where one did not answer for a while.
+        // An article may be in two shards after one was unavailable.
         let keys: BTreeSet<_> = keys.collect();
         let keys: Vec<_> = keys.into_iter().collect();
         let mut recent = Recent::default();
@@ -82,7 +82,7 @@ impl Redis {
         Ok(recent)
     }
 
-    /// The article and its days. Of one that has moved, its new key tells.
+    /// The article and its days; `None` for an alias, since its target is in the list too.
     async fn named_and_days(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<(Named, Days)>, StoreError> {
         let Found::Article(record) = self.find(site, key).await? else { return Ok(None) };
         let names = self.names.article(site, key);

@@ -1,4 +1,4 @@
-//! What is known of an article in numbers, as a server keeps it: one small hash.
+//! The record of an article, stored as one small hash.
 
 /// Other ids of an article.
 mod source;
@@ -18,55 +18,55 @@ use crate::{
 /// One article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {
-    /// 63 random bits, given at its creation.
+    /// 63 random bits, set at creation.
     pub(super) id: i64,
     pub(super) rev: i64,
-    /// Rises with everything that is written under its tag.
+    /// Incremented by every write to any key of the article.
     pub(super) version: i64,
-    /// Rises when readers are to be looked for under other ids than before.
+    /// Incremented when the set of ids under which votes are looked up changes.
     pub(super) shape: i64,
     pub(super) created: Day,
     pub(super) published: Option<Day>,
-    /// Whether the newsroom has told of it.
+    /// Whether the newsroom has submitted something.
     pub(super) put: bool,
     /// Whether anything was ever counted under its own id.
     pub(super) own: bool,
     /// Whether votes may be hashed with its own id.
     pub(super) voted: bool,
-    /// Other ids under which some of its counts arose, in the order in which they came.
+    /// Other ids under which some of its counts originated, in order of arrival.
     pub(super) sources: Vec<Source>,
-    /// Keys that it had before, and whether counts came along.
+    /// Its aliases, and whether counts were merged by each.
     pub(super) aliases: BTreeMap<ArticleKey, bool>,
-    /// By name of the metric.
+    /// Counts by the metric's stored name.
     pub(super) counts: BTreeMap<String, Count>,
-    /// Whether it is in the list of its site's articles.
+    /// Whether it is in its site's list of articles.
     pub(super) is_listed: bool,
-    /// What has been begun with it and must be brought to its end before anything else.
+    /// A pending operation, as JSON; it must be completed before anything else is done.
     pub(super) intent: Option<String>,
-    /// The last thing that has been brought to its end.
+    /// Token of the last completed operation.
     pub(super) done: Option<String>,
 }
 
-/// One metric of one article.
+/// One metric of an article.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Count {
     pub(super) counted: i64,
     pub(super) imported: i64,
 }
 
-/// What a record's key leads to.
+/// What a key contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     /// Nothing.
     Nothing,
-    /// Another key, whose article answers.
+    /// An alias of this key.
     Moved(ArticleKey),
-    /// The article.
+    /// An article.
     Article(Arc<Record>),
 }
 
 impl Record {
-    /// One of which nothing has been counted.
+    /// A new article without counts.
     pub(super) fn new(id: i64, created: Day) -> Self {
         Self {
             id,
@@ -87,12 +87,12 @@ impl Record {
         }
     }
 
-    /// The ids under which votes may be. New ones go to the first.
+    /// The ids under which votes are looked up. New votes use the first.
     pub(super) fn ids_of_votes(&self, secrets: &Secrets) -> Vec<Id> {
         let own = self.own_id(secrets);
         let home = self.sources.iter().find(|source| source.home).map(Source::id);
         let mut ids: Vec<Id> = home.into_iter().collect();
-        // Whether there are votes under its own id may change at any moment: they are looked for in any case.
+        // Always include its own id: `voted` may be set at any moment.
         let others = std::iter::once(own).chain(self.sources.iter().filter(|source| source.voted).map(Source::id));
         for id in others {
             if !ids.contains(&id) {
@@ -102,7 +102,7 @@ impl Record {
         ids
     }
 
-    /// Under how many ids there may be votes.
+    /// Number of ids under which there may be votes.
     pub(super) fn ids_with_votes(&self) -> usize {
         usize::from(self.voted) + self.sources.iter().filter(|source| source.voted).count()
     }
@@ -111,12 +111,12 @@ impl Record {
         Id { of: secrets.own_name().into(), number: self.id }
     }
 
-    /// Which flag says that there is a vote under the first of the ids.
+    /// The field that records whether there is a vote under the first of the ids.
     pub(super) fn flag_of_first(&self) -> &'static str {
         if self.sources.iter().any(|source| source.home) { "home" } else { "voted" }
     }
 
-    /// How many readers have an option chosen.
+    /// Number of readers with a current choice.
     pub(super) fn voters(&self) -> u64 {
         let reactions = self.counts.iter().filter(|(name, _)| name.starts_with("reaction:"));
         reactions.map(|(_, count)| count.counted.unsigned_abs()).sum()
@@ -132,12 +132,12 @@ impl Record {
         opened(self.published, is_put, self.created, events)
     }
 
-    /// Whether it is not known yet since when its poll has been open.
+    /// Whether its poll has not opened yet.
     pub(super) fn is_young(&self) -> bool {
         self.since().is_none()
     }
 
-    /// What is told of it.
+    /// The article's counts.
     pub(super) fn counted(&self, key: ArticleKey) -> Counted {
         let since = self.since();
         let noscript = self.counts.get(&Metric::Noscript.name()).map_or(0, |count| count.counted.unsigned_abs());
@@ -149,7 +149,7 @@ impl Record {
         for (name, count) in &self.counts {
             let imported = count.imported.unsigned_abs();
             let total = count.counted.unsigned_abs() + imported;
-            // One without a name here was counted by a later version; one is told apart.
+            // `noscript` is reported separately; unknown metrics are those of a later version.
             match Metric::parse(name) {
                 Some(Metric::Reads) => (tally.reads, tally.imported.reads) = (total, imported),
                 Some(Metric::Reaction(key)) => {
@@ -166,14 +166,14 @@ impl Record {
         tally
     }
 
-    /// The count of that metric, made if there is none.
+    /// The count of a metric, added with zeros if it is missing.
     pub(super) fn count(&mut self, metric: &str) -> &mut Count {
         self.counts.entry(metric.into()).or_default()
     }
 }
 
 impl Found {
-    /// Reads a hash. One that has only a lease is that of no article.
+    /// Parses the hash of a record. A hash with only a lease is not an article.
     pub(super) fn parse(hash: &Value) -> Self {
         let mut record = Record { own: false, ..Record::new(0, Day::new(0)) };
         let mut is_home_voted = false;
@@ -220,7 +220,7 @@ impl Found {
 }
 
 impl Record {
-    /// All fields but the version, which the server keeps.
+    /// All fields except the version, which the scripts increment.
     pub(super) fn fields(&self, site: &SiteId, key: &ArticleKey) -> Vec<(String, Vec<u8>)> {
         let json = |text: serde_json::Result<String>| text.unwrap_or_default().into_bytes();
         let number = |number: i64| number.to_string().into_bytes();
@@ -250,7 +250,7 @@ impl Record {
     }
 }
 
-/// Whose a record is, for whoever finds it.
+/// Site and key of a record, for a person who inspects the database.
 pub(super) fn names(site: &SiteId, key: &ArticleKey) -> Vec<u8> {
     format!("{site}\0{key}").into_bytes()
 }

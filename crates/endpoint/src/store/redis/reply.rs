@@ -1,8 +1,8 @@
-//! What servers answer, as what it is taken for. What is not as expected is none, and the caller's to judge.
+//! Parsing of replies. An unexpected type gives `None` or nothing, for the caller to judge.
 
 use redis::Value;
 
-/// Text of any form.
+/// A string of any type.
 pub(super) fn text(value: &Value) -> Option<&[u8]> {
     match value {
         Value::BulkString(bytes) => Some(bytes),
@@ -12,12 +12,12 @@ pub(super) fn text(value: &Value) -> Option<&[u8]> {
     }
 }
 
-/// The same, if it is UTF-8.
+/// A UTF-8 string.
 pub(super) fn utf8(value: &Value) -> Option<&str> {
     text(value).and_then(|bytes| std::str::from_utf8(bytes).ok())
 }
 
-/// A number, also one that is written as text.
+/// An integer, also if it is sent as a string.
 pub(super) fn number(value: &Value) -> Option<i64> {
     match value {
         Value::Int(number) => Some(*number),
@@ -25,7 +25,7 @@ pub(super) fn number(value: &Value) -> Option<i64> {
     }
 }
 
-/// The values of a list.
+/// The elements of an array.
 pub(super) fn list(value: &Value) -> &[Value] {
     match value {
         Value::Array(values) => values,
@@ -33,7 +33,7 @@ pub(super) fn list(value: &Value) -> &[Value] {
     }
 }
 
-/// The fields of a hash with their values.
+/// The field-value pairs of a hash.
 pub(super) fn pairs(value: &Value) -> impl Iterator<Item = (&[u8], &[u8])> {
     list(value).chunks_exact(2).filter_map(|pair| Some((text(&pair[0])?, text(&pair[1])?)))
 }

@@ -1,5 +1,4 @@
-//! Whether servers keep what they acknowledge: whole sites have lost their counts to servers that were set up as caches. And
-//! whether they can do what is asked of them at all.
+//! Durability checks at startup: servers that are configured as caches lose counts. Also runs the checks of `fitness`.
 
 use redis::Value;
 
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::{metrics::Storing, store::OpenError};
 
-/// A setting, what it must be, and what happens if not.
+/// A required setting, and the consequence of another value.
 struct Rule {
     setting: &'static str,
     must_be: &'static str,
@@ -25,7 +24,8 @@ const RULES: [Rule; 3] = [
     Rule { setting: "appendfsync", must_be: "always", or_else: "it acknowledges what is not on disk yet" },
 ];
 
-/// Looks at every server, on connections that end with it. A thread of its own, since whoever opens a store cannot wait on hers.
+/// Checks every server, on temporary connections. Uses a thread of its own, because the caller may be on a runtime
+/// that must not block.
 pub(super) fn look(place: &Place) -> Result<(), OpenError> {
     let place = place.clone();
     let looking = std::thread::spawn(move || {
@@ -51,9 +51,9 @@ async fn look_at_all(place: Place) -> Result<(), OpenError> {
         let found = look_at(&cluster, server).await;
         match found {
             Err(OpenError::Unsafe(why)) if is_unsafe => {
-                tracing::warn!("{why}: counts may be lost, and the URL says that this is meant so");
+                tracing::warn!("{why}: counts may be lost, which the URL allows");
             }
-            // The others answer for it meanwhile.
+            // This server's replicas or the other masters can serve meanwhile.
             Err(OpenError::Redis(why)) if servers.len() > 1 => tracing::warn!("{why}: its settings were not looked at"),
             other => other?,
         }
@@ -61,7 +61,7 @@ async fn look_at_all(place: Place) -> Result<(), OpenError> {
     fitness::try_scripts(&cluster).await
 }
 
-/// With this, a part that has no master stops all others.
+/// With this setting, a part without a master stops all others.
 async fn warn_of_coverage(cluster: &Cluster, (host, port): &Address) {
     const SETTING: &str = "cluster-require-full-coverage";
     if !cluster.place().is_cluster {

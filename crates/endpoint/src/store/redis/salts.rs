@@ -1,5 +1,5 @@
-//! A site's live salts. Every event needs them, and they are all in one slot, so they are kept in memory for their day: only a
-//! day's first salt has to be written, and what is read later may fail.
+//! A site's current salts. Every event needs them, and they are all in one slot, so they are cached for their day:
+//! only a day's first salt requires a write, and later reads may fail.
 
 use std::time::{Duration, Instant};
 
@@ -21,30 +21,31 @@ use crate::{
     visitor::{Day, HashKey, Salt},
 };
 
-/// How long salts live that nobody turns, and what was seen with them: two days, one of them an hour longer, and one more hour.
+/// Expiry of salts and deduplication digests, in seconds: two days, one of which may be an hour longer, and an hour of
+/// margin.
 pub(super) const SECONDS: u32 = 50 * 3600;
 
-/// How long salts are taken for all live ones: another endpoint, whose clock is ahead, may have begun the next window.
+/// How long cached salts are assumed to be complete: an endpoint whose clock is ahead may start the next window.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How long reading them again may take before an event does with those in memory.
+/// How long an event waits for a refresh before it uses the cached salts.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// The live salts of a site, as they were then.
+/// A site's cached salts.
 #[derive(Clone)]
 pub(super) struct Turned {
-    /// The day whose salt is durable: no failover replaces it, so that all endpoints count with the same one.
+    /// The day whose salt is durable: no failover replaces it, so all endpoints use the same one.
     day: Day,
     looked: Instant,
-    /// That of the day first.
+    /// That of the day is first.
     salts: Vec<Salt>,
 }
 
-/// What the slot of a site's salts has.
+/// The stored salts of a site.
 struct Kept {
-    /// Those of the day and its neighbours, that of the day first.
+    /// Those of the day and its neighbours; that of the day is first.
     salts: Vec<Salt>,
-    /// The day up to which an endpoint knows that replicas have the salt.
+    /// The latest day whose salt an endpoint knows to be on replicas.
     durable: Option<Day>,
 }
 
@@ -55,7 +56,7 @@ impl Kept {
 }
 
 impl Redis {
-    /// The site's live salts after its window of that day has begun, that of the day first.
+    /// The site's current salts, after starting the window of that day; that of the day is first.
     pub(super) async fn salts(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
         let Some(known) = self.turned_to(site, day) else { return self.begin_window(site, day).await };
         if known.looked.elapsed() < FRESH {
@@ -66,19 +67,20 @@ impl Redis {
             Ok(Ok(Some(salts))) => Ok(salts),
             Ok(Ok(None)) => self.turn(site, day).await,
             Ok(Err(_)) | Err(_) => {
-                // Nobody looks again for a while: what the day's events are counted with is known.
+                // Skip the refresh for a while: the salt of the day is known.
                 self.put_off(site);
                 Ok(known.salts)
             }
         }
     }
 
-    /// What is in memory, if that holds the day's salt.
+    /// The cached salts, if they include the day's.
     fn turned_to(&self, site: &SiteId, day: Day) -> Option<Turned> {
         self.turned().get(site).filter(|known| known.day == day).cloned()
     }
 
-    /// Reads what is live now, once for all who ask at the same time. `None`: the day's salt is not there as it is known here.
+    /// Refreshes the cached salts, once for concurrent callers. `None`: the stored salt of the day differs from the
+    /// cached one.
     async fn look_again(&self, site: &SiteId, day: Day) -> Result<Option<Vec<Salt>>, StoreError> {
         let _one_looks = self.looking.lock().await;
         let Some(known) = self.turned_to(site, day) else { return Ok(None) };
@@ -92,9 +94,9 @@ impl Redis {
         Ok(Some(self.keep_salts(site, day, salts)))
     }
 
-    /// The day's salt for the first time: it is enough to read it where another endpoint has made it durable.
+    /// Reads the day's salt if another endpoint has made it durable; else starts the window.
     async fn begin_window(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
-        // Also where a replica is away, and only writes are refused.
+        // This also works while a replica is down and writes are refused.
         if let Ok(Ok(kept)) = timeout(LOOK, self.read_salts(site, day)).await
             && kept.durable == Some(day)
             && kept.of_day(day).is_some()
@@ -104,7 +106,7 @@ impl Redis {
         self.turn(site, day).await
     }
 
-    /// Begins the window, and waits until its salt is durable. Puts back the one that is known here, should a failover have lost it.
+    /// Starts the window, and waits until its salt is durable. Restores the cached salt if a failover lost it.
     async fn turn(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
         let known = self.turned_to(site, day).and_then(|known| Some(known.salts.first()?.key.clone()));
         let fresh = match known {
@@ -116,7 +118,7 @@ impl Redis {
             .arg(day.get().to_string())
             .arg(hex::encode(&fresh.0));
         let answer = self.cluster.write(slot, turn.arg(SECONDS.to_string())).await.inspect_err(|_| {
-            // It may have been done, and then nobody else knows that something was deleted.
+            // The script may have run, and then this endpoint is the only one to know that digests were deleted.
             if self.turned().get(site).is_some_and(|known| known.day != day) {
                 self.has_erased();
             }
@@ -129,7 +131,8 @@ impl Redis {
         if number(turned) == Some(1) {
             self.has_erased();
         }
-        // So that others need not wait for replicas. It follows the salt wherever that is copied; if it is lost, they wait.
+        // Tells other endpoints that they need not wait for replicas. The note is in the same slot as the salt, so
+        // replication cannot deliver it first; if it is lost, they wait.
         let note = Command::new("SET").arg(durable).arg(day.get().to_string()).arg("EX").arg(SECONDS.to_string());
         self.cluster.note(slot, note);
         Ok(self.keep_salts(site, day, salts))
@@ -155,7 +158,7 @@ impl Redis {
         }
     }
 
-    /// Lets go of what is not live on that day of the site, whether or not its slot answers.
+    /// Drops cached salts that are not live on that day, whether or not their slot is reachable.
     pub(super) fn retire_salts(&self, site: &SiteId, day: Day) {
         let mut turned = self.turned();
         if let Some(known) = turned.get_mut(site) {
@@ -166,13 +169,13 @@ impl Redis {
         }
     }
 
-    /// The same for all sites that are not served any more.
+    /// The same for all sites that are not served.
     pub(super) fn retire_others(&self, served: &[SiteId], today: Day) {
         let gone: Vec<_> = self.turned().keys().filter(|site| !served.contains(site)).cloned().collect();
         gone.iter().for_each(|site| self.retire_salts(site, today));
     }
 
-    /// The salts, how far they are durable, and the slot of both.
+    /// Keys of the salts and of the durability note, and their slot.
     fn names_of_salts(&self, site: &SiteId) -> (Name, Name, Slot) {
         let (name, slot) = self.names.other("salts", site.as_str());
         (name, self.names.other("durable-salt", site.as_str()).0, slot)
@@ -183,7 +186,7 @@ fn is_live(salt: &Salt, day: Day) -> bool {
     salt.day.since(day).abs() <= 1
 }
 
-/// Of a hash, what is live on that day, that of the day first.
+/// The live salts of a hash; that of the day is first.
 fn live(fields: &Value, day: Day) -> Vec<Salt> {
     let mut salts: Vec<_> = pairs(fields).filter_map(|(day, key)| salt(day, key)).collect();
     salts.retain(|salt| is_live(salt, day));

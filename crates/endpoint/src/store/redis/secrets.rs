@@ -15,21 +15,21 @@ use crate::{
     visitor::{HashKey, key_name},
 };
 
-/// The keys that votes are hashed with: this store's own, and those of stores that articles came from. All in one hash.
+/// The keys that votes are hashed with: this store's own, and those of imported stores. Stored in one hash.
 #[derive(Clone, Debug)]
 pub(super) struct Secrets {
     own: String,
     keys: BTreeMap<String, HashKey>,
 }
 
-/// The field of this store's own.
+/// Field of this store's own key.
 const OWN: &str = "vote";
 
-/// How long reading may take before they are asked for by a write, which is tried again for longer.
+/// How long to wait for a read before falling back to a write, which retries longer.
 const LOOK: Duration = Duration::from_millis(500);
 
 impl Secrets {
-    /// The name of this store's own.
+    /// Name of this store's own key.
     pub(super) fn own_name(&self) -> &str {
         &self.own
     }
@@ -55,7 +55,7 @@ impl Secrets {
 }
 
 impl Redis {
-    /// All that are known, read once and again when one is missing.
+    /// The cached keys, read if they are not cached.
     pub(super) async fn secrets(&self) -> Result<Secrets, StoreError> {
         if let Some(known) = self.known_secrets() {
             return Ok(known);
@@ -63,8 +63,8 @@ impl Redis {
         self.read_secrets().await
     }
 
-    /// As they are now; this store's own is made if there is none. It is enough to read it where another endpoint has seen that
-    /// replicas have it: what no failover can lose is the same for all.
+    /// Reads the keys, and creates this store's own if there is none. Reading is enough if another endpoint has noted
+    /// that the key is on replicas: then no failover can lose it.
     pub(super) async fn read_secrets(&self) -> Result<Secrets, StoreError> {
         let (name, slot) = self.names.other("secrets", "secrets");
         let (durable, _) = self.names.other("durable-secret", "secrets");
@@ -79,7 +79,7 @@ impl Redis {
             return Ok(secrets);
         }
         let fresh = hex::encode(&super::random::key()?.0);
-        // Whoever is first has made it, and a second time changes nothing.
+        // HSETNX: the first endpoint creates the key, and repetitions change nothing.
         let set = Command::new("HSETNX").arg(name).arg(OWN).arg(fresh);
         let answers = self.cluster.ask(Kind::Write, slot, vec![set, all]).await?;
         let secrets = answers.last().and_then(Secrets::parse).ok_or_else(|| self.nonsense("the vote keys"))?;
@@ -88,7 +88,7 @@ impl Redis {
         Ok(secrets)
     }
 
-    /// Keeps the key of another store.
+    /// Stores the vote key of another store.
     pub(super) async fn learn_secret(&self, key: &HashKey) -> Result<Secrets, StoreError> {
         let (name, slot) = self.names.other("secrets", "secrets");
         self.cluster.write(slot, Command::new("HSET").arg(name).arg(key_name(key)).arg(hex::encode(&key.0))).await?;

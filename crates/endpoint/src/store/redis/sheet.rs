@@ -1,4 +1,4 @@
-//! Everything that is kept of one article, as of one moment.
+//! Consistent reads of a whole article.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -20,7 +20,7 @@ use crate::{
     visitor::{Day, Digest},
 };
 
-/// What was counted in a day: by day, label of the source and metric; of reactions the net change.
+/// Daily changes by day, label of the source, and metric; net changes for reactions.
 pub(super) type Days = BTreeMap<(Day, String, String), i64>;
 
 /// One article.
@@ -30,18 +30,18 @@ pub(super) struct Sheet {
     pub(super) copy: Option<Article>,
     /// In the order of their marks.
     pub(super) votes: Vec<(Digest, Vote)>,
-    /// How many votes its table says that it has.
+    /// Number of votes, as recorded in the table.
     pub(super) marks: u64,
 }
 
-/// How many buckets are read at once.
+/// Buckets read per request.
 const AT_ONCE: u32 = 256;
 
-/// How often an article is read again that changes meanwhile, before it is held.
+/// Attempts of an optimistic read before the lease is taken.
 const TRIES: u32 = 3;
 
 impl Redis {
-    /// The article of that very key, if there is one.
+    /// The article under this key, not following aliases.
     pub(super) async fn sheet(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Sheet>, StoreError> {
         for _ in 0..TRIES {
             let Some(before) = self.find_now(site, key).await?.article() else { return Ok(None) };
@@ -72,7 +72,7 @@ impl Redis {
         Ok(Sheet { record, days, copy, votes, marks })
     }
 
-    /// What was counted in each day.
+    /// The article's daily changes.
     pub(super) async fn days(&self, names: &keys::Article) -> Result<Days, StoreError> {
         let answer = self.cluster.read(names.slot, Command::new("HGETALL").arg(names.days())).await?;
         let day = |field: &[u8], value: &[u8]| {
@@ -84,19 +84,19 @@ impl Redis {
         Ok(pairs(&answer).filter_map(|(field, value)| day(field, value)).collect())
     }
 
-    /// How many buckets a table has.
+    /// Number of buckets of a table.
     pub(super) async fn buckets(&self, names: &keys::Article, table: Table) -> Result<u32, StoreError> {
         let answer = self.cluster.read(names.slot, Command::new("HGET").arg(names.bucket(table, 0)).arg("n")).await?;
         Ok(number(&answer).and_then(|buckets| u32::try_from(buckets).ok()).unwrap_or(1))
     }
 
-    /// How many marks a table says that it has.
+    /// Number of marks, as recorded in the table.
     pub(super) async fn size(&self, names: &keys::Article, table: Table) -> Result<u64, StoreError> {
         let answer = self.cluster.read(names.slot, Command::new("HGET").arg(names.bucket(table, 0)).arg("c")).await?;
         Ok(number(&answer).unwrap_or(0).unsigned_abs())
     }
 
-    /// All marks of a table, with what is kept of each.
+    /// All marks of a table with their values.
     pub(super) async fn marks_of(
         &self,
         names: &keys::Article,
@@ -109,7 +109,7 @@ impl Redis {
             let to = (from + AT_ONCE).min(buckets);
             let commands = (from..to).map(|number| Command::new("HGETALL").arg(names.bucket(table, number))).collect();
             let answers = self.cluster.ask(Kind::Read, names.slot, commands).await?;
-            // What is shorter than a mark is the table's own.
+            // Shorter fields are the table's own counters.
             let pairs = answers.iter().flat_map(pairs);
             marks.extend(pairs.filter_map(|(mark, value)| Some((Digest::try_from(mark).ok()?, value.to_vec()))));
             from = to;

@@ -1,12 +1,12 @@
-/// The part of a cluster that a key is in, by its tag.
+/// A hash slot of a cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Slot(pub(super) u16);
 
-/// How many there are.
+/// Number of slots.
 pub(super) const SLOTS: u16 = 16_384;
 
 impl Slot {
-    /// Of every key with that text in braces: CRC-16/XMODEM, as the cluster's specification says.
+    /// The slot of every key with this hash tag: CRC-16/XMODEM, as the cluster specification requires.
     pub(super) fn of(tag: &str) -> Self {
         let crc = tag.bytes().fold(0_u16, |crc, byte| {
             (0..8).fold(crc ^ (u16::from(byte) << 8), |crc, _| (crc << 1) ^ if crc & 0x8000 == 0 { 0 } else { 0x1021 })
@@ -14,7 +14,7 @@ impl Slot {
         Self(crc % SLOTS)
     }
 
-    /// A tag whose keys are in it.
+    /// A hash tag in this slot.
     pub(super) fn tag(self) -> String {
         (0_u32..).map(|number| number.to_string()).find(|tag| Self::of(tag) == self).unwrap_or_default()
     }

@@ -1,5 +1,5 @@
-//! Tables of marks as many small hashes, which a server keeps in its small encoding: a third of the memory of one large hash.
-//! They grow by one bucket at a time (linear hashing), so that no step is longer than the one before.
+//! Tables of marks, stored as many small hashes, which Redis encodes compactly: a third of the memory of one large
+//! hash. They grow by one bucket at a time (linear hashing), so that no step is long.
 
 use super::{
     command::{Command, Script},
@@ -7,10 +7,10 @@ use super::{
 };
 use crate::visitor::Digest;
 
-/// How many marks a bucket has on average. A server keeps up to 128 in its small encoding.
+/// Average number of marks per bucket. Redis keeps hashes of up to 128 fields in its compact encoding.
 const MARKS: u64 = 64;
 
-/// The number in which a mark is, of so many buckets.
+/// Index of a mark's bucket.
 pub(super) fn bucket(mark: &Digest, buckets: u32) -> u32 {
     let hash = u32::from_be_bytes([mark[0], mark[1], mark[2], mark[3]]);
     let power = power(buckets);
@@ -20,22 +20,23 @@ pub(super) fn bucket(mark: &Digest, buckets: u32) -> u32 {
     }
 }
 
-/// How many buckets so many marks should have.
+/// Number of buckets for that many marks.
 pub(super) fn enough(marks: u64) -> u32 {
     u32::try_from(marks.div_ceil(MARKS)).unwrap_or(u32::MAX).max(1)
 }
 
-/// The same with some to spare: each time that there are more, whoever is on the way must look again.
+/// The same with some headroom: each time the number changes, calls in flight must be retried.
 pub(super) fn roomy(marks: u64) -> u32 {
     enough(marks + marks / 8)
 }
 
-/// Whether it is time for more, after so many were added. Not asked at every mark, since it takes a moment until there are.
+/// Whether to split buckets, after `added` marks were added. True only at every 16th mark, since a split takes a
+/// moment.
 pub(super) fn is_crowded(buckets: u32, marks: u64, added: u64) -> bool {
     marks > MARKS * u64::from(buckets) && marks / 16 != (marks - added.min(marks)) / 16
 }
 
-/// One more bucket than so many. With the token of the article's lease, if that is ours.
+/// Splits one bucket. `token`: the article's lease if we hold it, else empty.
 pub(super) fn grow(article: &Article, table: Table, buckets: u32, token: &str) -> Command {
     let from = buckets - power(buckets);
     let keys =
@@ -43,7 +44,7 @@ pub(super) fn grow(article: &Article, table: Table, buckets: u32, token: &str) -
     Command::script(Script::Grow, keys).arg(buckets.to_string()).arg(token)
 }
 
-/// The greatest power of two that is not greater.
+/// The greatest power of two that is at most `buckets`.
 fn power(buckets: u32) -> u32 {
     1 << buckets.max(1).ilog2()
 }

@@ -118,19 +118,19 @@ impl Store for Redis {
 
     async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         self.retire_salts(site, day);
-        // And what the first event of a new article needs besides, in slots that are not its own.
+        // Also prepare what the first event of a new article needs in other slots.
         let (salts, secrets, listed) =
             futures_util::join!(self.salts(site, day), self.secrets(), self.enlist_site(site, None));
         salts.and(secrets.map(drop)).and(listed)
     }
 
-    /// What was seen on sites that are not served any more goes by itself, as it does on those that are.
+    /// Digests of sites that are not served expire in Redis, like all others.
     async fn tidy(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
         self.retire_others(served, today);
         if self.erased.swap(false, Ordering::Relaxed) {
             for server in self.cluster.servers().await {
                 if let Err(why) = self.cluster.ask_server(&server, Command::new("BGREWRITEAOF")).await {
-                    // In a minute again. One that is rewriting its file at this moment says so.
+                    // Retried in a minute. A server that is already rewriting reports an error.
                     tracing::info!(why, server = format!("{}:{}", server.0, server.1), "a file was not rewritten yet");
                     self.has_erased();
                 }

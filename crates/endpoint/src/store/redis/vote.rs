@@ -1,20 +1,20 @@
-//! A reader's choice as a server keeps it: its seq as seven bytes, then the option's key, or nothing.
+//! Encoding of a stored vote: `seq` as seven big-endian bytes, then the option's key; empty for a withdrawal.
 
 use wire::Reaction;
 
-/// When, and what. Of two with one seq, that which has an option is the newer one.
+/// `(seq, reaction)`. On equal seq, a vote wins over a withdrawal.
 pub(super) type Vote = (u64, Option<Reaction>);
 
 const SEQ: usize = 7;
 
-/// Packs it.
+/// Encodes a vote.
 pub(super) fn pack(seq: u64, reaction: Option<&Reaction>) -> Vec<u8> {
     let mut packed = seq.to_be_bytes()[8 - SEQ..].to_vec();
     packed.extend(reaction.map_or("", Reaction::as_str).as_bytes());
     packed
 }
 
-/// Reads what was [packed](pack).
+/// Decodes a [packed](pack) vote.
 pub(super) fn parse(packed: &[u8]) -> Option<Vote> {
     let (seq, option) = packed.split_at_checked(SEQ)?;
     let seq = seq.iter().fold(0, |seq, byte| seq << 8 | u64::from(*byte));

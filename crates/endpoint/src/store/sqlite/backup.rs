@@ -12,24 +12,24 @@ use rusqlite::{
 use super::files::{beside, directory, fresh, sync_directory};
 use crate::store::BackupError;
 
-/// What belongs to a database and stands beside it.
+/// Suffixes of the database and the files that belong to it.
 const BESIDE: [&str; 6] = ["", "-wal", "-shm", ".salts", ".lock", ".sock"];
 
-/// Writes all that the snapshot holds to a file that stands by itself, whole or not at all. The number of its bytes.
+/// Writes the snapshot to a self-contained file, atomically. Returns its size in bytes.
 pub(super) fn backup(snapshot: &Connection, database: &Path, file: &Path, replace: bool) -> Result<u64, BackupError> {
     refuse(database, file, replace)?;
     let new = beside(file, ".new");
     let lock = begin(&new)?;
     let written = write(snapshot, &new).and_then(|()| put(&new, file, replace));
     if written.is_err() {
-        // It is of no use; if it stays, the next backup replaces it.
+        // Best effort: the next backup replaces a partial file.
         let _ = fs::remove_file(&new);
     }
     written?;
     Ok(lock.metadata()?.len())
 }
 
-/// Whether that file may be written.
+/// Rejects a target that exists or belongs to the database.
 fn refuse(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
     let directory = fs::canonicalize(directory(file))?.join(file.file_name().unwrap_or_default());
     let database = fs::canonicalize(database)?;
@@ -42,9 +42,9 @@ fn refuse(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError
     Ok(())
 }
 
-/// An empty file that nobody else writes to; what an interrupted backup left of it is gone.
+/// Creates and locks the temporary file, and removes what an interrupted backup left.
 fn begin(new: &Path) -> Result<File, BackupError> {
-    // Another backup that is under way holds it.
+    // A concurrent backup holds a lock on this file.
     if fs::symlink_metadata(new).is_ok_and(|there| there.is_file()) {
         hold(&File::open(new)?)?;
     }
@@ -59,7 +59,7 @@ fn begin(new: &Path) -> Result<File, BackupError> {
     Ok(file)
 }
 
-/// For as long as it is open, or busy.
+/// Locks the file until it is closed; fails if another process has the lock.
 fn hold(file: &File) -> Result<(), BackupError> {
     match file.try_lock() {
         Ok(()) => Ok(()),
@@ -70,25 +70,26 @@ fn hold(file: &File) -> Result<(), BackupError> {
 
 fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
     let mut to = Connection::open(new)?;
-    // Nobody needs a part of it back, and it is durable before it gets its name.
+    // A partial copy is discarded, and `put` syncs the file before the rename: no journal is needed here.
     to.execute_batch("pragma journal_mode = off; pragma synchronous = off")?;
     match Backup::new(snapshot, &mut to)?.step(-1)? {
         StepResult::Done => {}
         _ => return Err(BackupError::Busy),
     }
-    // One file by itself, which can be read where nothing can be written. It is looked at first, because what was copied
-    // says that it has a log beside it.
+    // Leave WAL mode, so the file is self-contained and opens read-only. The select loads the copied header, which
+    // still says WAL.
     to.execute_batch("select count(*) from sqlite_schema; pragma journal_mode = delete")?;
     Ok(())
 }
 
-/// Gives the file its name, when it is durable.
+/// Syncs the file and gives it its final name.
 fn put(new: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
     File::open(new)?.sync_all()?;
     if replace {
         fs::rename(new, file)?;
     } else {
-        // Unlike a rename, this never replaces what somebody else has put there meanwhile. Not every file system has it.
+        // Unlike a rename, a hard link never replaces a file that was created meanwhile. Fall back to rename where the
+        // file system lacks links.
         match fs::hard_link(new, file) {
             Ok(()) => fs::remove_file(new)?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(BackupError::Exists),

@@ -1,4 +1,4 @@
-/// One article's numbers, from each place that has them.
+/// The stored numbers of one article, from each table.
 mod books;
 
 use std::{
@@ -21,7 +21,7 @@ use crate::{
     visitor::Day,
 };
 
-/// Whether the file is sound, its sums hold, and the memory of the same moment says the same.
+/// Checks the integrity of the file, the sums of each article, and that the memory of the same commit agrees.
 pub(super) fn check(snapshot: &Snapshot) -> rusqlite::Result<Check> {
     let mut check = Check::default();
     match look(&snapshot.conn, &snapshot.memory, &mut check) {
@@ -67,7 +67,7 @@ fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::
     Ok(())
 }
 
-/// SQLite's own opinion: pages, indexes and constraints, and whether what is referred to is there.
+/// Runs SQLite's own checks: pages, indexes, constraints and foreign keys.
 fn check_file(snapshot: &Connection, check: &mut Check) -> rusqlite::Result<()> {
     let mut integrity = snapshot.prepare("pragma integrity_check")?;
     let mut rows = integrity.query([])?;

@@ -4,17 +4,17 @@ use wire::{Article, ArticleKey, SiteId};
 use super::work::read_article;
 use crate::store::{Skipped, Vet};
 
-/// How many copies are read at once: each may have a megabyte.
+/// Copies read per query: each may be a megabyte.
 const AT_ONCE: u32 = 16;
 
-/// What became of the copies that could not stay as they were.
+/// Articles whose copies were changed or removed.
 #[derive(Default)]
 pub(super) struct Vetted {
     pub(super) cleaned: Vec<(SiteId, ArticleKey)>,
     pub(super) skipped: Vec<Skipped>,
 }
 
-/// Judges each copy, and keeps it as it may be kept, or not at all.
+/// Sanitises every copy in one transaction; removes those that are rejected.
 pub(super) fn vet(conn: &mut Connection, vet: &Vet) -> rusqlite::Result<Vetted> {
     let (mut vetted, mut last) = (Vetted::default(), 0);
     let transaction = conn.transaction()?;
@@ -41,7 +41,7 @@ pub(super) fn vet(conn: &mut Connection, vet: &Vet) -> rusqlite::Result<Vetted> 
     Ok(vetted)
 }
 
-/// Some copies of articles with greater ids.
+/// Up to [`AT_ONCE`] copies, of articles with ids greater than `id`.
 fn after(conn: &Connection, id: i64) -> rusqlite::Result<Vec<(i64, String, String, Article)>> {
     let mut select = conn.prepare_cached(
         "select c.title, c.byline, c.published, c.url, c.html, c.article, s.name, a.key \
@@ -66,7 +66,7 @@ fn replace(transaction: &Transaction<'_>, id: i64, copy: Option<&Article>) -> ru
             transaction.prepare_cached("delete from copy where article = ?1")?.execute([id])?
         }
     };
-    // What is shown of it is another.
+    // Invalidates caches of the article.
     transaction.prepare_cached("update article set rev = rev + 1 where id = ?1")?.execute([id])?;
     Ok(())
 }

@@ -13,10 +13,10 @@ use crate::{
     visitor::{Day, key_name},
 };
 
-/// Takes lines one by one, and says when no more are wanted.
+/// Receives lines; `Break` stops the export.
 pub(super) type Sink<'s> = &'s mut dyn FnMut(Line) -> ControlFlow<()>;
 
-/// The article that is being told.
+/// The row of the article that is exported.
 struct Told {
     id: i64,
     key: String,
@@ -26,7 +26,7 @@ struct Told {
     voted: bool,
 }
 
-/// Tells all that may leave a database, of one site or of all: neither salts nor what was seen.
+/// Exports one site or all. Leaves out the salts and the deduplication digests.
 pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sink<'_>) -> rusqlite::Result<()> {
     let secrets = Secrets::load(conn)?;
     let header = Header {
@@ -50,7 +50,7 @@ pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sin
     Ok(())
 }
 
-/// The vote keys without which these articles' votes are nobody's.
+/// The vote keys that these articles' votes are hashed with.
 fn needed(
     conn: &Connection,
     secrets: &Secrets,
@@ -100,7 +100,7 @@ fn tell(
     votes(conn, told.id, to)
 }
 
-/// Rows of sources in the order in which they are told, that where the article began first, and what is told of them.
+/// The article's sources, home source first: their row ids, and their lines. Row 0 is the article's own id.
 fn sources(conn: &Connection, secrets: &Secrets, told: &Told) -> rusqlite::Result<(Vec<i64>, Vec<SourceLine>)> {
     let mut sources = Vec::new();
     let mut select = conn.prepare_cached(

@@ -5,20 +5,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The file of that kind beside a database: `gema.db.salts` for `gema.db`.
+/// Path of a companion file: `gema.db.salts` for `gema.db`.
 pub(super) fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(database);
     name.push(suffix);
     name.into()
 }
 
-/// Opens a file, made if it is not there, that only its owner may read.
+/// Opens or creates a file with mode 0600.
 pub(super) fn private(path: &Path) -> io::Result<File> {
     readable_by_owner().create(true).truncate(false).open(path)
 }
 
-/// Makes an empty file that only its owner may read. What has the name is removed, and is not written to: it may be a link that somebody else has
-/// put there. An error if the name is taken again meanwhile.
+/// Creates an empty file with mode 0600. An existing file is unlinked rather than opened, because it may be a symbolic
+/// link placed by somebody else. Fails if the name is taken again in between.
 pub(super) fn fresh(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -35,12 +35,12 @@ fn readable_by_owner() -> OpenOptions {
     options
 }
 
-/// Makes what was renamed, made or removed in the file's directory durable.
+/// Makes renames, creations and removals in the file's directory durable.
 pub(super) fn sync_directory(of: &Path) -> io::Result<()> {
     File::open(directory(of))?.sync_all()
 }
 
-/// Where a file is.
+/// The directory of a file.
 pub(super) fn directory(of: &Path) -> &Path {
     match of.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,

@@ -1,19 +1,19 @@
 use std::{fs::File, io};
 
-/// As much is on its way to the disk at a time, in bytes. A commit meanwhile waits for that much only: behind the whole of a long
-/// log it would wait for 20 to 30 ms.
+/// Bytes written out at a time. A concurrent commit waits for one piece only; behind a whole long log it would wait
+/// for 20 to 30 ms.
 #[cfg(target_os = "linux")]
 const PIECE: i64 = 256 << 10;
 
-/// Has on disk what was written to a file, as `sync_data` does, while others sync other files.
+/// Syncs a file like `sync_data`, in pieces, so that concurrent syncs of other files are not delayed.
 pub(super) fn in_pieces(file: &File) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     write_out(file)?;
-    // What was written out may still be in the disk's own memory, and how long the file is on no disk at all.
+    // Still needed: `sync_file_range` flushes neither the disk's cache nor the file's metadata.
     file.sync_data()
 }
 
-/// Writes out one piece after the other, so that the sync has next to nothing left to do.
+/// Writes out the dirty pages piece by piece, so that little is left for the final sync.
 #[cfg(target_os = "linux")]
 fn write_out(file: &File) -> io::Result<()> {
     use std::os::fd::AsRawFd;
@@ -29,7 +29,7 @@ fn write_out(file: &File) -> io::Result<()> {
         if done != 0 {
             let error = io::Error::last_os_error();
             return match error.raw_os_error() {
-                // Not every file system knows it; the sync alone is as safe.
+                // Not supported by the file system: `sync_data` alone is as safe, only slower.
                 Some(libc::ENOSYS | libc::EOPNOTSUPP | libc::EINVAL | libc::ESPIPE) => Ok(()),
                 _ => Err(error),
             };

@@ -15,58 +15,58 @@ use rusqlite::{Connection, MAIN_DB, wal::CheckpointMode};
 
 use super::{flush, trouble::Trouble};
 
-/// As many pages make a log that is to end: 64 MB. Most pages are written again and again while it lasts, and folded once.
-/// A start after a crash reads all of it.
+/// Checkpoint target in pages: 64 MB. Most pages are rewritten many times before they are checkpointed once. A start
+/// after a crash reads the whole log.
 const LONG: u64 = 16_384;
 
-/// The writer ends it when no more than so many are left to fold, which is all that events wait for,
+/// The writer restarts the log when at most this many pages are left to checkpoint: commits wait for these only,
 const REST: u64 = 128;
 
-/// or after so many passes: under load, each leaves what came during it, about a tenth of what it folded.
+/// or after this many background passes: under load, each pass leaves the pages that arrived during it, about a tenth.
 const PASSES: u64 = 3;
 
-/// At that length, whatever is left: the disk takes pages more slowly than they come.
+/// From this length on, the writer checkpoints everything itself: the disk is slower than the writes.
 const TOO_LONG: u64 = 2 * LONG;
 
-/// If it could not end because another program reads the file, it is tried again when it has grown by so many.
+/// If a reader in another process prevents the restart, retry after this many more pages.
 const LATER: u64 = 1024;
 
-/// How long another program may keep the database from being written.
+/// Busy timeout of the write connection, for locks held by other programs.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The write-ahead log. When it is long, it is folded into the database's file on a thread of its own, while the writer goes on, and
-/// begins anew when all of it is folded.
+/// Checkpoints the write-ahead log. A long log is copied into the database on a thread of its own, while the writer
+/// goes on; the writer then restarts it.
 pub(super) struct Log {
     shared: Arc<Shared>,
-    /// `None` only while this is dropped.
+    /// `None` only during drop.
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
-    /// The length at which it is to end.
+    /// Length in pages at which the writer acts.
     until: u64,
 }
 
 struct Shared {
-    /// Held while anybody folds: two at once would be in each other's way.
+    /// Serialises checkpoints, and is the connection for them.
     conn: Mutex<Connection>,
-    /// Pages that are in the log.
+    /// Current length of the log in pages.
     length: AtomicU64,
-    /// Pages that were ever written to it.
+    /// Pages ever written to the log.
     written: AtomicU64,
-    /// As many of them had been written when they were folded last.
+    /// Value of `written` at the last checkpoint.
     folded: AtomicU64,
-    /// How often the thread has folded this log.
+    /// Background passes over the current log.
     passes: AtomicU64,
     trouble: Trouble,
-    /// The database, for nothing but to have it on disk. It is closed after every connection: whoever closes a file gives up
-    /// all locks that the process has on it.
+    /// The database, opened for syncing only. Declared after `conn`, so that it is closed after it: closing any
+    /// descriptor of a file releases all POSIX locks that the process has on it.
     file: File,
 }
 
 impl Log {
-    /// Takes over from SQLite, which would have the writer fold the log.
+    /// Replaces SQLite's automatic checkpoints, which run on the writer's thread.
     pub(super) fn attend(writer: &mut Connection, database: &Path) -> Result<Self, super::OpenError> {
         let conn = Connection::open(database)?;
-        // Before it has read anything, it knows of no log.
+        // A connection opens the log only with its first read.
         conn.execute_batch("pragma busy_timeout = 0; select count(*) from sqlite_schema")?;
         let shared = Arc::new(Shared {
             conn: Mutex::new(conn),
@@ -78,7 +78,7 @@ impl Log {
             file: File::open(database)?,
         });
         let told = Arc::clone(&shared);
-        // It replaces the hook that would fold.
+        // Replaces the hook of SQLite's automatic checkpoint.
         writer.wal_hook(Some(move |_: &mut _, length| {
             told.committed(u64::try_from(length).unwrap_or(0));
             Ok(())
@@ -89,7 +89,7 @@ impl Log {
         Ok(Self { shared, wake: Some(wake), thread: Some(thread), until: LONG })
     }
 
-    /// What is to be done between two transactions.
+    /// Called after each commit.
     pub(super) fn between(&mut self) {
         let length = self.shared.length.load(Ordering::Relaxed);
         if length < LONG {
@@ -100,14 +100,14 @@ impl Log {
                 self.until = if ends { LONG } else { length + LATER };
                 self.shared.passes.store(0, Ordering::Relaxed);
             } else {
-                // If it cannot be told, it has been told already.
+                // A full channel means that the thread is already notified.
                 let _ = self.wake.as_ref().map(|wake| wake.try_send(()));
             }
         }
     }
 
-    /// Makes the file whole by itself, and the log beside it empty. Whether that was possible: it is not while another
-    /// program reads the file, and nobody's events wait for that.
+    /// Checkpoints everything and truncates the log. Returns false, without waiting, while another process reads the
+    /// database.
     pub(super) fn empty(&self, writer: &Connection) -> bool {
         let _nobody_folds = self.shared.conn();
         let truncate = || {
@@ -129,7 +129,7 @@ impl Drop for Log {
     fn drop(&mut self) {
         self.wake = None;
         if let Some(thread) = self.thread.take() {
-            // If it ended by a panic, there is nothing to wait for.
+            // Ignore a panic of the thread: nothing remains to wait for.
             let _ = thread.join();
         }
     }
@@ -138,7 +138,7 @@ impl Drop for Log {
 impl Shared {
     fn run(&self, woken: &Receiver<()>) {
         while woken.recv().is_ok() {
-            // Told twice of the same: from now on it is the writer's.
+            // A second notification about the same log: the rest is the writer's.
             if !self.wants_no_pass() {
                 self.fold(flush::in_pieces);
                 self.passes.fetch_add(1, Ordering::Relaxed);
@@ -146,33 +146,33 @@ impl Shared {
         }
     }
 
-    /// Whether the rest is for the writer.
+    /// Whether the writer should do the rest.
     fn wants_no_pass(&self) -> bool {
         let unfolded = self.written.load(Ordering::Relaxed).saturating_sub(self.folded.load(Ordering::Relaxed));
         unfolded <= REST || self.passes.load(Ordering::Relaxed) >= PASSES
     }
 
-    /// Notes that the log has so many pages after a commit.
+    /// Records the log's length after a commit.
     fn committed(&self, length: u64) {
         let before = self.length.swap(length, Ordering::Relaxed);
-        // Shorter than it was: it has begun anew.
+        // Shorter than before: the log was restarted.
         let new = if length < before { length } else { length - before };
         self.written.fetch_add(new, Ordering::Relaxed);
     }
 
-    /// Folds what others do not read at this moment, and has it on disk. Whether that was all: then the log begins anew with
-    /// the next transaction, if the writer has asked.
+    /// Checkpoints the pages that no reader needs, and syncs the database. Returns whether nothing is left; if the
+    /// writer called it, the next transaction then restarts the log.
     fn fold(&self, flush: fn(&File) -> io::Result<()>) -> bool {
         let conn = self.conn();
         let written = self.written.load(Ordering::Relaxed);
         let fold = || -> Result<bool, Box<dyn std::error::Error>> {
             let (pages, folded) = conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
-            // SQLite does so only when it has folded all, which is in the writer's time.
+            // SQLite syncs only after a complete checkpoint, while the writer would wait.
             flush(&self.file)?;
             Ok(pages == folded)
         };
         let done = fold();
-        // What could not be folded now is tried again with the next pass.
+        // Pages that readers still need are retried in the next pass.
         self.folded.store(written, Ordering::Relaxed);
         match done {
             Ok(all) => {

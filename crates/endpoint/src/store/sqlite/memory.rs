@@ -1,8 +1,8 @@
 /// The counts of one article.
 mod counts;
-/// Articles of which little was counted.
+/// Compact representation of articles with few counts.
 mod few;
-/// Articles that have moved.
+/// Aliases and sources.
 mod moves;
 
 use std::{
@@ -24,36 +24,36 @@ use crate::{
 pub(super) use counts::Counts;
 pub(super) use moves::sources_of;
 
-/// A metric's row in the database.
+/// Row id of a metric.
 pub(super) type MetricId = u16;
 
-/// All counts, as of the last commit. Only the writer changes it, after a commit; readers never wait
-/// for a disk.
+/// All counts, as of the last commit. Only the writer changes them, after a commit, so readers never wait for the
+/// disk.
 #[derive(Clone, Default)]
 pub(super) struct Memory {
-    /// By id; there is no id 0.
+    /// Indexed by id; id 0 is unused.
     metrics: Vec<Option<Metric>>,
     sites: HashMap<SiteId, HashMap<ArticleKey, Entry>>,
-    /// Those that fit in there, which are in no other place.
+    /// Articles that fit the compact representation; they are not in `sites`.
     few: Few,
-    /// Keys for which another article answers: never one that itself has moved.
+    /// Aliases, each with the key of the article that answers; that key is never an alias itself.
     moved: HashMap<SiteId, HashMap<ArticleKey, ArticleKey>>,
 }
 
-/// One article's counts.
+/// One article.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) id: i64,
     pub(super) rev: i64,
     pub(super) created: Day,
     pub(super) published: Option<Day>,
-    /// Whether the newsroom has told of it: by a copy, or starting counts.
+    /// Whether the newsroom has submitted a copy or starting counts.
     pub(super) put: bool,
     /// Whether anything was ever counted under its own id.
     pub(super) own: bool,
     /// Whether votes may be hashed with its own id.
     pub(super) voted: bool,
-    /// Other ids under which some of its counts arose, in the order in which they came.
+    /// Other ids under which some of its counts originated, in order of arrival.
     pub(super) sources: Vec<Source>,
     pub(super) counts: Counts,
 }
@@ -61,15 +61,15 @@ pub(super) struct Entry {
 /// Another id of an article; see the table `source`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Source {
-    /// Of the database in which the article has that id.
+    /// Vote key of the database in which the article has that id.
     pub(super) secret: SecretId,
     /// The article's id there.
     pub(super) number: i64,
     /// Whether votes may be hashed with it.
     pub(super) voted: bool,
-    /// Whether the article began there, and new votes are hashed with it.
+    /// Whether the article originated there; new votes are then hashed with this id.
     pub(super) home: bool,
-    /// The last day on which reads may have been hashed with it.
+    /// The last day on which reads may have been hashed with this id.
     pub(super) until: Day,
 }
 
@@ -86,12 +86,12 @@ impl Entry {
         Edition { id: self.id, rev: self.rev }
     }
 
-    /// How much was counted of it.
+    /// Total of all counts, without the imported ones.
     pub(super) fn events(&self) -> u64 {
         self.counts.iter().map(|count| count.counted.unsigned_abs()).sum()
     }
 
-    /// Whether it is not known yet since when its poll has been open.
+    /// Whether its poll has not opened yet.
     pub(super) fn is_young(&self) -> bool {
         self.since().is_none()
     }
@@ -100,7 +100,7 @@ impl Entry {
         opened(self.published, self.put, self.created, self.events())
     }
 
-    /// The ids under which votes may be, each with the key that they are hashed with. New ones go to the first.
+    /// The ids under which votes are looked up, each with its hash key. New votes use the first.
     pub(super) fn ids_of_votes(&self) -> impl Iterator<Item = (SecretId, i64)> {
         let (own, sources) = ((OWN, self.id), self.sources.iter());
         let first = self.sources.iter().find(|source| source.home).map_or(own, Source::id);
@@ -109,21 +109,21 @@ impl Entry {
         std::iter::once(first).chain(others.filter(move |id| *id != first))
     }
 
-    /// Under how many ids there may be votes.
+    /// Number of ids under which there may be votes.
     pub(super) fn ids_with_votes(&self) -> usize {
         usize::from(self.voted) + self.sources.iter().filter(|source| source.voted).count()
     }
 }
 
 impl Source {
-    /// Whose id, and which.
+    /// The vote key and the id.
     pub(super) fn id(&self) -> (SecretId, i64) {
         (self.secret, self.number)
     }
 }
 
 impl Memory {
-    /// Reads everything, once, at the start.
+    /// Loads everything at startup.
     pub(super) fn load(conn: &Connection, secrets: &Secrets) -> rusqlite::Result<Self> {
         let mut memory = Self::default();
         let mut metrics = conn.prepare("select id, name from metric")?;
@@ -138,9 +138,9 @@ impl Memory {
         Ok(memory)
     }
 
-    /// Articles, in the order in which they are stored.
+    /// Loads the articles in the order in which they are stored.
     fn load_articles(&mut self, conn: &Connection) -> rusqlite::Result<()> {
-        // Found here: a join would look each article's site up again.
+        // Resolved here: a join would look up the site of every article.
         let mut sites: Vec<(i64, SiteId)> = Vec::new();
         let mut select = conn.prepare("select id, name from site")?;
         let mut rows = select.query([])?;
@@ -177,28 +177,28 @@ impl Memory {
         Ok(())
     }
 
-    /// The article that has this key, or answers for it.
+    /// The article with this key, or the one that the alias leads to.
     pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<Cow<'_, Entry>> {
         self.get_own(site, key).or_else(|| self.get_own(site, self.moved(site, key)?))
     }
 
-    /// The article that has this key.
+    /// The article with this key, ignoring aliases.
     fn get_own(&self, site: &SiteId, key: &ArticleKey) -> Option<Cow<'_, Entry>> {
         let known = self.sites.get(site).and_then(|articles| articles.get(key)).map(Cow::Borrowed);
         known.or_else(|| self.few.get(site, key).map(Cow::Owned))
     }
 
-    /// Every article that has more than a few counts, with its id.
+    /// All articles that are not in the compact representation, with their ids.
     pub(super) fn all(&self) -> impl Iterator<Item = (&SiteId, &ArticleKey, i64)> {
         self.sites.iter().flat_map(|(site, articles)| articles.iter().map(move |(key, entry)| (site, key, entry.id)))
     }
 
-    /// The ids of all others.
+    /// Ids of the articles in the compact representation.
     pub(super) fn ids_of_few(&self) -> impl Iterator<Item = i64> {
         self.few.ids()
     }
 
-    /// Puts what was committed in the place of what was; `None`: the article is gone.
+    /// Replaces the article's entry; `None` removes it.
     pub(super) fn set(&mut self, site: SiteId, key: ArticleKey, entry: Option<Entry>) {
         let is_few = self.few.set(&site, &key, entry.as_ref());
         match entry.filter(|_| !is_few) {
@@ -212,7 +212,7 @@ impl Memory {
         }
     }
 
-    /// Learns what a metric's id stands for.
+    /// Adds a metric's name.
     pub(super) fn name_metric(&mut self, id: MetricId, metric: Metric) {
         let at = usize::from(id);
         if self.metrics.len() <= at {
@@ -221,7 +221,7 @@ impl Memory {
         self.metrics[at] = Some(metric);
     }
 
-    /// Counts of the article as they are told.
+    /// The article's counts; zero if it is unknown.
     pub(super) fn counted(&self, site: &SiteId, key: &ArticleKey) -> Counted {
         match self.get(site, key) {
             None => {
@@ -248,7 +248,7 @@ impl Memory {
         count.map_or(0, |count| count.counted.unsigned_abs())
     }
 
-    /// An entry with the names of its metrics.
+    /// Resolves the metric names of an entry.
     pub(super) fn tally(&self, article: ArticleKey, entry: &Entry) -> Tally {
         let mut tally = Tally { rev: entry.rev.unsigned_abs(), ..Tally::empty(article) };
         for count in entry.counts.iter() {
@@ -264,7 +264,7 @@ impl Memory {
                     tally.shares.0.push((key.clone(), total));
                     note(&mut tally.imported, imported, |all| &mut all.shares.0, key);
                 }
-                // Told apart, or what a later version has counted.
+                // `noscript` is reported separately; unknown metrics are those of a later version.
                 _ => {}
             }
         }
@@ -272,7 +272,7 @@ impl Memory {
     }
 }
 
-/// Gives memory back when most of it is empty.
+/// Releases memory when less than an eighth of the capacity is used.
 fn shrink<K: Hash + Eq, V>(map: &mut HashMap<K, V>) {
     if map.len() < map.capacity() / 8 {
         map.shrink_to(2 * map.len());
@@ -285,8 +285,8 @@ fn note<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) ->
     }
 }
 
-/// The ids of the articles that have a copy. `None`: a part of the file is damaged, which `check` tells of, and counts go on: any article
-/// may have one.
+/// Ids of the articles that have a copy. `None` if that part of the file is damaged: `gema check` reports it, and
+/// counting continues as if every article had a copy.
 fn copied(conn: &Connection) -> Option<HashSet<i64>> {
     let mut select = conn.prepare("select article from copy").ok()?;
     select.query_map([], |row| row.get(0)).ok()?.collect::<rusqlite::Result<_>>().ok()

@@ -6,8 +6,8 @@ use wire::SiteId;
 use super::memory::MetricId;
 use crate::store::Metric;
 
-/// The short ids under which the database keeps names of sites and metrics. Those of the open transaction can be
-/// [undone](Self::undo) with it, without asking the disk that has just failed.
+/// Interned ids of sites and metrics. Those added by the open transaction can be [rolled back](Self::undo) without
+/// reading the disk, which may have just failed.
 #[derive(Clone, Default)]
 pub(super) struct Names {
     sites: Ids<SiteId, i64>,
@@ -17,7 +17,7 @@ pub(super) struct Names {
 #[derive(Clone)]
 struct Ids<K, Id> {
     known: HashMap<K, Id>,
-    /// Given in the open transaction.
+    /// Added by the open transaction.
     fresh: Vec<K>,
 }
 
@@ -28,7 +28,7 @@ impl<K, Id> Default for Ids<K, Id> {
 }
 
 impl Names {
-    /// Reads all of them.
+    /// Loads all names.
     pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
         let mut names = Self::default();
         let mut sites = conn.prepare("select name, id from site")?;
@@ -48,7 +48,7 @@ impl Names {
         Ok(names)
     }
 
-    /// The site's id, given now if it has none.
+    /// The site's id; inserts the site if it is new.
     pub(super) fn site(&mut self, conn: &Connection, site: &SiteId) -> rusqlite::Result<i64> {
         self.sites.get(site, || {
             conn.query_row("insert into site (name) values (?1) returning id", [site.as_str()], |row| row.get(0))
@@ -60,31 +60,31 @@ impl Names {
         self.sites.known.iter().map(|(site, id)| (site, *id))
     }
 
-    /// What a metric's id stands for.
+    /// The metric of an id.
     pub(super) fn name(&self, id: MetricId) -> Option<&Metric> {
         self.metrics.known.iter().find(|(_, known)| **known == id).map(|(metric, _)| metric)
     }
 
-    /// The metric's id, given now if it has none.
+    /// The metric's id; inserts the metric if it is new.
     pub(super) fn metric(&mut self, conn: &Connection, metric: &Metric) -> rusqlite::Result<MetricId> {
         self.metrics.get(metric, || {
             conn.query_row("insert into metric (name) values (?1) returning id", [metric.name()], |row| row.get(0))
         })
     }
 
-    /// The metric of that id.
+    /// The metric of an id.
     pub(super) fn named(&self, id: MetricId) -> Option<&Metric> {
         self.metrics.known.iter().find(|(_, known)| **known == id).map(|(metric, _)| metric)
     }
 
-    /// The transaction is durable, and so are its names: the metrics among them.
+    /// Keeps the names of the transaction, after its commit. Returns the new metrics.
     pub(super) fn settle(&mut self) -> impl Iterator<Item = (Metric, MetricId)> {
         self.sites.fresh.clear();
         let known = &self.metrics.known;
         self.metrics.fresh.drain(..).filter_map(|metric| known.get(&metric).map(|id| (metric.clone(), *id)))
     }
 
-    /// The transaction never was.
+    /// Forgets the names of the transaction, after its rollback.
     pub(super) fn undo(&mut self) {
         self.sites.undo();
         self.metrics.undo();

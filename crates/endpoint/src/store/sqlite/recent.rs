@@ -8,7 +8,7 @@ use crate::{
     visitor::Day,
 };
 
-/// What was counted since that day, by the days alone: articles of which there was nothing cost nothing.
+/// Daily changes since that day. Reads the index by day, so articles without changes cost nothing.
 pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::Result<Recent> {
     let mut recent = Recent::default();
     let metrics = metrics(conn, &mut recent)?;
@@ -25,7 +25,7 @@ pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::
         "select article, day, metric, change from day indexed by day_by_day where day >= ?1 and change <> 0",
     )?;
     let mut rows = select.query([since.get()])?;
-    // Where an article is among all; of another site: nowhere.
+    // Index of each article by row id; `None`: it belongs to another site.
     let mut places: HashMap<i64, Option<u32>> = HashMap::new();
     while let Some(row) = rows.next()? {
         let Some(metric) = metrics.get(&row.get(2)?) else { continue };
@@ -50,7 +50,7 @@ pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::
     Ok(recent)
 }
 
-/// Where each metric is among all, by its row.
+/// Index of each metric by row id.
 fn metrics(conn: &Connection, recent: &mut Recent) -> rusqlite::Result<HashMap<i64, u16>> {
     let mut select = conn.prepare("select id, name from metric")?;
     let mut rows = select.query([])?;

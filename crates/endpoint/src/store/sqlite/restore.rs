@@ -21,11 +21,11 @@ use super::{
 };
 use crate::store::{OpenError, RestoreError, Restored, Vet};
 
-/// What SQLite keeps beside an open database.
+/// Suffixes of the files that SQLite keeps beside an open database.
 const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Puts the backup in the database's place, if it is sound. Whatever happens, there is a whole database afterwards: the old
-/// one or the new one.
+/// Replaces the database with the backup if that is consistent. At every point, a crash leaves a complete database:
+/// the old one or the new one.
 pub(in crate::store) fn restore(
     database: &Path,
     backup: &Path,
@@ -41,13 +41,13 @@ pub(in crate::store) fn restore(
         Ok(Restored { articles, cleaned, skipped, replaced })
     };
     let restored = put();
-    // Gone by now if it has become the database; else it is of no use.
+    // Best effort; after success the file no longer exists under this name.
     let _ = fs::remove_file(&new);
     let _ = remove_logs(&new);
     restored
 }
 
-/// Copies the backup, which may be the file of a running SQLite with its log, and cannot be written to.
+/// Copies the backup, which may be in use by another process (with a WAL) or read-only.
 fn copy(backup: &Path, new: &Path) -> Result<(), OpenError> {
     let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     remove_logs(new)?;
@@ -59,12 +59,12 @@ fn copy(backup: &Path, new: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// Whether the copy is a database of ours that adds up; brought up to date and made whole by itself, with every article's copy as it may be
-/// kept. How many articles it has.
+/// Checks the schema, migrates it, sanitises the copies and checks consistency. Returns the number of articles. The
+/// file is self-contained afterwards.
 fn sound(new: &Path, vet: &Vet) -> Result<(u64, Vetted), RestoreError> {
     let open = || -> Result<_, OpenError> {
         let mut conn = Connection::open(new)?;
-        // Before anything is written, for which a trigger would run.
+        // Before the first write, which could fire a foreign trigger.
         schema::require_ours(&conn)?;
         schema::prepare(&mut conn)?;
         let vetted = copies::vet(&mut conn, vet)?;
@@ -82,7 +82,7 @@ fn sound(new: &Path, vet: &Vet) -> Result<(u64, Vetted), RestoreError> {
     Ok((check.articles, vetted))
 }
 
-/// Exchanges the files. The old one keeps its log, if it has one: there may be more in it than in the file.
+/// Exchanges the files. The old WAL is kept with the old database: it may hold commits that are not in the file.
 fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
     private(new)?.sync_all()?;
     let was_there = fs::exists(database)?;
@@ -94,7 +94,7 @@ fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBu
         }
         sync_directory(database)?;
     }
-    // Before the new file has the name: SQLite would take what is left of the old one's log for its own.
+    // Remove the old WAL before the rename: SQLite would apply it to the new file.
     remove_logs(database)?;
     sync_directory(database)?;
     fs::rename(new, database)?;
@@ -102,7 +102,7 @@ fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBu
     Ok(was_there.then_some(replaced))
 }
 
-/// Gives a file a second name, so that there is never none; where the file system has no such thing, a copy.
+/// Adds a second name with a hard link, so that the database never lacks a name; copies where links are not supported.
 fn keep(file: &Path, name: &Path) -> io::Result<()> {
     match fs::hard_link(file, name) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {

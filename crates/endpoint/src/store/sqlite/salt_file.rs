@@ -10,17 +10,17 @@ use wire::SiteId;
 use super::files::{beside, fresh, sync_directory};
 use crate::visitor::{Day, HashKey, Salt, Salts};
 
-/// The live salts, in a file of their own beside the database that only its owner may read. Never in
-/// the database, so that no backup of it can tell who was seen.
+/// The current salts, in a separate file with mode 0600. They are never in the database, so a backup cannot reveal who
+/// read what.
 pub(super) struct SaltFile {
     path: PathBuf,
     salts: Salts,
-    /// The day to which each site was turned since the start, or since a transaction failed.
+    /// The day of each site's last window change, since the start or since a transaction failed.
     turned: HashMap<SiteId, Day>,
 }
 
 impl SaltFile {
-    /// Reads the file, if there is one.
+    /// Reads the file; a missing file is an empty one.
     pub(super) fn open(path: PathBuf) -> io::Result<Self> {
         let salts = match fs::read_to_string(&path) {
             Ok(text) => Salts::parse(&text).unwrap_or_else(|| {
@@ -30,7 +30,7 @@ impl SaltFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Salts::default(),
             Err(error) => return Err(error),
         };
-        // What a crash has left may hold salts that should be gone.
+        // A temporary file left by a crash may hold expired salts.
         match fs::remove_file(beside(&path, ".new")) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(Self { path, salts, turned: HashMap::new() }),
@@ -42,8 +42,8 @@ impl SaltFile {
         self.salts.live(site)
     }
 
-    /// See [`Salts::turn`]; what changed is on disk before this returns. Whether what was seen in other windows is still
-    /// to be deleted: it may be so even if the salts themselves were turned before, by a process that was killed then.
+    /// See [`Salts::turn`]; durable on return. Returns whether the digests of older windows must still be deleted,
+    /// which can be true even if the salts are current: a killed process may have changed only the salts.
     pub(super) fn turn(&mut self, site: &SiteId, day: Day) -> io::Result<bool> {
         if self.turned.get(site) == Some(&day) {
             return Ok(false);
@@ -56,7 +56,7 @@ impl SaltFile {
         Ok(true)
     }
 
-    /// See [`Salts::retire`]; what changed is on disk before this returns.
+    /// See [`Salts::retire`]; durable on return.
     pub(super) fn retire(&mut self, served: &[SiteId], today: Day) -> io::Result<()> {
         let mut salts = self.salts.clone();
         if salts.retire(served, today) {
@@ -65,7 +65,7 @@ impl SaltFile {
         Ok(())
     }
 
-    /// What was to be deleted after [`turn`](Self::turn) was not.
+    /// After a rollback: the deletion that followed [`turn`](Self::turn) must be repeated.
     pub(super) fn turn_again(&mut self) {
         self.turned.clear();
     }
@@ -76,7 +76,7 @@ impl SaltFile {
         Ok(())
     }
 
-    /// Whether new salts could be put beside the old ones.
+    /// Probes whether the salts file could be rewritten.
     pub(super) fn try_write(&self) -> io::Result<()> {
         let new = beside(&self.path, ".new");
         fresh(&new)?;
@@ -84,14 +84,14 @@ impl SaltFile {
     }
 }
 
-/// 256 bits of the system's randomness.
+/// 256 random bits from the operating system.
 pub(super) fn random() -> io::Result<HashKey> {
     let mut key = [0; 32];
     getrandom::fill(&mut key).map_err(io::Error::other)?;
     Ok(HashKey(key))
 }
 
-/// Replaces the file as a whole: a crash leaves the old one or the new one.
+/// Replaces the file atomically: a crash leaves the old or the new one.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let new = beside(path, ".new");
     let mut file = fresh(&new)?;

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::{printable::printable, store::OpenError, visitor::HashKey};
 
-/// In order; a database has had the first `user_version` of them.
+/// Migrations in order; `user_version` counts those that were applied.
 const MIGRATIONS: [&str; 4] = [
     include_str!("../../../migrations/0001_counts.sql"),
     include_str!("../../../migrations/0002_moving.sql"),
@@ -12,19 +12,19 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("../../../migrations/0004_days_by_day.sql"),
 ];
 
-/// "Gema" in ASCII: how SQLite's header says whose file it is.
+/// "Gema" in ASCII: the `application_id` in SQLite's header.
 const APPLICATION_ID: i32 = 0x4765_6d61;
 
-/// Pages that are kept in memory, in KiB.
+/// Size of the page cache, in KiB.
 const PAGES_KIB: i32 = 4 * 1024;
 
-/// Brings the schema up to date, whatever it is: empty, older, or this one.
+/// Migrates the schema to the current version; creates it in an empty file.
 pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenError> {
-    // Only an empty file's format can still be chosen; WAL and what follows hold for this connection.
+    // The journal mode is stored in the file; the other settings apply to this connection.
     conn.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on;",
     )?;
-    // SQLite's own 2 MB are too few for the pages that events change again and again: it would read them for each.
+    // SQLite's default of 2 MB is too small for the working set of events: pages would be read again for each.
     conn.pragma_update(None, "cache_size", -PAGES_KIB)?;
     conn.set_prepared_statement_cache_capacity(64);
     let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
@@ -46,8 +46,9 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Refuses what is no database of ours, also an empty one, and one whose tables are others than its migrations make: a trigger or a view, a
-/// column or a constraint that somebody else has added would run with every write. Nothing of it has run before that is known.
+/// Rejects an empty file, a foreign database, and a schema that differs from what the migrations create: an added
+/// trigger, view, column or constraint would run with every write. Nothing of the file has been executed before this
+/// check.
 pub(super) fn require_ours(conn: &Connection) -> Result<(), OpenError> {
     conn.execute_batch("pragma trusted_schema = off")?;
     let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
@@ -72,7 +73,7 @@ pub(super) fn require_ours(conn: &Connection) -> Result<(), OpenError> {
     if differences.is_empty() { Ok(()) } else { Err(OpenError::Changed(differences.join(", "))) }
 }
 
-/// Something that a schema has: its kind and its name.
+/// An object of a schema: type and name.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Object(String, String);
 
@@ -82,8 +83,9 @@ impl Object {
     }
 }
 
-/// All that a schema has, each with its table and how it was made. White space and quotes of names are left out: versions of SQLite may write
-/// them differently when a table is renamed. Statistics (`analyze`) hold no code.
+/// All objects of a schema, each with its table and SQL. White space and quotes are removed, because versions of
+/// SQLite write them differently when a table is renamed. Tables of statistics (`analyze`) are ignored: they hold no
+/// code.
 fn objects(conn: &Connection) -> rusqlite::Result<BTreeMap<Object, String>> {
     let mut select = conn.prepare(
         "select type, name, tbl_name, coalesce(sql, '') from sqlite_schema \
@@ -98,7 +100,7 @@ fn objects(conn: &Connection) -> rusqlite::Result<BTreeMap<Object, String>> {
     rows.collect()
 }
 
-/// Makes the key of the votes' hashes, once a database.
+/// Stores a vote key if the database has none.
 pub(super) fn ensure_vote_secret(conn: &Connection, fresh: &HashKey) -> rusqlite::Result<()> {
     conn.execute("insert or ignore into secret (name, value) values ('vote', ?1)", [&fresh.0])?;
     Ok(())

@@ -7,7 +7,8 @@ use rusqlite::ErrorCode;
 
 use crate::metrics::Cause;
 
-/// What went wrong below the domain. It is logged; whoever asked only learns that the store is unavailable.
+/// A failure of the database or the salts file, or a bug. It is logged; callers only see that the store is
+/// unavailable.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     #[error("database: {0}")]
@@ -19,7 +20,7 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// What is the matter.
+    /// The cause, as a label of the error metric.
     pub(super) fn cause(&self) -> Cause {
         match self {
             Self::Sqlite(error) => match error.sqlite_error_code() {
@@ -36,7 +37,7 @@ impl Failure {
         }
     }
 
-    /// What an operator can do about it.
+    /// The remedy, as a sentence for the operator.
     pub(super) fn remedy(&self) -> &'static str {
         match (self.cause(), self) {
             (_, Self::Panic) => "This is a mistake in gema: report it with the lines above.",
@@ -50,18 +51,20 @@ impl Failure {
     }
 }
 
-/// How often something has failed in a row. A disk that is full fails a thousand times a second, and the log may be on it.
+/// Counts consecutive failures, to throttle their log: a full disk fails a thousand times a second, and the log may be
+/// on it.
 #[derive(Default)]
 pub(in crate::store) struct Trouble(AtomicU64);
 
 impl Trouble {
-    /// Whether this failure is to be logged, the first, second, fourth, eighth … in a row: as which one.
+    /// Records a failure. Returns its number in the series if it should be logged: the first, second, fourth, eighth
+    /// and so on.
     pub(in crate::store) fn again(&self) -> Option<u64> {
         let in_a_row = self.0.fetch_add(1, Ordering::Relaxed) + 1;
         in_a_row.is_power_of_two().then_some(in_a_row)
     }
 
-    /// Whether there was any, which is over now.
+    /// Ends the series of failures. Returns whether there was one.
     pub(in crate::store) fn is_over(&self) -> bool {
         self.0.load(Ordering::Relaxed) > 0 && self.0.swap(0, Ordering::Relaxed) > 0
     }

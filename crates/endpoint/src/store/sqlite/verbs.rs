@@ -145,7 +145,7 @@ impl Store for Sqlite {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        // Only a real write shows whether the disk is well, but whoever asks often must not wear it out.
+        // Only a real write shows whether the disk works; the cache keeps frequent callers from wearing it out.
         let fresh = |tried: Instant| tried.elapsed() < TRIED_FOR;
         let known = self.tried().is_some_and(fresh);
         self.run(SMALL, move |work| if known { Ok(()) } else { work.try_write() }).await?;

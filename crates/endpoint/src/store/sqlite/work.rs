@@ -1,19 +1,19 @@
-//! What is done inside one transaction. Counts of the articles it touches are kept in memory while it
-//! is open and written once at its end, however many events an article had.
+//! The unit of work of one transaction. The counts of touched articles are kept in memory and written once at its end,
+//! however many events each had.
 
-/// Articles that move from one key to another.
+/// Aliases: renaming and merging articles.
 mod alias;
 /// Articles: copies, starting counts, lists, removal.
 mod articles;
 /// Readers' events.
 mod events;
-/// What another database has counted.
+/// Imports of an export.
 mod import;
-/// What became of them.
+/// Outcome counters of events.
 mod outcomes;
-/// Articles that only strangers made.
+/// Deletion of articles that only readers created.
 mod prune;
-/// A reader's choice.
+/// Readers' votes.
 mod votes;
 
 use std::{
@@ -47,39 +47,39 @@ pub(super) struct Work<'w> {
     secrets: &'w mut Secrets,
     memory: &'w RwLock<Memory>,
     touched: Vec<Touched>,
-    /// By each key that was asked for: that of an article that has moved leads to the one that answers.
+    /// Index into `touched` by requested key; an alias has the index of its article.
     places: HashMap<SiteId, HashMap<ArticleKey, usize>>,
     outcomes: Outcomes,
     moved: Vec<Moved>,
     erased: bool,
     tidied: bool,
-    /// Who was asked, and is to hear what became of it.
+    /// Gates to notify of the commit or rollback.
     gates: Vec<Arc<dyn Gate>>,
 }
 
-/// An article that the transaction looks at or changes.
+/// An article that the transaction reads or changes.
 #[derive(Clone)]
 struct Touched {
     site: SiteId,
     key: ArticleKey,
-    /// `None`: there is none, or none any more.
+    /// `None`: the article does not exist, or was deleted by this transaction.
     entry: Option<Entry>,
-    /// What is not yet written.
+    /// Daily changes that are not written yet.
     days: Vec<(Day, MetricId, i64)>,
     changed: bool,
 }
 
-/// A key, and which article answers for it from now on, if another one does.
+/// An alias and its new target; `None` removes the alias.
 type Moved = (SiteId, ArticleKey, Option<ArticleKey>);
 
-/// What a committed transaction means for the counts in memory.
+/// Effects of the transaction that apply after its commit.
 pub(super) struct Done {
     pub(super) entries: Vec<(SiteId, ArticleKey, Option<Entry>)>,
     pub(super) outcomes: Outcomes,
     pub(super) moved: Vec<Moved>,
-    /// Something was deleted that must not live on anywhere.
+    /// Rows were deleted that must also disappear from the WAL.
     pub(super) erased: bool,
-    /// Now is the time to see to that.
+    /// The periodic cleanup ran: truncate the WAL if `erased`.
     pub(super) tidied: bool,
     pub(super) gates: Vec<Arc<dyn Gate>>,
 }
@@ -98,7 +98,7 @@ impl<'w> Work<'w> {
         Self { conn, names, salts, secrets, memory, touched, places, moved, outcomes, erased, tidied, gates }
     }
 
-    /// Writes the counts of all that changed, once each.
+    /// Writes the counts of every changed article.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
         let mut set = self.conn.prepare_cached(
             "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6 where id = ?1",
@@ -117,20 +117,20 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
-    /// Writes without changing anything, so that a full or read-only disk shows.
+    /// Writes and deletes a row, so that a full or read-only disk is detected.
     pub(super) fn try_write(&mut self) -> Result<(), Failure> {
         self.salts.try_write()?;
-        // A row that is set to what it is would not be written at all.
+        // SQLite skips an update that changes nothing.
         self.conn.execute_batch("insert into secret values ('try', x''); delete from secret where name = 'try'")?;
         Ok(())
     }
 
-    /// All counts as of the last commit, which is the one before this transaction.
+    /// All counts as of the last commit, without this transaction's changes.
     pub(super) fn memory(&self) -> Memory {
         self.memory.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What to tell the memory when it is committed, and the gates in any case.
+    /// Ends the unit of work, before the commit or rollback.
     pub(super) fn done(self) -> Done {
         let changed = self.touched.into_iter().filter(|touched| touched.changed);
         Done {
@@ -143,13 +143,13 @@ impl<'w> Work<'w> {
         }
     }
 
-    /// Begins the site's window of that day, and deletes what was seen in windows that ended.
+    /// Starts the site's window for that day, and deletes the digests of ended windows.
     pub(super) fn turn_window(&mut self, site: &SiteId, day: Day) -> Result<(), Failure> {
         if self.salts.turn(site, day)? {
             let live = self.salts.live(site).iter().map(|salt| salt.day.get());
             let (last, first) = (live.clone().max(), live.min());
             let id = self.names.site(self.conn, site)?;
-            // Live windows are neighbours, and what ended is before and after them. For `not in`, SQLite would look at all.
+            // The current windows are adjacent, so ended ones lie before and after them. `not in` would scan all.
             for (side, day) in [("<", first), (">", last)] {
                 let sql = format!("delete from seen where site = ?1 and window {side} ?2");
                 self.erased |= self.conn.prepare_cached(&sql)?.execute(params![id, day])? > 0;
@@ -158,7 +158,7 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
-    /// Deletes what was seen on other sites than these in windows that ended, wherever their days end.
+    /// Deletes digests of ended windows of sites that are not served. One day of slack covers every time zone.
     pub(super) fn tidy(&mut self, served: &[SiteId], today: Day) -> Result<(), Failure> {
         self.salts.retire(served, today)?;
         let mut ended =
@@ -170,12 +170,12 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
-    /// Whether what is done can still be undone: SQLite ends a transaction by itself where it can do nothing else.
+    /// Whether the transaction is still open: on some errors, SQLite rolls back on its own.
     pub(super) fn is_open(&self) -> bool {
         !self.conn.is_autocommit()
     }
 
-    /// The article's place among the touched ones; it may be one of which nothing is known.
+    /// Index of the article in `touched`; its entry is `None` if the article does not exist. Follows aliases.
     fn touch(&mut self, site: &SiteId, key: &ArticleKey) -> usize {
         if let Some(place) = self.places.get(site).and_then(|articles| articles.get(key)) {
             return *place;
@@ -194,18 +194,18 @@ impl<'w> Work<'w> {
         place
     }
 
-    /// A new place for an article.
+    /// Adds an article to `touched`.
     fn place(&mut self, site: &SiteId, key: &ArticleKey, entry: Option<Entry>) -> usize {
         self.touched.push(Touched { site: site.clone(), key: key.clone(), entry, days: Vec::new(), changed: false });
         self.touched.len() - 1
     }
 
-    /// Whoever asks for the key is led to that place.
+    /// Maps a requested key to an index in `touched`.
     fn lead(&mut self, site: &SiteId, key: &ArticleKey, place: usize) {
         self.places.entry(site.clone()).or_default().insert(key.clone(), place);
     }
 
-    /// The entry at that place, made if there is none.
+    /// The entry at that index; inserts the article if it does not exist.
     fn create(&mut self, place: usize, day: Day) -> Result<&mut Entry, Failure> {
         let touched = &mut self.touched[place];
         if touched.entry.is_none() {
@@ -224,7 +224,7 @@ impl<'w> Work<'w> {
 }
 
 impl Touched {
-    /// Adds to a count and to the day's; the article must exist.
+    /// Adds to a count and to its daily change. Ignored unless the article exists.
     fn add(&mut self, day: Day, metric: MetricId, change: i64) {
         let Some(entry) = &mut self.entry else { return };
         entry.own = true;
@@ -239,7 +239,7 @@ impl Touched {
         self.changed = true;
     }
 
-    /// Says that the article is not as it was.
+    /// Increments the revision.
     fn rise(&mut self) {
         if let Some(entry) = &mut self.entry {
             entry.rev += 1;

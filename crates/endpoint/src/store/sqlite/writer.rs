@@ -19,19 +19,19 @@ use super::{
 };
 use crate::metrics::Storing;
 
-/// Something to do in the open transaction. What it returns tells whoever asked, and is called only
-/// when the transaction is durable; if it never is, it is dropped.
+/// An operation in the open transaction. It returns a callback that completes the caller's request; the callback runs
+/// after the commit, and is dropped on a rollback.
 pub(super) type Job = Box<dyn FnOnce(&mut Work<'_>) -> Result<Answer, Failure> + Send>;
 
 /// See [`Job`].
 pub(super) type Answer = Box<dyn FnOnce() + Send>;
 
-/// The most jobs that share one transaction: so many that a disk's wait is spread thin, so few that
-/// the first of them does not wait for the last.
+/// Maximum number of jobs per transaction: enough to amortise the disk sync, few enough that the first job does not
+/// wait long for the last.
 const MAX_GROUP: usize = 1024;
 
-/// The one thread that has the connection. It takes what has gathered, applies it in one transaction,
-/// and answers after the commit.
+/// The thread that owns the write connection. It applies all queued jobs in one transaction (group commit), and
+/// answers after the commit.
 pub(super) struct Writer {
     pub(super) conn: Connection,
     pub(super) log: Log,
@@ -41,18 +41,17 @@ pub(super) struct Writer {
     pub(super) memory: Arc<RwLock<Memory>>,
     pub(super) trouble: Trouble,
     pub(super) storing: Storing,
-    /// Whether the log may have what was deleted from the file.
+    /// Whether the WAL may contain deleted data.
     pub(super) erased: bool,
 }
 
 impl Writer {
-    /// Works until nobody can send it anything any more.
+    /// Runs until every sender is dropped.
     pub(super) fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         let mut group = Vec::new();
         while let Some(first) = jobs.blocking_recv() {
             group.push(first);
-            // Where answering and writing share a core, more has arrived than has been handed in: it comes along, and the disk is
-            // asked once for all of it. Where they do not, nobody is waiting for this thread, and it goes on at once.
+            // Yield once so in-flight requests can enqueue and share this commit. Free when there is a spare core.
             thread::yield_now();
             while group.len() < MAX_GROUP
                 && let Ok(next) = jobs.try_recv()
@@ -82,7 +81,7 @@ impl Writer {
         self.log.empty(&self.conn);
     }
 
-    /// All jobs or none.
+    /// Applies all jobs in one transaction, or none.
     fn commit(&mut self, group: impl Iterator<Item = Job>) -> Result<Vec<Answer>, Failure> {
         self.conn.prepare_cached("begin immediate")?.execute([])?;
         let mut work = Work::new(&self.conn, &mut self.names, &mut self.salts, &mut self.secrets, &self.memory);
@@ -99,7 +98,7 @@ impl Writer {
         done.gates.iter().for_each(|gate| gate.settle(committed.is_ok()));
         let answers = committed?;
 
-        // The lock is held by readers only while they copy a few numbers: it is never poisoned by them.
+        // Readers only copy numbers while they hold the lock, so they cannot poison it.
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         for (metric, id) in self.names.settle() {
             memory.name_metric(id, metric);
@@ -113,7 +112,7 @@ impl Writer {
         drop(memory);
         self.secrets.settle();
         done.outcomes.add_to(&self.storing.events);
-        // What was deleted must not live on in the log.
+        // Deleted data must not survive in the WAL.
         self.erased |= done.erased;
         if done.tidied && self.erased {
             self.erased = !self.log.empty(&self.conn);
@@ -121,7 +120,7 @@ impl Writer {
         Ok(answers)
     }
 
-    /// Back to what is on disk.
+    /// Rolls back the transaction and the in-memory state that belongs to it.
     fn recover(&mut self) {
         if !self.conn.is_autocommit()
             && let Err(error) = self.conn.execute_batch("rollback")

@@ -115,6 +115,6 @@ fn the_socket_goes_with_its_gema_and_one_that_a_kill_left_is_replaced() {
     assert!(!socket.exists());
     fs::write(&socket, "a file of somebody").unwrap();
     let (_, refused) = desk.fails(&["serve"]);
-    assert!(refused.contains("no socket"), "{refused}");
+    assert!(refused.contains("not a socket"), "{refused}");
     assert_eq!(fs::read_to_string(&socket).unwrap(), "a file of somebody");
 }

@@ -1,4 +1,4 @@
-//! The servers that are measured, each alone on the first core.
+//! The servers under test, all on the first core; only one of them is under load at a time.
 
 mod nginx;
 mod peers;
@@ -16,7 +16,7 @@ use crate::bench::{on_core, process};
 use crate::repo;
 use crate::supervise::Server;
 
-/// All of them, with what they need.
+/// All servers under test, with their files.
 pub(crate) struct Served {
     /// Databases, files and configurations.
     pub(crate) dir: PathBuf,
@@ -24,10 +24,11 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Starts the endpoint on a database of its own, and nginx with files of what it answers; the peers too, if they are wanted.
+    /// Starts the endpoint with a database of its own, and nginx with files that have the endpoint's responses; with
+    /// `peers`, Waline and Isso too.
     pub(crate) fn start(peers: bool) -> Result<Self> {
         let dir = repo::target().join("bench");
-        // Left from an earlier run.
+        // Remove what an earlier run left.
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(dir.join("files")).context("cannot make target/bench")?;
         let mut gema = on_core(0, repo::gema());
@@ -52,7 +53,7 @@ impl Served {
         Ok(Self { dir, hosts })
     }
 
-    /// One run on that target, and what has been counted when it was over.
+    /// One run against a target, with what the server has counted in it.
     pub(crate) fn run(&self, target: &Target, connections: usize, time: Duration) -> Result<Run> {
         let (_, server, url) =
             self.hosts.iter().find(|(host, ..)| *host == target.host).context("a server is not there")?;
@@ -67,7 +68,7 @@ impl Served {
         Ok(Run { counted, ..run })
     }
 
-    /// Resident memory of each, in MiB.
+    /// Resident memory of each server, in MiB.
     pub(crate) fn memory_mib(&self) -> Result<Vec<(Host, f64)>> {
         self.hosts.iter().map(|(host, server, _)| Ok((*host, process::of_group(server.id())?.memory))).collect()
     }

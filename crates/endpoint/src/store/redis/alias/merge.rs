@@ -6,7 +6,7 @@ use super::super::{
 };
 use crate::visitor::Day;
 
-/// What an article is under its new key.
+/// The record under its new key.
 pub(super) fn renamed(old: &Record, old_key: &ArticleKey, new_key: &ArticleKey) -> Record {
     let mut record = Record { rev: old.rev + 1, intent: None, is_listed: false, ..old.clone() };
     record.aliases.remove(new_key);
@@ -14,7 +14,7 @@ pub(super) fn renamed(old: &Record, old_key: &ArticleKey, new_key: &ArticleKey) 
     record
 }
 
-/// What the second article is with all that is known of the first.
+/// The second record after merging the first into it.
 pub(super) fn merged(old: &Record, old_key: &ArticleKey, new: &Record, joined: Option<Source>, copied: bool) -> Record {
     let mut record = Record {
         rev: new.rev.max(old.rev) + 1,
@@ -37,7 +37,8 @@ pub(super) fn merged(old: &Record, old_key: &ArticleKey, new: &Record, joined: O
     record
 }
 
-/// The id that an article leaves behind, if anything was ever counted under it; reads were seen under it until that day.
+/// The id of a merged article as a source, if anything was counted under it. Its reads are deduplicated until the day
+/// `until`.
 pub(super) fn joined(old: &Record, own: Id, days: &Days, until: Day) -> Option<Source> {
     let is_booked = days.keys().any(|(_, label, _)| label == OWN_DAYS);
     let Id { of, number } = own;

@@ -20,11 +20,11 @@ use crate::{
     visitor::{Day, Digest},
 };
 
-/// How many marks are copied at once.
+/// Marks copied per script call.
 const AT_ONCE: usize = 500;
 
 impl Redis {
-    /// Does what has been begun with that article, if it is not done.
+    /// Completes the pending intent of the article, if there is one.
     pub(in super::super) async fn bring_to_end(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
         loop {
             let old = self.hold_key(site, key).await?;
@@ -33,7 +33,7 @@ impl Redis {
                 return old.release().await;
             };
             let new = self.hold_goal(site, key, &intent.to).await?;
-            // Of two that would become each other's, the one that is held first does.
+            // If two articles have intents to move to each other, the one whose lease was taken first proceeds.
             if new.record().is_some_and(|goal| goal.intent.is_some() && !goes_to(goal, key)) {
                 let goal = new.key.clone();
                 new.release().await?;
@@ -47,7 +47,7 @@ impl Redis {
         }
     }
 
-    /// The key to which it goes: where the named one leads, unless that is back.
+    /// Takes the lease of the target: follows aliases from `to`, unless they lead back to `old`.
     async fn hold_goal(&self, site: &SiteId, old: &ArticleKey, to: &ArticleKey) -> Result<Held<'_>, StoreError> {
         let mut key = to.clone();
         for _ in 0..MAX_HOPS {
@@ -76,7 +76,7 @@ impl Redis {
         Ok(false)
     }
 
-    /// All that is known of the one becomes the other's. False: a lease was lost on the way.
+    /// Carries out the intent. False: retry, because a lease was lost.
     async fn carry(&self, old: &Held<'_>, new: Held<'_>, intent: &Intent) -> Result<bool, StoreError> {
         let Some(of_old) = old.record() else { return Ok(false) };
         let new_key = new.key.clone();
@@ -95,7 +95,7 @@ impl Redis {
         self.strike(ALIASES, &old.site, &new_key).await?;
         self.enlist_alias(&old.site, &old.key).await?;
         self.strike(ARTICLES, &old.site, &old.key).await?;
-        // Nobody is led twice, where that can be helped.
+        // Point the aliases at the final key, so that lookups need only one hop.
         for alias in of_old.aliases.keys().filter(|alias| **alias != new_key) {
             self.lead(&old.site, alias, Some(&new_key)).await?;
         }
@@ -132,12 +132,12 @@ impl Redis {
         let hgetall = |names: &super::super::keys::Article| Command::new("HGETALL").arg(names.copy());
         let copy_of_old = copy::parse(&self.cluster.read(old.names.slot, hgetall(&old.names)).await?);
         let copy_of_new = copy::parse(&self.cluster.read(new.names.slot, hgetall(&new.names)).await?);
-        // What the newsroom has put under the new key stays.
+        // A copy under the new key wins.
         let copied = copy_of_old.filter(|_| copy_of_new.is_none());
         if let Some(copy) = &copied {
             copy::write(copy, &new.names, &mut writes);
         }
-        // Not only until that day: the clock may have been ahead.
+        // A live window may be later than the intent's day if the clock was ahead.
         let until = windows.iter().copied().fold(Day::new(intent.day), Day::max);
         let joined = merge::joined(of_old, of_old.own_id(&secrets), &days, until);
         let label_of_own = new.record().and(joined.as_ref()).map_or(OWN_DAYS.to_owned(), |source| source.label());
@@ -150,7 +150,7 @@ impl Redis {
             None => merge::renamed(of_old, &old.key, &new.key),
         };
         let record = Record { done: Some(intent.token.clone()), ..record };
-        // Newer than all that was ever heard of it under either key.
+        // The version must be higher than any that was cached under either key.
         writes.add("HINCRBY", new.names.record(), ["ver".to_owned(), of_old.version.to_string()]);
         new.write_record(&record, &mut writes);
         let is_written = new.write(&writes, true).await?;
@@ -158,7 +158,7 @@ impl Redis {
         Ok(is_written.then_some(record))
     }
 
-    /// Copies a table of marks to where they will be looked for. Those that are there already stay.
+    /// Copies a table of marks under the new key; existing marks are kept. False: a lease was lost.
     async fn copy_marks(&self, old: &Held<'_>, new: &Held<'_>, table: Table) -> Result<bool, StoreError> {
         let marks = self.marks_of(&old.names, table).await?;
         let size = self.size(&new.names, table).await?;
@@ -197,7 +197,7 @@ impl Redis {
         Ok(number(&self.cluster.write(held.names.slot, fill).await?) == Some(1))
     }
 
-    /// Splits buckets of a table until so many marks have room. How many there are.
+    /// Splits buckets of a table until they hold `marks` marks. Returns the number of buckets.
     pub(in super::super) async fn make_room(
         &self,
         held: &Held<'_>,

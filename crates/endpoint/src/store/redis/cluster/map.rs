@@ -6,31 +6,31 @@ use super::super::{
     slot::{SLOTS, Slot},
 };
 
-/// Which server has which slot.
+/// The slot map: which server has which slot.
 #[derive(Clone, Default)]
 pub(super) struct Map {
     /// Masters, then replicas.
     servers: Vec<Address>,
-    /// By slot: a place among the servers.
+    /// Index into `servers` by slot.
     masters: Vec<Option<u16>>,
 }
 
-/// What one master has, or none.
+/// The slots of one master, or those without a master.
 #[derive(Debug, PartialEq, Eq)]
 pub(in super::super) struct Part {
-    /// One of its slots, if a server has them.
+    /// One of its slots; `None`: the part has no master.
     pub(in super::super) slot: Option<Slot>,
-    /// All of them, by name.
+    /// All its slots as text, like `slots 0-99,200`.
     pub(in super::super) slots: String,
 }
 
 impl Map {
-    /// One server that has everything.
+    /// A map with a single server.
     pub(super) fn one(server: Address) -> Self {
         Self { servers: vec![server], masters: vec![Some(0); usize::from(SLOTS)] }
     }
 
-    /// Reads what `asked` has answered to CLUSTER SLOTS; `None`: nothing that makes sense.
+    /// Parses the reply of the server `asked` to CLUSTER SLOTS; `None`: the reply is invalid.
     pub(super) fn parse(answer: &Value, asked: &Address) -> Option<Self> {
         let mut map = Self { servers: Vec::new(), masters: vec![None; usize::from(SLOTS)] };
         let mut replicas = Vec::new();
@@ -61,7 +61,7 @@ impl Map {
         self.servers.iter()
     }
 
-    /// The same, but for one slot.
+    /// A copy with another master for one slot.
     pub(super) fn with(&self, Slot(slot): Slot, master: &Address) -> Self {
         let mut map = self.clone();
         map.masters.resize(usize::from(SLOTS), None);
@@ -70,7 +70,7 @@ impl Map {
         map
     }
 
-    /// Each master's part, and that of none.
+    /// The part of each master, and the part without a master.
     pub(super) fn parts(&self) -> Vec<Part> {
         let (mut parts, mut at) = (Vec::<(Option<u16>, Part)>::new(), 0);
         for run in self.masters.chunk_by(|one, next| one == next) {
@@ -97,7 +97,7 @@ impl Map {
     }
 }
 
-/// A server of the answer. One that does not know its own name is the one that was asked.
+/// A server in the reply. A server that does not know its own name is the one that replied.
 fn address(server: &Value, asked: &Address) -> Option<Address> {
     let [host, port, ..] = list(server) else { return None };
     let host = utf8(host).filter(|host| !host.is_empty() && *host != "?").unwrap_or(&asked.0);

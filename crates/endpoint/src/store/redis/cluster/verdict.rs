@@ -7,24 +7,24 @@ use super::super::{
     place::{Address, address},
 };
 
-/// What an answer means for whoever asked.
+/// What to do about a reply.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// It is one.
+    /// Success.
     Answered(Vec<Value>),
-    /// Another server has the slot now.
+    /// MOVED: another server has the slot.
     Moved(Address),
-    /// The slot is on its way to another server, which has this part of it already.
+    /// ASK: the slot is being migrated, and the target has the key already.
     Asked(Address),
-    /// The server has not seen the script yet.
+    /// NOSCRIPT: resend with the script's source.
     Unknown,
-    /// It may work in a moment.
+    /// Temporary error: retry.
     Later(String),
-    /// It will not.
+    /// Permanent error.
     Never(String),
 }
 
-/// Looks for the first error among the answers.
+/// Classifies replies by the first error among them.
 pub(super) fn judge(answers: Answers) -> Verdict {
     let answers = match answers {
         Ok(answers) => answers,
@@ -40,7 +40,7 @@ pub(super) fn judge(answers: Answers) -> Verdict {
     }
 }
 
-/// Codes of servers that cannot now, but may be able soon.
+/// Error codes that are temporary.
 const SOON: [&str; 8] =
     ["TRYAGAIN", "CLUSTERDOWN", "LOADING", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "BUSY"];
 
@@ -51,7 +51,7 @@ fn judge_error(error: &ServerError) -> Verdict {
         (Some(ServerErrorKind::Moved), Some(to)) => Verdict::Moved(to),
         (Some(ServerErrorKind::Ask), Some(to)) => Verdict::Asked(to),
         _ if SOON.contains(&error.code()) => Verdict::Later(error.to_string()),
-        // A replica to which a master was demoted while a script was on its way.
+        // The master was demoted to a replica while the script ran.
         _ if error.details().is_some_and(|details| details.contains("READONLY")) => Verdict::Later(error.to_string()),
         _ => Verdict::Never(error.to_string()),
     }

@@ -16,7 +16,7 @@ use crate::{
     store::{Change, Changes, Metric, SEVERAL, Visitor},
 };
 
-/// The keys of a call, each once, and its words.
+/// Keys of the call, deduplicated, and its arguments.
 #[derive(Default)]
 struct Words {
     keys: Vec<Name>,
@@ -42,7 +42,8 @@ impl Words {
 }
 
 impl Marks<'_> {
-    /// Asks to count the changes at these places.
+    /// The script call that counts these changes. The order of the arguments is that in which `scripts/apply.lua`
+    /// reads them.
     pub(super) fn call(&self, changes: &Changes, places: &[usize]) -> Command {
         let mut to = Words { keys: vec![self.names.record(), self.names.days()], ..Words::default() };
         to.say(self.record.map(|record| record.id.to_string()).unwrap_or_default());
@@ -79,7 +80,7 @@ impl Marks<'_> {
                 to.say("vote");
                 to.say(reaction.as_ref().map_or("", Reaction::as_str));
                 to.say(seq.get().to_string());
-                // What a first choice counts besides.
+                // A metric that the reader's first choice increments in addition.
                 let besides = match changes.visitor {
                     Some(Visitor::StandIn(_)) => Metric::Noscript.name(),
                     _ => String::new(),
@@ -101,22 +102,22 @@ impl Marks<'_> {
     }
 }
 
-/// What the script says.
+/// Reply of the script.
 pub(super) enum Answer {
     Done(Box<Counted>),
-    /// Another key's article answers.
+    /// The key is an alias of this one.
     Moved(ArticleKey),
-    /// It is not as it was heard of, but so, with so many buckets of each table.
+    /// The cached record or table sizes are stale: the current record, and the number of buckets of each table.
     Stale(Found, Vec<u32>),
-    /// Somebody holds it for so many milliseconds; less than none: what was begun with it must be brought to its end.
+    /// Locked for this many ms. Negative: no lease is held, but an operation was left unfinished; complete it first.
     Locked(i64),
 }
 
-/// What was counted.
+/// Result of the script.
 pub(super) struct Counted {
     pub(super) outcomes: Vec<Outcome>,
     pub(super) mine: Option<Mine>,
-    /// Of each table: how many marks were added, and how many there are.
+    /// For each table: number of marks added, and of all marks.
     pub(super) sizes: Vec<(u64, u64)>,
     pub(super) found: Found,
 }
@@ -149,7 +150,7 @@ impl Answer {
     }
 }
 
-/// Her newest choice under any of the article's ids.
+/// The visitor's latest choice under any of the article's ids.
 fn newest<'v>(votes: impl Iterator<Item = &'v [u8]>) -> Option<Mine> {
     let newest = votes.filter_map(super::super::vote::parse).max()?;
     Some(Mine { reaction: newest.1, seq: Seq::parse(newest.0).unwrap_or(Seq::MAX) })

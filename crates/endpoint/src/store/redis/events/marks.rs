@@ -13,23 +13,24 @@ use crate::{
     visitor::{Day, Digest, Salt, seen, token_of, voter},
 };
 
-/// Where an article would have what happens, if it knows it.
+/// Where an article may have stored an event, with the bucket of each mark or digest.
 pub(super) struct Marks<'h> {
     pub(super) names: keys::Article,
     pub(super) key: ArticleKey,
-    /// As it was heard of.
+    /// The cached record.
     pub(super) record: Option<&'h Record>,
-    /// The id that it gets if there is none.
+    /// The id for the article if it does not exist yet.
     pub(super) fresh: i64,
-    /// Tables with how many buckets they have, that of votes first.
+    /// Tables with their numbers of buckets; that of votes is first.
     pub(super) tables: Vec<(Table, u32)>,
-    /// Of the visitor, under each id of the article.
+    /// The visitor's mark for each id of the article.
     pub(super) visitor: Vec<(Digest, Name)>,
-    /// Of each read and share, by its place: where it would be written, then where else it may be.
+    /// Digests of each read and share, by index of the change: the first is where it would be stored, the others where
+    /// it may be.
     pub(super) once: Vec<(usize, Vec<(Digest, Name)>)>,
 }
 
-/// Which tables there are while those windows are live.
+/// The tables of an article while these windows are live.
 pub(super) fn tables(days: impl Iterator<Item = Day>) -> Vec<Table> {
     std::iter::once(Table::Votes).chain(days.map(Table::Seen)).collect()
 }
@@ -79,7 +80,7 @@ impl Redis {
         Ok(Marks { names, key: key.clone(), record, fresh, tables, visitor, once })
     }
 
-    /// The vote keys, among them those of the article's sources: another endpoint may have learnt one.
+    /// The vote keys; reads them again if the record has a source whose key another endpoint added.
     pub(in super::super) async fn secrets_of(&self, record: Option<&Record>) -> Result<Secrets, StoreError> {
         let secrets = self.secrets().await?;
         let mut sources = record.into_iter().flat_map(|record| &record.sources);
@@ -87,7 +88,7 @@ impl Redis {
     }
 }
 
-/// The article's own id, and those of articles that have become part of it while what they saw is known.
+/// The article's own id, and those of merged articles while their windows are live.
 fn ids_of_reads<'r>(
     record: Option<&'r Record>,
     secrets: &'r Secrets,

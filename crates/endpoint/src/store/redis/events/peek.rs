@@ -18,16 +18,16 @@ use crate::{
     visitor::Digest,
 };
 
-/// What an article knows of what happens.
+/// What the article has stored of the events.
 struct Peek {
     seen: HashSet<Digest>,
-    /// The seqs of the visitor's votes.
+    /// `seq` of each of the visitor's votes.
     votes: Vec<u64>,
 }
 
 impl Redis {
-    /// Asks the gate about what would be new. What another endpoint counts in the meantime was asked for nothing: that much a
-    /// limit may be too strict. False: the article is not as it was heard of.
+    /// Asks the gate to admit the new events. An event that another endpoint counts in between is charged needlessly:
+    /// limits err on the strict side. False: the cached record is stale.
     pub(super) async fn ask_gate(
         &self,
         changes: &Changes,
@@ -66,7 +66,7 @@ impl Redis {
         Ok(true)
     }
 
-    /// `None`: the article is not as it was heard of.
+    /// Reads what is stored. `None`: the cached record is stale.
     async fn peek(&self, marks: &Marks<'_>) -> Result<Option<Peek>, StoreError> {
         let names = &marks.names;
         let digests = marks.once.iter().flat_map(|(_, digests)| digests);
@@ -95,7 +95,7 @@ impl Redis {
 }
 
 impl Peek {
-    /// That is known from now on.
+    /// Adds an admitted event.
     fn note(&mut self, change: &Change, digest: Option<Digest>) {
         self.seen.extend(digest);
         if let Change::React { seq, .. } = change {

@@ -23,8 +23,8 @@ use crate::{
     visitor::Day,
 };
 
-/// Reads and shares: the greater number of a day and source counts. Reactions: if the source has changed since, its days are as it
-/// says now; those of the article's own id are only ever written by votes.
+/// Merges the daily counts. Reads and shares: the greater number of each day and source. Reactions: if the source is
+/// newer, its days replace the stored ones; days of the article's own id change only with votes.
 pub(super) fn take_days(days: &mut Days, part: &Part, origins: &[Origin], added: &mut Added) {
     if part.continues {
         return;
@@ -45,7 +45,7 @@ pub(super) fn take_days(days: &mut Days, part: &Part, origins: &[Origin], added:
             let Some(metric) = Metric::parse(name) else { continue };
             let known = days.get(&(day, origin.label.clone(), name.clone())).copied().unwrap_or(0);
             let (to, sums) = match (metric, is_open(origin)) {
-                // What was there of it has just been taken away.
+                // The source's old days were removed above.
                 (Metric::Reaction(_), true) => (known + change, &mut added.booked),
                 (Metric::Reaction(_), false) => continue,
                 _ => (known.max(*change), &mut added.counted),
@@ -58,7 +58,7 @@ pub(super) fn take_days(days: &mut Days, part: &Part, origins: &[Origin], added:
     }
 }
 
-/// Days add up to the votes, always: what the source's own days do not say is booked on the day of the export.
+/// Keeps the sum of days equal to the votes: any difference is booked on the day of the export.
 pub(super) fn book(days: &mut Days, day: Day, added: &Added) {
     let metrics: BTreeSet<_> = added.voted.keys().chain(added.booked.keys()).collect();
     for metric in metrics {
@@ -75,7 +75,7 @@ pub(super) fn book(days: &mut Days, day: Day, added: &Added) {
     }
 }
 
-/// Writes what is not as it was.
+/// Writes the differences.
 pub(super) fn write_days(names: &keys::Article, before: &Days, after: &Days, to: &mut Writes) {
     let field = |(day, label, metric): &(Day, String, String)| format!("{}:{label}:{metric}", day.get());
     for (place, change) in after.iter().filter(|(place, change)| before.get(*place) != Some(*change)) {
@@ -87,7 +87,7 @@ pub(super) fn write_days(names: &keys::Article, before: &Days, after: &Days, to:
 }
 
 impl Redis {
-    /// The newest choice of a mark counts.
+    /// Merges the votes: the highest `seq` of each mark wins.
     pub(super) async fn take_votes(
         &self,
         held: &Held<'_>,

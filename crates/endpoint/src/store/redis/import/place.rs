@@ -7,7 +7,8 @@ use crate::{
 };
 
 impl Redis {
-    /// The key of the article that it is here, after what the line says to be one article is one; or why there is none.
+    /// The key of the article for this line, after merging what the line lists as one article. The inner error is the
+    /// reason why the line is skipped.
     pub(super) async fn goal_of(
         &self,
         portion: &Portion,
@@ -24,7 +25,7 @@ impl Redis {
             known = Some(here);
         }
         let (mut goal, mut record) = self.follow(&line.site, &line.key).await?;
-        // A dry run has not led it there.
+        // A dry run does not merge articles: use the one that was found by its source.
         if let (None, Some(here)) = (&record, known.filter(|_| portion.dry_run)) {
             (goal, record) = self.follow(&line.site, &here).await?;
         }
@@ -35,7 +36,7 @@ impl Redis {
         Ok(Ok(goal))
     }
 
-    /// The key of the article that has that source here. Wherever it has moved, its keys lead there.
+    /// The key of the article that has this source. Found by the line's keys, which lead there even if it was renamed.
     async fn article_with(
         &self,
         line: &ArticleLine,
@@ -51,7 +52,8 @@ impl Redis {
         Ok(None)
     }
 
-    /// What is known here under another key becomes one with what has the line's key, if the line says that they are.
+    /// Merges the article that has the line's counts here with the one under the line's key, if the line lists it as
+    /// an alias or only one of them exists.
     async fn lead_together(
         &self,
         portion: &Portion,
@@ -73,7 +75,7 @@ impl Redis {
         Ok(aliased.map(|_| ()).map_err(|refused| why(&refused)))
     }
 
-    /// What has counts of its own under one of the line's aliases becomes part of the article.
+    /// Merges articles that exist under the line's aliases.
     async fn merge_aliases(
         &self,
         portion: &Portion,
@@ -89,7 +91,7 @@ impl Redis {
                 continue;
             }
             if !is_there && !portion.dry_run {
-                // It would only be renamed otherwise.
+                // Create the target first: without one, the other article would be renamed instead of merged.
                 is_there = true;
                 self.make(portion, line, goal).await?;
             }
@@ -102,7 +104,7 @@ impl Redis {
         Ok(())
     }
 
-    /// An article with nothing but its home.
+    /// Creates an article that has only its home source.
     async fn make(&self, portion: &Portion, line: &ArticleLine, goal: &ArticleKey) -> Result<(), StoreError> {
         let held = self.hold(&line.site, goal).await?;
         if held.record().is_some() {
@@ -112,14 +114,14 @@ impl Redis {
         let mut record = Record { own: false, ..Record::new(super::super::random::id()?, created) };
         let secrets = self.secrets().await?;
         if let Some(home) = line.sources.first() {
-            // Whatever is told of it is still to be taken over.
+            // A revision below every real one, so that the line counts as newer.
             let home = SourceLine { rev: -1, ..home.clone() };
             self.origin(portion, &secrets, &mut record, &home, true).await?;
         }
         held.commit(&record, super::Writes::default()).await.map(drop)
     }
 
-    /// Aliases of which nothing is known here become the article's: which ones.
+    /// Adds those aliases of the line that have no article here; returns them.
     pub(super) async fn note_aliases(
         &self,
         line: &ArticleLine,
@@ -143,7 +145,7 @@ fn has_source(record: &Record, source: &SourceLine, secrets: &Secrets) -> bool {
     is_own || record.sources.iter().any(|known| (&known.of, known.number) == (&source.of, source.id))
 }
 
-/// Under how many ids the article would have votes.
+/// Number of ids under which the article would have votes after the import.
 fn ids_with_votes_then(record: Option<&Record>, line: &ArticleLine, secrets: &Secrets) -> usize {
     let voted = line.sources.iter().filter(|source| source.voted);
     let Some(record) = record else { return voted.count() };

@@ -9,30 +9,30 @@ use tokio::time::timeout;
 use super::{Redis, Slot, reads};
 use crate::store::{Closed, StoreError};
 
-/// How long after a look began that found no notice it is believed that there is none.
+/// How long a check that found no flag is valid, counted from its start.
 pub(super) const BELIEVED: Duration = Duration::from_secs(3);
 
-/// How long a refusal is repeated without another look.
+/// How long a refusal is repeated without another check.
 const REPEATED: Duration = Duration::from_millis(500);
 
-/// How long the first answer may take, and how long the others when there is one.
+/// Timeout of the first reply, and of the others once there is one.
 const FIRST: Duration = Duration::from_millis(2500);
 const OTHERS: Duration = Duration::from_millis(200);
 
-/// What was last seen. By a clock that is never set, and also runs while the machine sleeps.
+/// Cached view of the migration flag. Uses a clock that is never set, and that runs while the machine is suspended.
 #[derive(Default)]
 pub(in super::super) struct Watch {
     seen: Mutex<Seen>,
-    /// One looks, for all who wait.
+    /// Serialises checks: one check serves all who wait.
     turn: tokio::sync::Mutex<()>,
 }
 
 struct Seen {
-    /// When the last look began that found nothing.
+    /// Start of the last check that found no flag.
     open: Option<Duration>,
-    /// When the last look ended, and what it found.
+    /// End and result of the last check.
     last: Option<(Duration, Result<(), Closed>)>,
-    /// What the log was told last.
+    /// State that was last logged.
     told: Result<(), Closed>,
 }
 
@@ -43,7 +43,8 @@ impl Default for Seen {
 }
 
 impl Seen {
-    /// Whether no copy has begun: whoever has hung up a notice since then waits for longer.
+    /// Whether no copying can have begun: a migration that set its flag after the check waits longer than this
+    /// validity.
     fn is_believed(&self, now: Duration) -> bool {
         self.open.is_some_and(|began| now.saturating_sub(began) < BELIEVED)
     }
@@ -52,14 +53,14 @@ impl Seen {
         self.is_believed(now) && !matches!(self.last, Some((_, Err(Closed::Moving | Closed::Moved(_)))))
     }
 
-    /// What is known at that moment without a look.
+    /// The result of a check that ended after `now`, or of a recent refusal.
     fn known(&self, now: Duration) -> Option<Result<(), Closed>> {
         let (ended, found) = self.last.as_ref()?;
         let may_repeat = if found.is_ok() { Duration::ZERO } else { REPEATED };
         (*ended + may_repeat >= now).then(|| found.clone())
     }
 
-    /// Takes in what a look has found. Whether that is new: that nobody answers tells nothing of it.
+    /// Records the result of a check. Returns whether the state changed; a failed check does not change it.
     fn hear(&mut self, began: Duration, ended: Duration, found: &Result<(), Closed>) -> bool {
         if found.is_ok() {
             self.open = Some(began);
@@ -87,7 +88,7 @@ impl Watch {
 }
 
 impl Redis {
-    /// Looks for a notice, or waits for somebody who does.
+    /// Checks the flag, or waits for a check that is running.
     pub(in super::super) async fn watch_notice(&self) -> Result<(), Closed> {
         let asked = now();
         let _turn = self.watch.turn.lock().await;
@@ -107,8 +108,8 @@ impl Redis {
         found
     }
 
-    /// One answer is enough: where nothing hangs in one place, it does not hang in all, as it must while anything moves. The
-    /// others are heard all the same if they come, since what has moved for good must not be overlooked.
+    /// One reply without a flag is enough, because a migration must set all of them before it copies. Still, use other
+    /// replies that arrive soon, so that a completed migration is not overlooked.
     async fn find_notice(&self) -> Result<(), Closed> {
         let places = self.places();
         let mut looks: FuturesUnordered<_> = places.iter().map(|(name, slot)| self.hangs(name, *slot)).collect();
@@ -134,13 +135,13 @@ impl Redis {
                 "all counts have moved, and no event is taken here any more: restart gema with the new database, or let \
                  this one count on with `gema migrate --undo`"
             ),
-            // The log tells of an outage by itself.
+            // The outage log covers this.
             Err(Closed::Unknown(_)) => {}
         }
     }
 }
 
-/// Since some moment. The standard library's clock stands still while a machine sleeps.
+/// Monotonic time. The standard library's clock stops while the machine is suspended.
 #[cfg(target_os = "linux")]
 fn now() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);

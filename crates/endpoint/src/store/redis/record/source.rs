@@ -2,32 +2,32 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::visitor::Day;
 
-/// An article's id in some store, by the name of its vote key.
+/// An article's id in a store, which is named by its vote key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(in super::super) struct Id {
     pub(in super::super) of: String,
     pub(in super::super) number: i64,
 }
 
-/// Another id of an article: of one that has become part of it, or its own in the store that it was imported from.
+/// Another id of an article: that of a merged article, or its own in the store that it was imported from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) struct Source {
-    /// The name of the store's vote key.
+    /// Name of the store's vote key.
     pub(in super::super) of: String,
     /// The article's id there.
     pub(in super::super) number: i64,
-    /// The article's rev there when this was taken over.
+    /// The article's revision there at the last import.
     pub(in super::super) rev: i64,
     /// Whether votes may be hashed with it.
     pub(in super::super) voted: bool,
-    /// Whether the article began there, and new votes are hashed with it.
+    /// Whether the article originated there; new votes are then hashed with this id.
     pub(in super::super) home: bool,
-    /// The last day on which reads may have been hashed with it.
+    /// The last day on which reads may have been hashed with this id.
     #[serde(serialize_with = "write_day", deserialize_with = "read_day")]
     pub(in super::super) until: Day,
 }
 
-/// What days of the article's own id are called.
+/// Label of the days of an article's own id.
 pub(in super::super) const OWN_DAYS: &str = "";
 
 impl Source {
@@ -35,7 +35,7 @@ impl Source {
         Id { of: self.of.clone(), number: self.number }
     }
 
-    /// What its days are called, in whatever article it is.
+    /// Label of its days, the same in every article.
     pub(in super::super) fn label(&self) -> String {
         self.id().label()
     }

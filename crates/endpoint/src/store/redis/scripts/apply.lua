@@ -1,6 +1,6 @@
 #!lua
--- Counts what is new of one article's events, or says why that cannot be said yet, without having written anything.
--- KEYS: the record, its days, then buckets of marks. ARGV: see events/call.rs, which writes them in this order.
+-- Counts the new events of one article. Writes nothing if the caller's view of the article is stale or the article is locked.
+-- KEYS: the record, its days, then buckets of marks. ARGV: in the order in which events/call.rs writes them.
 local record, days = KEYS[1], KEYS[2]
 local at = 0
 local function take()
@@ -25,7 +25,7 @@ if known[4] or known[6] then
 end
 local is_stale = (known[1] or '') ~= id or (known[2] or '0') ~= shape
 
--- Tables of marks: the first bucket has the number of buckets and of marks.
+-- Tables of marks: the first bucket also stores the number of buckets (n) and of marks (c).
 local tables, buckets = {}, {}
 for i = 1, number() do
   tables[i] = { key = KEYS[number()], added = 0 }
@@ -36,7 +36,7 @@ if is_stale then
   return { 'stale', redis.call('hgetall', record), buckets }
 end
 if known[4] then
-  -- Its lease is over: whoever had it must not write what was worked out before this.
+  -- The lease has expired: remove it, so that its holder cannot commit what it computed from older counts.
   redis.call('hdel', record, 'lock', 'lease')
 end
 
@@ -137,7 +137,7 @@ if written then
     redis.call('hset', record, 'id', id, 'rev', 0, 'shape', 0, 'created', day, 'names', names)
   end
   if several ~= '' then
-    -- Until it has had several readers, and while the newsroom has not told of it, it begins with the last day.
+    -- Until the tenth event, and unless the newsroom has submitted it, the article's creation day is the latest day.
     local fields, events = redis.call('hgetall', record), 0
     for i = 1, #fields, 2 do
       local kind = string.sub(fields[i], 1, 2)
@@ -171,7 +171,7 @@ if written then
   end
   redis.call('hincrby', record, 'ver', 1)
 elseif id ~= '' then
-  -- The wait for replicas covers what this connection has written: also what another one has written before.
+  -- WAIT covers only writes of its own connection: write something, so that it also covers the earlier write of a repeated event.
   redis.call('hset', record, 'id', id)
 end
 

@@ -1,6 +1,6 @@
 #!lua
--- Writes what was worked out under the lease, if that is still ours: all of it or nothing. KEYS: the record, and others that
--- share its tag. ARGV: token, whether the lease is given back, then for each write: how many words, name, place of its key, arguments.
+-- Writes under a lease, if the caller still holds it; else writes nothing. KEYS: the record, and others that share its tag.
+-- ARGV: token, 1 to release the lease, then for each command: number of words, name, index of its key, arguments.
 local record = KEYS[1]
 if redis.call('hget', record, 'lock') ~= ARGV[1] then
   return 0

@@ -1,6 +1,6 @@
 #!lua
--- Adds marks to a table under the lease; those that are there stay. KEYS: the record, the table's first bucket, buckets.
--- ARGV: token, seconds to live or 0, then for each mark: mark, value, place of its bucket.
+-- Adds marks to a table under the lease; existing marks are kept. KEYS: the record, the table's first bucket, buckets.
+-- ARGV: token, expiry in seconds or 0 for none, then for each mark: mark, value, index of its bucket in KEYS.
 if redis.call('hget', KEYS[1], 'lock') ~= ARGV[1] then
   return 0
 end

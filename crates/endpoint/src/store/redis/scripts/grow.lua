@@ -1,6 +1,6 @@
 #!lua
--- Splits one bucket of a table of marks in two, so that each stays in the small encoding. KEYS: the record, the table's first
--- bucket, the one that is split, the new one. ARGV: how many buckets there are, and a token, if the lease is ours.
+-- Splits one bucket of a table of marks, so that each stays in the compact encoding. KEYS: the record, the table's first bucket,
+-- the bucket to split, the new one. ARGV: current number of buckets, and the token of the lease if the caller holds it.
 local record, first, from, to = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local buckets = tonumber(ARGV[1])
 if tonumber(redis.call('hget', first, 'n') or '1') ~= buckets then
@@ -18,7 +18,7 @@ local stay, go = {}, {}
 local fields = redis.call('hgetall', from)
 for i = 1, #fields, 2 do
   local field = fields[i]
-  -- Shorter ones are the numbers of the table itself.
+  -- Shorter fields are the table's own counters.
   local goes = #field == 16 and struct.unpack('>I4', field) % (2 * power) == buckets
   local list = goes and go or stay
   list[#list + 1] = field

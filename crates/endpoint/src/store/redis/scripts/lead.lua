@@ -1,5 +1,5 @@
 #!lua
--- A key that has moved leads elsewhere from now on, or nowhere. KEYS: its record. ARGV: to which key; empty: nowhere.
+-- Changes the target of an alias, or removes it. KEYS: its record. ARGV: the new target; empty: remove.
 if redis.call('hexists', KEYS[1], 'to') == 0 then
   return 0
 end

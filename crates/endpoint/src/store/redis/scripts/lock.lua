@@ -1,6 +1,6 @@
 #!lua
--- Takes the lease of a record, or says in how many milliseconds to ask again. KEYS: the record. ARGV: token, milliseconds, and
--- whether it is ours already: then nobody may have had it in between.
+-- Takes the lease of a record and returns the record, or returns the milliseconds until the lease expires. KEYS: the record.
+-- ARGV: token, duration in milliseconds, and 1 to renew: then returns 0 if the caller has lost the lease.
 local known = redis.call('hmget', KEYS[1], 'lock', 'lease')
 local time = redis.call('time')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

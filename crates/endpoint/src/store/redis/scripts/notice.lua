@@ -1,6 +1,6 @@
 #!lua
--- Puts a notice in the place of another, if that is the one that hangs there: what hangs there afterwards. KEYS: where. ARGV: the one
--- and the other, each empty for none, and in how many milliseconds the new one goes by itself; 0: never.
+-- Compares and swaps the migration flag; returns the value afterwards. KEYS: the flag. ARGV: expected value, new value (each empty
+-- for no flag), and the expiry of the new one in milliseconds; 0: none.
 local is = redis.call('get', KEYS[1]) or ''
 if is ~= ARGV[1] and is ~= ARGV[2] then
   return is

@@ -1,6 +1,6 @@
 #!lua
--- Begins a site's window: see Salts::turn, of which this is the same for all endpoints. KEYS: the site's salts,
--- and the day whose salt replicas have. ARGV: day, a fresh salt, seconds to live.
+-- Starts a site's window for a day: the shared counterpart of Salts::turn. KEYS: the site's salts, and the day whose salt is
+-- known to be on replicas. ARGV: day, a fresh salt, expiry in seconds.
 local day = tonumber(ARGV[1])
 local fields = redis.call('hgetall', KEYS[1])
 local turned, live = 0, {}

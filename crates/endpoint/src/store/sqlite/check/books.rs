@@ -3,20 +3,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::memory::{Entry, MetricId};
 use crate::store::Metric;
 
-/// What the database calls each metric.
+/// Names of the metrics by id.
 pub(super) type Names = BTreeMap<MetricId, String>;
 
-/// What the tables say of one article.
+/// The stored numbers of one article.
 pub(super) struct Books {
     pub(super) entry: Entry,
-    /// How many votes each option has.
+    /// Number of votes for each option.
     pub(super) votes: BTreeMap<MetricId, i64>,
-    /// What the days add up to.
+    /// Sum of the daily changes of each metric.
     pub(super) days: BTreeMap<MetricId, i64>,
 }
 
 impl Books {
-    /// What does not add up, and in what the memory differs: a phrase each.
+    /// Describes each sum that does not match and each difference from memory.
     pub(super) fn differences(&self, memory: Option<Entry>, names: &Names) -> Vec<String> {
         let mut found = self.wrong_sums(names);
         match memory {
@@ -43,7 +43,7 @@ impl Books {
                 found.push(format!("{name}: {counted} counted, but there are {votes} votes"));
             }
             if !is_reaction && votes != 0 {
-                found.push(format!("{name}: {votes} votes for what is no reaction"));
+                found.push(format!("{name}: {votes} votes for an unknown reaction"));
             }
         }
         found
@@ -79,7 +79,7 @@ impl Books {
     }
 }
 
-/// Counted and imported of each metric that has either.
+/// Counted and imported number of each metric where either is not zero.
 fn numbers(entry: &Entry) -> BTreeMap<MetricId, (i64, i64)> {
     let numbers = entry.counts.iter().map(|count| (count.metric, (count.counted, count.imported)));
     numbers.filter(|(_, numbers)| *numbers != (0, 0)).collect()
@@ -114,7 +114,7 @@ mod tests {
         Books { entry, votes: [(HAPPY, 2)].into(), days: [(READS, 5), (HAPPY, 2)].into() }
     }
 
-    /// What is found when something is not as it was.
+    /// The differences after `change`.
     fn with(change: impl FnOnce(&mut Books)) -> Vec<String> {
         let memory = sound().entry;
         let mut books = sound();
@@ -138,7 +138,7 @@ mod tests {
         for (change, says) in [
             (with(|books| books.days = [(READS, 4), (HAPPY, 2)].into()), "reads: 5 counted, but its days add up to 4"),
             (with(|books| books.votes.clear()), "reaction:happy: 2 counted, but there are 0 votes"),
-            (with(|books| books.votes.extend([(READS, 1)])), "reads: 1 votes for what is no reaction"),
+            (with(|books| books.votes.extend([(READS, 1)])), "reads: 1 votes for an unknown reaction"),
             (with(|books| books.entry.rev = 6), "rev: 6 on disk, but 7 in memory"),
             (
                 with(|books| books.entry.counts.change(READS, |count| count.imported = 0)),

@@ -7,10 +7,9 @@ use rusqlite::{
 
 use super::{Count, MetricId};
 
-/// The counts of one article, as they are stored: `[[metric,counted,imported],…]`. There is one for every article, and few
-/// are looked at, so that they stay text until then: a third of the memory, and nothing to do at the start.
-///
-/// Any text can be read. Whether it is what was written is for `gema check` to say.
+/// The counts of one article, as the stored text `[[metric,counted,imported],…]`. There is one for every article and
+/// few are read, so parsing is deferred: a third of the memory, and no work at startup.
+/// Parsing accepts any text; `gema check` detects corrupt ones.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Counts(Box<str>);
 
@@ -33,7 +32,7 @@ impl FromIterator<Count> for Counts {
 }
 
 impl Counts {
-    /// One after the other, each metric once.
+    /// Each metric once.
     pub(in super::super) fn iter(&self) -> impl Iterator<Item = Count> {
         let mut numbers = self.0.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
         std::iter::from_fn(move || {
@@ -43,7 +42,7 @@ impl Counts {
         })
     }
 
-    /// Changes the count of that metric, which is made if there is none.
+    /// Updates the count of a metric, which is added with zeros if it is missing.
     pub(in super::super) fn change<T>(&mut self, metric: MetricId, change: impl FnOnce(&mut Count) -> T) -> T {
         let mut counts: Vec<Count> = self.iter().collect();
         let at = counts.iter().position(|count| count.metric == metric).unwrap_or_else(|| {

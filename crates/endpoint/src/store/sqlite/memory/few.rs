@@ -8,19 +8,19 @@ use wire::{ArticleKey, SiteId};
 use super::{Count, Counts, Entry, MetricId};
 use crate::visitor::Day;
 
-/// How many metrics an article of few counts may have.
+/// Maximum number of metrics in the compact representation.
 const METRICS: usize = 4;
 
-/// Articles of which little was counted and which have no day of publication: most of an archive, and whatever strangers make up. Each is 20
-/// bytes under a hash of its key, with a key that dies with the process. Two articles of one hash would be taken for one: among 100 million
-/// there are two with a probability of 1 in 3,700.
+/// Articles with few counts and no day of publication: most of an archive, and whatever strangers make up. Each takes
+/// 20 bytes, keyed by a 64-bit hash of its key with a random hash key per process. A collision would conflate two
+/// articles: among 100 million, the probability of any is 1 in 3,700.
 #[derive(Clone, Default)]
 pub(super) struct Few {
     hasher: RandomState,
     articles: HashMap<u64, Packed>,
 }
 
-/// All of an [`Entry`] that has few counts.
+/// An [`Entry`] with few counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Packed {
     id: u32,
@@ -28,7 +28,7 @@ struct Packed {
     rev: u8,
     own: bool,
     voted: bool,
-    /// How many of the counts there are.
+    /// Number of used elements of `counts`.
     metrics: u8,
     counts: [(u8, u8); METRICS],
 }
@@ -41,7 +41,7 @@ impl Few {
         self.articles.get(&self.hash(site, key)).map(Packed::unpack)
     }
 
-    /// Takes the entry, if it fits. What was there of the article is gone in any case.
+    /// Stores the entry if it fits, and returns whether it did. Removes an older entry of the article in any case.
     pub(super) fn set(&mut self, site: &SiteId, key: &ArticleKey, entry: Option<&Entry>) -> bool {
         let hash = self.hash(site, key);
         match entry.and_then(Packed::pack) {
@@ -57,7 +57,7 @@ impl Few {
         }
     }
 
-    /// The ids of all.
+    /// All ids.
     pub(super) fn ids(&self) -> impl Iterator<Item = i64> {
         self.articles.values().map(|packed| packed.id.into())
     }
@@ -68,7 +68,7 @@ impl Few {
 }
 
 impl Packed {
-    /// `None`: it does not fit.
+    /// `None`: the entry does not fit.
     fn pack(entry: &Entry) -> Option<Self> {
         let Entry { id, rev, created, published: None, put: false, own, voted, sources, counts } = entry else {
             return None;

@@ -7,7 +7,7 @@ use super::{super::secrets::Secrets, Memory, Source};
 use crate::visitor::Day;
 
 impl Memory {
-    /// Reads what has moved: aliases, and where counts came from.
+    /// Loads aliases and sources.
     pub(super) fn load_moves(&mut self, conn: &Connection, secrets: &Secrets) -> rusqlite::Result<()> {
         let mut aliases = conn.prepare(
             "select s.name, a.key, l.key from alias l join article a on a.id = l.article join site s on s.id = l.site",
@@ -35,12 +35,12 @@ impl Memory {
         Ok(())
     }
 
-    /// The key of the article that answers for this one, if that has moved.
+    /// The key of the article that answers for this key, if the key is an alias.
     pub(in super::super) fn moved(&self, site: &SiteId, key: &ArticleKey) -> Option<&ArticleKey> {
         self.moved.get(site)?.get(key)
     }
 
-    /// From now on, that article answers for the key; `None`: no other does.
+    /// Sets the target of an alias; `None` removes the alias.
     pub(in super::super) fn set_moved(&mut self, site: SiteId, key: ArticleKey, to: Option<ArticleKey>) {
         let moved = self.moved.entry(site).or_default();
         match to {
@@ -50,7 +50,7 @@ impl Memory {
     }
 }
 
-/// The sources of an article as they are stored, in the order in which they came.
+/// The stored sources of an article, in order of arrival.
 pub(in super::super) fn sources_of(
     conn: &Connection,
     secrets: &Secrets,
@@ -66,13 +66,13 @@ pub(in super::super) fn sources_of(
     Ok(sources)
 }
 
-/// A site and an article's key, the first two of a row.
+/// Site and article key, from columns 0 and 1.
 fn names(row: &Row<'_>) -> rusqlite::Result<Option<(SiteId, ArticleKey)>> {
     let names = (SiteId::parse(row.get_ref(0)?.as_str()?), ArticleKey::parse(row.get_ref(1)?.as_str()?));
     Ok(if let (Ok(site), Ok(key)) = names { Some((site, key)) } else { None })
 }
 
-/// A source, from that place in a row on.
+/// A source, from column `at` on.
 fn source(row: &Row<'_>, at: usize, secrets: &Secrets) -> rusqlite::Result<Option<Source>> {
     let Some(secret) = secrets.id(row.get_ref(at)?.as_str()?) else { return Ok(None) };
     let (number, until, voted) = (row.get(at + 1)?, Day::new(row.get(at + 2)?), row.get(at + 3)?);

@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Work<'_> {
-    /// Lets the article of the new key answer for the old one; `dry_run`: only says what that would do.
+    /// Makes the old key an alias of the new one. With `dry_run`, only reports what that would do.
     pub(in super::super) fn alias(
         &mut self,
         site: &SiteId,
@@ -40,7 +40,7 @@ impl Work<'_> {
                 (Some(a), Some(b)) => Move::Merged { at_most_twice: self.voters(a)?.min(self.voters(b)?) },
             },
         };
-        // Going back, the article takes the new key itself.
+        // When swapping, the article takes the new key.
         let answers = if how == Move::Back { new.clone() } else { answers };
         if !dry_run {
             match how {
@@ -63,7 +63,7 @@ impl Work<'_> {
         Ok(Ok(Aliased { new: answers, how }))
     }
 
-    /// Takes an alias back that has brought nothing along.
+    /// Removes an alias, unless counts were merged by it.
     pub(in super::super) fn remove_alias(
         &mut self,
         site: &SiteId,
@@ -82,7 +82,7 @@ impl Work<'_> {
         }
     }
 
-    /// Aliases in the order of their keys.
+    /// Aliases in the order of their keys, at most `limit`.
     pub(in super::super) fn aliases(
         &mut self,
         site: &SiteId,
@@ -106,7 +106,7 @@ impl Work<'_> {
         Ok(aliases)
     }
 
-    /// The article at one place gets the key of the other, where nothing is.
+    /// Renames the article at `from` to the key at `to`, where no article exists.
     fn rename(&mut self, site: &SiteId, from: usize, to: usize) -> Result<(), Failure> {
         let Some(entry) = self.touched[from].entry.take() else { return Ok(()) };
         let (old, new, id) = (self.touched[from].key.clone(), self.touched[to].key.clone(), entry.id);
@@ -120,16 +120,16 @@ impl Work<'_> {
         self.announce(site, to)
     }
 
-    /// All that is known under the first place becomes the second's.
+    /// Merges the article at `from` into the one at `to`.
     fn merge(&mut self, site: &SiteId, day: Day, from: usize, to: usize) -> Result<(), Failure> {
-        // So that everything is in the tables, where it is moved.
+        // The statements below move rows, so pending counts must be in the tables.
         self.write_counts()?;
         let (Some(old), Some(new)) = (self.touched[from].entry.take(), self.touched[to].entry.take()) else {
             return Ok(());
         };
         let ids = params![new.id, old.id];
         if old.own {
-            // Not only until that day: the clock may have been ahead.
+            // A live window may be later than `day` if the clock was ahead.
             let until = self.salts.live(site).iter().map(|salt| salt.day).fold(day, Day::max);
             let joined: i64 = self
                 .conn
@@ -152,7 +152,7 @@ impl Work<'_> {
         ] {
             self.conn.prepare_cached(sql)?.execute(ids)?;
         }
-        // What the newsroom has put under the new key stays.
+        // `or ignore`: a copy under the new key wins.
         let copied =
             self.conn.prepare_cached("update or ignore copy set article = ?1 where article = ?2")?.execute(ids)?;
         let (created, published) =
@@ -203,7 +203,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Leads whoever asks for one of the article's aliases to it, now and after the commit.
+    /// Maps all aliases of the article to it, now and after the commit.
     pub(super) fn announce(&mut self, site: &SiteId, place: usize) -> Result<(), Failure> {
         let touched = &self.touched[place];
         let Some(entry) = &touched.entry else { return Ok(()) };
@@ -215,21 +215,21 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// No other article answers for the key any more.
+    /// The key is no longer an alias.
     pub(super) fn answers_for_itself(&mut self, site: &SiteId, key: &ArticleKey) {
         let place = self.place(site, key, None);
         self.lead(site, key, place);
         self.moved.push((site.clone(), key.clone(), None));
     }
 
-    /// Keys for which the article answers.
+    /// The article's aliases.
     pub(super) fn aliases_of(&self, article: i64) -> Result<Vec<ArticleKey>, Failure> {
         let mut list = self.conn.prepare_cached("select key from alias where article = ?1")?;
         let keys = list.query_map([article], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
         Ok(keys.into_iter().filter_map(|key| ArticleKey::try_from(key).ok()).collect())
     }
 
-    /// How many readers have an option chosen.
+    /// Number of readers with a current choice.
     fn voters(&self, entry: &Entry) -> Result<u64, Failure> {
         let mut count =
             self.conn.prepare_cached("select count(*) from vote where article = ?1 and reaction is not null")?;

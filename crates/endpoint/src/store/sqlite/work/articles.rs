@@ -13,10 +13,10 @@ use crate::{
     visitor::Day,
 };
 
-/// The greatest count that a JavaScript number holds exactly.
+/// Largest integer that a JavaScript number represents exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;
 
-/// An article of a list: its headline and day of publication, if there is a copy, and its counts.
+/// An entry of the article list: headline and day of publication if there is a copy, and counts.
 pub(in super::super) struct Line {
     pub(in super::super) title: Option<String>,
     pub(in super::super) published: Option<String>,
@@ -24,7 +24,7 @@ pub(in super::super) struct Line {
 }
 
 impl Work<'_> {
-    /// The endpoint's copy.
+    /// The stored copy.
     pub(in super::super) fn article(&mut self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, Failure> {
         let place = self.touch(site, key);
         match &self.touched[place].entry {
@@ -33,7 +33,7 @@ impl Work<'_> {
         }
     }
 
-    /// Keeps a copy, or a starting count, or both; what is as it was changes nothing.
+    /// Stores a copy, or starting counts, or both. Identical data changes nothing.
     pub(in super::super) fn put_article(
         &mut self,
         site: &SiteId,
@@ -56,7 +56,7 @@ impl Work<'_> {
         }
         let entry = self.create(place, day)?;
         if !entry.put {
-            // What the newsroom says for the first time stands above what readers did before.
+            // The newsroom's first submission determines the creation day, rather than earlier reads by strangers.
             if changed || entry.is_young() {
                 entry.created = day;
             }
@@ -69,7 +69,7 @@ impl Work<'_> {
         self.tell(place, key, None)
     }
 
-    /// Articles in the order of their keys.
+    /// Articles in the order of their keys, at most `limit`.
     pub(in super::super) fn articles(
         &mut self,
         site: &SiteId,
@@ -80,7 +80,7 @@ impl Work<'_> {
             "select a.key, c.title, c.published from article a join site s on s.id = a.site \
              left join copy c on c.article = a.id where s.name = ?1 and a.key > ?2 order by a.key limit ?3",
         )?;
-        // No key is empty, so that every key comes after nothing.
+        // No key is empty, so all keys sort after the empty string.
         let after = after.map_or("", ArticleKey::as_str);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = list.query_map(params![site.as_str(), after, limit], |row| {
@@ -96,7 +96,7 @@ impl Work<'_> {
         Ok(lines)
     }
 
-    /// Removes the copy, or everything. Whether there was such a thing.
+    /// Removes the copy, or everything. Returns whether there was anything to remove.
     pub(in super::super) fn remove_article(
         &mut self,
         site: &SiteId,
@@ -150,7 +150,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Puts these starting counts in the place of all that were imported before.
+    /// Replaces all starting counts. Returns whether anything changed.
     fn set_imported(&mut self, place: usize, day: Day, imported: &Imported) -> Result<bool, Failure> {
         let mut new: Vec<(MetricId, i64)> = Vec::new();
         let reactions = imported.reactions.0.iter().map(|(key, count)| (Metric::Reaction(key.clone()), *count));
@@ -171,7 +171,7 @@ impl Work<'_> {
     }
 }
 
-/// A copy, from the columns of its table.
+/// Reads a copy from the first five columns.
 pub(in super::super) fn read_article(row: &Row<'_>) -> rusqlite::Result<Article> {
     Ok(Article { title: row.get(0)?, byline: row.get(1)?, published: row.get(2)?, url: row.get(3)?, html: row.get(4)? })
 }

@@ -13,15 +13,15 @@ use crate::{
     visitor::{Day, seen},
 };
 
-/// An article that an answer tells of, as it was when its changes were applied.
+/// An article of the response, as of when its changes were applied.
 pub(in super::super) struct Touch {
-    /// As it was asked for.
+    /// The requested key, which may be an alias.
     pub(in super::super) key: ArticleKey,
     pub(in super::super) entry: Option<Entry>,
     pub(in super::super) mine: Option<Mine>,
 }
 
-/// Who is asked about a change, and the change's place among all of its request.
+/// The gate for a change, and the index of the change in its request.
 #[derive(Clone, Copy)]
 pub(super) struct Ask<'a> {
     gate: Option<&'a dyn Gate>,
@@ -29,7 +29,7 @@ pub(super) struct Ask<'a> {
 }
 
 impl Work<'_> {
-    /// Counts what is new among the changes, and admitted.
+    /// Counts the changes that are new and admitted.
     pub(in super::super) fn apply(&mut self, changes: &Changes) -> Result<Vec<Touch>, Failure> {
         let Changes { site, day, visitor, changes, gate } = changes;
         self.turn_window(site, *day)?;
@@ -101,7 +101,7 @@ impl Work<'_> {
         Ok(touches)
     }
 
-    /// One read (no network) or share, if neither live salt has seen it.
+    /// Counts a read (`network`: `None`) or share, unless it was counted in one of the live windows.
     fn count_once(
         &mut self,
         place: usize,
@@ -130,10 +130,10 @@ impl Work<'_> {
         Ok(Outcome::Counted)
     }
 
-    /// Whether a live salt has seen that read or share of the article.
+    /// Whether the read or share was counted in one of the live windows.
     fn is_seen(&mut self, place: usize, network: Option<&Network>, once: &Once) -> Result<bool, Failure> {
         let Touched { site, entry: Some(entry), .. } = &self.touched[place] else { return Ok(false) };
-        // Under its own id, and under those of articles that have become part of it while what they saw is known.
+        // Checks the article's own id, and those of merged articles while their windows are live.
         let joined = || entry.sources.iter().filter(|source| source.secret == OWN);
         let site_id = self.names.site(self.conn, site)?;
         let mut find =
@@ -150,14 +150,14 @@ impl Work<'_> {
         Ok(false)
     }
 
-    /// Whether that may be counted for the first time.
+    /// Whether the gate admits a new event.
     pub(super) fn may(&self, place: usize, what: Novelty<'_>, Ask { gate, index }: Ask<'_>) -> bool {
         let Touched { key, entry, .. } = &self.touched[place];
         let new = New { article: key, is_first: entry.is_none(), what };
         gate.is_none_or(|gate| gate.admits(index, &new))
     }
 
-    /// The article as it is now, by the key that it was asked for, with the visitor's own choice.
+    /// The article's current state under the requested key, with the visitor's choice.
     pub(super) fn tell(
         &self,
         place: usize,

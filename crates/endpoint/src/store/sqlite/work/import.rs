@@ -1,12 +1,12 @@
-//! An export of another database, or of this one, taken over.
+//! Imports an export of another database, or of this one.
 //!
-//! The same again changes nothing, because each kind of thing has a rule that cannot double it: votes by their marks, of
-//! which the newest counts; reads and shares a day and source, of which the greater number counts; starting counts, of
-//! which the greater number counts; the copy of an article, of which the one that is here stays.
+//! A repeated import changes nothing, because each kind of data has an idempotent merge rule. Votes: the highest `seq`
+//! of each mark wins. Reads and shares: the greater number of each day and source. Starting counts: the greater
+//! number. Copy of an article: the existing one is kept.
 
 /// Days and votes.
 mod counts;
-/// Which article of this database it is.
+/// Resolves the article of an import, with its aliases.
 mod place;
 
 use std::collections::BTreeMap;
@@ -26,31 +26,31 @@ use crate::{
     visitor::{Day, key_name},
 };
 
-/// Where the days of a source go.
+/// Where the days of a source are stored.
 struct Origin {
-    /// The row of the source; 0: the article's own id.
+    /// Row id of the source; 0: the article's own id.
     row: i64,
-    /// Whether the article has changed there since it was last taken over.
+    /// Whether the source has a higher revision than at the last import.
     is_newer: bool,
 }
 
-/// What a part adds, by metric.
+/// Changes made by a part, by metric.
 #[derive(Default)]
 struct Added {
-    /// Reads and shares that were counted.
+    /// Reads and shares added.
     counted: BTreeMap<MetricId, i64>,
-    /// How many votes each option has more.
+    /// Net change of votes for each option.
     voted: BTreeMap<MetricId, i64>,
-    /// How much more the days say of each option.
+    /// Net change of the daily reaction counts.
     booked: BTreeMap<MetricId, i64>,
-    /// Whether anything else has changed.
+    /// Whether anything else changed.
     other: bool,
 }
 
 impl Work<'_> {
-    /// Takes a portion over. A dry run does it too, and then takes everything back.
+    /// Imports a batch. A dry run does the same work, then rolls it back.
     pub(in super::super) fn take(&mut self, portion: &Portion) -> Result<Taken, Failure> {
-        // Everything is in the tables, where it is compared and changed.
+        // The import reads and changes the tables, so pending counts must be in them.
         self.write_counts()?;
         if !portion.dry_run {
             return self.take_parts(portion);
@@ -92,7 +92,7 @@ impl Work<'_> {
         let mut added = Added::default();
         let mut origins = Vec::with_capacity(line.sources.len());
         for source in &line.sources {
-            // The first is where the article began.
+            // The first source is where the article originated.
             let is_home = is_new && origins.is_empty();
             origins.push(self.origin(portion, (place, id), source, is_home)?);
         }
@@ -106,7 +106,7 @@ impl Work<'_> {
             match self.names.named(*metric) {
                 Some(Metric::Reads) => taken.reads += count.unsigned_abs(),
                 Some(Metric::Share(_)) => taken.shares += count.unsigned_abs(),
-                // Told with the votes.
+                // Reactions are reported as votes.
                 _ => {}
             }
         }
@@ -143,7 +143,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Where the days of a source go: its row, made if there is none.
+    /// Finds or inserts the row for the days of a source.
     fn origin(
         &mut self,
         portion: &Portion,
@@ -159,7 +159,7 @@ impl Work<'_> {
         let secret = match (secret, portion.secrets.get(&source.of)) {
             (Some(secret), _) => secret,
             (None, Some(key)) => self.secrets.learn(self.conn, &source.of, key)?,
-            // The reader of the file has refused it.
+            // Unreachable: the parser rejects a file that lacks this key.
             (None, None) => return Err(Failure::Panic),
         };
         let name = self.secrets.name(secret);
@@ -180,12 +180,12 @@ impl Work<'_> {
         Ok(Origin { row: insert.query_row(values, |row| row.get(0))?, is_newer: true })
     }
 
-    /// The place of the vote key of that database, if it is known here.
+    /// Index of that database's vote key, if it is known.
     fn secret_of(&self, database: &str) -> Option<SecretId> {
         if key_name(self.secrets.get(OWN)) == database { Some(OWN) } else { self.secrets.id(database) }
     }
 
-    /// The copy that is here stays.
+    /// Stores the copy unless the article has one.
     fn take_copy(&mut self, place: usize, id: i64, line: &ArticleLine, added: &mut Added) -> Result<(), Failure> {
         let Some(copy) = &line.copy else { return Ok(()) };
         if self.copy(id)?.is_some() {
@@ -199,7 +199,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The greater starting count counts.
+    /// Keeps the greater starting count.
     fn take_imported(&mut self, place: usize, line: &ArticleLine, added: &mut Added) -> Result<(), Failure> {
         for (name, imported) in &line.imported {
             let Some(metric) = Metric::parse(name) else { continue };

@@ -5,7 +5,7 @@ use super::{super::memory::Entry, Failure, Work};
 use crate::store::{PRUNED_AT_ONCE, Prune, Pruned, Removal};
 
 impl Work<'_> {
-    /// Removes what is to go of a part of the list.
+    /// Deletes matching articles of one page of the list.
     pub(in super::super) fn prune(
         &mut self,
         site: &SiteId,
@@ -17,7 +17,7 @@ impl Work<'_> {
              or exists (select 1 from alias where article = a.id) \
              from article a join site s on s.id = a.site where s.name = ?1 and a.key > ?2 order by a.key limit ?3",
         )?;
-        // No key is empty, so that every key comes after nothing.
+        // No key is empty, so all keys sort after the empty string.
         let after = after.map_or("", ArticleKey::as_str);
         let rows = list.query_map(params![site.as_str(), after, PRUNED_AT_ONCE as i64], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))
@@ -42,7 +42,7 @@ impl Work<'_> {
 }
 
 impl Entry {
-    /// Whether only readers have told of the article, too few and too long ago.
+    /// Whether only readers created the article, with few counts and before the cutoff.
     fn goes(&self, prune: Prune) -> bool {
         let is_strangers = !self.put && self.published.is_none() && self.sources.is_empty();
         let is_little = |counted: i64, imported: i64| imported == 0 && counted.unsigned_abs() < prune.fewer_than;

@@ -12,10 +12,10 @@ use crate::{
     visitor::{Day, Digest, token_of, voter},
 };
 
-/// Who chooses, as her mark is made from.
+/// The voter, as input of the mark.
 pub(super) struct Who {
     pub(super) token: VisitorToken,
-    /// Her browser keeps none.
+    /// The identity is a fingerprint, because the browser stores nothing.
     pub(super) stands_in: bool,
 }
 
@@ -26,7 +26,7 @@ impl Work<'_> {
         Some(Who { token, stands_in: matches!(visitor, Visitor::StandIn(_)) })
     }
 
-    /// What that visitor has chosen.
+    /// The visitor's choice in the article.
     pub(in super::super) fn choice(
         &mut self,
         site: &SiteId,
@@ -41,9 +41,9 @@ impl Work<'_> {
         }
     }
 
-    /// The visitor's choice, if it is newer than every one that is known. It replaces what is found under any of the
-    /// article's ids: the first row becomes hers, others stay without an option, so that nothing older brings them
-    /// back.
+    /// Stores the visitor's choice if its `seq` is higher than all stored ones. There may be a row under each of the
+    /// article's ids: the first row gets the choice, the others are cleared but keep the `seq`, so that an older event
+    /// cannot restore them.
     pub(super) fn choose(
         &mut self,
         place: usize,
@@ -99,10 +99,10 @@ impl Work<'_> {
         Ok(Outcome::Counted)
     }
 
-    /// The visitor's rows under all of the article's ids: mark, option and seq.
+    /// The visitor's rows under all of the article's ids: mark, option and `seq`.
     fn votes(&self, place: usize, marks: &[Digest]) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
         let Some(entry) = &self.touched[place].entry else { return Ok(Vec::new()) };
-        // Without a join to the options' names: SQLite would plan that anew for each reader.
+        // No join with the options' names: SQLite would re-plan the statement for each reader.
         let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
         let mut rows = Vec::new();
         for mark in marks {
@@ -112,7 +112,7 @@ impl Work<'_> {
         Ok(rows)
     }
 
-    /// Notes that there is a vote under the first of the article's ids.
+    /// Records that there is a vote under the first of the article's ids.
     fn note_voted(&mut self, place: usize) -> Result<(), Failure> {
         let touched = &mut self.touched[place];
         let Some(entry) = &mut touched.entry else { return Ok(()) };
@@ -129,8 +129,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Under which marks the article may know the visitor. The first is for what it does not know yet; none: there is no such
-    /// article.
+    /// All digests under which this visitor may have voted; the first is used for new votes. Empty if the article does
+    /// not exist.
     pub(super) fn marks(&self, place: usize, visitor: &VisitorToken) -> Vec<Digest> {
         let touched = &self.touched[place];
         let Some(entry) = &touched.entry else { return Vec::new() };
@@ -138,13 +138,13 @@ impl Work<'_> {
         entry.ids_of_votes().map(mark).collect()
     }
 
-    /// Her newest choice under any of the article's ids.
+    /// The visitor's latest choice under any of the article's ids.
     pub(super) fn mine(&self, place: usize, visitor: &VisitorToken) -> Result<Option<Mine>, Failure> {
         let name = |metric| match self.names.name(metric) {
             Some(Metric::Reaction(reaction)) => Some(reaction.clone()),
             _ => None,
         };
-        // Of two with one seq, that which has an option (see `choose`), and of two options always the same one.
+        // On equal `seq`, a vote wins over a withdrawal (see `choose`), and of two votes always the same one.
         let marks = self.marks(place, visitor);
         let newest = self.votes(place, &marks)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
         Ok(newest.map(|(seq, reaction)| Mine { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))

@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl Work<'_> {
-    /// Reads and shares: the greater number of a day and source counts. Reactions: if the source has changed since, its days
-    /// are as it says now; those of the article's own id are only ever written by votes.
+    /// Merges the daily counts. Reads and shares: the greater number of each day and source. Reactions: if the source
+    /// is newer, its days replace the stored ones; days of the article's own id change only with votes.
     pub(super) fn take_days(
         &mut self,
         id: i64,
@@ -42,7 +42,7 @@ impl Work<'_> {
                 let known: i64 = find.query_row(here, |row| row.get(0)).optional()?.unwrap_or(0);
                 let (to, sums) = match (is_net, origin.row != 0 && origin.is_newer) {
                     (false, _) => (known.max(*change), &mut added.counted),
-                    // What was there of it has just been taken away.
+                    // `unbook` has deleted the source's old rows.
                     (true, true) => (known + change, &mut added.booked),
                     (true, false) => continue,
                 };
@@ -55,7 +55,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Takes away what the source's days say of reactions.
+    /// Deletes the daily reaction counts of a source, and subtracts them from `booked`.
     fn unbook(&self, id: i64, source: i64, booked: &mut BTreeMap<MetricId, i64>) -> Result<(), Failure> {
         let mut delete = self.conn.prepare_cached(
             "delete from day where article = ?1 and source = ?2 \
@@ -68,7 +68,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The newest choice of a mark counts.
+    /// Merges the votes: the highest `seq` of each mark wins.
     pub(super) fn take_votes(
         &mut self,
         id: i64,
@@ -105,7 +105,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Days add up to the votes, always: what the source's own days do not say is booked on the day of the export.
+    /// Keeps the sum of days equal to the votes: any difference is booked on the day of the export.
     pub(super) fn book(&mut self, id: i64, day: Day, added: &Added) -> Result<(), Failure> {
         let mut add = self.conn.prepare_cached(
             "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, 0, ?4) on conflict do update \

@@ -9,8 +9,8 @@ use crate::{
 };
 
 impl Work<'_> {
-    /// The place of the article that it is here, made if there is none (then `true`), with the aliases that it has there; or
-    /// why there is no such place.
+    /// Index of the article for this line, and whether it was created; adds the line's aliases. The inner error is the
+    /// reason why the line is skipped.
     pub(super) fn place_for(
         &mut self,
         portion: &Portion,
@@ -38,7 +38,7 @@ impl Work<'_> {
         Ok(Ok((place, is_new)))
     }
 
-    /// The article that has that source here: its site and its key.
+    /// Site and key of the article that has this source, if there is one.
     fn article_with(&self, source: &SourceLine) -> Result<Option<(SiteId, ArticleKey)>, Failure> {
         let Some(secret) = self.secret_of(&source.of) else { return Ok(None) };
         let mut find = self.conn.prepare_cached(
@@ -51,7 +51,8 @@ impl Work<'_> {
         Ok(SiteId::try_from(site).ok().zip(ArticleKey::try_from(key).ok()))
     }
 
-    /// What is known here under another key becomes one with what has the line's key, if the line says that they are.
+    /// Merges the article that has the line's counts here with the one under the line's key, if the line lists it as
+    /// an alias or only one of them exists.
     fn lead_together(
         &mut self,
         day: Day,
@@ -99,7 +100,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Under how many ids the article would have votes.
+    /// Number of ids under which the article would have votes after the import.
     fn ids_with_votes_then(&self, place: usize, line: &ArticleLine) -> usize {
         let voted = line.sources.iter().filter(|source| source.voted);
         let Some(entry) = &self.touched[place].entry else { return voted.count() };
