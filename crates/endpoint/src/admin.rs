@@ -24,11 +24,12 @@ pub use import::{ImportError, import};
 pub use migrate::{MigrateError, Migrated, migrate};
 pub use starting::{Change, Columns, Started, Starting, start};
 
+use visitor::Day;
+
 use crate::{
     config::Site,
     networks,
     store::{Prune, Pruned, Publication, Removal, Store, StoreError},
-    visitor::Day,
 };
 
 /// The greatest count that a JavaScript number holds exactly.

@@ -17,6 +17,7 @@ use tower_http::{
 };
 use tracing::Span;
 
+use metrics::Metrics;
 use utoipa::{
     Modify, OpenApi as _,
     openapi::{
@@ -25,9 +26,11 @@ use utoipa::{
     },
 };
 use utoipa_axum::router::OpenApiRouter;
+use visitor::Window;
 use wire::{ArticleKey, SiteId};
 
 use crate::{
+    answers::{CountAnswers, Counted},
     aside::Aside,
     assets,
     body_budget::BodyBudget,
@@ -37,14 +40,12 @@ use crate::{
     limits::Limits,
     line_limit::LineLimit,
     live::Audience,
-    metrics::{CountAnswers, Counted, Metrics},
     problem::Problem,
     qr::Codes,
     room::Room,
     routes, serve,
     store::Store,
     top::{Clock, Top},
-    visitor::Window,
 };
 
 pub use serve::Listener;

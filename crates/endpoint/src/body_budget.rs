@@ -13,7 +13,7 @@ pub const FREE: usize = 4 * 1024;
 /// All bodies together.
 const MAX: usize = 16 * 1024 * 1024;
 
-/// Those from one network (see [`crate::visitor::wider_network`]).
+/// Those from one network (see [`visitor::wider_network`]).
 const MAX_OF_NETWORK: usize = MAX / 8;
 
 /// Memory for bodies that are on their way.

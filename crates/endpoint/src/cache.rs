@@ -38,11 +38,11 @@ use crate::{
     app::{App, openapi},
     aside::Aside,
     config::Site,
-    metrics::Lookup,
     routes::is_same_origin,
     store::Edition,
 };
 use kept::Kept;
+use metrics::Lookup;
 
 /// What an answer was made of: it stands as long as all of this does. Put into the answer's extensions by its route.
 #[derive(Clone, Debug)]

@@ -35,10 +35,11 @@ pub use live::{Live, Reloaded};
 pub use origin::Origin;
 pub use proxy::TrustedProxy;
 pub use site::{Articles, Bots, Lists, PollRule, ReactionOption, Reads, Secret, Site};
+use text::printable::printable;
 pub use wire::Identity;
 use wire::SiteId;
 
-use crate::{locale, printable::printable};
+use crate::locale;
 
 /// Where the endpoint listens if nobody says otherwise.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8787);

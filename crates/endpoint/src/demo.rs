@@ -3,12 +3,12 @@
 
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
+use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId};
 
 use crate::{
     admin::{Body, Draft},
     store::{Publication, Store},
-    visitor::Day,
 };
 
 /// The list, and the bodies that it names.

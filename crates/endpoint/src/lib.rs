@@ -4,6 +4,8 @@
 
 /// What a newsroom does with its articles.
 pub mod admin;
+/// The layer that counts answers.
+pub mod answers;
 /// Every route and layer on one screen, and how they are served.
 pub mod app;
 /// Work of milliseconds that anybody can ask for.
@@ -22,14 +24,10 @@ pub mod demo;
 pub mod doctor;
 /// What an earlier counter has exported.
 pub mod earlier;
-/// Bytes as text.
-pub mod hex;
 /// An article from outside, made safe to show.
 pub mod ingest;
 /// Whether what would change counts is taken.
 pub mod intake;
-/// An article's key as every edge takes it.
-pub mod key;
 /// How much one script can add to the counts.
 pub mod limits;
 /// Log lines that anybody can cause.
@@ -38,12 +36,8 @@ pub mod line_limit;
 pub mod live;
 /// Texts, numbers and direction of a reader's language.
 pub mod locale;
-/// What an operator sees: counters, and their text for Prometheus.
-pub mod metrics;
 /// The buttons of the share bar: one table.
 pub mod networks;
-/// Texts of others on a terminal.
-pub mod printable;
 /// What is told to whoever sent a request that cannot be answered.
 pub mod problem;
 /// From where a request comes that a proxy hands on.
@@ -69,5 +63,3 @@ pub mod store;
 pub mod top;
 /// The file in which all that is counted travels.
 pub mod transfer;
-/// Who this is without knowing who.
-pub mod visitor;

@@ -26,17 +26,17 @@ use std::{
 };
 
 use meters::{Charge, Meter, Meters, Over};
+use metrics::{Counters, Gauges, Reason};
 pub use pass::Pass;
 pub use refusals::Limited;
 use refusals::Refusals;
+use visitor::Day;
 use who::Who;
 use wire::SiteId;
 
 use crate::{
     config::{Action, Amounts, LIMITS},
-    metrics::{Counters, Gauges, Reason},
     rules::Refused,
-    visitor::Day,
 };
 
 /// All meters of a process. They go on through a reload.

@@ -7,8 +7,9 @@ use std::{
 };
 
 use prometheus_client::metrics::gauge::Gauge;
+use visitor::wider_network;
 
-use crate::{config::Connections, visitor::wider_network};
+use crate::config::Connections;
 
 /// Room for connections: so many in all, from one line, and from the network around it: half of all from an IPv4 /20, a quarter from an
 /// IPv6 /48, which anybody can rent.
@@ -40,7 +41,7 @@ impl Room {
         Self { limits, gauge, taken: Mutex::default() }
     }
 
-    /// A place for a line (see [`crate::visitor::network`]), if there is one; without a line, it only counts as one of all.
+    /// A place for a line (see [`visitor::network`]), if there is one; without a line, it only counts as one of all.
     pub fn take(room: &Arc<Self>, line: Option<IpAddr>) -> Option<Place> {
         let mut taken = room.taken();
         let Connections { max, per_address } = room.limits;

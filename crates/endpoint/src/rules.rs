@@ -6,13 +6,13 @@ mod bots;
 
 use std::net::IpAddr;
 
+use metrics::Reason;
+use visitor::{Day, Once, stand_in};
 use wire::{Counts, Event, Poll, Tally};
 
 use crate::{
     config::{Bots, Identity, PollRule, Site},
-    metrics::Reason,
-    store::{Change, Once},
-    visitor::{Day, stand_in},
+    store::Change,
 };
 
 /// Where and when events arrive, and from whom, as far as the rules ask.

@@ -27,13 +27,14 @@ use tokio::{
 };
 use tower::Service;
 
-use crate::{proxy::Peer, room::Room, visitor::network};
+use crate::{proxy::Peer, room::Room};
 pub(crate) use endless::Endless;
 use endless::{Handover, pour};
 use framing::Framing;
 pub use listener::Listener;
 use listener::Stream;
 use pulse::{Pulse, Pulsing};
+use visitor::network;
 
 /// How long open connections may take to finish after the shutdown began.
 const GRACE: Duration = Duration::from_secs(10);

@@ -35,13 +35,15 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use metrics::Storing;
 use tokio::sync::mpsc;
+use visitor::Day;
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 pub use self::{
     alias::{Alias, Aliased, MAX_IDS, Move, NotAliased},
     article::{Counted, Edition, InDay, Listed, Named, Publication, Recent, Removal},
-    change::{Change, Changes, Once, Visitor},
+    change::{Change, Changes},
     check::{Check, Finding, Of},
     error::{BackupError, OpenError, RestoreError, StoreError},
     gate::{Gate, New, Novelty},
@@ -57,7 +59,7 @@ use self::{
     article::{SEVERAL, opened},
     prune::PRUNED_AT_ONCE,
 };
-use crate::{metrics::Storing, transfer::Line, visitor::Day};
+use crate::transfer::Line;
 
 /// Opens the store at `sqlite:PATH` or a plain path, `redis://HOST` or `redis+cluster://HOST,HOST`: the scheme is the choice of
 /// engine. It is closed, and all it has taken is on disk, when its last holder lets go.

@@ -13,6 +13,7 @@ use std::{
 };
 
 use jiff::{Timestamp, ToSpan};
+use visitor::{Day, Window};
 use wire::{ArticleKey, SiteId};
 
 use self::{
@@ -22,7 +23,6 @@ use self::{
 use crate::{
     config::Site,
     store::{Store, StoreError},
-    visitor::{Day, Window},
 };
 
 /// The longest time that is looked back, in days.

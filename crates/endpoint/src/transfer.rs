@@ -27,7 +27,7 @@ pub use parts::{Part, Parts};
 pub use read::{BadFile, Reader};
 pub use write::Writer;
 
-use crate::hex;
+use text::hex;
 
 /// The version of this form. A file of a later one is refused.
 pub const FORMAT: u32 = 1;

@@ -3,12 +3,12 @@ use std::{cell::RefCell, fs, path::PathBuf};
 use endpoint::{
     config::{Config, Listen, Origin, Overrides, TrustedProxy},
     ingest::{self, Format, IngestError},
-    key::article_key,
     transfer::{Parts, Reader},
-    visitor::Salts,
 };
 use tempfile::TempDir;
+use text::key::article_key;
 use url::Url;
+use visitor::Salts;
 
 pub(crate) const KEY: &[&[u8]] =
     &[b"fgd-e-government-korea", b"/index.php?id=123", b"cafe\xcc\x81", "\u{1100}\u{1161}".as_bytes()];

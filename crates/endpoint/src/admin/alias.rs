@@ -1,11 +1,11 @@
 use serde::Serialize;
+use visitor::Day;
 use wire::{ArticleKey, Tally};
 
 use super::{MAX_LISTED, Refusal};
 use crate::{
     config::Site,
     store::{Aliased, MAX_IDS, Move, NotAliased, Store, StoreError},
-    visitor::Day,
 };
 
 /// What an alias did, or would do.

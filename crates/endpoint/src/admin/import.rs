@@ -7,12 +7,12 @@ use std::{
 };
 
 use tokio::runtime::Handle;
+use visitor::{Day, HashKey};
 
 use super::vetted;
 use crate::{
     store::{Portion, Skipped, Store, StoreError, Taken},
     transfer::{BadFile, Part, Parts, Reader},
-    visitor::{Day, HashKey},
 };
 
 /// How long to wait where the store has more to do than it can queue, and how often.

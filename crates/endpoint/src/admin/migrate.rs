@@ -8,13 +8,13 @@ use std::{
 
 use serde::Serialize;
 use tokio::{runtime::Handle, sync::mpsc};
+use visitor::Day;
 use wire::{ArticleKey, SiteId, Tally};
 
 use super::{ImportError, import};
 use crate::{
     store::{Closed, Hold, Store, StoreError, Taken},
     transfer::{BadFile, Line, Reader, Writer},
-    visitor::Day,
 };
 
 /// How many lines may wait to be written.

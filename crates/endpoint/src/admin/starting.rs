@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
+use text::key::article_key;
+use visitor::Day;
 use wire::{ArticleKey, Imported, Network, Reaction};
 
 use super::{Refusal, check_imported};
 use crate::{
     config::Site,
-    key::article_key,
     store::{Metric, Publication, Store, StoreError},
-    visitor::Day,
 };
 
 /// How many articles are written at once.

@@ -5,10 +5,10 @@ use axum::http::Method;
 use endpoint::{
     admin::{self, Migrated},
     store,
-    visitor::Window,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
+use visitor::Window;
 
 use super::{answer::request, print, running::Running};
 

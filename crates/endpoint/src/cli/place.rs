@@ -1,4 +1,4 @@
-use endpoint::key::article_key;
+use text::key::article_key;
 use wire::{ArticleKey, Invalid, SiteId};
 
 use super::holder::{Database, Holder};

@@ -6,13 +6,13 @@ use std::{
     io::{self, Write as _},
 };
 
-pub(super) use endpoint::printable::printable;
 use endpoint::{
     admin::Started,
     config::Config,
     ingest::{Amount, LeftOut},
 };
 use serde_json::Value;
+pub(super) use text::printable::printable;
 
 /// Writes an answer where the person looks.
 pub(super) fn out(text: &str) -> anyhow::Result<()> {

@@ -11,11 +11,11 @@ use endpoint::{
     demo,
     limits::Limits,
     store::{self, Closed},
-    visitor::Window,
 };
 #[cfg(unix)]
 use tokio::signal::unix::Signal;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use visitor::Window;
 
 use super::{print, signals};
 

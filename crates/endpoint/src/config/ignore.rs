@@ -1,8 +1,7 @@
 use serde::Deserialize;
+use text::key::article_key;
 use unicode_normalization::UnicodeNormalization;
 use wire::{ArticleKey, MAX_ARTICLE_KEY_BYTES};
-
-use crate::key::article_key;
 
 /// Articles of which nothing counts: a key, or a pattern in which each `*` stands for any characters, or none.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -5,10 +5,11 @@ use std::{
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use text::key::is_path;
 use wire::{ArticleKey, Identity, Network, Reaction, SiteId};
 
 use super::{KeyPattern, Origin};
-use crate::{key::is_path, locale, networks};
+use crate::{locale, networks};
 
 /// One news site: whose pages, in which languages, with which options.
 #[derive(Clone, Debug)]

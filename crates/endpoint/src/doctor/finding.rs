@@ -2,10 +2,10 @@ use std::fmt::Write as _;
 
 use scraper::ElementRef;
 use serde::Serialize;
+use text::printable::printable;
 use url::Url;
 
 use super::page::{self, Page};
-use crate::printable::printable;
 
 /// How much a fault matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

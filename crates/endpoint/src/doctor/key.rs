@@ -12,8 +12,8 @@ use super::{
     page::Page,
     tag::{Tag, is_placeholder},
 };
-use crate::key::{article_key, decoded};
 use canonical::{front, links};
+use text::key::{article_key, decoded};
 
 /// The key that the loader makes of a page without an `article` attribute; empty where it is no article.
 pub fn page_key(markup: &str, address: &Url) -> String {

@@ -4,6 +4,7 @@ use std::{
 };
 
 use csv::{ReaderBuilder, StringRecord};
+use text::key::article_key;
 use url::Url;
 use wire::{ArticleKey, Invalid};
 
@@ -11,7 +12,7 @@ use super::{
     Earlier, Gathered, Refused, count,
     path::{self, Page},
 };
-use crate::{key::article_key, store::Metric};
+use crate::store::Metric;
 
 /// The heading of the column of keys.
 const ARTICLE: &str = "article";

@@ -1,7 +1,6 @@
+use text::key::{article_key, decoded};
 use url::{Position, Url};
 use wire::{ArticleKey, Invalid};
-
-use crate::key::{article_key, decoded};
 
 /// What the page of a path or address is to Gema.
 pub(super) enum Page {

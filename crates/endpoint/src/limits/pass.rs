@@ -5,15 +5,15 @@ use std::{
     time::Duration,
 };
 
+use metrics::Reason;
+use visitor::{Day, Visitor};
 use wire::ArticleKey;
 
 use super::{Limits, locked, meters::Charge, who::Who};
 use crate::{
     config::{Action, Articles, Config, Site},
-    metrics::Reason,
     rules::Refused,
-    store::{Gate, New, Novelty, Visitor},
-    visitor::Day,
+    store::{Gate, New, Novelty},
 };
 
 /// What one request may still add to the counts. The store asks it about everything that would be new.

@@ -6,10 +6,9 @@ use std::{
     },
 };
 
-use crate::{
-    config::{LIMIT_NAMES, LIMITS},
-    metrics::{Counters, Label},
-};
+use metrics::{Counters, Label};
+
+use crate::config::{LIMIT_NAMES, LIMITS};
 
 /// A limit by its place in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,8 +11,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
+use text::key::article_key;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::Window;
 use wire::{ArticleKey, Imported, SiteId};
 use writer::Writer;
 
@@ -24,10 +26,8 @@ use crate::{
     admin::{self, Body, Draft, Refusal},
     app::App,
     ingest,
-    key::article_key,
     problem::Problem,
     store::{Publication, Removal},
-    visitor::Window,
 };
 
 /// The largest request: the largest body of an article, in which JSON may have to escape much.

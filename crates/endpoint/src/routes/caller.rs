@@ -8,14 +8,13 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{Extensions, Method, header, request::Parts},
 };
+use visitor::{Visitor, stand_in};
 
 use crate::{
     app::{App, Local},
     config::{Action, Config},
     problem::Problem,
     proxy::{self, Peer},
-    store::Visitor,
-    visitor::stand_in,
 };
 
 /// Who wants to change something, or to see what she has chosen, as far as trusted proxies tell, and what she calls her browser.

@@ -6,16 +6,16 @@ use axum::{
     http::{Method, StatusCode, Uri, header, request::Parts},
 };
 use futures_util::StreamExt;
+use metrics::Reason;
 use url::form_urlencoded;
+use visitor::wider_network;
 use wire::{MAX_BODY_BYTES, SiteId};
 
 use super::{caller::Address, origin};
 use crate::{
     app::App,
     config::{Config, Site},
-    metrics::Reason,
     problem::Problem,
-    visitor::wider_network,
 };
 
 /// The site of the address, which is served here; where something is to be changed, the page that asks

@@ -5,6 +5,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::Window;
 
 use super::problems::OfStoring;
 use crate::{
@@ -12,7 +13,6 @@ use crate::{
     intake,
     problem::Problem,
     store::{Readiness, StoreError},
-    visitor::Window,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

@@ -4,7 +4,9 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::network;
 use wire::{ArticleKey, SiteId};
 
 use super::{
@@ -13,7 +15,7 @@ use super::{
     extract::{Options, query},
     problems::OfWatching,
 };
-use crate::{app::App, key::article_key, live, problem::Problem, serve::Endless, visitor::network};
+use crate::{app::App, live, problem::Problem, serve::Endless};
 
 /// Whoever finds no room asks again after so many seconds.
 const NO_ROOM: u32 = 600;

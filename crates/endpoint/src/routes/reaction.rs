@@ -5,7 +5,9 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use metrics::Reason;
 use serde::Deserialize;
+use text::key::article_key;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::{ArticleKey, Event, Invalid, Reaction, Seq, SiteId, View, VisitorToken};
@@ -18,7 +20,7 @@ use super::{
     taking::{Sent, Taken, take},
     widget::{self, HTML},
 };
-use crate::{app::App, key::article_key, metrics::Reason, problem::Problem, rules::Refused};
+use crate::{app::App, problem::Problem, rules::Refused};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(reaction))

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use metrics::{Kind, Outcome};
+use visitor::{Day, Visitor, Window};
 use wire::{ArticleKey, Event, Mine, Tally};
 
 use super::caller::Caller;
@@ -10,11 +12,9 @@ use crate::{
     app::App,
     config::{Config, Site},
     limits::Pass,
-    metrics::{Kind, Outcome},
     problem::Problem,
     rules::{self, Arrival, Refused},
-    store::{Changes, Gate, StoreError, Visitor},
-    visitor::{Day, Window},
+    store::{Changes, Gate, StoreError},
 };
 
 /// [`wire::Batch`], in which what is wrong with one event is that event's own.

@@ -5,12 +5,14 @@ use axum::{
     http::{HeaderMap, Uri},
     response::Response,
 };
+use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::Window;
 use widget::format::{self, Format};
 use wire::{ArticleKey, Labels, SiteId, Tallies, Tally, Texts};
 
 use super::{OfSite, cached, extract::query, problems::OfReading};
-use crate::{app::App, cache::Basis, key::article_key, locale, problem::Problem, rules, visitor::Window};
+use crate::{app::App, cache::Basis, locale, problem::Problem, rules};
 
 /// The most articles that one request may ask for.
 const MAX_KEYS: usize = 100;

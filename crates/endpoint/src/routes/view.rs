@@ -5,7 +5,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, Uri, header},
     response::Response,
 };
+use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::Window;
 use wire::{ArticleKey, Poll, SiteId, View};
 
 use super::{
@@ -19,13 +21,11 @@ use crate::{
     assets,
     cache::Basis,
     config::Site,
-    key::article_key,
     locale::{self, Language},
     networks,
     problem::Problem,
     rules,
     store::StoreError,
-    visitor::Window,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

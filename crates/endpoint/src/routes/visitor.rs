@@ -1,10 +1,12 @@
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::Deserialize;
+use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::Window;
 use wire::{Answer, Forget, SiteId, VisitorToken};
 
 use super::{OfSite, caller::Caller, extract::JsonBody, problems::OfWriting};
-use crate::{app::App, key::article_key, problem::Problem, rules, visitor::Window};
+use crate::{app::App, problem::Problem, rules};
 
 /// The most articles that one request may name.
 const MAX_ARTICLES: usize = 100;

@@ -11,6 +11,7 @@ use axum::{
     response::Response,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::Window;
 use wire::{ArticleKey, Mine, SiteId, View};
 
 use super::{
@@ -28,7 +29,6 @@ use crate::{
     problem::Problem,
     render::{self, Asked},
     store::StoreError,
-    visitor::Window,
 };
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";

@@ -1,7 +1,7 @@
+use visitor::Day;
 use wire::{Article, ArticleKey, Imported, Tally};
 
 use super::Metric;
-use crate::visitor::Day;
 
 /// An article's counts, and since when its poll has been open.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId, VisitorToken};
+use visitor::{Day, Once, Visitor};
+use wire::{ArticleKey, Network, Reaction, Seq, SiteId};
 
 use super::Gate;
-use crate::visitor::Day;
 
 /// What happened on a site, already judged: to be counted together, or not at all. What its gate does
 /// not admit is left out.
@@ -25,39 +25,8 @@ impl Changes {
     /// About how many bytes of memory they take.
     pub(super) fn bytes(&self) -> usize {
         let texts =
-            self.changes.iter().map(|change| change.article().as_str().len() + change.once().map_or(0, Once::len));
+            self.changes.iter().map(|change| change.article().as_str().len() + change.once().map_or(0, Once::size));
         self.changes.len() * size_of::<Change>() + texts.sum::<usize>()
-    }
-}
-
-/// Who chooses. Only a mark of her is ever stored.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Visitor {
-    /// By the token that her browser keeps.
-    Token(VisitorToken),
-    /// By who seems to be there, where a browser keeps none: see [`crate::visitor::stand_in`]. Another one every day.
-    StandIn(Vec<u8>),
-}
-
-impl Visitor {
-    /// What tells her from others.
-    pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Token(token) => token.as_str().as_bytes(),
-            Self::StandIn(bytes) => bytes,
-        }
-    }
-}
-
-impl From<VisitorToken> for Visitor {
-    fn from(token: VisitorToken) -> Self {
-        Self::Token(token)
-    }
-}
-
-impl std::fmt::Debug for Visitor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Visitor(…)")
     }
 }
 
@@ -104,30 +73,5 @@ impl Change {
             Self::Read { once, .. } | Self::Share { once, .. } => Some(once),
             Self::React { .. } => None,
         }
-    }
-}
-
-/// What makes an event of one article and window the same event. It is hashed with a salt that is
-/// thrown away; neither form is ever stored.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Once {
-    /// The browser's own key for it.
-    Key(EventKey),
-    /// Who seems to be there: see [`crate::visitor::stand_in`].
-    StandIn(Vec<u8>),
-}
-
-impl Once {
-    fn len(&self) -> usize {
-        match self {
-            Self::Key(key) => key.as_str().len(),
-            Self::StandIn(bytes) => bytes.len(),
-        }
-    }
-}
-
-impl std::fmt::Debug for Once {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Once(…)")
     }
 }

@@ -1,6 +1,5 @@
+use visitor::Day;
 use wire::ArticleKey;
-
-use crate::visitor::Day;
 
 /// How many articles are looked at in one step.
 pub(super) const PRUNED_AT_ONCE: usize = 500;

@@ -79,6 +79,8 @@ use std::{
 };
 
 use futures_util::future::try_join_all;
+use metrics::{Cause, Storing};
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::{
@@ -86,10 +88,6 @@ use self::{
     record::Found, salts::Turned, secrets::Secrets,
 };
 use super::{OpenError, StoreError};
-use crate::{
-    metrics::{Cause, Storing},
-    visitor::Day,
-};
 
 /// How many keys may lead on to another until it is a circle, which cannot be.
 const MAX_HOPS: usize = 32;

@@ -47,6 +47,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use metrics::{Cause, Storing};
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -64,7 +65,6 @@ use self::{
 };
 pub(super) use self::{restore::restore, trouble::Trouble};
 use super::{OpenError, StoreError};
-use crate::metrics::{Cause, Storing};
 
 /// The most jobs that may wait. A full queue is a second or two of a slow disk.
 const QUEUE: usize = 4096;

@@ -1,12 +1,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
+use visitor::{Day, HashKey};
 use wire::{ArticleKey, SiteId};
 
-use crate::{
-    transfer::Part,
-    visitor::{Day, HashKey},
-};
+use crate::transfer::Part;
 
 /// Some of an export, to be taken over at once or not at all.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
+use visitor::Day;
 use wire::{ArticleKey, Poll};
 
 use super::{By, MAX_ENTRIES, first};
@@ -7,7 +8,6 @@ use crate::{
     config::Site,
     rules,
     store::{InDay, Metric, Named, Recent},
-    visitor::Day,
 };
 
 /// What was counted of a site in the last days.

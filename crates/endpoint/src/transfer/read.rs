@@ -2,14 +2,11 @@ use std::io::{self, BufRead, Read};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use text::{hex, key::article_key};
+use visitor::{Day, HashKey, key_name};
 
 use super::{ArticleLine, DayLine, End, FORMAT, Header, Line};
-use crate::{
-    hex,
-    key::article_key,
-    store::Metric,
-    visitor::{Day, HashKey, key_name},
-};
+use crate::store::Metric;
 
 /// The longest line: the largest body of an article, in which JSON may have to escape every byte.
 const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;

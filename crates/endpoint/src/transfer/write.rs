@@ -1,7 +1,7 @@
 use sha2::{Digest, Sha256};
+use text::hex;
 
 use super::{End, Line};
-use crate::hex;
 
 /// Turns lines into bytes.
 #[derive(Clone, Default)]

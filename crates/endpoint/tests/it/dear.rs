@@ -15,10 +15,10 @@ use std::{
 use endpoint::{
     config::Lists,
     store::{Changes, Publication},
-    visitor::Day,
 };
 use rusqlite::Connection;
 use serde_json::json;
+use visitor::Day;
 use wire::{Article, SiteId};
 
 use crate::{
@@ -199,7 +199,7 @@ async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
     site.store.put_article(&news, today, &article("long"), publication).await.unwrap();
     for some in (0..4_000_u64).collect::<Vec<_>>().chunks(500) {
         let reads = some.iter().map(|number| {
-            let once = endpoint::store::Once::Key(event_key(*number));
+            let once = visitor::Once::Key(event_key(*number));
             endpoint::store::Change::Read { article: article(&format!("/{number}")), once }
         });
         let changes = Changes { site: news.clone(), day: today, visitor: None, changes: reads.collect(), gate: None };

@@ -23,10 +23,8 @@ mod transfer;
 
 use std::sync::Arc;
 
-use endpoint::{
-    store::{Change, Changes, Once, Store},
-    visitor::Day,
-};
+use endpoint::store::{Change, Changes, Store};
+use visitor::{Day, Once};
 use wire::{Network, Seq, SiteId, Tally};
 
 use crate::site::{article, event_key, reaction, token};

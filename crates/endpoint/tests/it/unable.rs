@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use endpoint::{
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-        Publication, Recent, Removal, Store, StoreError, Taken, Visitor,
+        Publication, Recent, Removal, Store, StoreError, Taken,
     },
     transfer::Line,
-    visitor::Day,
 };
 use futures_util::future::{BoxFuture, ready};
 use tokio::sync::mpsc;
+use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 /// How a verb of a site is answered, and when.

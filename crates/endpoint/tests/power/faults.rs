@@ -1,5 +1,6 @@
-use endpoint::{store::Changes, visitor::Day};
+use endpoint::store::Changes;
 use rusqlite::{Connection, ffi};
+use visitor::Day;
 
 use crate::{
     disk::Disk,

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use endpoint::{
-    store::{self, Change, Changes, Once, Store},
-    visitor::Day,
-};
+use endpoint::store::{self, Change, Changes, Store};
 use tokio::task::JoinSet;
+use visitor::{Day, Once};
 use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId, Tally, VisitorToken};
 
 use crate::{

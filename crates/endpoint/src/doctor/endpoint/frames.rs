@@ -28,7 +28,7 @@ pub(super) fn frames(asked: &Asked<'_, '_>, key: Option<&str>, findings: &mut Fi
         let value =
             |name: &str| frame.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
         let article = value("article").unwrap_or_default();
-        if let (Some(key), Ok(named)) = (key, crate::key::article_key(&article))
+        if let (Some(key), Ok(named)) = (key, text::key::article_key(&article))
             && named.as_str() != key
         {
             let says = format!(

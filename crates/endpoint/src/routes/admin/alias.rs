@@ -5,14 +5,14 @@ use axum::{
     routing::get,
 };
 use serde::Deserialize;
+use text::key::article_key;
+use visitor::Window;
 
 use crate::{
     admin::{self, Aliases, Moved},
     app::App,
-    key::article_key,
     problem::Problem,
     routes::extract::{LocalSite, query},
-    visitor::Window,
 };
 
 pub(super) fn routes() -> Router<App> {

@@ -9,6 +9,7 @@ use axum::{
 use http_body_util::channel::Channel;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
+use visitor::Window;
 use wire::SiteId;
 
 use crate::{
@@ -16,7 +17,6 @@ use crate::{
     problem::Problem,
     routes::extract::{Options, no_site, query},
     transfer::Writer,
-    visitor::Window,
 };
 
 /// How many bytes are sent at once, about.

@@ -1,13 +1,13 @@
 use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use visitor::Window;
 
 use crate::{
     admin::{self, Migrated},
     app::App,
     problem::Problem,
     store,
-    visitor::Window,
 };
 
 pub(super) fn routes() -> Router<App> {

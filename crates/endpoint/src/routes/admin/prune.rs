@@ -1,16 +1,9 @@
 use axum::{Json, Router, extract::State, routing::post};
 use serde::{Deserialize, Serialize};
+use visitor::{Day, Window};
 use wire::ArticleKey;
 
-use crate::{
-    admin,
-    app::App,
-    config::Articles,
-    problem::Problem,
-    routes::extract::LocalSite,
-    store::Prune,
-    visitor::{Day, Window},
-};
+use crate::{admin, app::App, config::Articles, problem::Problem, routes::extract::LocalSite, store::Prune};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/prune/{site}", post(prune))

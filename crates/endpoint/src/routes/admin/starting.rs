@@ -1,11 +1,11 @@
 use axum::{Json, Router, extract::DefaultBodyLimit, extract::State, routing::post};
+use visitor::Window;
 
 use crate::{
     admin::{self, Started, Starting},
     app::App,
     problem::Problem,
     routes::extract::LocalSite,
-    visitor::Window,
 };
 
 /// The largest list: more than half a million articles.

@@ -1,7 +1,8 @@
 use serde_json::{Map, Value, value::RawValue};
+use text::key::article_key;
 use wire::{Event, EventKey, Invalid, Network, Reaction, Seq};
 
-use crate::{key::article_key, rules::Refused};
+use crate::rules::Refused;
 
 /// Parses one event, field by field: a developer learns which one is wrong, and how.
 pub(super) fn event(json: &RawValue) -> Result<Event, Refused> {

@@ -8,6 +8,7 @@ mod merge;
 mod moving;
 
 use serde::{Deserialize, Serialize};
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
@@ -16,10 +17,7 @@ use super::{
     lists::ALIASES,
     record::{Found, Record, names},
 };
-use crate::{
-    store::{Alias, Aliased, MAX_IDS, Move, NotAliased, StoreError},
-    visitor::Day,
-};
+use crate::store::{Alias, Aliased, MAX_IDS, Move, NotAliased, StoreError};
 
 /// What has been begun with an article: it becomes that key's.
 #[derive(Debug, Serialize, Deserialize)]

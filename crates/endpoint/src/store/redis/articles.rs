@@ -1,4 +1,5 @@
 use redis::Value;
+use visitor::{Day, voter};
 use wire::{Article, ArticleKey, Imported, SiteId, Tally, VisitorToken};
 
 use super::{
@@ -14,10 +15,7 @@ use super::{
     table::bucket,
     vote,
 };
-use crate::{
-    store::{Listed, Metric, Publication, Removal, StoreError},
-    visitor::{Day, voter},
-};
+use crate::store::{Listed, Metric, Publication, Removal, StoreError};
 
 /// The greatest count that a JavaScript number holds exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;

@@ -70,13 +70,11 @@ fn differences(sheet: &Sheet) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use visitor::Day;
     use wire::Reaction;
 
     use super::*;
-    use crate::{
-        store::redis::record::{Count, OWN_DAYS, Record},
-        visitor::Day,
-    };
+    use crate::store::redis::record::{Count, OWN_DAYS, Record};
 
     #[test]
     fn each_difference_is_told_with_both_numbers() {

@@ -1,12 +1,10 @@
 //! What a reader has chosen, where she has not just told it.
 
+use visitor::{Day, Visitor, token_of, voter};
 use wire::{ArticleKey, Mine, Seq, SiteId};
 
 use super::{Redis, cluster::Kind, command::Command, keys::Table, record::Found, reply::text, table::bucket, vote};
-use crate::{
-    store::{StoreError, Visitor},
-    visitor::{Day, token_of, voter},
-};
+use crate::store::StoreError;
 
 impl Redis {
     /// Her newest choice under any of the article's ids.

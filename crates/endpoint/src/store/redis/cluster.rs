@@ -12,6 +12,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
+use metrics::{Cause, Storing};
 use redis::Value;
 
 pub(super) use self::map::Part;
@@ -27,10 +28,7 @@ use super::{
     place::{Address, Place},
     slot::Slot,
 };
-use crate::{
-    metrics::{Cause, Storing},
-    store::StoreError,
-};
+use crate::store::StoreError;
 
 /// How long something is tried again before whoever asked is told to come back. A browser keeps its events meanwhile.
 const PATIENCE: Duration = Duration::from_millis(2500);

@@ -13,6 +13,8 @@ use std::{
 };
 
 use futures_util::future::{join_all, try_join_all};
+use metrics::{Kind, Outcome};
+use visitor::{Salt, Visitor};
 use wire::{ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 use self::{call::Answer, marks::Marks};
@@ -24,11 +26,7 @@ use super::{
     record::{Found, Record},
     table,
 };
-use crate::{
-    metrics::{Kind, Outcome},
-    store::{Change, Changes, StoreError, Visitor},
-    visitor::Salt,
-};
+use crate::store::{Change, Changes, StoreError};
 
 /// How long an article may be held by somebody else.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -189,7 +187,7 @@ impl Redis {
     pub(super) async fn forget_visitor(
         &self,
         site: &SiteId,
-        day: crate::visitor::Day,
+        day: visitor::Day,
         visitor: &VisitorToken,
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError> {

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::sync::mpsc;
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
@@ -13,7 +14,6 @@ use super::{
 use crate::{
     store::StoreError,
     transfer::{AliasLine, ArticleLine, Bytes, DayLine, FORMAT, Header, Line, SourceLine, VoteLine},
-    visitor::Day,
 };
 
 /// How many keys of a list are looked at at once.

@@ -10,6 +10,7 @@ mod place;
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
+use visitor::Day;
 use wire::ArticleKey;
 
 use super::{
@@ -23,7 +24,6 @@ use super::{
 use crate::{
     store::{Metric, Portion, Skipped, StoreError, Taken},
     transfer::{ArticleLine, Part, SourceLine},
-    visitor::Day,
 };
 
 /// How many articles are taken over at once.

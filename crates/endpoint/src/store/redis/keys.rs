@@ -1,8 +1,8 @@
 use sha2::{Digest, Sha256};
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::slot::Slot;
-use crate::visitor::Day;
 
 /// How many keys hold the list of a site's articles: so many that no server has all of it.
 pub(super) const SHARDS: u8 = 64;

@@ -8,10 +8,11 @@ use std::{
 };
 
 use quick_cache::unsync::Cache;
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::record::{Found, Record};
-use crate::{store::Edition, visitor::Day};
+use crate::store::Edition;
 
 /// How long it may be told. A little less than a second, so that whoever asks once a second is told what is new each time.
 const FRESH: Duration = Duration::from_millis(900);

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use metrics::Storing;
 use redis::{
     AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, Pipeline, ProtocolVersion, RedisConnectionInfo,
     RedisResult, Value,
@@ -18,7 +19,6 @@ use super::{
     place::{Address, Place},
     reply,
 };
-use crate::metrics::Storing;
 
 /// How many connections write: while one waits for replicas, the next one's events are on their way.
 const LANES: usize = 2;

@@ -1,4 +1,7 @@
-use crate::{hex, store::StoreError, visitor::HashKey};
+use text::hex;
+use visitor::HashKey;
+
+use crate::store::StoreError;
 
 /// 256 bits of the system's randomness.
 pub(super) fn key() -> Result<HashKey, StoreError> {

@@ -4,13 +4,11 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
 use tokio::time::timeout;
+use visitor::Day;
 use wire::SiteId;
 
 use super::{Redis, cluster::Part, command::Command, slot::Slot};
-use crate::{
-    store::{Readiness, StoreError},
-    visitor::Day,
-};
+use crate::store::{Readiness, StoreError};
 
 /// How long a write that was tried says that the next one would be taken, or not.
 const TRIED_FOR: Duration = Duration::from_secs(1);

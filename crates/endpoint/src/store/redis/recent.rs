@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use futures_util::future::try_join_all;
 use redis::Value;
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
@@ -16,10 +17,7 @@ use super::{
     reply::{list, utf8},
     sheet::Days,
 };
-use crate::{
-    store::{InDay, Metric, Named, Recent, StoreError},
-    visitor::Day,
-};
+use crate::store::{InDay, Metric, Named, Recent, StoreError};
 
 /// The list.
 pub(super) const RECENT: &str = "recent";

@@ -6,14 +6,12 @@ mod source;
 use std::{collections::BTreeMap, sync::Arc};
 
 use redis::Value;
+use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
 pub(super) use self::source::{Id, OWN_DAYS, Source};
 use super::{reply, secrets::Secrets};
-use crate::{
-    store::{Counted, Edition, Metric, opened},
-    visitor::Day,
-};
+use crate::store::{Counted, Edition, Metric, opened};
 
 /// One article.
 #[derive(Clone, Debug, PartialEq, Eq)]

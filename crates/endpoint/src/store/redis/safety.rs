@@ -1,6 +1,7 @@
 //! Whether servers keep what they acknowledge: whole sites have lost their counts to servers that were set up as caches. And
 //! whether they can do what is asked of them at all.
 
+use metrics::Storing;
 use redis::Value;
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
     place::{Address, Place},
     reply::{list, utf8},
 };
-use crate::{metrics::Storing, store::OpenError};
+use crate::store::OpenError;
 
 /// A setting, what it must be, and what happens if not.
 struct Rule {

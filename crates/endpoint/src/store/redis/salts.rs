@@ -4,7 +4,9 @@
 use std::time::{Duration, Instant};
 
 use redis::Value;
+use text::hex;
 use tokio::time::timeout;
+use visitor::{Day, HashKey, Salt};
 use wire::SiteId;
 
 use super::{
@@ -15,11 +17,7 @@ use super::{
     reply::{list, number, pairs, utf8},
     slot::Slot,
 };
-use crate::{
-    hex,
-    store::StoreError,
-    visitor::{Day, HashKey, Salt},
-};
+use crate::store::StoreError;
 
 /// How long salts live that nobody turns, and what was seen with them: two days, one of them an hour longer, and one more hour.
 pub(super) const SECONDS: u32 = 50 * 3600;

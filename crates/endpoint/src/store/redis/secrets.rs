@@ -1,7 +1,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use redis::Value;
+use text::hex;
 use tokio::time::timeout;
+use visitor::{HashKey, key_name};
 
 use super::{
     Redis,
@@ -9,11 +11,7 @@ use super::{
     command::Command,
     reply::{pairs, utf8},
 };
-use crate::{
-    hex,
-    store::StoreError,
-    visitor::{HashKey, key_name},
-};
+use crate::store::StoreError;
 
 /// The keys that votes are hashed with: this store's own, and those of stores that articles came from. All in one hash.
 #[derive(Clone, Debug)]

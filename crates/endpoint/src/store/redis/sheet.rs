@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use redis::Value;
+use visitor::{Day, Digest};
 use wire::{Article, ArticleKey, SiteId};
 
 use super::{
@@ -15,10 +16,7 @@ use super::{
     reply::{list, number, pairs, utf8},
     vote::{self, Vote},
 };
-use crate::{
-    store::StoreError,
-    visitor::{Day, Digest},
-};
+use crate::store::StoreError;
 
 /// What was counted in a day: by day, label of the source and metric; of reactions the net change.
 pub(super) type Days = BTreeMap<(Day, String, String), i64>;

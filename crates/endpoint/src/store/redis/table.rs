@@ -1,11 +1,12 @@
 //! Tables of marks as many small hashes, which a server keeps in its small encoding: a third of the memory of one large hash.
 //! They grow by one bucket at a time (linear hashing), so that no step is longer than the one before.
 
+use visitor::Digest;
+
 use super::{
     command::{Command, Script},
     keys::{Article, Table},
 };
-use crate::visitor::Digest;
 
 /// How many marks a bucket has on average. A server keeps up to 128 in its small encoding.
 const MARKS: u64 = 64;

@@ -1,18 +1,18 @@
 use std::{path::Path, sync::atomic::Ordering};
 
 use async_trait::async_trait;
+use metrics::Storing;
 use tokio::sync::mpsc;
+use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 use super::{Redis, command::Command, record::Found};
 use crate::{
-    metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Closed, Counted, Edition, Hold, Listed, NotAliased, Portion,
-        Prune, Pruned, Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor,
+        Prune, Pruned, Publication, Readiness, Recent, Removal, Store, StoreError, Taken,
     },
     transfer::Line,
-    visitor::Day,
 };
 
 #[async_trait]

@@ -7,6 +7,8 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, Row};
+use text::key::article_key;
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::books::{Books, Names};
@@ -15,11 +17,7 @@ use super::{
     secrets::Secrets,
     snapshot::Snapshot,
 };
-use crate::{
-    key::article_key,
-    store::{Check, check::Of},
-    visitor::Day,
-};
+use crate::store::{Check, check::Of};
 
 /// Whether the file is sound, its sums hold, and the memory of the same moment says the same.
 pub(super) fn check(snapshot: &Snapshot) -> rusqlite::Result<Check> {

@@ -1,6 +1,7 @@
 use std::{collections::BTreeMap, ops::ControlFlow};
 
 use rusqlite::{Connection, OptionalExtension, params};
+use visitor::{Day, key_name};
 use wire::{ArticleKey, Reaction, SiteId};
 
 use super::{
@@ -10,7 +11,6 @@ use super::{
 use crate::{
     store::Metric,
     transfer::{AliasLine, ArticleLine, Bytes, DayLine, FORMAT, Header, Line, SourceLine, VoteLine},
-    visitor::{Day, key_name},
 };
 
 /// Takes lines one by one, and says when no more are wanted.

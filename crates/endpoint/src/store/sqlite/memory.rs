@@ -13,13 +13,11 @@ use std::{
 
 use few::Few;
 use rusqlite::Connection;
+use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
 use super::secrets::{OWN, SecretId, Secrets};
-use crate::{
-    store::{Counted, Edition, Metric, opened},
-    visitor::Day,
-};
+use crate::store::{Counted, Edition, Metric, opened};
 
 pub(super) use counts::Counts;
 pub(super) use moves::sources_of;

@@ -1,12 +1,10 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use crate::{
-    store::{InDay, Metric, Named, Recent},
-    visitor::Day,
-};
+use crate::store::{InDay, Metric, Named, Recent};
 
 /// What was counted since that day, by the days alone: articles of which there was nothing cost nothing.
 pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::Result<Recent> {

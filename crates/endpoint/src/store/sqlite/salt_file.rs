@@ -5,10 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use visitor::{Day, HashKey, Salt, Salts};
 use wire::SiteId;
 
 use super::files::{beside, fresh, sync_directory};
-use crate::visitor::{Day, HashKey, Salt, Salts};
 
 /// The live salts, in a file of their own beside the database that only its owner may read. Never in
 /// the database, so that no backup of it can tell who was seen.

@@ -1,8 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
+use text::printable::printable;
+use visitor::HashKey;
 
-use crate::{printable::printable, store::OpenError, visitor::HashKey};
+use crate::store::OpenError;
 
 /// In order; a database has had the first `user_version` of them.
 const MIGRATIONS: [&str; 4] = [

@@ -1,6 +1,5 @@
 use rusqlite::{Connection, params};
-
-use crate::visitor::HashKey;
+use visitor::HashKey;
 
 /// A vote key's place among those that are known here.
 pub(super) type SecretId = u16;

@@ -3,9 +3,8 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use metrics::Cause;
 use rusqlite::ErrorCode;
-
-use crate::metrics::Cause;
 
 /// What went wrong below the domain. It is logged; whoever asked only learns that the store is unavailable.
 #[derive(Debug, thiserror::Error)]

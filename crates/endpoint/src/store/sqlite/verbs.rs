@@ -1,20 +1,20 @@
 use std::{ops::ControlFlow, path::Path, time::Instant};
 
 use async_trait::async_trait;
+use metrics::Storing;
 use tokio::sync::mpsc;
+use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 use super::{
     QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, memory::Memory, recent, snapshot, work::Touch,
 };
 use crate::{
-    metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-        Publication, Recent, Removal, Store, StoreError, Taken, Visitor,
+        Publication, Recent, Removal, Store, StoreError, Taken,
     },
     transfer::Line,
-    visitor::Day,
 };
 
 #[async_trait]

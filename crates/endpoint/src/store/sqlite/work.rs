@@ -36,8 +36,9 @@ use super::{
     trouble::Failure,
 };
 use outcomes::Outcomes;
+use visitor::Day;
 
-use crate::{store::Gate, visitor::Day};
+use crate::store::Gate;
 
 /// An open transaction.
 pub(super) struct Work<'w> {

@@ -5,6 +5,7 @@ use std::{
     time::Instant,
 };
 
+use metrics::Storing;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
@@ -17,7 +18,6 @@ use super::{
     trouble::{Failure, Trouble},
     work::Work,
 };
-use crate::metrics::Storing;
 
 /// Something to do in the open transaction. What it returns tells whoever asked, and is called only
 /// when the transaction is durable; if it never is, it is dropped.

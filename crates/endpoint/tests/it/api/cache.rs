@@ -1,8 +1,6 @@
 use axum::{body::Body, http::Request};
-use endpoint::{
-    store::{Publication, Removal},
-    visitor::Day,
-};
+use endpoint::store::{Publication, Removal};
+use visitor::Day;
 use wire::{Article, Imported, Poll, SiteId, Tallies, View};
 
 use crate::site::{TestSite, article, chose};

@@ -212,11 +212,11 @@ async fn a_poll_is_as_old_as_what_the_newsroom_put() {
     assert!(!is_taken().await);
     let starting = wire::Imported { reads: 841, ..wire::Imported::default() };
     let publication = || endpoint::store::Publication { article: None, imported: Some(starting.clone()) };
-    let (id, today) = (wire::SiteId::parse("news").unwrap(), endpoint::visitor::Day::parse("2015-12-17").unwrap());
+    let (id, today) = (wire::SiteId::parse("news").unwrap(), visitor::Day::parse("2015-12-17").unwrap());
     site.store.put_article(&id, today, &article("a"), publication()).await.unwrap();
     assert!(is_taken().await, "put today");
     site.days_pass(3);
-    let later = endpoint::visitor::Day::parse("2015-12-20").unwrap();
+    let later = visitor::Day::parse("2015-12-20").unwrap();
     site.store.put_article(&id, later, &article("a"), publication()).await.unwrap();
     assert!(!is_taken().await, "and to put it again changes nothing");
 }

@@ -4,7 +4,8 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use endpoint::{store::Publication, visitor::Day};
+use endpoint::store::Publication;
+use visitor::Day;
 use wire::{Article, SiteId, View};
 
 use crate::site::{Reply, TestSite, article};

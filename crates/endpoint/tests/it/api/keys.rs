@@ -4,9 +4,10 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use endpoint::{config::Secret, key::article_key};
+use endpoint::config::Secret;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use text::key::article_key;
 use wire::{Answer, Tallies, View};
 
 use super::fragment::view;

@@ -14,9 +14,9 @@ use endpoint::{
     config::{Action, Articles, Config, Site, TrustedProxy},
     limits::{Limits, Pass},
     store::{Gate, New, Novelty},
-    visitor::Day,
 };
 use serde_json::{Value, json};
+use visitor::Day;
 use wire::{Answer, Refusal};
 
 use crate::{
@@ -251,7 +251,7 @@ async fn where_articles_are_registered_only_known_ones_have_counts() {
     let site = TestSite::with(|site| site.articles = Articles::Registered);
     let publication = endpoint::store::Publication { article: None, imported: Some(wire::Imported::default()) };
     let id = wire::SiteId::parse("news").unwrap();
-    let today = endpoint::visitor::Day::parse("2015-11-17").unwrap();
+    let today = visitor::Day::parse("2015-11-17").unwrap();
     site.store.put_article(&id, today, &crate::site::article("known"), publication).await.unwrap();
     let reader = site.reader();
     let answer = reader.sends([read("known", &event_key(1)), read("made-up", &event_key(2))]).await;

@@ -1,9 +1,7 @@
 use axum::{body::Body, http::Request};
-use endpoint::{
-    store::{Aliased, MAX_IDS, Move, NotAliased, Publication},
-    visitor::Window,
-};
+use endpoint::store::{Aliased, MAX_IDS, Move, NotAliased, Publication};
 use serde_json::json;
+use visitor::Window;
 use wire::{Answer, Imported, Tally, View};
 
 use crate::site::{Reader, TestSite, article, chose, event_key, react, reaction, read, share};
@@ -132,7 +130,7 @@ async fn starting_counts_and_the_copy_move_too_and_the_new_copy_stays() {
     let put = async |key: &str, reads, title: Option<&str>| {
         let imported = Some(Imported { reads, ..Imported::default() });
         let publication = Publication { article: title.map(copy), imported };
-        let day = endpoint::visitor::Day::new(16_756);
+        let day = visitor::Day::new(16_756);
         site.store.put_article(&news, day, &article(key), publication).await.unwrap();
     };
     put("old", 841, Some("Lama")).await;

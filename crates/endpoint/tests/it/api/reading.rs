@@ -1,6 +1,7 @@
 use axum::{body::Body, http::Request};
-use endpoint::{store::Publication, visitor::Day};
+use endpoint::store::Publication;
 use serde_json::Value;
+use visitor::Day;
 use wire::{Article, Imported, Poll, SiteId, View};
 
 use crate::site::{TestSite, article};

@@ -13,8 +13,8 @@ use endpoint::{
     config::{Config, Site},
     limits::{Limits, Pass},
     store::{Gate, New, Novelty},
-    visitor::Day,
 };
+use visitor::Day;
 use wire::{ArticleKey, Network};
 
 use crate::{site::article, soak::rounds};

@@ -2,9 +2,9 @@ use axum::http::StatusCode;
 use endpoint::{
     config::Lists,
     store::{Publication, Removal},
-    visitor::Day,
 };
 use serde_json::{Value, json};
+use visitor::Day;
 use wire::{Article, SiteId};
 
 use crate::site::{TestSite, article};

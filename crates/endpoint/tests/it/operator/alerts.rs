@@ -1,6 +1,6 @@
 use std::{fmt::Write as _, fs, process::Command};
 
-use endpoint::metrics::{Label, Route};
+use metrics::{Label, Route};
 
 use crate::site::TestSite;
 

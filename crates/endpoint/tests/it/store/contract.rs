@@ -1,9 +1,7 @@
 use std::sync::Arc;
 
-use endpoint::{
-    store::{Change, Changes, Listed, Once, Prune, Pruned, Publication, Removal, Visitor},
-    visitor::Day,
-};
+use endpoint::store::{Change, Changes, Listed, Prune, Pruned, Publication, Removal};
+use visitor::{Day, Once, Visitor};
 use wire::{Article, Counts, Imported, Mine, Network, Seq, SiteId, Tally};
 
 use super::{

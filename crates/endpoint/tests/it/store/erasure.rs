@@ -5,12 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use endpoint::{
-    store::{Changes, Removal, Store},
-    visitor::Day,
-};
+use endpoint::store::{Changes, Removal, Store};
 use rusqlite::Connection;
 use tempfile::TempDir;
+use visitor::Day;
 use wire::SiteId;
 
 use super::{TODAY, changes, react, read, site};

@@ -3,16 +3,14 @@ mod model;
 
 use std::collections::BTreeMap;
 
-use endpoint::{
-    store::{Change, Changes, Publication, Removal},
-    visitor::Day,
-};
+use endpoint::store::{Change, Changes, Publication, Removal};
 use model::Model;
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
 use tokio::runtime::Handle;
+use visitor::Day;
 use wire::{Imported, Tally};
 
 use super::{

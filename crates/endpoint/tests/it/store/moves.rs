@@ -1,7 +1,5 @@
-use endpoint::{
-    store::{Alias, Changes, Move, NotAliased},
-    visitor::Day,
-};
+use endpoint::store::{Alias, Changes, Move, NotAliased};
+use visitor::Day;
 
 use super::{Engine, TODAY, changes, read, share, site, tally};
 use crate::site::article;

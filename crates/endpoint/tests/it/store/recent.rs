@@ -1,7 +1,5 @@
-use endpoint::{
-    store::{Changes, InDay, Metric, Named, Publication, Removal, Store},
-    visitor::Day,
-};
+use endpoint::store::{Changes, InDay, Metric, Named, Publication, Removal, Store};
+use visitor::Day;
 
 use super::{Engine, TODAY, changes, react, read, share, site};
 use crate::{

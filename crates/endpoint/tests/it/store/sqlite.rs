@@ -4,12 +4,10 @@ use std::{
     sync::Arc,
 };
 
-use endpoint::{
-    store::{self, Changes, OpenError, Store, StoreError},
-    visitor::Day,
-};
+use endpoint::store::{self, Changes, OpenError, Store, StoreError};
 use rusqlite::Connection;
 use tempfile::TempDir;
+use visitor::Day;
 
 use super::{Engine, TODAY, changes, contract::contract, react, read, share, site, tally};
 use crate::{

@@ -8,13 +8,13 @@ use endpoint::{
     admin::{self, ImportError},
     store::{Changes, Publication, Store, Taken},
     transfer::Writer,
-    visitor::Day,
 };
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
 use tokio::{runtime::Handle, sync::mpsc, task::JoinSet};
+use visitor::Day;
 use wire::{Imported, Tally};
 
 use super::{Engine, TODAY, changes, react, read, share, site, tally};

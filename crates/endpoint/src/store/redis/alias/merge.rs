@@ -1,10 +1,10 @@
+use visitor::Day;
 use wire::ArticleKey;
 
 use super::super::{
     record::{Id, OWN_DAYS, Record, Source},
     sheet::Days,
 };
-use crate::visitor::Day;
 
 /// What an article is under its new key.
 pub(super) fn renamed(old: &Record, old_key: &ArticleKey, new_key: &ArticleKey) -> Record {

@@ -1,3 +1,4 @@
+use visitor::{Day, Digest};
 use wire::{ArticleKey, SiteId};
 
 use super::{
@@ -15,10 +16,7 @@ use super::{
     },
     Intent, merge,
 };
-use crate::{
-    store::StoreError,
-    visitor::{Day, Digest},
-};
+use crate::store::StoreError;
 
 /// How many marks are copied at once.
 const AT_ONCE: usize = 500;

@@ -1,4 +1,6 @@
+use metrics::Outcome;
 use redis::Value;
+use visitor::Visitor;
 use wire::{ArticleKey, Mine, Reaction, Seq};
 
 use super::{
@@ -11,10 +13,7 @@ use super::{
     },
     marks::Marks,
 };
-use crate::{
-    metrics::Outcome,
-    store::{Change, Changes, Metric, SEVERAL, Visitor},
-};
+use crate::store::{Change, Changes, Metric, SEVERAL};
 
 /// The keys of a call, each once, and its words.
 #[derive(Default)]

@@ -1,3 +1,4 @@
+use visitor::{Day, Digest, Salt, seen, token_of, voter};
 use wire::ArticleKey;
 
 use super::super::{
@@ -8,10 +9,7 @@ use super::super::{
     secrets::Secrets,
     table::bucket,
 };
-use crate::{
-    store::{Change, Changes, StoreError},
-    visitor::{Day, Digest, Salt, seen, token_of, voter},
-};
+use crate::store::{Change, Changes, StoreError};
 
 /// Where an article would have what happens, if it knows it.
 pub(super) struct Marks<'h> {

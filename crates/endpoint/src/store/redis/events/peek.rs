@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use redis::Value;
+use visitor::Digest;
 
 use super::{
     super::{
@@ -13,10 +14,7 @@ use super::{
     Said,
     marks::Marks,
 };
-use crate::{
-    store::{Change, Changes, Gate, New, Novelty, StoreError},
-    visitor::Digest,
-};
+use crate::store::{Change, Changes, Gate, New, Novelty, StoreError};
 
 /// What an article knows of what happens.
 struct Peek {

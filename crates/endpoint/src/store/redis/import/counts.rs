@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use visitor::Day;
 use wire::Reaction;
 
 use super::{
@@ -20,7 +21,6 @@ use super::{
 use crate::{
     store::{Metric, Portion, StoreError, Taken},
     transfer::Part,
-    visitor::Day,
 };
 
 /// Reads and shares: the greater number of a day and source counts. Reactions: if the source has changed since, its days are as it

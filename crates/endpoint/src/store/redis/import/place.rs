@@ -108,7 +108,7 @@ impl Redis {
         if held.record().is_some() {
             return held.release().await;
         }
-        let created = crate::visitor::Day::parse(&line.created).unwrap_or(portion.day);
+        let created = visitor::Day::parse(&line.created).unwrap_or(portion.day);
         let mut record = Record { own: false, ..Record::new(super::super::random::id()?, created) };
         let secrets = self.secrets().await?;
         if let Some(home) = line.sources.first() {

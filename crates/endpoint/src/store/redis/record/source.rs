@@ -1,6 +1,5 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::visitor::Day;
+use visitor::Day;
 
 /// An article's id in some store, by the name of its vote key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

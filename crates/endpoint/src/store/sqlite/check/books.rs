@@ -95,7 +95,7 @@ mod tests {
         super::super::memory::{Count, Counts},
         *,
     };
-    use crate::visitor::Day;
+    use visitor::Day;
 
     const READS: MetricId = 1;
     const HAPPY: MetricId = 2;

@@ -3,10 +3,10 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{Count, Counts, Entry, MetricId};
-use crate::visitor::Day;
 
 /// How many metrics an article of few counts may have.
 const METRICS: usize = 4;

@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 
 use rusqlite::{Connection, Row};
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{super::secrets::Secrets, Memory, Source};
-use crate::visitor::Day;
 
 impl Memory {
     /// Reads what has moved: aliases, and where counts came from.

@@ -1,4 +1,5 @@
 use rusqlite::{OptionalExtension, params};
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
@@ -8,10 +9,7 @@ use super::{
     },
     Failure, Work,
 };
-use crate::{
-    store::{Alias, Aliased, MAX_IDS, Move, NotAliased},
-    visitor::Day,
-};
+use crate::store::{Alias, Aliased, MAX_IDS, Move, NotAliased};
 
 impl Work<'_> {
     /// Lets the article of the new key answer for the old one; `dry_run`: only says what that would do.

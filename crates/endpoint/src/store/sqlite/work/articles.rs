@@ -1,4 +1,5 @@
 use rusqlite::{OptionalExtension, Row, params};
+use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId};
 
 use super::{
@@ -8,10 +9,7 @@ use super::{
     },
     Touch, Work,
 };
-use crate::{
-    store::{Metric, Publication, Removal},
-    visitor::Day,
-};
+use crate::store::{Metric, Publication, Removal};
 
 /// The greatest count that a JavaScript number holds exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;

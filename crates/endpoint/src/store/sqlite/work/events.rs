@@ -1,17 +1,15 @@
 use std::collections::HashMap;
 
+use metrics::{Kind, Outcome};
 use rusqlite::{OptionalExtension, params};
+use visitor::{Day, Once, seen};
 use wire::{ArticleKey, Mine, Network, SiteId, VisitorToken};
 
 use super::{
     super::{memory::Entry, secrets::OWN},
     Failure, Touched, Work,
 };
-use crate::{
-    metrics::{Kind, Outcome},
-    store::{Change, Changes, Gate, Metric, New, Novelty, Once},
-    visitor::{Day, seen},
-};
+use crate::store::{Change, Changes, Gate, Metric, New, Novelty};
 
 /// An article that an answer tells of, as it was when its changes were applied.
 pub(in super::super) struct Touch {

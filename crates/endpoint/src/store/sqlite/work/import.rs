@@ -12,6 +12,7 @@ mod place;
 use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, params};
+use visitor::{Day, key_name};
 
 use super::{
     super::{
@@ -23,7 +24,6 @@ use super::{
 use crate::{
     store::{Metric, Portion, Skipped, Taken},
     transfer::{ArticleLine, Part, SourceLine},
-    visitor::{Day, key_name},
 };
 
 /// Where the days of a source go.

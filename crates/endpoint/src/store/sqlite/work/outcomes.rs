@@ -1,4 +1,4 @@
-use crate::metrics::{Counters, Kind, Label, Outcome};
+use metrics::{Counters, Kind, Label, Outcome};
 
 /// What became of a transaction's events: counted for the operator when it is durable, and not before.
 #[derive(Default)]

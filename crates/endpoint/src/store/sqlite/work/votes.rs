@@ -1,4 +1,6 @@
+use metrics::Outcome;
 use rusqlite::{OptionalExtension, params};
+use visitor::{Day, Digest, Visitor, token_of, voter};
 use wire::{ArticleKey, Mine, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{
@@ -6,11 +8,7 @@ use super::{
     Failure, Work,
     events::Ask,
 };
-use crate::{
-    metrics::Outcome,
-    store::{Metric, Novelty, Visitor},
-    visitor::{Day, Digest, token_of, voter},
-};
+use crate::store::{Metric, Novelty};
 
 /// Who chooses, as her mark is made from.
 pub(super) struct Who {

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use endpoint::store::{Change, Move, NotAliased, Once};
+use endpoint::store::{Change, Move, NotAliased};
+use visitor::Once;
 
 use super::ARTICLES;
 use crate::site::article;

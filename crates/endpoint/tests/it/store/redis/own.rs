@@ -6,9 +6,9 @@ use std::{
 use endpoint::{
     store::{self, Changes, OpenError, Store},
     transfer::Line,
-    visitor::Day,
 };
 use tokio::sync::mpsc;
+use visitor::Day;
 
 use super::{
     super::{Engine, TODAY, changes, react, read, share, site, tally},

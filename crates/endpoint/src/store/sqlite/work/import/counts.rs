@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{OptionalExtension, params};
+use visitor::Day;
 
 use super::{Added, Failure, MetricId, Origin, Work};
 use crate::{
     store::{Metric, Taken},
     transfer::Part,
-    visitor::Day,
 };
 
 impl Work<'_> {

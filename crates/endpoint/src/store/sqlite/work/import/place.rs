@@ -1,11 +1,11 @@
 use rusqlite::{OptionalExtension, params};
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{Failure, Work};
 use crate::{
     store::{MAX_IDS, NotAliased, Portion, Skipped, Taken},
     transfer::{ArticleLine, SourceLine},
-    visitor::Day,
 };
 
 impl Work<'_> {

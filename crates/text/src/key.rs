@@ -41,7 +41,7 @@ pub fn is_path(key: &ArticleKey) -> bool {
 
 /// A path as a key, as the loader decodes it: what `decodeURIComponent` makes of it; the same text where that throws, or gives control
 /// characters, which no key has.
-pub(crate) fn decoded(path: &str) -> Cow<'_, str> {
+pub fn decoded(path: &str) -> Cow<'_, str> {
     let is_hex = |at: usize| path.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
     let is_whole = path.bytes().enumerate().all(|(at, byte)| byte != b'%' || (is_hex(at + 1) && is_hex(at + 2)));
     let decoded = percent_decode_str(path).decode_utf8();

@@ -1,4 +1,4 @@
-use axum::http::StatusCode;
+use http::StatusCode;
 
 /// A label and its list of values.
 pub trait Label: Copy + 'static {

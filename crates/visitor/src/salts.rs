@@ -1,9 +1,9 @@
 use std::{collections::BTreeMap, fmt::Write};
 
+use text::hex;
 use wire::SiteId;
 
 use super::{Day, HashKey};
-use crate::hex;
 
 /// The salts of every site's live windows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

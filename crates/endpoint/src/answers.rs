@@ -6,10 +6,9 @@ use std::{
 };
 
 use axum::{extract::Request, response::Response};
+use metrics::{Metrics, Route};
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
-
-use super::{Metrics, Route};
 
 /// Counts each answer by its route and status, without a lock or an allocation.
 #[derive(Clone)]

@@ -1,8 +1,6 @@
 //! What an operator sees of a running endpoint: counters that cost an atomic addition, and their text for Prometheus. Imports
 //! nothing of ours. Every label takes its values from a fixed list, so that nobody outside can make the text grow.
 
-/// The layer that counts answers.
-mod answers;
 /// A counter for each combination of two labels.
 mod counters;
 /// A number for each value of a label.
@@ -24,8 +22,6 @@ use prometheus_client::{
     registry::Registry,
 };
 
-pub(crate) use answers::CountAnswers;
-pub use answers::Counted;
 pub use counters::Counters;
 pub use gauges::Gauges;
 pub use label::{Cause, Kind, Label, Lookup, Outcome, Reason, Route, Status};

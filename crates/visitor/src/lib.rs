@@ -3,6 +3,8 @@
 
 /// Salts of windows: two live, older ones gone.
 mod salts;
+/// What tells one reader or event from another.
+mod who;
 /// Days of a site, and the window that is open in each.
 mod window;
 
@@ -11,12 +13,10 @@ use std::{fmt, net::IpAddr};
 use hmac::{Hmac, KeyInit, Mac};
 pub use salts::{Salt, Salts};
 use sha2::Sha256;
+use text::hex;
 use wire::{Network, SiteId, VisitorToken};
 
-use crate::{
-    hex,
-    store::{Once, Visitor},
-};
+pub use who::{Once, Visitor};
 pub use window::{Day, Window};
 
 /// 256 random bits that a hash cannot be tried without.
