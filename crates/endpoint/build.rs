@@ -1,5 +1,5 @@
 //! Embeds `dist/`, which `cargo xtask dist` makes, so that one binary serves the widget too. Where there is none, an empty
-//! table: everything compiles and works but the widget's own files. And lists the languages: every file of `locales/`.
+//! table: everything compiles and works but the widget's own files.
 
 use std::{
     env,
@@ -26,20 +26,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     table.push_str("]\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("embedded.rs"), table)?;
-    locales()
-}
-
-/// A table of tag and text, by tag.
-fn locales() -> Result<(), Box<dyn Error>> {
-    let dir = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("locales");
-    println!("cargo::rerun-if-changed={}", dir.display());
-    let mut table = String::from("&[\n");
-    for path in files(&dir)?.iter().filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
-        let tag = path.file_stem().and_then(|name| name.to_str()).ok_or("a file name of locales/ is not UTF-8")?;
-        writeln!(table, "    ({tag:?}, include_str!({:?})),", fs::canonicalize(path)?)?;
-    }
-    table.push_str("]\n");
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("locales.rs"), table)?;
     Ok(())
 }
 

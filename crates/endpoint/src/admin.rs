@@ -24,13 +24,10 @@ pub use import::{ImportError, import};
 pub use migrate::{MigrateError, Migrated, migrate};
 pub use starting::{Change, Columns, Started, Starting, start};
 
+use config::{Site, networks};
 use visitor::Day;
 
-use crate::{
-    config::Site,
-    networks,
-    store::{Prune, Pruned, Publication, Removal, Store, StoreError},
-};
+use crate::store::{Prune, Pruned, Publication, Removal, Store, StoreError};
 
 /// The greatest count that a JavaScript number holds exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;

@@ -17,6 +17,7 @@ use tower_http::{
 };
 use tracing::Span;
 
+use config::{Config, Live, Site};
 use metrics::Metrics;
 use utoipa::{
     Modify, OpenApi as _,
@@ -35,7 +36,6 @@ use crate::{
     assets,
     body_budget::BodyBudget,
     cache::{Cache, Front},
-    config::{Config, Live, Site},
     intake::{Guard, Intake},
     limits::Limits,
     line_limit::LineLimit,

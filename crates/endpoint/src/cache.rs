@@ -37,10 +37,10 @@ use wire::ArticleKey;
 use crate::{
     app::{App, openapi},
     aside::Aside,
-    config::Site,
     routes::is_same_origin,
     store::Edition,
 };
+use config::Site;
 use kept::Kept;
 use metrics::Lookup;
 

@@ -16,8 +16,6 @@ pub mod assets;
 pub mod body_budget;
 /// Answers that are kept until what they tell has changed.
 pub mod cache;
-/// Every option, its default and where it may be set.
-pub mod config;
 /// The site that is served when nothing is configured.
 pub mod demo;
 /// What is wrong with a page that should show the widget.
@@ -34,10 +32,6 @@ pub mod limits;
 pub mod line_limit;
 /// Counts that readers watch while they change.
 pub mod live;
-/// Texts, numbers and direction of a reader's language.
-pub mod locale;
-/// The buttons of the share bar: one table.
-pub mod networks;
 /// What is told to whoever sent a request that cannot be answered.
 pub mod problem;
 /// From where a request comes that a proxy hands on.

@@ -25,6 +25,7 @@ use std::{
     time::Duration,
 };
 
+use config::{Action, Amounts, LIMITS};
 use meters::{Charge, Meter, Meters, Over};
 use metrics::{Counters, Gauges, Reason};
 pub use pass::Pass;
@@ -34,10 +35,7 @@ use visitor::Day;
 use who::Who;
 use wire::SiteId;
 
-use crate::{
-    config::{Action, Amounts, LIMITS},
-    rules::Refused,
-};
+use crate::rules::Refused;
 
 /// All meters of a process. They go on through a reload.
 pub struct Limits {
@@ -170,10 +168,8 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use super::*;
-    use crate::{
-        config::{Config, Overrides},
-        store::{Gate, New, Novelty},
-    };
+    use crate::store::{Gate, New, Novelty};
+    use config::{Config, Overrides};
 
     /// A site where an address reads an article once a day, and its readers.
     struct Reads {

@@ -11,12 +11,12 @@ use std::{
 };
 
 use axum::body::Bytes;
+use config::{Config, Connections, Site};
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::watch;
 use wire::{ArticleKey, SiteId, Tally};
 
 use crate::{
-    config::{Config, Connections, Site},
     room::{Place, Room},
     rules,
     store::{Counted, Edition, Store, StoreError},

@@ -7,9 +7,8 @@ mod headers;
 use std::net::{IpAddr, Ipv4Addr};
 
 use axum::http::HeaderMap;
+use config::TrustedProxy;
 use headers::{Hop, forwarded, x_forwarded_for};
-
-use crate::config::TrustedProxy;
 
 /// The other end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

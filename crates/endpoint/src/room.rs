@@ -6,10 +6,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use config::Connections;
 use prometheus_client::metrics::gauge::Gauge;
 use visitor::wider_network;
-
-use crate::config::Connections;
 
 /// Room for connections: so many in all, from one line, and from the network around it: half of all from an IPv4 /20, a quarter from an
 /// IPv6 /48, which anybody can rent.

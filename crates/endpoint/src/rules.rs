@@ -6,14 +6,12 @@ mod bots;
 
 use std::net::IpAddr;
 
+use config::{Bots, Identity, PollRule, Site};
 use metrics::Reason;
 use visitor::{Day, Once, stand_in};
 use wire::{Counts, Event, Poll, Tally};
 
-use crate::{
-    config::{Bots, Identity, PollRule, Site},
-    store::Change,
-};
+use crate::store::Change;
 
 /// Where and when events arrive, and from whom, as far as the rules ask.
 #[derive(Clone, Copy, Debug)]

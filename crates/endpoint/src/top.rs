@@ -12,6 +12,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use config::Site;
 use jiff::{Timestamp, ToSpan};
 use visitor::{Day, Window};
 use wire::{ArticleKey, SiteId};
@@ -20,10 +21,7 @@ use self::{
     made::{Made, REST_MS},
     ranked::Counts,
 };
-use crate::{
-    config::Site,
-    store::{Store, StoreError},
-};
+use crate::store::{Store, StoreError};
 
 /// The longest time that is looked back, in days.
 pub const MAX_DAYS: u16 = 90;

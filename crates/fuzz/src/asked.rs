@@ -10,9 +10,9 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, response::Parts},
 };
+use config::{Config, Live, Origin, Secret, Site};
 use endpoint::{
     app::{App, Public, router},
-    config::{Config, Live, Origin, Secret, Site},
     limits::Limits,
     store,
 };

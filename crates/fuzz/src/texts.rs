@@ -1,7 +1,7 @@
 use std::{cell::RefCell, fs, path::PathBuf};
 
+use config::{Config, Listen, Origin, Overrides, TrustedProxy};
 use endpoint::{
-    config::{Config, Listen, Origin, Overrides, TrustedProxy},
     ingest::{self, Format, IngestError},
     transfer::{Parts, Reader},
 };

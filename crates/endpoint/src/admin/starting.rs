@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use config::Site;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use text::key::article_key;
@@ -7,10 +8,7 @@ use visitor::Day;
 use wire::{ArticleKey, Imported, Network, Reaction};
 
 use super::{Refusal, check_imported};
-use crate::{
-    config::Site,
-    store::{Metric, Publication, Store, StoreError},
-};
+use crate::store::{Metric, Publication, Store, StoreError};
 
 /// How many articles are written at once.
 const AT_ONCE: usize = 256;

@@ -4,10 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use axum::http::Method;
-use endpoint::{
-    config::{Config, DEFAULT_FILE, Overrides},
-    store,
-};
+use config::{Config, DEFAULT_FILE, Overrides};
+use endpoint::store;
 use serde::Serialize;
 use serde_json::{Value, json};
 

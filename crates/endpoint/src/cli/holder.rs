@@ -9,9 +9,9 @@ use axum::{
     http::{Method, Request},
     response::Response,
 };
+use config::{Config, Live, Overrides};
 use endpoint::{
     app::{App, local_router},
-    config::{Config, Live, Overrides},
     limits::Limits,
     store,
 };

@@ -19,7 +19,7 @@ pub(crate) enum LogFormat {
 }
 
 /// Targets of our own, and the one that has a line for each request.
-const OURS: [&str; 4] = ["gema", "endpoint", "wire", "tower_http"];
+const OURS: [&str; 5] = ["gema", "endpoint", "config", "wire", "tower_http"];
 
 /// Writes what `GEMA_LOG` asks for from now on: a level, of our own targets, or levels by target (`info,endpoint=debug`). Not by the values of
 /// fields, for which regular expressions would be a tenth of the binary.

@@ -6,9 +6,9 @@ use std::{
     io::{self, Write as _},
 };
 
+use config::Config;
 use endpoint::{
     admin::Started,
-    config::Config,
     ingest::{Amount, LeftOut},
 };
 use serde_json::Value;

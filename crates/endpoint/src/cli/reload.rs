@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use axum::http::Method;
-use endpoint::config::{self, Config, Overrides};
+use config::{Config, Overrides};
 use serde_json::Value;
 
 use super::{holder::Database, print, running::Running};

@@ -3,11 +3,11 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
+use config::{Bots, Listen, Live, Overrides, Switch};
 #[cfg(unix)]
 use endpoint::socket::Socket;
 use endpoint::{
     app::{self, App, Listener},
-    config::{Bots, Listen, Live, Overrides, Switch},
     demo,
     limits::Limits,
     store::{self, Closed},

@@ -1,7 +1,8 @@
 use std::{collections::HashMap, num::NonZeroU32, time::Duration};
 
+use config::{Action, Amount, Amounts, Key, LIMITS};
+
 use super::{rate, sketch::Sketch};
-use crate::config::{Action, Amount, Amounts, Key, LIMITS};
 
 /// The limit that was exceeded and the wait until a retry; `None`: not before the next day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

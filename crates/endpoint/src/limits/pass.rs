@@ -5,13 +5,13 @@ use std::{
     time::Duration,
 };
 
+use config::{Action, Articles, Config, Site};
 use metrics::Reason;
 use visitor::{Day, Visitor};
 use wire::ArticleKey;
 
 use super::{Limits, locked, meters::Charge, who::Who};
 use crate::{
-    config::{Action, Articles, Config, Site},
     rules::Refused,
     store::{Gate, New, Novelty},
 };

@@ -1,5 +1,6 @@
 use std::{cell::Cell, num::NonZeroU32, time::Duration};
 
+use config::Rate;
 use governor::{
     Quota, RateLimiter,
     clock::Clock,
@@ -7,8 +8,6 @@ use governor::{
     nanos::Nanos,
     state::{NotKeyed, StateStore},
 };
-
-use crate::config::Rate;
 
 /// What a meter reads after so many more at that time, or how long it is until there may be all of them; of more than a burst,
 /// as many as a burst are charged. Governor's arithmetic (GCRA) on a reading that is kept elsewhere: the moment, in ns, at which

@@ -6,9 +6,8 @@ use std::{
     },
 };
 
+use config::{LIMIT_NAMES, LIMITS};
 use metrics::{Counters, Label};
-
-use crate::config::{LIMIT_NAMES, LIMITS};
 
 /// A limit by its place in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

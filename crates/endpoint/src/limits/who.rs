@@ -1,6 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::config::Key;
+use config::Key;
 
 /// Whoever sends something, in all the widths in which limits are given: each as a hash.
 #[derive(Clone, Copy, Debug)]

@@ -8,11 +8,11 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{Extensions, Method, header, request::Parts},
 };
+use config::{Action, Config};
 use visitor::{Visitor, stand_in};
 
 use crate::{
     app::{App, Local},
-    config::{Action, Config},
     problem::Problem,
     proxy::{self, Peer},
 };

@@ -5,6 +5,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{Method, StatusCode, Uri, header, request::Parts},
 };
+use config::{Config, Site};
 use futures_util::StreamExt;
 use metrics::Reason;
 use url::form_urlencoded;
@@ -12,11 +13,7 @@ use visitor::wider_network;
 use wire::{MAX_BODY_BYTES, SiteId};
 
 use super::{caller::Address, origin};
-use crate::{
-    app::App,
-    config::{Config, Site},
-    problem::Problem,
-};
+use crate::{app::App, problem::Problem};
 
 /// The site of the address, which is served here; where something is to be changed, the page that asks
 /// is one of the site's.

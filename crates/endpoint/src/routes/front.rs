@@ -7,12 +7,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use config::{Config, Origin, Site};
 use html_escape::{encode_double_quoted_attribute, encode_text};
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{extract::Options, widget::HTML};
-use crate::config::{Config, Origin, Site};
 
 /// Long words and tags break anywhere, so that nothing is wider than a telephone, at any size of text.
 const STYLE: &str = "\

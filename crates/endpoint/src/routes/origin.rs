@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, StatusCode, header};
+use config::Site;
 
-use crate::{config::Site, problem::Problem};
+use crate::problem::Problem;
 
 /// The longest text that is taken for an origin: a host name has 253 bytes at most.
 const MAX_BYTES: usize = 300;

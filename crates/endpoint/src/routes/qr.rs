@@ -3,6 +3,7 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri},
     response::Response,
 };
+use config::Site;
 use text::key::article_key;
 use url::Url;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -13,7 +14,7 @@ use super::{
     extract::{query, value},
     problems::OfDrawing,
 };
-use crate::{app::App, config::Site, problem::Problem, qr::NoCode, store::StoreError};
+use crate::{app::App, problem::Problem, qr::NoCode, store::StoreError};
 
 /// The address of an article rarely changes.
 const CACHE: &str = "public, max-age=3600";

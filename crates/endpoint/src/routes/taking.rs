@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use config::{Config, Site};
 use metrics::{Kind, Outcome};
 use visitor::{Day, Visitor, Window};
 use wire::{ArticleKey, Event, Mine, Tally};
@@ -10,7 +11,6 @@ use wire::{ArticleKey, Event, Mine, Tally};
 use super::caller::Caller;
 use crate::{
     app::App,
-    config::{Config, Site},
     limits::Pass,
     problem::Problem,
     rules::{self, Arrival, Refused},

@@ -12,7 +12,7 @@ use widget::format::{self, Format};
 use wire::{ArticleKey, Labels, SiteId, Tallies, Tally, Texts};
 
 use super::{OfSite, cached, extract::query, problems::OfReading};
-use crate::{app::App, cache::Basis, locale, problem::Problem, rules};
+use crate::{app::App, cache::Basis, problem::Problem, rules};
 
 /// The most articles that one request may ask for.
 const MAX_KEYS: usize = 100;
@@ -54,10 +54,9 @@ async fn tallies(
         articles: keys.into_iter().zip(counted.iter().map(|counted| counted.edition)).collect(),
         until: Window::at((app.now)(), &site.time_zone).ends,
     };
-    let language =
-        pairs.iter().find(|(name, _)| name == "lang").map(|(_, tag)| locale::resolve(&site, Some(tag.as_str())));
+    let language = pairs.iter().find(|(name, _)| name == "lang").map(|(_, tag)| site.language(Some(tag.as_str())));
     let tallies: Vec<_> = counted.into_iter().map(|counted| rules::shown(counted.tally, &site)).collect();
-    let texts = language.map(|language| texts(&tallies, &locale::labels(&site, &language), locale::format(&language)));
+    let texts = language.map(|language| texts(&tallies, &site.words(&language), locale::format(&language)));
     let tallies = Tallies { tallies, texts };
     Ok(cached::json(&headers, &tallies, basis))
 }

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, Uri},
     response::Response,
 };
+use config::Site;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -21,8 +22,6 @@ use super::{
 use crate::{
     app::App,
     cache::Basis,
-    config::Site,
-    locale,
     problem::Problem,
     top::{Asked, By, MAX_DAYS, MAX_ENTRIES},
 };
@@ -119,7 +118,7 @@ async fn feed(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
     let asked = asked(&pairs)?;
     let list = app.top.list(&app.store, &site, &app.now, asked).await?;
     let lang = value(&pairs, "lang");
-    let body = atom::feed(&site, &locale::resolve(&site, lang), asked, lang, &list);
+    let body = atom::feed(&site, &site.language(lang), asked, lang, &list);
     Ok(kept(cached::bytes(&headers, "application/atom+xml", CACHE, body.into_bytes()), site, list.until))
 }
 

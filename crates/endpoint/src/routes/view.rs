@@ -5,6 +5,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, Uri, header},
     response::Response,
 };
+use config::{Site, networks};
+use locale::Language;
 use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
@@ -16,17 +18,7 @@ use super::{
     origin,
     problems::OfReading,
 };
-use crate::{
-    app::App,
-    assets,
-    cache::Basis,
-    config::Site,
-    locale::{self, Language},
-    networks,
-    problem::Problem,
-    rules,
-    store::StoreError,
-};
+use crate::{app::App, assets, cache::Basis, problem::Problem, rules, store::StoreError};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(view))
@@ -113,14 +105,14 @@ pub(super) async fn seen(
     let mut counted = app.store.tallies(&site.id, std::slice::from_ref(key)).await?;
     let Some(counted) = counted.pop() else { return Err(StoreError::Unavailable.into()) };
     let basis = Basis { site: Arc::clone(site), articles: vec![(key.clone(), counted.edition)], until: window.ends };
-    let language = locale::resolve(site, lang);
+    let language = site.language(lang);
     let mut view = View {
         poll: rules::poll(site, window.day, counted.since),
         tally: rules::shown(counted.tally, site),
         article: None,
-        reactions: locale::choices(site, &language),
-        networks: networks::buttons(site, &language),
-        labels: locale::labels(site, &language),
+        reactions: site.choices(&language),
+        networks: networks::buttons(&site.networks, &language),
+        labels: site.words(&language),
         dir: language.dir,
         locale: language.locale.clone(),
         window_ends: window.ends.as_millisecond().unsigned_abs(),

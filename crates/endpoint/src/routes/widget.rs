@@ -10,6 +10,8 @@ use axum::{
     http::request::Parts,
     response::Response,
 };
+use config::Site;
+use locale::Language;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
 use wire::{ArticleKey, Mine, SiteId, View};
@@ -24,8 +26,6 @@ use super::{
 use crate::{
     app::App,
     cache::Basis,
-    config::Site,
-    locale::{self, Language},
     problem::Problem,
     render::{self, Asked},
     store::StoreError,

@@ -5,6 +5,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use config::Listen;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 use tokio::{
@@ -12,7 +13,6 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::config::Listen;
 #[cfg(unix)]
 use crate::socket::ProxySocket;
 

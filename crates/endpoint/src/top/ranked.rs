@@ -1,11 +1,11 @@
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
+use config::Site;
 use visitor::Day;
 use wire::{ArticleKey, Poll};
 
 use super::{By, MAX_ENTRIES, first};
 use crate::{
-    config::Site,
     rules,
     store::{InDay, Metric, Named, Recent},
 };
@@ -80,11 +80,11 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
+    use config::{Articles, Lists};
     use proptest::prelude::*;
     use wire::Reaction;
 
     use super::*;
-    use crate::config::{Articles, Lists};
 
     const TODAY: Day = Day::new(16_756);
 

@@ -12,10 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use endpoint::{
-    config::Lists,
-    store::{Changes, Publication},
-};
+use config::Lists;
+use endpoint::store::{Changes, Publication};
 use rusqlite::Connection;
 use serde_json::json;
 use visitor::Day;

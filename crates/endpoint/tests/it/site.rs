@@ -14,9 +14,9 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode},
 };
+use config::{Config, Connections, Live, Origin, Site};
 use endpoint::{
     app::{App, Public, metrics_router, router},
-    config::{Config, Connections, Live, Origin, Site},
     limits::Limits,
     store::Store,
 };

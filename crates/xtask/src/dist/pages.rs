@@ -64,7 +64,7 @@ impl<'a> Link<'a> {
 
 /// A line for each language of the widget, in order, for the page on which one tries it.
 fn languages() -> Result<String> {
-    let locales = repo::root().join("crates/endpoint/locales");
+    let locales = repo::root().join("crates/locale/locales");
     let mut tags = Vec::new();
     for entry in fs::read_dir(&locales).with_context(|| format!("cannot read {}", locales.display()))? {
         let path = entry?.path();

@@ -1,9 +1,10 @@
 use axum::{Json, Router, extract::State, routing::post};
+use config::Articles;
 use serde::{Deserialize, Serialize};
 use visitor::{Day, Window};
 use wire::ArticleKey;
 
-use crate::{admin, app::App, config::Articles, problem::Problem, routes::extract::LocalSite, store::Prune};
+use crate::{admin, app::App, problem::Problem, routes::extract::LocalSite, store::Prune};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/prune/{site}", post(prune))

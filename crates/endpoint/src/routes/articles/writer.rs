@@ -5,10 +5,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use config::Site;
 
 use crate::{
     app::{App, Local},
-    config::Site,
     problem::Problem,
     routes::extract::site_of,
 };

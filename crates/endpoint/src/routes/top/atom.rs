@@ -1,16 +1,14 @@
 use std::fmt::Write;
 
+use config::{Origin, Site};
 use html_escape::{encode_double_quoted_attribute, encode_text};
 use jiff::civil::Date;
+use locale::Language;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 use widget::format;
 
-use crate::{
-    config::{Origin, Site},
-    locale::{self, Language},
-    top::{Asked, By, Entry, List},
-};
+use crate::top::{Asked, By, Entry, List};
 
 /// A feed (RFC 4287) of the list. It changes with the list, and not with the minute.
 pub(super) fn feed(site: &Site, language: &Language, asked: Asked, lang: Option<&str>, list: &List) -> String {
@@ -30,7 +28,7 @@ pub(super) fn feed(site: &Site, language: &Language, asked: Asked, lang: Option<
         text(title),
         text(site.id.as_str())
     );
-    let labels = locale::labels(site, language);
+    let labels = site.words(language);
     let texts = if asked.by == By::Reads { &labels.reads } else { &labels.responses };
     for Entry { article, count, about } in &list.entries {
         let entry_id = self::id(site, &format!("article/{}", utf8_percent_encode(article.as_str(), NON_ALPHANUMERIC)));

@@ -8,13 +8,12 @@ use axum::{
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use config::{Origin, Site};
 use wire::{ArticleKey, Event, Reaction, Seq, SiteId};
 
 use super::{HTML, POLICY, choice, seen};
 use crate::{
     app::{App, ReadableBy},
-    config::{Origin, Site},
-    locale,
     problem::Problem,
     render::{self, Asked, Frame},
     routes::{

@@ -7,13 +7,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use config::Site;
 use wire::ArticleKey;
 
 use super::{HTML, choice, seen};
 use crate::{
     app::{App, ReadableBy},
-    config::Site,
-    locale,
     problem::Problem,
     render::{self, Asked},
     routes::{

@@ -5,7 +5,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Request},
 };
-use endpoint::config::{Identity, Origin, TrustedProxy};
+use config::{Identity, Origin, TrustedProxy};
 use serde_json::json;
 
 use crate::site::{TestSite, event_key, read};

@@ -2,7 +2,7 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
-use endpoint::{config::Secret, networks};
+use config::{Secret, networks};
 use serde_json::{Value, json};
 use wire::View;
 

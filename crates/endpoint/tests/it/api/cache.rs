@@ -106,7 +106,7 @@ async fn a_spray_of_questions_takes_no_more_room_than_there_is() {
     for number in 0..10_000 {
         assert_eq!(site.get(&format!("{VIEW}&origin=https://{number}.example")).await.status, 200);
     }
-    let (kept, room) = (measured(&site, "gema_cache_bytes").await, endpoint::config::DEFAULT_CACHE_BYTES);
+    let (kept, room) = (measured(&site, "gema_cache_bytes").await, config::DEFAULT_CACHE_BYTES);
     assert!(kept > room / 2 && kept <= room, "{kept} bytes of {room}");
 }
 

@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{body::Body, extract::ConnectInfo, http::Request};
-use endpoint::config::{Bots, Identity, PollRule};
+use config::{Bots, Identity, PollRule};
 use serde_json::json;
 use wire::{Answer, Seq};
 

@@ -2,7 +2,7 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
-use endpoint::config::{Origin, Site};
+use config::{Origin, Site};
 use wire::SiteId;
 
 use crate::site::{PAGE, Reply, TestSite};

@@ -2,7 +2,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use endpoint::config::PollRule;
+use config::PollRule;
 use serde_json::Value;
 use wire::{Mine, View};
 

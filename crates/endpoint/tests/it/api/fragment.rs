@@ -228,9 +228,9 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
 /// With `embed.js` it is all that is loaded before there is something to see and to press.
 #[tokio::test]
 async fn in_no_language_is_it_more_than_three_kib_and_a_half() {
-    let site = TestSite::with(|site| site.languages = endpoint::locale::languages().map(str::to_owned).collect());
+    let site = TestSite::with(|site| site.languages = locale::languages().map(str::to_owned).collect());
     let mut spoken = 0;
-    for lang in endpoint::locale::languages() {
+    for lang in locale::languages() {
         let packed = asks(&site, &format!("{FRAGMENT}{PAGE}&lang={lang}"), "accept-encoding", "br").await;
         assert_eq!((packed.status, packed.header("content-encoding")), (StatusCode::OK, "br"), "{lang}");
         assert!(packed.body.len() <= 3584, "{} bytes in {lang}", packed.body.len());

@@ -2,7 +2,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use endpoint::config::{Origin, Secret};
+use config::{Origin, Secret};
 use scraper::{Html, Selector};
 
 use crate::site::{Reply, TestSite};

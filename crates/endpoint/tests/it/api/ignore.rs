@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use endpoint::config::{KeyPattern, Lists};
+use config::{KeyPattern, Lists};
 use serde_json::{Value, json};
 use wire::{Poll, View};
 

@@ -10,8 +10,8 @@ use axum::{
     extract::ConnectInfo,
     http::{Method, Request},
 };
+use config::{Action, Articles, Config, Site, TrustedProxy};
 use endpoint::{
-    config::{Action, Articles, Config, Site, TrustedProxy},
     limits::{Limits, Pass},
     store::{Gate, New, Novelty},
 };

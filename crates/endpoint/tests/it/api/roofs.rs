@@ -9,8 +9,8 @@ use std::{
     time::Duration,
 };
 
+use config::{Config, Site};
 use endpoint::{
-    config::{Config, Site},
     limits::{Limits, Pass},
     store::{Gate, New, Novelty},
 };

@@ -7,7 +7,7 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, StatusCode, request::Builder},
 };
-use endpoint::config::Identity;
+use config::Identity;
 use serde_json::{Value, json};
 use wire::{Answer, Mine, Poll, Seq, Tally};
 

@@ -1,8 +1,6 @@
 use axum::http::StatusCode;
-use endpoint::{
-    config::Lists,
-    store::{Publication, Removal},
-};
+use config::Lists;
+use endpoint::store::{Publication, Removal};
 use serde_json::{Value, json};
 use visitor::Day;
 use wire::{Article, SiteId};

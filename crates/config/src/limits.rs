@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_documentation_explains_every_amount() {
-        let document = include_str!("../../../../docs/capacity.md");
+        let document = include_str!("../../../docs/capacity.md");
         let written = |number: u32| {
             let digits = number.to_string();
             let groups: Vec<_> =

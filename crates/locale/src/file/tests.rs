@@ -5,7 +5,7 @@ use icu_plurals::PluralRules;
 use toml::{Table, Value};
 
 use super::*;
-use crate::locale::format;
+use crate::format;
 
 /// What is wrong with a file, each with its key; `model`: one that is right.
 fn faults(tag: &str, text: &str, model: &str) -> Vec<String> {

@@ -17,7 +17,7 @@ use super::{
     Amounts, Articles, Bots, Config, Connections, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN, KeyPattern,
     Listen, Lists, Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy, proxy::are_everybodys,
 };
-use crate::{locale, networks};
+use crate::networks;
 use faults::Faults;
 
 /// Why the configuration cannot be used: the file, and for each fault line, field and remedy.
@@ -262,7 +262,7 @@ impl Site {
         if let Some(wrong) = self.key.as_ref().and_then(Secret::weakness) {
             error("key", format!("{wrong}. Take one from `openssl rand -hex 20`"));
         }
-        faults.keep(locale::check(self).map_err(|what| format!("[sites.{}] {what}", self.id)));
+        faults.keep(self.check_words().map_err(|what| format!("[sites.{}] {what}", self.id)));
     }
 }
 
@@ -284,7 +284,7 @@ fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeZo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::LIMITS;
+    use crate::LIMITS;
 
     #[test]
     fn a_site_needs_no_more_than_its_origins() {
@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn the_documented_options_are_all_of_them_at_their_defaults() {
-        let documentation = include_str!("../../../../docs/gema.toml");
+        let documentation = include_str!("../../../docs/gema.toml");
         let documented = parse(documentation).unwrap();
         let id = SiteId::parse("example").unwrap();
         let (site, default) = (&documented.sites[&id], Site::new(id.clone()));

@@ -1,7 +1,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use arc_swap::ArcSwap;
-use axum::http::Extensions;
+use http::Extensions;
 use serde::Serialize;
 use wire::SiteId;
 
@@ -144,7 +144,7 @@ fn list(names: &[impl std::fmt::Display]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Bots;
+    use crate::Bots;
 
     /// A file in a directory of its own.
     fn file(text: &str) -> (tempfile::TempDir, PathBuf) {

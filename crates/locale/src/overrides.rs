@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     fn with(own: &str) -> Result<Labels, String> {
-        apply(&crate::locale::file::find("id").unwrap().labels, &own.parse().unwrap())
+        apply(&crate::file::find("id").unwrap().labels, &own.parse().unwrap())
     }
 
     #[test]

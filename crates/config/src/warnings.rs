@@ -157,7 +157,7 @@ fn is_shared(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::file::parse;
+    use crate::file::parse;
 
     fn warned(text: &str) -> Vec<String> {
         parse(text).unwrap().warnings(None)

@@ -1,12 +1,8 @@
 //! The places that a reader can share to, one row each: dated data (2026), to which adding a network is adding a row.
 //! Contacts nobody; what a link becomes for a page is the widget's.
 
+use locale::Language;
 use wire::{Button, ButtonKind, Counting, Network};
-
-use crate::{
-    config::Site,
-    locale::{self, Language},
-};
 
 /// A network that Gema knows.
 struct Row {
@@ -86,9 +82,9 @@ static ALL: [Row; 14] = [
     link("mail", "", "mailto:?subject={title}&body={url}"),
 ];
 
-/// The site's buttons with their labels, in the order to show.
-pub fn buttons(site: &Site, language: &Language) -> Vec<Button> {
-    site.networks.iter().filter_map(|key| find(key).and_then(|row| button(key, row, language))).collect()
+/// A site's buttons with their labels, in the order to show.
+pub fn buttons(networks: &[Network], language: &Language) -> Vec<Button> {
+    networks.iter().filter_map(|key| find(key).and_then(|row| button(key, row, language))).collect()
 }
 
 fn button(key: &Network, row: &Row, language: &Language) -> Option<Button> {
@@ -129,12 +125,13 @@ pub fn known() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Site;
 
     #[test]
     fn every_row_becomes_a_button_in_every_language() {
         let site = Site::demo();
         for code in ["id", "en"] {
-            let buttons = buttons(&site, &locale::resolve(&site, Some(code)));
+            let buttons = buttons(&site.networks, &site.language(Some(code)));
             let keys: Vec<_> = buttons.iter().map(|button| button.key.as_str()).collect();
             assert_eq!(keys, ALL.each_ref().map(|row| row.key), "{code}");
             assert!(buttons.iter().all(|button| !button.label.is_empty()));
@@ -161,7 +158,7 @@ mod tests {
     fn a_site_chooses_its_own_buttons_and_order() {
         let network = |key| Network::parse(key).unwrap();
         let site = Site { networks: vec![network("copy"), network("whatsapp")], ..Site::demo() };
-        let buttons = buttons(&site, &locale::resolve(&site, Some("en")));
+        let buttons = buttons(&site.networks, &site.language(Some("en")));
         let labels: Vec<_> = buttons.iter().map(|button| button.label.as_str()).collect();
         assert_eq!(labels, ["Copy link", "WhatsApp"]);
     }

@@ -11,6 +11,8 @@ mod limits;
 mod listen;
 /// The options in force, which can be read again.
 mod live;
+/// The buttons of the share bar: one table.
+pub mod networks;
 /// Which pages a site's events may come from.
 mod origin;
 /// Whose word for a client's address is taken.
@@ -19,6 +21,8 @@ mod proxy;
 mod site;
 /// Choices with a price.
 mod warnings;
+/// What a site says in each of its languages.
+mod words;
 
 use std::{
     collections::BTreeMap,
@@ -38,8 +42,6 @@ pub use site::{Articles, Bots, Lists, PollRule, ReactionOption, Reads, Secret, S
 use text::printable::printable;
 pub use wire::Identity;
 use wire::SiteId;
-
-use crate::locale;
 
 /// Where the endpoint listens if nobody says otherwise.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8787);

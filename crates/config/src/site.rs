@@ -8,8 +8,7 @@ use serde::Deserialize;
 use text::key::is_path;
 use wire::{ArticleKey, Identity, Network, Reaction, SiteId};
 
-use super::{KeyPattern, Origin};
-use crate::{locale, networks};
+use super::{KeyPattern, Origin, networks, words::default_reactions};
 
 /// One news site: whose pages, in which languages, with which options.
 #[derive(Clone, Debug)]
@@ -72,7 +71,7 @@ impl Site {
             languages: vec!["id".into(), "en".into()],
             default_language: "id".into(),
             time_zone: TimeZone::get("Asia/Jakarta").unwrap_or(TimeZone::UTC),
-            reactions: locale::default_reactions(),
+            reactions: default_reactions(),
             networks: networks::default_networks(),
             labels: BTreeMap::new(),
             reads: Reads::default(),
