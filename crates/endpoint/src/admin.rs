@@ -25,9 +25,8 @@ pub use migrate::{MigrateError, Migrated, migrate};
 pub use starting::{Change, Columns, Started, Starting, start};
 
 use config::{Site, networks};
+use store::{Prune, Pruned, Publication, Removal, Store, StoreError};
 use visitor::Day;
-
-use crate::store::{Prune, Pruned, Publication, Removal, Store, StoreError};
 
 /// The greatest count that a JavaScript number holds exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;
@@ -177,8 +176,7 @@ pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) ->
     let mut listed = store.articles(&site.id, after, MAX_LISTED + 1).await?;
     let is_more = listed.len() > MAX_LISTED;
     listed.truncate(MAX_LISTED);
-    let line =
-        |listed: crate::store::Listed| Line { title: listed.title, published: listed.published, tally: listed.tally };
+    let line = |listed: store::Listed| Line { title: listed.title, published: listed.published, tally: listed.tally };
     let articles: Vec<_> = listed.into_iter().map(line).collect();
     let last = articles.last().map(|line| line.tally.article.clone());
     Ok(List { articles, next: last.filter(|_| is_more) })

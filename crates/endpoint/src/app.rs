@@ -19,6 +19,7 @@ use tracing::Span;
 
 use config::{Config, Live, Site};
 use metrics::Metrics;
+use store::Store;
 use utoipa::{
     Modify, OpenApi as _,
     openapi::{
@@ -44,7 +45,6 @@ use crate::{
     qr::Codes,
     room::Room,
     routes, serve,
-    store::Store,
     top::{Clock, Top},
 };
 

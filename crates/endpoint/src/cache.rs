@@ -38,11 +38,11 @@ use crate::{
     app::{App, openapi},
     aside::Aside,
     routes::is_same_origin,
-    store::Edition,
 };
 use config::Site;
 use kept::Kept;
 use metrics::Lookup;
+use store::Edition;
 
 /// What an answer was made of: it stands as long as all of this does. Put into the answer's extensions by its route.
 #[derive(Clone, Debug)]

@@ -3,13 +3,11 @@
 
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
+use store::{Publication, Store};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId};
 
-use crate::{
-    admin::{Body, Draft},
-    store::{Publication, Store},
-};
+use crate::admin::{Body, Draft};
 
 /// The list, and the bodies that it names.
 const LIST: &str = include_str!("../../../demo/articles.toml");

@@ -12,6 +12,7 @@ mod waline;
 
 use std::{collections::BTreeMap, fmt};
 
+use store::Metric;
 use wire::ArticleKey;
 
 pub use self::{
@@ -19,7 +20,6 @@ pub use self::{
     goatcounter::{read as goatcounter, read_zip as goatcounter_zip},
     waline::{Mapping, read as waline},
 };
-use crate::store::Metric;
 
 /// The greatest count that a JavaScript number holds exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;

@@ -7,12 +7,10 @@ mod guard;
 
 use std::sync::Arc;
 
+use store::{Closed, Store};
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
-use crate::{
-    problem::Problem,
-    store::{Closed, Store},
-};
+use crate::problem::Problem;
 pub(crate) use guard::Guard;
 
 /// Who writes, and whether anybody may. Set: nobody until this process ends, because all counts are elsewhere.

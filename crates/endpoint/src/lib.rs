@@ -51,9 +51,5 @@ mod serve;
 /// How the command line reaches the process that has the database.
 #[cfg(unix)]
 pub mod socket;
-/// Where counts live: the verbs of the domain, and the choice of engine.
-pub mod store;
 /// Most read, most answered.
 pub mod top;
-/// The file in which all that is counted travels.
-pub mod transfer;

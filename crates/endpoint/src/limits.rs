@@ -168,8 +168,8 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use super::*;
-    use crate::store::{Gate, New, Novelty};
     use config::{Config, Overrides};
+    use store::{Gate, New, Novelty};
 
     /// A site where an address reads an article once a day, and its readers.
     struct Reads {

@@ -13,13 +13,13 @@ use std::{
 use axum::body::Bytes;
 use config::{Config, Connections, Site};
 use prometheus_client::metrics::gauge::Gauge;
+use store::{Counted, Edition, Store, StoreError};
 use tokio::sync::watch;
 use wire::{ArticleKey, SiteId, Tally};
 
 use crate::{
     room::{Place, Room},
     rules,
-    store::{Counted, Edition, Store, StoreError},
 };
 
 pub use stream::watching;

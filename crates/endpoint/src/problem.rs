@@ -7,12 +7,10 @@ use axum::{
 };
 use serde::Serialize;
 
+use store::{Closed, StoreError};
 use utoipa::ToSchema;
 
-use crate::{
-    rules::Refused,
-    store::{Closed, StoreError},
-};
+use crate::rules::Refused;
 
 /// After how many seconds to ask again while all counts move.
 const WHILE_MOVING: u32 = 10;

@@ -8,10 +8,9 @@ use std::net::IpAddr;
 
 use config::{Bots, Identity, PollRule, Site};
 use metrics::Reason;
+use store::Change;
 use visitor::{Day, Once, stand_in};
 use wire::{Counts, Event, Poll, Tally};
-
-use crate::store::Change;
 
 /// Where and when events arrive, and from whom, as far as the rules ask.
 #[derive(Clone, Copy, Debug)]

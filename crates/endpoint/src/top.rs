@@ -14,6 +14,7 @@ use std::{
 
 use config::Site;
 use jiff::{Timestamp, ToSpan};
+use store::{Store, StoreError};
 use visitor::{Day, Window};
 use wire::{ArticleKey, SiteId};
 
@@ -21,7 +22,6 @@ use self::{
     made::{Made, REST_MS},
     ranked::Counts,
 };
-use crate::store::{Store, StoreError};
 
 /// The longest time that is looked back, in days.
 pub const MAX_DAYS: u16 = 90;

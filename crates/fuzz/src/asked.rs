@@ -14,7 +14,6 @@ use config::{Config, Live, Origin, Secret, Site};
 use endpoint::{
     app::{App, Public, router},
     limits::Limits,
-    store,
 };
 use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
@@ -47,7 +46,7 @@ impl Endpoint {
         let sites = [(site.id.clone(), Arc::new(site))].into();
         let trusted_proxies = vec![String::from("127.0.0.1").try_into().expect("an address")];
         let config = Config { sites, trusted_proxies, demo: false, ..Config::demo() };
-        let store = store::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
+        let store = engines::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
         let limits = Limits::new(|| Duration::ZERO);
         let now = || "2015-11-17T05:00:00Z".parse().expect("a time");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

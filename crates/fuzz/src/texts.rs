@@ -1,10 +1,8 @@
 use std::{cell::RefCell, fs, path::PathBuf};
 
 use config::{Config, Listen, Origin, Overrides, TrustedProxy};
-use endpoint::{
-    ingest::{self, Format, IngestError},
-    transfer::{Parts, Reader},
-};
+use endpoint::ingest::{self, Format, IngestError};
+use store::transfer::{Parts, Reader};
 use tempfile::TempDir;
 use text::key::article_key;
 use url::Url;

@@ -1,10 +1,10 @@
 use config::Site;
 use serde::Serialize;
+use store::{Aliased, MAX_IDS, Move, NotAliased, Store, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, Tally};
 
 use super::{MAX_LISTED, Refusal};
-use crate::store::{Aliased, MAX_IDS, Move, NotAliased, Store, StoreError};
 
 /// What an alias did, or would do.
 #[derive(Clone, Debug, Serialize)]

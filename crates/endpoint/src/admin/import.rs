@@ -6,14 +6,14 @@ use std::{
     time::Duration,
 };
 
+use store::{
+    Portion, Skipped, Store, StoreError, Taken,
+    transfer::{BadFile, Part, Parts, Reader},
+};
 use tokio::runtime::Handle;
 use visitor::{Day, HashKey};
 
 use super::vetted;
-use crate::{
-    store::{Portion, Skipped, Store, StoreError, Taken},
-    transfer::{BadFile, Part, Parts, Reader},
-};
 
 /// How long to wait where the store has more to do than it can queue, and how often.
 const BUSY_WAIT: Duration = Duration::from_millis(50);

@@ -7,15 +7,15 @@ use std::{
 };
 
 use serde::Serialize;
+use store::{
+    Closed, Hold, Store, StoreError, Taken,
+    transfer::{BadFile, Line, Reader, Writer},
+};
 use tokio::{runtime::Handle, sync::mpsc};
 use visitor::Day;
 use wire::{ArticleKey, SiteId, Tally};
 
 use super::{ImportError, import};
-use crate::{
-    store::{Closed, Hold, Store, StoreError, Taken},
-    transfer::{BadFile, Line, Reader, Writer},
-};
 
 /// How many lines may wait to be written.
 const LINES: usize = 1024;

@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use config::Site;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
+use store::{Metric, Publication, Store, StoreError};
 use text::key::article_key;
 use visitor::Day;
 use wire::{ArticleKey, Imported, Network, Reaction};
 
 use super::{Refusal, check_imported};
-use crate::store::{Metric, Publication, Store, StoreError};
 
 /// How many articles are written at once.
 const AT_ONCE: usize = 256;

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use axum::http::Method;
 use config::{Config, DEFAULT_FILE, Overrides};
-use endpoint::store;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -85,7 +84,7 @@ impl Configuration {
         match Config::load(named.as_deref(), overrides) {
             Ok(config) => {
                 let file = named.or_else(default).filter(|_| !config.demo);
-                let wrong_url = store::check_url(&config.database).err();
+                let wrong_url = engines::check_url(&config.database).err();
                 let errors = wrong_url.map(|error| format!("`database` is wrong: {error}")).into_iter().collect();
                 let warnings = config.warnings(file.as_deref());
                 Self { file, errors, warnings, read: Some(config) }

@@ -13,7 +13,6 @@ use config::{Config, Live, Overrides};
 use endpoint::{
     app::{App, local_router},
     limits::Limits,
-    store,
 };
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -162,7 +161,7 @@ impl Holder {
 
     async fn respond(&self, request: Request<Body>) -> anyhow::Result<Response> {
         let database = &self.config.database;
-        let store = store::open(database).with_context(|| format!("cannot open {}", store::shown(database)))?;
+        let store = engines::open(database).with_context(|| format!("cannot open {}", store::shown(database)))?;
         let config = Arc::new(Live::from(self.config.clone()));
         let app = App::new(config, store, Limits::new(super::monotonic()), jiff::Timestamp::now);
         Ok(local_router(app).oneshot(request).await?)

@@ -14,10 +14,10 @@ use axum::{
 use endpoint::{
     admin::{Started, Starting},
     earlier::{self, Earlier, Mapping},
-    store::Metric,
 };
 use flate2::bufread::MultiGzDecoder;
 use http_body_util::channel::{Channel, Sender};
+use store::Metric;
 use tokio::runtime::Handle;
 use wire::Reaction;
 

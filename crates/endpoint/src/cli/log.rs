@@ -19,7 +19,7 @@ pub(crate) enum LogFormat {
 }
 
 /// Targets of our own, and the one that has a line for each request.
-const OURS: [&str; 5] = ["gema", "endpoint", "config", "wire", "tower_http"];
+const OURS: [&str; 7] = ["gema", "endpoint", "config", "store_redis", "store_sqlite", "wire", "tower_http"];
 
 /// Writes what `GEMA_LOG` asks for from now on: a level, of our own targets, or levels by target (`info,endpoint=debug`). Not by the values of
 /// fields, for which regular expressions would be a tenth of the binary.
@@ -60,7 +60,7 @@ mod tests {
     fn a_level_is_of_our_own_targets() {
         for (asked, ours, others) in [(None, Level::INFO, Level::WARN), (Some("debug"), Level::DEBUG, Level::WARN)] {
             let filter = filter(asked);
-            assert!(filter.would_enable("endpoint::store", &ours) && filter.would_enable("tower_http::trace", &ours));
+            assert!(filter.would_enable("store", &ours) && filter.would_enable("tower_http::trace", &ours));
             assert!(filter.would_enable("html5ever::tokenizer", &others));
             assert!(!filter.would_enable("html5ever::tokenizer", &Level::INFO), "{asked:?}");
         }

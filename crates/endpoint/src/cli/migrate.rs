@@ -2,10 +2,7 @@
 
 use anyhow::{Context, bail};
 use axum::http::Method;
-use endpoint::{
-    admin::{self, Migrated},
-    store,
-};
+use endpoint::admin::{self, Migrated};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 use visitor::Window;
@@ -70,7 +67,7 @@ async fn undo(url: &str) -> anyhow::Result<()> {
     if store::file(url).is_some() {
         bail!("only a Redis goes on saying that everything has moved: to count on in {shown}, serve it");
     }
-    let store = store::open(url).with_context(|| format!("cannot open {shown}"))?;
+    let store = engines::open(url).with_context(|| format!("cannot open {shown}"))?;
     let had_moved = store.reopen().await.with_context(|| format!("nothing was undone in {shown}"))?;
     print::out(&match had_moved {
         true => format!("{shown} counts again; what was counted elsewhere since is not there until it is moved back\n"),
@@ -80,7 +77,7 @@ async fn undo(url: &str) -> anyhow::Result<()> {
 
 /// Nobody serves the first one, or it is one that tells them.
 async fn by_itself(from: &str, to: &str) -> anyhow::Result<Migrated> {
-    let open = |url: &str| store::open(url).with_context(|| format!("cannot open {}", store::shown(url)));
+    let open = |url: &str| engines::open(url).with_context(|| format!("cannot open {}", store::shown(url)));
     let (here, there) = (open(from)?, open(to)?);
     if store::file(from).is_none() {
         let shown = store::shown(from);

@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use endpoint::{
-    admin,
-    store::{self, RestoreError, Restored},
-};
+use endpoint::admin;
+use store::{RestoreError, Restored};
 
 use super::{
     holder::{Database, Holder},
@@ -26,7 +24,7 @@ pub(crate) async fn run(restore: Restore) -> anyhow::Result<()> {
     let holder = Holder::of(&restore.database)?;
     let (database, file) = (holder.database(), &restore.file);
     let vet = |copy: &wire::Article| admin::vetted(copy).map_err(|refusal| refusal.of_copy());
-    let restored = store::restore(database, file, jiff::Timestamp::now(), &vet).inspect_err(|error| {
+    let restored = engines::restore(database, file, jiff::Timestamp::now(), &vet).inspect_err(|error| {
         if let RestoreError::Wrong(check) = error {
             // The error that is told next is what matters.
             let _ = print::out(&print::findings(&serde_json::json!(check)));

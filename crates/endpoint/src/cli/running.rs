@@ -8,8 +8,6 @@ use axum::{
     http::{Method, Request},
     response::Response,
 };
-#[cfg(unix)]
-use endpoint::store;
 use serde_json::Value;
 
 use super::answer::{Answer, answer, request};

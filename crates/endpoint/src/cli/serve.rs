@@ -10,8 +10,8 @@ use endpoint::{
     app::{self, App, Listener},
     demo,
     limits::Limits,
-    store::{self, Closed},
 };
+use store::Closed;
 #[cfg(unix)]
 use tokio::signal::unix::Signal;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -57,7 +57,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         tracing::warn!("no limit holds, and one script can write any count: for tests only");
     }
     let store =
-        store::open(&config.database).with_context(|| format!("cannot open {}", store::shown(&config.database)))?;
+        engines::open(&config.database).with_context(|| format!("cannot open {}", store::shown(&config.database)))?;
     let closed = store.look().await.err();
     if let Some(Closed::Moved(to)) = &closed {
         let (here, to) = (store::shown(&config.database), print::printable(to));

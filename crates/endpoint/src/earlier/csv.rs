@@ -4,6 +4,7 @@ use std::{
 };
 
 use csv::{ReaderBuilder, StringRecord};
+use store::Metric;
 use text::key::article_key;
 use url::Url;
 use wire::{ArticleKey, Invalid};
@@ -12,7 +13,6 @@ use super::{
     Earlier, Gathered, Refused, count,
     path::{self, Page},
 };
-use crate::store::Metric;
 
 /// The heading of the column of keys.
 const ARTICLE: &str = "article";

@@ -6,12 +6,12 @@ use std::{
 use csv::{ReaderBuilder, StringRecord};
 use rawzip::{CompressionMethod, ZipArchive};
 use serde::{Deserialize, de::DeserializeOwned};
+use store::Metric;
 
 use super::{
     Earlier, Gathered, Refused,
     path::{self, Page},
 };
-use crate::store::Metric;
 
 /// How events are named among what is left out.
 const EVENTS: &str = "events";

@@ -5,13 +5,13 @@ use std::{
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use store::Metric;
 use wire::Reaction;
 
 use super::{
     Earlier, Gathered, MAX_COUNT, Refused, count,
     path::{self, Page},
 };
-use crate::store::Metric;
 
 /// What each of Waline's numbered reactions is here. `None`: it is left out.
 pub type Mapping = BTreeMap<String, Option<Reaction>>;

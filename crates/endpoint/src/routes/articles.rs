@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
+use store::{Publication, Removal};
 use text::key::article_key;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -27,7 +28,6 @@ use crate::{
     app::App,
     ingest,
     problem::Problem,
-    store::{Publication, Removal},
 };
 
 /// The largest request: the largest body of an article, in which JSON may have to escape much.

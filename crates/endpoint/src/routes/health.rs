@@ -2,18 +2,14 @@ use std::time::Duration;
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use store::{Readiness, StoreError};
 use tokio::time::timeout;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
 
 use super::problems::OfStoring;
-use crate::{
-    app::App,
-    intake,
-    problem::Problem,
-    store::{Readiness, StoreError},
-};
+use crate::{app::App, intake, problem::Problem};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).routes(routes!(version))

@@ -4,6 +4,7 @@ use axum::{
     response::Response,
 };
 use config::Site;
+use store::StoreError;
 use text::key::article_key;
 use url::Url;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -14,7 +15,7 @@ use super::{
     extract::{query, value},
     problems::OfDrawing,
 };
-use crate::{app::App, problem::Problem, qr::NoCode, store::StoreError};
+use crate::{app::App, problem::Problem, qr::NoCode};
 
 /// The address of an article rarely changes.
 const CACHE: &str = "public, max-age=3600";

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use config::{Config, Site};
 use metrics::{Kind, Outcome};
+use store::{Changes, Gate, StoreError};
 use visitor::{Day, Visitor, Window};
 use wire::{ArticleKey, Event, Mine, Tally};
 
@@ -14,7 +15,6 @@ use crate::{
     limits::Pass,
     problem::Problem,
     rules::{self, Arrival, Refused},
-    store::{Changes, Gate, StoreError},
 };
 
 /// [`wire::Batch`], in which what is wrong with one event is that event's own.

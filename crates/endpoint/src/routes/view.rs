@@ -7,6 +7,7 @@ use axum::{
 };
 use config::{Site, networks};
 use locale::Language;
+use store::StoreError;
 use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
@@ -18,7 +19,7 @@ use super::{
     origin,
     problems::OfReading,
 };
-use crate::{app::App, assets, cache::Basis, problem::Problem, rules, store::StoreError};
+use crate::{app::App, assets, cache::Basis, problem::Problem, rules};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(view))

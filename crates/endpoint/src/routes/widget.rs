@@ -12,6 +12,7 @@ use axum::{
 };
 use config::Site;
 use locale::Language;
+use store::StoreError;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
 use wire::{ArticleKey, Mine, SiteId, View};
@@ -28,7 +29,6 @@ use crate::{
     cache::Basis,
     problem::Problem,
     render::{self, Asked},
-    store::StoreError,
 };
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";

@@ -9,10 +9,10 @@ use std::{
 };
 
 use jiff::Timestamp;
+use store::StoreError;
 use tokio::sync::watch;
 
 use super::Clock;
-use crate::store::StoreError;
 
 /// How long it is not tried again after a failure, in milliseconds.
 pub(super) const REST_MS: i64 = 5000;

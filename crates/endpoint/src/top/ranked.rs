@@ -1,14 +1,12 @@
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
 use config::Site;
+use store::{InDay, Metric, Named, Recent};
 use visitor::Day;
 use wire::{ArticleKey, Poll};
 
 use super::{By, MAX_ENTRIES, first};
-use crate::{
-    rules,
-    store::{InDay, Metric, Named, Recent},
-};
+use crate::rules;
 
 /// What was counted of a site in the last days.
 pub(super) struct Counts {

@@ -13,9 +13,9 @@ use std::{
 };
 
 use config::Lists;
-use endpoint::store::{Changes, Publication};
 use rusqlite::Connection;
 use serde_json::json;
+use store::{Changes, Publication};
 use visitor::Day;
 use wire::{Article, SiteId};
 
@@ -198,7 +198,7 @@ async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
     for some in (0..4_000_u64).collect::<Vec<_>>().chunks(500) {
         let reads = some.iter().map(|number| {
             let once = visitor::Once::Key(event_key(*number));
-            endpoint::store::Change::Read { article: article(&format!("/{number}")), once }
+            store::Change::Read { article: article(&format!("/{number}")), once }
         });
         let changes = Changes { site: news.clone(), day: today, visitor: None, changes: reads.collect(), gate: None };
         site.store.apply(changes).await.unwrap();

@@ -4,8 +4,8 @@ use std::{
     process::Output,
 };
 
-use endpoint::transfer::{Line, Writer};
 use serde_json::json;
+use store::transfer::{Line, Writer};
 
 use crate::{
     desk::Desk,

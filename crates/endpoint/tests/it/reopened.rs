@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use endpoint::store::{self, OpenError, Store};
+use store::{OpenError, Store};
 
 /// Long after any program has begun.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) fn opened(database: &Path) -> Arc<dyn Store> {
     let since = Instant::now();
     loop {
-        match store::open(database.to_str().unwrap()) {
+        match engines::open(database.to_str().unwrap()) {
             Err(OpenError::InUse) if since.elapsed() < PATIENCE => sleep(Duration::from_millis(5)),
             opened => return opened.unwrap(),
         }

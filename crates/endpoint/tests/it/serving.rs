@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, future::pending, net::SocketAddr, sync::Arc, time::Duration};
 
 use config::Connections;
-use endpoint::store::StoreError;
+use store::StoreError;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},

@@ -18,11 +18,11 @@ use config::{Config, Connections, Live, Origin, Site};
 use endpoint::{
     app::{App, Public, metrics_router, router},
     limits::Limits,
-    store::Store,
 };
 use jiff::{Timestamp, ToSpan};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt;
 use wire::{Answer, ArticleKey, EventKey, Mine, Reaction, Seq, SiteId, Tallies, Tally, VisitorToken};

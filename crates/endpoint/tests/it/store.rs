@@ -23,7 +23,7 @@ mod transfer;
 
 use std::sync::Arc;
 
-use endpoint::store::{Change, Changes, Store};
+use store::{Change, Changes, Store};
 use visitor::{Day, Once};
 use wire::{Network, Seq, SiteId, Tally};
 

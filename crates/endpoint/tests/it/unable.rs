@@ -1,14 +1,11 @@
 use std::path::Path;
 
 use async_trait::async_trait;
-use endpoint::{
-    store::{
-        Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-        Publication, Recent, Removal, Store, StoreError, Taken,
-    },
-    transfer::Line,
-};
 use futures_util::future::{BoxFuture, ready};
+use store::{
+    Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
+    Publication, Recent, Removal, Store, StoreError, Taken, transfer::Line,
+};
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};

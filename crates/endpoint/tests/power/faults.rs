@@ -1,5 +1,5 @@
-use endpoint::store::Changes;
 use rusqlite::{Connection, ffi};
+use store::Changes;
 use visitor::Day;
 
 use crate::{

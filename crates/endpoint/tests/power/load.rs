@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use endpoint::store::{self, Change, Changes, Store};
+use store::{Change, Changes, Store};
 use tokio::task::JoinSet;
 use visitor::{Day, Once};
 use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId, Tally, VisitorToken};
@@ -18,7 +18,7 @@ pub(crate) const READERS: u64 = 6;
 pub(crate) const TODAY: Day = Day::new(16_756);
 
 pub(crate) fn open(disk: &Disk) -> Result<Arc<dyn Store>, store::OpenError> {
-    store::open(disk.path("gema.db").to_str().unwrap())
+    engines::open(disk.path("gema.db").to_str().unwrap())
 }
 
 /// Every reader goes on, until she is told that something failed, or has sent so many.

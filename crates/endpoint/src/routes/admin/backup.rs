@@ -8,8 +8,9 @@ use axum::{
     routing::post,
 };
 use serde::{Deserialize, Serialize};
+use store::BackupError;
 
-use crate::{app::App, problem::Problem, store::BackupError};
+use crate::{app::App, problem::Problem};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/backup", post(backup))
@@ -31,7 +32,7 @@ struct Written {
     bytes: u64,
 }
 
-/// See [`crate::store::Store::backup`].
+/// See [`store::Store::backup`].
 async fn backup(State(app): State<App>, Json(asked): Json<Asked>) -> Result<impl IntoResponse, Problem> {
     if !asked.file.is_absolute() {
         return Err(Problem::field("file", "Name the file from the root: /…"));
@@ -46,7 +47,7 @@ impl From<BackupError> for Problem {
         let status = match error {
             BackupError::Exists | BackupError::Itself | BackupError::Busy => StatusCode::CONFLICT,
             BackupError::NoFile => StatusCode::NOT_IMPLEMENTED,
-            BackupError::Sqlite(_) | BackupError::Io(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            BackupError::Engine(_) | BackupError::Io(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         // The whole reason: only who may open the database asks.
         Self::new(status, format!("No backup was written: {error}."))

@@ -6,7 +6,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/check", get(check))
 }
 
-/// See [`crate::store::Store::check`]; that much is wrong is no error.
+/// See [`store::Store::check`]; that much is wrong is no error.
 async fn check(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(app.store.check().await?)))
 }

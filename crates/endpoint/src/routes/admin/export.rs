@@ -8,6 +8,7 @@ use axum::{
 };
 use http_body_util::channel::Channel;
 use jiff::tz::TimeZone;
+use store::transfer::Writer;
 use tokio::sync::mpsc;
 use visitor::Window;
 use wire::SiteId;
@@ -16,7 +17,6 @@ use crate::{
     app::App,
     problem::Problem,
     routes::extract::{Options, no_site, query},
-    transfer::Writer,
 };
 
 /// How many bytes are sent at once, about.

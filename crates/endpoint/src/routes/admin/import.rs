@@ -12,6 +12,7 @@ use axum::{
     routing::post,
 };
 use http_body_util::BodyExt;
+use store::Taken;
 use tokio::runtime::Handle;
 
 use crate::{
@@ -19,7 +20,6 @@ use crate::{
     app::App,
     problem::Problem,
     routes::extract::{Options, query},
-    store::{self, Taken},
 };
 
 pub(super) fn routes() -> Router<App> {

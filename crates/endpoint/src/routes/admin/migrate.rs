@@ -7,7 +7,6 @@ use crate::{
     admin::{self, Migrated},
     app::App,
     problem::Problem,
-    store,
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -25,7 +24,7 @@ struct Asked {
 /// wait for the answer lets this one go on as before.
 async fn migrate(State(app): State<App>, Json(Asked { to }): Json<Asked>) -> Result<Json<Migrated>, Problem> {
     let named = store::shown(&to);
-    let there = store::open(&to).map_err(|error| {
+    let there = engines::open(&to).map_err(|error| {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("Cannot open {named}: {error}.")).in_field("to")
     })?;
     let failed = |why: String| {

@@ -1,10 +1,11 @@
 use axum::{Json, Router, extract::State, routing::post};
 use config::Articles;
 use serde::{Deserialize, Serialize};
+use store::Prune;
 use visitor::{Day, Window};
 use wire::ArticleKey;
 
-use crate::{admin, app::App, problem::Problem, routes::extract::LocalSite, store::Prune};
+use crate::{admin, app::App, problem::Problem, routes::extract::LocalSite};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/prune/{site}", post(prune))

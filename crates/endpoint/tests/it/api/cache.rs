@@ -1,5 +1,5 @@
 use axum::{body::Body, http::Request};
-use endpoint::store::{Publication, Removal};
+use store::{Publication, Removal};
 use visitor::Day;
 use wire::{Article, Imported, Poll, SiteId, Tallies, View};
 

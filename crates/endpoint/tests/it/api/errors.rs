@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use axum::{body::Body, http::Request};
-use endpoint::store::StoreError;
 use serde_json::{Value, json};
+use store::StoreError;
 
 use crate::{
     site::{PAGE, Reply, TestSite, event_key, read, token},

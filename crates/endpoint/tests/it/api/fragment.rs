@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use endpoint::store::Publication;
+use store::Publication;
 use visitor::Day;
 use wire::{Article, SiteId, View};
 

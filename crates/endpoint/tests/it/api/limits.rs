@@ -11,11 +11,9 @@ use axum::{
     http::{Method, Request},
 };
 use config::{Action, Articles, Config, Site, TrustedProxy};
-use endpoint::{
-    limits::{Limits, Pass},
-    store::{Gate, New, Novelty},
-};
+use endpoint::limits::{Limits, Pass};
 use serde_json::{Value, json};
+use store::{Gate, New, Novelty};
 use visitor::Day;
 use wire::{Answer, Refusal};
 
@@ -249,7 +247,7 @@ async fn events_make_so_many_articles_and_known_ones_go_on() {
 #[tokio::test]
 async fn where_articles_are_registered_only_known_ones_have_counts() {
     let site = TestSite::with(|site| site.articles = Articles::Registered);
-    let publication = endpoint::store::Publication { article: None, imported: Some(wire::Imported::default()) };
+    let publication = store::Publication { article: None, imported: Some(wire::Imported::default()) };
     let id = wire::SiteId::parse("news").unwrap();
     let today = visitor::Day::parse("2015-11-17").unwrap();
     site.store.put_article(&id, today, &crate::site::article("known"), publication).await.unwrap();

@@ -1,6 +1,6 @@
 use axum::{body::Body, http::Request};
-use endpoint::store::{Aliased, MAX_IDS, Move, NotAliased, Publication};
 use serde_json::json;
+use store::{Aliased, MAX_IDS, Move, NotAliased, Publication};
 use visitor::Window;
 use wire::{Answer, Imported, Tally, View};
 

@@ -1,6 +1,6 @@
 use axum::{body::Body, http::Request};
-use endpoint::store::Publication;
 use serde_json::Value;
+use store::Publication;
 use visitor::Day;
 use wire::{Article, Imported, Poll, SiteId, View};
 

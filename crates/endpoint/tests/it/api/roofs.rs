@@ -10,10 +10,8 @@ use std::{
 };
 
 use config::{Config, Site};
-use endpoint::{
-    limits::{Limits, Pass},
-    store::{Gate, New, Novelty},
-};
+use endpoint::limits::{Limits, Pass};
+use store::{Gate, New, Novelty};
 use visitor::Day;
 use wire::{ArticleKey, Network};
 

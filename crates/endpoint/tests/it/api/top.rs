@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use config::Lists;
-use endpoint::store::{Publication, Removal};
 use serde_json::{Value, json};
+use store::{Publication, Removal};
 use visitor::Day;
 use wire::{Article, SiteId};
 

@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-use endpoint::store::{Recent, StoreError};
 use futures_util::future::join_all;
+use store::{Recent, StoreError};
 use tokio::sync::Semaphore;
 use wire::SiteId;
 

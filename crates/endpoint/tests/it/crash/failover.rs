@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use endpoint::store::{self, Store};
+use store::Store;
 use tokio::{sync::watch, task::JoinSet};
 
 use super::load::{Sent, Site};
@@ -43,7 +43,7 @@ impl Newsroom {
         let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let url = format!("redis+cluster://{}", hosts.join(","));
         let serving = (0..3).map(|_| desk.serves_with(&["--database", &url, "--limits", "off"])).collect();
-        let watcher = store::open(&url).unwrap();
+        let watcher = engines::open(&url).unwrap();
         Self { desk, url, servers, watcher, serving }
     }
 

@@ -4,7 +4,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use endpoint::store;
 use serde_json::json;
 use tokio::{sync::watch, task::JoinSet};
 
@@ -191,7 +190,7 @@ async fn while_everything_leaves_a_cluster_no_endpoint_acknowledges_what_would_s
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_written_but_may_have_been_too_late_to_move_along_is_not_acknowledged() {
     let servers = Arc::new(Servers::one());
-    let store = store::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
+    let store = engines::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
     let site = TestSite::on(store);
     let sends = |number| site.post(json!({ "events": [read("a", &event_key(number))] }));
     assert_eq!(sends(1).await.status, 200);

@@ -10,7 +10,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use endpoint::store;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
@@ -384,7 +383,7 @@ async fn an_outage_of_one_server_refuses_no_other_slot_and_counts_every_event_on
 async fn readiness_is_soon_told_and_refused_while_no_event_is_taken() {
     let servers = Servers::cluster();
     let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
-    let site = TestSite::on(store::open(&format!("redis+cluster://{}", hosts.join(","))).unwrap());
+    let site = TestSite::on(engines::open(&format!("redis+cluster://{}", hosts.join(","))).unwrap());
     let master = servers.master_of(slot("news"), 0).unwrap();
     servers.signal(master, "-STOP");
     let begun = Instant::now();

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use endpoint::store::{Change, Changes, Listed, Prune, Pruned, Publication, Removal};
+use store::{Change, Changes, Listed, Prune, Pruned, Publication, Removal};
 use visitor::{Day, Once, Visitor};
 use wire::{Article, Counts, Imported, Mine, Network, Seq, SiteId, Tally};
 

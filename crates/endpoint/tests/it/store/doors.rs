@@ -2,14 +2,12 @@
 
 use std::{path::Path, sync::Arc};
 
-use endpoint::{
-    admin,
-    store::{self, Publication, Store, Taken},
-};
+use endpoint::admin;
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
+use store::{Publication, Store, Taken};
 use tempfile::TempDir;
 use wire::Article;
 
@@ -103,7 +101,7 @@ async fn through_each_door(copies: &[Article]) -> Result<(), TestCaseError> {
 
     let vet = |copy: &Article| admin::vetted(copy).map_err(|refusal| refusal.of_copy());
     let (restored, now) = (path("restored.db"), "2015-11-17T00:00:00Z".parse().unwrap());
-    let said = store::restore(restored.to_str().unwrap(), &path("backup.db"), now, &vet).unwrap();
+    let said = engines::restore(restored.to_str().unwrap(), &path("backup.db"), now, &vet).unwrap();
     is_vetted(&opened(&restored), copies, (said.cleaned.len(), said.skipped.len())).await
 }
 

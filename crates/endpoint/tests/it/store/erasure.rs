@@ -5,8 +5,8 @@ use std::{
     sync::Arc,
 };
 
-use endpoint::store::{Changes, Removal, Store};
 use rusqlite::Connection;
+use store::{Changes, Removal, Store};
 use tempfile::TempDir;
 use visitor::Day;
 use wire::SiteId;

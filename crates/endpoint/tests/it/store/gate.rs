@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use endpoint::store::{Changes, Gate, New, Novelty};
+use store::{Changes, Gate, New, Novelty};
 
 use super::{Engine, changes, react, read, share, site, tally};
 use crate::site::{article, chose};

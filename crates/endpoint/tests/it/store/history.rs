@@ -3,12 +3,12 @@ mod model;
 
 use std::collections::BTreeMap;
 
-use endpoint::store::{Change, Changes, Publication, Removal};
 use model::Model;
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
+use store::{Change, Changes, Publication, Removal};
 use tokio::runtime::Handle;
 use visitor::Day;
 use wire::{Imported, Tally};

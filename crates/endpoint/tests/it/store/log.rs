@@ -1,7 +1,7 @@
 use std::{fs, sync::Arc};
 
-use endpoint::store::{Publication, Store};
 use rusqlite::Connection;
+use store::{Publication, Store};
 use tempfile::TempDir;
 use wire::Article;
 

@@ -1,4 +1,4 @@
-use endpoint::store::{Alias, Changes, Move, NotAliased};
+use store::{Alias, Changes, Move, NotAliased};
 use visitor::Day;
 
 use super::{Engine, TODAY, changes, read, share, site, tally};

@@ -1,4 +1,4 @@
-use endpoint::store::{Changes, InDay, Metric, Named, Publication, Removal, Store};
+use store::{Changes, InDay, Metric, Named, Publication, Removal, Store};
 use visitor::Day;
 
 use super::{Engine, TODAY, changes, react, read, share, site};

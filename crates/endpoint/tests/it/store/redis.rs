@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use endpoint::store::{self, Store};
+use store::Store;
 
 use super::{Engine, contract::contract};
 use crate::servers::Servers;
@@ -72,7 +72,7 @@ impl Engine for One {
     }
 
     fn open(&self) -> Arc<dyn Store> {
-        store::open(&self.0).unwrap()
+        engines::open(&self.0).unwrap()
     }
 
     fn check(&self) {
@@ -88,7 +88,7 @@ impl Engine for Six {
     }
 
     fn open(&self) -> Arc<dyn Store> {
-        store::open(&self.0).unwrap()
+        engines::open(&self.0).unwrap()
     }
 
     fn check(&self) {

@@ -4,8 +4,8 @@ use std::{
     sync::Arc,
 };
 
-use endpoint::store::{self, Changes, OpenError, Store, StoreError};
 use rusqlite::Connection;
+use store::{Changes, OpenError, Store, StoreError};
 use tempfile::TempDir;
 use visitor::Day;
 
@@ -62,7 +62,7 @@ impl Engine for Sqlite {
 fn a_file_has_one_owner() {
     let engine = Sqlite::new();
     let first = engine.open();
-    let second = store::open(engine.path().to_str().unwrap()).err().unwrap();
+    let second = engines::open(engine.path().to_str().unwrap()).err().unwrap();
     assert!(matches!(second, OpenError::InUse), "{second}");
     assert!(second.to_string().contains("in use"));
     drop(first);
@@ -74,27 +74,27 @@ fn what_is_not_ours_or_not_yet_ours_is_left_alone() {
     let engine = Sqlite::new();
     drop(engine.open());
     Connection::open(engine.path()).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    let newer = store::open(engine.path().to_str().unwrap()).err().unwrap();
+    let newer = engines::open(engine.path().to_str().unwrap()).err().unwrap();
     assert!(matches!(newer, OpenError::Newer { found: 99, .. }) && newer.to_string().contains("newer"), "{newer}");
 
     let other = Sqlite::new();
     Connection::open(other.path()).unwrap().execute_batch("create table users (name)").unwrap();
-    assert!(matches!(store::open(other.path().to_str().unwrap()).err().unwrap(), OpenError::NotOurs));
+    assert!(matches!(engines::open(other.path().to_str().unwrap()).err().unwrap(), OpenError::NotOurs));
     assert_eq!(other.number("select count(*) from sqlite_schema"), 1);
     fs::write(
         other.path(),
         "a letter, certainly longer than the hundred bytes that a database begins with: ".repeat(20),
     )
     .unwrap();
-    assert!(matches!(store::open(other.path().to_str().unwrap()).err().unwrap(), OpenError::NotOurs));
+    assert!(matches!(engines::open(other.path().to_str().unwrap()).err().unwrap(), OpenError::NotOurs));
 }
 
 #[test]
 fn the_scheme_is_the_choice_of_engine() {
     let engine = Sqlite::new();
-    drop(store::open(&format!("sqlite:{}", engine.path().display())).unwrap());
+    drop(engines::open(&format!("sqlite:{}", engine.path().display())).unwrap());
     assert!(engine.path().exists());
-    let unknown = store::open("mysql://localhost/gema").err().unwrap();
+    let unknown = engines::open("mysql://localhost/gema").err().unwrap();
     assert!(unknown.to_string().contains("sqlite:PATH"), "{unknown}");
 }
 
@@ -247,7 +247,7 @@ async fn a_vote_takes_at_most_eighty_bytes_on_disk() {
 async fn a_database_of_the_first_version_is_brought_up_to_date_with_all_that_it_holds() {
     let engine = Sqlite::new();
     let conn = Connection::open(engine.path()).unwrap();
-    conn.execute_batch(include_str!("../../../migrations/0001_counts.sql")).unwrap();
+    conn.execute_batch(include_str!("../../../../store-sqlite/migrations/0001_counts.sql")).unwrap();
     conn.execute_batch(
         "pragma application_id = 0x47656d61; pragma user_version = 1;
          insert into secret values ('vote', zeroblob(32));

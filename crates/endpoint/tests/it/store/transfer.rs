@@ -4,15 +4,12 @@ use std::{
     sync::Arc,
 };
 
-use endpoint::{
-    admin::{self, ImportError},
-    store::{Changes, Publication, Store, Taken},
-    transfer::Writer,
-};
+use endpoint::admin::{self, ImportError};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
+use store::{Changes, Publication, Store, Taken, transfer::Writer};
 use tokio::{runtime::Handle, sync::mpsc, task::JoinSet};
 use visitor::Day;
 use wire::{Imported, Tally};

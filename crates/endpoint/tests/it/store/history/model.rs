@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use endpoint::store::{Change, Move, NotAliased};
+use store::{Change, Move, NotAliased};
 use visitor::Once;
 
 use super::ARTICLES;

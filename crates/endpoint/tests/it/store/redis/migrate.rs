@@ -3,10 +3,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use endpoint::{
-    admin::{self, Migrated},
-    store::{self, Closed, Publication, Store},
-};
+use endpoint::admin::{self, Migrated};
+use store::{Closed, Publication, Store};
 use wire::{Imported, Tally};
 
 use super::{
@@ -33,7 +31,7 @@ async fn all(store: &Arc<dyn Store>) -> Vec<Tally> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_moves_to_another_engine_and_back_with_every_total() {
     let (dir, cluster) = (tempfile::tempdir().unwrap(), Six::new());
-    let file = |name: &str| store::open(dir.path().join(name).to_str().unwrap()).unwrap();
+    let file = |name: &str| engines::open(dir.path().join(name).to_str().unwrap()).unwrap();
     let (here, there) = (file("old.db"), cluster.open());
     for reader in 0..40 {
         let own = format!("article-{}", reader % 7);

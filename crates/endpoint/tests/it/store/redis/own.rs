@@ -3,10 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use endpoint::{
-    store::{self, Changes, OpenError, Store},
-    transfer::Line,
-};
+use store::{Changes, OpenError, Store, transfer::Line};
 use tokio::sync::mpsc;
 use visitor::Day;
 
@@ -29,23 +26,23 @@ fn servers_that_would_lose_counts_are_refused_with_the_remedy() {
         ("maxmemory-policy", "allkeys-lru", "noeviction"),
     ] {
         servers.cli(0, &["config", "set", setting, bad]);
-        let Err(OpenError::Unsafe(why)) = store::open(&url) else { panic!("{setting} {bad}") };
+        let Err(OpenError::Unsafe(why)) = engines::open(&url) else { panic!("{setting} {bad}") };
         assert!(why.contains(&format!("CONFIG SET {setting} {good}")) && why.contains("unsafe=1"), "{why}");
-        store::open(&format!("{url}?unsafe=1")).unwrap();
+        engines::open(&format!("{url}?unsafe=1")).unwrap();
         servers.cli(0, &["config", "set", setting, good]);
     }
-    store::open(&url).unwrap();
-    let nobody = store::open("redis://127.0.0.1:1").err().unwrap();
+    engines::open(&url).unwrap();
+    let nobody = engines::open("redis://127.0.0.1:1").err().unwrap();
     assert!(nobody.to_string().contains("127.0.0.1:1 does not answer"), "{nobody}");
 }
 
 #[test]
 fn servers_that_are_not_what_the_url_says_are_refused_with_the_remedy() {
     let member = six_servers().ports[0];
-    let refused = store::open(&format!("redis://127.0.0.1:{member}?unsafe=1")).err().unwrap().to_string();
+    let refused = engines::open(&format!("redis://127.0.0.1:{member}?unsafe=1")).err().unwrap().to_string();
     assert!(refused.contains(&format!("write redis+cluster://127.0.0.1:{member}")), "{refused}");
     let alone = one_server().ports[0];
-    let refused = store::open(&format!("redis+cluster://127.0.0.1:{alone}")).err().unwrap().to_string();
+    let refused = engines::open(&format!("redis+cluster://127.0.0.1:{alone}")).err().unwrap().to_string();
     assert!(refused.contains(&format!("write redis://127.0.0.1:{alone}")), "{refused}");
 }
 
@@ -57,12 +54,12 @@ fn scripts_are_tried_at_start_and_leave_nothing() {
     let url = format!("redis://gema:secret@127.0.0.1:{port}");
     for missing in ["expire", "hsetnx", "eval"] {
         servers.cli(0, &["acl", "setuser", "gema", &format!("-{missing}")]);
-        let refused = store::open(&url).err().unwrap().to_string();
+        let refused = engines::open(&url).err().unwrap().to_string();
         assert!(refused.contains("does not run gema's scripts") && refused.contains("let gema's user"), "{refused}");
         servers.cli(0, &["acl", "setuser", "gema", &format!("+{missing}")]);
     }
     servers.cli(0, &["flushall"]);
-    store::open(&url).unwrap();
+    engines::open(&url).unwrap();
     assert_eq!(servers.cli(0, &["dbsize"]).trim(), "0");
 }
 
@@ -90,7 +87,7 @@ async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
 
 #[test]
 fn a_url_that_cannot_be_is_refused_with_the_reason_and_its_password_is_never_told() {
-    let wrong = store::open("redis+cluster://a:1/7").err().unwrap();
+    let wrong = engines::open("redis+cluster://a:1/7").err().unwrap();
     assert!(wrong.to_string().contains("numbered"), "{wrong}");
     assert_eq!(store::shown("redis://gema:secret@host:1/2?prefix=x"), "redis://gema@host:1/2?prefix=x");
     assert_eq!(store::shown("redis+cluster://:secret@a,b"), "redis+cluster://a,b");
