@@ -18,6 +18,7 @@ use tower_http::{
 use tracing::Span;
 
 use config::{Config, Live, Site};
+use limits::Limits;
 use metrics::Metrics;
 use store::Store;
 use utoipa::{
@@ -38,7 +39,6 @@ use crate::{
     body_budget::BodyBudget,
     cache::{Cache, Front},
     intake::{Guard, Intake},
-    limits::Limits,
     line_limit::LineLimit,
     live::Audience,
     problem::Problem,

@@ -18,16 +18,8 @@ pub mod body_budget;
 pub mod cache;
 /// The site that is served when nothing is configured.
 pub mod demo;
-/// What is wrong with a page that should show the widget.
-pub mod doctor;
-/// What an earlier counter has exported.
-pub mod earlier;
-/// An article from outside, made safe to show.
-pub mod ingest;
 /// Whether what would change counts is taken.
 pub mod intake;
-/// How much one script can add to the counts.
-pub mod limits;
 /// Log lines that anybody can cause.
 pub mod line_limit;
 /// Counts that readers watch while they change.
@@ -44,8 +36,6 @@ pub mod render;
 pub mod room;
 /// Extract, judge, store, answer: one file a noun.
 mod routes;
-/// The domain, pure: which events count.
-pub mod rules;
 /// Connections, and how long each may take.
 mod serve;
 /// How the command line reaches the process that has the database.

@@ -17,10 +17,7 @@ use store::{Counted, Edition, Store, StoreError};
 use tokio::sync::watch;
 use wire::{ArticleKey, SiteId, Tally};
 
-use crate::{
-    room::{Place, Room},
-    rules,
-};
+use crate::room::{Place, Room};
 
 pub use stream::watching;
 

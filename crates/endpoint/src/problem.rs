@@ -7,10 +7,9 @@ use axum::{
 };
 use serde::Serialize;
 
+use rules::Refused;
 use store::{Closed, StoreError};
 use utoipa::ToSchema;
-
-use crate::rules::Refused;
 
 /// After how many seconds to ask again while all counts move.
 const WHILE_MOVING: u32 = 10;

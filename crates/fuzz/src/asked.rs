@@ -11,12 +11,10 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, response::Parts},
 };
 use config::{Config, Live, Origin, Secret, Site};
-use endpoint::{
-    app::{App, Public, router},
-    limits::Limits,
-};
+use endpoint::app::{App, Public, router};
 use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
+use limits::Limits;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

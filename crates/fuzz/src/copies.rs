@@ -1,9 +1,7 @@
 use std::{cell::Cell, io::Write, sync::Arc};
 
-use endpoint::{
-    admin::{self, ImportError},
-    ingest::{self, Format},
-};
+use endpoint::admin::{self, ImportError};
+use ingest::Format;
 use serde_json::json;
 use store::{
     Store,

@@ -1,7 +1,7 @@
 use std::{cell::RefCell, fs, path::PathBuf};
 
 use config::{Config, Listen, Origin, Overrides, TrustedProxy};
-use endpoint::ingest::{self, Format, IngestError};
+use ingest::{Format, IngestError};
 use store::transfer::{Parts, Reader};
 use tempfile::TempDir;
 use text::key::article_key;

@@ -1,9 +1,9 @@
+use ingest::Format;
 use jiff::civil::Date;
 use url::Url;
 use wire::Article;
 
 use super::Refusal;
-use crate::ingest::{self, Format};
 
 /// The longest title and byline, in characters.
 const MAX_LINE: usize = 500;

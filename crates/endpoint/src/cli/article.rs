@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, bail};
 use axum::http::Method;
 use clap::{Args, Subcommand};
-use endpoint::ingest::{self, Format, Taken};
+use ingest::{Format, Taken};
 use serde_json::{Value, json};
 use url::Url;
 use wire::{ArticleKey, Invalid, Network, Reaction};

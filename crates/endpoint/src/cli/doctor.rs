@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, bail};
-use endpoint::doctor::{self, Browser, Subject};
+use doctor::{Browser, Subject};
 use url::Url;
 
 use super::print;

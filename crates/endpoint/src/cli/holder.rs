@@ -10,11 +10,9 @@ use axum::{
     response::Response,
 };
 use config::{Config, Live, Overrides};
-use endpoint::{
-    app::{App, local_router},
-    limits::Limits,
-};
+use endpoint::app::{App, local_router};
 use jiff::tz::TimeZone;
+use limits::Limits;
 use serde_json::Value;
 use tower::ServiceExt;
 use wire::{ArticleKey, SiteId};

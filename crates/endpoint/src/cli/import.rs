@@ -11,10 +11,8 @@ use axum::{
     body::{Body, Bytes},
     http::Method,
 };
-use endpoint::{
-    admin::{Started, Starting},
-    earlier::{self, Earlier, Mapping},
-};
+use earlier::{Earlier, Mapping};
+use endpoint::admin::{Started, Starting};
 use flate2::bufread::MultiGzDecoder;
 use http_body_util::channel::{Channel, Sender};
 use store::Metric;

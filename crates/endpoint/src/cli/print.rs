@@ -7,10 +7,8 @@ use std::{
 };
 
 use config::Config;
-use endpoint::{
-    admin::Started,
-    ingest::{Amount, LeftOut},
-};
+use endpoint::admin::Started;
+use ingest::{Amount, LeftOut};
 use serde_json::Value;
 pub(super) use text::printable::printable;
 

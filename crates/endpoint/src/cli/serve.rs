@@ -9,8 +9,8 @@ use endpoint::socket::Socket;
 use endpoint::{
     app::{self, App, Listener},
     demo,
-    limits::Limits,
 };
+use limits::Limits;
 use store::Closed;
 #[cfg(unix)]
 use tokio::signal::unix::Signal;

@@ -26,7 +26,6 @@ use super::{
 use crate::{
     admin::{self, Body, Draft, Refusal},
     app::App,
-    ingest,
     problem::Problem,
 };
 

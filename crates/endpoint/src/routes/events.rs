@@ -4,6 +4,7 @@
 mod parse;
 
 use axum::{Json, extract::State, http::header, response::IntoResponse};
+use rules::Refused;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -16,7 +17,7 @@ use super::{
     problems::OfWriting,
     taking::{Sent, Taken, take},
 };
-use crate::{app::App, problem::Problem, rules::Refused};
+use crate::{app::App, problem::Problem};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(events))

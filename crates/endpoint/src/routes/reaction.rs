@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use metrics::Reason;
+use rules::Refused;
 use serde::Deserialize;
 use text::key::article_key;
 use utoipa::ToSchema;
@@ -20,7 +21,7 @@ use super::{
     taking::{Sent, Taken, take},
     widget::{self, HTML},
 };
-use crate::{app::App, problem::Problem, rules::Refused};
+use crate::{app::App, problem::Problem};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(reaction))

@@ -4,18 +4,15 @@
 use std::sync::Arc;
 
 use config::{Config, Site};
+use limits::Pass;
 use metrics::{Kind, Outcome};
+use rules::{Arrival, Refused};
 use store::{Changes, Gate, StoreError};
 use visitor::{Day, Visitor, Window};
 use wire::{ArticleKey, Event, Mine, Tally};
 
 use super::caller::Caller;
-use crate::{
-    app::App,
-    limits::Pass,
-    problem::Problem,
-    rules::{self, Arrival, Refused},
-};
+use crate::{app::App, problem::Problem};
 
 /// [`wire::Batch`], in which what is wrong with one event is that event's own.
 pub(super) struct Sent {

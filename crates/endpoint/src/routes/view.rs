@@ -19,7 +19,7 @@ use super::{
     origin,
     problems::OfReading,
 };
-use crate::{app::App, assets, cache::Basis, problem::Problem, rules};
+use crate::{app::App, assets, cache::Basis, problem::Problem};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(view))

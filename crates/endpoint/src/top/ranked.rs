@@ -6,7 +6,6 @@ use visitor::Day;
 use wire::{ArticleKey, Poll};
 
 use super::{By, MAX_ENTRIES, first};
-use crate::rules;
 
 /// What was counted of a site in the last days.
 pub(super) struct Counts {

@@ -15,11 +15,9 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use config::{Config, Connections, Live, Origin, Site};
-use endpoint::{
-    app::{App, Public, metrics_router, router},
-    limits::Limits,
-};
+use endpoint::app::{App, Public, metrics_router, router};
 use jiff::{Timestamp, ToSpan};
+use limits::Limits;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::Store;

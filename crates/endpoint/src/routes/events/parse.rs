@@ -1,8 +1,7 @@
+use rules::Refused;
 use serde_json::{Map, Value, value::RawValue};
 use text::key::article_key;
 use wire::{Event, EventKey, Invalid, Network, Reaction, Seq};
-
-use crate::rules::Refused;
 
 /// Parses one event, field by field: a developer learns which one is wrong, and how.
 pub(super) fn event(json: &RawValue) -> Result<Event, Refused> {

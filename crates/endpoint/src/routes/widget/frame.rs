@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use config::{Origin, Site};
+use rules::Refused;
 use wire::{ArticleKey, Event, Reaction, Seq, SiteId};
 
 use super::{HTML, POLICY, choice, seen};
@@ -25,7 +26,6 @@ use crate::{
         taking::{Sent, Taken, take},
         view,
     },
-    rules::Refused,
 };
 
 /// The page, with the reader's own choice pressed.

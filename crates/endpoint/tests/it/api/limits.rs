@@ -11,7 +11,7 @@ use axum::{
     http::{Method, Request},
 };
 use config::{Action, Articles, Config, Site, TrustedProxy};
-use endpoint::limits::{Limits, Pass};
+use limits::{Limits, Pass};
 use serde_json::{Value, json};
 use store::{Gate, New, Novelty};
 use visitor::Day;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use config::{Config, Site};
-use endpoint::limits::{Limits, Pass};
+use limits::{Limits, Pass};
 use store::{Gate, New, Novelty};
 use visitor::Day;
 use wire::{ArticleKey, Network};

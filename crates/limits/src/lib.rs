@@ -31,11 +31,10 @@ use metrics::{Counters, Gauges, Reason};
 pub use pass::Pass;
 pub use refusals::Limited;
 use refusals::Refusals;
+use rules::Refused;
 use visitor::Day;
 use who::Who;
 use wire::SiteId;
-
-use crate::rules::Refused;
 
 /// All meters of a process. They go on through a reload.
 pub struct Limits {

@@ -3,7 +3,7 @@
 use scraper::ElementRef;
 
 use super::{MAX_SCRIPT_BYTES, MAX_SCRIPTS, Tag, directory, is_file, is_loader, recommended};
-use crate::doctor::{
+use crate::{
     Report, Subject, Web,
     finding::{Finding, Findings, error, warning},
     optimisers,

@@ -4,7 +4,7 @@ use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::Asked;
-use crate::doctor::{
+use crate::{
     finding::{Findings, error, warning},
     page::Page,
 };

@@ -7,12 +7,12 @@ use std::{
 
 use config::{Action, Articles, Config, Site};
 use metrics::Reason;
+use rules::Refused;
 use store::{Gate, New, Novelty};
 use visitor::{Day, Visitor};
 use wire::ArticleKey;
 
 use super::{Limits, locked, meters::Charge, who::Who};
-use crate::rules::Refused;
 
 /// What one request may still add to the counts. The store asks it about everything that would be new.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use scraper::ElementRef;
 use url::Url;
 
 use super::{canonical_link, is_canonical, is_front, route};
-use crate::doctor::{
+use crate::{
     finding::{Findings, error, note, warning},
     page::{self, Page},
 };

@@ -4,8 +4,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use ureq::Agent;
 use url::Url;
 

@@ -3,7 +3,7 @@
 use wire::View;
 
 use super::{Asked, MAX_FILE_BYTES, cors, is_script_media, matches_integrity};
-use crate::doctor::{
+use crate::{
     Web,
     finding::{Findings, error},
 };

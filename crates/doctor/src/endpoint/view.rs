@@ -4,7 +4,7 @@ use scraper::ElementRef;
 use wire::{Poll, View};
 
 use super::{Asked, MAX_FILE_BYTES, address, at_tag, cors, problem};
-use crate::doctor::{
+use crate::{
     Answer, Web,
     element::{is_blank, said},
     finding::{Finding, Findings, error, note, warning},

@@ -1,12 +1,12 @@
 //! The tag's own file.
 
-use axum::http::HeaderMap;
 use base64::{Engine, prelude::BASE64_STANDARD};
+use http::HeaderMap;
 use sha2::{Digest, Sha384};
 use url::Url;
 
 use super::{Asked, MAX_FILE_BYTES, cors, is_loopback, is_script_media, matches_integrity, problem};
-use crate::doctor::{
+use crate::{
     Answer, Web,
     finding::{Finding, Findings, error, note, warning},
     policy,

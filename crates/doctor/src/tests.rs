@@ -1,6 +1,6 @@
 use std::{collections::HashMap, time::Duration};
 
-use axum::http::HeaderMap;
+use http::HeaderMap;
 use proptest::prelude::*;
 use serde::Deserialize;
 use url::Url;
@@ -43,7 +43,7 @@ struct Vector {
 
 #[test]
 fn a_page_has_the_key_that_the_loader_gives_it() {
-    let vectors = include_str!("../../../../tests/fixtures/page_keys.json");
+    let vectors = include_str!("../../../tests/fixtures/page_keys.json");
     for Vector { about, address, head, key } in serde_json::from_str::<Vec<Vector>>(vectors).unwrap() {
         let address = Url::parse("https://news.example").unwrap().join(&address).unwrap();
         let head = head.replace("{origin}", "https://news.example");
@@ -92,7 +92,7 @@ fn a_terminal_is_told_nothing_that_it_would_obey() {
 
 /// Examines a page that comes as these bytes with this content type.
 fn fetched(bytes: Vec<u8>, media: &str) -> Report {
-    let headers = HeaderMap::from_iter([(axum::http::header::CONTENT_TYPE, media.parse().unwrap())]);
+    let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, media.parse().unwrap())]);
     let subject =
         Subject { address: Url::parse("https://news.example/a").unwrap(), markup: None, endpoint: None, site: None };
     examine(&Answers(HashMap::from([("/a".to_owned(), (headers, bytes))])), &subject).unwrap()

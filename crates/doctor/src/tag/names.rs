@@ -4,7 +4,7 @@ use url::Url;
 use wire::SiteId;
 
 use super::{Tag, directory, recommended};
-use crate::doctor::{
+use crate::{
     Subject,
     element::{self, Elements},
     finding::{Findings, error},

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::Tag;
-use crate::doctor::{
+use crate::{
     element,
     finding::{Findings, error, note, warning},
     optimisers,
