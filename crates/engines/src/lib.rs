@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use jiff::Timestamp;
 use store::{OpenError, RestoreError, Restored, Store, Vet, file, is_scheme};
+#[cfg(feature = "redis")]
 use store_redis::Redis;
 use store_sqlite::Sqlite;
 
@@ -15,8 +16,9 @@ use store_sqlite::Sqlite;
 pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
     match url.split_once(':') {
         Some(("sqlite", path)) => Ok(Arc::new(Sqlite::open(Path::new(path))?)),
+        #[cfg(feature = "redis")]
         Some(("redis" | "redis+cluster", _)) => Ok(Arc::new(Redis::open(url)?)),
-        Some((scheme, _)) if is_scheme(scheme) => Err(OpenError::UnknownScheme(scheme.into())),
+        Some((scheme, _)) if is_scheme(scheme) => Err(unknown(scheme)),
         _ => Ok(Arc::new(Sqlite::open(Path::new(url))?)),
     }
 }
@@ -27,8 +29,9 @@ pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
 /// [`OpenError`] says what is wrong with it.
 pub fn check_url(url: &str) -> Result<(), OpenError> {
     match url.split_once(':') {
+        #[cfg(feature = "redis")]
         Some(("redis" | "redis+cluster", _)) => store_redis::check_url(url),
-        Some((scheme, _)) if scheme != "sqlite" && is_scheme(scheme) => Err(OpenError::UnknownScheme(scheme.into())),
+        Some((scheme, _)) if scheme != "sqlite" && is_scheme(scheme) => Err(unknown(scheme)),
         _ => Ok(()),
     }
 }
@@ -40,4 +43,12 @@ pub fn check_url(url: &str) -> Result<(), OpenError> {
 /// [`RestoreError`] says what is in the way.
 pub fn restore(url: &str, backup: &Path, now: Timestamp, vet: &Vet) -> Result<Restored, RestoreError> {
     store_sqlite::restore(file(url).ok_or(RestoreError::NoFile)?, backup, now, vet)
+}
+
+/// Why no engine goes by that scheme.
+fn unknown(scheme: &str) -> OpenError {
+    match scheme {
+        "redis" | "redis+cluster" => OpenError::NotBuilt("redis"),
+        _ => OpenError::UnknownScheme(scheme.into()),
+    }
 }

@@ -11,11 +11,11 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, response::Parts},
 };
 use config::{Config, Live, Origin, Secret, Site};
-use endpoint::app::{App, Public, router};
 use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
 use limits::Limits;
 use serde_json::Value;
+use server::app::{App, Public, router};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -49,7 +49,8 @@ impl Endpoint {
         let now = || "2015-11-17T05:00:00Z".parse().expect("a time");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         // What begins tasks of its own needs to be within it.
-        let router = runtime.block_on(async { router(App::new(Arc::new(Live::from(config)), store, limits, now)) });
+        let router = runtime
+            .block_on(async { router(App::new(Arc::new(Live::from(config)), store, engines::open, limits, now)) });
         Self { runtime, router, _dir: dir }
     }
 

@@ -119,7 +119,7 @@ pub(crate) const HTML: &[&[u8]] = &[
     b"<a href=\"java\tscript:x\">a</a><iframe src=//x></iframe><template><p>c</template>",
 ];
 
-pub(crate) const PAGE: &[&[u8]] = &[include_bytes!("../../endpoint/tests/it/fixtures/saved-news-page.html")];
+pub(crate) const PAGE: &[&[u8]] = &[include_bytes!("../../gema/tests/it/fixtures/saved-news-page.html")];
 
 /// A body may be refused; what is taken is not made into something else when it is taken again.
 fn taken(bytes: &[u8], format: Format) {

@@ -79,6 +79,9 @@ pub enum OpenError {
     /// No engine goes by that name.
     #[error("`{0}:` is no engine: write sqlite:PATH, redis://HOST or redis+cluster://HOST,HOST")]
     UnknownScheme(String),
+    /// There is such an engine, but not in this program.
+    #[error("this gema was built without {0}: install one that has it, or name a file")]
+    NotBuilt(&'static str),
     /// What it says of servers cannot be.
     #[error("the URL cannot be: {0}")]
     BadUrl(String),

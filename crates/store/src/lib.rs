@@ -28,7 +28,10 @@ pub mod transfer;
 /// How often something has failed in a row.
 mod trouble;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use metrics::Storing;
@@ -51,6 +54,9 @@ pub use self::{
     trouble::Trouble,
 };
 use crate::transfer::Line;
+
+/// Opens the store at a URL, which says by its scheme what keeps it.
+pub type Open = fn(&str) -> Result<Arc<dyn Store>, OpenError>;
 
 /// An article's copy as it may be kept, or a sentence that says why it may not.
 pub type Vet = dyn Fn(&Article) -> Result<Article, String>;

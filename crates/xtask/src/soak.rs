@@ -155,7 +155,7 @@ pub(crate) fn run(name: Option<&str>) -> Result<()> {
         Work::Run(work) => return work(),
     };
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "endpoint"]).args(tests).args(["--", "--nocapture"]).args(threads).env(LONG, "1");
+    cargo.args(["test", "--package", "gema"]).args(tests).args(["--", "--nocapture"]).args(threads).env(LONG, "1");
     if count::tests(&mut cargo)?.passed == 0 {
         bail!("no test is called `{}` any more: correct crates/xtask/src/soak.rs", tests.join(" "));
     }

@@ -22,7 +22,7 @@ pub(super) fn run() -> Result<()> {
 
 fn soak(server: Option<PathBuf>) -> Result<()> {
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "endpoint", "--test", "it", TEST, "--", "--nocapture"]).env(LONG, "1");
+    cargo.args(["test", "--package", "gema", "--test", "it", TEST, "--", "--nocapture"]).env(LONG, "1");
     if let Some(server) = server {
         cargo.env("GEMA_REDIS_SERVER", server);
     }

@@ -30,7 +30,7 @@ const WORDS: &str = include_str!("schemathesis.toml");
 /// Builds the endpoint, serves it, and asks it.
 pub(crate) fn run(length: Length) -> Result<()> {
     let python = tools::schemathesis()?;
-    exec::run(exec::cargo().args(["build", "--package", "endpoint"]))?;
+    exec::run(exec::cargo().args(["build", "--package", "gema"]))?;
     let dir = repo::target().join("schemathesis");
     // What is there is of the last time.
     let _ = fs::remove_dir_all(&dir);

@@ -1,0 +1,72 @@
+//! The log, on stderr.
+
+use std::{env, io, str::FromStr};
+
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
+
+/// How it is written.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    /// A line for a person.
+    #[default]
+    Text,
+    /// An object a line, for a program that collects logs.
+    Json,
+}
+
+/// Targets of our own, and the one that has a line for each request.
+const OURS: [&str; 7] = ["gema", "config", "server", "store_redis", "store_sqlite", "wire", "tower_http"];
+
+/// Writes what `GEMA_LOG` asks for from now on: a level, of our own targets, or levels by target (`info,server=debug`). Not by the values of
+/// fields, for which regular expressions would be a tenth of the binary.
+pub(crate) fn start(format: LogFormat) {
+    let filter = filter(env::var("GEMA_LOG").ok().as_deref());
+    // That the log's own disk is full cannot be said on it: trying to would end the thread that has something to say.
+    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).log_internal_errors(false);
+    let registry = tracing_subscriber::registry();
+    match format {
+        LogFormat::Text => {
+            let log = log.with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
+            registry.with(log).with(filter).init();
+        }
+        LogFormat::Json => registry.with(log.json().flatten_event(true)).with(filter).init(),
+    }
+}
+
+/// What is written. Of others' targets no more than warnings, unless they are named: an HTML parser has a line for each token.
+fn filter(asked: Option<&str>) -> Targets {
+    let of_ours = |level: LevelFilter| {
+        let targets = OURS.map(|target| (target, level));
+        Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(targets)
+    };
+    match asked.map(|asked| (LevelFilter::from_str(asked), asked.parse())) {
+        Some((Ok(level), _)) => of_ours(level),
+        Some((_, Ok(targets))) => targets,
+        _ => of_ours(LevelFilter::INFO),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn a_level_is_of_our_own_targets() {
+        for (asked, ours, others) in [(None, Level::INFO, Level::WARN), (Some("debug"), Level::DEBUG, Level::WARN)] {
+            let filter = filter(asked);
+            assert!(
+                filter.would_enable("store_sqlite::writer", &ours) && filter.would_enable("tower_http::trace", &ours)
+            );
+            assert!(filter.would_enable("html5ever::tokenizer", &others));
+            assert!(!filter.would_enable("html5ever::tokenizer", &Level::INFO), "{asked:?}");
+        }
+        assert!(!filter(Some("error")).would_enable("hyper", &Level::WARN));
+        assert!(filter(Some("info,hyper=debug")).would_enable("hyper", &Level::DEBUG));
+    }
+}
