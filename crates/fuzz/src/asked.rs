@@ -15,7 +15,10 @@ use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
 use limits::Limits;
 use serde_json::Value;
-use server::app::{App, Public, router};
+use server::{
+    app::{Public, router},
+    state::App,
+};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;

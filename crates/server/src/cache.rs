@@ -6,43 +6,17 @@ mod coding;
 /// One answer, and how it is sent again.
 mod kept;
 
-use std::{
-    borrow::Cow,
-    collections::HashMap,
-    convert::Infallible,
-    future::{Ready, ready},
-    pin::Pin,
-    sync::{Arc, LazyLock},
-    task::{Context, Poll},
-};
+use std::sync::Arc;
 
-use axum::{
-    body::Body,
-    extract::Request,
-    http::{HeaderMap, Method, StatusCode, Uri},
-    response::Response,
-};
-use futures_util::future::Either;
-use http_body_util::BodyExt;
+use axum::{body::Bytes, http::HeaderMap};
+use config::Site;
 use jiff::Timestamp;
 use quick_cache::{Weighter, sync};
-use tower::Service;
-use url::form_urlencoded;
-use utoipa::openapi::{
-    PathItem,
-    path::{Operation, Parameter, ParameterIn},
-};
+use store::Edition;
 use wire::ArticleKey;
 
-use crate::{
-    app::{App, openapi},
-    aside::Aside,
-    routes::is_same_origin,
-};
-use config::Site;
-use kept::Kept;
-use metrics::Lookup;
-use store::Edition;
+use crate::aside::Aside;
+pub(crate) use kept::Kept;
 
 /// What an answer was made of: it stands as long as all of this does. Put into the answer's extensions by its route.
 #[derive(Clone, Debug)]
@@ -86,43 +60,23 @@ impl Cache {
         self.kept.weight()
     }
 
-    fn answer(&self, app: &App, request: &Request) -> Option<Response> {
-        let kept = self.kept.get(&*name(request.uri(), request.headers()))?;
-        if !kept.stands(app) {
-            return None;
-        }
-        app.metrics.lookups.add(Lookup::Hit);
-        if kept.is_unpacked() {
-            let (app, kept) = (app.clone(), Arc::clone(&kept));
-            tokio::spawn(async move { app.aside.run(move || kept.pack()).await });
-        }
-        Some(kept.response(request.headers()))
+    /// The answer that was kept under this name.
+    pub(crate) fn get(&self, name: &str) -> Option<Arc<Kept>> {
+        self.kept.get(name)
     }
 
-    /// Keeps the answer if it may be. `asked`: the headers of the request.
-    async fn keep(&self, app: &App, address: Box<str>, asked: &HeaderMap, response: Response) -> Response {
-        let (mut parts, body) = response.into_parts();
-        let Some(basis) = parts.extensions.remove::<Basis>() else { return Response::from_parts(parts, body) };
-        app.metrics.lookups.add(Lookup::Miss);
-        if parts.status != StatusCode::OK {
-            return Response::from_parts(parts, body);
-        }
-        // A body that is in memory already: this neither waits nor fails.
-        let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
-            return Response::from_parts(parts, Body::empty());
-        };
-        let kept = Arc::new(Kept::new(basis, parts.headers, body));
-        match self.packed(&app.aside, &address, &kept).await {
-            Some(packed) => {
-                self.kept.insert(address, Arc::clone(&packed));
-                packed.response(asked)
-            }
-            // The next request for it tries again.
-            None => {
-                self.kept.insert(address, Arc::clone(&kept));
-                kept.response(asked)
-            }
-        }
+    /// Keeps an answer made of that: as it may be given from now on.
+    pub(crate) async fn keep(
+        &self,
+        aside: &Aside,
+        name: Box<str>,
+        (basis, headers, body): (Basis, HeaderMap, Bytes),
+    ) -> Arc<Kept> {
+        let kept = Arc::new(Kept::new(basis, headers, body));
+        // Where too much waits to be packed, the next request for it tries again.
+        let kept = self.packed(aside, &name, &kept).await.unwrap_or(kept);
+        self.kept.insert(name, Arc::clone(&kept));
+        kept
     }
 
     /// The answer with every form that takes long to make. One that is asked for several times at once is packed once. `None`: too much waits
@@ -142,154 +96,5 @@ impl Cache {
             }
         };
         aside.run(pack).await
-    }
-}
-
-/// The parameters of each route, by the last part of its path: what the OpenAPI document says, sorted.
-static PARAMETERS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
-    let names = |operation: &Operation| {
-        let of_query = |parameter: &&Parameter| parameter.parameter_in == ParameterIn::Query;
-        let mut names: Vec<_> =
-            operation.parameters.iter().flatten().filter(of_query).map(|parameter| parameter.name.clone()).collect();
-        names.sort_unstable();
-        names
-    };
-    let route = |(path, item): (&String, &PathItem)| {
-        let route = path.rsplit('/').next()?.to_owned();
-        Some((route, item.get.as_ref().map(names)?))
-    };
-    openapi().paths.paths.iter().filter_map(route).collect()
-});
-
-/// Path and those parameters that the route has, by name: others change nothing, and would let anybody fill the cache with the same answer. And
-/// where the page's origin is among them, which is judged by how the page reaches the endpoint, that too.
-fn name<'a>(address: &'a Uri, headers: &HeaderMap) -> Cow<'a, str> {
-    let Some((whole, query)) = address.path_and_query().and_then(|whole| Some((whole, whole.query()?))) else {
-        return address.path().into();
-    };
-    let known = whole.path().rsplit('/').next().and_then(|route| PARAMETERS.get(route));
-    let named = |pair: &'a str| (decoded(pair.split('=').next().unwrap_or_default()), pair);
-    // Of a route that is not in the document, every one may count.
-    let counts = |(name, _): &(Cow<'_, str>, &str)| {
-        known.is_none_or(|known| known.binary_search_by(|known| known.as_str().cmp(name)).is_ok())
-    };
-    let mut pairs: Vec<_> = query.split('&').map(named).collect();
-    let is_plain = pairs.is_sorted_by(|(one, _), (next, _)| one <= next) && pairs.iter().all(counts);
-    let is_same = query.contains("origin") && is_same_origin(headers);
-    if is_plain && !is_same {
-        return whole.as_str().into();
-    }
-    pairs.retain(counts);
-    // Of one name, the order stays: `tallies` answers in the order of its articles.
-    pairs.sort_by(|(one, _), (next, _)| one.cmp(next));
-    let pairs: Vec<_> = pairs.into_iter().map(|(_, pair)| pair).collect();
-    let same = if is_same { " same" } else { "" };
-    format!("{}?{}{same}", whole.path(), pairs.join("&")).into()
-}
-
-/// A name as the route reads it.
-fn decoded(name: &str) -> Cow<'_, str> {
-    match name.contains(['%', '+']) {
-        true => form_urlencoded::parse(name.as_bytes()).next().map_or(Cow::Borrowed(""), |(name, _)| name),
-        false => name.into(),
-    }
-}
-
-/// Answers out of the cache, before any route is looked up, and hands on everything else.
-#[derive(Clone)]
-pub struct Front<S> {
-    app: App,
-    inner: S,
-}
-
-impl<S> Front<S> {
-    /// In front of these routes.
-    pub fn new(app: App, inner: S) -> Self {
-        Self { app, inner }
-    }
-}
-
-type Answered<F> = Either<Ready<Result<Response, Infallible>>, Either<F, Keeping>>;
-
-type Keeping = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-impl<S> Service<Request> for Front<S>
-where
-    S: Service<Request, Response = Response, Error = Infallible>,
-    S::Future: Send + 'static,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Answered<S::Future>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        if request.method() != Method::GET {
-            return Either::Right(Either::Left(self.inner.call(request)));
-        }
-        if let Some(response) = self.app.cache.answer(&self.app, &request) {
-            return Either::Left(ready(Ok(response)));
-        }
-        let app = self.app.clone();
-        let address = name(request.uri(), request.headers()).into();
-        let asked = request.headers().clone();
-        let answering = self.inner.call(request);
-        Either::Right(Either::Right(Box::pin(async move {
-            Ok(app.cache.keep(&app, address, &asked, answering.await?).await)
-        })))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named(address: &str) -> String {
-        name(&address.parse().unwrap(), &HeaderMap::new()).into_owned()
-    }
-
-    #[test]
-    fn only_parameters_of_the_route_make_another_answer() {
-        for (address, same) in [
-            ("/v1/sites/a/top.json?days=7&title=1", "/v1/sites/a/top.json?days=7"),
-            ("/v1/sites/a/badge.svg?after=1&article=b", "/v1/sites/a/badge.svg?article=b"),
-            ("/v1/sites/a/view?article=b&%78=1", "/v1/sites/a/view?article=b"),
-            ("/v1/sites/a/view?article=b&+=1", "/v1/sites/a/view?article=b"),
-        ] {
-            assert_eq!(named(address), same, "{address}");
-        }
-        for route in ["view", "tallies", "widget.html", "top.json", "top.atom", "badge.svg", "qr.svg"] {
-            assert!(PARAMETERS.contains_key(route), "{route}");
-        }
-    }
-
-    #[test]
-    fn the_same_question_is_one_answer_however_it_is_put() {
-        let plain = "/v1/sites/a/view?article=b&lang=id";
-        for address in [
-            plain,
-            "/v1/sites/a/view?lang=id&article=b",
-            "/v1/sites/a/view?x=1&article=b&lang=id",
-            "/v1/sites/a/view?article=b&lang=id&x",
-            "/v1/sites/a/view?utm_source=c&lang=id&article=b&&",
-        ] {
-            assert_eq!(named(address), plain, "{address}");
-        }
-        assert_eq!(named("/v1/sites/a/view"), "/v1/sites/a/view");
-    }
-
-    #[test]
-    fn another_question_is_another_answer() {
-        let tallies = |query: &str| named(&format!("/v1/sites/a/tallies?{query}"));
-        assert_ne!(tallies("article=a&article=b"), tallies("article=b&article=a"));
-        assert_ne!(tallies("article=a&%61rticle=b"), tallies("article=a"));
-        assert_ne!(tallies("article=a&lang=id"), tallies("article=a&lang=en"));
-        let mut own = HeaderMap::new();
-        own.insert("sec-fetch-site", "same-origin".parse().unwrap());
-        let address = "/w?origin=http%3A%2F%2Fa".parse().unwrap();
-        assert_ne!(name(&address, &own), name(&address, &HeaderMap::new()));
     }
 }

@@ -2,16 +2,12 @@
 //! that would stay behind. This process knows by itself what is copied out of its own file; whether others copy what it shares
 //! with them, its store looks.
 
-/// In front of every route.
-mod guard;
-
 use std::sync::Arc;
 
 use store::{Closed, Store};
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::problem::Problem;
-pub(crate) use guard::Guard;
 
 /// Who writes, and whether anybody may. Set: nobody until this process ends, because all counts are elsewhere.
 #[derive(Debug, Default)]

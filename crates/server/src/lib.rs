@@ -4,9 +4,7 @@
 
 /// What a newsroom does with its articles.
 pub mod admin;
-/// The layer that counts answers.
-pub mod answers;
-/// Every route and layer on one screen, and how they are served.
+/// Every route and layer on one screen.
 pub mod app;
 /// Work of milliseconds that anybody can ask for.
 pub mod aside;
@@ -16,8 +14,12 @@ pub mod assets;
 pub mod body_budget;
 /// Answers that are kept until what they tell has changed.
 pub mod cache;
+/// What the headers of a request say.
+mod headers;
 /// Whether what would change counts is taken.
 pub mod intake;
+/// What stands around the routes.
+mod layers;
 /// Log lines that anybody can cause.
 pub mod line_limit;
 /// Counts that readers watch while they change.
@@ -34,10 +36,14 @@ pub mod render;
 pub mod room;
 /// Extract, judge, store, answer: one file a noun.
 mod routes;
+/// How all of it is served until somebody says stop.
+pub mod running;
 /// Connections, and how long each may take.
-mod serve;
+pub mod serve;
 /// How the command line reaches the process that has the database.
 #[cfg(unix)]
 pub mod socket;
+/// What every route may use.
+pub mod state;
 /// Most read, most answered.
 pub mod top;

@@ -49,6 +49,4 @@ pub(crate) mod visitor;
 /// `GET …/widget.html`: the same, drawn.
 pub(crate) mod widget;
 
-pub(crate) use cached::{accepts, has};
 pub(crate) use extract::OfSite;
-pub(crate) use origin::is_same_origin;

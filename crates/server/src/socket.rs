@@ -15,9 +15,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use axum::Router;
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::app::{App, local_router};
 pub use proxy_socket::ProxySocket;
 
 /// Where the socket of a database is: `gema.db.sock` for `gema.db`.
@@ -102,17 +102,16 @@ impl Socket {
         Ok(Self { listener, file: SocketFile(path) })
     }
 
-    /// Answers until `shutdown`, then lets requests finish and takes the file away.
+    /// Answers by these routes until `shutdown`, then lets requests finish and takes the file away.
     ///
     /// # Errors
     /// If the socket cannot be used.
-    pub async fn serve(self, app: App, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    pub async fn serve(self, routes: Router, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let Self { listener, file } = self;
-        let service = local_router(app.clone());
-        let served = axum::serve(listener, service).with_graceful_shutdown(shutdown).await;
-        // In this order: as long as the database is open, nobody else can have put a socket there.
+        let served = axum::serve(listener, routes.clone()).with_graceful_shutdown(shutdown).await;
+        // In this order: as long as the database is open, which the routes use, nobody else can have put a socket there.
         drop(file);
-        drop(app);
+        drop(routes);
         served
     }
 }

@@ -13,7 +13,7 @@ use config::{Config, Live, Overrides};
 use jiff::tz::TimeZone;
 use limits::Limits;
 use serde_json::Value;
-use server::app::{App, local_router};
+use server::{app::local_router, state::App};
 use tower::ServiceExt;
 use wire::{ArticleKey, SiteId};
 

@@ -5,9 +5,9 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use anyhow::{Context, bail};
 use config::{Bots, Listen, Live, Overrides, Switch};
 use limits::Limits;
-use server::app::{self, App, Listener};
 #[cfg(unix)]
 use server::socket::Socket;
+use server::{app, running, serve::Listener, state::App};
 use store::Closed;
 #[cfg(unix)]
 use tokio::signal::unix::Signal;
@@ -102,7 +102,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let administering = socket.map(|socket| administer_beside(socket, &app, stopped));
     #[cfg(unix)]
     let reloading = tokio::spawn(reload_at(hangups, Arc::clone(&app.config)));
-    app::serve(listener, app, stopping).await;
+    running::serve(listener, app, stopping).await;
     drop(stop);
     // Whoever is putting an article at this moment, or looks at the metrics, may finish, but not hold up the end.
     finish(watching).await;
@@ -162,9 +162,9 @@ fn listen_beside(database: &str) -> anyhow::Result<Option<Socket>> {
 /// Answers on the socket until it is told to stop.
 #[cfg(unix)]
 fn administer_beside(socket: Socket, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
-    let app = app.clone();
+    let routes = app::local_router(app.clone());
     tokio::spawn(async move {
-        if let Err(error) = socket.serve(app, told(stopped)).await {
+        if let Err(error) = socket.serve(routes, told(stopped)).await {
             tracing::error!(%error, "the socket beside the database failed");
         }
     })

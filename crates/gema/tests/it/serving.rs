@@ -22,7 +22,7 @@ async fn serve(connections: Connections) -> (SocketAddr, JoinHandle<()>, TestSit
     let site = TestSite::with_connections(connections);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let serving = tokio::spawn(server::app::serve(listener, site.app(), std::future::pending()));
+    let serving = tokio::spawn(server::running::serve(listener, site.app(), std::future::pending()));
     (address, serving, site)
 }
 
@@ -161,7 +161,7 @@ async fn windows_of_all_sites_turn_at_once_whatever_does_not_answer() {
     let asking = tokio::spawn(async move { asks.get("/v1/sites/news/top.json").await });
     gathers.recv().await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let serving = tokio::spawn(server::app::serve(listener, site.app(), pending()));
+    let serving = tokio::spawn(server::running::serve(listener, site.app(), pending()));
     let mut sites = BTreeSet::new();
     let all = async {
         while sites.len() < 3 {

@@ -19,7 +19,10 @@ use jiff::{Timestamp, ToSpan};
 use limits::Limits;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use server::app::{App, Public, metrics_router, router};
+use server::{
+    app::{Public, metrics_router, router},
+    state::App,
+};
 use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt;

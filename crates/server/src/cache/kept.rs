@@ -5,12 +5,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
+use config::Config;
+use jiff::Timestamp;
+use store::Store;
 
 use super::{Basis, coding::Coding};
-use crate::{
-    app::App,
-    routes::{accepts, has},
-};
+use crate::headers::{accepts, has};
 
 /// What is shorter fits into one packet as it is.
 const WORTHWHILE: usize = 1200;
@@ -20,7 +20,7 @@ const LARGE: usize = 64 * 1024;
 
 /// An answer that has been given, in every form in which it has been asked for. Nothing in it is one reader's own, so its
 /// compressed length gives nobody away.
-pub(super) struct Kept {
+pub(crate) struct Kept {
     pub(super) basis: Basis,
     headers: HeaderMap,
     body: Bytes,
@@ -49,12 +49,12 @@ impl Kept {
     }
 
     /// Whether making its forms is still to be done, because too much was waiting.
-    pub(super) fn is_unpacked(&self) -> bool {
+    pub(crate) fn is_unpacked(&self) -> bool {
         self.is_large() && self.packed.iter().any(|form| form.get().is_none())
     }
 
     /// Makes every form.
-    pub(super) fn pack(&self) {
+    pub(crate) fn pack(&self) {
         Coding::ALL.into_iter().for_each(|coding| drop(self.form(coding)));
     }
 
@@ -81,15 +81,16 @@ impl Kept {
         }
     }
 
-    pub(super) fn stands(&self, app: &App) -> bool {
+    /// Whether it may be given still.
+    pub(crate) fn stands(&self, config: &Config, store: &dyn Store, now: Timestamp) -> bool {
         let Basis { site, articles, until } = &self.basis;
-        app.config.current().site(&site.id).is_some_and(|now| Arc::ptr_eq(now, site))
-            && (app.now)() < *until
-            && app.store.is_current(&site.id, articles)
+        config.site(&site.id).is_some_and(|now| Arc::ptr_eq(now, site))
+            && now < *until
+            && store.is_current(&site.id, articles)
     }
 
     /// The answer for whoever asks with these headers.
-    pub(super) fn response(&self, asked: &HeaderMap) -> Response {
+    pub(crate) fn response(&self, asked: &HeaderMap) -> Response {
         let tag = self.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
         let is_known = asked.contains_key(header::IF_NONE_MATCH) && tag.is_some_and(|tag| has(asked, tag));
         if is_known {

@@ -22,7 +22,7 @@ mod starting;
 
 use axum::Router;
 
-use crate::app::App;
+use crate::state::App;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

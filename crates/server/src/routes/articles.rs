@@ -25,8 +25,8 @@ use super::{
 };
 use crate::{
     admin::{self, Body, Draft, Refusal},
-    app::App,
     problem::Problem,
+    state::App,
 };
 
 /// The largest request: the largest body of an article, in which JSON may have to escape much.

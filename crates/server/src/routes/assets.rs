@@ -7,7 +7,7 @@ use axum::{
 };
 
 use super::cached;
-use crate::{app::App, assets::File, problem::Problem};
+use crate::{assets::File, problem::Problem, state::App};
 
 /// The loader is asked for again soon: it names the files of the current release.
 const SOON: HeaderValue = HeaderValue::from_static("public, max-age=300");

@@ -15,7 +15,7 @@ use super::{
     problems::OfReading,
     view::{article, seen},
 };
-use crate::{app::App, problem::Problem};
+use crate::{problem::Problem, state::App};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(badge))

@@ -12,9 +12,9 @@ use config::{Action, Config};
 use visitor::{Visitor, stand_in};
 
 use crate::{
-    app::{App, Local},
     problem::Problem,
     proxy::{self, Peer},
+    state::{App, Local},
 };
 
 /// Who wants to change something, or to see what she has chosen, as far as trusted proxies tell, and what she calls her browser.

@@ -10,7 +10,7 @@ use super::{
     assets::{FRESH, find, send},
     front,
 };
-use crate::{app::App, assets::File, problem::Problem};
+use crate::{assets::File, problem::Problem, state::App};
 
 /// What such a page may not do.
 const POLICY: &str = "object-src 'none'; base-uri 'none'";

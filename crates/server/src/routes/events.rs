@@ -17,7 +17,7 @@ use super::{
     problems::OfWriting,
     taking::{Sent, Taken, take},
 };
-use crate::{app::App, problem::Problem};
+use crate::{problem::Problem, state::App};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(events))

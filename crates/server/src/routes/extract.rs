@@ -13,7 +13,7 @@ use visitor::wider_network;
 use wire::{MAX_BODY_BYTES, SiteId};
 
 use super::{caller::Address, origin};
-use crate::{app::App, problem::Problem};
+use crate::{problem::Problem, state::App};
 
 /// The site of the address, which is served here; where something is to be changed, the page that asks
 /// is one of the site's.

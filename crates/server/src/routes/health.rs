@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
 
 use super::problems::OfStoring;
-use crate::{app::App, intake, problem::Problem};
+use crate::{intake, problem::Problem, state::App};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).routes(routes!(version))

@@ -15,7 +15,7 @@ use super::{
     extract::{Options, query},
     problems::OfWatching,
 };
-use crate::{app::App, live, problem::Problem, serve::Endless};
+use crate::{live, problem::Problem, serve::Endless, state::App};
 
 /// Whoever finds no room asks again after so many seconds.
 const NO_ROOM: u32 = 600;

@@ -1,7 +1,7 @@
 use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
 use metrics::MEDIA;
 
-use crate::app::App;
+use crate::state::App;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/metrics", get(metrics))

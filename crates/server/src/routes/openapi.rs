@@ -1,15 +1,16 @@
 use std::sync::LazyLock;
 
-use axum::{http::HeaderMap, response::Response};
+use axum::{Extension, http::HeaderMap, response::Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::cached;
-use crate::app::{self, App};
+use crate::state::App;
 
-static DOCUMENT: LazyLock<String> = LazyLock::new(|| app::openapi().to_pretty_json().unwrap_or_default());
+type Text = &'static LazyLock<String>;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(document))
+/// `text`: the document as it is served, of all routes, which no route knows.
+pub(crate) fn routes(text: Text) -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(document)).layer(Extension(text))
 }
 
 /// This document.
@@ -19,6 +20,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     tag = "operating",
     responses((status = OK, body = Object), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."))
 )]
-async fn document(headers: HeaderMap) -> Response {
-    cached::bytes(&headers, "application/json", "public, max-age=3600", DOCUMENT.clone().into_bytes())
+async fn document(Extension(text): Extension<Text>, headers: HeaderMap) -> Response {
+    cached::bytes(&headers, "application/json", "public, max-age=3600", text.clone().into_bytes())
 }

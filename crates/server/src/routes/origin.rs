@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::http::{HeaderMap, StatusCode, header};
 use config::Site;
 
-use crate::problem::Problem;
+use crate::{headers::is_same_origin, problem::Problem};
 
 /// The longest text that is taken for an origin: a host name has 253 bytes at most.
 const MAX_BYTES: usize = 300;
@@ -58,11 +58,6 @@ fn may_send(site: &Site, headers: &HeaderMap, origin: Option<&str>) -> bool {
 
 pub(super) fn is_listed(site: &Site, origin: &str) -> bool {
     site.origins.iter().any(|listed| listed.matches(origin))
-}
-
-/// Whether a page of the endpoint's asks, by the word of the browser. Of `Host` anybody says what they like.
-pub(crate) fn is_same_origin(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin")
 }
 
 fn reason(site: &Site, origin: Option<&str>) -> String {

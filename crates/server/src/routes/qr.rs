@@ -15,7 +15,7 @@ use super::{
     extract::{query, value},
     problems::OfDrawing,
 };
-use crate::{app::App, problem::Problem, qr::NoCode};
+use crate::{problem::Problem, qr::NoCode, state::App};
 
 /// The address of an article rarely changes.
 const CACHE: &str = "public, max-age=3600";

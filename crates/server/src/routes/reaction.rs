@@ -21,7 +21,7 @@ use super::{
     taking::{Sent, Taken, take},
     widget::{self, HTML},
 };
-use crate::{app::App, problem::Problem};
+use crate::{problem::Problem, state::App};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(reaction))

@@ -12,7 +12,7 @@ use visitor::{Day, Visitor, Window};
 use wire::{ArticleKey, Event, Mine, Tally};
 
 use super::caller::Caller;
-use crate::{app::App, problem::Problem};
+use crate::{problem::Problem, state::App};
 
 /// [`wire::Batch`], in which what is wrong with one event is that event's own.
 pub(super) struct Sent {

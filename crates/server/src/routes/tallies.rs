@@ -12,7 +12,7 @@ use widget::format::{self, Format};
 use wire::{ArticleKey, Labels, SiteId, Tallies, Tally, Texts};
 
 use super::{OfSite, cached, extract::query, problems::OfReading};
-use crate::{app::App, cache::Basis, problem::Problem};
+use crate::{cache::Basis, problem::Problem, state::App};
 
 /// The most articles that one request may ask for.
 const MAX_KEYS: usize = 100;

@@ -20,9 +20,9 @@ use super::{
     problems::OfReading,
 };
 use crate::{
-    app::App,
     cache::Basis,
     problem::Problem,
+    state::App,
     top::{Asked, By, MAX_DAYS, MAX_ENTRIES},
 };
 

@@ -19,7 +19,7 @@ use super::{
     origin,
     problems::OfReading,
 };
-use crate::{app::App, assets, cache::Basis, problem::Problem};
+use crate::{assets, cache::Basis, problem::Problem, state::App};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(view))

@@ -6,7 +6,7 @@ use visitor::Window;
 use wire::{Answer, Forget, SiteId, VisitorToken};
 
 use super::{OfSite, caller::Caller, extract::JsonBody, problems::OfWriting};
-use crate::{app::App, problem::Problem};
+use crate::{problem::Problem, state::App};
 
 /// The most articles that one request may name.
 const MAX_ARTICLES: usize = 100;

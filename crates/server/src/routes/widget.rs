@@ -25,10 +25,10 @@ use super::{
     view::{self, Refusal},
 };
 use crate::{
-    app::App,
     cache::Basis,
     problem::Problem,
     render::{self, Asked},
+    state::App,
 };
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";

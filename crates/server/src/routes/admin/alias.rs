@@ -10,9 +10,9 @@ use visitor::Window;
 
 use crate::{
     admin::{self, Aliases, Moved},
-    app::App,
     problem::Problem,
     routes::extract::{LocalSite, query},
+    state::App,
 };
 
 pub(super) fn routes() -> Router<App> {

@@ -10,7 +10,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use store::BackupError;
 
-use crate::{app::App, problem::Problem};
+use crate::{problem::Problem, state::App};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/backup", post(backup))

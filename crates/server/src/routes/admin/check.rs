@@ -1,6 +1,6 @@
 use axum::{Json, Router, extract::State, http::header, response::IntoResponse, routing::get};
 
-use crate::{app::App, problem::Problem};
+use crate::{problem::Problem, state::App};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/check", get(check))

@@ -14,9 +14,9 @@ use visitor::Window;
 use wire::SiteId;
 
 use crate::{
-    app::App,
     problem::Problem,
     routes::extract::{Options, no_site, query},
+    state::App,
 };
 
 /// How many bytes are sent at once, about.

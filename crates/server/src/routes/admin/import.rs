@@ -17,9 +17,9 @@ use tokio::runtime::Handle;
 
 use crate::{
     admin::{self, ImportError},
-    app::App,
     problem::Problem,
     routes::extract::{Options, query},
+    state::App,
 };
 
 pub(super) fn routes() -> Router<App> {

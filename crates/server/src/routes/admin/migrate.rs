@@ -5,8 +5,8 @@ use visitor::Window;
 
 use crate::{
     admin::{self, Migrated},
-    app::App,
     problem::Problem,
+    state::App,
 };
 
 pub(super) fn routes() -> Router<App> {

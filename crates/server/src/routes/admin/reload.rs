@@ -1,7 +1,7 @@
 use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use config::Reloaded;
 
-use crate::{app::App, problem::Problem};
+use crate::{problem::Problem, state::App};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/reload", post(reload))

@@ -3,9 +3,9 @@ use visitor::Window;
 
 use crate::{
     admin::{self, Started, Starting},
-    app::App,
     problem::Problem,
     routes::extract::LocalSite,
+    state::App,
 };
 
 /// The largest list: more than half a million articles.

@@ -8,9 +8,9 @@ use axum::{
 use config::Site;
 
 use crate::{
-    app::{App, Local},
     problem::Problem,
     routes::extract::site_of,
+    state::{App, Local},
 };
 
 /// A site, asked for by somebody who may write to it: who shows its key, or who may open the database anyway.

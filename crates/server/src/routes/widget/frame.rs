@@ -14,7 +14,6 @@ use wire::{ArticleKey, Event, Reaction, Seq, SiteId};
 
 use super::{HTML, POLICY, choice, seen};
 use crate::{
-    app::{App, ReadableBy},
     problem::Problem,
     render::{self, Asked, Frame},
     routes::{
@@ -26,6 +25,7 @@ use crate::{
         taking::{Sent, Taken, take},
         view,
     },
+    state::{App, ReadableBy},
 };
 
 /// The page, with the reader's own choice pressed.

@@ -12,7 +12,6 @@ use wire::ArticleKey;
 
 use super::{HTML, choice, seen};
 use crate::{
-    app::{App, ReadableBy},
     problem::Problem,
     render::{self, Asked},
     routes::{
@@ -20,6 +19,7 @@ use crate::{
         origin,
         view::{Refusal, shut},
     },
+    state::{App, ReadableBy},
 };
 
 /// The fragment. Only the site's own pages learn what its reader has chosen: for any other page it is as for every reader.

@@ -12,8 +12,8 @@ use axum::{
 use futures_util::future::Either;
 use tower::{Layer, Service};
 
-use super::is_open;
-use crate::{app::App, problem::Problem};
+use crate::intake::is_open;
+use crate::{problem::Problem, state::App};
 
 /// What an operator may ask meanwhile: it changes no counts.
 const MEANWHILE: [&str; 3] = ["/admin/backup", "/admin/migrate", "/admin/reload"];
