@@ -1,8 +1,8 @@
 use std::{cell::Cell, io::Write, sync::Arc};
 
+use admin::ImportError;
 use ingest::Format;
 use serde_json::json;
-use server::admin::{self, ImportError};
 use store::{
     Store,
     transfer::{Line, Writer},

@@ -1,9 +1,9 @@
 //! The demo: the articles of the site that is served when nothing is configured. They are part of the program, and come
 //! into the store like any newsroom's.
 
+use admin::{Body, Draft};
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
-use server::admin::{Body, Draft};
 use store::{Publication, Store};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId};

@@ -2,8 +2,6 @@
 //!
 //! In reading order:
 
-/// What a newsroom does with its articles.
-pub mod admin;
 /// Every route and layer on one screen.
 pub mod app;
 /// Work of milliseconds that anybody can ask for.

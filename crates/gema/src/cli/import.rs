@@ -6,6 +6,7 @@ use std::{
     path::PathBuf,
 };
 
+use admin::{Started, Starting};
 use anyhow::{Context, bail};
 use axum::{
     body::{Body, Bytes},
@@ -14,7 +15,6 @@ use axum::{
 use earlier::{Earlier, Mapping};
 use flate2::bufread::MultiGzDecoder;
 use http_body_util::channel::{Channel, Sender};
-use server::admin::{Started, Starting};
 use store::Metric;
 use tokio::runtime::Handle;
 use wire::Reaction;

@@ -1,10 +1,10 @@
 //! `gema migrate`.
 
+use admin::Migrated;
 use anyhow::{Context, bail};
 use axum::http::Method;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
-use server::admin::{self, Migrated};
 use visitor::Window;
 
 use super::{answer::request, print, running::Running};

@@ -6,10 +6,10 @@ use std::{
     io::{self, Write as _},
 };
 
+use admin::Started;
 use config::Config;
 use ingest::{Amount, LeftOut};
 use serde_json::Value;
-use server::admin::Started;
 pub(super) use text::printable::printable;
 
 /// Writes an answer where the person looks.

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use server::admin;
 use store::{RestoreError, Restored};
 
 use super::{

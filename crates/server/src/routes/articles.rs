@@ -3,6 +3,7 @@
 /// Who may do that.
 mod writer;
 
+use admin::{Body, Draft, Refusal};
 use axum::{
     Json,
     body::Bytes,
@@ -23,11 +24,7 @@ use super::{
     extract::{is_too_long, query},
     problems::{OfPutting, OfShowing},
 };
-use crate::{
-    admin::{self, Body, Draft, Refusal},
-    problem::Problem,
-    state::App,
-};
+use crate::{problem::Problem, state::App};
 
 /// The largest request: the largest body of an article, in which JSON may have to escape much.
 const MAX_REQUEST_BYTES: usize = 4 * ingest::MAX_BYTES;

@@ -6,7 +6,6 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use server::admin;
 use store::{Publication, Store, Taken};
 use tempfile::TempDir;
 use wire::Article;

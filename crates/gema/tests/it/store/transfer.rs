@@ -4,11 +4,11 @@ use std::{
     sync::Arc,
 };
 
+use admin::ImportError;
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use server::admin::{self, ImportError};
 use store::{Changes, Publication, Store, Taken, transfer::Writer};
 use tokio::{runtime::Handle, sync::mpsc, task::JoinSet};
 use visitor::Day;

@@ -1,3 +1,4 @@
+use admin::{Aliases, Moved};
 use axum::{
     Json, Router,
     extract::State,
@@ -9,7 +10,6 @@ use text::key::article_key;
 use visitor::Window;
 
 use crate::{
-    admin::{self, Aliases, Moved},
     problem::Problem,
     routes::extract::{LocalSite, query},
     state::App,

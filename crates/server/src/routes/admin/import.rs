@@ -4,6 +4,7 @@ use std::{
     path::Path,
 };
 
+use admin::ImportError;
 use axum::{
     Json, Router,
     body::Body,
@@ -16,7 +17,6 @@ use store::Taken;
 use tokio::runtime::Handle;
 
 use crate::{
-    admin::{self, ImportError},
     problem::Problem,
     routes::extract::{Options, query},
     state::App,

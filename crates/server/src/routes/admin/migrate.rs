@@ -1,13 +1,10 @@
+use admin::Migrated;
 use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use visitor::Window;
 
-use crate::{
-    admin::{self, Migrated},
-    problem::Problem,
-    state::App,
-};
+use crate::{problem::Problem, state::App};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/migrate", post(migrate))

@@ -5,7 +5,7 @@ use store::Prune;
 use visitor::{Day, Window};
 use wire::ArticleKey;
 
-use crate::{admin, problem::Problem, routes::extract::LocalSite, state::App};
+use crate::{problem::Problem, routes::extract::LocalSite, state::App};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/prune/{site}", post(prune))

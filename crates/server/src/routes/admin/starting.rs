@@ -1,12 +1,8 @@
+use admin::{Started, Starting};
 use axum::{Json, Router, extract::DefaultBodyLimit, extract::State, routing::post};
 use visitor::Window;
 
-use crate::{
-    admin::{self, Started, Starting},
-    problem::Problem,
-    routes::extract::LocalSite,
-    state::App,
-};
+use crate::{problem::Problem, routes::extract::LocalSite, state::App};
 
 /// The largest list: more than half a million articles.
 const MAX_BYTES: usize = 64 * 1024 * 1024;

@@ -3,7 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use server::admin::{self, Migrated};
+use admin::Migrated;
 use store::{Closed, Publication, Store};
 use wire::{Imported, Tally};
 
