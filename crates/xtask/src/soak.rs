@@ -137,7 +137,7 @@ const SOAKS: [Soak; 21] = [
     },
 ];
 
-/// How the tests know (`tests/it/soak.rs` of the endpoint).
+/// How the tests know (`crates/store-contract/src/soak.rs`).
 pub(crate) const LONG: &str = "GEMA_SOAK";
 
 /// Runs the one that is named, or says which there are.

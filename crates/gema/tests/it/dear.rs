@@ -16,13 +16,13 @@ use config::Lists;
 use rusqlite::Connection;
 use serde_json::json;
 use store::{Changes, Publication};
+use store_contract::soak::rounds;
 use visitor::Day;
 use wire::{Article, SiteId};
 
 use crate::{
     desk::Desk,
     site::{PAGE, TestSite, article, event_key, read, token},
-    soak::rounds,
 };
 
 /// One connection that is kept.

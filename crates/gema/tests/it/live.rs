@@ -1,6 +1,7 @@
 use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
+use store_contract::soak::rounds;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
     net::{TcpStream, tcp::OwnedReadHalf, tcp::OwnedWriteHalf},
@@ -13,7 +14,6 @@ use crate::{
     desk::{Desk, Serving},
     servers::Servers,
     site::{TestSite, event_key, read},
-    soak::rounds,
 };
 
 const CONFIG: &str = "[connections]\nmax = 20_000\n[live]\nmax = MAX\n[sites.demo]\norigins = [\"loopback\"]\nopaque_origins = true\nlive = true\n";

@@ -42,8 +42,6 @@ mod serving;
 mod site;
 /// Memory, disk, and the time of a start with much in the database.
 mod size;
-/// How long a test runs.
-mod soak;
 /// What every engine promises.
 mod store;
 /// A store that is not real.

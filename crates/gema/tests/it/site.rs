@@ -24,6 +24,7 @@ use server::{
     state::App,
 };
 use store::Store;
+pub(crate) use store_contract::names::{article, chose, event_key, reaction, token};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use wire::{Answer, ArticleKey, EventKey, Mine, Reaction, Seq, SiteId, Tallies, Tally, VisitorToken};
@@ -271,29 +272,6 @@ pub(crate) fn read(article: &str, key: &EventKey) -> Value {
 
 pub(crate) fn share(article: &str, network: &str, key: &EventKey) -> Value {
     json!({ "type": "share", "article": article, "network": network, "key": key })
-}
-
-/// A token, the same for the same number.
-pub(crate) fn token(number: u64) -> VisitorToken {
-    VisitorToken::parse(&format!("{number:022}")).unwrap()
-}
-
-/// An event's key, the same for the same number.
-pub(crate) fn event_key(number: u64) -> EventKey {
-    EventKey::parse(&format!("{number:016}")).unwrap()
-}
-
-pub(crate) fn article(key: &str) -> ArticleKey {
-    ArticleKey::parse(key).unwrap()
-}
-
-pub(crate) fn reaction(key: &str) -> Reaction {
-    Reaction::parse(key).unwrap()
-}
-
-/// How many chose it.
-pub(crate) fn chose(tally: &Tally, key: &str) -> u64 {
-    tally.reactions.get(&reaction(key))
 }
 
 fn unique() -> u64 {

@@ -5,12 +5,12 @@ use std::{
 
 use reqwest::Client;
 use serde_json::json;
+use store_contract::soak::rounds;
 use tokio::task::JoinSet;
 
 use crate::{
     desk::{Desk, Serving},
     site::{FIREFOX, event_key, react, read, share, token},
-    soak::rounds,
 };
 
 const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];

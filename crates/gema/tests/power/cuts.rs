@@ -1,11 +1,12 @@
 use rusqlite::Connection;
 
+use store_contract::soak::rounds;
+
 use crate::{
     disk::{Disk, Loss},
     ledger::Ledger,
     load::{READERS, TODAY, again, everybody_reads, everything_is_there_once, open, site},
     random::Random,
-    soak::rounds,
 };
 
 /// Each round cuts the power once, at some write or sync: of the first opening, of a commit, of a checkpoint, of closing.

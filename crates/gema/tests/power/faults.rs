@@ -2,12 +2,13 @@ use rusqlite::{Connection, ffi};
 use store::Changes;
 use visitor::Day;
 
+use store_contract::soak::rounds;
+
 use crate::{
     disk::Disk,
     ledger::Ledger,
     load::{READERS, again, event, everybody_reads, everything_is_there_once, open},
     random::Random,
-    soak::rounds,
 };
 
 /// What a disk says when it does not do what it is asked.

@@ -16,8 +16,5 @@ mod load;
 /// Random numbers that can be named.
 #[path = "../it/random.rs"]
 mod random;
-/// How long a test runs.
-#[path = "../it/soak.rs"]
-mod soak;
 /// The layer below SQLite.
 mod vfs;

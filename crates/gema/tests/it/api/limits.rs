@@ -14,13 +14,11 @@ use config::{Action, Articles, Config, Site, TrustedProxy};
 use limits::{Limits, Pass};
 use serde_json::{Value, json};
 use store::{Gate, New, Novelty};
+use store_contract::soak::rounds;
 use visitor::Day;
 use wire::{Answer, Refusal};
 
-use crate::{
-    site::{PAGE, Reply, TestSite, chose, event_key, react, read, share, token},
-    soak::rounds,
-};
+use crate::site::{PAGE, Reply, TestSite, chose, event_key, react, read, share, token};
 
 /// A site with every limit at its default, behind a proxy that tells from where its clients are.
 fn site() -> Arc<TestSite> {

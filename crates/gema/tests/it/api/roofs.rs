@@ -12,10 +12,11 @@ use std::{
 use config::{Config, Site};
 use limits::{Limits, Pass};
 use store::{Gate, New, Novelty};
+use store_contract::soak::rounds;
 use visitor::Day;
 use wire::{ArticleKey, Network};
 
-use crate::{site::article, soak::rounds};
+use crate::site::article;
 
 /// The meters of one endpoint with one site, and a clock that a test moves.
 struct Endpoint {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use store::Store;
+use store_contract::soak::rounds;
 use tokio::{sync::watch, task::JoinSet};
 
 use super::load::{Sent, Site};
@@ -14,7 +15,6 @@ use crate::{
     desk::{Desk, Serving},
     ledger::{ARTICLES, Ledger},
     servers::Servers,
-    soak::rounds,
 };
 
 const READERS: u64 = 12;

@@ -1,5 +1,6 @@
 use std::{fs, process::Command};
 
+use store_contract::soak::rounds;
 use tokio::sync::watch;
 
 use super::load::{Sent, Site};
@@ -7,7 +8,6 @@ use crate::{
     desk::{Desk, GEMA, Serving},
     ledger::Ledger,
     random::Random,
-    soak::rounds,
 };
 
 /// Without the signal that the system sends to a process whose file may not grow: as on a disk that is full, the write fails.

@@ -1,7 +1,8 @@
+use store_contract::soak::rounds;
 use tokio::sync::watch;
 
 use super::load::Site;
-use crate::{desk::Desk, ledger::Ledger, random::Random, soak::rounds};
+use crate::{desk::Desk, ledger::Ledger, random::Random};
 
 const FREE: [&str; 2] = ["--limits", "off"];
 

@@ -5,6 +5,7 @@ use std::{
 };
 
 use serde_json::json;
+use store_contract::soak::rounds;
 use tokio::{sync::watch, task::JoinSet};
 
 use super::load::{Sent, Site};
@@ -13,7 +14,6 @@ use crate::{
     ledger::{ARTICLES, Ledger},
     servers::Servers,
     site::{TestSite, event_key, read},
-    soak::rounds,
 };
 
 const READERS: u64 = 12;

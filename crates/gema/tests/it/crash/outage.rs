@@ -12,6 +12,7 @@ use std::{
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use store_contract::soak::rounds;
 use tokio::task::JoinSet;
 
 use super::load::{Sent, Site};
@@ -19,7 +20,6 @@ use crate::{
     desk::{Desk, Serving},
     servers::Servers,
     site::{TestSite, event_key, react, read, token},
-    soak::rounds,
 };
 
 /// As `redis-cli --cluster create` shares slots out among three masters: the last slot of each.

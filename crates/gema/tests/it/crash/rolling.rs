@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use store_contract::soak::rounds;
 use tokio::{sync::watch, task::JoinSet};
 
 use super::load::{Sent, Site};
@@ -10,7 +11,6 @@ use crate::{
     nginx::Nginx,
     servers::Servers,
     site::{event_key, read},
-    soak::rounds,
 };
 
 const READERS: u64 = 16;

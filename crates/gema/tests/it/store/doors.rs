@@ -7,13 +7,13 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use store::{Publication, Store, Taken};
-use tempfile::TempDir;
-use wire::Article;
-
-use super::{
+use store_contract::{
     TODAY, site,
     transfer::{export, import},
 };
+use tempfile::TempDir;
+use wire::Article;
+
 use crate::{reopened::opened, site::article};
 
 /// What other programs may have written into a database: of each field, what is fit to be kept and what is not.

@@ -7,11 +7,11 @@ use std::{
 
 use rusqlite::Connection;
 use store::{Changes, Removal, Store};
+use store_contract::{TODAY, changes, react, read, site};
 use tempfile::TempDir;
 use visitor::Day;
 use wire::SiteId;
 
-use super::{TODAY, changes, react, read, site};
 use crate::{
     reopened::opened,
     site::{article, token},

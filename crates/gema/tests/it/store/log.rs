@@ -2,10 +2,10 @@ use std::{fs, sync::Arc};
 
 use rusqlite::Connection;
 use store::{Publication, Store};
+use store_contract::{TODAY, site};
 use tempfile::TempDir;
 use wire::Article;
 
-use super::{TODAY, site};
 use crate::{reopened::opened, site::article};
 
 const MIB: u64 = 1 << 20;

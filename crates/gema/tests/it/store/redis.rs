@@ -7,8 +7,8 @@ use std::{
 };
 
 use store::Store;
+use store_contract::{Engine, contract};
 
-use super::{Engine, contract::contract};
 use crate::servers::Servers;
 
 /// Three masters and three replicas.

@@ -6,10 +6,10 @@ use std::{
 
 use rusqlite::Connection;
 use store::{Changes, OpenError, Store, StoreError};
+use store_contract::{Engine, TODAY, changes, contract, react, read, share, site, tally};
 use tempfile::TempDir;
 use visitor::Day;
 
-use super::{Engine, TODAY, changes, contract::contract, react, read, share, site, tally};
 use crate::{
     reopened::opened,
     site::{article, event_key, token},

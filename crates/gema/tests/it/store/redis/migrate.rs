@@ -5,12 +5,10 @@ use std::{
 
 use admin::Migrated;
 use store::{Closed, Publication, Store};
+use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use wire::{Imported, Tally};
 
-use super::{
-    super::{Engine, TODAY, changes, react, read, share, site, tally},
-    Six, prefix, six_servers,
-};
+use super::{Six, prefix, six_servers};
 use crate::site::article;
 
 async fn migrate(from: &Arc<dyn Store>, to: &Arc<dyn Store>) -> Migrated {

@@ -4,13 +4,11 @@ use std::{
 };
 
 use store::{Changes, OpenError, Store, transfer::Line};
+use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use tokio::sync::mpsc;
 use visitor::Day;
 
-use super::{
-    super::{Engine, TODAY, changes, react, read, share, site, tally},
-    One, Six, one_server, six_servers,
-};
+use super::{One, Six, one_server, six_servers};
 use crate::{
     servers::Servers,
     site::{article, chose, event_key, token},

@@ -3,8 +3,8 @@ use visitor::Day;
 
 use super::{Engine, TODAY, changes, react, read, share, site};
 use crate::{
-    site::{article, reaction},
-    store::transfer::{export, import},
+    names::{article, reaction},
+    transfer::{export, import},
 };
 
 const TOMORROW: Day = Day::new(TODAY.get() + 1);
@@ -31,7 +31,7 @@ fn line(article: &str, day: i32, metric: Metric, change: i64) -> (String, i32, S
     (article.into(), day, metric.name(), change)
 }
 
-pub(super) async fn what_was_counted_in_the_last_days_is_told_by_article_and_day(engine: &impl Engine) {
+pub async fn what_was_counted_in_the_last_days_is_told_by_article_and_day(engine: &impl Engine) {
     let store = engine.open();
     let happy = || Metric::Reaction(reaction("happy"));
     store.apply(changes(1, [read("a", 1), read("a", 2), read("b", 3), react("a", Some("happy"), 1)])).await.unwrap();
@@ -53,7 +53,7 @@ pub(super) async fn what_was_counted_in_the_last_days_is_told_by_article_and_day
     assert!(articles.contains(&Named { key: article("a"), since: TOMORROW, is_known: false }), "{articles:?}");
 }
 
-pub(super) async fn what_the_newsroom_has_said_something_of_is_known(engine: &impl Engine) {
+pub async fn what_the_newsroom_has_said_something_of_is_known(engine: &impl Engine) {
     let store = engine.open();
     let keys = ["stranger", "copied", "imported", "led", "nothing"];
     store.apply(changes(1, keys.map(|key| read(key, 1)))).await.unwrap();
@@ -73,7 +73,7 @@ pub(super) async fn what_the_newsroom_has_said_something_of_is_known(engine: &im
     assert_eq!((known, articles.len()), (["copied", "imported", "led"].into(), 5));
 }
 
-pub(super) async fn an_article_that_is_gone_or_has_moved_is_not_told_under_its_key<E: Engine>(engine: &E) {
+pub async fn an_article_that_is_gone_or_has_moved_is_not_told_under_its_key<E: Engine>(engine: &E) {
     let store = engine.open();
     store.apply(changes(1, [read("old", 1), read("gone", 2), read("new", 3)])).await.unwrap();
     store.remove_article(&site(), &article("gone"), Removal::Everything).await.unwrap();

@@ -6,7 +6,7 @@ use std::sync::{
 use store::{Changes, Gate, New, Novelty};
 
 use super::{Engine, changes, react, read, share, site, tally};
-use crate::site::{article, chose};
+use crate::names::{article, chose};
 
 /// Asks nobody, and writes down what it was asked.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ impl Gate for Doorkeeper {
     }
 }
 
-pub(super) async fn the_gate_is_asked_about_what_is_new_and_about_nothing_else<E: Engine>(engine: &E) {
+pub async fn the_gate_is_asked_about_what_is_new_and_about_nothing_else<E: Engine>(engine: &E) {
     let store = engine.open();
     let batch = [read("a", 1), read("a", 1), react("a", Some("happy"), 5), share("a", "copy", 1), read("b", 1)];
     let apply = async |doorkeeper: &Arc<Doorkeeper>, batch: &[_]| {

@@ -4,7 +4,7 @@ use store::{Change, Move, NotAliased};
 use visitor::Once;
 
 use super::ARTICLES;
-use crate::site::article;
+use crate::names::article;
 
 /// What a store should say, in the simplest words.
 #[derive(Default)]

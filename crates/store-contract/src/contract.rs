@@ -8,12 +8,13 @@ use super::{
     Engine, TODAY, changes, react, read, share, site, tally,
     transfer::{export, import},
 };
-use crate::site::{article, chose, reaction, token};
+use crate::names::{article, chose, reaction, token};
 
 /// Runs every promise on an engine.
+#[macro_export]
 macro_rules! contract {
     ($engine:ty) => {
-        $crate::store::contract::contract! {
+        $crate::contract! {
             $engine:
             nothing_is_known_of_what_never_happened,
             an_answer_has_one_tally_an_article_in_the_order_of_its_first_change,
@@ -48,15 +49,14 @@ macro_rules! contract {
     ($engine:ty: $($promise:ident),*) => {
         $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $promise() {
-            let engine = <$engine as $crate::store::Engine>::new();
-            $crate::store::contract::$promise(&engine).await;
-            $crate::store::Engine::check(&engine);
+            let engine = <$engine as $crate::Engine>::new();
+            $crate::contract::$promise(&engine).await;
+            $crate::Engine::check(&engine);
         })*
     };
 }
-pub(super) use contract;
 
-pub(super) use super::{
+pub use super::{
     gate::the_gate_is_asked_about_what_is_new_and_about_nothing_else,
     history::{a_long_history_ends_as_the_model_says, any_history_ends_as_the_model_says},
     moves::{
@@ -70,7 +70,7 @@ pub(super) use super::{
     transfer::*,
 };
 
-pub(super) async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
+pub async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
     let store = engine.open();
     let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
     assert_eq!((counted.tally, counted.since), (Tally::empty(article("a")), None));
@@ -82,7 +82,7 @@ pub(super) async fn nothing_is_known_of_what_never_happened(engine: &impl Engine
     assert_eq!(store.ready().await, Ok(()));
 }
 
-pub(super) async fn an_answer_has_one_tally_an_article_in_the_order_of_its_first_change(engine: &impl Engine) {
+pub async fn an_answer_has_one_tally_an_article_in_the_order_of_its_first_change(engine: &impl Engine) {
     let store = engine.open();
     let batch = [read("b", 1), react("a", Some("happy"), 1), read("b", 2), share("b", "copy", 1)];
     let told = store.apply(changes(1, batch)).await.unwrap();
@@ -93,7 +93,7 @@ pub(super) async fn an_answer_has_one_tally_an_article_in_the_order_of_its_first
     assert_eq!(store.apply(nobody).await.unwrap()[0].mine, None);
 }
 
-pub(super) async fn sites_are_apart(engine: &impl Engine) {
+pub async fn sites_are_apart(engine: &impl Engine) {
     let store = engine.open();
     let other = SiteId::parse("other").unwrap();
     for site in [site(), other.clone()] {
@@ -105,7 +105,7 @@ pub(super) async fn sites_are_apart(engine: &impl Engine) {
     assert_eq!(tally(&store, "a").await.rev, 2);
 }
 
-pub(super) async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart<E: Engine>(engine: &E) {
+pub async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart<E: Engine>(engine: &E) {
     let store = engine.open();
     let (visitor, tomorrow) = (Visitor::StandIn(b"192.0.2.1 Firefox".into()), Day::new(TODAY.get() + 1));
     let chooses = async |day, option, seq| {
@@ -131,7 +131,7 @@ pub(super) async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apar
     }
 }
 
-pub(super) async fn what_a_stand_in_reads_and_shares_counts_once<E: Engine>(engine: &E) {
+pub async fn what_a_stand_in_reads_and_shares_counts_once<E: Engine>(engine: &E) {
     let store = engine.open();
     let seen = |agent: &str| {
         let once = Once::StandIn(format!("192.0.2.1 {agent}").into_bytes());
@@ -165,7 +165,7 @@ pub(super) async fn what_a_stand_in_reads_and_shares_counts_once<E: Engine>(engi
     assert_eq!(again[0].reads, 4);
 }
 
-pub(super) async fn forgetting_a_reader_leaves_no_row(engine: &impl Engine) {
+pub async fn forgetting_a_reader_leaves_no_row(engine: &impl Engine) {
     let store = engine.open();
     store.apply(changes(1, [react("a", Some("happy"), 5)])).await.unwrap();
     store.apply(changes(1, [react("b", None, 5)])).await.unwrap();
@@ -193,7 +193,7 @@ fn starting(reads: u64, happy: u64) -> Publication {
     Publication { article: None, imported: Some(Imported { reads, reactions, ..Imported::default() }) }
 }
 
-pub(super) async fn a_publication_that_says_nothing_new_changes_nothing(engine: &impl Engine) {
+pub async fn a_publication_that_says_nothing_new_changes_nothing(engine: &impl Engine) {
     let store = engine.open();
     for (publication, rev) in
         [(copy("A"), 1), (copy("A"), 1), (copy("B"), 2), (starting(841, 0), 3), (starting(841, 0), 3)]
@@ -206,7 +206,7 @@ pub(super) async fn a_publication_that_says_nothing_new_changes_nothing(engine: 
     assert_eq!(counted.since.unwrap().to_string(), "2015-11-17");
 }
 
-pub(super) async fn a_starting_count_is_replaced_and_kept_apart(engine: &impl Engine) {
+pub async fn a_starting_count_is_replaced_and_kept_apart(engine: &impl Engine) {
     let store = engine.open();
     store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
     for publication in [starting(1000, 50), starting(841, 7)] {
@@ -221,7 +221,7 @@ pub(super) async fn a_starting_count_is_replaced_and_kept_apart(engine: &impl En
     assert_eq!((told.reads, chose(&told, "happy"), told.imported.is_empty()), (1, 1, true));
 }
 
-pub(super) async fn articles_are_listed_by_key(engine: &impl Engine) {
+pub async fn articles_are_listed_by_key(engine: &impl Engine) {
     let store = engine.open();
     store.apply(changes(1, [read("c", 1), read("a", 1)])).await.unwrap();
     store.put_article(&site(), TODAY, &article("b"), copy("B")).await.unwrap();
@@ -233,7 +233,7 @@ pub(super) async fn articles_are_listed_by_key(engine: &impl Engine) {
     assert_eq!(next.iter().map(line).collect::<Vec<_>>(), expected[1..2]);
 }
 
-pub(super) async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine) {
+pub async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine) {
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
     store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
@@ -250,7 +250,7 @@ pub(super) async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine
     assert_eq!((counted.tally.reads, counted.since), (841, Some(TODAY)), "a starting count remains");
 }
 
-pub(super) async fn an_article_that_goes_with_everything_begins_anew(engine: &impl Engine) {
+pub async fn an_article_that_goes_with_everything_begins_anew(engine: &impl Engine) {
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
     let batch = [read("a", 1), react("a", Some("happy"), 5)];
@@ -261,7 +261,7 @@ pub(super) async fn an_article_that_goes_with_everything_begins_anew(engine: &im
     assert_eq!((again.reads, chose(&again, "happy"), again.rev), (1, 1, 2));
 }
 
-pub(super) async fn an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said(engine: &impl Engine) {
+pub async fn an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said(engine: &impl Engine) {
     let store = engine.open();
     let later = |days| Day::new(TODAY.get() + days);
     let since = async |key: &str| store.tallies(&site(), &[article(key)]).await.unwrap().remove(0).since;
@@ -286,7 +286,7 @@ pub(super) async fn an_article_is_as_old_as_its_several_readers_or_what_the_news
     assert_eq!(since("a").await.unwrap().to_string(), "2015-11-17", "of publication");
 }
 
-pub(super) async fn pruning_removes_what_only_strangers_made_and_nothing_else(engine: &impl Engine) {
+pub async fn pruning_removes_what_only_strangers_made_and_nothing_else(engine: &impl Engine) {
     let store = engine.open();
     let (long_ago, id) = (Day::new(TODAY.get() - 40), site());
     let events = |keys: &[&str]| keys.iter().map(|key| read(key, 1)).collect::<Vec<_>>();
@@ -319,7 +319,7 @@ pub(super) async fn pruning_removes_what_only_strangers_made_and_nothing_else(en
     assert_eq!((again.reads, again.rev), (1, 1), "it begins anew");
 }
 
-pub(super) async fn what_was_done_is_there_when_it_is_opened_again(engine: &impl Engine) {
+pub async fn what_was_done_is_there_when_it_is_opened_again(engine: &impl Engine) {
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
     store.put_article(&site(), TODAY, &article("a"), starting(841, 1)).await.unwrap();
@@ -337,7 +337,7 @@ pub(super) async fn what_was_done_is_there_when_it_is_opened_again(engine: &impl
 }
 
 /// Every writer moves its own vote around in one hot article and one of its own, and reads both.
-pub(super) async fn sixty_four_writers_lose_and_double_nothing(engine: &impl Engine) {
+pub async fn sixty_four_writers_lose_and_double_nothing(engine: &impl Engine) {
     let store = engine.open();
     let options = ["happy", "sad", "angry"];
     let writers: Vec<_> = (0..64_u64)

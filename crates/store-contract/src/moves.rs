@@ -2,9 +2,9 @@ use store::{Alias, Changes, Move, NotAliased};
 use visitor::Day;
 
 use super::{Engine, TODAY, changes, read, share, site, tally};
-use crate::site::article;
+use crate::names::article;
 
-pub(super) async fn keys_that_have_moved_are_listed_and_lead_to_their_article<E: Engine>(engine: &E) {
+pub async fn keys_that_have_moved_are_listed_and_lead_to_their_article<E: Engine>(engine: &E) {
     let store = engine.open();
     store.apply(changes(1, [read("b", 1), share("c", "copy", 1)])).await.unwrap();
     let alias = async |old: &str, new: &str| {
@@ -36,7 +36,7 @@ pub(super) async fn keys_that_have_moved_are_listed_and_lead_to_their_article<E:
     assert_eq!(store.aliases(&site(), None, 10).await.unwrap().len(), 2);
 }
 
-pub(super) async fn what_was_seen_before_the_clock_went_back_is_known_after_a_move<E: Engine>(engine: &E) {
+pub async fn what_was_seen_before_the_clock_went_back_is_known_after_a_move<E: Engine>(engine: &E) {
     let store = engine.open();
     let days_ago = |days: i32| Day::new(TODAY.get() - days);
     let seen = [read("a", 1), share("b", "copy", 1)];

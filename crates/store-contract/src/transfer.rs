@@ -16,12 +16,12 @@ use wire::{Imported, Tally};
 
 use super::{Engine, TODAY, changes, react, read, share, site, tally};
 use crate::{
-    site::{article, chose, reaction},
+    names::{article, chose, reaction},
     soak::rounds,
 };
 
 /// All that may leave the store.
-pub(super) async fn export(store: &Arc<dyn Store>, day: Day) -> Vec<u8> {
+pub async fn export(store: &Arc<dyn Store>, day: Day) -> Vec<u8> {
     let (tell, mut lines) = mpsc::channel(16);
     let telling = tokio::spawn({
         let store = Arc::clone(store);
@@ -37,7 +37,7 @@ pub(super) async fn export(store: &Arc<dyn Store>, day: Day) -> Vec<u8> {
 }
 
 /// Takes an export over.
-pub(super) async fn import(store: &Arc<dyn Store>, export: &[u8]) -> Result<Taken, ImportError> {
+pub async fn import(store: &Arc<dyn Store>, export: &[u8]) -> Result<Taken, ImportError> {
     take(store, export, false).await
 }
 
@@ -122,7 +122,7 @@ async fn live_apart<E: Engine>(before: &[Deed], here: &[Deed], there: &[Deed]) -
     Ok(())
 }
 
-pub(super) async fn two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other<E: Engine>(engine: &E) {
+pub async fn two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
     let run = move || {
@@ -136,7 +136,7 @@ pub(super) async fn two_stores_that_went_on_counting_agree_when_each_has_taken_o
     tokio::task::block_in_place(run);
 }
 
-pub(super) async fn the_newest_choice_counts_wherever_it_was_made<E: Engine>(engine: &E) {
+pub async fn the_newest_choice_counts_wherever_it_was_made<E: Engine>(engine: &E) {
     let (here, other) = (engine.open(), E::new());
     let there = other.open();
     here.apply(changes(1, [react("a", Some("happy"), 5), read("a", 1)])).await.unwrap();
@@ -155,7 +155,7 @@ pub(super) async fn the_newest_choice_counts_wherever_it_was_made<E: Engine>(eng
     other.check();
 }
 
-pub(super) async fn what_cannot_be_one_article_here_is_skipped_and_said<E: Engine>(engine: &E) {
+pub async fn what_cannot_be_one_article_here_is_skipped_and_said<E: Engine>(engine: &E) {
     let (here, other) = (engine.open(), E::new());
     let there = other.open();
     here.apply(changes(1, [read("a", 1), read("b", 1)])).await.unwrap();
@@ -179,7 +179,7 @@ pub(super) async fn what_cannot_be_one_article_here_is_skipped_and_said<E: Engin
     other.check();
 }
 
-pub(super) async fn a_dry_run_says_what_would_be_done_and_does_nothing<E: Engine>(engine: &E) {
+pub async fn a_dry_run_says_what_would_be_done_and_does_nothing<E: Engine>(engine: &E) {
     let (here, other) = (engine.open(), E::new());
     let there = other.open();
     here.apply(changes(1, [read("a", 1), react("a", Some("happy"), 5), react("b", None, 1)])).await.unwrap();
@@ -197,7 +197,7 @@ pub(super) async fn a_dry_run_says_what_would_be_done_and_does_nothing<E: Engine
     other.check();
 }
 
-pub(super) async fn more_votes_than_a_portion_has_are_all_taken_over<E: Engine>(engine: &E) {
+pub async fn more_votes_than_a_portion_has_are_all_taken_over<E: Engine>(engine: &E) {
     const VOTERS: u64 = 4090;
     let (here, other) = (engine.open(), E::new());
     let there = other.open();
