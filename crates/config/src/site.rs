@@ -8,7 +8,7 @@ use serde::Deserialize;
 use text::key::is_path;
 use wire::{ArticleKey, Identity, Network, Reaction, SiteId};
 
-use super::{KeyPattern, Origin, networks, words::default_reactions};
+use super::{KeyPattern, Origin, networks};
 
 /// One news site: whose pages, in which languages, with which options.
 #[derive(Clone, Debug)]
@@ -124,6 +124,20 @@ pub struct ReactionOption {
     /// Its label by language; absent, the language's own file gives it, where it knows the key.
     #[serde(default)]
     pub label: BTreeMap<String, String>,
+}
+
+/// The five options of a site that names none.
+fn default_reactions() -> Vec<ReactionOption> {
+    [("happy", "😊"), ("inspired", "💡"), ("surprised", "😮"), ("sad", "😢"), ("angry", "😡")]
+        .into_iter()
+        .map(|(key, emoji)| ReactionOption {
+            // Each is a slug: lower-case letters.
+            key: Reaction::parse(key).expect("a slug"),
+            emoji: Some(emoji.to_owned()),
+            image: None,
+            label: BTreeMap::new(),
+        })
+        .collect()
 }
 
 /// How a site counts reads.

@@ -1,9 +1,7 @@
 //! What a site says in each of its languages: the language's own texts, with the site's words over them.
 
-use std::collections::BTreeMap;
-
 use locale::{Language, Unfit};
-use wire::{Choice, Labels, Reaction};
+use wire::{Choice, Labels};
 
 use super::{ReactionOption, Site};
 
@@ -59,22 +57,10 @@ fn label<'a>(option: &'a ReactionOption, code: &str) -> Option<&'a str> {
     option.label.get(code).map(String::as_str).or_else(|| locale::reaction(code, &option.key))
 }
 
-/// The five options of a site that names none.
-pub(super) fn default_reactions() -> Vec<ReactionOption> {
-    [("happy", "😊"), ("inspired", "💡"), ("surprised", "😮"), ("sad", "😢"), ("angry", "😡")]
-        .into_iter()
-        .map(|(key, emoji)| ReactionOption {
-            // Each is a slug: lower-case letters.
-            key: Reaction::parse(key).expect("a slug"),
-            emoji: Some(emoji.to_owned()),
-            image: None,
-            label: BTreeMap::new(),
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use wire::Reaction;
+
     use super::*;
 
     #[test]

@@ -5,8 +5,9 @@ use scraper::ElementRef;
 use super::{
     Report,
     finding::{Findings, error, note, warning},
+    loader::{Tag, is_in_body},
     page::{Page, is_html, is_within},
-    tag::{Tag, is_in_body, is_placeholder},
+    placeholder::is_placeholder,
 };
 
 /// The most elements of each name that are examined.

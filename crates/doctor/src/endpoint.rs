@@ -15,15 +15,14 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use url::Url;
 use wire::SiteId;
 
-pub(super) use frames::noscript_frames;
-
 use super::{
     Answer, Report, Web,
     element::Elements,
     finding::{Finding, Findings, error, note},
     live,
+    loader::Tag,
     page::Page,
-    tag::{Names, Tag},
+    tag::Names,
 };
 use files::files;
 use frames::frames;

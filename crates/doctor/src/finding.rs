@@ -5,7 +5,10 @@ use serde::Serialize;
 use text::printable::printable;
 use url::Url;
 
-use super::page::{self, Page};
+use super::{
+    excerpt::excerpt,
+    page::{self, Page},
+};
 
 /// How much a fault matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -57,18 +60,6 @@ impl Finding {
     pub(super) fn found(mut self, text: &str) -> Self {
         self.found = Some(excerpt(text));
         self
-    }
-}
-
-/// The most characters of a page that are shown.
-const EXCERPT: usize = 240;
-
-/// The beginning of a text, on one line.
-pub(super) fn excerpt(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
     }
 }
 

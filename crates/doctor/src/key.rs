@@ -9,8 +9,9 @@ use url::Url;
 use super::{
     element::{Elements, said},
     finding::{Findings, error, note},
+    loader::Tag,
     page::Page,
-    tag::{Tag, is_placeholder},
+    placeholder::is_placeholder,
 };
 use canonical::{front, links};
 use text::key::{article_key, decoded};

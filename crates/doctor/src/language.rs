@@ -6,9 +6,9 @@ use scraper::ElementRef;
 use super::{
     element::{Elements, said},
     finding::{Findings, warning},
+    loader::{Tag, is_in_body},
     page::Page,
     place::{self, Place},
-    tag::{Tag, is_in_body},
 };
 
 /// The nearest `lang`, as `closest("[lang]")` finds it; none: the browser's language is taken.

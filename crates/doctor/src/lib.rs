@@ -1,12 +1,16 @@
 //! `gema doctor`: fetches a page and its endpoint as a reader's browser would, and lists what is wrong, each with what to
 //! write instead. Runs no script, sends no event, and never asks for more than a bounded number of bytes.
 
+/// The page in an answer, or why there is none.
+mod answered;
 /// Words in addresses that blockers' lists have general rules for.
 mod blocklists;
 /// `<gema-article>` in the page, or what a CMS has made of it.
 mod element;
 /// What the endpoint answers to this page.
 mod endpoint;
+/// The beginning of what is found.
+mod excerpt;
 /// HTTP, within bounds.
 mod fetch;
 /// One fault, and all of them.
@@ -17,14 +21,20 @@ mod key;
 mod language;
 /// The counts that change while a reader looks.
 mod live;
+/// The tag of a loader, as a type.
+mod loader;
 /// The parser, and what it notes of the markup.
 mod markup;
+/// Frames of readers without JavaScript.
+mod noscript;
 /// Optimisers and consent managers that rewrite script tags.
 mod optimisers;
 /// A parsed page whose elements know their lines.
 mod page;
 /// Where a bare tag puts the widget.
 mod place;
+/// Values that nobody has filled in.
+mod placeholder;
 /// Content Security Policies.
 mod policy;
 /// Room that the page's style sheets reserve.
@@ -74,7 +84,7 @@ pub fn examine(web: &dyn Web, subject: &Subject) -> Result<Report, Failure> {
         None => {
             let answer = web.get(&subject.address, &fetch::DOCUMENT, MAX_PAGE_BYTES)?;
             report.address = answer.url.to_string();
-            page::of(&answer, &mut findings)
+            answered::page(&answer, &mut findings)
         }
     };
     if let Some(page) = page {

@@ -2,7 +2,7 @@
 
 use scraper::ElementRef;
 
-use super::{page::Page, tag::is_file};
+use super::{loader::is_file, page::Page};
 
 /// One that runs the script later, or once the reader has agreed.
 pub(super) struct Rewriter {

@@ -7,8 +7,8 @@ use super::{
     element::Elements,
     finding::{Findings, error, note, warning},
     key::canonical_link,
+    loader::{Tag, is_in_body},
     page::{Page, is_within},
-    tag::{Tag, is_in_body},
 };
 
 /// An article as long as three of those beside it is no teaser in a list.

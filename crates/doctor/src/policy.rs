@@ -14,8 +14,9 @@ use super::{
     Report,
     element::Elements,
     finding::{Finding, Findings, Level, error, note, warning},
+    loader::Tag,
+    noscript::noscript_frames,
     page::Page,
-    tag::Tag,
 };
 
 /// A policy, and where it stands.
@@ -173,7 +174,7 @@ fn missing(policy: &Policy, page: &Page, tag: Option<&Tag<'_>>, endpoint: &Url, 
             lost,
         });
     }
-    let has_frame = super::endpoint::noscript_frames(page).iter().any(|frame| frame.origin() == endpoint.origin());
+    let has_frame = noscript_frames(page).iter().any(|frame| frame.origin() == endpoint.origin());
     if has_frame
         && violates(&request(
             page,

@@ -11,49 +11,23 @@ use scraper::ElementRef;
 use url::Url;
 use wire::SiteId;
 
-pub(super) use names::{Names, check_names, is_placeholder};
+pub(super) use names::{Names, check_names};
 
 use super::{
     Report, Subject, Web,
     finding::{Findings, error},
+    loader::{Tag, is_file},
     optimisers,
-    page::{Page, is_within},
+    page::Page,
 };
 use form::{check_form, check_repeated};
 use gone::{bundled, missing, rewritten};
-
-/// The tag that the loader takes for its own.
-pub(super) struct Tag<'p> {
-    pub(super) element: ElementRef<'p>,
-    /// Where the script is from; none if it is part of the page or of a bundle.
-    pub(super) src: Option<Url>,
-}
 
 /// The most bytes of a script that are looked through.
 const MAX_SCRIPT_BYTES: u64 = 2 << 20;
 
 /// How many scripts of the page are looked through for a bundled loader.
 const MAX_SCRIPTS: usize = 12;
-
-/// Whether an address is of the loader: `/\/embed(\.v1)?\.js\b/`.
-pub(super) fn is_file(address: &str) -> bool {
-    ["/embed.js", "/embed.v1.js"].iter().any(|name| {
-        address.match_indices(name).any(|(at, _)| {
-            let next = address[at + name.len()..].chars().next();
-            !next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '_')
-        })
-    })
-}
-
-impl<'p> Tag<'p> {
-    /// What the tag says: an attribute, or in the script's address.
-    pub(super) fn option(&self, name: &str) -> Option<String> {
-        let attribute = self.element.attr(&format!("data-{name}")).map(str::to_owned);
-        let of_query =
-            |url: &Url| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
-        attribute.or_else(|| self.src.as_ref().and_then(of_query))
-    }
-}
 
 impl Tag<'_> {
     /// The endpoint that it stands for: the one it names, else where the script is from.
@@ -149,9 +123,4 @@ fn running<'p>(web: &dyn Web, page: &'p Page) -> Vec<Tag<'p>> {
 /// Whether a script has the loader in it.
 pub(super) fn is_loader(text: &str) -> bool {
     text.contains("gema-article") && text.contains("customElements")
-}
-
-/// Whether the tag stands in the body.
-pub(super) fn is_in_body(tag: &Tag<'_>) -> bool {
-    is_within(tag.element, "body")
 }

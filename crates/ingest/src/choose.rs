@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use ego_tree::{NodeId, iter::Edge};
 use scraper::{ElementRef, Html, Node, Selector};
 
-use super::{page::selector, words};
+use super::{select::selector, words};
 
 /// How a page marks its article, best mark first.
 static MARKS: LazyLock<[Selector; 3]> =

@@ -12,7 +12,7 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 use url::Url;
 
-use super::{page::selector, words};
+use super::{select::selector, words};
 
 static HEADING: LazyLock<Selector> = LazyLock::new(|| selector("h1"));
 static JSON: LazyLock<Selector> = LazyLock::new(|| selector("script[type='application/ld+json' i]"));

@@ -7,8 +7,8 @@ use scraper::{ElementRef, Html, Node, Selector, StrTendril, node::Element};
 
 use super::{
     clean::{Candidates, is_descriptor, is_image_address},
-    page::{each, selector},
     parse::{self, Bounds},
+    select::{each, selector},
 };
 
 static IMAGE: LazyLock<Selector> = LazyLock::new(|| selector("img, source"));

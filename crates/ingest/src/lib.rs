@@ -15,6 +15,8 @@ mod media;
 mod page;
 /// Bounds on what markup may become.
 mod parse;
+/// Elements of a page, and what is changed of each.
+mod select;
 /// Tags that no parser should see.
 mod tags;
 /// How much text there is.

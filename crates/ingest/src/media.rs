@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use scraper::{ElementRef, Html, Node, Selector, StrTendril, node::Text};
 use url::Url;
 
-use super::{clean::is_image_address, page::selector, words};
+use super::{clean::is_image_address, select::selector, words};
 
 static MEDIA: LazyLock<Selector> = LazyLock::new(|| selector("video, audio, iframe"));
 static FORMULA: LazyLock<Selector> = LazyLock::new(|| selector("math"));

@@ -7,7 +7,11 @@ use ego_tree::NodeId;
 use html_escape::encode_double_quoted_attribute;
 use scraper::{ElementRef, Html, Node, Selector, StrTendril, node::Element};
 
-use super::{choose, facts, images, media, words};
+use super::{
+    choose, facts, images, media,
+    select::{each, selector},
+    words,
+};
 
 /// Never shown, or not for a reader: gone with its content, before anything is measured.
 static GONE: LazyLock<Selector> = LazyLock::new(|| {
@@ -20,10 +24,6 @@ static HEADLINE: LazyLock<Selector> = LazyLock::new(|| selector("h1"));
 static IMG: LazyLock<Selector> = LazyLock::new(|| selector("img"));
 static NAMED: LazyLock<Selector> = LazyLock::new(|| selector("a[name]:not([id])"));
 static PREFORMATTED: LazyLock<Selector> = LazyLock::new(|| selector("pre"));
-
-pub(super) fn selector(text: &str) -> Selector {
-    Selector::parse(text).expect("a constant, and every test of this module parses it")
-}
 
 /// Whether the text is a whole page and not a fragment: it begins like one.
 pub(super) fn is_whole(html: &str) -> bool {
@@ -176,17 +176,6 @@ fn detach(page: &mut Html, selector: &Selector) -> Vec<(&'static str, NodeId)> {
         removed.extend(kind.zip(parent));
     }
     removed
-}
-
-pub(super) fn each(page: &mut Html, selector: &Selector, change: impl Fn(&mut Element)) {
-    let found: Vec<_> = page.root_element().select(selector).map(|element| element.id()).collect();
-    for id in found {
-        if let Some(mut node) = page.tree.get_mut(id)
-            && let Node::Element(element) = node.value()
-        {
-            change(element);
-        }
-    }
 }
 
 fn rename(element: &mut Element, from: &str, to: &str) {

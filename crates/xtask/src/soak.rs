@@ -4,14 +4,14 @@
 mod fuzz;
 mod lighthouse;
 mod outage;
-pub(crate) mod schemathesis;
 
 use anyhow::{Result, bail};
 
 use crate::exec;
 use crate::setup::Engine;
+use crate::test::count::LONG;
+use crate::test::schemathesis::{self, Length};
 use crate::test::{count, e2e};
-use schemathesis::Length;
 
 /// Something that has a long form.
 struct Soak {
@@ -136,9 +136,6 @@ const SOAKS: [Soak; 21] = [
         work: Work::Run(e2e::soak_of_wordpress),
     },
 ];
-
-/// How the tests know (`crates/store-contract/src/soak.rs`).
-pub(crate) const LONG: &str = "GEMA_SOAK";
 
 /// Runs the one that is named, or says which there are.
 pub(crate) fn run(name: Option<&str>) -> Result<()> {

@@ -2,10 +2,10 @@
 
 use url::Url;
 
-use super::Tag;
 use crate::{
     element,
     finding::{Findings, error, note, warning},
+    loader::Tag,
     optimisers,
     page::Page,
 };

@@ -2,10 +2,11 @@
 
 use scraper::ElementRef;
 
-use super::{MAX_SCRIPT_BYTES, MAX_SCRIPTS, Tag, directory, is_file, is_loader, recommended};
+use super::{MAX_SCRIPT_BYTES, MAX_SCRIPTS, directory, is_loader, recommended};
 use crate::{
     Report, Subject, Web,
     finding::{Finding, Findings, error, warning},
+    loader::{Tag, is_file},
     optimisers,
     page::Page,
 };

@@ -3,32 +3,29 @@
 use url::Url;
 use wire::SiteId;
 
-use super::{Tag, directory, recommended};
+use super::{directory, recommended};
 use crate::{
     Subject,
     element::{self, Elements},
     finding::{Findings, error},
+    loader::Tag,
     page::{self, Page},
+    placeholder::is_placeholder,
 };
 
 /// Where counts are, as far as the page says it.
-pub(in crate::doctor) struct Names {
+pub(crate) struct Names {
     /// The site, by the page's own word.
-    pub(in crate::doctor) site: Option<String>,
+    pub(crate) site: Option<String>,
     /// The endpoint that the page uses, or should.
-    pub(in crate::doctor) endpoint: Option<Url>,
+    pub(crate) endpoint: Option<Url>,
     /// The site that the page should name, as the webmaster has told the doctor.
     meant: Option<String>,
 }
 
 impl Names {
     /// An element's own word counts where the tag has none.
-    pub(in crate::doctor) fn of(
-        subject: &Subject,
-        page: &Page,
-        tag: Option<&Tag<'_>>,
-        elements: &Elements<'_>,
-    ) -> Self {
+    pub(crate) fn of(subject: &Subject, page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_>) -> Self {
         let of_elements =
             |name: &str| elements.all().find_map(|element| element::said(element, name)).map(str::to_owned);
         let of_tag = |name: &str| tag.and_then(|tag| tag.option(name)).filter(|value| !value.is_empty());
@@ -45,7 +42,7 @@ impl Names {
     }
 
     /// The site to ask for, and to write.
-    pub(in crate::doctor) fn asked(&self) -> Option<&str> {
+    pub(crate) fn asked(&self) -> Option<&str> {
         self.site.as_deref().or(self.meant.as_deref())
     }
 }
@@ -57,32 +54,8 @@ fn bare(mut url: Url) -> Url {
     url
 }
 
-/// Templates' placeholders that nobody has filled in.
-pub(in crate::doctor) fn is_placeholder(value: &str) -> bool {
-    let open = ["{{", "{%", "<?", "${", "[[", "%%", "<%", "#{"];
-    // What programs write where a value is not there.
-    let absent = ["undefined", "null", "NaN", "None", "[object Object]"];
-    open.iter().any(|mark| value.contains(mark))
-        || absent.contains(&value)
-        || ["SITE", "KEY", "TITLE", "ADDRESS", "ID"].contains(&value)
-        || value.contains("//gema.example/")
-        || is_variable(value)
-}
-
-/// A whole value in the form of a variable of some template language: `{id}`, `$id`, `@Model.Id`, `%s`, `%POST_ID%`, `__ID__`.
-fn is_variable(value: &str) -> bool {
-    let is_name = |name: &str| {
-        name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
-    };
-    let within = |begin: &str, end: &str| value.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
-    ["$", "@"].iter().any(|mark| value.strip_prefix(mark).is_some_and(is_name))
-        || [("{", "}"), ("%", "%"), ("__", "__")].iter().any(|(begin, end)| within(begin, end).is_some_and(is_name))
-        || ["%s", "%d"].contains(&value)
-}
-
 /// Whether the page names a site and an endpoint.
-pub(in crate::doctor) fn check_names(names: &Names, tag: Option<&Tag<'_>>, findings: &mut Findings) {
+pub(crate) fn check_names(names: &Names, tag: Option<&Tag<'_>>, findings: &mut Findings) {
     let Some(tag) = tag else { return };
     let found = page::opening(tag.element);
     let values = tag.element.value().attrs().filter(|(name, _)| name.starts_with("data-") || *name == "src");

@@ -5,7 +5,6 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use metrics::Reason;
 use rules::Refused;
 use serde::Deserialize;
 use text::key::article_key;
@@ -18,7 +17,7 @@ use super::{
     caller::Caller,
     extract::{Form, IsOfSite, Options, value},
     problems::OfWriting,
-    taking::{Sent, Taken, take},
+    taking::{Sent, Taken, problem, take},
     widget::{self, HTML},
 };
 use crate::{problem::Problem, state::App};
@@ -103,16 +102,4 @@ fn parsed<T>(
 fn seq(text: &str) -> Result<Seq, Invalid> {
     let number = text.parse().map_err(|_| Invalid("must be an integer from 0 to 2^53 - 1"))?;
     Seq::parse(number)
-}
-
-/// The only event was refused, and so the request is.
-pub(super) fn problem(why: Refused) -> Problem {
-    if why.retry_after.is_some() {
-        return why.into();
-    }
-    let status = match why.cause {
-        Reason::Malformed | Reason::Visitor => StatusCode::BAD_REQUEST,
-        _ => StatusCode::FORBIDDEN,
-    };
-    Problem::new(status, format!("{}: {}.", why.field, why.reason)).in_field(why.field)
 }

@@ -130,3 +130,15 @@ async fn since(app: &App, site: &Site, events: &[Result<Event, Refused>]) -> Res
     };
     Ok(events.iter().map(since).collect())
 }
+
+/// The only event was refused, and so the request is.
+pub(super) fn problem(why: Refused) -> Problem {
+    if why.retry_after.is_some() {
+        return why.into();
+    }
+    let status = match why.cause {
+        Reason::Malformed | Reason::Visitor => StatusCode::BAD_REQUEST,
+        _ => StatusCode::FORBIDDEN,
+    };
+    Problem::new(status, format!("{}: {}.", why.field, why.reason)).in_field(why.field)
+}

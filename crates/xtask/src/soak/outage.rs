@@ -5,9 +5,8 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::LONG;
 use crate::setup::{self, Scope};
-use crate::test::count;
+use crate::test::count::{self, LONG};
 use crate::{exec, say, tools};
 
 const TEST: &str = "an_outage_of_one_server";

@@ -7,6 +7,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::exec;
 
+/// How the tests know that they shall run for long (`crates/store-contract/src/soak.rs`).
+pub(crate) const LONG: &str = "GEMA_SOAK";
+
 /// Tests by what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count {
