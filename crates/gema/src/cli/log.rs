@@ -69,4 +69,19 @@ mod tests {
         assert!(!filter(Some("error")).would_enable("hyper", &Level::WARN));
         assert!(filter(Some("info,hyper=debug")).would_enable("hyper", &Level::DEBUG));
     }
+
+    #[test]
+    fn every_crate_that_writes_to_the_log_is_among_our_own_targets() {
+        let crates = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).unwrap();
+        let mut found = 0;
+        for crate_ in crates.map(|entry| entry.unwrap()) {
+            let manifest = std::fs::read_to_string(crate_.path().join("Cargo.toml")).unwrap_or_default();
+            if manifest.contains("\ntracing.workspace") {
+                let name = crate_.file_name().into_string().unwrap().replace('-', "_");
+                assert!(OURS.contains(&&*name), "{name}");
+                found += 1;
+            }
+        }
+        assert!(found > 1, "the search finds what is there");
+    }
 }
