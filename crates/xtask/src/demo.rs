@@ -57,7 +57,7 @@ pub(crate) fn build_endpoint() -> Result<()> {
 fn build(profile: Profile) -> Result<()> {
     say::heading(format!("The endpoint ({} build)", profile.name()));
     let step = say::Step::begin("gema");
-    exec::run(exec::cargo().args(["build", "--profile", profile.name(), "--package", "endpoint"]))?;
+    exec::run(exec::cargo().args(["build", "--profile", profile.name(), "--package", "gema"]))?;
     step.done();
     Ok(())
 }

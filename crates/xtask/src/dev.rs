@@ -14,7 +14,7 @@ pub(crate) fn run() -> Result<()> {
     demo::is_free(endpoint).context("`dev` needs this very port: Trunk.toml names it as what to proxy to")?;
     let toolchain = setup::run(Scope::Development)?;
     say::heading("The endpoint");
-    exec::run(exec::cargo().args(["build", "--package", "endpoint"]))?;
+    exec::run(exec::cargo().args(["build", "--package", "gema"]))?;
     let database = repo::target().join("dev/gema.db");
     std::fs::create_dir_all(repo::target().join("dev")).context("cannot make target/dev")?;
     supervise::catch_signals()?;

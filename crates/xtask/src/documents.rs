@@ -1,6 +1,7 @@
 //! `cargo xtask documents`: generates parts of documents from a single source. A generated part stands between two
 //! marks; a test checks that the files are up to date.
 
+mod crates;
 mod form;
 mod table;
 mod tokens;
@@ -19,7 +20,8 @@ struct Made {
     content: fn() -> Result<String>,
 }
 
-const MADE: [Made; 3] = [
+const MADE: [Made; 4] = [
+    Made { file: "ARCHITECTURE.md", source: crates::SOURCE, content: crates::picture },
     Made { file: "docs/embedding.md", source: tokens::FILE, content: || of_tokens(table::english) },
     Made { file: "docs/id/pemasangan.md", source: tokens::FILE, content: || of_tokens(table::indonesian) },
     Made { file: "demo/coba.html", source: tokens::FILE, content: || of_tokens(form::properties) },

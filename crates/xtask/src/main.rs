@@ -2,6 +2,8 @@
 
 mod bench;
 mod chromium;
+#[cfg(test)]
+mod circles;
 mod demo;
 mod dev;
 mod dist;

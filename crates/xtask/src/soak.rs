@@ -4,14 +4,14 @@
 mod fuzz;
 mod lighthouse;
 mod outage;
-pub(crate) mod schemathesis;
 
 use anyhow::{Result, bail};
 
 use crate::exec;
 use crate::setup::Engine;
+use crate::test::count::LONG;
+use crate::test::schemathesis::{self, Length};
 use crate::test::{count, e2e};
-use schemathesis::Length;
 
 /// A test with a long form.
 struct Soak {
@@ -135,9 +135,6 @@ const SOAKS: [Soak; 21] = [
     },
 ];
 
-/// The variable by which tests recognise a long run (`tests/it/soak.rs` of the endpoint).
-pub(crate) const LONG: &str = "GEMA_SOAK";
-
 /// Runs the named soak, or lists them.
 pub(crate) fn run(name: Option<&str>) -> Result<()> {
     let Some(name) = name else {
@@ -153,7 +150,7 @@ pub(crate) fn run(name: Option<&str>) -> Result<()> {
         Work::Run(work) => return work(),
     };
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "endpoint"]).args(tests).args(["--", "--nocapture"]).args(threads).env(LONG, "1");
+    cargo.args(["test", "--package", "gema"]).args(tests).args(["--", "--nocapture"]).args(threads).env(LONG, "1");
     if count::tests(&mut cargo)?.passed == 0 {
         bail!("no test is called `{}` any more: correct crates/xtask/src/soak.rs", tests.join(" "));
     }

@@ -5,6 +5,7 @@ mod deny;
 pub(crate) mod e2e;
 mod frameworks;
 mod recipes;
+pub(crate) mod schemathesis;
 mod stamp;
 mod steps;
 mod wordpress;

@@ -64,7 +64,7 @@ impl<'a> Link<'a> {
 
 /// The widget's languages, sorted, one per line: for the demo page on which one can try them.
 fn languages() -> Result<String> {
-    let locales = repo::root().join("crates/endpoint/locales");
+    let locales = repo::root().join("crates/locale/locales");
     let mut tags = Vec::new();
     for entry in fs::read_dir(&locales).with_context(|| format!("cannot read {}", locales.display()))? {
         let path = entry?.path();

@@ -13,7 +13,7 @@ use crate::{repo, size, tools};
 const INPUTS: [&str; 11] = [
     "src",
     "crates/bindgen",
-    "crates/endpoint/locales",
+    "crates/locale/locales",
     "crates/panic-hook",
     "crates/wire",
     "crates/xtask/src",

@@ -6,9 +6,8 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::LONG;
 use crate::setup::{self, Scope};
-use crate::test::count;
+use crate::test::count::{self, LONG};
 use crate::{exec, say, tools};
 
 const TEST: &str = "an_outage_of_one_server";
@@ -23,7 +22,7 @@ pub(super) fn run() -> Result<()> {
 
 fn soak(server: Option<PathBuf>) -> Result<()> {
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "endpoint", "--test", "it", TEST, "--", "--nocapture"]).env(LONG, "1");
+    cargo.args(["test", "--package", "gema", "--test", "it", TEST, "--", "--nocapture"]).env(LONG, "1");
     if let Some(server) = server {
         cargo.env("GEMA_REDIS_SERVER", server);
     }

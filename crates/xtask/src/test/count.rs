@@ -7,6 +7,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::exec;
 
+/// The variable by which tests recognise a long run (`crates/store-contract/src/soak.rs`).
+pub(crate) const LONG: &str = "GEMA_SOAK";
+
 /// Numbers of tests by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count {

@@ -8,7 +8,6 @@ use anyhow::{Result, ensure};
 use super::count::{self, Count};
 use super::{frameworks, recipes, wordpress};
 use crate::setup::{self, Engine, Scope};
-use crate::soak::LONG;
 use crate::tools::{self, old_engines};
 use crate::{demo, dist, exec, repo, say, toolchain};
 

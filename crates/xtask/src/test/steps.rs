@@ -6,7 +6,6 @@ use anyhow::Result;
 use super::count::{self, Count};
 use super::{deny, e2e};
 use crate::setup::{self, Browser, Scope};
-use crate::soak::schemathesis::{self, Length};
 use crate::toolchain::{self, Build, TARGET};
 use crate::{dist, exec, size, tools};
 

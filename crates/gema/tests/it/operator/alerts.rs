@@ -1,0 +1,48 @@
+use std::{fmt::Write as _, fs, process::Command};
+
+use metrics::{Label, Route};
+
+use crate::site::TestSite;
+
+const RULES: &str = include_str!("../../../../../docs/deploy/gema-alerts.yml");
+
+/// A series that gema tells from its start, whose count rises by one after ten minutes; of one that it does not tell, there are no
+/// samples until then.
+fn rising(text: &str, series: &str) -> String {
+    let before = if text.lines().any(|line| line.strip_prefix(series) == Some(" 0")) { "0x10" } else { "_x10" };
+    format!("      - {{ series: '{series}', values: '{before} 1x5' }}\n")
+}
+
+/// That this alert fires for this series' first count.
+fn case(text: &str, series: &str, alert: &str, labels: &str) -> String {
+    format!(
+        "  - interval: 1m\n    input_series:\n{}    alert_rule_test:\n      - {{ eval_time: 9m, alertname: {alert}, exp_alerts: [] }}\n      \
+         - {{ eval_time: 12m, alertname: {alert}, exp_alerts: [{{ exp_labels: {{ {labels} }} }}] }}\n",
+        rising(text, series)
+    )
+}
+
+/// By promtool, on what a gema that has just started tells.
+#[tokio::test]
+async fn an_alert_fires_at_the_first_failed_answer_of_any_route_and_at_the_first_event_that_is_not_stored() {
+    let text = TestSite::new().metrics().await;
+    // What the alert says to people is not tried.
+    let rules: String =
+        RULES.lines().filter(|line| !line.contains("annotations:")).map(|line| format!("{line}\n")).collect();
+    let mut tests = String::from("rule_files: [rules.yml]\nevaluation_interval: 1m\ntests:\n");
+    for route in Route::VALUES {
+        let series = format!("gema_requests_total{{route=\"{route}\",status=\"500\"}}");
+        let _ = write!(tests, "{}", case(&text, &series, "GemaFailing", &format!("route: {route}")));
+    }
+    for (cause, alert) in [("full", "GemaCannotStore"), ("denied", "GemaCannotStore"), ("busy", "GemaOverloaded")] {
+        let series = format!("gema_store_errors_total{{cause=\"{cause}\"}}");
+        let _ = write!(tests, "{}", case(&text, &series, alert, &format!("cause: {cause}")));
+    }
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("rules.yml"), rules).unwrap();
+    fs::write(dir.path().join("tests.yml"), tests).unwrap();
+    let promtool = Command::new("promtool").args(["test", "rules", "tests.yml"]).current_dir(dir.path()).output();
+    let output = promtool.expect("promtool is there: run `cargo xtask setup --test`");
+    let told = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(output.status.success(), "{told}");
+}

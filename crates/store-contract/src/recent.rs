@@ -1,0 +1,88 @@
+use store::{Changes, InDay, Metric, Named, Publication, Removal, Store};
+use visitor::Day;
+
+use super::{Engine, TODAY, changes, react, read, share, site};
+use crate::{
+    names::{article, reaction},
+    transfer::{export, import},
+};
+
+const TOMORROW: Day = Day::new(TODAY.get() + 1);
+
+/// What was counted since that day: by article, day and metric, in their order.
+async fn recent(store: &dyn Store, since: Day) -> Vec<(String, i32, String, i64)> {
+    let found = store.recent(&site(), since).await.unwrap();
+    let line = |&InDay { article, metric, day, change }: &InDay| {
+        let (article, metric) = (&found.articles[article as usize].key, &found.metrics[usize::from(metric)]);
+        (article.to_string(), day.get() - TODAY.get(), metric.name(), change)
+    };
+    let mut lines: Vec<_> = found.changes.iter().map(line).collect();
+    lines.sort();
+    // A day of which an article has several sources is there several times.
+    lines.dedup_by(|this, that| {
+        let is_same = (&this.0, this.1, &this.2) == (&that.0, that.1, &that.2);
+        that.3 += if is_same { this.3 } else { 0 };
+        is_same
+    });
+    lines
+}
+
+fn line(article: &str, day: i32, metric: Metric, change: i64) -> (String, i32, String, i64) {
+    (article.into(), day, metric.name(), change)
+}
+
+pub async fn what_was_counted_in_the_last_days_is_told_by_article_and_day(engine: &impl Engine) {
+    let store = engine.open();
+    let happy = || Metric::Reaction(reaction("happy"));
+    store.apply(changes(1, [read("a", 1), read("a", 2), read("b", 3), react("a", Some("happy"), 1)])).await.unwrap();
+    let next = |batch: Changes| Changes { day: TOMORROW, ..batch };
+    store.apply(next(changes(1, [read("a", 4), react("a", None, 2), share("c", "copy", 5)]))).await.unwrap();
+    let copied = line("c", 1, Metric::Share(wire::Network::parse("copy").unwrap()), 1);
+    let expected = [
+        line("a", 0, happy(), 1),
+        line("a", 0, Metric::Reads, 2),
+        line("a", 1, happy(), -1),
+        line("a", 1, Metric::Reads, 1),
+        line("b", 0, Metric::Reads, 1),
+        copied.clone(),
+    ];
+    assert_eq!(recent(&*store, TODAY).await, expected);
+    assert_eq!(recent(&*store, TOMORROW).await, [expected[2].clone(), expected[3].clone(), copied]);
+    assert_eq!(recent(&*store, Day::new(TOMORROW.get() + 1)).await, []);
+    let articles = store.recent(&site(), TOMORROW).await.unwrap().articles;
+    assert!(articles.contains(&Named { key: article("a"), since: TOMORROW, is_known: false }), "{articles:?}");
+}
+
+pub async fn what_the_newsroom_has_said_something_of_is_known(engine: &impl Engine) {
+    let store = engine.open();
+    let keys = ["stranger", "copied", "imported", "led", "nothing"];
+    store.apply(changes(1, keys.map(|key| read(key, 1)))).await.unwrap();
+    let copy = wire::Article { title: "A".into(), byline: None, published: None, url: None, html: "<p>Isi</p>".into() };
+    let put = async |key, copy, reads| {
+        let imported = Some(wire::Imported { reads, ..wire::Imported::default() });
+        let publication = Publication { article: copy, imported };
+        store.put_article(&site(), TODAY, &article(key), publication).await.unwrap();
+    };
+    put("copied", Some(copy), 0).await;
+    put("imported", None, 7).await;
+    put("nothing", None, 0).await;
+    store.alias(&site(), TODAY, &article("old"), &article("led"), false).await.unwrap().unwrap();
+    let articles = store.recent(&site(), TODAY).await.unwrap().articles;
+    let known: std::collections::BTreeSet<_> =
+        articles.iter().filter(|named| named.is_known).map(|named| named.key.as_str()).collect();
+    assert_eq!((known, articles.len()), (["copied", "imported", "led"].into(), 5));
+}
+
+pub async fn an_article_that_is_gone_or_has_moved_is_not_told_under_its_key<E: Engine>(engine: &E) {
+    let store = engine.open();
+    store.apply(changes(1, [read("old", 1), read("gone", 2), read("new", 3)])).await.unwrap();
+    store.remove_article(&site(), &article("gone"), Removal::Everything).await.unwrap();
+    store.alias(&site(), TOMORROW, &article("old"), &article("new"), false).await.unwrap().unwrap();
+    assert_eq!(recent(&*store, TODAY).await, [line("new", 0, Metric::Reads, 2)]);
+    // And what comes from elsewhere is told with its own days.
+    drop(store);
+    let (store, elsewhere) = (engine.open(), E::new());
+    let other = elsewhere.open();
+    import(&other, &export(&store, TOMORROW).await).await.unwrap();
+    assert_eq!(recent(&*other, TODAY).await, [line("new", 0, Metric::Reads, 2)]);
+}

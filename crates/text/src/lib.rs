@@ -1,0 +1,8 @@
+//! Text formats: bytes as hex, article keys, and display of untrusted text. Pure functions.
+
+/// Hexadecimal encoding.
+pub mod hex;
+/// Normalisation of article keys.
+pub mod key;
+/// Escaping of untrusted text for terminals.
+pub mod printable;
