@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Who wants to change something, or to see what she has chosen, as far as trusted proxies tell, and what she calls her browser.
-/// Never stored. Whoever asks too often is refused before anything is read of what she sends.
+/// Never stored. Whoever asks too often is refused before anything is read of what she sends. Handlers that change something
+/// extract [`OfSite`](super::OfSite) first: a page that the site does not list is refused before its visitor is charged.
 pub(crate) struct Caller {
     /// Where there is none (the socket beside the database), that of nobody.
     pub(crate) address: IpAddr,
@@ -50,25 +51,37 @@ impl Caller {
     }
 }
 
-/// From where somebody asks, as far as trusted proxies tell. Never stored.
+/// From where somebody asks, as far as trusted proxies tell. Never stored. Resolved once a request, so that a proxy's fault is
+/// counted once.
+#[derive(Clone, Copy)]
 pub(crate) struct Address(pub(crate) IpAddr);
 
 impl FromRequestParts<App> for Address {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let config = app.config.of(&mut parts.extensions);
-        let Some(peer) = peer(&parts.extensions) else { return Ok(Self(Ipv4Addr::UNSPECIFIED.into())) };
-        let client = proxy::client(peer, &config.trusted_proxies, &parts.headers);
-        // A newsroom's own program may come past the proxy, and needs none.
-        let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
-        if let Some(fault) = client.fault.filter(|_| !is_of_newsroom)
-            && let Some(requests) = app.proxy_faults.due((app.now)())
-        {
-            tracing::warn!(requests, "{}", fault.remedy());
+        if let Some(resolved) = parts.extensions.get::<Self>() {
+            return Ok(*resolved);
         }
-        Ok(Self(client.address))
+        let address = Self(resolve(parts, app));
+        parts.extensions.insert(address);
+        Ok(address)
     }
+}
+
+/// The client's address. Logs what is wrong with its proxy, once a minute at most.
+fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
+    let config = app.config.of(&mut parts.extensions);
+    let Some(peer) = peer(&parts.extensions) else { return Ipv4Addr::UNSPECIFIED.into() };
+    let client = proxy::client(peer, &config.trusted_proxies, &parts.headers);
+    // A newsroom's own program may come past the proxy, and needs none.
+    let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
+    if let Some(fault) = client.fault.filter(|_| !is_of_newsroom)
+        && let Some(requests) = app.proxy_faults.due((app.now)())
+    {
+        tracing::warn!(requests, "{}", fault.remedy());
+    }
+    client.address
 }
 
 /// What is charged for a request. Another site's page can have its visitors' browsers fetch what only shows, as an image: that must not
