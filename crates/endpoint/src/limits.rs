@@ -1,6 +1,8 @@
 //! How much one script can add to the counts, whatever it calls itself: the readings of all limits, in bounded memory. Knows
 //! addresses, readers and articles only as hashes with a key that dies with the process.
 
+/// Meters of daily limits, and the division of their memory.
+mod days;
 /// What is charged, and taken back.
 mod meters;
 /// What one request may still add.
@@ -25,7 +27,8 @@ use std::{
     time::Duration,
 };
 
-use meters::{Charge, Meter, Meters, Over};
+use days::Meter;
+use meters::{Charge, Meters, Over};
 pub use pass::Pass;
 pub use refusals::Limited;
 use refusals::Refusals;
@@ -120,7 +123,7 @@ impl Limits {
     /// How full the meters of the day that it is are, on each of these sites. Once they are full, their limits refuse everybody.
     pub fn fills<'s>(&self, amounts: &Amounts, sites: impl Iterator<Item = (&'s SiteId, Day)>) -> Vec<Fill> {
         let today: HashMap<u64, _> = sites.map(|(site, day)| (self.hash(site.as_str()), (site, day.get()))).collect();
-        let fills = locked(&self.book).fills(amounts);
+        let fills = locked(&self.book).days().fills(amounts);
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.retain(|known| fills.iter().any(|(meter, _)| meter == known));
         let named = fills.into_iter().filter_map(|(meter, part)| {
