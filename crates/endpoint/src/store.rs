@@ -267,13 +267,8 @@ pub trait Store: Send + Sync {
         Ok(false)
     }
 
-    /// Whether a write would be taken now.
-    async fn ready(&self) -> Result<(), StoreError>;
-
     /// Whether events of any of these sites would be taken now, each on its day, and which parts take writes.
-    async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
-        self.ready().await.map(|()| Readiness::default())
-    }
+    async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError>;
 
     /// Writes everything, as of one moment, to a file that only its owner may read, whole or not at all. The salts stay
     /// behind. A file that is there is replaced only if `replace` says so. The number of bytes written.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use endpoint::{
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-        Publication, Recent, Removal, Store, StoreError, Taken, Visitor,
+        Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -88,7 +88,7 @@ impl Store for Unable {
     async fn turn_window(&self, site: &SiteId, _: Day) -> Result<(), StoreError> {
         (self.turn_window)(site).await
     }
-    async fn ready(&self) -> Result<(), StoreError> {
+    async fn readiness(&self, _: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         Err(self.why)
     }
     async fn backup(&self, _: &Path, _: bool) -> Result<u64, BackupError> {

@@ -167,10 +167,6 @@ impl Store for Redis {
         self.strike_notice().await
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
-        self.look_at_parts(&[]).await.map(drop)
-    }
-
     async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         self.look_at_parts(sites).await
     }

@@ -11,7 +11,7 @@ use crate::{
     metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-        Publication, Recent, Removal, Store, StoreError, Taken, Visitor,
+        Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor,
     },
     transfer::Line,
     visitor::Day,
@@ -144,7 +144,7 @@ impl Store for Sqlite {
         self.run(SMALL, move |work| work.tidy(&served, today)).await
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
+    async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         // Only a real write shows whether the disk is well, but whoever asks often must not wear it out.
         let fresh = |tried: Instant| tried.elapsed() < TRIED_FOR;
         let known = self.tried().is_some_and(fresh);
@@ -152,7 +152,7 @@ impl Store for Sqlite {
         if !known {
             *self.tried() = Some(Instant::now());
         }
-        Ok(())
+        Ok(Readiness::default())
     }
 
     fn storing(&self) -> Storing {
