@@ -40,7 +40,7 @@ use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 pub use self::{
     alias::{Alias, Aliased, MAX_IDS, Move, NotAliased},
-    article::{Counted, Edition, InDay, Listed, Named, Publication, Recent, Removal},
+    article::{Counted, Edition, InDay, Listed, Named, Publication, Recent, Removal, Wanted},
     change::{Change, Changes, Once, Visitor},
     check::{Check, Finding, Of},
     error::{BackupError, OpenError, RestoreError, StoreError},
@@ -189,9 +189,9 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Listed>, StoreError>;
 
-    /// What was counted since that day. Takes longer than other questions, about as much as
+    /// What was counted since that day, of the articles that are wanted. Takes longer than other questions, about as much as
     /// was counted in that time: to be asked rarely.
-    async fn recent(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError>;
+    async fn recent(&self, site: &SiteId, since: Day, wanted: Arc<Wanted>) -> Result<Recent, StoreError>;
 
     /// Removes the article's copy, or everything. Whether there was such a thing.
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError>;

@@ -21,7 +21,7 @@ use self::{
 };
 use crate::{
     config::Site,
-    store::{Store, StoreError},
+    store::{Named, Store, StoreError, Wanted},
     visitor::{Day, Window},
 };
 
@@ -175,7 +175,7 @@ impl Top {
 impl Gathered {
     async fn gather(store: Arc<dyn Store>, site: Arc<Site>, now: Timestamp) -> Result<Arc<Self>, StoreError> {
         let window = Window::at(now, &site.time_zone);
-        let recent = store.recent(&site.id, first(window.day, MAX_DAYS)).await?;
+        let recent = store.recent(&site.id, first(window.day, MAX_DAYS), listed(&site)).await?;
         let counts = aside(move || Counts::of(recent, site, window.day)).await?;
         let until = window.ends.min(later(now, FRESH_SECONDS));
         Ok(Arc::new(Self { until, counts: Arc::new(counts), lists: Arc::default(), about: Mutex::default() }))
@@ -216,6 +216,12 @@ impl Gathered {
     }
 }
 
+/// The articles that a list of the site may have.
+fn listed(site: &Arc<Site>) -> Arc<Wanted> {
+    let site = Arc::clone(site);
+    Arc::new(move |Named { key, is_known, .. }: &Named| site.lists(key, *is_known))
+}
+
 fn later(time: Timestamp, seconds: i64) -> Timestamp {
     time.saturating_add(seconds.seconds()).unwrap_or(time)
 }
@@ -229,4 +235,28 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 /// The first of so many days of which that is the last.
 fn first(last: Day, days: u16) -> Day {
     Day::new(last.get().saturating_sub(i32::from(days) - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Articles, Lists};
+
+    #[test]
+    fn a_list_has_what_the_newsroom_vouches_for() {
+        let keys =
+            [("Buy now", false), ("//other.example/x", false), ("/a.html", false), ("stranger", false), ("slug", true)];
+        let listed = |lists, articles| {
+            let wanted = listed(&Arc::new(Site { lists, articles, ..Site::demo() }));
+            let is_listed = |(key, is_known): &(&str, bool)| {
+                wanted(&Named { key: ArticleKey::parse(key).unwrap(), since: None, is_known: *is_known })
+            };
+            keys.iter().filter(|article| is_listed(article)).map(|(key, _)| *key).collect::<Vec<_>>()
+        };
+        let all = keys.map(|(key, _)| key);
+        assert_eq!(listed(Lists::default(), Articles::Open), ["/a.html", "slug"]);
+        assert_eq!(listed(Lists::Known, Articles::Open), ["slug"]);
+        assert_eq!(listed(Lists::All, Articles::Open), all);
+        assert_eq!(listed(Lists::Known, Articles::Registered), all, "the newsroom has let each of them in");
+    }
 }

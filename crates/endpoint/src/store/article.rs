@@ -70,11 +70,14 @@ pub struct Recent {
 pub struct Named {
     /// Its key.
     pub key: ArticleKey,
-    /// The day since which its poll has been open, as in [`Counted`].
-    pub since: Day,
-    /// Whether the newsroom has said something of it: a copy, starting counts, or an alias.
+    /// Since when its poll has been open, as in [`Counted`].
+    pub since: Option<Day>,
+    /// Whether the newsroom has said something of it: a copy, starting counts (or that there are none), or an alias.
     pub is_known: bool,
 }
+
+/// Which articles are wanted. Of others nothing is read or kept: anybody can make as many as they like.
+pub type Wanted = dyn Fn(&Named) -> bool + Send + Sync;
 
 /// What was counted of one metric of an article in a day; of reactions the net change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use endpoint::{
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-        Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor,
+        Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor, Wanted,
     },
     transfer::Line,
     visitor::Day,
@@ -57,7 +57,7 @@ impl Store for Unable {
     async fn articles(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Listed>, StoreError> {
         Err(self.why)
     }
-    async fn recent(&self, site: &SiteId, _: Day) -> Result<Recent, StoreError> {
+    async fn recent(&self, site: &SiteId, _: Day, _: Arc<Wanted>) -> Result<Recent, StoreError> {
         (self.recent)(site).await
     }
     async fn remove_article(&self, _: &SiteId, _: &ArticleKey, _: Removal) -> Result<bool, StoreError> {

@@ -17,7 +17,7 @@ use super::{
     sheet::Days,
 };
 use crate::{
-    store::{InDay, Metric, Named, Recent, StoreError},
+    store::{InDay, Metric, Named, Recent, StoreError, Wanted},
     visitor::Day,
 };
 
@@ -51,8 +51,8 @@ impl Redis {
         self.strike(RECENT, site, key).await
     }
 
-    /// What was counted since that day.
-    pub(super) async fn recent_of(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError> {
+    /// What was counted since that day of the wanted articles.
+    pub(super) async fn recent_of(&self, site: &SiteId, since: Day, wanted: &Wanted) -> Result<Recent, StoreError> {
         let parts = (0..SHARDS).map(|number| {
             let (name, slot) = self.names.shard_at(RECENT, site, number);
             let range = Command::new("ZRANGEBYSCORE").arg(name).arg(since.get().to_string()).arg("+inf");
@@ -65,7 +65,7 @@ impl Redis {
         let keys: Vec<_> = keys.into_iter().collect();
         let mut recent = Recent::default();
         for some in keys.chunks(AT_ONCE) {
-            let days = try_join_all(some.iter().map(|key| self.named_and_days(site, key))).await?;
+            let days = try_join_all(some.iter().map(|key| self.named_and_days(site, key, wanted))).await?;
             for (article, days) in days.into_iter().flatten() {
                 let mut days = days.into_iter().filter(|((day, ..), change)| *day >= since && *change != 0).peekable();
                 if days.peek().is_none() {
@@ -82,17 +82,23 @@ impl Redis {
         Ok(recent)
     }
 
-    /// The article and its days. Of one that has moved, its new key tells.
-    async fn named_and_days(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<(Named, Days)>, StoreError> {
+    /// The article and its days, if it is wanted. Of one that has moved, its new key tells.
+    async fn named_and_days(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        wanted: &Wanted,
+    ) -> Result<Option<(Named, Days)>, StoreError> {
         let Found::Article(record) = self.find(site, key).await? else { return Ok(None) };
         let names = self.names.article(site, key);
-        let days = self.days(&names).await?;
-        let is_imported = record.counts.values().any(|count| count.imported > 0);
-        let is_known = is_imported || !record.aliases.is_empty() || {
+        let is_known = record.is_put() || !record.aliases.is_empty() || {
             let exists = Command::new("EXISTS").arg(names.copy());
             self.cluster.read(names.slot, exists).await? == Value::Int(1)
         };
-        let since = record.published.unwrap_or(record.created);
-        Ok(Some((Named { key: key.clone(), since, is_known }, days)))
+        let named = Named { key: key.clone(), since: record.since(), is_known };
+        if !wanted(&named) {
+            return Ok(None);
+        }
+        Ok(Some((named, self.days(&names).await?)))
     }
 }

@@ -126,10 +126,15 @@ impl Record {
         Edition { id: self.id, rev: self.rev }
     }
 
-    fn since(&self) -> Option<Day> {
+    /// Whether the newsroom has told of it, also where only its starting counts say so.
+    pub(super) fn is_put(&self) -> bool {
+        self.put || self.counts.values().any(|count| count.imported > 0)
+    }
+
+    /// Since when its poll has been open: see [`opened`].
+    pub(super) fn since(&self) -> Option<Day> {
         let events = self.counts.values().map(|count| count.counted.unsigned_abs()).sum();
-        let is_put = self.put || self.counts.values().any(|count| count.imported > 0);
-        opened(self.published, is_put, self.created, events)
+        opened(self.published, self.is_put(), self.created, events)
     }
 
     /// Whether it is not known yet since when its poll has been open.

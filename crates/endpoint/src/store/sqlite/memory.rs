@@ -5,11 +5,7 @@ mod few;
 /// Articles that have moved.
 mod moves;
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-    hash::Hash,
-};
+use std::{borrow::Cow, collections::HashMap, hash::Hash};
 
 use few::Few;
 use rusqlite::Connection;
@@ -47,7 +43,7 @@ pub(super) struct Entry {
     pub(super) rev: i64,
     pub(super) created: Day,
     pub(super) published: Option<Day>,
-    /// Whether the newsroom has told of it: by a copy, or starting counts.
+    /// Whether the newsroom has told of it: by a copy, by starting counts, or by registering it with neither.
     pub(super) put: bool,
     /// Whether anything was ever counted under its own id.
     pub(super) own: bool,
@@ -86,18 +82,13 @@ impl Entry {
         Edition { id: self.id, rev: self.rev }
     }
 
-    /// How much was counted of it.
-    pub(super) fn events(&self) -> u64 {
-        self.counts.iter().map(|count| count.counted.unsigned_abs()).sum()
-    }
-
     /// Whether it is not known yet since when its poll has been open.
     pub(super) fn is_young(&self) -> bool {
         self.since().is_none()
     }
 
     fn since(&self) -> Option<Day> {
-        opened(self.published, self.put, self.created, self.events())
+        opened(self.published, self.put, self.created, self.counts.events())
     }
 
     /// The ids under which votes may be, each with the key that they are hashed with. New ones go to the first.
@@ -149,28 +140,24 @@ impl Memory {
                 sites.push((row.get(0)?, site));
             }
         }
-        let copied = copied(conn);
-        let mut articles =
-            conn.prepare("select site, key, id, rev, created, published, own, voted, counts from article order by id")?;
+        let mut articles = conn.prepare(
+            "select site, key, id, rev, created, published, own, voted, counts, put from article order by id",
+        )?;
         let mut rows = articles.query([])?;
         while let Some(row) = rows.next()? {
             let site: i64 = row.get(0)?;
             let Some((_, site)) = sites.iter().find(|(id, _)| *id == site) else { continue };
             let Ok(key) = ArticleKey::parse(row.get_ref(1)?.as_str()?) else { continue };
-            let counts: Counts = row.get(8)?;
-            let id = row.get(2)?;
-            let is_copied = copied.as_ref().is_none_or(|copied| copied.contains(&id));
-            let put = is_copied || counts.iter().any(|count| count.imported > 0);
             let entry = Entry {
-                id,
+                id: row.get(2)?,
                 rev: row.get(3)?,
                 created: Day::new(row.get(4)?),
                 published: row.get::<_, Option<i32>>(5)?.map(Day::new),
-                put,
+                put: row.get(9)?,
                 own: row.get(6)?,
                 voted: row.get(7)?,
                 sources: Vec::new(),
-                counts,
+                counts: row.get(8)?,
             };
             self.set(site.clone(), key, Some(entry));
         }
@@ -283,11 +270,4 @@ fn note<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) ->
     if count > 0 {
         list(to).push((key.clone(), count));
     }
-}
-
-/// The ids of the articles that have a copy. `None`: a part of the file is damaged, which `check` tells of, and counts go on: any article
-/// may have one.
-fn copied(conn: &Connection) -> Option<HashSet<i64>> {
-    let mut select = conn.prepare("select article from copy").ok()?;
-    select.query_map([], |row| row.get(0)).ok()?.collect::<rusqlite::Result<_>>().ok()
 }

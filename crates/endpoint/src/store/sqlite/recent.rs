@@ -1,21 +1,20 @@
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use wire::{ArticleKey, SiteId};
 
+use super::memory::Counts;
 use crate::{
-    store::{InDay, Metric, Named, Recent},
+    store::{InDay, Metric, Named, Recent, Wanted, opened},
     visitor::Day,
 };
 
-/// What was counted since that day, by the days alone: articles of which there was nothing cost nothing.
-pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::Result<Recent> {
+/// What was counted since that day of the wanted articles, by the days alone: articles of which there was nothing cost nothing.
+pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day, wanted: &Wanted) -> rusqlite::Result<Recent> {
     let mut recent = Recent::default();
     let metrics = metrics(conn, &mut recent)?;
     let mut about = conn.prepare(
-        "select key, coalesce(published, created), exists (select 1 from copy where article = a.id) \
-            or exists (select 1 from alias where article = a.id) \
-            or exists (select 1 from json_each(a.counts) where value ->> 2 > 0) \
+        "select key, published, put, created, counts, put or exists (select 1 from alias where article = a.id) \
          from article a where id = ?1 and site = ?2",
     )?;
     let of_site =
@@ -25,7 +24,7 @@ pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::
         "select article, day, metric, change from day indexed by day_by_day where day >= ?1 and change <> 0",
     )?;
     let mut rows = select.query([since.get()])?;
-    // Where an article is among all; of another site: nowhere.
+    // Where an article is among all; of another site, or not wanted: nowhere.
     let mut places: HashMap<i64, Option<u32>> = HashMap::new();
     while let Some(row) = rows.next()? {
         let Some(metric) = metrics.get(&row.get(2)?) else { continue };
@@ -33,13 +32,8 @@ pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::
         let place = match places.get(&id) {
             Some(place) => *place,
             None => {
-                let found = about.query_row(params![id, of_site], |row| {
-                    Ok((row.get::<_, String>(0)?, Day::new(row.get(1)?), row.get(2)?))
-                });
-                let article = found.optional()?.and_then(|(key, since, is_known)| {
-                    Some(Named { key: ArticleKey::try_from(key).ok()?, since, is_known })
-                });
-                let place = article.map(|article| recent.add(article));
+                let article = about.query_row(params![id, of_site], named).optional()?.flatten();
+                let place = article.filter(wanted).map(|article| recent.add(article));
                 places.insert(id, place);
                 place
             }
@@ -48,6 +42,15 @@ pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::
         recent.changes.push(InDay { article, metric: *metric, day: Day::new(row.get(1)?), change: row.get(3)? });
     }
     Ok(recent)
+}
+
+/// An article, if its key is one.
+fn named(row: &Row<'_>) -> rusqlite::Result<Option<Named>> {
+    let Ok(key) = ArticleKey::try_from(row.get::<_, String>(0)?) else { return Ok(None) };
+    let published = row.get::<_, Option<i32>>(1)?.map(Day::new);
+    let (is_put, created, counts): (_, _, Counts) = (row.get(2)?, Day::new(row.get(3)?), row.get(4)?);
+    let since = opened(published, is_put, created, counts.events());
+    Ok(Some(Named { key, since, is_known: row.get(5)? }))
 }
 
 /// Where each metric is among all, by its row.

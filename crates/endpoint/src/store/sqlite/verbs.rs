@@ -1,4 +1,4 @@
-use std::{ops::ControlFlow, path::Path, time::Instant};
+use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
@@ -11,7 +11,7 @@ use crate::{
     metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-        Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor,
+        Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor, Wanted,
     },
     transfer::Line,
     visitor::Day,
@@ -92,9 +92,10 @@ impl Store for Sqlite {
         Ok(listed.collect())
     }
 
-    async fn recent(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError> {
+    async fn recent(&self, site: &SiteId, since: Day, wanted: Arc<Wanted>) -> Result<Recent, StoreError> {
         let (database, site) = (self.path.clone(), site.clone());
-        let found = tokio::task::spawn_blocking(move || recent::recent(&snapshot::pinned(&database)?, &site, since));
+        let look = move || recent::recent(&snapshot::pinned(&database)?, &site, since, &*wanted);
+        let found = tokio::task::spawn_blocking(look);
         found.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.unanswered(&error.into()))
     }
 

@@ -43,6 +43,11 @@ impl Counts {
         })
     }
 
+    /// How much was counted, of all metrics together.
+    pub(in super::super) fn events(&self) -> u64 {
+        self.iter().map(|count| count.counted.unsigned_abs()).sum()
+    }
+
     /// Changes the count of that metric, which is made if there is none.
     pub(in super::super) fn change<T>(&mut self, metric: MetricId, change: impl FnOnce(&mut Count) -> T) -> T {
         let mut counts: Vec<Count> = self.iter().collect();
