@@ -101,7 +101,7 @@ pub(crate) struct Rm {
     yes: bool,
 }
 
-/// Articles that the newsroom has put, registered with counts, imported, or given an alias always stay.
+/// Articles that the newsroom has put, registered, imported, or given an alias always stay.
 #[derive(Args)]
 pub(crate) struct Prune {
     #[command(flatten)]

@@ -363,6 +363,10 @@ mod tests {
             ),
             ("[sites.a]\norigins = [\"https://*.co.id\"]".into(), vec!["line 2", "co.id", "https://*.news.co.id"]),
             (
+                "[sites.a]\norigins = [\"https://bücher.example\"]".into(),
+                vec!["line 2", "write it as \"https://xn--bcher-kva.example\""],
+            ),
+            (
                 "[sites.a]\norigins = [\"https://*.github.io\"]".into(),
                 vec!["line 2", "belong to others", "news.github.io"],
             ),
