@@ -42,6 +42,15 @@ impl<'p> Elements<'p> {
     pub(super) fn all(&self) -> impl Iterator<Item = ElementRef<'p>> {
         self.articles().chain(self.counts())
     }
+
+    /// What the widget takes an option from: its first element, or the tag of a page without elements. Empty ones are none.
+    pub(super) fn option(&self, tag: Option<&Tag<'_>>, name: &str) -> Option<String> {
+        let said = match self.first() {
+            Some(element) => said(element, name).map(str::to_owned),
+            None => tag.filter(|_| self.is_empty()).and_then(|tag| tag.option(name)),
+        };
+        said.filter(|said| !said.is_empty())
+    }
 }
 
 /// An option of an element, as the loader reads it.
