@@ -28,7 +28,6 @@ use utoipa_axum::router::OpenApiRouter;
 use wire::{ArticleKey, SiteId};
 
 use crate::{
-    aside::Aside,
     assets,
     body_budget::BodyBudget,
     cache::{Cache, Front},
@@ -45,6 +44,7 @@ use crate::{
     store::Store,
     top::{Clock, Top},
     visitor::Window,
+    work_queue::WorkQueue,
 };
 
 pub use serve::Listener;
@@ -68,9 +68,9 @@ pub struct Parts {
     /// What of each site was counted most in the last days.
     pub top: Top,
     /// Where long answers are packed, beside the threads that answer.
-    pub aside: Aside,
+    pub packing: WorkQueue,
     /// Where QR codes are drawn: who asks for very many keeps no long answer waiting.
-    pub drawing: Aside,
+    pub drawing: WorkQueue,
     /// QR codes that are kept.
     pub codes: Arc<Codes>,
     /// How much more anybody may add to them.
@@ -109,8 +109,8 @@ impl App {
             intake: Intake::default(),
             audience,
             top: Top::default(),
-            aside: Aside::default(),
-            drawing: Aside::default(),
+            packing: WorkQueue::default(),
+            drawing: WorkQueue::default(),
             codes: Arc::default(),
             limits: Arc::new(limits),
             bodies: BodyBudget::default(),

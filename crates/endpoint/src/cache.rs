@@ -36,11 +36,11 @@ use wire::ArticleKey;
 
 use crate::{
     app::{App, openapi},
-    aside::Aside,
     config::Site,
     metrics::Lookup,
     routes::is_same_origin,
     store::Edition,
+    work_queue::WorkQueue,
 };
 use kept::Kept;
 
@@ -94,7 +94,7 @@ impl Cache {
         app.metrics.lookups.add(Lookup::Hit);
         if kept.is_unpacked() {
             let (app, kept) = (app.clone(), Arc::clone(&kept));
-            tokio::spawn(async move { app.aside.run(move || kept.pack()).await });
+            tokio::spawn(async move { app.packing.run(move || kept.pack()).await });
         }
         Some(kept.response(request.headers()))
     }
@@ -112,7 +112,7 @@ impl Cache {
             return Response::from_parts(parts, Body::empty());
         };
         let kept = Arc::new(Kept::new(basis, parts.headers, body));
-        match self.packed(&app.aside, &address, &kept).await {
+        match self.packed(&app.packing, &address, &kept).await {
             Some(packed) => {
                 self.kept.insert(address, Arc::clone(&packed));
                 packed.response(asked)
@@ -127,7 +127,7 @@ impl Cache {
 
     /// The answer with every form that takes long to make. One that is asked for several times at once is packed once. `None`: too much waits
     /// to be packed.
-    async fn packed(&self, aside: &Aside, address: &str, new: &Arc<Kept>) -> Option<Arc<Kept>> {
+    async fn packed(&self, queue: &WorkQueue, address: &str, new: &Arc<Kept>) -> Option<Arc<Kept>> {
         if !new.is_large() {
             return Some(Arc::clone(new));
         }
@@ -141,7 +141,7 @@ impl Cache {
                 new
             }
         };
-        aside.run(pack).await
+        queue.run(pack).await
     }
 }
 

@@ -6,8 +6,6 @@
 pub mod admin;
 /// Every route and layer on one screen, and how they are served.
 pub mod app;
-/// Work of milliseconds that anybody can ask for.
-pub mod aside;
 /// The widget's files, out of the binary itself.
 pub mod assets;
 /// Memory for bodies that are on their way.
@@ -71,3 +69,5 @@ pub mod top;
 pub mod transfer;
 /// Who this is without knowing who.
 pub mod visitor;
+/// Blocking work that anybody can request, one piece at a time.
+pub mod work_queue;

@@ -2,10 +2,10 @@
 //! minute a site, and so is each list that was made of it. Both are made by one at a time, beside the threads that answer, so that it costs as much
 //! however often it is asked.
 
-/// What is made by one at a time.
-mod made;
-/// The order of the articles, and which of them are listed.
+/// The order of the articles.
 mod ranked;
+/// Values that one task at a time makes for everybody who waits.
+mod single_flight;
 
 use std::{
     collections::HashMap,
@@ -16,8 +16,8 @@ use jiff::{Timestamp, ToSpan};
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    made::{Made, REST_MS},
     ranked::Counts,
+    single_flight::{REST_MS, SingleFlight},
 };
 use crate::{
     config::Site,
@@ -111,11 +111,11 @@ pub type Clock = dyn Fn() -> Timestamp + Send + Sync;
 /// Of one site, as configured now.
 struct OfSite {
     site: Arc<Site>,
-    gathered: Arc<Made<(), Arc<Gathered>>>,
+    gathered: Arc<SingleFlight<(), Arc<Gathered>>>,
 }
 
 /// Ranked lists, by order and number of days.
-type Lists = Made<(By, u16), Arc<[Entry]>>;
+type Lists = SingleFlight<(By, u16), Arc<[Entry]>>;
 
 /// Of one site, as of one moment.
 struct Gathered {
@@ -157,7 +157,7 @@ impl Top {
     }
 
     /// What is gathered of the site; nothing of what was gathered as it was configured before.
-    fn of(&self, site: &Arc<Site>) -> Arc<Made<(), Arc<Gathered>>> {
+    fn of(&self, site: &Arc<Site>) -> Arc<SingleFlight<(), Arc<Gathered>>> {
         let mut sites = self.sites();
         if let Some(known) = sites.get(&site.id).filter(|known| Arc::ptr_eq(&known.site, site)) {
             return Arc::clone(&known.gathered);
@@ -176,7 +176,7 @@ impl Gathered {
     async fn gather(store: Arc<dyn Store>, site: Arc<Site>, now: Timestamp) -> Result<Arc<Self>, StoreError> {
         let window = Window::at(now, &site.time_zone);
         let recent = store.recent(&site.id, first(window.day, MAX_DAYS), listed(&site)).await?;
-        let counts = aside(move || Counts::of(recent, site, window.day)).await?;
+        let counts = blocking(move || Counts::of(recent, site, window.day)).await?;
         let until = window.ends.min(later(now, FRESH_SECONDS));
         Ok(Arc::new(Self { until, counts: Arc::new(counts), lists: Arc::default(), about: Mutex::default() }))
     }
@@ -193,7 +193,7 @@ impl Gathered {
 
     async fn ranked(self: Arc<Self>, store: Arc<dyn Store>, by: By, days: u16) -> Result<Arc<[Entry]>, StoreError> {
         let counts = Arc::clone(&self.counts);
-        let ranked = aside(move || counts.ranked(by, days)).await?;
+        let ranked = blocking(move || counts.ranked(by, days)).await?;
         let mut entries = Vec::with_capacity(ranked.len());
         for (article, count) in ranked {
             let about = self.about(&*store, &article).await?;
@@ -227,7 +227,7 @@ fn later(time: Timestamp, seconds: i64) -> Timestamp {
 }
 
 /// Of a hundred thousand articles, this takes milliseconds.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     // It fails only where the process ends.
     tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Unavailable)
 }

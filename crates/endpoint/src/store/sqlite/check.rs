@@ -61,7 +61,7 @@ fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::
         let of = Of { site: site.clone(), article: article.clone() };
         check.find(Some(&of), "in memory, but not on disk");
     }
-    for id in memory.ids_of_few().filter(|id| !on_disk.contains(id)) {
+    for id in memory.compact_ids().filter(|id| !on_disk.contains(id)) {
         check.find(None, format!("article {id}: in memory, but not on disk"));
     }
     Ok(())

@@ -1,13 +1,13 @@
+/// Articles of which little was counted, in 20 bytes each.
+mod compact;
 /// The counts of one article.
 mod counts;
-/// Articles of which little was counted.
-mod few;
 /// Articles that have moved.
 mod moves;
 
 use std::{borrow::Cow, collections::HashMap, hash::Hash};
 
-use few::Few;
+use compact::CompactArticles;
 use rusqlite::Connection;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
@@ -31,7 +31,7 @@ pub(super) struct Memory {
     metrics: Vec<Option<Metric>>,
     sites: HashMap<SiteId, HashMap<ArticleKey, Entry>>,
     /// Those that fit in there, which are in no other place.
-    few: Few,
+    compact: CompactArticles,
     /// Keys for which another article answers: never one that itself has moved.
     moved: HashMap<SiteId, HashMap<ArticleKey, ArticleKey>>,
 }
@@ -172,23 +172,23 @@ impl Memory {
     /// The article that has this key.
     fn get_own(&self, site: &SiteId, key: &ArticleKey) -> Option<Cow<'_, Entry>> {
         let known = self.sites.get(site).and_then(|articles| articles.get(key)).map(Cow::Borrowed);
-        known.or_else(|| self.few.get(site, key).map(Cow::Owned))
+        known.or_else(|| self.compact.get(site, key).map(Cow::Owned))
     }
 
-    /// Every article that has more than a few counts, with its id.
+    /// Every article that is not compact, with its id.
     pub(super) fn all(&self) -> impl Iterator<Item = (&SiteId, &ArticleKey, i64)> {
         self.sites.iter().flat_map(|(site, articles)| articles.iter().map(move |(key, entry)| (site, key, entry.id)))
     }
 
-    /// The ids of all others.
-    pub(super) fn ids_of_few(&self) -> impl Iterator<Item = i64> {
-        self.few.ids()
+    /// The ids of compact articles.
+    pub(super) fn compact_ids(&self) -> impl Iterator<Item = i64> {
+        self.compact.ids()
     }
 
     /// Puts what was committed in the place of what was; `None`: the article is gone.
     pub(super) fn set(&mut self, site: SiteId, key: ArticleKey, entry: Option<Entry>) {
-        let is_few = self.few.set(&site, &key, entry.as_ref());
-        match entry.filter(|_| !is_few) {
+        let is_compact = self.compact.set(&site, &key, entry.as_ref());
+        match entry.filter(|_| !is_compact) {
             Some(entry) => drop(self.sites.entry(site).or_default().insert(key, entry)),
             None => {
                 if let Some(articles) = self.sites.get_mut(&site) {

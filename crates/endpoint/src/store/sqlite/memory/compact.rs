@@ -8,14 +8,14 @@ use wire::{ArticleKey, SiteId};
 use super::{Count, Counts, Entry, MetricId};
 use crate::visitor::Day;
 
-/// How many metrics an article of few counts may have.
+/// How many metrics a compact article may have.
 const METRICS: usize = 4;
 
 /// Articles of which little was counted and which have no day of publication: most of an archive, and whatever strangers make up. Each is 20
 /// bytes under a hash of its key, with a key that dies with the process. Two articles of one hash would be taken for one: among 100 million
 /// there are two with a probability of 1 in 3,700.
 #[derive(Clone, Default)]
-pub(super) struct Few {
+pub(super) struct CompactArticles {
     hasher: RandomState,
     articles: HashMap<u64, Packed>,
 }
@@ -33,7 +33,7 @@ struct Packed {
     counts: [(u8, u8); METRICS],
 }
 
-impl Few {
+impl CompactArticles {
     pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<Entry> {
         if self.articles.is_empty() {
             return None;

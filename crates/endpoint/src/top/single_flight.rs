@@ -1,5 +1,5 @@
-//! What takes a while to make, for everybody who asks for it: one thing at a time, in a task that goes on though whoever asked has gone.
-//! After a failure, nobody waits for a while.
+//! Single-flight cache: one task at a time makes a missing value, for all callers that wait for it. The task outlives callers that are
+//! cancelled. After a failure, callers get the error at once until the next attempt.
 
 use std::{
     collections::HashMap,
@@ -18,7 +18,7 @@ use crate::store::StoreError;
 pub(super) const REST_MS: i64 = 5000;
 
 /// What was made, each by its key.
-pub(super) struct Made<K, T>(Mutex<State<K, T>>);
+pub(super) struct SingleFlight<K, T>(Mutex<State<K, T>>);
 
 struct State<K, T> {
     known: HashMap<K, T>,
@@ -35,13 +35,13 @@ struct Making<K, T> {
     end: watch::Receiver<Option<Result<T, StoreError>>>,
 }
 
-impl<K, T> Default for Made<K, T> {
+impl<K, T> Default for SingleFlight<K, T> {
     fn default() -> Self {
         Self(Mutex::new(State { known: HashMap::new(), failed: None, making: None }))
     }
 }
 
-impl<K, T> Made<K, T>
+impl<K, T> SingleFlight<K, T>
 where
     K: Clone + Eq + Hash + Send + Sync + 'static,
     T: Clone + Send + Sync + 'static,
