@@ -56,6 +56,8 @@ pub mod room;
 mod routes;
 /// The domain, pure: which events count.
 pub mod rules;
+/// How messages write a site's section of gema.toml.
+pub mod section;
 /// Connections, and how long each may take.
 mod serve;
 /// How the command line reaches the process that has the database.

@@ -11,6 +11,7 @@ use crate::{
     config::Site,
     problem::Problem,
     routes::extract::site_of,
+    section::section,
 };
 
 /// A site, asked for by somebody who may write to it: who shows its key, or who may open the database anyway.
@@ -33,8 +34,8 @@ impl FromRequestParts<App> for Writer {
             return Ok(Self(site));
         }
         let Some(key) = &site.key else {
-            let detail =
-                format!("Articles of `{0}` cannot be written over HTTP: set `key` under [sites.{0}].", site.id);
+            let (id, section) = (&site.id, section(site.id.as_str()));
+            let detail = format!("Articles of `{id}` cannot be written over HTTP: set `key` under {section}.");
             return Err(Denied::Problem(Problem::new(StatusCode::FORBIDDEN, detail)));
         };
         match bearer(parts) {
