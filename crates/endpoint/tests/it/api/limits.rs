@@ -302,7 +302,7 @@ fn foreign(number: u64) -> Request<Body> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_another_sites_page_sends_is_refused_unread_and_takes_nothing_of_what_an_office_may_send() {
+async fn foreign_pages_are_refused_unread_and_charge_no_visitor() {
     let proxy = TrustedProxy::try_from("127.0.0.0/8".to_owned()).unwrap();
     let site = TestSite::configured(|config| config.trusted_proxies = vec![proxy], |site| site.opaque_origins = false);
     let site = Arc::new(site);

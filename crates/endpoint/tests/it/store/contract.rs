@@ -29,7 +29,7 @@ macro_rules! contract {
             a_copy_that_goes_takes_no_count_with_it,
             an_article_that_goes_with_everything_begins_anew,
             an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said,
-            an_article_that_was_registered_without_counts_stays_so_when_opened_again_and_elsewhere,
+            a_registration_without_counts_survives_reopening_and_export,
             pruning_removes_what_only_strangers_made_and_nothing_else,
             what_was_done_is_there_when_it_is_opened_again,
             sixty_four_writers_lose_and_double_nothing,
@@ -44,8 +44,8 @@ macro_rules! contract {
             keys_that_have_moved_are_listed_and_lead_to_their_article,
             what_was_seen_before_the_clock_went_back_is_known_after_a_move,
             what_was_counted_in_the_last_days_is_told_by_article_and_day,
-            what_was_counted_lately_is_told_of_no_article_that_is_not_wanted,
-            what_was_counted_lately_names_since_when_each_poll_has_been_open,
+            recent_counts_leave_out_articles_that_are_not_wanted,
+            recent_counts_name_since_when_each_poll_is_open,
             what_the_newsroom_has_said_something_of_is_known,
             an_article_that_is_gone_or_has_moved_is_not_told_under_its_key
         }
@@ -70,9 +70,8 @@ pub(super) use super::{
     },
     recent::{
         an_article_that_is_gone_or_has_moved_is_not_told_under_its_key,
+        recent_counts_leave_out_articles_that_are_not_wanted, recent_counts_name_since_when_each_poll_is_open,
         what_the_newsroom_has_said_something_of_is_known, what_was_counted_in_the_last_days_is_told_by_article_and_day,
-        what_was_counted_lately_is_told_of_no_article_that_is_not_wanted,
-        what_was_counted_lately_names_since_when_each_poll_has_been_open,
     },
     transfer::*,
 };
@@ -293,11 +292,7 @@ pub(super) async fn an_article_is_as_old_as_its_several_readers_or_what_the_news
     assert_eq!(since("a").await.unwrap().to_string(), "2015-11-17", "of publication");
 }
 
-pub(super) async fn an_article_that_was_registered_without_counts_stays_so_when_opened_again_and_elsewhere<
-    E: Engine,
->(
-    engine: &E,
-) {
+pub(super) async fn a_registration_without_counts_survives_reopening_and_export<E: Engine>(engine: &E) {
     let later = |days| Day::new(TODAY.get() + days);
     let since = async |store: &Arc<dyn Store>| store.tallies(&site(), &[article("a")]).await.unwrap().remove(0).since;
     let prune = Prune { fewer_than: 5, before: later(40), dry_run: false };

@@ -61,7 +61,7 @@ pub(super) async fn what_was_counted_in_the_last_days_is_told_by_article_and_day
     assert!(articles.contains(&Named { key: article("a"), since: None, is_known: false }), "{articles:?}");
 }
 
-pub(super) async fn what_was_counted_lately_is_told_of_no_article_that_is_not_wanted(engine: &impl Engine) {
+pub(super) async fn recent_counts_leave_out_articles_that_are_not_wanted(engine: &impl Engine) {
     let store = engine.open();
     let batch = [read("/a", 1), read("junk", 2), share("junk", "copy", 3), react("/b", Some("happy"), 1)];
     store.apply(changes(1, batch)).await.unwrap();
@@ -71,7 +71,7 @@ pub(super) async fn what_was_counted_lately_is_told_of_no_article_that_is_not_wa
     assert_eq!((keys, found.changes.len()), (["/a", "/b"].into(), 2));
 }
 
-pub(super) async fn what_was_counted_lately_names_since_when_each_poll_has_been_open(engine: &impl Engine) {
+pub(super) async fn recent_counts_name_since_when_each_poll_is_open(engine: &impl Engine) {
     let store = engine.open();
     let reads = (0..10).map(|event| read("counted", event)).chain([read("young", 1), read("put", 1), read("dated", 1)]);
     store.apply(changes(1, reads.collect::<Vec<_>>())).await.unwrap();
