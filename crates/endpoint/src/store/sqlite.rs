@@ -12,6 +12,8 @@ mod export;
 mod files;
 /// What was written, on disk, without keeping others from it.
 mod flush;
+/// A set of articles' ids in little memory.
+mod id_set;
 /// The write-ahead log, folded into the file beside the writer.
 mod log;
 /// All counts, as of the last commit.

@@ -2,7 +2,7 @@
 //! whoever asks for the last days need not look at every article. It may have too much, and is only ever a way to what articles'
 //! own days say.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::try_join_all;
 use redis::Value;
@@ -53,29 +53,22 @@ impl Redis {
 
     /// What was counted since that day of the wanted articles.
     pub(super) async fn recent_of(&self, site: &SiteId, since: Day, wanted: &Wanted) -> Result<Recent, StoreError> {
-        let parts = (0..SHARDS).map(|number| {
+        let mut recent = Recent::default();
+        // An article may be in two parts, where one did not answer for a while.
+        let mut told = HashSet::new();
+        // One part at a time: each may have very many keys that are not wanted.
+        for number in 0..SHARDS {
             let (name, slot) = self.names.shard_at(RECENT, site, number);
             let range = Command::new("ZRANGEBYSCORE").arg(name).arg(since.get().to_string()).arg("+inf");
-            self.cluster.read(slot, range)
-        });
-        let parts = try_join_all(parts).await?;
-        let keys = parts.iter().flat_map(list).filter_map(|key| ArticleKey::parse(utf8(key)?).ok());
-        // An article may be in two parts, where one did not answer for a while.
-        let keys: BTreeSet<_> = keys.collect();
-        let keys: Vec<_> = keys.into_iter().collect();
-        let mut recent = Recent::default();
-        for some in keys.chunks(AT_ONCE) {
-            let days = try_join_all(some.iter().map(|key| self.named_and_days(site, key, wanted))).await?;
-            for (article, days) in days.into_iter().flatten() {
-                let mut days = days.into_iter().filter(|((day, ..), change)| *day >= since && *change != 0).peekable();
-                if days.peek().is_none() {
-                    continue;
-                }
-                let article = recent.add(article);
-                for ((day, _, metric), change) in days {
-                    let Some(metric) = Metric::parse(&metric) else { continue };
-                    let metric = recent.metric(metric);
-                    recent.changes.push(InDay { article, metric, day, change });
+            let part = self.cluster.read(slot, range).await?;
+            let keys: Vec<_> = list(&part).iter().filter_map(|key| ArticleKey::parse(utf8(key)?).ok()).collect();
+            drop(part);
+            for some in keys.chunks(AT_ONCE) {
+                let days = try_join_all(some.iter().map(|key| self.named_and_days(site, key, wanted))).await?;
+                for (article, days) in days.into_iter().flatten() {
+                    if told.insert(article.key.clone()) {
+                        add(&mut recent, article, days, since);
+                    }
                 }
             }
         }
@@ -100,5 +93,19 @@ impl Redis {
             return Ok(None);
         }
         Ok(Some((named, self.days(&names).await?)))
+    }
+}
+
+/// Tells what the days since then say of the article, if that is anything.
+fn add(recent: &mut Recent, article: Named, days: Days, since: Day) {
+    let mut days = days.into_iter().filter(|((day, ..), change)| *day >= since && *change != 0).peekable();
+    if days.peek().is_none() {
+        return;
+    }
+    let article = recent.add(article);
+    for ((day, _, metric), change) in days {
+        let Some(metric) = Metric::parse(&metric) else { continue };
+        let metric = recent.metric(metric);
+        recent.changes.push(InDay { article, metric, day, change });
     }
 }

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use wire::{ArticleKey, SiteId};
 
-use super::memory::Counts;
+use super::{id_set::IdSet, memory::Counts};
 use crate::{
     store::{InDay, Metric, Named, Recent, Wanted, opened},
     visitor::Day,
@@ -24,21 +24,27 @@ pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day, wanted: &Want
         "select article, day, metric, change from day indexed by day_by_day where day >= ?1 and change <> 0",
     )?;
     let mut rows = select.query([since.get()])?;
-    // Where an article is among all; of another site, or not wanted: nowhere.
-    let mut places: HashMap<i64, Option<u32>> = HashMap::new();
+    // Where an article is among all. Of very many that are not wanted, or of other sites, a bit each is remembered.
+    let (mut places, mut others) = (HashMap::new(), IdSet::default());
     while let Some(row) = rows.next()? {
         let Some(metric) = metrics.get(&row.get(2)?) else { continue };
         let id = row.get(0)?;
-        let place = match places.get(&id) {
+        if others.contains(id) {
+            continue;
+        }
+        let article = match places.get(&id) {
             Some(place) => *place,
             None => {
                 let article = about.query_row(params![id, of_site], named).optional()?.flatten();
-                let place = article.filter(wanted).map(|article| recent.add(article));
+                let Some(article) = article.filter(wanted) else {
+                    others.insert(id);
+                    continue;
+                };
+                let place = recent.add(article);
                 places.insert(id, place);
                 place
             }
         };
-        let Some(article) = place else { continue };
         recent.changes.push(InDay { article, metric: *metric, day: Day::new(row.get(1)?), change: row.get(3)? });
     }
     Ok(recent)
