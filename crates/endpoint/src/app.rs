@@ -28,7 +28,6 @@ use utoipa_axum::router::OpenApiRouter;
 use wire::{ArticleKey, SiteId};
 
 use crate::{
-    aside::Aside,
     assets,
     body_budget::BodyBudget,
     cache::{Cache, Front},
@@ -45,6 +44,7 @@ use crate::{
     store::Store,
     top::{Clock, Top},
     visitor::Window,
+    work_queue::WorkQueue,
 };
 
 pub use serve::Listener;
@@ -68,9 +68,9 @@ pub struct Parts {
     /// Rankings.
     pub top: Top,
     /// Queue for compressing large responses, off the async threads.
-    pub aside: Aside,
+    pub packing: WorkQueue,
     /// Queue for drawing QR codes; separate, so that a flood of them does not delay compression.
-    pub drawing: Aside,
+    pub drawing: WorkQueue,
     /// Cached QR codes.
     pub codes: Arc<Codes>,
     /// Rate and daily limits.
@@ -109,8 +109,8 @@ impl App {
             intake: Intake::default(),
             audience,
             top: Top::default(),
-            aside: Aside::default(),
-            drawing: Aside::default(),
+            packing: WorkQueue::default(),
+            drawing: WorkQueue::default(),
             codes: Arc::default(),
             limits: Arc::new(limits),
             bodies: BodyBudget::default(),

@@ -36,11 +36,11 @@ use wire::ArticleKey;
 
 use crate::{
     app::{App, openapi},
-    aside::Aside,
     config::Site,
     metrics::Lookup,
     routes::is_same_origin,
     store::Edition,
+    work_queue::WorkQueue,
 };
 use kept::Kept;
 
@@ -95,7 +95,7 @@ impl Cache {
         app.metrics.lookups.add(Lookup::Hit);
         if kept.is_unpacked() {
             let (app, kept) = (app.clone(), Arc::clone(&kept));
-            tokio::spawn(async move { app.aside.run(move || kept.pack()).await });
+            tokio::spawn(async move { app.packing.run(move || kept.pack()).await });
         }
         Some(kept.response(request.headers()))
     }
@@ -113,7 +113,7 @@ impl Cache {
             return Response::from_parts(parts, Body::empty());
         };
         let kept = Arc::new(Kept::new(basis, parts.headers, body));
-        match self.packed(&app.aside, &address, &kept).await {
+        match self.packed(&app.packing, &address, &kept).await {
             Some(packed) => {
                 self.kept.insert(address, Arc::clone(&packed));
                 packed.response(asked)
@@ -128,7 +128,7 @@ impl Cache {
 
     /// The response with all compressed forms, if it is large. Concurrent requests for the same response compress it
     /// once. `None`: the queue for such work is full.
-    async fn packed(&self, aside: &Aside, address: &str, new: &Arc<Kept>) -> Option<Arc<Kept>> {
+    async fn packed(&self, queue: &WorkQueue, address: &str, new: &Arc<Kept>) -> Option<Arc<Kept>> {
         if !new.is_large() {
             return Some(Arc::clone(new));
         }
@@ -142,7 +142,7 @@ impl Cache {
                 new
             }
         };
-        aside.run(pack).await
+        queue.run(pack).await
     }
 }
 

@@ -6,8 +6,6 @@
 pub mod admin;
 /// Routes, layers and background tasks.
 pub mod app;
-/// Queue for CPU-bound work of milliseconds.
-pub mod aside;
 /// The widget's files, embedded in the binary.
 pub mod assets;
 /// Memory budget for request bodies.
@@ -58,6 +56,8 @@ pub mod room;
 mod routes;
 /// Validation of events.
 pub mod rules;
+/// Display of a site's section of `gema.toml`.
+pub mod section;
 /// HTTP connections and their timeouts.
 mod serve;
 /// The local socket, for the command line.
@@ -71,3 +71,5 @@ pub mod top;
 pub mod transfer;
 /// Pseudonymous visitors: keyed hashes.
 pub mod visitor;
+/// A bounded queue for blocking work.
+pub mod work_queue;

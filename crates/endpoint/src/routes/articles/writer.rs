@@ -11,6 +11,7 @@ use crate::{
     config::Site,
     problem::Problem,
     routes::extract::site_of,
+    section::section,
 };
 
 /// A site, requested by a client that may write to it: by its key, or on the local socket.
@@ -33,8 +34,8 @@ impl FromRequestParts<App> for Writer {
             return Ok(Self(site));
         }
         let Some(key) = &site.key else {
-            let detail =
-                format!("Articles of `{0}` cannot be written over HTTP: set `key` under [sites.{0}].", site.id);
+            let (id, section) = (&site.id, section(site.id.as_str()));
+            let detail = format!("Articles of `{id}` cannot be written over HTTP: set `key` under {section}.");
             return Err(Denied::Problem(Problem::new(StatusCode::FORBIDDEN, detail)));
         };
         match bearer(parts) {

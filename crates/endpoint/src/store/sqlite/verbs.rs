@@ -1,4 +1,4 @@
-use std::{ops::ControlFlow, path::Path, time::Instant};
+use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
@@ -11,7 +11,7 @@ use crate::{
     metrics::Storing,
     store::{
         Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-        Publication, Recent, Removal, Store, StoreError, Taken, Visitor,
+        Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Visitor, Wanted,
     },
     transfer::Line,
     visitor::Day,
@@ -92,9 +92,10 @@ impl Store for Sqlite {
         Ok(listed.collect())
     }
 
-    async fn recent(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError> {
+    async fn recent(&self, site: &SiteId, since: Day, wanted: Arc<Wanted>) -> Result<Recent, StoreError> {
         let (database, site) = (self.path.clone(), site.clone());
-        let found = tokio::task::spawn_blocking(move || recent::recent(&snapshot::pinned(&database)?, &site, since));
+        let look = move || recent::recent(&snapshot::pinned(&database)?, &site, since, &*wanted);
+        let found = tokio::task::spawn_blocking(look);
         found.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.unanswered(&error.into()))
     }
 
@@ -144,7 +145,7 @@ impl Store for Sqlite {
         self.run(SMALL, move |work| work.tidy(&served, today)).await
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
+    async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         // Only a real write shows whether the disk works; the cache keeps frequent callers from wearing it out.
         let fresh = |tried: Instant| tried.elapsed() < TRIED_FOR;
         let known = self.tried().is_some_and(fresh);
@@ -152,7 +153,7 @@ impl Store for Sqlite {
         if !known {
             *self.tried() = Some(Instant::now());
         }
-        Ok(())
+        Ok(Readiness::default())
     }
 
     fn storing(&self) -> Storing {
