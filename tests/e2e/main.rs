@@ -53,6 +53,7 @@ mod dress;
 /// What a page may do with the element.
 mod element;
 /// What the endpoint draws.
+mod foreign;
 mod fragment;
 /// Pages whose markup a library owns.
 mod frameworks;

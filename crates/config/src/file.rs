@@ -1,5 +1,7 @@
 /// Collecting all errors of a file.
 mod faults;
+/// Detection of unquoted names of sites.
+mod unquoted;
 
 use std::{
     collections::BTreeMap,
@@ -19,6 +21,8 @@ use super::{
 };
 use crate::networks;
 use faults::Faults;
+use text::section::section;
+use unquoted::unquoted_sites;
 
 /// Why the configuration is invalid: the file, and for each error the line, field and remedy.
 #[derive(Debug)]
@@ -67,7 +71,7 @@ pub(super) fn database(path: &Path) -> Option<String> {
 
 /// Validates a whole file, or returns all its errors.
 pub(super) fn parse(text: &str) -> Result<Config, Vec<String>> {
-    let mut faults = Faults::default();
+    let mut faults = Faults(unquoted_sites(text));
     let Some(file) = faults::read::<File>(text, &mut faults) else { return Err(faults.0) };
     // Sites that were left out have an error already.
     if file.sites.is_empty() && faults.0.is_empty() {
@@ -262,12 +266,12 @@ impl Site {
         if let Some(wrong) = self.key.as_ref().and_then(Secret::weakness) {
             error("key", format!("{wrong}. Take one from `openssl rand -hex 20`"));
         }
-        faults.keep(self.check_words().map_err(|what| format!("[sites.{}] {what}", self.id)));
+        faults.keep(self.check_words().map_err(|what| format!("{} {what}", section(self.id.as_str()))));
     }
 }
 
 fn field(site: &SiteId, name: &str, what: &str) -> String {
-    format!("[sites.{site}] `{name}` {what}")
+    format!("{} `{name}` {what}", section(site.as_str()))
 }
 
 fn first_twice<T: PartialEq>(names: impl Iterator<Item = T> + Clone) -> Option<T> {
@@ -335,6 +339,10 @@ mod tests {
             ("listen = \"unix:gema.sock\"".into(), vec!["line 1", "absolute", "unix:/run/gema/gema.sock"]),
             ("listem = \"127.0.0.1:1\"".into(), vec!["line 1", "listem", "listen"]),
             ("[sites.a]\norigins = [\"a.example\"]".into(), vec!["line 2", "origins", "https://news.example"]),
+            (
+                "[sites.news.xn--bcher-kva.example]\norigins = []".into(),
+                vec!["in quotes", "[sites.\"news.xn--bcher-kva.example\"]"],
+            ),
             ("trusted_proxies = [\"localhost\"]".into(), vec!["line 1", "localhost", "10.0.0.0/8"]),
             (site("[limits.reads]\nper_adress = 5"), vec!["limits.reads", "per_adress", "reads.per_address"]),
             (site("[limits.reads]\nper_address = { burst = 5 }"), vec!["limits.reads", "per_address", "a number"]),
@@ -362,6 +370,10 @@ mod tests {
                 vec!["trusts everybody", "of the proxies"],
             ),
             ("[sites.a]\norigins = [\"https://*.co.id\"]".into(), vec!["line 2", "co.id", "https://*.news.co.id"]),
+            (
+                "[sites.a]\norigins = [\"https://bücher.example\"]".into(),
+                vec!["line 2", "write it as \"https://xn--bcher-kva.example\""],
+            ),
             (
                 "[sites.a]\norigins = [\"https://*.github.io\"]".into(),
                 vec!["line 2", "belong to others", "news.github.io"],

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use url::Url;
 
 /// An allowed origin of events: an exact one, all subdomains of a name, or any page on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -63,28 +64,60 @@ impl TryFrom<String> for Origin {
         let default_port = if scheme == "http" { ":80" } else { ":443" };
         let host = host.strip_suffix('/').unwrap_or(host);
         let host = host.strip_suffix(default_port).unwrap_or(host);
-        let host = host.to_ascii_lowercase();
-        if let Some(parent) = host.strip_prefix("*.") {
-            let name = parent.split_once(':').map_or(parent, |(name, _)| name);
-            // Reject a whole top-level domain.
-            if !parent.chars().all(in_host) || !are_labels(name) || !name.contains('.') {
-                return Err(format!("`{text}` is not an origin: write all below a name as \"https://*.news.example\""));
+        match host.strip_prefix("*.") {
+            Some(parent) => below(&text, scheme, parent),
+            None => {
+                let sent = sent_host(scheme, host).ok_or_else(remedy)?;
+                spelled(&text, host, &sent, "")?;
+                Ok(Self::Exact(format!("{scheme}://{sent}")))
             }
-            // Reject a public suffix such as `co.id` or `github.io`, under which anybody may register a name (the
-            // Public Suffix List).
-            if psl::suffix_str(name) == Some(name) {
-                return Err(format!(
-                    "`{text}` is not an origin: names below {name} belong to others. Write all below a name of your own as \
-                     \"https://*.news.{name}\""
-                ));
-            }
-            return Ok(Self::Below { scheme: format!("{scheme}://"), end: format!(".{parent}") });
         }
-        if host.is_empty() || !host.chars().all(in_host) {
-            return Err(remedy());
-        }
-        Ok(Self::Exact(format!("{scheme}://{host}")))
     }
+}
+
+/// The wildcard origin for all names below `parent`.
+fn below(text: &str, scheme: &str, parent: &str) -> Result<Origin, String> {
+    let remedy = || format!("`{text}` is not an origin: write all below a name as \"https://*.news.example\"");
+    let sent = sent_host(scheme, parent).ok_or_else(remedy)?;
+    let name = sent.split_once(':').map_or(&*sent, |(name, _)| name);
+    // Reject a whole top-level domain.
+    if !are_labels(name) || !name.contains('.') {
+        return Err(remedy());
+    }
+    if let Some(suffix) = public_suffix(name) {
+        return Err(format!(
+            "`{text}` is not an origin: names below {name} belong to others. Write all below a name of your own as \
+             \"https://*.news.{suffix}\""
+        ));
+    }
+    spelled(text, parent, &sent, "*.")?;
+    Ok(Origin::Below { scheme: format!("{scheme}://"), end: format!(".{sent}") })
+}
+
+/// The host and optional port as browsers send them in `Origin`: lower case, punycode, canonical IP addresses. `None`:
+/// no page has such an origin.
+fn sent_host(scheme: &str, host: &str) -> Option<String> {
+    if !host.chars().all(|c| in_host(c) || !c.is_ascii()) {
+        return None;
+    }
+    let origin = Url::parse(&format!("{scheme}://{host}")).ok()?.origin().ascii_serialization();
+    origin.split_once("://").map(|(_, host)| host.to_owned())
+}
+
+/// Requires a host to be written as browsers send it, so that the log and the configuration show the same spelling.
+fn spelled(text: &str, host: &str, sent: &str, wildcard: &str) -> Result<(), String> {
+    if host.eq_ignore_ascii_case(sent) {
+        return Ok(());
+    }
+    let scheme = text.split_once("://").map_or("https", |(scheme, _)| scheme);
+    Err(format!("`{text}` is not an origin as browsers send it: write it as \"{scheme}://{wildcard}{sent}\""))
+}
+
+/// The public suffix, below which anybody may register names, that this name is (`co.id`, `github.io`) or that each
+/// name below it is (`example.kobe.jp`); from the Public Suffix List.
+fn public_suffix(name: &str) -> Option<String> {
+    let is_suffix = |name: &str| psl::suffix_str(name) == Some(name);
+    [name.to_owned(), format!("example.{name}")].into_iter().find(|name| is_suffix(name))
 }
 
 impl fmt::Display for Origin {
@@ -171,6 +204,46 @@ mod tests {
             "https://*.a..b",
         ] {
             assert!(Origin::try_from(text.to_owned()).is_err_and(|e| e.contains("news.example")), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_origin_that_no_browser_sends_is_refused_with_the_one_that_it_sends() {
+        for (text, remedy) in [
+            ("https://bücher.example", "https://xn--bcher-kva.example"),
+            ("https://BÜCHER.example:8443/", "https://xn--bcher-kva.example:8443"),
+            ("https://*.bücher.example", "https://*.xn--bcher-kva.example"),
+            ("https://новости.рф", "https://xn--b1amnebsh.xn--p1ai"),
+            ("http://127.1:8080", "http://127.0.0.1:8080"),
+            ("https://[2001:db8:0::1]", "https://[2001:db8::1]"),
+            ("https://news.example:", "https://news.example"),
+        ] {
+            let told = Origin::try_from(text.to_owned()).unwrap_err();
+            assert!(told.contains(&format!("write it as \"{remedy}\"")), "{told}");
+            assert_eq!(origin(remedy).to_string(), remedy);
+        }
+        for text in ["https://xn--a.example", "https://*.xn--a.example", "https://a b.example", "https://256.1.1.1"] {
+            assert!(Origin::try_from(text.to_owned()).is_err_and(|e| e.contains("news.example")), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_below_a_public_suffix_are_nobodys_own() {
+        for (text, remedy) in [
+            ("https://*.co.id", "https://*.news.co.id"),
+            ("https://*.github.io", "https://*.news.github.io"),
+            // Each name below kobe.jp is a public suffix, except city.kobe.jp.
+            ("https://*.kobe.jp", "https://*.news.example.kobe.jp"),
+            ("https://*.tokyo.kobe.jp", "https://*.news.tokyo.kobe.jp"),
+            ("https://*.xn--55qx5d.cn", "https://*.news.xn--55qx5d.cn"),
+            ("https://*.公司.cn", "https://*.news.xn--55qx5d.cn"),
+        ] {
+            let told = Origin::try_from(text.to_owned()).unwrap_err();
+            assert!(told.contains(&format!("\"{remedy}\"")), "{told}");
+            assert_eq!(origin(remedy).to_string(), remedy);
+        }
+        for text in ["https://*.city.kobe.jp", "https://*.news.co.id", "https://*.xn--bcher-kva.example"] {
+            assert_eq!(origin(text).to_string(), text);
         }
     }
 

@@ -5,6 +5,7 @@ use std::{fs, net::IpAddr, path::Path};
 use ipnet::IpNet;
 
 use super::{Bots, Config, Listen, Origin, Site, TrustedProxy};
+use text::section::section;
 
 /// A smaller cache holds only some tens of responses.
 const SMALL_CACHE_BYTES: u64 = 1 << 20;
@@ -87,7 +88,9 @@ impl Config {
         let twins = keyed.iter().enumerate().filter_map(|(at, (id, key))| {
             let (twin, _) = keyed[..at].iter().find(|(_, other)| other.is_same(key))?;
             Some(format!(
-                "[sites.{id}] `key` is that of [sites.{twin}], so that either newsroom writes for both: take another"
+                "{} `key` is that of {}, so that either newsroom writes for both: take another",
+                section(id.as_str()),
+                section(twin.as_str())
             ))
         });
         twins.collect()
@@ -122,7 +125,7 @@ fn of_proxy(proxy: &TrustedProxy) -> Option<String> {
 
 fn of_site(site: &Site) -> Vec<String> {
     let mut all = Vec::new();
-    let mut say = |what: &str| all.push(format!("[sites.{}] {what}", site.id));
+    let mut say = |what: &str| all.push(format!("{} {what}", section(site.id.as_str())));
     if site.origins.is_empty() && !site.opaque_origins {
         say("`origins` is empty, so that nothing is counted: name the pages' origin, such as \"https://news.example\"");
     }

@@ -9,101 +9,60 @@ use super::finding::{Findings, warning};
 /// Words, and the list with rules for them.
 struct Words {
     list: &'static str,
-    /// Words in the host name before the domain.
+    /// Words in the host name before the domain, and as path segments.
+    anywhere: &'static [&'static str],
+    /// Words in the host name only.
     host: &'static [&'static str],
-    /// Words as path segments.
+    /// Words as path segments only.
     path: &'static [&'static str],
 }
 
 const LISTS: [Words; 3] = [
     Words {
         list: "EasyPrivacy",
-        host: &[
+        anywhere: &[
             "analytics",
             "beacon",
             "collect",
-            "collector",
             "counter",
+            "metrics",
+            "pixel",
+            "stat",
+            "statistics",
+            "stats",
+            "telemetry",
+            "track",
+            "tracker",
+            "tracking",
+            "umami",
+            "webstats",
+        ],
+        host: &[
+            "collector",
             "fathom",
             "log",
             "logs",
             "matomo",
-            "metrics",
             "metrika",
             "piwik",
-            "pixel",
             "plausible",
             "posthog",
-            "stat",
-            "statistics",
-            "stats",
-            "telemetry",
-            "track",
-            "tracker",
-            "tracking",
             "trk",
-            "umami",
             "utm",
-            "webstats",
         ],
-        path: &[
-            "analytics",
-            "beacon",
-            "collect",
-            "counter",
-            "hits",
-            "metrics",
-            "pageview",
-            "pixel",
-            "stat",
-            "statistics",
-            "stats",
-            "telemetry",
-            "track",
-            "tracker",
-            "tracking",
-            "umami",
-            "viewcounter",
-            "visitcounter",
-            "web-analytics",
-            "webanalytics",
-            "webcounter",
-            "webstats",
-        ],
+        path: &["hits", "pageview", "viewcounter", "visitcounter", "web-analytics", "webanalytics", "webcounter"],
     },
     Words {
         list: "EasyList",
-        host: &[
-            "ad",
-            "ads",
-            "adserver",
-            "adservice",
-            "adv",
-            "advert",
-            "adverts",
-            "affiliate",
-            "banner",
-            "banners",
-            "sponsor",
-        ],
-        path: &[
-            "ad",
-            "ads",
-            "adserver",
-            "adv",
-            "advert",
-            "advertising",
-            "affiliate",
-            "banner",
-            "banners",
-            "sponsor",
-            "sponsored",
-        ],
+        anywhere: &["ad", "ads", "adserver", "adv", "advert", "affiliate", "banner", "banners", "sponsor"],
+        host: &["adservice", "adverts"],
+        path: &["advertising", "sponsored"],
     },
     Words {
         list: "Fanboy's Social",
-        host: &["like", "likes", "share", "sharecounter", "social", "widgets"],
-        path: &["like-button", "share", "sharebar", "sharecounter", "sharing", "social", "social-share", "socialshare"],
+        anywhere: &["share", "sharecounter", "social"],
+        host: &["like", "likes", "widgets"],
+        path: &["like-button", "sharebar", "sharing", "social-share", "socialshare"],
     },
 ];
 
@@ -156,6 +115,6 @@ fn matching<'a>(
     let piece = piece.to_ascii_lowercase();
     LISTS.iter().filter_map(move |words| {
         let is_in = |word: &&&str| piece == **word || piece.split(['-', '_']).any(|part| part == **word);
-        of(words).iter().find(is_in).map(|word| (*word, words.list))
+        words.anywhere.iter().chain(of(words)).find(is_in).map(|word| (*word, words.list))
     })
 }

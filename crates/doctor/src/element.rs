@@ -43,6 +43,16 @@ impl<'p> Elements<'p> {
     pub(super) fn all(&self) -> impl Iterator<Item = ElementRef<'p>> {
         self.articles().chain(self.counts())
     }
+
+    /// The option's value, from where the widget reads it: the first element, or the tag on a page without elements.
+    /// `None` if it is empty.
+    pub(super) fn option(&self, tag: Option<&Tag<'_>>, name: &str) -> Option<String> {
+        let said = match self.first() {
+            Some(element) => said(element, name).map(str::to_owned),
+            None => tag.filter(|_| self.is_empty()).and_then(|tag| tag.option(name)),
+        };
+        said.filter(|said| !said.is_empty())
+    }
 }
 
 /// An option of an element, read like the loader does.

@@ -69,8 +69,7 @@ pub(super) fn examine(
     elements: &Elements<'_>,
     findings: &mut Findings,
 ) -> Option<String> {
-    let named = elements.first().map(|element| said(element, "article").map(str::to_owned));
-    let named = named.unwrap_or_else(|| tag.and_then(|tag| tag.option("article"))).filter(|name| !name.is_empty());
+    let named = elements.option(tag, "article");
     // A page of counts, or one without a tag, is not an article itself.
     let is_article = elements.first().is_some() || (tag.is_some() && !elements.has_counts());
     if !is_article {

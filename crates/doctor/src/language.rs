@@ -4,7 +4,7 @@ use icu_locale::Locale;
 use scraper::ElementRef;
 
 use super::{
-    element::{Elements, said},
+    element::Elements,
     finding::{Findings, warning},
     loader::{Tag, is_in_body},
     page::Page,
@@ -18,7 +18,6 @@ pub(super) fn examine(
     elements: &Elements<'_>,
     findings: &mut Findings,
 ) -> Option<String> {
-    let of_tag = tag.and_then(|tag| tag.option("lang")).filter(|lang| !lang.is_empty());
     let start = elements.all().next().or_else(|| match (tag, place::of(page)) {
         (Some(tag), _) if is_in_body(tag) => Some(tag.element),
         (_, Place::In(article) | Place::List(article)) => Some(article),
@@ -30,10 +29,8 @@ pub(super) fn examine(
     let closest = std::iter::once(start)
         .chain(start.ancestors().filter_map(ElementRef::wrap))
         .find(|around| around.attr("lang").is_some());
-    let of_element = elements.first().and_then(|element| said(element, "lang")).map(str::to_owned);
-    let of_tag = of_tag.filter(|_| elements.is_empty());
-    let lang = of_element
-        .or(of_tag)
+    let lang = elements
+        .option(tag, "lang")
         .or_else(|| closest.and_then(|around| around.attr("lang")).map(str::to_owned))
         .filter(|lang| !lang.is_empty());
     let Some(lang) = lang else {

@@ -1,6 +1,8 @@
 //! Rate and daily limits: how much one client can add to the counts, whatever it claims to be. Counters of all limits,
 //! in bounded memory. Addresses, readers and articles are known only as hashes, with a random key per process.
 
+/// Meters of daily limits, and the allocation of their memory.
+mod days;
 /// Charging limits, with rollback.
 mod meters;
 /// Admission of the events of one request.
@@ -11,7 +13,6 @@ mod rate;
 mod refusals;
 /// Count-min sketches.
 mod sketch;
-
 /// Client identity, as hashes.
 mod who;
 
@@ -26,7 +27,8 @@ use std::{
 };
 
 use config::{Action, Amounts, LIMITS};
-use meters::{Charge, Meter, Meters, Over};
+use days::Meter;
+use meters::{Charge, Meters, Over};
 use metrics::{Counters, Gauges, Reason};
 pub use pass::Pass;
 pub use refusals::Limited;
@@ -117,7 +119,7 @@ impl Limits {
     /// Fill levels of the daily meters of these sites, for their current day. A full meter refuses everybody.
     pub fn fills<'s>(&self, amounts: &Amounts, sites: impl Iterator<Item = (&'s SiteId, Day)>) -> Vec<Fill> {
         let today: HashMap<u64, _> = sites.map(|(site, day)| (self.hash(site.as_str()), (site, day.get()))).collect();
-        let fills = locked(&self.book).fills(amounts);
+        let fills = locked(&self.book).days().fills(amounts);
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.retain(|known| fills.iter().any(|(meter, _)| meter == known));
         let named = fills.into_iter().filter_map(|(meter, part)| {

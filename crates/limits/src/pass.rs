@@ -72,7 +72,7 @@ impl Pass {
             });
         let charges: Vec<_> = charges.collect();
         let mut book = locked(&self.limits.book);
-        book.share_among(self.config.sites.len());
+        book.days().share_among(self.config.sites.len());
         let charged = book.charge(&charges, self.day.get(), self.now);
         drop(book);
         charged.map_err(|over| self.limits.refuse(over))

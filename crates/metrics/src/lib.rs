@@ -44,6 +44,10 @@ pub struct Metrics {
     pub watching: Gauge,
     /// Size of the response cache, in bytes.
     pub cache_bytes: Gauge<u64, AtomicU64>,
+    /// Memory of request bodies that are still arriving, in bytes.
+    pub body_bytes: Gauge<u64, AtomicU64>,
+    /// Memory of the limits' meters, in bytes.
+    pub meter_bytes: Gauge<u64, AtomicU64>,
     /// Metrics of the store, and events by kind and outcome.
     pub storing: Storing,
     queue: Gauge,
@@ -64,6 +68,7 @@ impl Metrics {
         let lookups = Arc::new(Counters::new("gema_cache_lookups", "Whether a view was ready in memory"));
         let (cache_bytes, queue, start) = (Gauge::default(), Gauge::default(), Gauge::<i64, AtomicI64>::default());
         let (connections, watching) = (Gauge::default(), Gauge::default());
+        let (body_bytes, meter_bytes) = (Gauge::default(), Gauge::default());
         start.set(started.as_second());
 
         let mut registry = Registry::default();
@@ -75,11 +80,26 @@ impl Metrics {
         registry.register("gema_connections", "Connections that are open", connections.clone());
         registry.register("gema_watching", "Readers who watch counts change, one connection each", watching.clone());
         registry.register("gema_cache_bytes", "Memory of the views that are ready", cache_bytes.clone());
+        let help = "Memory of large request bodies that are still arriving";
+        registry.register("gema_body_bytes", help, body_bytes.clone());
+        registry.register("gema_meter_bytes", "Memory of the limits' meters", meter_bytes.clone());
         registry.register("gema_queue_depth", "Writes that wait for the next transaction", queue.clone());
         storing.register(&mut registry);
         registry.register("gema_build", "This program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         registry.register("process_start_time_seconds", "When this process started, in seconds since 1970", start);
-        Self { requests, refused, lookups, connections, watching, cache_bytes, storing, queue, registry }
+        Self {
+            requests,
+            refused,
+            lookups,
+            connections,
+            watching,
+            cache_bytes,
+            body_bytes,
+            meter_bytes,
+            storing,
+            queue,
+            registry,
+        }
     }
 
     /// All metrics as OpenMetrics text. `queued`: current number of queued writes.

@@ -15,7 +15,7 @@ use quick_cache::{Weighter, sync};
 use store::Edition;
 use wire::ArticleKey;
 
-use crate::aside::Aside;
+use crate::work_queue::WorkQueue;
 pub(crate) use kept::Kept;
 
 /// What a response depends on: it is valid while all of this is unchanged. Added to the response's extensions by its
@@ -69,20 +69,20 @@ impl Cache {
     /// Caches a response of these parts, and returns it as cached.
     pub(crate) async fn keep(
         &self,
-        aside: &Aside,
+        queue: &WorkQueue,
         name: Box<str>,
         (basis, headers, body): (Basis, HeaderMap, Bytes),
     ) -> Arc<Kept> {
         let kept = Arc::new(Kept::new(basis, headers, body));
         // If the compression queue is full, it is cached uncompressed; the next hit compresses it.
-        let kept = self.packed(aside, &name, &kept).await.unwrap_or(kept);
+        let kept = self.packed(queue, &name, &kept).await.unwrap_or(kept);
         self.kept.insert(name, Arc::clone(&kept));
         kept
     }
 
     /// The response with all compressed forms, if it is large. Concurrent requests for the same response compress it
     /// once. `None`: the queue for such work is full.
-    async fn packed(&self, aside: &Aside, address: &str, new: &Arc<Kept>) -> Option<Arc<Kept>> {
+    async fn packed(&self, queue: &WorkQueue, address: &str, new: &Arc<Kept>) -> Option<Arc<Kept>> {
         if !new.is_large() {
             return Some(Arc::clone(new));
         }
@@ -96,6 +96,6 @@ impl Cache {
                 new
             }
         };
-        aside.run(pack).await
+        queue.run(pack).await
     }
 }

@@ -4,8 +4,6 @@
 
 /// Routes and layers.
 pub mod app;
-/// Queue for CPU-bound work of milliseconds.
-pub mod aside;
 /// The widget's files, embedded in the binary.
 pub mod assets;
 /// Memory budget for request bodies.
@@ -45,3 +43,5 @@ pub mod socket;
 pub mod state;
 /// Rankings: most read, most reactions.
 pub mod top;
+/// A bounded queue for blocking work.
+pub mod work_queue;

@@ -7,7 +7,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use quick_cache::{Weighter, sync};
 use wire::MAX_QR_BYTES;
 
-use crate::aside::Aside;
+use crate::work_queue::WorkQueue;
 
 /// Minimum size of a module, so that cameras can resolve it, and of a code; in CSS pixels.
 const MODULE: usize = 3;
@@ -56,7 +56,7 @@ impl Codes {
     ///
     /// # Errors
     /// [`NoCode`] names the cause.
-    pub async fn of(self: &Arc<Self>, aside: &Aside, address: &str) -> Result<Bytes, NoCode> {
+    pub async fn of(self: &Arc<Self>, queue: &WorkQueue, address: &str) -> Result<Bytes, NoCode> {
         if address.len() > MAX_QR_BYTES {
             return Err(NoCode::TooLong);
         }
@@ -64,7 +64,7 @@ impl Codes {
             return Ok(svg);
         }
         let (codes, address) = (Arc::clone(self), Box::<str>::from(address));
-        let drawn = aside.run(move || codes.drawn.get(&*address).or_else(|| codes.draw(address)));
+        let drawn = queue.run(move || codes.drawn.get(&*address).or_else(|| codes.draw(address)));
         drawn.await.ok_or(NoCode::Busy)?.ok_or(NoCode::TooLong)
     }
 
@@ -131,16 +131,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_code_is_drawn_once() {
-        let (codes, aside) = (Arc::new(Codes::default()), Aside::default());
+        let (codes, queue) = (Arc::new(Codes::default()), WorkQueue::default());
         let address = "https://news.example/a";
-        let [first, again] = [codes.of(&aside, address).await, codes.of(&aside, address).await].map(Result::unwrap);
+        let [first, again] = [codes.of(&queue, address).await, codes.of(&queue, address).await].map(Result::unwrap);
         assert_eq!(first.as_ptr(), again.as_ptr(), "the same bytes");
         assert_eq!(first, draw(address).unwrap().into_bytes());
         for number in 0..400 {
-            codes.of(&aside, &format!("https://news.example/{number}/{}", "a".repeat(200))).await.unwrap();
+            codes.of(&queue, &format!("https://news.example/{number}/{}", "a".repeat(200))).await.unwrap();
         }
         assert!(codes.drawn.weight() <= KEPT_BYTES);
-        assert_eq!(codes.of(&aside, &"x".repeat(MAX_QR_BYTES + 1)).await, Err(NoCode::TooLong));
+        assert_eq!(codes.of(&queue, &"x".repeat(MAX_QR_BYTES + 1)).await, Err(NoCode::TooLong));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use config::Connections;
 use prometheus_client::metrics::gauge::Gauge;
 use visitor::wider_network;
 
-/// Limits concurrent connections: in total, per line (see [`crate::visitor::network`]), and per surrounding network,
+/// Limits concurrent connections: in total, per line (see [`visitor::network`]), and per surrounding network,
 /// which gets half of the total for an IPv4 /20, and a quarter for an IPv6 /48, which anybody can rent.
 #[derive(Debug)]
 pub struct Room {

@@ -10,7 +10,6 @@ use metrics::Metrics;
 use store::{Open, Store};
 
 use crate::{
-    aside::Aside,
     body_budget::BodyBudget,
     cache::Cache,
     intake::Intake,
@@ -18,6 +17,7 @@ use crate::{
     live::Audience,
     qr::Codes,
     top::{Clock, Top},
+    work_queue::WorkQueue,
 };
 
 /// Shared state of all routes; cheap to clone.
@@ -41,9 +41,9 @@ pub struct Parts {
     /// Rankings.
     pub top: Top,
     /// Queue for compressing large responses, off the async threads.
-    pub aside: Aside,
+    pub packing: WorkQueue,
     /// Queue for drawing QR codes; separate, so that a flood of them does not delay compression.
-    pub drawing: Aside,
+    pub drawing: WorkQueue,
     /// Cached QR codes.
     pub codes: Arc<Codes>,
     /// Rate and daily limits.
@@ -84,8 +84,8 @@ impl App {
             intake: Intake::default(),
             audience,
             top: Top::default(),
-            aside: Aside::default(),
-            drawing: Aside::default(),
+            packing: WorkQueue::default(),
+            drawing: WorkQueue::default(),
             codes: Arc::default(),
             limits: Arc::new(limits),
             bodies: BodyBudget::default(),

@@ -2,10 +2,10 @@
 //! it are cached for a minute per site. Each is computed once at a time, off the async threads, so the cost does not
 //! depend on the number of requests.
 
-/// Single-flight cache.
-mod made;
 /// Ranking and filtering.
 mod ranked;
+/// Single-flight cache.
+mod single_flight;
 
 use std::{
     collections::HashMap,
@@ -14,13 +14,13 @@ use std::{
 
 use config::Site;
 use jiff::{Timestamp, ToSpan};
-use store::{Store, StoreError};
+use store::{Named, Store, StoreError, Wanted};
 use visitor::{Day, Window};
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    made::{Made, REST_MS},
     ranked::Counts,
+    single_flight::{REST_MS, SingleFlight},
 };
 
 /// Maximum period, in days.
@@ -109,11 +109,11 @@ pub type Clock = dyn Fn() -> Timestamp + Send + Sync;
 /// The state of a site with its current configuration.
 struct OfSite {
     site: Arc<Site>,
-    gathered: Arc<Made<(), Arc<Gathered>>>,
+    gathered: Arc<SingleFlight<(), Arc<Gathered>>>,
 }
 
 /// Ranked lists, by criterion and number of days.
-type Lists = Made<(By, u16), Arc<[Entry]>>;
+type Lists = SingleFlight<(By, u16), Arc<[Entry]>>;
 
 /// Data of a site, gathered at one time.
 struct Gathered {
@@ -155,7 +155,7 @@ impl Top {
     }
 
     /// The site's cache, which is discarded when its configuration changes.
-    fn of(&self, site: &Arc<Site>) -> Arc<Made<(), Arc<Gathered>>> {
+    fn of(&self, site: &Arc<Site>) -> Arc<SingleFlight<(), Arc<Gathered>>> {
         let mut sites = self.sites();
         if let Some(known) = sites.get(&site.id).filter(|known| Arc::ptr_eq(&known.site, site)) {
             return Arc::clone(&known.gathered);
@@ -173,8 +173,8 @@ impl Top {
 impl Gathered {
     async fn gather(store: Arc<dyn Store>, site: Arc<Site>, now: Timestamp) -> Result<Arc<Self>, StoreError> {
         let window = Window::at(now, &site.time_zone);
-        let recent = store.recent(&site.id, first(window.day, MAX_DAYS)).await?;
-        let counts = aside(move || Counts::of(recent, site, window.day)).await?;
+        let recent = store.recent(&site.id, first(window.day, MAX_DAYS), listed(&site)).await?;
+        let counts = blocking(move || Counts::of(recent, site, window.day)).await?;
         let until = window.ends.min(later(now, FRESH_SECONDS));
         Ok(Arc::new(Self { until, counts: Arc::new(counts), lists: Arc::default(), about: Mutex::default() }))
     }
@@ -191,7 +191,7 @@ impl Gathered {
 
     async fn ranked(self: Arc<Self>, store: Arc<dyn Store>, by: By, days: u16) -> Result<Arc<[Entry]>, StoreError> {
         let counts = Arc::clone(&self.counts);
-        let ranked = aside(move || counts.ranked(by, days)).await?;
+        let ranked = blocking(move || counts.ranked(by, days)).await?;
         let mut entries = Vec::with_capacity(ranked.len());
         for (article, count) in ranked {
             let about = self.about(&*store, &article).await?;
@@ -214,12 +214,18 @@ impl Gathered {
     }
 }
 
+/// The filter of the articles that the site's lists may contain.
+fn listed(site: &Arc<Site>) -> Arc<Wanted> {
+    let site = Arc::clone(site);
+    Arc::new(move |Named { key, is_known, .. }: &Named| site.lists(key, *is_known))
+}
+
 fn later(time: Timestamp, seconds: i64) -> Timestamp {
     time.saturating_add(seconds.seconds()).unwrap_or(time)
 }
 
 /// Runs work on a blocking thread: for a hundred thousand articles, it takes milliseconds.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     // Fails only if the process is shutting down.
     tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Unavailable)
 }
@@ -227,4 +233,28 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 /// The first of `days` days that end with `last`.
 fn first(last: Day, days: u16) -> Day {
     Day::new(last.get().saturating_sub(i32::from(days) - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use config::{Articles, Lists};
+
+    #[test]
+    fn a_list_has_what_the_newsroom_vouches_for() {
+        let keys =
+            [("Buy now", false), ("//other.example/x", false), ("/a.html", false), ("stranger", false), ("slug", true)];
+        let listed = |lists, articles| {
+            let wanted = listed(&Arc::new(Site { lists, articles, ..Site::demo() }));
+            let is_listed = |(key, is_known): &(&str, bool)| {
+                wanted(&Named { key: ArticleKey::parse(key).unwrap(), since: None, is_known: *is_known })
+            };
+            keys.iter().filter(|article| is_listed(article)).map(|(key, _)| *key).collect::<Vec<_>>()
+        };
+        let all = keys.map(|(key, _)| key);
+        assert_eq!(listed(Lists::default(), Articles::Open), ["/a.html", "slug"]);
+        assert_eq!(listed(Lists::Known, Articles::Open), ["slug"]);
+        assert_eq!(listed(Lists::All, Articles::Open), all);
+        assert_eq!(listed(Lists::Known, Articles::Registered), all, "the newsroom has let each of them in");
+    }
 }

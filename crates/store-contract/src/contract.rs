@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use store::{Change, Changes, Listed, Prune, Pruned, Publication, Removal};
+use store::{Change, Changes, Listed, Named, Prune, Pruned, Publication, Removal, Store};
 use visitor::{Day, Once, Visitor};
 use wire::{Article, Counts, Imported, Mine, Network, Seq, SiteId, Tally};
 
@@ -28,6 +28,7 @@ macro_rules! contract {
             a_copy_that_goes_takes_no_count_with_it,
             an_article_that_goes_with_everything_begins_anew,
             an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said,
+            a_registration_without_counts_survives_reopening_and_export,
             pruning_removes_what_only_strangers_made_and_nothing_else,
             what_was_done_is_there_when_it_is_opened_again,
             sixty_four_writers_lose_and_double_nothing,
@@ -42,6 +43,8 @@ macro_rules! contract {
             keys_that_have_moved_are_listed_and_lead_to_their_article,
             what_was_seen_before_the_clock_went_back_is_known_after_a_move,
             what_was_counted_in_the_last_days_is_told_by_article_and_day,
+            recent_counts_leave_out_articles_that_are_not_wanted,
+            recent_counts_name_since_when_each_poll_is_open,
             what_the_newsroom_has_said_something_of_is_known,
             an_article_that_is_gone_or_has_moved_is_not_told_under_its_key
         }
@@ -65,9 +68,15 @@ pub use super::{
     },
     recent::{
         an_article_that_is_gone_or_has_moved_is_not_told_under_its_key,
+        recent_counts_leave_out_articles_that_are_not_wanted, recent_counts_name_since_when_each_poll_is_open,
         what_the_newsroom_has_said_something_of_is_known, what_was_counted_in_the_last_days_is_told_by_article_and_day,
     },
-    transfer::*,
+    transfer::{
+        a_dry_run_says_what_would_be_done_and_does_nothing, more_votes_than_a_portion_has_are_all_taken_over,
+        the_newest_choice_counts_wherever_it_was_made,
+        two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other,
+        what_cannot_be_one_article_here_is_skipped_and_said,
+    },
 };
 
 pub async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
@@ -79,7 +88,7 @@ pub async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
     let forgotten = store.forget(&site(), TODAY, &token(1), &[article("a")]).await.unwrap();
     assert_eq!(forgotten, []);
     assert!(store.articles(&site(), None, 10).await.unwrap().is_empty());
-    assert_eq!(store.ready().await, Ok(()));
+    assert!(store.readiness(&[(site(), TODAY)]).await.is_ok());
 }
 
 pub async fn an_answer_has_one_tally_an_article_in_the_order_of_its_first_change(engine: &impl Engine) {
@@ -284,6 +293,28 @@ pub async fn an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_sa
     assert_eq!(since("b").await, Some(later(20)), "registered");
     store.put_article(&site(), later(23), &article("a"), copy("A")).await.unwrap();
     assert_eq!(since("a").await.unwrap().to_string(), "2015-11-17", "of publication");
+}
+
+pub async fn a_registration_without_counts_survives_reopening_and_export<E: Engine>(engine: &E) {
+    let later = |days| Day::new(TODAY.get() + days);
+    let since = async |store: &Arc<dyn Store>| store.tallies(&site(), &[article("a")]).await.unwrap().remove(0).since;
+    let prune = Prune { fewer_than: 5, before: later(40), dry_run: false };
+    let store = engine.open();
+    store.put_article(&site(), TODAY, &article("a"), starting(0, 0)).await.unwrap();
+    drop(store);
+    let (store, elsewhere) = (engine.open(), E::new());
+    assert_eq!(since(&store).await, Some(TODAY));
+    let read_later = Changes { day: later(5), ..changes(1, [read("a", 1)]) };
+    store.apply(read_later).await.unwrap();
+    assert_eq!(since(&store).await, Some(TODAY), "a reader does not make it younger");
+    let other = elsewhere.open();
+    import(&other, &export(&store, later(5)).await).await.unwrap();
+    for store in [&store, &other] {
+        assert_eq!(store.prune(&site(), prune, None).await.unwrap(), Pruned::default());
+        assert_eq!(since(store).await, Some(TODAY));
+        let recent = store.recent(&site(), TODAY, Arc::new(|_: &Named| true)).await.unwrap();
+        assert_eq!(recent.articles, [Named { key: article("a"), since: Some(TODAY), is_known: true }]);
+    }
 }
 
 pub async fn pruning_removes_what_only_strangers_made_and_nothing_else(engine: &impl Engine) {

@@ -115,6 +115,7 @@ async fn tell(
     let (labels, sources) = sources(&record, &days, secrets);
     let aliases = record.aliases.iter().map(|(key, carried)| AliasLine { key: key.clone(), carried: *carried });
     let imported = record.counts.iter().filter(|(_, count)| count.imported > 0);
+    let put = record.is_put() || copy.is_some();
     let article = ArticleLine {
         site: site.clone(),
         key: key.clone(),
@@ -124,6 +125,7 @@ async fn tell(
         aliases: aliases.collect(),
         imported: imported.map(|(name, count)| (name.clone(), count.imported.unsigned_abs())).collect(),
         copy,
+        put,
     };
     to.send(Line::Article(article)).await?;
     for line in lines_of_days(&days, &labels) {

@@ -128,7 +128,7 @@ impl Redis {
             record.count(metric).counted += count;
         }
         record.created = record.created.min(created);
-        record.put |= line.copy.is_some() || !line.imported.is_empty();
+        record.put |= line.put || line.copy.is_some() || !line.imported.is_empty();
         let (rev, is_changed) = (i64::try_from(line.rev).unwrap_or(i64::MAX), added.is_something());
         if is_new {
             record.rev = record.rev.max(rev);

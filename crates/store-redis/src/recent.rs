@@ -2,11 +2,11 @@
 //! without reading every article. Sharded like the list of articles. It may contain stale keys: the articles' own days
 //! are authoritative.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::try_join_all;
 use redis::Value;
-use store::{InDay, Metric, Named, Recent, StoreError};
+use store::{InDay, Metric, Named, Recent, StoreError, Wanted};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -49,48 +49,61 @@ impl Redis {
         self.strike(RECENT, site, key).await
     }
 
-    /// Daily changes since that day.
-    pub(super) async fn recent_of(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError> {
-        let parts = (0..SHARDS).map(|number| {
+    /// Daily changes since that day of the wanted articles.
+    pub(super) async fn recent_of(&self, site: &SiteId, since: Day, wanted: &Wanted) -> Result<Recent, StoreError> {
+        let mut recent = Recent::default();
+        // An article may be in two shards after one was unavailable.
+        let mut told = HashSet::new();
+        // One part at a time, because each may have very many keys that are not wanted.
+        for number in 0..SHARDS {
             let (name, slot) = self.names.shard_at(RECENT, site, number);
             let range = Command::new("ZRANGEBYSCORE").arg(name).arg(since.get().to_string()).arg("+inf");
-            self.cluster.read(slot, range)
-        });
-        let parts = try_join_all(parts).await?;
-        let keys = parts.iter().flat_map(list).filter_map(|key| ArticleKey::parse(utf8(key)?).ok());
-        // An article may be in two shards after one was unavailable.
-        let keys: BTreeSet<_> = keys.collect();
-        let keys: Vec<_> = keys.into_iter().collect();
-        let mut recent = Recent::default();
-        for some in keys.chunks(AT_ONCE) {
-            let days = try_join_all(some.iter().map(|key| self.named_and_days(site, key))).await?;
-            for (article, days) in days.into_iter().flatten() {
-                let mut days = days.into_iter().filter(|((day, ..), change)| *day >= since && *change != 0).peekable();
-                if days.peek().is_none() {
-                    continue;
-                }
-                let article = recent.add(article);
-                for ((day, _, metric), change) in days {
-                    let Some(metric) = Metric::parse(&metric) else { continue };
-                    let metric = recent.metric(metric);
-                    recent.changes.push(InDay { article, metric, day, change });
+            let part = self.cluster.read(slot, range).await?;
+            let keys: Vec<_> = list(&part).iter().filter_map(|key| ArticleKey::parse(utf8(key)?).ok()).collect();
+            drop(part);
+            for some in keys.chunks(AT_ONCE) {
+                let days = try_join_all(some.iter().map(|key| self.named_and_days(site, key, wanted))).await?;
+                for (article, days) in days.into_iter().flatten() {
+                    if told.insert(article.key.clone()) {
+                        add(&mut recent, article, days, since);
+                    }
                 }
             }
         }
         Ok(recent)
     }
 
-    /// The article and its days; `None` for an alias, since its target is in the list too.
-    async fn named_and_days(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<(Named, Days)>, StoreError> {
+    /// The article and its days, if it is wanted; `None` for an alias, since its target is in the list too.
+    async fn named_and_days(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        wanted: &Wanted,
+    ) -> Result<Option<(Named, Days)>, StoreError> {
         let Found::Article(record) = self.find(site, key).await? else { return Ok(None) };
         let names = self.names.article(site, key);
-        let days = self.days(&names).await?;
-        let is_imported = record.counts.values().any(|count| count.imported > 0);
-        let is_known = is_imported || !record.aliases.is_empty() || {
+        let is_known = record.is_put() || !record.aliases.is_empty() || {
             let exists = Command::new("EXISTS").arg(names.copy());
             self.cluster.read(names.slot, exists).await? == Value::Int(1)
         };
-        let since = record.published.unwrap_or(record.created);
-        Ok(Some((Named { key: key.clone(), since, is_known }, days)))
+        let named = Named { key: key.clone(), since: record.since(), is_known };
+        if !wanted(&named) {
+            return Ok(None);
+        }
+        Ok(Some((named, self.days(&names).await?)))
+    }
+}
+
+/// Adds the article's daily changes since that day, if there are any.
+fn add(recent: &mut Recent, article: Named, days: Days, since: Day) {
+    let mut days = days.into_iter().filter(|((day, ..), change)| *day >= since && *change != 0).peekable();
+    if days.peek().is_none() {
+        return;
+    }
+    let article = recent.add(article);
+    for ((day, _, metric), change) in days {
+        let Some(metric) = Metric::parse(&metric) else { continue };
+        let metric = recent.metric(metric);
+        recent.changes.push(InDay { article, metric, day, change });
     }
 }

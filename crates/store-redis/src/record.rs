@@ -124,10 +124,15 @@ impl Record {
         Edition { id: self.id, rev: self.rev }
     }
 
-    fn since(&self) -> Option<Day> {
+    /// Whether the newsroom has submitted the article, which may be known from its starting counts only.
+    pub(super) fn is_put(&self) -> bool {
+        self.put || self.counts.values().any(|count| count.imported > 0)
+    }
+
+    /// The day on which its poll opened: see [`opened`].
+    pub(super) fn since(&self) -> Option<Day> {
         let events = self.counts.values().map(|count| count.counted.unsigned_abs()).sum();
-        let is_put = self.put || self.counts.values().any(|count| count.imported > 0);
-        opened(self.published, is_put, self.created, events)
+        opened(self.published, self.is_put(), self.created, events)
     }
 
     /// Whether its poll has not opened yet.

@@ -1,10 +1,13 @@
-use std::{path::Path, sync::atomic::Ordering};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+};
 
 use async_trait::async_trait;
 use metrics::Storing;
 use store::{
     Alias, Aliased, BackupError, Changes, Check, Closed, Counted, Edition, Hold, Listed, NotAliased, Portion, Prune,
-    Pruned, Publication, Readiness, Recent, Removal, Store, StoreError, Taken, transfer::Line,
+    Pruned, Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Wanted, transfer::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -77,8 +80,8 @@ impl Store for Redis {
         self.list_of_articles(site, after, limit).await
     }
 
-    async fn recent(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError> {
-        self.recent_of(site, since).await
+    async fn recent(&self, site: &SiteId, since: Day, wanted: Arc<Wanted>) -> Result<Recent, StoreError> {
+        self.recent_of(site, since, &*wanted).await
     }
 
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
@@ -162,10 +165,6 @@ impl Store for Redis {
 
     async fn reopen(&self) -> Result<bool, Closed> {
         self.strike_notice().await
-    }
-
-    async fn ready(&self) -> Result<(), StoreError> {
-        self.look_at_parts(&[]).await.map(drop)
     }
 
     async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, Row};
-use store::{Check, check::Of};
+use store::{Check, Of};
 use text::key::article_key;
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
@@ -36,7 +36,7 @@ fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::
     let (names, secrets) = (names(snapshot)?, Secrets::load(snapshot)?);
     let mut on_disk = HashSet::new();
     let mut articles = snapshot.prepare(
-        "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, a.counts \
+        "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, a.counts, a.put \
          from article a join site s on s.id = a.site order by s.name, a.key",
     )?;
     let mut rows = articles.query([])?;
@@ -59,7 +59,7 @@ fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::
         let of = Of { site: site.clone(), article: article.clone() };
         check.find(Some(&of), "in memory, but not on disk");
     }
-    for id in memory.ids_of_few().filter(|id| !on_disk.contains(id)) {
+    for id in memory.compact_ids().filter(|id| !on_disk.contains(id)) {
         check.find(None, format!("article {id}: in memory, but not on disk"));
     }
     Ok(())
@@ -96,7 +96,7 @@ fn books(snapshot: &Connection, secrets: &Secrets, article: &Row<'_>) -> rusqlit
         rev: article.get(3)?,
         created: Day::new(article.get(4)?),
         published: article.get::<_, Option<i32>>(5)?.map(Day::new),
-        put: false,
+        put: article.get(9)?,
         own: article.get(6)?,
         voted: article.get(7)?,
         sources: sources_of(snapshot, secrets, id)?,

@@ -24,6 +24,7 @@ struct Told {
     created: i32,
     own: bool,
     voted: bool,
+    put: bool,
 }
 
 /// Exports one site or all. Leaves out the salts and the deduplication digests.
@@ -36,7 +37,7 @@ pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sin
         secrets: needed(conn, &secrets, site)?,
     };
     let mut articles = conn.prepare(
-        "select s.name, a.id, a.key, a.rev, a.created, a.own, a.voted from article a join site s on s.id = a.site \
+        "select s.name, a.id, a.key, a.rev, a.created, a.own, a.voted, a.put from article a join site s on s.id = a.site \
          where ?1 is null or s.name = ?1 order by s.name, a.key",
     )?;
     let mut rows = articles.query([site.map(SiteId::as_str)])?;
@@ -44,7 +45,8 @@ pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sin
     while let (ControlFlow::Continue(()), Some(row)) = (go_on, rows.next()?) {
         let Ok(site) = SiteId::try_from(row.get::<_, String>(0)?) else { continue };
         let (id, key, rev, created) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
-        let told = Told { id, key, rev, created, own: row.get(5)?, voted: row.get(6)? };
+        let (own, voted, put) = (row.get(5)?, row.get(6)?, row.get(7)?);
+        let told = Told { id, key, rev, created, own, voted, put };
         go_on = tell(conn, &secrets, site, &told, to)?;
     }
     Ok(())
@@ -93,6 +95,7 @@ fn tell(
         aliases: aliases(conn, told.id)?,
         imported: imported(conn, told.id)?,
         copy: copy.query_row([told.id], read_article).optional()?,
+        put: told.put,
     };
     if to(Line::Article(article)).is_break() || days(conn, told.id, &places, to)?.is_break() {
         return Ok(ControlFlow::Break(()));

@@ -12,6 +12,8 @@ mod export;
 mod files;
 /// Syncs the database file without blocking commits.
 mod flush;
+/// A compact set of article ids.
+mod id_set;
 /// Checkpoints the WAL in the background.
 mod log;
 /// In-memory read model: all counts, as of the last commit.
@@ -49,7 +51,7 @@ use std::{
 
 use metrics::{Cause, Storing};
 use rusqlite::Connection;
-use store::{OpenError, StoreError};
+use store::{OpenError, StoreError, Trouble};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub use self::restore::restore;

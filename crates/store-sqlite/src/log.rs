@@ -14,7 +14,7 @@ use std::{
 use rusqlite::{Connection, MAIN_DB, wal::CheckpointMode};
 use store::Trouble;
 
-use super::flush;
+use super::{flush, trouble::Unopened};
 
 /// Checkpoint target in pages: 64 MB. Most pages are rewritten many times before they are checkpointed once. A start
 /// after a crash reads the whole log.

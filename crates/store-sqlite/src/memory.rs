@@ -1,17 +1,13 @@
+/// Compact representation of articles with few counts, in 20 bytes each.
+mod compact;
 /// The counts of one article.
 mod counts;
-/// Compact representation of articles with few counts.
-mod few;
 /// Aliases and sources.
 mod moves;
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-    hash::Hash,
-};
+use std::{borrow::Cow, collections::HashMap, hash::Hash};
 
-use few::Few;
+use compact::CompactArticles;
 use rusqlite::Connection;
 use store::{Counted, Edition, Metric, opened};
 use visitor::Day;
@@ -33,7 +29,7 @@ pub(super) struct Memory {
     metrics: Vec<Option<Metric>>,
     sites: HashMap<SiteId, HashMap<ArticleKey, Entry>>,
     /// Articles that fit the compact representation; they are not in `sites`.
-    few: Few,
+    compact: CompactArticles,
     /// Aliases, each with the key of the article that answers; that key is never an alias itself.
     moved: HashMap<SiteId, HashMap<ArticleKey, ArticleKey>>,
 }
@@ -45,7 +41,7 @@ pub(super) struct Entry {
     pub(super) rev: i64,
     pub(super) created: Day,
     pub(super) published: Option<Day>,
-    /// Whether the newsroom has submitted a copy or starting counts.
+    /// Whether the newsroom has submitted it: with a copy, starting counts, or neither.
     pub(super) put: bool,
     /// Whether anything was ever counted under its own id.
     pub(super) own: bool,
@@ -84,18 +80,13 @@ impl Entry {
         Edition { id: self.id, rev: self.rev }
     }
 
-    /// Total of all counts, without the imported ones.
-    pub(super) fn events(&self) -> u64 {
-        self.counts.iter().map(|count| count.counted.unsigned_abs()).sum()
-    }
-
     /// Whether its poll has not opened yet.
     pub(super) fn is_young(&self) -> bool {
         self.since().is_none()
     }
 
     fn since(&self) -> Option<Day> {
-        opened(self.published, self.put, self.created, self.events())
+        opened(self.published, self.put, self.created, self.counts.events())
     }
 
     /// The ids under which votes are looked up, each with its hash key. New votes use the first.
@@ -147,28 +138,24 @@ impl Memory {
                 sites.push((row.get(0)?, site));
             }
         }
-        let copied = copied(conn);
-        let mut articles =
-            conn.prepare("select site, key, id, rev, created, published, own, voted, counts from article order by id")?;
+        let mut articles = conn.prepare(
+            "select site, key, id, rev, created, published, own, voted, counts, put from article order by id",
+        )?;
         let mut rows = articles.query([])?;
         while let Some(row) = rows.next()? {
             let site: i64 = row.get(0)?;
             let Some((_, site)) = sites.iter().find(|(id, _)| *id == site) else { continue };
             let Ok(key) = ArticleKey::parse(row.get_ref(1)?.as_str()?) else { continue };
-            let counts: Counts = row.get(8)?;
-            let id = row.get(2)?;
-            let is_copied = copied.as_ref().is_none_or(|copied| copied.contains(&id));
-            let put = is_copied || counts.iter().any(|count| count.imported > 0);
             let entry = Entry {
-                id,
+                id: row.get(2)?,
                 rev: row.get(3)?,
                 created: Day::new(row.get(4)?),
                 published: row.get::<_, Option<i32>>(5)?.map(Day::new),
-                put,
+                put: row.get(9)?,
                 own: row.get(6)?,
                 voted: row.get(7)?,
                 sources: Vec::new(),
-                counts,
+                counts: row.get(8)?,
             };
             self.set(site.clone(), key, Some(entry));
         }
@@ -183,7 +170,7 @@ impl Memory {
     /// The article with this key, ignoring aliases.
     fn get_own(&self, site: &SiteId, key: &ArticleKey) -> Option<Cow<'_, Entry>> {
         let known = self.sites.get(site).and_then(|articles| articles.get(key)).map(Cow::Borrowed);
-        known.or_else(|| self.few.get(site, key).map(Cow::Owned))
+        known.or_else(|| self.compact.get(site, key).map(Cow::Owned))
     }
 
     /// All articles that are not in the compact representation, with their ids.
@@ -192,14 +179,14 @@ impl Memory {
     }
 
     /// Ids of the articles in the compact representation.
-    pub(super) fn ids_of_few(&self) -> impl Iterator<Item = i64> {
-        self.few.ids()
+    pub(super) fn compact_ids(&self) -> impl Iterator<Item = i64> {
+        self.compact.ids()
     }
 
     /// Replaces the article's entry; `None` removes it.
     pub(super) fn set(&mut self, site: SiteId, key: ArticleKey, entry: Option<Entry>) {
-        let is_few = self.few.set(&site, &key, entry.as_ref());
-        match entry.filter(|_| !is_few) {
+        let is_compact = self.compact.set(&site, &key, entry.as_ref());
+        match entry.filter(|_| !is_compact) {
             Some(entry) => drop(self.sites.entry(site).or_default().insert(key, entry)),
             None => {
                 if let Some(articles) = self.sites.get_mut(&site) {
@@ -281,11 +268,4 @@ fn note<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) ->
     if count > 0 {
         list(to).push((key.clone(), count));
     }
-}
-
-/// Ids of the articles that have a copy. `None` if that part of the file is damaged: `gema check` reports it, and
-/// counting continues as if every article had a copy.
-fn copied(conn: &Connection) -> Option<HashSet<i64>> {
-    let mut select = conn.prepare("select article from copy").ok()?;
-    select.query_map([], |row| row.get(0)).ok()?.collect::<rusqlite::Result<_>>().ok()
 }

@@ -1,18 +1,19 @@
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, params};
-use store::{InDay, Metric, Named, Recent};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use store::{InDay, Metric, Named, Recent, Wanted, opened};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-/// Daily changes since that day. Reads the index by day, so articles without changes cost nothing.
-pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::Result<Recent> {
+use super::{id_set::IdSet, memory::Counts};
+
+/// Daily changes since that day of the wanted articles. Reads the index by day, so articles without changes cost
+/// nothing.
+pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day, wanted: &Wanted) -> rusqlite::Result<Recent> {
     let mut recent = Recent::default();
     let metrics = metrics(conn, &mut recent)?;
     let mut about = conn.prepare(
-        "select key, coalesce(published, created), exists (select 1 from copy where article = a.id) \
-            or exists (select 1 from alias where article = a.id) \
-            or exists (select 1 from json_each(a.counts) where value ->> 2 > 0) \
+        "select key, published, put, created, counts, put or exists (select 1 from alias where article = a.id) \
          from article a where id = ?1 and site = ?2",
     )?;
     let of_site =
@@ -22,29 +23,40 @@ pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day) -> rusqlite::
         "select article, day, metric, change from day indexed by day_by_day where day >= ?1 and change <> 0",
     )?;
     let mut rows = select.query([since.get()])?;
-    // Index of each article by row id; `None`: it belongs to another site.
-    let mut places: HashMap<i64, Option<u32>> = HashMap::new();
+    // `places`: index of each article by row id. `others`: articles that are not wanted, or belong to another site; one
+    // bit each, because there may be very many.
+    let (mut places, mut others) = (HashMap::new(), IdSet::default());
     while let Some(row) = rows.next()? {
         let Some(metric) = metrics.get(&row.get(2)?) else { continue };
         let id = row.get(0)?;
-        let place = match places.get(&id) {
+        if others.contains(id) {
+            continue;
+        }
+        let article = match places.get(&id) {
             Some(place) => *place,
             None => {
-                let found = about.query_row(params![id, of_site], |row| {
-                    Ok((row.get::<_, String>(0)?, Day::new(row.get(1)?), row.get(2)?))
-                });
-                let article = found.optional()?.and_then(|(key, since, is_known)| {
-                    Some(Named { key: ArticleKey::try_from(key).ok()?, since, is_known })
-                });
-                let place = article.map(|article| recent.add(article));
+                let article = about.query_row(params![id, of_site], named).optional()?.flatten();
+                let Some(article) = article.filter(wanted) else {
+                    others.insert(id);
+                    continue;
+                };
+                let place = recent.add(article);
                 places.insert(id, place);
                 place
             }
         };
-        let Some(article) = place else { continue };
         recent.changes.push(InDay { article, metric: *metric, day: Day::new(row.get(1)?), change: row.get(3)? });
     }
     Ok(recent)
+}
+
+/// The article; `None` if its key is invalid.
+fn named(row: &Row<'_>) -> rusqlite::Result<Option<Named>> {
+    let Ok(key) = ArticleKey::try_from(row.get::<_, String>(0)?) else { return Ok(None) };
+    let published = row.get::<_, Option<i32>>(1)?.map(Day::new);
+    let (is_put, created, counts): (_, _, Counts) = (row.get(2)?, Day::new(row.get(3)?), row.get(4)?);
+    let since = opened(published, is_put, created, counts.events());
+    Ok(Some(Named { key, since, is_known: row.get(5)? }))
 }
 
 /// Index of each metric by row id.

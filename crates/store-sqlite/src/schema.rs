@@ -8,11 +8,12 @@ use super::trouble::Unopened;
 use store::OpenError;
 
 /// Migrations in order; `user_version` counts those that were applied.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/0001_counts.sql"),
     include_str!("../migrations/0002_moving.sql"),
     include_str!("../migrations/0003_counts_with_articles.sql"),
     include_str!("../migrations/0004_days_by_day.sql"),
+    include_str!("../migrations/0005_put.sql"),
 ];
 
 /// "Gema" in ASCII: the `application_id` in SQLite's header.

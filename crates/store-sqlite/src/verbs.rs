@@ -1,10 +1,10 @@
-use std::{ops::ControlFlow, path::Path, time::Instant};
+use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use metrics::Storing;
 use store::{
     Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-    Publication, Recent, Removal, Store, StoreError, Taken, transfer::Line,
+    Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Wanted, transfer::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -89,9 +89,10 @@ impl Store for Sqlite {
         Ok(listed.collect())
     }
 
-    async fn recent(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError> {
+    async fn recent(&self, site: &SiteId, since: Day, wanted: Arc<Wanted>) -> Result<Recent, StoreError> {
         let (database, site) = (self.path.clone(), site.clone());
-        let found = tokio::task::spawn_blocking(move || recent::recent(&snapshot::pinned(&database)?, &site, since));
+        let look = move || recent::recent(&snapshot::pinned(&database)?, &site, since, &*wanted);
+        let found = tokio::task::spawn_blocking(look);
         found.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.unanswered(&error.into()))
     }
 
@@ -141,7 +142,7 @@ impl Store for Sqlite {
         self.run(SMALL, move |work| work.tidy(&served, today)).await
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
+    async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         // Only a real write shows whether the disk works; the cache keeps frequent callers from wearing it out.
         let fresh = |tried: Instant| tried.elapsed() < TRIED_FOR;
         let known = self.tried().is_some_and(fresh);
@@ -149,7 +150,7 @@ impl Store for Sqlite {
         if !known {
             *self.tried() = Some(Instant::now());
         }
-        Ok(())
+        Ok(Readiness::default())
     }
 
     fn storing(&self) -> Storing {
@@ -163,7 +164,7 @@ impl Store for Sqlite {
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError> {
         let (database, file) = (self.path.clone(), file.to_owned());
         let written = tokio::task::spawn_blocking(move || {
-            backup::backup(&snapshot::pinned(&database)?, &database, &file, replace)
+            backup::backup(&snapshot::pinned(&database).map_err(backup::failed)?, &database, &file, replace)
         });
         written.await.map_err(|panicked| BackupError::Io(panicked.into()))?
     }

@@ -101,7 +101,7 @@ impl<'w> Work<'w> {
     /// Writes the counts of every changed article.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
         let mut set = self.conn.prepare_cached(
-            "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6 where id = ?1",
+            "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6, put = ?7 where id = ?1",
         )?;
         let mut add_to_day = self.conn.prepare_cached(
             "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, 0, ?4) on conflict do update \
@@ -109,9 +109,10 @@ impl<'w> Work<'w> {
         )?;
         for touched in &mut self.touched {
             let (Some(entry), true) = (&touched.entry, touched.changed) else { continue };
-            set.execute(params![entry.id, entry.rev, entry.own, entry.voted, entry.counts, entry.created.get()])?;
+            let Entry { id, rev, own, voted, counts, created, put, .. } = entry;
+            set.execute(params![id, rev, own, voted, counts, created.get(), put])?;
             for (day, metric, change) in touched.days.drain(..).filter(|(.., change)| *change != 0) {
-                add_to_day.execute(params![entry.id, day.get(), metric, change])?;
+                add_to_day.execute(params![id, day.get(), metric, change])?;
             }
         }
         Ok(())

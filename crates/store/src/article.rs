@@ -74,10 +74,13 @@ pub struct Named {
     /// Its key.
     pub key: ArticleKey,
     /// The day on which its poll opened, as in [`Counted`].
-    pub since: Day,
-    /// Whether the newsroom has submitted a copy, starting counts, or an alias.
+    pub since: Option<Day>,
+    /// Whether the newsroom has submitted it (with a copy, starting counts or neither), or given it an alias.
     pub is_known: bool,
 }
+
+/// The filter of articles. Nothing of other articles is read or kept, because anybody can create any number of them.
+pub type Wanted = dyn Fn(&Named) -> bool + Send + Sync;
 
 /// The change of one metric of an article on one day; for reactions, the net change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -83,7 +83,7 @@ pub enum OpenError {
     #[error("this gema was built without {0}: install one that has it, or name a file")]
     NotBuilt(&'static str),
     /// The URL is invalid.
-    #[error("the URL cannot be: {0}")]
+    #[error("invalid URL: {0}")]
     BadUrl(String),
     /// The servers' configuration would lose acknowledged writes.
     #[error("{0}")]

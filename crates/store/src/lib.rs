@@ -36,12 +36,12 @@ use std::{
 use async_trait::async_trait;
 use metrics::Storing;
 use tokio::sync::mpsc;
-use visitor::Day;
+use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 pub use self::{
     alias::{Alias, Aliased, MAX_IDS, Move, NotAliased},
-    article::{Counted, Edition, InDay, Listed, Named, Publication, Recent, Removal, SEVERAL, opened},
+    article::{Counted, Edition, InDay, Listed, Named, Publication, Recent, Removal, SEVERAL, Wanted, opened},
     change::{Change, Changes},
     check::{Check, Finding, Of},
     error::{BackupError, OpenError, Reason, RestoreError, StoreError},
@@ -153,8 +153,9 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Listed>, StoreError>;
 
-    /// Daily changes since that day. The cost is proportional to what was counted in that time, so call it rarely.
-    async fn recent(&self, site: &SiteId, since: Day) -> Result<Recent, StoreError>;
+    /// Daily changes since that day of the wanted articles. The cost is proportional to what was counted in that time,
+    /// so call it rarely.
+    async fn recent(&self, site: &SiteId, since: Day, wanted: Arc<Wanted>) -> Result<Recent, StoreError>;
 
     /// Removes the article's copy, or everything. Returns whether there was anything to remove.
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError>;
@@ -231,13 +232,8 @@ pub trait Store: Send + Sync {
         Ok(false)
     }
 
-    /// Whether a write would be accepted now; may probe with a real write.
-    async fn ready(&self) -> Result<(), StoreError>;
-
     /// Whether events of any of these sites would be accepted now, each on its day, and which parts accept writes.
-    async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
-        self.ready().await.map(|()| Readiness::default())
-    }
+    async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError>;
 
     /// Writes a consistent snapshot to a file with mode 0600, atomically, and returns its size in bytes. The salts are
     /// left out. An existing file is replaced only if `replace` is set.

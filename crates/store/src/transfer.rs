@@ -83,6 +83,9 @@ pub struct ArticleLine {
     /// The stored copy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<Article>,
+    /// Whether the newsroom has submitted it, also with neither copy nor starting counts.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub put: bool,
 }
 
 /// An id of an article in a database.

@@ -1,4 +1,4 @@
-//! Text formats: bytes as hex, article keys, and display of untrusted text. Pure functions.
+//! Text formats: bytes as hex, article keys, names of sections, and display of untrusted text. Pure functions.
 
 /// Hexadecimal encoding.
 pub mod hex;
@@ -6,3 +6,5 @@ pub mod hex;
 pub mod key;
 /// Escaping of untrusted text for terminals.
 pub mod printable;
+/// Display of a site's section of `gema.toml`.
+pub mod section;

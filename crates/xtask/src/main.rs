@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 
-use bench::Extent;
+use bench::{Extent, endpoint::Beside};
 use demo::Profile;
 use setup::Scope;
 
@@ -39,7 +39,8 @@ cargo xtask VERB
   dist                      make dist/, the smallest release build of the widget
   documents                 regenerate what the documents and the demo say about the theming properties
   freeze                    rebuild the loader that is frozen within a major version, and publish its hash
-  bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso; --quick: one short round)
+  bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso;
+                            --beside FILE: beside another build of gema; --quick: one short round)
   bench engines             what an event costs in SQLite, in Redis, and in clusters of one, two and three masters (--quick: one round)
   bench page                how soon a slow phone has the widget, beside Waline's and one by hand (--quick: one round)
   soak [NAME]               run what takes longer than a test should: crash rounds, long histories
@@ -69,7 +70,7 @@ enum Verb {
     Documents,
     Freeze,
     Soak { name: Option<String> },
-    Bench { what: Option<String>, extent: Extent, peers: bool },
+    Bench { what: Option<String>, extent: Extent, beside: Beside },
     Size,
     Help,
 }
@@ -84,11 +85,15 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Documents => documents::run(),
         Verb::Freeze => setup::run(Scope::Build).and_then(|_| dist::frozen::run()),
         Verb::Soak { name } => soak::run(name.as_deref()),
-        Verb::Bench { what: Some(what), extent, peers } if what == "endpoint" => bench::endpoint::run(extent, peers),
-        Verb::Bench { what: Some(what), extent, peers: false } if what == "engines" => bench::engines::run(extent),
-        Verb::Bench { what: Some(what), extent, peers: false } if what == "page" => bench::page::run(extent),
+        Verb::Bench { what: Some(what), extent, beside } if what == "endpoint" => bench::endpoint::run(extent, &beside),
+        Verb::Bench { what: Some(what), extent, beside: Beside::Nothing } if what == "engines" => {
+            bench::engines::run(extent)
+        }
+        Verb::Bench { what: Some(what), extent, beside: Beside::Nothing } if what == "page" => bench::page::run(extent),
         Verb::Bench { .. } => {
-            bail!("what shall be measured? There is: bench endpoint [--peers], bench engines, bench page")
+            bail!(
+                "what shall be measured? There is: bench endpoint [--peers | --beside FILE], bench engines, bench page"
+            )
         }
         Verb::Size => size::check(),
         Verb::Help => {
@@ -109,7 +114,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
             "documents" => Verb::Documents,
             "freeze" => Verb::Freeze,
             "soak" => Verb::Soak { name: None },
-            "bench" => Verb::Bench { what: None, extent: Extent::Full, peers: false },
+            "bench" => Verb::Bench { what: None, extent: Extent::Full, beside: Beside::Nothing },
             "size" => Verb::Size,
             "help" => Verb::Help,
             other => bail!("no verb `{other}`\n\n{HELP}"),
@@ -126,7 +131,8 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
                     words.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
             }
             (Long("quick"), Verb::Bench { extent, .. }) => *extent = Extent::Quick,
-            (Long("peers"), Verb::Bench { peers, .. }) => *peers = true,
+            (Long("peers"), Verb::Bench { beside, .. }) => *beside = Beside::Peers,
+            (Long("beside"), Verb::Bench { beside, .. }) => *beside = Beside::OtherBuild(words.value()?.into()),
             (Value(name), Verb::Bench { what: what @ None, .. }) => *what = Some(name.string()?),
             (Long("test"), Verb::Setup { scope }) => *scope = Scope::Test,
             (Value(name), Verb::Test { step: step @ None, .. }) => *step = Some(name.string()?),
@@ -160,8 +166,10 @@ mod tests {
             Verb::Test { step: Some("native".into()), words }
         );
         assert_eq!(parsed("setup --test").unwrap(), Verb::Setup { scope: Scope::Test });
-        let endpoint = Verb::Bench { what: Some("endpoint".into()), extent: Extent::Quick, peers: true };
-        assert_eq!(parsed("bench endpoint --quick --peers").unwrap(), endpoint);
+        let endpoint = |extent, beside| Verb::Bench { what: Some("endpoint".into()), extent, beside };
+        assert_eq!(parsed("bench endpoint --quick --peers").unwrap(), endpoint(Extent::Quick, Beside::Peers));
+        let other = Beside::OtherBuild("before/gema".into());
+        assert_eq!(parsed("bench endpoint --beside before/gema").unwrap(), endpoint(Extent::Full, other));
         assert_eq!(parsed("soak kill").unwrap(), Verb::Soak { name: Some("kill".into()) });
         assert_eq!(parsed("").unwrap(), Verb::Help);
         assert_eq!(parsed("dist --help").unwrap(), Verb::Help);

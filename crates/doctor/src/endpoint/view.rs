@@ -1,6 +1,7 @@
 //! The article's view, requested as by the page.
 
 use scraper::ElementRef;
+use text::section::section;
 use wire::{Poll, View};
 
 use super::{Asked, MAX_FILE_BYTES, address, at_tag, cors, problem};
@@ -59,8 +60,9 @@ fn no_view(asked: &Asked<'_, '_>, site: &str, answer: &Answer, is_loader_gema: b
     match problem(answer) {
         (Some(detail), Some(field)) if field == "site" && answer.status == 404 => {
             let says = format!("The endpoint has no site `{site}`. It says: {detail}");
+            let section = section(site);
             let write = format!(
-                "Write the site's name as it stands in gema.toml into data-site, or add [sites.{site}] there:\n[sites.{site}]\norigins = [\"{}\"]",
+                "Write the site's name as it stands in gema.toml into data-site, or add {section} there:\n{section}\norigins = [\"{}\"]",
                 asked.page.origin()
             );
             at_tag(asked, error("site-unknown", says, write))
@@ -104,7 +106,8 @@ pub(super) fn of_view(asked: &Asked<'_, '_>, view: &View, lang: Option<&str>, fi
     if let Some(refusal) = &view.refusal {
         let says = format!("The endpoint does not count what readers of this page do. It says: {refusal}");
         let write = format!(
-            "In gema.toml, then `gema reload`:\n[sites.{site}]\norigins = [\"{}\"]   # beside those that are there",
+            "In gema.toml, then `gema reload`:\n{}\norigins = [\"{}\"]   # beside those that are there",
+            section(site),
             page.origin()
         );
         findings.push(error("origin-refused", says, write).found(&page.origin()));

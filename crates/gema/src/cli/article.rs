@@ -100,7 +100,7 @@ pub(crate) struct Rm {
     yes: bool,
 }
 
-/// Keeps articles that the newsroom has submitted, registered with counts, imported, or given an alias.
+/// Keeps articles that the newsroom has submitted, registered, imported, or given an alias.
 #[derive(Args)]
 pub(crate) struct Prune {
     #[command(flatten)]

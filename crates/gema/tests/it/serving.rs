@@ -134,7 +134,7 @@ async fn stalled_bodies_take_bounded_memory_and_a_small_one_is_taken_all_the_sam
 
 /// Waits until another body than these is in the budget.
 async fn until_held(site: &TestSite, bodies: usize) {
-    while site.app().bodies.bytes() <= bodies * 64_000 {
+    while site.metric("gema_body_bytes").await <= (bodies * 64_000) as f64 {
         tokio::task::yield_now().await;
     }
 }

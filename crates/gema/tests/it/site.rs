@@ -141,6 +141,13 @@ impl TestSite {
         String::from_utf8(body.into()).unwrap()
     }
 
+    /// One number of these.
+    pub(crate) async fn metric(&self, name: &str) -> f64 {
+        let text = self.metrics().await;
+        let number = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        number.unwrap_or_else(|| panic!("{name}: {text}"))
+    }
+
     pub(crate) fn now_ms(&self) -> u64 {
         self.clock.load(Ordering::SeqCst).try_into().unwrap()
     }

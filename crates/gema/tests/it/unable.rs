@@ -1,10 +1,10 @@
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
 use store::{
     Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-    Publication, Recent, Removal, Store, StoreError, Taken, transfer::Line,
+    Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Wanted, transfer::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -54,7 +54,7 @@ impl Store for Unable {
     async fn articles(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Listed>, StoreError> {
         Err(self.why)
     }
-    async fn recent(&self, site: &SiteId, _: Day) -> Result<Recent, StoreError> {
+    async fn recent(&self, site: &SiteId, _: Day, _: Arc<Wanted>) -> Result<Recent, StoreError> {
         (self.recent)(site).await
     }
     async fn remove_article(&self, _: &SiteId, _: &ArticleKey, _: Removal) -> Result<bool, StoreError> {
@@ -85,7 +85,7 @@ impl Store for Unable {
     async fn turn_window(&self, site: &SiteId, _: Day) -> Result<(), StoreError> {
         (self.turn_window)(site).await
     }
-    async fn ready(&self) -> Result<(), StoreError> {
+    async fn readiness(&self, _: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         Err(self.why)
     }
     async fn backup(&self, _: &Path, _: bool) -> Result<u64, BackupError> {

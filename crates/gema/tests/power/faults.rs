@@ -36,14 +36,14 @@ async fn a_disk_that_fails_half_applies_nothing_and_no_restart_is_needed() {
         let acknowledged = ledger.acknowledged.len();
         disk.fail_in(1 + random.below(200), code);
         everybody_reads(&store, 100, &mut ledger).await;
-        assert!(store.ready().await.is_err(), "it says so");
+        assert!(store.readiness(&[]).await.is_err(), "it says so");
         let still = ledger.acknowledged.len();
         everybody_reads(&store, 3, &mut ledger).await;
         assert_eq!(ledger.acknowledged.len(), still, "nothing is acknowledged while it fails");
         assert!(still >= acknowledged);
 
         disk.is_well_again();
-        assert_eq!(store.ready().await, Ok(()));
+        assert!(store.readiness(&[]).await.is_ok());
         let changed = again(&store, ledger.acknowledged.iter().copied()).await;
         assert!(changed.is_empty(), "acknowledged, but not there any more: {changed:?}");
         everything_is_there_once(&store, &ledger).await;

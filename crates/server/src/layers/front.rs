@@ -145,7 +145,7 @@ fn answer(app: &App, name: &str, asked: &HeaderMap) -> Option<Response> {
     app.metrics.lookups.add(Lookup::Hit);
     if kept.is_unpacked() {
         let (app, kept) = (app.clone(), Arc::clone(&kept));
-        tokio::spawn(async move { app.aside.run(move || kept.pack()).await });
+        tokio::spawn(async move { app.packing.run(move || kept.pack()).await });
     }
     Some(kept.response(asked))
 }
@@ -162,7 +162,7 @@ async fn keep(app: &App, name: Box<str>, asked: &HeaderMap, response: Response) 
     let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
         return Response::from_parts(parts, Body::empty());
     };
-    app.cache.keep(&app.aside, name, (basis, parts.headers, body)).await.response(asked)
+    app.cache.keep(&app.packing, name, (basis, parts.headers, body)).await.response(asked)
 }
 
 #[cfg(test)]

@@ -17,8 +17,10 @@ use crate::{
     state::{App, Local},
 };
 
-/// The client of a request that writes, or that reads the reader's own choice: address (as reported by trusted
-/// proxies) and `User-Agent`. Never stored. Extracting it charges the rate limits, before the body is read.
+/// The client of a request that writes, or that reads the reader's own choice: address (as reported by trusted proxies)
+/// and `User-Agent`. Never stored. Extracting it charges the rate limits, before the body is read. Handlers that write
+/// extract [`OfSite`](super::OfSite) first, so that a page that the site does not list is refused before its visitor is
+/// charged.
 pub(crate) struct Caller {
     /// Unspecified for the local socket.
     pub(crate) address: IpAddr,
@@ -50,25 +52,37 @@ impl Caller {
     }
 }
 
-/// The client's address, as reported by trusted proxies. Never stored.
+/// The client's address, as reported by trusted proxies. Never stored. Resolved once for each request, so that a
+/// proxy's misconfiguration is logged and counted once.
+#[derive(Clone, Copy)]
 pub(crate) struct Address(pub(crate) IpAddr);
 
 impl FromRequestParts<App> for Address {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let config = app.config.of(&mut parts.extensions);
-        let Some(peer) = peer(&parts.extensions) else { return Ok(Self(Ipv4Addr::UNSPECIFIED.into())) };
-        let client = proxy::client(peer, &config.trusted_proxies, &parts.headers);
-        // A newsroom's program may bypass the proxy, so do not warn about it.
-        let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
-        if let Some(fault) = client.fault.filter(|_| !is_of_newsroom)
-            && let Some(requests) = app.proxy_faults.due((app.now)())
-        {
-            tracing::warn!(requests, "{}", fault.remedy());
+        if let Some(resolved) = parts.extensions.get::<Self>() {
+            return Ok(*resolved);
         }
-        Ok(Self(client.address))
+        let address = Self(resolve(parts, app));
+        parts.extensions.insert(address);
+        Ok(address)
     }
+}
+
+/// Determines the client's address. Logs a misconfigured proxy, at most once a minute.
+fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
+    let config = app.config.of(&mut parts.extensions);
+    let Some(peer) = peer(&parts.extensions) else { return Ipv4Addr::UNSPECIFIED.into() };
+    let client = proxy::client(peer, &config.trusted_proxies, &parts.headers);
+    // A newsroom's program may bypass the proxy, so do not warn about it.
+    let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
+    if let Some(fault) = client.fault.filter(|_| !is_of_newsroom)
+        && let Some(requests) = app.proxy_faults.due((app.now)())
+    {
+        tracing::warn!(requests, "{}", fault.remedy());
+    }
+    client.address
 }
 
 /// Actions to charge for a request. Reads are charged separately: another site's page can make its visitors' browsers

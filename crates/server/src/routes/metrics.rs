@@ -8,6 +8,13 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn metrics(State(app): State<App>) -> impl IntoResponse {
-    app.metrics.cache_bytes.set(app.cache.bytes());
+    let memory = [
+        (&app.metrics.cache_bytes, app.cache.bytes()),
+        (&app.metrics.body_bytes, app.bodies.bytes() as u64),
+        (&app.metrics.meter_bytes, app.limits.bytes() as u64),
+    ];
+    for (gauge, bytes) in memory {
+        gauge.set(bytes);
+    }
     ([(header::CONTENT_TYPE, MEDIA)], app.metrics.text(app.store.queued()))
 }

@@ -26,7 +26,7 @@ struct Counted {
 }
 
 impl Counts {
-    /// Leaves out options that the site has retired.
+    /// `recent`: only articles that the lists may contain. Leaves out options that the site has retired.
     pub(super) fn of(recent: Recent, site: Arc<Site>, day: Day) -> Self {
         let by = |metric: &Metric| match metric {
             Metric::Reads => Some(By::Reads),
@@ -57,7 +57,7 @@ impl Counts {
             let rank = Reverse((sum.unsigned_abs(), Reverse(article.key.as_str())));
             let is_full = best.len() >= MAX_ENTRIES;
             // Check the rank first, because it is cheap and excludes most articles.
-            if is_full && best.peek().is_some_and(|least| rank >= *least) || !self.is_listed(article, by) {
+            if is_full && best.peek().is_some_and(|least| rank >= *least) || !self.is_open(article, by) {
                 continue;
             }
             if !is_full {
@@ -70,15 +70,14 @@ impl Counts {
         best.filter_map(|(key, count)| Some((ArticleKey::parse(key).ok()?, count))).collect()
     }
 
-    fn is_listed(&self, Named { key, since, is_known }: &Named, by: By) -> bool {
-        let is_open = || by == By::Reads || rules::poll(&self.site, self.day, Some(*since)) == Poll::Open;
-        self.site.lists(key, *is_known) && is_open()
+    /// Whether readers can still add to the counts of this list.
+    fn is_open(&self, article: &Named, by: By) -> bool {
+        by == By::Reads || rules::poll(&self.site, self.day, article.since) == Poll::Open
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use config::{Articles, Lists};
     use proptest::prelude::*;
     use wire::Reaction;
 
@@ -86,7 +85,7 @@ mod tests {
 
     const TODAY: Day = Day::new(16_756);
 
-    /// An article of the newsroom: its key, the day on which its poll opened, and its counts with their age in days.
+    /// An article: its key, the day on which its poll opened, and its counts with their age in days.
     type Told<'a> = (&'a str, i32, &'a [(i32, Metric, i64)]);
 
     fn happy() -> Metric {
@@ -96,7 +95,7 @@ mod tests {
     fn list(articles: &[Told<'_>], site: Site, by: By, days: u16) -> Vec<(String, u64)> {
         let mut recent = Recent::default();
         for (place, (key, since, changes)) in (0..).zip(articles) {
-            recent.articles.push(named(key, *since, true));
+            recent.articles.push(named(key, *since));
             for (ago, metric, change) in *changes {
                 recent.metrics.push(metric.clone());
                 let metric = u16::try_from(recent.metrics.len() - 1).unwrap();
@@ -112,8 +111,8 @@ mod tests {
         ranked.into_iter().map(|(key, count)| (key.to_string(), count)).collect()
     }
 
-    fn named(key: &str, since: i32, is_known: bool) -> Named {
-        Named { key: ArticleKey::parse(key).unwrap(), since: Day::new(since), is_known }
+    fn named(key: &str, since: i32) -> Named {
+        Named { key: ArticleKey::parse(key).unwrap(), since: Some(Day::new(since)), is_known: false }
     }
 
     fn expected(list: &[(&str, u64)]) -> Vec<(String, u64)> {
@@ -147,38 +146,13 @@ mod tests {
         assert_eq!(list(&articles, Site::demo(), By::Reactions, 7), expected(&[("closed", 5), ("open", 2)]));
     }
 
-    #[test]
-    fn a_list_has_what_the_newsroom_vouches_for() {
-        let counted = |lists, articles| {
-            let keys = [
-                ("slug", true),
-                ("stranger", false),
-                ("/a.html", false),
-                ("//other.example/x", false),
-                ("Buy now", false),
-            ];
-            let mut recent = Recent { metrics: vec![Metric::Reads], ..Recent::default() };
-            for (place, (key, is_known)) in (0..).zip(keys) {
-                recent.articles.push(named(key, 1, is_known));
-                recent.changes.push(InDay { article: place, metric: 0, day: TODAY, change: i64::from(place) + 1 });
-            }
-            let ranked = ranked(recent, Site { lists, articles, ..Site::demo() }, By::Reads, 7);
-            ranked.into_iter().map(|(key, _)| key).collect::<Vec<_>>()
-        };
-        let all = ["Buy now", "//other.example/x", "/a.html", "stranger", "slug"];
-        assert_eq!(counted(Lists::default(), Articles::Open), ["/a.html", "slug"]);
-        assert_eq!(counted(Lists::Known, Articles::Open), ["slug"]);
-        assert_eq!(counted(Lists::All, Articles::Open), all);
-        assert_eq!(counted(Lists::Known, Articles::Registered), all, "the newsroom has let each of them in");
-    }
-
     proptest! {
         /// Compares with sorting all articles.
         #[test]
         fn the_first_of_many_are_the_first(counts in prop::collection::vec(-1..20_i64, 0..200)) {
             let mut recent = Recent { metrics: vec![Metric::Reads], ..Recent::default() };
             for (place, change) in (0..).zip(&counts) {
-                recent.articles.push(named(&format!("{place}"), 1, true));
+                recent.articles.push(named(&format!("{place}"), 1));
                 recent.changes.push(InDay { article: place, metric: 0, day: TODAY, change: *change });
             }
             let mut sorted: Vec<_> = (0..).zip(&counts).map(|(place, count): (u32, _)| (place.to_string(), *count)).collect();

@@ -52,8 +52,10 @@ impl Books {
 
     fn wrong_memory(&self, memory: &Entry, names: &Names) -> Vec<String> {
         let (disk, mut found) = (&self.entry, Vec::new());
-        let known =
-            |entry: &Entry| (entry.id, entry.created, entry.published, entry.own, entry.voted, entry.sources.clone());
+        let known = |entry: &Entry| {
+            let Entry { id, created, published, put, own, voted, sources, .. } = entry;
+            (*id, *created, *published, *put, *own, *voted, sources.clone())
+        };
         if known(disk) != known(memory) {
             found.push(format!("another article in memory: {memory:?}, on disk {disk:?}"));
         }

@@ -42,6 +42,11 @@ impl Counts {
         })
     }
 
+    /// Total of all counts.
+    pub(in super::super) fn events(&self) -> u64 {
+        self.iter().map(|count| count.counted.unsigned_abs()).sum()
+    }
+
     /// Updates the count of a metric, which is added with zeros if it is missing.
     pub(in super::super) fn change<T>(&mut self, metric: MetricId, change: impl FnOnce(&mut Count) -> T) -> T {
         let mut counts: Vec<Count> = self.iter().collect();

@@ -116,7 +116,7 @@ impl Work<'_> {
         let touched = &mut self.touched[place];
         let Some(entry) = &mut touched.entry else { return Ok(()) };
         entry.sources = sources;
-        entry.put |= line.copy.is_some() || !line.imported.is_empty();
+        entry.put |= line.put || line.copy.is_some() || !line.imported.is_empty();
         for (metric, count) in added.counted.into_iter().chain(added.voted) {
             entry.counts.change(metric, |sum| sum.counted += count);
         }

@@ -8,6 +8,7 @@ mod report;
 mod served;
 pub(super) mod targets;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -17,7 +18,7 @@ use crate::setup::{self, Scope};
 use crate::{demo, dist, say};
 use load::Run;
 use served::Served;
-use targets::{PEERS, TARGETS, Target};
+use targets::{Host, OTHER_BUILD, PEERS, TARGETS, Target};
 
 impl Extent {
     fn rounds(self) -> usize {
@@ -30,6 +31,30 @@ impl Extent {
 
     fn time(self) -> Duration {
         Duration::from_millis(if self == Self::Full { 3000 } else { 500 })
+    }
+}
+
+/// What is measured beside the endpoint and nginx, in the same rounds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Waline and Isso.
+    Peers,
+    /// Another build of the endpoint, instead of nginx: the program's file.
+    OtherBuild(PathBuf),
+}
+
+impl Beside {
+    /// The targets in the order of a round; those to be compared are adjacent.
+    fn targets(&self) -> Vec<&'static Target> {
+        let ours = TARGETS.iter().filter(|target| target.host == Host::Gema);
+        match self {
+            Self::Nothing => TARGETS.iter().collect(),
+            Self::Peers => TARGETS.iter().chain(&PEERS).collect(),
+            Self::OtherBuild(_) => ours.zip(&OTHER_BUILD).flat_map(|(one, other)| [one, other]).collect(),
+        }
     }
 }
 
@@ -53,26 +78,27 @@ impl Cell {
     }
 }
 
-/// Sets up, builds and measures; with `peers`, Waline and Isso too.
-pub(crate) fn run(extent: Extent, peers: bool) -> Result<()> {
-    let toolchain = setup::run(if peers { Scope::Peers } else { Scope::Bench })?;
+/// Sets up, builds and measures.
+pub(crate) fn run(extent: Extent, beside: &Beside) -> Result<()> {
+    let toolchain = setup::run(if *beside == Beside::Peers { Scope::Peers } else { Scope::Bench })?;
     if extent == Extent::Full {
         dist::run(&toolchain)?;
     }
     demo::build_endpoint()?;
-    measure(extent, peers)
+    measure(extent, beside)
 }
 
-fn measure(extent: Extent, peers: bool) -> Result<()> {
+fn measure(extent: Extent, beside: &Beside) -> Result<()> {
     say::heading("How fast the endpoint is");
     machine::has_two_cores()?;
-    let served = Served::start(peers)?;
+    let served = Served::start(beside)?;
     let disk = disk::fdatasync(&served.dir)?;
-    let targets = || TARGETS.iter().chain(PEERS.iter().filter(|_| peers));
     let mut cells: Vec<Cell> = extent
         .connections()
         .iter()
-        .flat_map(|connections| targets().map(|target| Cell { target, connections: *connections, runs: vec![] }))
+        .flat_map(|connections| {
+            beside.targets().into_iter().map(|target| Cell { target, connections: *connections, runs: vec![] })
+        })
         .collect();
     for round in 0..extent.rounds() {
         for cell in &mut cells {
@@ -84,7 +110,12 @@ fn measure(extent: Extent, peers: bool) -> Result<()> {
     counted::nothing_is_lost(&cells)?;
     let memory = served.memory_mib()?;
     let report = report::Report { cells: &cells, disk, memory, rounds: extent.rounds(), time: extent.time() };
+    if let Beside::OtherBuild(_) = beside {
+        println!("\n{}", report.builds());
+        return Ok(());
+    }
     println!("\n{}", report.table());
+    let peers = *beside == Beside::Peers;
     if peers {
         println!("{}", report.peers());
     }

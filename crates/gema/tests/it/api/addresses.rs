@@ -40,6 +40,19 @@ async fn readers_behind_a_trusted_proxy_are_told_apart_and_others_cannot_pretend
 }
 
 #[tokio::test]
+async fn a_proxy_that_is_not_trusted_is_counted_once_a_request() {
+    let site = behind("10.0.0.0/8");
+    for number in 0..3 {
+        let reply = site.send(read_from("172.16.0.1", number, "x-forwarded-for", "192.0.2.1")).await;
+        assert_eq!(reply.status, 200);
+    }
+    // The first has had its line; the next one would tell of the others, and of this request.
+    site.minutes_pass(1);
+    let now = jiff::Timestamp::from_millisecond(site.now_ms().try_into().unwrap()).unwrap();
+    assert_eq!(site.app().proxy_faults.due(now), Some(3));
+}
+
+#[tokio::test]
 async fn pages_below_a_name_may_send_where_the_site_says_so() {
     let everywhere = "https://*.news.example".to_owned();
     let site = TestSite::with(|site| site.origins = vec![Origin::try_from(everywhere).unwrap()]);

@@ -1,4 +1,5 @@
 use std::{
+    convert::Infallible,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     sync::Arc,
@@ -6,11 +7,12 @@ use std::{
 };
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::ConnectInfo,
     http::{Method, Request},
 };
 use config::{Action, Articles, Config, Site, TrustedProxy};
+use futures_util::stream::pending;
 use limits::{Limits, Pass};
 use serde_json::{Value, json};
 use store::{Gate, New, Novelty};
@@ -275,6 +277,38 @@ async fn who_does_not_say_from_which_page_may_ask_less_often() {
     let page = from("192.0.2.1", json!({ "events": [read("a", &event_key(1))] }));
     assert_eq!(page.headers()["origin"], PAGE);
     assert_eq!(site.send(page).await.status, 200, "pages of the site are not in its way");
+}
+
+/// What a page without rights can have its visitors' browsers send without a preflight: to each route that takes something, from an
+/// origin that the site does not list, or from none. The body never comes.
+fn foreign(number: u64) -> Request<Body> {
+    let (method, path) = [
+        (Method::POST, "events"),
+        (Method::POST, "reaction"),
+        (Method::POST, "widget.html?article=a&frame=1"),
+        (Method::DELETE, "visitor"),
+    ][number as usize % 4]
+        .clone();
+    let origin = if number.is_multiple_of(8) { "null" } else { "https://evil.example" };
+    let request = Request::builder().method(method).uri(format!("/v1/sites/news/{path}")).header("origin", origin);
+    let body = Body::from_stream(pending::<Result<Bytes, Infallible>>());
+    let mut request = request.header("x-forwarded-for", "192.0.2.1").body(body).unwrap();
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
+    request
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn foreign_pages_are_refused_unread_and_charge_no_visitor() {
+    let proxy = TrustedProxy::try_from("127.0.0.0/8".to_owned()).unwrap();
+    let site = TestSite::configured(|config| config.trusted_proxies = vec![proxy], |site| site.opaque_origins = false);
+    let site = Arc::new(site);
+    let replies = all(&site, 8_000, foreign).await;
+    assert!(replies.iter().all(|reply| reply.status == 403), "{:?}", replies.iter().find(|reply| reply.status != 403));
+    // All of it is left.
+    let replies = all(&site, 6_001, |number| from("192.0.2.1", json!({ "events": [read("a", &event_key(number))] })));
+    let counts = replies.await.iter().filter(|reply| reply.status == 200).count();
+    assert_eq!(counts, 6_000);
+    assert_eq!(site.metric("gema_refused_total{reason=\"origin\"}").await, 8_000.0);
 }
 
 /// What another site's page can have its visitors' browsers fetch, as images: each is made anew.

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use config::Site;
+use text::section::section;
 
 use crate::{
     problem::Problem,
@@ -33,8 +34,8 @@ impl FromRequestParts<App> for Writer {
             return Ok(Self(site));
         }
         let Some(key) = &site.key else {
-            let detail =
-                format!("Articles of `{0}` cannot be written over HTTP: set `key` under [sites.{0}].", site.id);
+            let (id, section) = (&site.id, section(site.id.as_str()));
+            let detail = format!("Articles of `{id}` cannot be written over HTTP: set `key` under {section}.");
             return Err(Denied::Problem(Problem::new(StatusCode::FORBIDDEN, detail)));
         };
         match bearer(parts) {

@@ -92,6 +92,33 @@ impl Report<'_> {
         text
     }
 
+    /// A table in Markdown with a row for each cell: this build beside the other one. Ratios are medians over the rounds.
+    pub(crate) fn builds(&self) -> String {
+        let mut text = String::from(
+            "| | connections | a CPU second | other build | ratio | p99, ms | other build | ratio |\n|---|--:|--:|--:|--:|--:|--:|--:|\n",
+        );
+        let others = self.of(&[Host::OtherBuild]);
+        for (ours, other) in self.of(&[Host::Gema]).zip(others) {
+            let per_cpu = |cell: &Cell| cell.median(Run::per_cpu_second);
+            let p99 = |cell: &Cell| cell.median(|run| run.p99) / 1e3;
+            let _ = writeln!(
+                text,
+                "| {} | {} | {:.0} | {:.0} | {:.2} | {:.2} | {:.2} | {:.2} |",
+                ours.target.name,
+                ours.connections,
+                per_cpu(ours),
+                per_cpu(other),
+                ours.times(other, Run::per_cpu_second),
+                p99(ours),
+                p99(other),
+                ours.times(other, |run| run.p99),
+            );
+        }
+        let [ours, other] = [Host::Gema, Host::OtherBuild].map(|host| self.memory_of(host));
+        let _ = writeln!(text, "\nMemory at the end: {ours:.0} MiB, other build {other:.0} MiB.");
+        text
+    }
+
     fn of<'a>(&'a self, hosts: &'a [Host]) -> impl Iterator<Item = &'a Cell> {
         self.cells.iter().filter(|cell| hosts.contains(&cell.target.host))
     }

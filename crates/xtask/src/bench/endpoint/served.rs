@@ -11,10 +11,17 @@ use anyhow::{Context, Result, bail};
 
 use super::load::{self, Run};
 use super::targets::{Ask, Host, TALLIES, Target, VIEW};
-use super::{counted, http};
+use super::{Beside, counted, http};
 use crate::bench::{on_core, process};
 use crate::repo;
 use crate::supervise::Server;
+
+/// Starts a build of the endpoint on an empty database.
+fn endpoint(program: &Path, database: &Path) -> Result<(Server, String)> {
+    let mut gema = on_core(0, program);
+    gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
+    Server::start_endpoint(gema.arg(database))
+}
 
 /// All servers under test, with their files.
 pub(crate) struct Served {
@@ -25,15 +32,13 @@ pub(crate) struct Served {
 
 impl Served {
     /// Starts the endpoint with a database of its own, and nginx with files that have the endpoint's responses; with
-    /// `peers`, Waline and Isso too.
-    pub(crate) fn start(peers: bool) -> Result<Self> {
+    /// `beside`, the other servers too.
+    pub(crate) fn start(beside: &Beside) -> Result<Self> {
         let dir = repo::target().join("bench");
         // Remove what an earlier run left.
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(dir.join("files")).context("cannot make target/bench")?;
-        let mut gema = on_core(0, repo::gema());
-        gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
-        let (gema, at) = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
+        let (gema, at) = endpoint(&repo::gema(), &dir.join("gema.db"))?;
         for (name, path) in [("view", VIEW), ("tallies", TALLIES)] {
             fs::write(dir.join("files").join(name), http::get(&at, path)?)?;
         }
@@ -44,7 +49,11 @@ impl Served {
             }
         }
         let mut hosts = vec![(Host::Gema, gema, at), (Host::Nginx, nginx, beside)];
-        if peers {
+        if let Beside::OtherBuild(program) = beside {
+            let (server, url) = endpoint(program, &dir.join("other.db"))?;
+            hosts.push((Host::OtherBuild, server, url));
+        }
+        if *beside == Beside::Peers {
             for (host, start) in [(Host::Waline, peers::waline as fn(&Path) -> _), (Host::Isso, peers::isso)] {
                 let (server, url) = start(&dir)?;
                 hosts.push((host, server, url));

@@ -5,6 +5,8 @@
 pub(crate) enum Host {
     /// The endpoint.
     Gema,
+    /// Another build of the endpoint.
+    OtherBuild,
     /// nginx, with a file that has exactly the bytes of the endpoint's response.
     Nginx,
     /// Waline, with SQLite.
@@ -48,7 +50,7 @@ impl Counted {
 }
 
 /// One row of the benchmark.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) name: &'static str,
     pub(crate) host: Host,
@@ -83,6 +85,16 @@ pub(crate) static TARGETS: [Target; 8] = [
     post("a reaction, 1,000 articles", Host::Gema, Counted::React, SPREAD),
     post("a read, one hot article", Host::Gema, Counted::Read, 1),
     post("a reaction, one hot article", Host::Gema, Counted::React, 1),
+];
+
+/// The same of another build, in the same order.
+pub(crate) static OTHER_BUILD: [Target; 6] = [
+    get("view, other build", Host::OtherBuild, VIEW),
+    get("tallies of ten, other build", Host::OtherBuild, TALLIES),
+    post("a read, 1,000 articles, other build", Host::OtherBuild, Counted::Read, SPREAD),
+    post("a reaction, 1,000 articles, other build", Host::OtherBuild, Counted::React, SPREAD),
+    post("a read, one hot article, other build", Host::OtherBuild, Counted::Read, 1),
+    post("a reaction, one hot article, other build", Host::OtherBuild, Counted::React, 1),
 ];
 
 /// The peers' targets. Isso counts at most 142 likes of a comment, so it has no target with one hot comment.

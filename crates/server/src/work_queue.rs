@@ -1,5 +1,5 @@
-//! A queue for CPU-bound work of milliseconds that clients can trigger: off the async threads, one task at a time, so
-//! that it uses at most one core.
+//! A bounded queue for CPU-bound work of milliseconds that clients can trigger. It runs off the async threads, one task
+//! at a time, so that it uses at most one core.
 
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use tokio::sync::Semaphore;
 const MAX_WAITING: usize = 64;
 
 /// The queue.
-pub struct Aside {
+pub struct WorkQueue {
     turn: Arc<Semaphore>,
     room: Arc<Semaphore>,
 }
 
-impl Default for Aside {
+impl Default for WorkQueue {
     fn default() -> Self {
         Self { turn: Arc::new(Semaphore::new(1)), room: Arc::new(Semaphore::new(MAX_WAITING)) }
     }
 }
 
-impl Aside {
+impl WorkQueue {
     /// Runs the work; `None` if the queue is full, or the process is shutting down.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
@@ -45,9 +45,9 @@ mod tests {
 
     #[tokio::test]
     async fn one_piece_is_done_at_a_time_and_what_is_too_much_is_not_taken() {
-        let (aside, at_once) = (Arc::new(Aside::default()), Arc::new(AtomicUsize::new(0)));
+        let (queue, at_once) = (Arc::new(WorkQueue::default()), Arc::new(AtomicUsize::new(0)));
         let asked = (0..2 * MAX_WAITING).map(|number| {
-            let (aside, at_once) = (Arc::clone(&aside), Arc::clone(&at_once));
+            let (queue, at_once) = (Arc::clone(&queue), Arc::clone(&at_once));
             async move {
                 let work = move || {
                     assert_eq!(at_once.fetch_add(1, Ordering::SeqCst), 0, "nothing else is done meanwhile");
@@ -55,29 +55,29 @@ mod tests {
                     at_once.fetch_sub(1, Ordering::SeqCst);
                     number
                 };
-                aside.run(work).await
+                queue.run(work).await
             }
         });
         let done = join_all(asked).await;
         assert!(done.iter().take(MAX_WAITING).enumerate().all(|(number, done)| *done == Some(number)));
         assert!(done.iter().skip(MAX_WAITING).all(Option::is_none), "{done:?}");
-        assert_eq!(aside.run(|| 7).await, Some(7), "there is room again");
+        assert_eq!(queue.run(|| 7).await, Some(7), "there is room again");
     }
 
     #[tokio::test]
     async fn work_whose_asker_has_gone_keeps_its_turn() {
-        let aside = Arc::new(Aside::default());
+        let queue = Arc::new(WorkQueue::default());
         let (begun, has_begun) = tokio::sync::oneshot::channel();
         let (end, ends) = std::sync::mpsc::channel::<()>();
         let asking = tokio::spawn({
-            let aside = Arc::clone(&aside);
-            async move { aside.run(move || (begun.send(()), ends.recv())).await.is_some() }
+            let queue = Arc::clone(&queue);
+            async move { queue.run(move || (begun.send(()), ends.recv())).await.is_some() }
         });
         has_begun.await.unwrap();
         asking.abort();
         assert!(asking.await.unwrap_err().is_cancelled());
-        assert_eq!(aside.turn.available_permits(), 0);
+        assert_eq!(queue.turn.available_permits(), 0);
         end.send(()).unwrap();
-        assert_eq!(aside.run(|| 7).await, Some(7));
+        assert_eq!(queue.run(|| 7).await, Some(7));
     }
 }

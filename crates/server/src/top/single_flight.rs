@@ -1,5 +1,5 @@
-//! Single-flight cache: values that take a while to compute, one at a time, in a task that continues if the caller
-//! disconnects. After a failure, callers get its error for a while.
+//! Single-flight cache: one task at a time computes a missing value, for all callers that wait for it. The task
+//! continues if callers are cancelled. After a failure, callers get the error immediately until the next attempt.
 
 use std::{
     collections::HashMap,
@@ -18,7 +18,7 @@ use super::Clock;
 pub(super) const REST_MS: i64 = 5000;
 
 /// Computed values by key.
-pub(super) struct Made<K, T>(Mutex<State<K, T>>);
+pub(super) struct SingleFlight<K, T>(Mutex<State<K, T>>);
 
 struct State<K, T> {
     known: HashMap<K, T>,
@@ -35,13 +35,13 @@ struct Making<K, T> {
     end: watch::Receiver<Option<Result<T, StoreError>>>,
 }
 
-impl<K, T> Default for Made<K, T> {
+impl<K, T> Default for SingleFlight<K, T> {
     fn default() -> Self {
         Self(Mutex::new(State { known: HashMap::new(), failed: None, making: None }))
     }
 }
 
-impl<K, T> Made<K, T>
+impl<K, T> SingleFlight<K, T>
 where
     K: Clone + Eq + Hash + Send + Sync + 'static,
     T: Clone + Send + Sync + 'static,

@@ -15,7 +15,7 @@ const METRICS: usize = 4;
 /// 20 bytes, keyed by a 64-bit hash of its key with a random hash key per process. A collision would conflate two
 /// articles: among 100 million, the probability of any is 1 in 3,700.
 #[derive(Clone, Default)]
-pub(super) struct Few {
+pub(super) struct CompactArticles {
     hasher: RandomState,
     articles: HashMap<u64, Packed>,
 }
@@ -33,7 +33,7 @@ struct Packed {
     counts: [(u8, u8); METRICS],
 }
 
-impl Few {
+impl CompactArticles {
     pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<Entry> {
         if self.articles.is_empty() {
             return None;

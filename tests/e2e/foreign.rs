@@ -1,0 +1,130 @@
+//! What a page of another site tries with its visitors' browsers: their votes and reads, and what they have chosen. Each attempt is made
+//! twice: where the newsroom allows such pages, so that it is known to work, and where it does not.
+
+use serde_json::json;
+
+use crate::{
+    newsroom::{ARTICLE, Newsroom, SITE},
+    page::Page,
+    patience::until,
+    reader::Reader,
+};
+
+/// The newsroom as it is by default: it takes what its own pages send.
+fn guarded() -> Newsroom {
+    Newsroom::for_origins(r#"["https://warta.example"]"#)
+}
+
+fn counts_nothing(newsroom: &Newsroom) {
+    assert_eq!(newsroom.tally(ARTICLE).rev, 0);
+}
+
+/// Opens a page that says in `done` when its requests have been answered.
+fn opened(body: &str) -> (Page, Reader) {
+    let page = Page::with("", body);
+    let reader = Reader::new();
+    reader.opens(&page).sees("window.done === true", true);
+    (page, reader)
+}
+
+#[test]
+fn a_sandboxed_frame_of_a_foreign_page_counts_nothing() {
+    let attack = |newsroom: &Newsroom| {
+        let events = json!({ "events": [
+            { "type": "read", "article": ARTICLE, "key": "dibacaDariLuar00" },
+            { "type": "share", "article": ARTICLE, "key": "dibagiDariLuar00", "network": "whatsapp" },
+        ]});
+        let reaction = format!("article={ARTICLE}&visitor=0000000000000000000001&reaction=happy&seq=1");
+        let base = newsroom.url(&format!("/v1/sites/{SITE}/"));
+        let script = format!(
+            "const post = (url, type, body) => fetch(url, {{ method: 'POST', mode: 'no-cors', headers: {{ 'content-type': type }}, body }});
+            Promise.allSettled([
+                post('{base}events', 'text/plain', JSON.stringify({events})),
+                post('{base}reaction', 'application/x-www-form-urlencoded', '{reaction}'),
+            ]).then(() => parent.postMessage('done', '*'))"
+        );
+        let inside = format!("<script>{script}</script>").replace('&', "&amp;").replace('"', "&quot;");
+        let listens = "<script>onmessage = ({ data }) => (window.done = data === 'done')</script>";
+        opened(&format!("{listens}<iframe sandbox=allow-scripts srcdoc=\"{inside}\"></iframe>"));
+    };
+    let open = Newsroom::with("opaque_origins = true");
+    attack(&open);
+    open.has_reads(ARTICLE, 1);
+    open.has_reactions(ARTICLE, &[("happy", 1)]);
+    let guarded = guarded();
+    attack(&guarded);
+    counts_nothing(&guarded);
+}
+
+#[test]
+fn a_form_without_a_referrer_on_a_foreign_page_counts_nothing() {
+    let attack = |newsroom: &Newsroom| {
+        let address = newsroom.url(&format!("/v1/sites/{SITE}/widget.html"));
+        let action = reqwest::Url::parse_with_params(&address, [("article", ARTICLE), ("frame", "1")]).expect("one");
+        let action = action.as_str().replace('&', "&amp;");
+        let form = format!(
+            "<meta name=referrer content=no-referrer><iframe name=inside></iframe>
+            <form method=post action='{action}' target=inside><input name=reaction value=happy></form>
+            <script>
+                document.querySelector('iframe').onload = ({{ target }}) => (window.done = !target.contentDocument);
+                document.querySelector('form').submit();
+            </script>"
+        );
+        opened(&form);
+    };
+    let open = Newsroom::with("opaque_origins = true");
+    attack(&open);
+    open.has_reactions(ARTICLE, &[("happy", 1)]);
+    let guarded = guarded();
+    attack(&guarded);
+    counts_nothing(&guarded);
+}
+
+#[test]
+fn a_press_on_a_frame_that_a_foreign_page_has_laid_over_its_own_button_counts_nothing() {
+    let attack = |newsroom: &Newsroom| {
+        let address = newsroom.url(&format!("/v1/sites/{SITE}/widget.html?frame=1&share=off&reads=off"));
+        let source = reqwest::Url::parse_with_params(&address, [("article", ARTICLE)]).expect("one");
+        let source = source.as_str().replace('&', "&amp;");
+        // At one of these heights an option is in the middle.
+        for height in [160, 240, 320, 400] {
+            let style = format!("position: absolute; inset: 0; width: 320px; height: {height}px");
+            let laid_over = format!(
+                "<script>addEventListener('blur', () => (window.pressed = true))</script>
+                <div style='position: relative; height: {height}px'>
+                    <button style='{style}'>Menang hadiah</button>
+                    <iframe style='{style}; opacity: 0.01; border: 0' src='{source}' onload='window.done = true'></iframe>
+                </div>"
+            );
+            let (_page, reader) = opened(&laid_over);
+            let frame = reader.node("return document.querySelector('iframe')", &[]);
+            reader.holds(frame).lets_go();
+            reader.sees("window.pressed === true", true);
+        }
+    };
+    let open = Newsroom::open();
+    attack(&open);
+    until("a reaction", true, || open.tally(ARTICLE).reactions.0.iter().any(|(_, count)| *count > 0));
+    let guarded = guarded();
+    attack(&guarded);
+    counts_nothing(&guarded);
+}
+
+#[test]
+fn a_foreign_page_cannot_read_what_its_visitor_has_chosen() {
+    let newsroom = guarded();
+    let frame = newsroom.url(&format!("/v1/sites/{SITE}/widget.html?frame=1&article=a"));
+    let fragment = newsroom.url(&format!("/v1/sites/{SITE}/widget.html?article=a"));
+    let asks = format!(
+        "<script>
+            const ask = (url) => fetch(url).then((answer) => answer.text(), () => 'refused');
+            Promise.all([ask('{frame}'), ask('{fragment}')]).then((answers) => {{
+                window.answers = answers.map((answer) => answer === 'refused');
+                window.done = true;
+            }});
+        </script>"
+    );
+    let (_page, reader) = opened(&asks);
+    // The fragment has counts alone, and is for everybody.
+    assert_eq!(reader.finds("window.answers"), json!([true, false]));
+}
