@@ -67,7 +67,12 @@ pub use super::{
         an_article_that_is_gone_or_has_moved_is_not_told_under_its_key,
         what_the_newsroom_has_said_something_of_is_known, what_was_counted_in_the_last_days_is_told_by_article_and_day,
     },
-    transfer::*,
+    transfer::{
+        a_dry_run_says_what_would_be_done_and_does_nothing, more_votes_than_a_portion_has_are_all_taken_over,
+        the_newest_choice_counts_wherever_it_was_made,
+        two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other,
+        what_cannot_be_one_article_here_is_skipped_and_said,
+    },
 };
 
 pub async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {

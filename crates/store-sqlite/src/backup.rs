@@ -72,7 +72,7 @@ fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
     let mut to = Connection::open(new).map_err(failed)?;
     // Nobody needs a part of it back, and it is durable before it gets its name.
     to.execute_batch("pragma journal_mode = off; pragma synchronous = off").map_err(failed)?;
-    match Backup::new(snapshot, &mut to).and_then(|mut backup| backup.step(-1)).map_err(failed)? {
+    match Backup::new(snapshot, &mut to).and_then(|backup| backup.step(-1)).map_err(failed)? {
         StepResult::Done => {}
         _ => return Err(BackupError::Busy),
     }
@@ -82,7 +82,7 @@ fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
-fn failed(error: rusqlite::Error) -> BackupError {
+pub(super) fn failed(error: rusqlite::Error) -> BackupError {
     BackupError::Engine(error.into())
 }
 

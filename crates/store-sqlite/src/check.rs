@@ -7,7 +7,7 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, Row};
-use store::{Check, check::Of};
+use store::{Check, Of};
 use text::key::article_key;
 use visitor::Day;
 use wire::{ArticleKey, SiteId};

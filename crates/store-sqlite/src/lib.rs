@@ -49,7 +49,7 @@ use std::{
 
 use metrics::{Cause, Storing};
 use rusqlite::Connection;
-use store::{OpenError, StoreError};
+use store::{OpenError, StoreError, Trouble};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub use self::restore::restore;

@@ -14,7 +14,7 @@ use std::{
 use rusqlite::{Connection, MAIN_DB, wal::CheckpointMode};
 use store::Trouble;
 
-use super::flush;
+use super::{flush, trouble::Unopened};
 
 /// As many pages make a log that is to end: 64 MB. Most pages are written again and again while it lasts, and folded once.
 /// A start after a crash reads all of it.

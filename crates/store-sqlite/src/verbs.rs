@@ -163,7 +163,7 @@ impl Store for Sqlite {
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError> {
         let (database, file) = (self.path.clone(), file.to_owned());
         let written = tokio::task::spawn_blocking(move || {
-            backup::backup(&snapshot::pinned(&database)?, &database, &file, replace)
+            backup::backup(&snapshot::pinned(&database).map_err(backup::failed)?, &database, &file, replace)
         });
         written.await.map_err(|panicked| BackupError::Io(panicked.into()))?
     }

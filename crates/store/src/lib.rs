@@ -36,7 +36,7 @@ use std::{
 use async_trait::async_trait;
 use metrics::Storing;
 use tokio::sync::mpsc;
-use visitor::Day;
+use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 pub use self::{

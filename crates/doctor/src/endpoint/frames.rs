@@ -1,12 +1,9 @@
 //! Frames for readers without JavaScript.
 
-use url::Url;
-
 use super::Asked;
 use crate::{
     finding::{Findings, error, warning},
     noscript::noscript_frames,
-    page::Page,
 };
 
 pub(super) fn frames(asked: &Asked<'_, '_>, key: Option<&str>, findings: &mut Findings) {

@@ -6,8 +6,12 @@ use axum::{
     routing::get,
 };
 
-use super::cached;
-use crate::{assets::File, problem::Problem, state::App};
+use crate::{
+    assets::File,
+    headers::{accepts, has},
+    problem::Problem,
+    state::App,
+};
 
 /// The loader is asked for again soon: it names the files of the current release.
 const SOON: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -58,7 +62,7 @@ pub(super) fn find(files: &'static [File], path: &str) -> Option<&'static File> 
 pub(super) fn send(file: &'static File, request: &HeaderMap, cache: HeaderValue) -> Response {
     let (coding, bytes) = shortest(file, request);
     let tag = format!("\"{}{}{}\"", file.tag, if coding.is_empty() { "" } else { "-" }, coding);
-    let mut response = if cached::has(request, &tag) {
+    let mut response = if has(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let mut response = ([(header::CONTENT_TYPE, content_type(file.path))], bytes).into_response();
@@ -78,8 +82,8 @@ pub(super) fn send(file: &'static File, request: &HeaderMap, cache: HeaderValue)
 
 fn shortest(file: &'static File, request: &HeaderMap) -> (&'static str, &'static [u8]) {
     match (file.br, file.gz) {
-        (Some(br), _) if cached::accepts(request, "br") => ("br", br),
-        (_, Some(gz)) if cached::accepts(request, "gzip") => ("gzip", gz),
+        (Some(br), _) if accepts(request, "br") => ("br", br),
+        (_, Some(gz)) if accepts(request, "gzip") => ("gzip", gz),
         _ => ("", file.bytes),
     }
 }

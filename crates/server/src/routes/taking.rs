@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use config::{Config, Site};
 use limits::Pass;
-use metrics::{Kind, Outcome};
+use metrics::{Kind, Outcome, Reason};
 use rules::{Arrival, Refused};
 use store::{Changes, Gate, StoreError};
 use visitor::{Day, Visitor, Window};

@@ -91,7 +91,8 @@ mod tests {
         let mut top = package("top", &[("middle", Value::Null), ("bottom", Value::Null), ("proof", json!("dev"))]);
         top["dependencies"].as_array_mut().unwrap().push(serde);
         let others = [package("middle", &[("bottom", Value::Null)]), package("bottom", &[]), package("proof", &[])];
-        read(&json!({ "packages": [&[top][..], &others].concat() })).unwrap()
+        let packages = [&[top][..], &others].concat();
+        read(&json!({ "packages": packages })).unwrap()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::count::{self, Count};
+use super::count::{self, Count, LONG};
 use super::{frameworks, recipes, wordpress};
 use crate::setup::{self, Engine, Scope};
 use crate::tools::{self, old_engines};

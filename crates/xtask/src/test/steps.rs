@@ -4,6 +4,7 @@
 use anyhow::Result;
 
 use super::count::{self, Count};
+use super::schemathesis::{self, Length};
 use super::{deny, e2e};
 use crate::setup::{self, Browser, Scope};
 use crate::toolchain::{self, Build, TARGET};
