@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, num::NonZeroU32};
 
 use serde::Deserialize;
 
+use super::file::value::without_value;
+
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -209,7 +211,7 @@ impl Amount {
                 Self::Rate(_) => "{ burst = 100, per_hour = 50 }, neither of them 0",
                 Self::Day(_) => "a number, for each day",
             };
-            format!("must be {form} ({})", error.message())
+            format!("must be {form} ({})", without_value(error.message()))
         })
     }
 }
