@@ -365,3 +365,18 @@ fn a_configurations_secrets_are_in_no_output_and_no_log() {
     assert!(log.contains("the configuration stays as it was") && !log.contains("T0pSecret"), "{log}");
     drop(serving);
 }
+
+#[test]
+fn a_page_full_of_tables_writes_nothing_to_the_terminal() {
+    let desk = Desk::new();
+    let page = format!(
+        "<title>Judul</title><article><p>{}</p><table>{}</table></article>",
+        "kata ".repeat(200),
+        "a<b>b</b>".repeat(50)
+    );
+    std::fs::write(desk.path().join("tables.html"), page).unwrap();
+    let output = desk.gema(&["article", "put", "tables.html", "--article", "a", "--title", "Judul"]).output().unwrap();
+    assert!(output.status.success());
+    let noise = String::from_utf8_lossy(&output.stderr);
+    assert!(!noise.contains("html5ever") && !noise.contains("foster"), "{noise}");
+}
