@@ -260,3 +260,19 @@ fn a_backup_is_restored_where_there_is_no_database_yet() {
     assert!(!said.contains("what was there"), "{said}");
     assert!(desk.says(&["check", "--database", "elsewhere.db"]).contains("every sum holds"));
 }
+
+#[test]
+fn a_backups_schema_controls_no_terminal() {
+    let desk = Desk::new();
+    desk.serves().stop();
+    desk.says(&["backup", "hostile.db"]);
+    let hostile = "pragma writable_schema = on; insert into sqlite_schema values \
+                   ('table', char(27) || ']0;owned' || char(7, 27) || '[2J', 'x', 0, 'create table');";
+    Connection::open(desk.path().join("hostile.db")).unwrap().execute_batch(hostile).unwrap();
+    let (says, why) = desk.fails(&["restore", "hostile.db"]);
+    assert!(why.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"), "{why}");
+    let (more, opened) = desk.fails(&["check", "--database", "hostile.db"]);
+    assert!(opened.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"), "{opened}");
+    let controls = |text: &str| text.chars().any(|one| one.is_control() && one != '\n');
+    assert!(![says, why, more, opened].iter().any(|text| controls(text)));
+}
