@@ -86,7 +86,7 @@ fn sound(new: &Path, vet: &Vet) -> Result<(u64, Vetted), RestoreError> {
 fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
     private(new)?.sync_all()?;
     let was_there = fs::exists(database)?;
-    let replaced = beside(database, &format!(".replaced-{}", now.strftime("%Y%m%dT%H%M%SZ")));
+    let replaced = free_name(database, now)?;
     if was_there {
         keep(database, &replaced)?;
         if fs::exists(beside(database, "-wal"))? {
@@ -106,6 +106,19 @@ fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBu
 fn keep(file: &Path, name: &Path) -> io::Result<()> {
     match fs::hard_link(file, name) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+/// A name for the old database that neither a file nor a WAL has: `.replaced-TIME`, or `.replaced-TIME-2` and so on if
+/// there was another restore in the same second.
+fn free_name(database: &Path, now: Timestamp) -> io::Result<PathBuf> {
+    let first = format!(".replaced-{}", now.strftime("%Y%m%dT%H%M%SZ"));
+    let mut name = beside(database, &first);
+    let mut number = 1_u64;
+    while fs::exists(&name)? || fs::exists(beside(&name, "-wal"))? {
+        number += 1;
+        name = beside(database, &format!("{first}-{number}"));
+    }
+    Ok(name)
+}
+
             fs::copy(file, name)?;
             private(name)?.sync_all()
         }

@@ -276,3 +276,20 @@ fn a_backups_schema_controls_no_terminal() {
     let controls = |text: &str| text.chars().any(|one| one.is_control() && one != '\n');
     assert!(![says, why, more, opened].iter().any(|text| controls(text)));
 }
+
+#[test]
+fn two_restores_in_one_second_keep_both_replaced_databases() {
+    let desk = Desk::new();
+    desk.serves().stop();
+    desk.says(&["backup", "kept.db"]);
+    // Several, so that some begin in the same second.
+    let replaced: std::collections::BTreeSet<_> = (0..6)
+        .map(|_| {
+            let said = desk.says(&["restore", "kept.db"]);
+            said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(replaced.len(), 6);
+    assert!(replaced.iter().any(|name| name.ends_with("Z-2")), "{replaced:?}");
+    assert!(replaced.iter().all(|name| desk.path().join(name).is_file()));
+}
