@@ -45,6 +45,10 @@ pub fn restore(database: &Path, backup: &Path, now: Timestamp, vet: &Vet) -> Res
 
 /// Copies the backup, which may be in use by another process (with a WAL) or read-only.
 fn copy(backup: &Path, new: &Path) -> Result<(), Unopened> {
+    // Opening a named pipe would wait for a writer. A file that is missing is reported by SQLite.
+    if fs::metadata(backup).is_ok_and(|file| !file.is_file()) {
+        return Err(OpenError::NoFile.into());
+    }
     let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     remove_logs(new)?;
     fresh(new)?;
@@ -102,10 +106,6 @@ fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBu
     Ok(was_there.then_some(replaced))
 }
 
-/// Adds a second name with a hard link, so that the database never lacks a name; copies where links are not supported.
-fn keep(file: &Path, name: &Path) -> io::Result<()> {
-    match fs::hard_link(file, name) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
 /// A name for the old database that neither a file nor a WAL has: `.replaced-TIME`, or `.replaced-TIME-2` and so on if
 /// there was another restore in the same second.
 fn free_name(database: &Path, now: Timestamp) -> io::Result<PathBuf> {
@@ -119,6 +119,10 @@ fn free_name(database: &Path, now: Timestamp) -> io::Result<PathBuf> {
     Ok(name)
 }
 
+/// Adds a second name with a hard link, so that the database never lacks a name; copies where links are not supported.
+fn keep(file: &Path, name: &Path) -> io::Result<()> {
+    match fs::hard_link(file, name) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
             fs::copy(file, name)?;
             private(name)?.sync_all()
         }

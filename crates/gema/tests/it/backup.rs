@@ -293,3 +293,17 @@ fn two_restores_in_one_second_keep_both_replaced_databases() {
     assert!(replaced.iter().any(|name| name.ends_with("Z-2")), "{replaced:?}");
     assert!(replaced.iter().all(|name| desk.path().join(name).is_file()));
 }
+
+#[test]
+fn what_is_no_regular_file_is_not_restored() {
+    let desk = Desk::new();
+    desk.serves().stop();
+    let made = std::process::Command::new("mkfifo").arg(desk.path().join("pipe.db")).status().unwrap();
+    assert!(made.success());
+    for name in ["pipe.db", "."] {
+        // `timeout` fails with another status.
+        let output = desk.command("timeout", &["20", crate::desk::GEMA, "restore", name]).output().unwrap();
+        let why = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && why.contains("not a regular file"), "{name}: {why}");
+    }
+}
