@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     io::{BufRead, BufReader, Read},
 };
 
@@ -106,13 +106,13 @@ fn delimiter(beginning: &[u8]) -> u8 {
 /// The index of the key column, and the metric columns.
 fn columns(headings: &StringRecord) -> Result<(usize, Vec<(usize, Metric)>), Refused> {
     let form = "the first line must be like: article,reads,reaction:happy,share:whatsapp";
-    let (mut key_at, mut columns) = (None, Vec::new());
+    let (mut key_at, mut columns, mut known) = (None, Vec::new(), HashSet::new());
     for (at, heading) in headings.iter().enumerate() {
         // Spreadsheets add a byte order mark.
         let heading = heading.trim_start_matches('\u{feff}').trim();
         match Metric::parse_of_others(heading) {
             _ if heading == ARTICLE => key_at = Some(at),
-            Some(metric) if columns.iter().any(|(_, known)| *known == metric) => {
+            Some(metric) if !known.insert(metric.clone()) => {
                 return Err(Refused::File(format!("line 1, `{heading}`: this column is there twice")));
             }
             Some(metric) => columns.push((at, metric)),

@@ -267,3 +267,13 @@ fn what_is_wrong_with_a_table_is_named_by_line_and_column() {
     let bad = format!("article,reads\n{}", "a,x\n".repeat(50));
     assert!(csv(bad.as_bytes()).unwrap_err().to_string().lines().count() <= MAX_WRONG + 2);
 }
+
+#[test]
+fn a_table_of_many_columns_takes_time_in_proportion() {
+    let columns: Vec<_> = (0..150_000).map(|number| format!("share:x{number}")).collect();
+    let table = format!("article,{}\na,{}\n", columns.join(","), vec!["1"; columns.len()].join(","));
+    let begun = std::time::Instant::now();
+    assert_eq!(csv(table.as_bytes()).unwrap().metrics.len(), columns.len());
+    // Comparing each with each takes minutes.
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
