@@ -11,6 +11,7 @@ use wire::{ArticleKey, Invalid};
 
 use super::{
     Earlier, Gathered, Refused, count,
+    lines::LimitedLines,
     path::{self, Page},
 };
 
@@ -24,7 +25,7 @@ const ARTICLE: &str = "article";
 /// # Errors
 /// [`Refused`] names the line and the column.
 pub fn read(from: impl Read) -> Result<Earlier, Refused> {
-    let mut from = BufReader::new(from);
+    let mut from = BufReader::new(LimitedLines::new(from));
     let delimiter = delimiter(from.fill_buf().map_err(unreadable)?);
     let mut table = ReaderBuilder::new().delimiter(delimiter).from_reader(from);
     let headings = table.headers().map_err(unreadable)?.clone();
