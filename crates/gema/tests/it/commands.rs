@@ -338,6 +338,7 @@ fn what_is_for_tests_only_is_warned_of_at_the_start() {
     assert!(log().contains("no limit holds") && log().contains("reads of bots are counted"), "{}", log());
 }
 
+#[cfg(unix)]
 #[test]
 fn a_configurations_secrets_are_in_no_output_and_no_log() {
     let desk = Desk::new();
