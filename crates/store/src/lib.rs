@@ -61,7 +61,7 @@ pub type Open = fn(&str) -> Result<Arc<dyn Store>, OpenError>;
 /// Sanitises an article's copy: the copy as it may be stored, or a sentence that says why it may not be.
 pub type Vet = dyn Fn(&Article) -> Result<Article, String>;
 
-/// Result of [`restore`].
+/// Result of restoring a [backup](Store::backup).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
     /// Number of articles in the backup.

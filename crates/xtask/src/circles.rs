@@ -90,8 +90,11 @@ fn collect(folder: &Path, parent: &[String], sources: &mut BTreeMap<Module, Stri
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let module =
-            if ["lib", "main"].contains(&&*name) { parent.to_vec() } else { [parent, &[name.clone()]].concat() };
+        let module = if ["lib", "main"].contains(&&*name) {
+            parent.to_vec()
+        } else {
+            [parent, std::slice::from_ref(&name)].concat()
+        };
         if path.is_dir() {
             collect(&path, &module, sources);
         } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests" {

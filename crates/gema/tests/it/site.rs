@@ -27,7 +27,7 @@ use store::Store;
 pub(crate) use store_contract::names::{article, chose, event_key, reaction, token};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use wire::{Answer, ArticleKey, EventKey, Mine, Reaction, Seq, SiteId, Tallies, Tally, VisitorToken};
+use wire::{Answer, ArticleKey, EventKey, Mine, Seq, SiteId, Tallies, Tally, VisitorToken};
 
 use crate::reopened::opened;
 

@@ -42,13 +42,13 @@ impl Served {
         for (name, path) in [("view", VIEW), ("tallies", TALLIES)] {
             fs::write(dir.join("files").join(name), http::get(&at, path)?)?;
         }
-        let (nginx, beside) = nginx::start(&dir)?;
+        let (nginx, nginx_at) = nginx::start(&dir)?;
         for path in [VIEW, TALLIES] {
-            if http::get(&at, path)? != http::get(&beside, path)? {
+            if http::get(&at, path)? != http::get(&nginx_at, path)? {
                 bail!("nginx does not answer {path} with the same bytes");
             }
         }
-        let mut hosts = vec![(Host::Gema, gema, at), (Host::Nginx, nginx, beside)];
+        let mut hosts = vec![(Host::Gema, gema, at), (Host::Nginx, nginx, nginx_at)];
         if let Beside::OtherBuild(program) = beside {
             let (server, url) = endpoint(program, &dir.join("other.db"))?;
             hosts.push((Host::OtherBuild, server, url));
