@@ -28,7 +28,7 @@ use super::{
 pub(crate) struct Database {
     /// The database of the endpoint, running or not: `sqlite:PATH`, a plain path, `redis://HOST` or
     /// `redis+cluster://HOST,HOST` [default: gema.db]
-    #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
+    #[arg(long, env = "GEMA_DATABASE", hide_env_values = true, value_name = "URL")]
     pub(super) database: Option<String>,
     /// The configuration [default: gema.toml if it exists]
     #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]

@@ -26,7 +26,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "GEMA_METRICS", value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
     /// `sqlite:PATH` or a plain path; `redis://HOST` or `redis+cluster://HOST,HOST` [default: gema.db]
-    #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
+    #[arg(long, env = "GEMA_DATABASE", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
     /// The configuration [default: gema.toml if it exists]
     #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]

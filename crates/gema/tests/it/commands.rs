@@ -365,6 +365,11 @@ fn a_configurations_secrets_are_in_no_output_and_no_log() {
     let log = std::fs::read_to_string(desk.path().join("gema.log")).unwrap();
     assert!(log.contains("the configuration stays as it was") && !log.contains("T0pSecret"), "{log}");
     drop(serving);
+    for command in ["serve", "check"] {
+        let help = desk.gema(&[command, "--help"]).env("GEMA_DATABASE", "redis://u:T0pSecret@h").output().unwrap();
+        let help = String::from_utf8(help.stdout).unwrap();
+        assert!(help.contains("GEMA_DATABASE") && !help.contains("T0pSecret"), "{help}");
+    }
 }
 
 #[test]
