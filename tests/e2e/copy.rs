@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A page as it was saved from a news site, with all that such pages bring along.
-const SAVED: &str = include_str!("../../crates/endpoint/tests/it/fixtures/saved-news-page.html");
+const SAVED: &str = include_str!("../../crates/gema/tests/it/fixtures/saved-news-page.html");
 
 const DETAILS: [&str; 6] = ["--title", "Banjir mulai surut", "--byline", "Humas", "--published", "2015-11-17"];
 

@@ -14,7 +14,7 @@ use crate::{newsroom::Newsroom, page::Draft, reader::Reader};
 
 /// Where they are.
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/endpoint/locales")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/locale/locales")
 }
 
 /// The tags of all files.

@@ -17,7 +17,7 @@ mod listener;
 /// The endpoint.
 mod newsroom;
 /// What stands in front of several endpoints.
-#[path = "../../crates/endpoint/tests/it/nginx.rs"]
+#[path = "../../crates/gema/tests/it/nginx.rs"]
 mod nginx;
 /// A screen reader.
 mod orca;

@@ -10,15 +10,15 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, response::Parts},
 };
-use endpoint::{
-    app::{App, Public, router},
-    config::{Config, Live, Origin, Secret, Site},
-    limits::Limits,
-    store,
-};
+use config::{Config, Live, Origin, Secret, Site};
 use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
+use limits::Limits;
 use serde_json::Value;
+use server::{
+    app::{Public, router},
+    state::App,
+};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -47,12 +47,13 @@ impl Endpoint {
         let sites = [(site.id.clone(), Arc::new(site))].into();
         let trusted_proxies = vec![String::from("127.0.0.1").try_into().expect("an address")];
         let config = Config { sites, trusted_proxies, demo: false, ..Config::demo() };
-        let store = store::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
+        let store = engines::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
         let limits = Limits::new(|| Duration::ZERO);
         let now = || "2015-11-17T05:00:00Z".parse().expect("a time");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         // What begins tasks of its own needs to be within it.
-        let router = runtime.block_on(async { router(App::new(Arc::new(Live::from(config)), store, limits, now)) });
+        let router = runtime
+            .block_on(async { router(App::new(Arc::new(Live::from(config)), store, engines::open, limits, now)) });
         Self { runtime, router, _dir: dir }
     }
 

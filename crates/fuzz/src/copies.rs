@@ -1,12 +1,12 @@
 use std::{cell::Cell, io::Write, sync::Arc};
 
-use endpoint::{
-    admin::{self, ImportError},
-    ingest::{self, Format},
-    store::{self, Store},
+use admin::ImportError;
+use ingest::Format;
+use serde_json::json;
+use store::{
+    Store,
     transfer::{Line, Writer},
 };
-use serde_json::json;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use url::Url;
@@ -35,7 +35,7 @@ thread_local! {
 impl Taking {
     fn start() -> Self {
         let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a directory");
-        let store = store::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
+        let store = engines::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         Self { runtime, store, taken: Cell::new(0), _dir: dir }
     }

@@ -1,4 +1,4 @@
-use endpoint::earlier::{self, Earlier, Mapping, Refused};
+use earlier::{Earlier, Mapping, Refused};
 
 pub(crate) const WALINE: &[&[u8]] = &[
     br#"{"type":"waline","version":1,"data":{"Comment":[{"comment":"{"}],"Counter":[{"url":"/a","time":12,"reaction0":3},{"url":"/b%C3%A9?c=1","time":"7","reaction1":null}],"Users":[]}}"#,

@@ -1,14 +1,12 @@
 use std::{cell::RefCell, fs, path::PathBuf};
 
-use endpoint::{
-    config::{Config, Listen, Origin, Overrides, TrustedProxy},
-    ingest::{self, Format, IngestError},
-    key::article_key,
-    transfer::{Parts, Reader},
-    visitor::Salts,
-};
+use config::{Config, Listen, Origin, Overrides, TrustedProxy};
+use ingest::{Format, IngestError};
+use store::transfer::{Parts, Reader};
 use tempfile::TempDir;
+use text::key::article_key;
 use url::Url;
+use visitor::Salts;
 
 pub(crate) const KEY: &[&[u8]] =
     &[b"fgd-e-government-korea", b"/index.php?id=123", b"cafe\xcc\x81", "\u{1100}\u{1161}".as_bytes()];
@@ -121,7 +119,7 @@ pub(crate) const HTML: &[&[u8]] = &[
     b"<a href=\"java\tscript:x\">a</a><iframe src=//x></iframe><template><p>c</template>",
 ];
 
-pub(crate) const PAGE: &[&[u8]] = &[include_bytes!("../../endpoint/tests/it/fixtures/saved-news-page.html")];
+pub(crate) const PAGE: &[&[u8]] = &[include_bytes!("../../gema/tests/it/fixtures/saved-news-page.html")];
 
 /// A body may be refused; what is taken is not made into something else when it is taken again.
 fn taken(bytes: &[u8], format: Format) {

@@ -1,57 +1,57 @@
 use serde::{Deserialize, Serialize};
 
-/// Every text that the widget shows, in the page's language. `{n}` stands for a number written in
-/// the locale, `{option}` and `{p}` for an option's label and its part of all.
+/// All texts of the widget, in the page's language. Placeholders: `{n}` for a formatted number, `{option}` and `{p}`
+/// for an option's label and its percentage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Labels {
-    /// Before the share bar: "Bagikan berita ke :".
+    /// Heading of the share bar: "Bagikan berita ke :".
     pub share: String,
     /// The read counter: "Di baca {n} kali".
     pub reads: Plural,
-    /// Above the poll: "Bagaimana pendapat anda mengenai artikel ini?".
+    /// Question of the poll: "Bagaimana pendapat anda mengenai artikel ini?".
     pub question: String,
-    /// Below it, and in the name of each option: how many have reacted.
+    /// Number of reactions, below the poll and in each option's accessible name.
     pub responses: Plural,
-    /// An option's part of all: "{n}%". In here and not left to the browser, which would take longer to find out than to draw
-    /// all the rest.
+    /// Format of an option's percentage: "{n}%". A label, because asking the browser's `Intl` for it would take longer
+    /// than rendering everything else.
     pub percent: String,
-    /// Said to a screen reader when a choice was made; `{option}`.
+    /// Announced to screen readers after a choice; `{option}`.
     pub chosen: String,
-    /// Said to a screen reader when it was taken back.
+    /// Announced to screen readers after a withdrawal.
     pub taken_back: String,
     /// Shown while a choice waits for a connection.
     pub waiting: String,
-    /// Shown when the endpoint would not take a choice.
+    /// Shown after the endpoint has rejected a choice.
     pub refused: String,
-    /// Shown where the poll is closed.
+    /// Shown if the poll is closed.
     pub closed: String,
-    /// Opens the rest of the share bar.
+    /// The button that opens the rest of the share bar.
     pub more: String,
-    /// Closes a panel.
+    /// The button that closes a panel.
     pub close: String,
-    /// The address is on the clipboard.
+    /// Confirms that the address is on the clipboard.
     pub copied: String,
-    /// It could not be put there: the reader may copy it from a field.
+    /// Shown if copying failed, with a field to copy from.
     pub copy_by_hand: String,
-    /// Below the QR code.
+    /// Caption of the QR code.
     pub qr: String,
-    /// The QR code could not be fetched.
+    /// Shown if the QR code could not be loaded.
     pub qr_failed: String,
-    /// The address is too long for a QR code that can be read.
+    /// Shown if the address is too long for a readable QR code.
     #[serde(default)]
     pub qr_too_long: String,
-    /// The field for a Mastodon instance.
+    /// Label of the field for a Mastodon instance.
     pub instance: String,
-    /// What to write there instead; shown when it is no host name.
+    /// Shown if the entered instance is not a host name.
     pub instance_invalid: String,
-    /// The button beside it.
+    /// The button beside that field.
     pub instance_go: String,
-    /// In the name of links that open a new tab, after the text that is seen.
+    /// Hidden text of links that open a new tab.
     pub new_tab: String,
 }
 
-/// One text a CLDR plural category; `other` is what every language has.
+/// A text for each CLDR plural category; every language has `other`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[expect(missing_docs, reason = "the names are CLDR's categories")]
@@ -70,12 +70,12 @@ pub struct Plural {
 }
 
 impl Plural {
-    /// Whether there is more than the one text.
+    /// Whether there is a text besides `other`.
     pub fn varies(&self) -> bool {
         [&self.zero, &self.one, &self.two, &self.few, &self.many].into_iter().any(Option::is_some)
     }
 
-    /// The text of a category by its CLDR name; `other` where the language does not need it.
+    /// The text of a CLDR category; `other` if there is none.
     pub fn text(&self, category: &str) -> &str {
         let text = match category {
             "zero" => &self.zero,

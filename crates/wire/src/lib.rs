@@ -1,27 +1,27 @@
-//! The language that the widget and the endpoint speak: every name and shape that crosses the wire.
+//! The wire format: every name and shape that widget and endpoint exchange.
 //!
-//! Text from outside is parsed here, once, into types that cannot be wrong; whoever holds an
-//! [`ArticleKey`] need not check it again. No I/O, no clock, no randomness, nothing async.
+//! Text from outside is parsed once, into types that guarantee validity: an [`ArticleKey`] need not be checked again.
+//! No I/O, no clock, no randomness, no async code.
 //!
 //! In reading order:
 
-/// What the endpoint answers to events.
+/// Responses to events.
 mod answer;
-/// What a reader sends.
+/// Events.
 mod event;
 /// Texts in the page's language.
 mod labels;
-/// Names: site, article, reaction, network.
+/// Names of sites, articles, reactions and networks.
 mod name;
-/// The logical clock of a reader's choices.
+/// Logical clock of a reader's choices.
 mod seq;
-/// Keys of articles that are longer than a key may be.
+/// Shortening of long article keys.
 mod shortened;
 /// Counts of one article.
 mod tally;
-/// Random tokens that a browser makes: who reacts, and which read or share this is.
+/// Random tokens made by the browser: of a visitor, and of an event.
 mod token;
-/// Everything that one page needs, in one response.
+/// All data for one page.
 mod view;
 
 pub use answer::{Answer, Forget, Refusal};

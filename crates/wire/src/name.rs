@@ -1,12 +1,12 @@
 use std::fmt;
 
-/// The longest article key, in bytes of UTF-8.
+/// Maximum length of an article key, in bytes of UTF-8.
 pub const MAX_ARTICLE_KEY_BYTES: usize = 200;
 
-/// The longest site, reaction or network name, in bytes.
+/// Maximum length of the name of a site, reaction or network, in bytes.
 const MAX_SLUG_BYTES: usize = 40;
 
-/// Why a text is not what it should be: a sentence for whoever sent it, naming the limit.
+/// Why a text is invalid: the predicate of a sentence, which names the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invalid(pub &'static str);
 
@@ -18,7 +18,7 @@ impl fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
-/// A text type that can only be made by [`parse`](SiteId::parse), from a string or from JSON.
+/// Defines a text type that can only be made by [`parse`](SiteId::parse), or from JSON.
 macro_rules! parsed_text {
     ($(#[$doc:meta])* $name:ident, $check:path, $($schema:tt)*) => {
         $(#[$doc])*
@@ -28,16 +28,16 @@ macro_rules! parsed_text {
         pub struct $name(Box<str>);
 
         impl $name {
-            /// Takes the text if it keeps the rules of this type.
+            /// Validates the text.
             ///
             /// # Errors
-            /// [`Invalid`](crate::Invalid) says which rule it breaks.
+            /// [`Invalid`](crate::Invalid) names the rule that it breaks.
             pub fn parse(text: &str) -> Result<Self, $crate::Invalid> {
                 $check(text)?;
                 Ok(Self(text.into()))
             }
 
-            /// The text as it crosses the wire.
+            /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -67,15 +67,15 @@ macro_rules! parsed_text {
 pub(crate) use parsed_text;
 
 parsed_text! {
-    /// A news site that this endpoint keeps counts for: `a-z 0-9 - _ .`, 1 to 40 bytes.
+    /// A news site: `a-z 0-9 - _ .`, 1 to 40 bytes.
     SiteId, check_slug, pattern = "^[a-z0-9._-]{1,40}$"
 }
 
 parsed_text! {
-    /// What a site calls an article: a slug, or a path with its query. 1 to 200 bytes, no control characters. A key may be
-    /// sent with any length up to 8,192 bytes and with white space around it: it is trimmed, and
-    /// [shortened](ArticleKey::shortened). Both sides hold keys in Unicode NFC, which is theirs to bring about: the tables
-    /// for it would weigh more than the rest of this crate.
+    /// An article's key within its site: a slug, or a path with its query. 1 to 200 bytes, no control characters.
+    /// Requests may contain longer keys (up to 8,192 bytes), with surrounding white space: they are trimmed, and
+    /// [shortened](ArticleKey::shortened). Keys must be in Unicode NFC. Callers convert them, because the tables for
+    /// that would be larger than the rest of this crate.
     ArticleKey, check_article_key,
     pattern = "^[\\u0009-\\u000d \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]*\
                [^\\u0000-\\u0020\\u007f-\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]\
@@ -85,12 +85,12 @@ parsed_text! {
 }
 
 parsed_text! {
-    /// One option of the poll, by key and never by position: `a-z 0-9 - _ .`, 1 to 40 bytes.
+    /// An option of the poll, identified by name rather than position: `a-z 0-9 - _ .`, 1 to 40 bytes.
     Reaction, check_slug, pattern = "^[a-z0-9._-]{1,40}$"
 }
 
 parsed_text! {
-    /// A place to share to: `a-z 0-9 - _ .`, 1 to 40 bytes.
+    /// A network to share to: `a-z 0-9 - _ .`, 1 to 40 bytes.
     Network, check_slug, pattern = "^[a-z0-9._-]{1,40}$"
 }
 
@@ -109,9 +109,9 @@ fn check_article_key(text: &str) -> Result<(), Invalid> {
     check_characters(text)
 }
 
-/// What holds for a key's characters, however many there are.
+/// Checks the characters of a key of any length.
 pub(crate) fn check_characters(text: &str) -> Result<(), Invalid> {
-    // C0, DEL, and C1 as it is encoded in UTF-8.
+    // C0, DEL, and C1 in UTF-8.
     let bytes = text.as_bytes();
     let c1 = bytes.windows(2).any(|pair| pair[0] == 0xc2 && pair[1] < 0xa0);
     if c1 || bytes.iter().any(u8::is_ascii_control) {

@@ -4,18 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
-/// When a reader chose, on a clock that only goes forward for her: milliseconds since 1970, or one
-/// more than the greatest known for the article, whichever is later. An integer that a JavaScript
-/// number holds exactly. A choice whose `seq` is not newer than the stored one changes nothing.
+/// Logical clock of a reader's choices: milliseconds since 1970, or one more than the greatest known value for the
+/// article, whichever is greater. An integer that a JavaScript number represents exactly. A choice whose `seq` is not
+/// greater than the stored one has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u64", into = "u64")]
 pub struct Seq(u64);
 
 impl Seq {
-    /// 2^53 - 1, the greatest integer below which JavaScript has them all.
+    /// 2^53 - 1, JavaScript's largest safe integer.
     pub const MAX: Self = Self((1 << 53) - 1);
 
-    /// Takes a number of the clock.
+    /// Validates a number.
     ///
     /// # Errors
     /// [`Invalid`] above [`Seq::MAX`].
@@ -23,14 +23,14 @@ impl Seq {
         if number <= Self::MAX.0 { Ok(Self(number)) } else { Err(Invalid("must be an integer from 0 to 2^53 - 1")) }
     }
 
-    /// The clock for a choice made now, after everything that is `known` for the article. `now_ms`
-    /// may be wrong or have been set back: the choice is still newer than what came before it.
+    /// The value for a choice made now. `known`: the greatest value so far for the article. It is greater than that
+    /// even if the clock `now_ms` is wrong or was set back.
     pub fn next(now_ms: u64, known: Option<Self>) -> Self {
         let after = known.map_or(0, |seq| seq.0 + 1);
         Self(now_ms.max(after).min(Self::MAX.0))
     }
 
-    /// The number as it crosses the wire.
+    /// The number.
     pub fn get(self) -> u64 {
         self.0
     }

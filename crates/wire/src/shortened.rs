@@ -1,19 +1,19 @@
 use crate::{ArticleKey, Invalid, MAX_ARTICLE_KEY_BYTES, name::check_characters};
 
-/// How many bytes of a text that is too long stay readable.
+/// Length of the readable prefix of a shortened key, in bytes.
 const PREFIX_BYTES: usize = 180;
 
-/// The parameters of FNV-1a with 64 bits.
+/// Parameters of FNV-1a with 64 bits.
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl ArticleKey {
-    /// The key of a text of any length, which is in Unicode NFC and trimmed. A text that is short enough is its own key. The
-    /// key of a longer one is its longest prefix of at most 180 bytes that ends between characters, then `~`, then the
-    /// FNV-1a hash (64 bits, 16 hex digits) of the whole text. The loader makes the same keys.
+    /// Shortens a trimmed text in Unicode NFC to a key. A text of up to 200 bytes stays unchanged. Otherwise the key
+    /// is the longest prefix of at most 180 bytes that ends between characters, then `~`, then the FNV-1a hash (64
+    /// bits, 16 hex digits) of the whole text. The loader makes the same keys.
     ///
     /// # Errors
-    /// [`Invalid`] for an empty text, one with white space at its ends, and one with control characters.
+    /// [`Invalid`] for an empty text, surrounding white space, and control characters.
     pub fn shortened(text: &str) -> Result<Self, Invalid> {
         if text.len() <= MAX_ARTICLE_KEY_BYTES {
             return Self::parse(text);
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn the_hash_is_fnv_1a() {
-        // The published value for "foobar", at the end of a text whose beginning is cut off.
+        // The published value for "foobar".
         let hash = b"foobar".iter().fold(OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));
         assert_eq!(hash, 0x8594_4171_f739_67e8);
     }
@@ -48,7 +48,7 @@ mod tests {
         }
     }
 
-    /// Texts around and beyond the longest key, of characters of one to four bytes.
+    /// Texts around and beyond the maximum length, with characters of one to four bytes.
     fn texts() -> impl Strategy<Value = String> {
         "[a-z/ \u{e9}\u{e01}-\u{e2e}\u{1f600}-\u{1f64f}]{1,260}".prop_map(|text| text.trim().to_owned())
     }
@@ -59,7 +59,7 @@ mod tests {
             prop_assume!(!text.is_empty() && !other.is_empty());
             let key = ArticleKey::shortened(&text).unwrap();
             prop_assert!(key.as_str().len() <= MAX_ARTICLE_KEY_BYTES);
-            // Idempotent, so that it may be shortened on both sides.
+            // Idempotent, so it may be applied on both sides.
             prop_assert_eq!(&ArticleKey::shortened(key.as_str()).unwrap(), &key);
             if text.len() <= MAX_ARTICLE_KEY_BYTES {
                 prop_assert_eq!(key.as_str(), &text);

@@ -7,20 +7,20 @@ use serde::{
 
 use crate::{ArticleKey, Network, Reaction, Seq};
 
-/// All counts of one article. `reads`, `reactions` and `shares` include what was imported.
+/// All counts of one article. `reads`, `reactions` and `shares` include imported counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Tally {
-    /// The article, by the key it was asked for.
+    /// The requested key, which may be an alias.
     pub article: ArticleKey,
-    /// Rises by one with every change to the article; 0 while nothing is known of it.
+    /// Revision: incremented with every change; 0 if the article is unknown.
     pub rev: u64,
-    /// How often it was read.
+    /// Number of reads.
     pub reads: u64,
-    /// What came from an earlier counter, and is part of the other numbers.
+    /// The part of the counts that came from an earlier counter.
     #[serde(default, skip_serializing_if = "Imported::is_empty")]
     pub imported: Imported,
-    /// Readers who chose each option, in no order that means anything.
+    /// Number of readers who chose each option, in no particular order.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
     pub reactions: Counts<Reaction>,
@@ -28,13 +28,13 @@ pub struct Tally {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
     pub shares: Counts<Network>,
-    /// The choice of the reader who asked, in answers to her own events only.
+    /// The requesting reader's own choice; only in responses to their own events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mine: Option<Mine>,
 }
 
 impl Tally {
-    /// An article of which nothing is known yet.
+    /// The counts of an unknown article.
     pub fn empty(article: ArticleKey) -> Self {
         Self {
             article,
@@ -48,25 +48,25 @@ impl Tally {
     }
 }
 
-/// The part of a tally that was counted elsewhere, before.
+/// The part of a tally that an earlier counter has counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Imported {
-    /// Reads counted before.
+    /// Imported reads.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reads: u64,
-    /// Reactions counted before.
+    /// Imported reactions.
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
     pub reactions: Counts<Reaction>,
-    /// Shares counted before.
+    /// Imported shares.
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
     pub shares: Counts<Network>,
 }
 
 impl Imported {
-    /// Whether everything was counted here.
+    /// Whether there are no imported counts.
     pub fn is_empty(&self) -> bool {
         self.reads == 0 && self.reactions.is_empty() && self.shares.is_empty()
     }
@@ -76,41 +76,41 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// The reader's own choice, as the endpoint has it.
+/// The reader's own choice, as stored by the endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Mine {
-    /// `None`: taken back.
+    /// `None`: withdrawn.
     #[cfg_attr(feature = "schema", schema(required = true))]
     pub reaction: Option<Reaction>,
-    /// The clock of that choice.
+    /// Logical clock of that choice.
     #[cfg_attr(feature = "schema", schema(value_type = u64, maximum = 9007199254740991_u64))]
     pub seq: Seq,
 }
 
-/// Answer to `GET …/tallies`: one tally a key asked for, in the order of the question.
+/// Response to `GET …/tallies`: one tally per key, in the order of the query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Tallies {
     /// One for each key.
     pub tallies: Vec<Tally>,
-    /// Each in words, if `lang` was asked for.
+    /// The counts as texts, if `lang` was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub texts: Option<Vec<Texts>>,
 }
 
-/// An article's counts in words.
+/// An article's counts as texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Texts {
     /// "Di baca 841 kali"
     pub reads: String,
-    /// How many have reacted: "2.000 tanggapan"
+    /// Number of reactions: "2.000 tanggapan"
     pub reactions: String,
 }
 
-/// A few counts by name; a JSON object on the wire. A list, because there are five or ten: a map
-/// would cost every reader more bytes than it saves time.
+/// A few counts by name; a JSON object on the wire. A list, because there are at most ten or so, and the code of a map
+/// would enlarge the wasm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts<K>(pub Vec<(K, u64)>);
 
@@ -121,12 +121,12 @@ impl<K> Default for Counts<K> {
 }
 
 impl<K: PartialEq> Counts<K> {
-    /// The count of that name, 0 if there is none.
+    /// The count of a name, 0 if absent.
     pub fn get(&self, key: &K) -> u64 {
         self.0.iter().find(|(name, _)| name == key).map_or(0, |(_, count)| *count)
     }
 
-    /// The count of that name, to change it; made if there is none.
+    /// The count of a name, for modification; added with 0 if absent.
     pub fn entry(&mut self, key: K) -> &mut u64 {
         let at = self.0.iter().position(|(name, _)| *name == key).unwrap_or_else(|| {
             self.0.push((key, 0));
@@ -137,12 +137,12 @@ impl<K: PartialEq> Counts<K> {
 }
 
 impl<K> Counts<K> {
-    /// Whether there is no name in it.
+    /// Whether it has no entries.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All together.
+    /// Sum of all counts.
     pub fn total(&self) -> u64 {
         self.0.iter().map(|(_, count)| count).sum()
     }

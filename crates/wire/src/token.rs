@@ -1,14 +1,14 @@
 use crate::{Invalid, name::parsed_text};
 
 parsed_text! {
-    /// Who reacts: 128 random bits, base64url without padding (22 characters). Made by the browser
-    /// when its reader first reacts, known to the endpoint only while a request lasts.
+    /// A visitor's token: 128 random bits, base64url without padding (22 characters). Made by the browser at the
+    /// reader's first reaction; the endpoint never stores it.
     VisitorToken, check_128_bits, pattern = "^[A-Za-z0-9_-]{22}$"
 }
 
 parsed_text! {
-    /// Which read or share this is: 96 random bits, base64url (16 characters). Made when the event
-    /// is due and kept with it, so that it may arrive twice and count once.
+    /// Idempotency key of a read or share: 96 random bits, base64url (16 characters). Made with the event and stored
+    /// with it by the browser, so that retries count once.
     EventKey, check_96_bits, pattern = "^[A-Za-z0-9_-]{16}$"
 }
 

@@ -2,45 +2,45 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Labels, Network, Reaction, Tally};
 
-/// Answer to `GET …/view`: everything that one page needs, the same for every reader.
+/// Response to `GET …/view`: all data for one page, the same for every reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct View {
     /// The article's counts.
     pub tally: Tally,
-    /// The endpoint's copy of the article, if `body=1` was asked for and it has one.
+    /// The stored copy of the article, if `body=1` was given and there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub article: Option<Article>,
-    /// The options of the poll, in the order to show.
+    /// The options of the poll, in display order.
     pub reactions: Vec<Choice>,
-    /// The buttons of the share bar, in the order to show.
+    /// The buttons of the share bar, in display order.
     pub networks: Vec<Button>,
     /// All texts.
     pub labels: Labels,
-    /// The exact BCP 47 tag by which both sides write numbers, dates and plurals.
+    /// The exact BCP 47 tag for numbers, dates and plurals, in browser and endpoint.
     pub locale: String,
-    /// The direction of that language's script.
+    /// The direction of the language's script.
     pub dir: Dir,
-    /// Whether readers may react.
+    /// State of the poll.
     pub poll: Poll,
-    /// When the current window of reads and shares ends, in ms since 1970: until then a second read
-    /// by the same browser is the same read.
+    /// End of the current deduplication window in ms since 1970: until then, a repeated read by the same browser is
+    /// not counted.
     pub window_ends: u64,
-    /// What makes two reads the same read, which decides what the browser keeps.
+    /// When two reads are the same read; determines what the browser stores.
     #[serde(default)]
     pub identity: Identity,
-    /// How long the page must have been visible for a read to count, in ms.
+    /// How long the page must be visible for a read to count, in ms.
     pub read_after: u32,
-    /// Whether `GET …/live` tells the counts as they change.
+    /// Whether `GET …/live` is available.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub live: bool,
-    /// The files of the widget that this endpoint serves.
+    /// The widget's files.
     pub assets: Assets,
-    /// Why events of the page that asks would be refused, with the remedy: a sentence for its webmaster. The poll is closed
-    /// then.
+    /// Why events of the requesting page would be rejected, with the remedy: a sentence for its webmaster. The poll is
+    /// then closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
-    /// Whether anything is counted of this article. `false` only where the site ignores its key; the poll is closed then.
+    /// Whether the article is counted: `false` if the site ignores its key. The poll is then closed.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub counts: bool,
 }
@@ -49,27 +49,27 @@ fn yes() -> bool {
     true
 }
 
-/// What makes two reads in one window the same read.
+/// When two reads in one window are the same read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Identity {
-    /// The random key that the browser keeps for the article.
+    /// If they have the same random key, which the browser stores for the article.
     #[default]
     Key,
-    /// The same address and browser, hashed: the browser keeps nothing before its reader reacts.
+    /// If address and browser are the same (hashed): the browser stores nothing before the reader reacts.
     Hash,
-    /// Nothing does: reads are not counted.
+    /// Reads are not counted.
     Off,
 }
 
-/// The endpoint's copy of an article.
+/// The stored copy of an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Article {
     /// The headline.
     pub title: String,
-    /// Who wrote it, as it should be shown.
+    /// The author, as displayed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub byline: Option<String>,
     /// The day of publication, `YYYY-MM-DD`.
@@ -78,55 +78,55 @@ pub struct Article {
     /// Its canonical address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The body, made safe when it was stored.
+    /// The body, sanitised when it was stored.
     pub html: String,
 }
 
-/// One option of the poll: an emoji or an image, and a label.
+/// An option of the poll: an emoji or an image, and a label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Choice {
-    /// Its name in counts and events.
+    /// Name in counts and events.
     pub key: Reaction,
-    /// Shown before the label.
+    /// Displayed before the label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emoji: Option<String>,
-    /// The address of an image to show instead of the emoji.
+    /// Address of an image to display instead of the emoji.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// In the page's language.
+    /// The label in the page's language.
     pub label: String,
 }
 
-/// One button of the share bar.
+/// A button of the share bar.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Button {
-    /// Its name in counts and events.
+    /// Name in counts and events.
     pub key: Network,
     /// What a click does.
     pub kind: ButtonKind,
-    /// In the page's language.
+    /// The label in the page's language.
     pub label: String,
-    /// Where it leads (kinds `link` and `mastodon`): `{url}`, `{title}` and `{text}` (the title, cut
-    /// to `limit`) stand for percent-encoded values, `{instance}` for a host name.
+    /// Target of the link (kinds `link` and `mastodon`): `{url}`, `{title}` and `{text}` (the title, cut to `limit`)
+    /// stand for percent-encoded values, `{instance}` for a host name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
-    /// Where it leads on a phone, if elsewhere.
+    /// Target on a phone, if it differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// The most characters of title, space and address together that the network takes.
+    /// The network's maximum length of title, space and address together, in characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-    /// How the network counts them.
+    /// How the network counts characters.
     #[serde(default, skip_serializing_if = "Counting::is_default")]
     pub counting: Counting,
-    /// What the network counts any address as; absent: as its characters.
+    /// The length that the network counts for any address; absent: its characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url_counts: Option<u32>,
 }
 
-/// The longest address that a QR code is drawn of, in bytes: in the width of a phone, cameras cannot read longer ones.
+/// Maximum length of an address in a QR code, in bytes: on a phone's screen, cameras cannot read longer ones.
 pub const MAX_QR_BYTES: usize = 1024;
 
 /// How a network counts the characters of a post.
@@ -134,10 +134,11 @@ pub const MAX_QR_BYTES: usize = 1024;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Counting {
-    /// Each grapheme cluster is one.
+    /// Each grapheme cluster counts as one.
     #[default]
     Graphemes,
-    /// As X's twitter-text 3 does: Latin and most other alphabets one, all else two, an emoji two however it is composed.
+    /// As X's twitter-text 3: one for Latin and most other alphabets, two for all else, and two for any emoji
+    /// sequence.
     Weighted,
 }
 
@@ -154,17 +155,17 @@ impl Counting {
 pub enum ButtonKind {
     /// Opens a page of the network.
     Link,
-    /// Opens the device's own share sheet.
+    /// Opens the device's share sheet.
     Native,
-    /// Puts the address on the clipboard.
+    /// Copies the address to the clipboard.
     Copy,
     /// Shows the address as a QR code.
     Qr,
-    /// Asks for the reader's Mastodon instance, once, and opens its share page.
+    /// Asks for the reader's Mastodon instance once, and opens its share page.
     Mastodon,
 }
 
-/// Direction of writing.
+/// Direction of a script.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -176,41 +177,41 @@ pub enum Dir {
     Rtl,
 }
 
-/// Whether readers may react.
+/// State of a poll.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Poll {
-    /// They may.
+    /// Readers may react.
     #[default]
     Open,
-    /// The result is shown, and stands.
+    /// Results are displayed, and readers may not react.
     Closed,
-    /// There is none.
+    /// There is no poll.
     Off,
 }
 
-/// The widget's files, as addresses relative to the endpoint, and their `sha384-…` integrity. Empty
-/// where the endpoint was built without the widget.
+/// The widget's files, as addresses relative to the endpoint, and their `sha384-…` integrity. Empty if the endpoint
+/// was built without the widget.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Assets {
-    /// The glue module.
+    /// The JavaScript of the widget, with its glue.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub js: String,
-    /// The widget.
+    /// The WebAssembly module.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub wasm: String,
-    /// Its style sheet.
+    /// The style sheet.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub css: String,
-    /// What listens to counts that change; only where they are live.
+    /// The client of live counts; only if they are enabled.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub live: String,
-    /// What follows the page: reads, presses, and changes in place.
+    /// The script that follows the page: reads, clicks, and changes in place.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub follow: String,
-    /// Integrity of each, by the same names.
+    /// Integrity of each file, by the same names.
     #[serde(default)]
     pub integrity: Integrity,
 }

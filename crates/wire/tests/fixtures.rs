@@ -1,4 +1,4 @@
-//! The texts that the widget's tests read in a browser are these types, and nothing is lost on the way.
+//! The fixtures that the widget's tests read in a browser are instances of these types, and survive a round trip.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;

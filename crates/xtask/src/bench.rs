@@ -1,5 +1,5 @@
-//! `cargo xtask bench …`: how fast it is, beside others that do the same, in one run. What is written to docs/performance.md is
-//! what was measured.
+//! `cargo xtask bench …`: benchmarks Gema beside comparable software, in the same run. The results are written to
+//! docs/performance.md.
 
 mod document;
 pub(crate) mod endpoint;
@@ -16,22 +16,22 @@ use std::process::Command;
 
 use crate::exec;
 
-/// How thorough.
+/// How thorough a benchmark is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// Medians of several rounds; writes docs/performance.md.
     Full,
-    /// One short round, which shows that it can be measured.
+    /// One short round, which only shows that the benchmark works; writes nothing.
     Quick,
 }
 
-/// The middle one.
+/// The median: the upper one of an even number of values; NaN if there are none.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// A program on that core alone.
+/// A command that runs a program pinned to this core.
 fn on_core(core: u8, program: impl AsRef<Path>) -> Command {
     let mut command = exec::program("taskset");
     command.args(["-c", &core.to_string()]).arg(program.as_ref());

@@ -1,11 +1,11 @@
-//! How Chromium is started, for what is tested and for what is measured: by the one list that the widget's tests read. It asks nobody in
-//! the network. Its address bar's menus are pages of their own, loaded anew beside each tab, and would keep a small machine busy for
-//! seconds: `--disable-features`.
+//! Chromium's command line, for tests and benchmarks: the flags in `webdriver.json`, which the widget's tests read
+//! too. They turn off Chromium's own network requests, and by `--disable-features` the menus of its address bar: these
+//! are pages that load beside each tab and keep a small machine busy for seconds.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// What the command line has before the address.
+/// The flags, without the address of a page.
 pub(crate) fn flags() -> Result<Vec<String>> {
     let said: Value = serde_json::from_str(include_str!("../../../webdriver.json")).context("webdriver.json")?;
     let flags = said["goog:chromeOptions"]["args"].as_array().context("webdriver.json says nothing of Chromium")?;

@@ -1,5 +1,6 @@
-//! `cargo xtask demo`: from a fresh clone to the demo news page in a browser. The endpoint is built quickly rather than to be quick;
-//! `--release` builds and serves the one that one would install.
+//! `cargo xtask demo`: from a fresh clone to the demo news page in a browser. By default the endpoint is built with a
+//! profile that compiles fast;
+//! `--release` builds and serves the one that is installed.
 
 use std::net::{SocketAddr, TcpListener};
 
@@ -9,10 +10,10 @@ use crate::setup::Scope;
 use crate::supervise::{self, Server};
 use crate::{dist, exec, repo, say, setup};
 
-/// How the endpoint is built.
+/// The cargo profile of the endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Profile {
-    /// In a part of the time (`profile.quick` in Cargo.toml).
+    /// Compiles much faster (`profile.quick` in Cargo.toml).
     Quick,
     /// As it is installed.
     Release,
@@ -27,9 +28,9 @@ impl Profile {
     }
 }
 
-/// Sets up, builds, serves, and stays until it is stopped.
+/// Sets up, builds, and serves until it is stopped.
 pub(crate) fn run(listen: SocketAddr, profile: Profile) -> Result<()> {
-    // Before the minutes that building may take.
+    // Check before the build, which may take minutes.
     is_free(listen)?;
     let toolchain = setup::run(Scope::Build)?;
     dist::run(&toolchain)?;
@@ -48,7 +49,7 @@ pub(crate) fn run(listen: SocketAddr, profile: Profile) -> Result<()> {
     Ok(())
 }
 
-/// The endpoint's release build, with what is in `dist/` inside.
+/// Builds the endpoint's release build, with `dist/` embedded.
 pub(crate) fn build_endpoint() -> Result<()> {
     build(Profile::Release)
 }
@@ -56,12 +57,12 @@ pub(crate) fn build_endpoint() -> Result<()> {
 fn build(profile: Profile) -> Result<()> {
     say::heading(format!("The endpoint ({} build)", profile.name()));
     let step = say::Step::begin("gema");
-    exec::run(exec::cargo().args(["build", "--profile", profile.name(), "--package", "endpoint"]))?;
+    exec::run(exec::cargo().args(["build", "--profile", profile.name(), "--package", "gema"]))?;
     step.done();
     Ok(())
 }
 
-/// Fails, with the way out, if somebody else listens there.
+/// Fails if another process listens on this address; the error says what to do.
 pub(crate) fn is_free(listen: SocketAddr) -> Result<()> {
     if let Err(error) = TcpListener::bind(listen) {
         bail!(

@@ -1,5 +1,5 @@
-//! `cargo xtask dev`: the demo page built anew and reloaded at every change of the widget (`trunk serve`), with a development build of the
-//! endpoint behind Trunk's proxy.
+//! `cargo xtask dev`: the demo page, rebuilt and reloaded on every change of the widget (`trunk serve`), with a
+//! development build of the endpoint behind Trunk's proxy.
 
 use anyhow::{Context, Result};
 
@@ -14,7 +14,7 @@ pub(crate) fn run() -> Result<()> {
     demo::is_free(endpoint).context("`dev` needs this very port: Trunk.toml names it as what to proxy to")?;
     let toolchain = setup::run(Scope::Development)?;
     say::heading("The endpoint");
-    exec::run(exec::cargo().args(["build", "--package", "endpoint"]))?;
+    exec::run(exec::cargo().args(["build", "--package", "gema"]))?;
     let database = repo::target().join("dev/gema.db");
     std::fs::create_dir_all(repo::target().join("dev")).context("cannot make target/dev")?;
     supervise::catch_signals()?;
@@ -25,7 +25,7 @@ pub(crate) fn run() -> Result<()> {
     say::heading("The widget");
     exec::run(toolchain.cargo(Build::Checked)?.args(["fetch", "--target", TARGET]))?;
     let mut trunk = toolchain.program("trunk", Build::Checked, &tools::of_development()?)?;
-    // Trunk takes this variable for one of its own flags and refuses the values that others use.
+    // Trunk reads this variable as one of its own flags and rejects the usual values.
     trunk.env_remove("NO_COLOR");
     trunk.args(["serve", "--offline", "--dist"]).arg(repo::target().join("trunk-dev"));
     let trunk = Server::start(&mut trunk)?;

@@ -1,5 +1,5 @@
-//! `cargo xtask dist`: the smallest release of the widget, in `dist/`, from where the endpoint embeds it.
-//! The widget is built, minified, optimised, named by its content, and compressed. Unchanged inputs: nothing is done.
+//! `cargo xtask dist`: the smallest release build of the widget, in `dist/`, which the endpoint embeds. The widget is
+//! built, minified, optimised, named by its content, and compressed. If no input has changed, nothing is done.
 
 mod assets;
 mod build;
@@ -23,7 +23,7 @@ use crate::toolchain::Toolchain;
 use crate::{repo, say, size};
 use assets::{Asset, Assets};
 
-/// Makes `dist/` anew if anything that goes into it has changed, and tells what readers download.
+/// Rebuilds `dist/` if an input has changed, and prints the sizes of readers' downloads.
 pub(crate) fn run(toolchain: &Toolchain) -> Result<()> {
     say::heading("The widget's release build (dist)");
     let stamp = stamp::of_inputs(toolchain)?;
@@ -40,7 +40,7 @@ pub(crate) fn run(toolchain: &Toolchain) -> Result<()> {
     size::print()
 }
 
-/// From the module and its glue to `dist/`, built aside and then moved into place.
+/// Makes `dist/` from the module and its glue: built in another directory, then renamed.
 fn assemble(built: &Path) -> Result<()> {
     let (work, part) = (repo::target().join("dist.work"), repo::target().join("dist.part"));
     anew(&work).and_then(|()| anew(&part))?;
@@ -65,14 +65,14 @@ fn assemble(built: &Path) -> Result<()> {
     replace(&part, &repo::dist())
 }
 
-/// The same module with its functions' names, for the one who reads a stack trace. It is never served.
+/// Keeps the same module with its functions' names, for reading stack traces. It is never served.
 fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
     let dir = repo::target().join("dist-debug");
     anew(&dir)?;
     write(&dir.join(&wasm.path), with_names)
 }
 
-/// The widget's style sheets in one file.
+/// The widget's style sheets concatenated in one file.
 fn style_sheet(work: &Path) -> Result<PathBuf> {
     let file = work.join("widget.css");
     let parts = ["tokens", "palettes", "widget"].map(|name| read(&repo::root().join(format!("styles/{name}.css"))));
@@ -80,7 +80,7 @@ fn style_sheet(work: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// A file, a directory, or nothing if there is nothing.
+/// Copies a file or a directory; does nothing if `from` does not exist.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     if from.is_file() {
         return write(to, &fs::read(from)?);
@@ -113,17 +113,18 @@ fn anew(dir: &Path) -> Result<()> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))
 }
 
-/// What is there already stays if it is the same: the endpoint, which embeds it, would be built anew for a file's time.
+/// Moves `part` to `dir`, unless the contents are the same: new modification times would rebuild the endpoint, which
+/// embeds them.
 fn replace(part: &Path, dir: &Path) -> Result<()> {
     if contents(part)? == contents(dir)? {
         return Ok(());
     }
     anew(dir)?;
-    // A rename takes the place of an empty directory.
+    // A rename replaces an empty directory.
     fs::rename(part, dir).with_context(|| format!("cannot move {} into place", dir.display()))
 }
 
-/// Each file below, by its path from there.
+/// The content of each file below the directory, by its relative path.
 fn contents(dir: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut files = Vec::new();
     stamp::collect(dir, &mut files)?;

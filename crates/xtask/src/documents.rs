@@ -1,6 +1,7 @@
-//! `cargo xtask documents`: what is told in several places is written in one. Between two marks of a file stands what is made of such a
-//! source; here it is made, and a test holds the files to it.
+//! `cargo xtask documents`: generates parts of documents from a single source. A generated part stands between two
+//! marks; a test checks that the files are up to date.
 
+mod crates;
 mod form;
 mod table;
 mod tokens;
@@ -12,14 +13,15 @@ use anyhow::{Context, Result};
 use crate::repo;
 use tokens::Property;
 
-/// What stands in a file between `<!-- made of SOURCE: cargo xtask documents -->` and the next `<!-- end -->`.
+/// A part of a file between `<!-- made of SOURCE: cargo xtask documents -->` and the next `<!-- end -->`.
 struct Made {
     file: &'static str,
     source: &'static str,
     content: fn() -> Result<String>,
 }
 
-const MADE: [Made; 3] = [
+const MADE: [Made; 4] = [
+    Made { file: "ARCHITECTURE.md", source: crates::SOURCE, content: crates::picture },
     Made { file: "docs/embedding.md", source: tokens::FILE, content: || of_tokens(table::english) },
     Made { file: "docs/id/pemasangan.md", source: tokens::FILE, content: || of_tokens(table::indonesian) },
     Made { file: "demo/coba.html", source: tokens::FILE, content: || of_tokens(form::properties) },
@@ -29,7 +31,7 @@ fn of_tokens(write: fn(&[Property]) -> String) -> Result<String> {
     tokens::read().map(|properties| write(&properties))
 }
 
-/// Makes all of it anew.
+/// Regenerates all parts.
 pub(crate) fn run() -> Result<()> {
     for made in &MADE {
         let file = repo::root().join(made.file);
@@ -41,14 +43,14 @@ pub(crate) fn run() -> Result<()> {
 }
 
 impl Made {
-    /// The file's text with this part as the sources have it now.
+    /// The file's text with this part regenerated.
     fn put_into(&self, text: &str) -> Result<String> {
         const END: &str = "<!-- end -->";
         let mark = format!("<!-- made of {}: cargo xtask documents -->", self.source);
         let lost = || format!("{} has no part any more between `{mark}` and `{END}`", self.file);
         let (before, rest) = text.split_once(&mark).with_context(lost)?;
         let (old, after) = rest.split_once(END).with_context(lost)?;
-        // The second mark stands as far in as it stood.
+        // Keeps the indentation of the second mark.
         let indent = old.rsplit('\n').next().unwrap_or_default();
         Ok(format!("{before}{mark}\n{}{indent}{END}{after}", (self.content)()?))
     }
@@ -66,7 +68,7 @@ mod tests {
     fn every_file_tells_what_its_sources_say() {
         for made in &MADE {
             let text = read(made.file).unwrap();
-            // Whole files would say less than the remedy.
+            // Not `assert_eq`: it would print whole files instead of the remedy.
             assert!(made.put_into(&text).unwrap() == text, "{}: run `cargo xtask documents`", made.file);
         }
     }

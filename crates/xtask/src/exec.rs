@@ -1,4 +1,4 @@
-//! Other programs: how cargo is called, and commands that fail with a message that names them.
+//! Runs other programs: cargo, and commands whose errors name them.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::repo;
 
-/// The active toolchain's cargo, in the root, with the repository's own target directory.
+/// The active toolchain's cargo, in the repository's root, with the repository's own target directory.
 pub(crate) fn cargo() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = program(cargo);
@@ -16,8 +16,8 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// A program in the root, without what `cargo run` has put in the environment about xtask itself: build scripts that watch those
-/// variables would run again each time.
+/// A program in the repository's root, without the variables about xtask itself that `cargo run` sets: build scripts
+/// that watch them would run again each time.
 pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     command.current_dir(repo::root());
@@ -34,13 +34,13 @@ fn is_about_xtask(variable: &OsStr) -> bool {
     ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|prefix| variable.starts_with(prefix))
 }
 
-/// Shows the command, runs it with our own output, and fails if it does.
+/// Prints the command and runs it with our stdout and stderr; fails if it fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     println!("      $ {}", shown(command));
     quietly(command)
 }
 
-/// Runs the command with our own output, and fails if it does.
+/// Runs the command with our stdout and stderr; fails if it fails.
 pub(crate) fn quietly(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !status.success() {
@@ -49,7 +49,7 @@ pub(crate) fn quietly(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs the command, keeps what it writes to stdout, and fails, with what it wrote to stderr, if it does.
+/// Runs the command and gives its stdout, trimmed; if it fails, the error has its stderr.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !output.status.success() {
@@ -58,7 +58,7 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// The command as one would type it, with programs by their name rather than by their path.
+/// The command as one would type it, with the program's name rather than its path.
 pub(crate) fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
@@ -70,12 +70,12 @@ fn quoted(word: &str) -> String {
     if plain { word.to_owned() } else { format!("'{word}'") }
 }
 
-/// The first file of that name in the directories of `PATH`.
+/// The first file of this name in the directories of `PATH`.
 pub(crate) fn which(name: &str) -> Option<std::path::PathBuf> {
     on_path(name).next()
 }
 
-/// All files of that name in the directories of `PATH`, in its order.
+/// All files of this name in the directories of `PATH`, in its order.
 pub(crate) fn on_path(name: &str) -> impl Iterator<Item = std::path::PathBuf> {
     let path: OsString = std::env::var_os("PATH").unwrap_or_default();
     let file = repo::exe(name);

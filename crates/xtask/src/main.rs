@@ -1,7 +1,9 @@
-//! Everything one does with this repository: `cargo xtask VERB`. One file a verb; none of them is a shell script.
+//! The repository's tasks: `cargo xtask VERB`. One module per verb; none of them is a shell script.
 
 mod bench;
 mod chromium;
+#[cfg(test)]
+mod circles;
 mod demo;
 mod dev;
 mod dist;
@@ -30,13 +32,13 @@ use setup::Scope;
 const HELP: &str = "\
 cargo xtask VERB
 
-  demo [--listen ADDRESS]   set up, build and serve the demo at http://127.0.0.1:8787 (--release: by the endpoint that is installed)
+  demo [--listen ADDRESS]   set up, build and serve the demo at http://127.0.0.1:8787 (--release: with the endpoint's release build)
   test [STEP [-- WORDS]]    set up what tests need and run them all, or one step (with words for its test runner)
-  dev                       serve the demo, built anew and reloaded at every change
-  setup [--test]            put in place what builds (and tests) need
+  dev                       serve the demo, rebuilt and reloaded on every change
+  setup [--test]            install what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
-  documents                 write anew what the documents and the demo tell of the theming properties
-  freeze                    make the loader that stays within a major version anew, and publish its hash
+  documents                 regenerate what the documents and the demo say about the theming properties
+  freeze                    rebuild the loader that is frozen within a major version, and publish its hash
   bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso;
                             --beside FILE: beside another build of gema; --quick: one short round)
   bench engines             what an event costs in SQLite, in Redis, and in clusters of one, two and three masters (--quick: one round)

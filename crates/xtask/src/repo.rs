@@ -1,28 +1,28 @@
-//! Where things are in this repository. Every other module asks here; none builds such a path itself.
+//! The paths in this repository. All other modules take them from here; none builds such a path itself.
 
 use std::path::{Path, PathBuf};
 
-/// The address of the demo and of the endpoint that `dev` proxies to (also in `Trunk.toml`).
+/// The address of the demo, and of the endpoint that `dev` proxies to (also in `Trunk.toml`).
 pub(crate) const ADDRESS: &str = "127.0.0.1:8787";
 
 /// The repository's root.
 pub(crate) fn root() -> &'static Path {
     const CRATE: &str = env!("CARGO_MANIFEST_DIR");
-    // The crate is at `crates/xtask`: it has two ancestors.
+    // The crate is at `crates/xtask`, two levels below the root.
     Path::new(CRATE).ancestors().nth(2).unwrap_or(Path::new(CRATE))
 }
 
-/// Cargo's directory for what the native compiler makes.
+/// Cargo's target directory for native builds.
 pub(crate) fn target() -> PathBuf {
     root().join("target")
 }
 
-/// Cargo's directory for what the wasm compiler makes. Apart, because that may be another compiler.
+/// Cargo's target directory for wasm builds. Separate, because their compiler may be another one.
 pub(crate) fn wasm_target() -> PathBuf {
     target().join("wasm")
 }
 
-/// What the endpoint serves out of itself.
+/// The widget's release files, which the endpoint embeds.
 pub(crate) fn dist() -> PathBuf {
     root().join("dist")
 }
@@ -32,7 +32,7 @@ pub(crate) fn gema() -> PathBuf {
     gema_of("release")
 }
 
-/// What that cargo profile makes of it.
+/// The endpoint as built with this cargo profile.
 pub(crate) fn gema_of(profile: &str) -> PathBuf {
     target().join(profile).join(exe("gema"))
 }

@@ -1,4 +1,5 @@
-//! What xtask tells its reader: one line a step, with the time since the start in front and what the step took behind.
+//! xtask's output: one line per step, starting with the time since the start; the step's duration follows when it is
+//! done.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -20,21 +21,21 @@ pub(crate) fn heading(text: impl AsRef<str>) {
     line(format!("== {}", text.as_ref()));
 }
 
-/// A running step; [`Step::done`] says how long it took.
+/// A running step; [`Step::done`] prints its duration.
 pub(crate) struct Step {
     name: String,
     since: Instant,
 }
 
 impl Step {
-    /// Says that the step begins.
+    /// Prints that the step begins.
     pub(crate) fn begin(name: impl Into<String>) -> Self {
         let name = name.into();
         line(format!("{name} …"));
         Self { name, since: Instant::now() }
     }
 
-    /// Says that the step is done, and gives back what it took.
+    /// Prints that the step is done, and returns its duration.
     pub(crate) fn done(self) -> Duration {
         let took = self.since.elapsed();
         line(format!("{}: done in {}", self.name, seconds(took)));

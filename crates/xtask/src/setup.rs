@@ -1,5 +1,5 @@
-//! `cargo xtask setup`: puts in place what builds and tests need. What is there is left alone; what is missing is installed, all of
-//! it at the same time; what cannot be installed here is listed with the remedy. Never calls sudo.
+//! `cargo xtask setup`: installs what builds and tests need. What is already there is left alone; what is missing is
+//! installed, all at the same time; what cannot be installed here is listed with the remedy. Never calls sudo.
 
 mod browser;
 mod debian;
@@ -23,32 +23,33 @@ use crate::tools::Tool;
 use crate::{exec, say, tools};
 use job::Job;
 
-/// How much is needed.
+/// What to set up for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
-    /// To build and to serve.
+    /// Building and serving.
     Build,
-    /// To build anew at every change.
+    /// Rebuilding on every change.
     Development,
-    /// To build; besides: lints for wasm, three browsers with their drivers, fonts, servers of Redis, and what measures.
+    /// The test command: besides building, lints for wasm, three browsers with their drivers, fonts, Redis servers,
+    /// and benchmark tools.
     Test,
-    /// For all old engines: what the tests need, and those of which the test command runs none.
+    /// All old engines: what the tests need, and the engines that the test command does not run.
     OldEngines,
-    /// To measure: another server, and something that puts load on servers.
+    /// Benchmarks of the endpoint: nginx and wrk.
     Bench,
-    /// Besides: what else counts votes.
+    /// Besides, the peers: other software that counts votes.
     Peers,
-    /// To measure where counts are kept: servers of Redis too.
+    /// Benchmarks of the stores: Redis servers too.
     Engines,
-    /// To take servers away: those of Redis, and Valkey.
+    /// The outage soak: Redis servers and Valkey.
     Outage,
-    /// To build and to measure pages: a browser, and what else is put on pages.
+    /// Building and benchmarking pages: a browser, and the clients that are compared.
     Page,
-    /// To build and to have pages judged: a browser, and Lighthouse.
+    /// Building and auditing pages: a browser, and Lighthouse.
     Lighthouse,
 }
 
-/// Puts it all in place and gives the compiler for wasm.
+/// Installs what is missing and gives the compiler for wasm.
 pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     say::heading("Setup");
     let mut missing = Missing::default();
@@ -100,7 +101,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     })
 }
 
-/// With the modules that a WordPress needs.
+/// Whether PHP is there with the modules that WordPress needs.
 fn has_php() -> bool {
     let modules = exec::which("php").and_then(|php| exec::read(Command::new(php).arg("-m")).ok()).unwrap_or_default();
     ["dom", "mbstring", "pdo_sqlite", "Phar"].iter().all(|module| modules.lines().any(|line| line == *module))
@@ -110,18 +111,18 @@ fn there(what: impl std::fmt::Display) {
     say::line(format!("{what}: there"));
 }
 
-/// What is not there yet: to be installed by jobs, by Debian's packages, or by the user.
+/// What is missing, by how it is installed: by jobs, as Debian packages, or by the user.
 #[derive(Default)]
 struct Missing {
     jobs: Vec<Job>,
-    /// When the others are done.
+    /// Run after the others.
     then: Vec<Job>,
     packages: Vec<&'static str>,
     remedies: Vec<String>,
 }
 
 impl Missing {
-    /// The compiler: as it is, by rustup, by Debian, in this order.
+    /// Finds the compiler for wasm: the active one, else by rustup, else Debian's, in this order.
     fn toolchain(&mut self, scope: Scope) {
         match Toolchain::find() {
             Some(found) => {
@@ -158,7 +159,7 @@ impl Missing {
         }
     }
 
-    /// Servers in front of the endpoint, for Linux: elsewhere their files are in other places.
+    /// Reverse proxies and caches for the tests. Linux only: elsewhere their files are in other places.
     fn in_front(&mut self) {
         if cfg!(target_os = "linux") {
             let lacks = debian::IN_FRONT.iter().filter(|(program, _)| exec::which(program).is_none());
@@ -166,7 +167,7 @@ impl Missing {
         }
     }
 
-    /// A screen reader, for Linux: what it hears by is there alone.
+    /// A screen reader. Linux only: the accessibility bus that it uses exists only there.
     fn listening(&mut self) {
         if cfg!(not(target_os = "linux")) {
             return;

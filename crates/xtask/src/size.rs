@@ -1,4 +1,4 @@
-//! `cargo xtask size`: what a reader downloads before the first click, and the budget that it must keep.
+//! `cargo xtask size`: what a reader downloads before the first click, and its budget.
 
 use std::fs;
 use std::path::Path;
@@ -7,14 +7,15 @@ use anyhow::{Context, Result, bail};
 
 use crate::repo;
 
-/// Bytes, by brotli, of embed.js alone: it comes before all else.
+/// Budget of embed.js alone, which loads before everything else: bytes, compressed with brotli.
 const LOADER: u64 = 5 * 1024 + 512;
 
-/// Of embed.js, the module, what comes with it, the style sheet, what follows the page and what listens to counts that change together. What the endpoint
-/// draws first comes to that: 2 KB.
+/// Budget of all downloads together: embed.js, the module, its script, the style sheet, and the scripts that follow
+/// page changes and live counts. Bytes, compressed with brotli. The HTML that the endpoint renders first, 2 KB, comes
+/// on top.
 const BUDGET: u64 = 58 * 1024;
 
-/// A file that a reader downloads.
+/// A file that a reader downloads, with its sizes in bytes.
 pub(crate) struct Download {
     name: String,
     plain: u64,
@@ -22,18 +23,18 @@ pub(crate) struct Download {
     brotli: u64,
 }
 
-/// What readers download, as it is in `dist/`.
+/// The files in `dist/` that readers download.
 pub(crate) fn downloads() -> Result<Vec<Download>> {
     let kinds = ["js", "wasm", "css", "live", "follow"];
     std::iter::once(Ok("embed.js".to_owned())).chain(named(&kinds)?).map(|name| download(name?)).collect()
 }
 
-/// What only a webmaster downloads who asks for it.
+/// The file that only a webmaster downloads, on request.
 fn debug() -> Result<Download> {
     named(&["debug"])?.next().context("one")?.and_then(download)
 }
 
-/// The files of these kinds, by the manifest.
+/// The names of the files of these kinds, from the manifest.
 fn named(kinds: &[&str]) -> Result<impl Iterator<Item = Result<String>>> {
     let manifest = repo::dist().join("assets.json");
     let text = fs::read_to_string(&manifest).context("dist/ is not there or not complete: run `cargo xtask dist`")?;
@@ -97,7 +98,7 @@ fn table(downloads: &[Download], debug: &Download) -> String {
     text
 }
 
-/// What it is called beside the other files: `debug.js`.
+/// Its short name in the table: `debug.js`.
 fn ending(name: &str) -> &str {
     name.split_once('.').map_or(name, |(_, ending)| ending)
 }

@@ -1,38 +1,36 @@
-//! `cargo xtask soak NAME`: tests that are run for longer than a test should take: more rounds, longer histories. Each has a
-//! short form, which the test command runs.
+//! `cargo xtask soak NAME`: tests that run longer than a test should: more rounds, longer histories. Each has a short
+//! form, which the test command runs.
 
 mod fuzz;
 mod lighthouse;
 mod outage;
-pub(crate) mod schemathesis;
 
 use anyhow::{Result, bail};
 
 use crate::exec;
 use crate::setup::Engine;
+use crate::test::count::LONG;
+use crate::test::schemathesis::{self, Length};
 use crate::test::{count, e2e};
-use schemathesis::Length;
 
-/// Something that has a long form.
+/// A test with a long form.
 struct Soak {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     name: &'static str,
     /// What it does.
     what: &'static str,
-    /// How it is done.
     work: Work,
 }
 
 enum Work {
-    /// Tests of the endpoint, as cargo and its test runner choose them.
+    /// Tests of the endpoint: arguments of `cargo test`.
     Tests(&'static [&'static str]),
     /// The same, one after the other: they measure the process that they run in.
     OneByOne(&'static [&'static str]),
-    /// Something else.
+    /// A function.
     Run(fn() -> Result<()>),
 }
 
-/// All of them.
 const SOAKS: [Soak; 21] = [
     Soak {
         name: "cluster",
@@ -137,10 +135,7 @@ const SOAKS: [Soak; 21] = [
     },
 ];
 
-/// How the tests know (`tests/it/soak.rs` of the endpoint).
-pub(crate) const LONG: &str = "GEMA_SOAK";
-
-/// Runs the one that is named, or says which there are.
+/// Runs the named soak, or lists them.
 pub(crate) fn run(name: Option<&str>) -> Result<()> {
     let Some(name) = name else {
         print!("{}", list());
@@ -155,7 +150,7 @@ pub(crate) fn run(name: Option<&str>) -> Result<()> {
         Work::Run(work) => return work(),
     };
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "endpoint"]).args(tests).args(["--", "--nocapture"]).args(threads).env(LONG, "1");
+    cargo.args(["test", "--package", "gema"]).args(tests).args(["--", "--nocapture"]).args(threads).env(LONG, "1");
     if count::tests(&mut cargo)?.passed == 0 {
         bail!("no test is called `{}` any more: correct crates/xtask/src/soak.rs", tests.join(" "));
     }

@@ -1,4 +1,4 @@
-//! Servers that run until the user has enough: one signal stops xtask, and xtask stops them, gracefully.
+//! Servers that run until the user stops them: a signal stops xtask, and xtask stops them, gracefully.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -15,25 +15,26 @@ use crate::exec;
 
 static STOP: AtomicBool = AtomicBool::new(false);
 
-/// How long a server has to end by itself.
+/// How long a server may take to stop after SIGTERM, before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long the endpoint has to get ready.
+/// How long the endpoint may take to start.
 const START: Duration = Duration::from_secs(30);
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// From now on Ctrl-C (and SIGTERM, SIGHUP) does not end xtask but asks it to stop its servers.
+/// Ctrl-C (and SIGTERM, SIGHUP) no longer ends xtask at once but makes it stop its servers.
 pub(crate) fn catch_signals() -> Result<()> {
     ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).context("cannot catch Ctrl-C")
 }
 
-/// A server of ours. It ends when this is dropped.
+/// A server process. Dropping it stops the process.
 pub(crate) struct Server {
     name: String,
     child: Child,
 }
 
 impl Server {
-    /// Starts it in a process group of its own: Ctrl-C reaches xtask only, and what the server starts ends with it.
+    /// Starts it in a process group of its own: Ctrl-C reaches only xtask, and the server's own child processes stop
+    /// with it.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let name = exec::shown(command);
         println!("      $ {name}");
@@ -42,7 +43,8 @@ impl Server {
         Ok(Self { name, child })
     }
 
-    /// Starts an endpoint and waits until it says where it listens. Gives its URL.
+    /// Starts an endpoint and waits until it prints the address on which it listens. Gives the server and that
+    /// address.
     pub(crate) fn start_endpoint(command: &mut Command) -> Result<(Self, String)> {
         let mut server = Self::start(command.stdout(Stdio::piped()))?;
         let output = server.child.stdout.take().context("the endpoint's output is not piped")?;
@@ -50,7 +52,7 @@ impl Server {
         std::thread::spawn(move || {
             for text in BufReader::new(output).lines().map_while(Result::ok) {
                 match listening(&text) {
-                    // After the first, nobody waits any more.
+                    // After the first URL the receiver is dropped.
                     Some(url) => drop(line.send(url.to_owned())),
                     None => println!("{text}"),
                 }
@@ -69,7 +71,7 @@ impl Server {
         }
     }
 
-    /// Its process.
+    /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -83,7 +85,7 @@ impl Server {
 
     fn signal(&self, signal: Signal) {
         if let Ok(group) = i32::try_from(self.child.id()) {
-            // It may have ended meanwhile: then there is nobody to tell.
+            // It may have exited already.
             let _ = killpg(Pid::from_raw(group), signal);
         }
     }
@@ -110,7 +112,7 @@ impl Drop for Server {
     }
 }
 
-/// Waits for the user's signal. Fails if one of the servers ends before.
+/// Waits for the user's signal. Fails if one of the servers exits before.
 pub(crate) fn until_stopped(servers: &mut [Server]) -> Result<()> {
     while !STOP.load(Ordering::Relaxed) {
         servers.iter_mut().try_for_each(Server::is_still_running)?;
@@ -119,7 +121,7 @@ pub(crate) fn until_stopped(servers: &mut [Server]) -> Result<()> {
     Ok(())
 }
 
-/// The URL in the line with which the endpoint says that it is ready.
+/// The URL in the line with which the endpoint reports that it is ready.
 fn listening(line: &str) -> Option<&str> {
     line.strip_prefix("listening on ").map(str::trim)
 }

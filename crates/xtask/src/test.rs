@@ -5,6 +5,7 @@ mod deny;
 pub(crate) mod e2e;
 mod frameworks;
 mod recipes;
+pub(crate) mod schemathesis;
 mod stamp;
 mod steps;
 mod wordpress;
@@ -17,7 +18,7 @@ use crate::say;
 use count::Count;
 use steps::{STEPS, Step, Work};
 
-/// Runs every step, or the one that is named, with words for its test runner.
+/// Runs every step, or only the named one, with arguments for its test runner.
 pub(crate) fn run(only: Option<&str>, words: &[String]) -> Result<()> {
     let chosen = choose(only)?;
     if let (Some(Step { name, work: Work::Check(_), .. }), false) = (chosen.first(), words.is_empty()) {
@@ -50,11 +51,11 @@ fn choose(only: Option<&str>) -> Result<Vec<&'static Step>> {
 struct Done<'a> {
     step: &'a Step,
     took: Duration,
-    /// The tests that have passed in it; none if it failed.
+    /// The tests that ran in it; `None` if it failed.
     count: Option<Count>,
 }
 
-/// The table of steps, and below it all tests together in the words of Rust's own test runner.
+/// The table of steps, and below it the sum of all tests in the format of Rust's own test runner.
 fn summary(chosen: &[&Step], results: &[Done<'_>]) -> String {
     let mut text = String::new();
     for done in results {

@@ -1,5 +1,5 @@
-//! The compiler that makes wasm: the active toolchain if it can, else Debian's own set (rustc-web, cargo-web, rust-web-src).
-//! Everything is said by environment, for each child: nothing is installed and no toolchain file is written.
+//! The compiler for wasm: the active toolchain if it can, else Debian's own (rustc-web, cargo-web, rust-web-src). It
+//! is configured by the environment of each child process: nothing is installed and no toolchain file is written.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,50 +13,50 @@ use crate::{exec, repo};
 /// The target that browsers run.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The oldest compiler that serves: `rust-version` of Cargo.toml.
+/// The oldest supported compiler: `rust-version` of Cargo.toml.
 pub(crate) const OLDEST: (u32, u32) = (1, 95);
 
-/// A compiler that can make wasm, and what it brings for it.
+/// A compiler that can make wasm, and its components.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Toolchain {
-    /// The directory of cargo and rustc, if they are not the active ones.
+    /// The directory of its cargo and rustc, unless they are the active ones.
     bin: Option<PathBuf>,
-    /// What the compiler calls itself.
+    /// The output of `rustc --version`.
     pub(crate) version: String,
-    /// The target's standard library is there, ready made.
+    /// The target's standard library is installed, precompiled.
     has_target: bool,
-    /// The standard library's source is there, to make it to measure.
+    /// The standard library's source is installed, so that it can be compiled for size.
     pub(crate) has_source: bool,
     linker: Linker,
 }
 
-/// What puts a module together.
+/// The linker for wasm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Linker {
-    /// The compiler brings its own and finds it.
+    /// The compiler has its own.
     Own,
-    /// The compiler must be told where one is.
+    /// The compiler must be given this one.
     At(PathBuf),
     Missing,
 }
 
-/// What is to be made.
+/// The purpose of a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Build {
-    /// As small as can be: what readers download.
+    /// As small as possible: what readers download.
     Small,
     /// With messages and checks: development, lints, tests.
     Checked,
 }
 
 impl Toolchain {
-    /// The first that can make wasm.
+    /// The first toolchain that can make wasm.
     pub(crate) fn find() -> Option<Self> {
         let debian = PathBuf::from("/usr/bin");
         [None, Some(debian)].into_iter().filter_map(|bin| Self::probe(bin).ok()).find(Self::is_usable)
     }
 
-    /// Looks at one toolchain: the active one, or that of a directory.
+    /// Examines one toolchain: the active one, or that of a directory.
     fn probe(bin: Option<PathBuf>) -> Result<Self> {
         let rustc = bin.as_ref().map_or("rustc".into(), |bin| bin.join("rustc"));
         let ask = |arguments: &[&str]| exec::read(Command::new(&rustc).args(arguments));
@@ -79,17 +79,17 @@ impl Toolchain {
         new_enough && self.linker != Linker::Missing && (self.has_target || self.has_source)
     }
 
-    /// It has the lints' driver too.
+    /// Whether it has clippy's driver too.
     pub(crate) fn has_clippy(&self) -> bool {
         self.bin.as_ref().is_none_or(|bin| bin.join("cargo-clippy").exists())
     }
 
-    /// Its cargo, with all that it needs to make wasm.
+    /// Its cargo, with the environment for wasm.
     pub(crate) fn cargo(&self, build: Build) -> Result<Command> {
         self.cargo_with(build, &[])
     }
 
-    /// The same, with these tools on its `PATH` besides.
+    /// The same, with these tools on its `PATH` too.
     pub(crate) fn cargo_with(&self, build: Build, besides: &[Tool]) -> Result<Command> {
         match &self.bin {
             Some(bin) => self.program(bin.join("cargo"), build, besides),
@@ -97,8 +97,8 @@ impl Toolchain {
         }
     }
 
-    /// Its `cargo clippy`. A toolchain that is not the active one is called by its own driver: cargo would look for the driver
-    /// where rustup keeps another version.
+    /// Its `cargo clippy`. For a toolchain that is not the active one, its own driver is called: cargo would find the
+    /// driver of rustup's version instead.
     pub(crate) fn clippy(&self) -> Result<Command> {
         let mut command = match &self.bin {
             Some(bin) => self.program(bin.join("cargo-clippy"), Build::Checked, &[])?,
@@ -108,7 +108,8 @@ impl Toolchain {
         Ok(command)
     }
 
-    /// Any program that calls cargo (Trunk does) in the environment that makes wasm, with these tools on its `PATH` besides.
+    /// Any program that calls cargo (such as Trunk), with the environment for wasm and with these tools on its `PATH`
+    /// too.
     pub(crate) fn program(&self, name: impl Into<OsString>, build: Build, besides: &[Tool]) -> Result<Command> {
         let mut command = exec::program(name.into());
         let path = [tools::directories(besides)?, tools::path()?].into_iter().flatten().chain(self.bin.clone());
@@ -139,7 +140,8 @@ impl Toolchain {
     }
 }
 
-/// A panic becomes a bare trap: no message, no place, no formatting code. (The debug build of `dist` tells which function it was.)
+/// A panic becomes a bare trap: no message, no location, no formatting code. (The module in `target/dist-debug` has
+/// the functions' names for stack traces.)
 const SMALL: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
 
 fn has_std(libraries: &Path) -> bool {
@@ -147,7 +149,7 @@ fn has_std(libraries: &Path) -> bool {
     entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
 }
 
-/// The linker that rustup's toolchains bring.
+/// The linker that rustup's toolchains have.
 fn lld_of(sysroot: &Path) -> Option<PathBuf> {
     let rustlib = std::fs::read_dir(sysroot.join("lib/rustlib")).ok()?;
     rustlib.flatten().map(|host| host.path().join("bin").join(repo::exe("rust-lld"))).find(|lld| lld.exists())
@@ -166,7 +168,7 @@ fn version(says: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// The toolchain, or what to do about there being none.
+/// The toolchain; without one, the error says what to do.
 pub(crate) fn required() -> Result<Toolchain> {
     Toolchain::find().with_context(|| format!("no compiler for {TARGET}: run `cargo xtask setup`"))
 }

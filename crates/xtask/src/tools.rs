@@ -1,10 +1,11 @@
-//! The tools that builds need beside the compiler: which, in which version, and where they are kept. Installs nothing (`setup` does).
+//! The tools that builds need besides the compiler: which, in which version, and where they are kept. Installs nothing
+//! (`setup` does).
 
-/// Where what is used by name is.
+/// The paths of individual tools.
 mod found;
 /// Old engines for tests.
 pub(crate) mod old_engines;
-/// Which there are, in which version.
+/// The list of tools, with their versions.
 mod table;
 
 use std::ffi::OsString;
@@ -25,9 +26,7 @@ pub(crate) use table::{all, clients, judges, of_development, of_tests, peers, st
 pub(crate) struct Tool {
     /// The name of its directory in the cache, and of its main program.
     pub(crate) name: &'static str,
-    /// The exact version.
     pub(crate) version: String,
-    /// Where it comes from.
     pub(crate) source: Source,
     /// The programs that must be there.
     programs: &'static [&'static str],
@@ -36,24 +35,24 @@ pub(crate) struct Tool {
 /// Where a tool comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
-    /// `cargo install PACKAGE`, with these arguments besides.
+    /// `cargo install PACKAGE`, with these arguments.
     Cargo { package: &'static str, arguments: &'static [&'static str] },
-    /// `npm install PACKAGE`. Only these packages among those that come with it are built: by their install scripts.
+    /// `npm install PACKAGE`, with the packages `besides`. Install scripts run only for the packages in `built`.
     Npm { package: &'static str, besides: &'static [&'static str], built: &'static [&'static str] },
-    /// `pip install PACKAGE`, in a virtual environment of its own, with these besides.
+    /// `pip install PACKAGE`, in a virtual environment of its own, with the packages `besides`.
     Pip { package: &'static str, besides: &'static [&'static str] },
-    /// The browser that the npm package of that name contains, compressed by Brotli.
+    /// The browser that the npm package of this name contains, compressed with brotli.
     NpmBrowser { package: &'static str },
 }
 
 impl Tool {
-    /// Its own directory in the cache: there if and only if the tool is completely installed.
+    /// Its own directory in the cache: exists if and only if the tool is completely installed.
     pub(crate) fn home(&self) -> Result<PathBuf> {
         Ok(cache()?.join(self.to_string()))
     }
 
-    /// The directory of its programs, if it is installed: in the cache, or by the user, in just this version. Of what has none,
-    /// the directory of its modules.
+    /// The directory of its programs if it is installed in exactly this version, in the cache or by the user. For a
+    /// tool without programs, the directory of its modules.
     pub(crate) fn programs(&self) -> Option<PathBuf> {
         let has_none = self.programs.is_empty();
         let cached = self.home().ok()?.join(if has_none { "node_modules" } else { self.source.programs() });
@@ -65,7 +64,7 @@ impl Tool {
             && self.programs.iter().all(|program| dir.join(repo::exe(program)).exists() || dir.join(program).exists())
     }
 
-    /// Where the user's own copy is. Only for what takes minutes to install.
+    /// The directory of the user's own copy. Only for tools that take minutes to install.
     fn users_own(&self) -> Option<PathBuf> {
         let Source::Cargo { .. } = self.source else { return None };
         let program = exec::which(self.programs[0])?;
@@ -90,18 +89,19 @@ impl Source {
     }
 }
 
-/// The directories with the programs of what builds need, for the front of `PATH`.
+/// The directories of the programs that builds need, for the front of `PATH`.
 pub(crate) fn path() -> Result<Vec<PathBuf>> {
     directories(&all())
 }
 
-/// The directories with these tools' programs.
+/// The directories of these tools' programs.
 pub(crate) fn directories(tools: &[Tool]) -> Result<Vec<PathBuf>> {
     let programs = |tool: &Tool| tool.programs().with_context(|| format!("{tool} is missing: run `cargo xtask setup`"));
     tools.iter().map(programs).collect()
 }
 
-/// The user's cache, which all clones of this repository share: `$GEMA_CACHE`, or `gema` in `$XDG_CACHE_HOME` or `~/.cache`.
+/// The user's cache, which all clones of this repository share: `$GEMA_CACHE`, or `gema` in `$XDG_CACHE_HOME` or
+/// `~/.cache`.
 pub(crate) fn cache() -> Result<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set("GEMA_CACHE")

@@ -1,12 +1,14 @@
-//! docs/performance.md: each command owns what is between its two marks there, and a picture.
+//! Writes docs/performance.md: each benchmark owns the text between its two marks there, and one picture.
 
 use anyhow::{Context, Result};
 
 use super::machine;
 use crate::{repo, say};
 
-/// Puts what `cargo xtask COMMAND` has measured in the place of what it measured before, with the machine and the date.
-/// `how` says of what the figures are; the picture is a file beside, `performance-NAME.svg`.
+/// Replaces the results of `cargo xtask COMMAND`, with the machine and the date.
+///
+/// `how` says what the figures are (such as "Medians of 5 runs"). `picture` is a name and an SVG, which is written
+/// beside the document as `performance-NAME.svg`.
 pub(crate) fn put(command: &str, how: &str, table: &str, picture: (&str, &str)) -> Result<()> {
     let file = repo::root().join("docs/performance.md");
     let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -19,7 +21,7 @@ pub(crate) fn put(command: &str, how: &str, table: &str, picture: (&str, &str)) 
     Ok(())
 }
 
-/// The text with that between the marks of the command.
+/// The text with `measured` between the marks of the command.
 fn replaced(text: &str, command: &str, measured: &str) -> Result<String> {
     let (begin, end) =
         (format!("<!-- measured by `cargo xtask {command}` -->\n"), format!("<!-- end of `{command}` -->\n"));

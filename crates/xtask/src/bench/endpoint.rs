@@ -1,5 +1,5 @@
-//! `cargo xtask bench endpoint`: how fast the endpoint is, beside nginx serving the same bytes and, if asked for, beside Waline and
-//! Isso counting votes: each server on one core, the load on another.
+//! `cargo xtask bench endpoint`: the endpoint's throughput beside nginx, which serves the same bytes, and optionally
+//! beside Waline and Isso counting votes. Each server runs on one core, the load on another.
 
 pub(super) mod counted;
 mod disk;
@@ -34,7 +34,7 @@ impl Extent {
     }
 }
 
-/// What is measured with the endpoint and nginx, in the same rounds.
+/// What is measured beside the endpoint and nginx, in the same rounds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Beside {
     /// Nothing.
@@ -47,7 +47,7 @@ pub(crate) enum Beside {
 }
 
 impl Beside {
-    /// In the order of a round: what is compared is next to each other.
+    /// The targets in the order of a round; those to be compared are adjacent.
     fn targets(&self) -> Vec<&'static Target> {
         let ours = TARGETS.iter().filter(|target| target.host == Host::Gema);
         match self {
@@ -58,7 +58,7 @@ impl Beside {
     }
 }
 
-/// One target at one number of connections.
+/// One target at one number of connections, with its runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
     target: &'static Target,
@@ -67,12 +67,12 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// The median of what each run says.
+    /// The median of `of` over the runs.
     fn median(&self, of: impl Fn(&Run) -> f64) -> f64 {
         median(self.runs.iter().map(of).collect())
     }
 
-    /// In how many times the other each run is, the median over the rounds.
+    /// The ratio of each run to the other cell's run of the same round: the median over the rounds.
     fn times(&self, other: &Self, of: impl Fn(&Run) -> f64) -> f64 {
         median(self.runs.iter().zip(&other.runs).map(|(run, other)| of(run) / of(other)).collect())
     }

@@ -1,6 +1,6 @@
-//! `cargo xtask bench engines`: what an event costs where counts are kept in a file, on a server of Redis, and in clusters of one, two
-//! and three masters, in turn: the endpoint on one core, the servers and the load on another. In processor time, because a cluster
-//! is not the faster for being on one machine.
+//! `cargo xtask bench engines`: the cost of an event with SQLite, with one Redis server, and with clusters of one, two
+//! and three masters. The endpoint runs on one core, the servers and the load on another. The cost is processor time,
+//! because on one machine a cluster cannot show its throughput.
 
 mod measured;
 mod report;
@@ -24,7 +24,7 @@ use servers::Servers;
 pub(crate) enum Kept {
     File,
     Redis,
-    /// So many masters, each with a replica, which has an event before it is acknowledged.
+    /// A cluster with this many masters, each with one replica, which has an event before it is acknowledged.
     Cluster(usize),
 }
 
@@ -37,7 +37,7 @@ const ENGINES: [(&str, Kept); 5] = [
     ("of three", Kept::Cluster(3)),
 ];
 
-/// What is counted, and on how many articles.
+/// The kind of event, and over how many articles it is spread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     name: &'static str,
@@ -53,10 +53,10 @@ const TARGETS: [Target; 3] = [
     Target { name: "a read, one hot article", what: Counted::Read, articles: 1 },
 ];
 
-/// At which a transaction, or what is sent to a server at once, is neither small nor long.
+/// Enough for transactions and pipelines of a medium size.
 const CONNECTIONS: usize = 64;
 
-/// An endpoint, with what it keeps its counts in.
+/// An endpoint with its store.
 pub(crate) struct Newsroom {
     endpoint: Server,
     url: String,
@@ -81,7 +81,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     say::heading("What an event costs, by where it is kept");
     machine::has_two_cores()?;
     let dir = repo::target().join("bench-engines");
-    // Left from an earlier run.
+    // Remove what an earlier run left.
     let _ = std::fs::remove_dir_all(&dir);
     let newsrooms: Vec<_> = ENGINES
         .iter()
@@ -105,7 +105,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     if extent == Extent::Full { report::write(&cells, &table, rounds, time) } else { Ok(()) }
 }
 
-/// A program of Redis in that directory, with the load on the second core.
+/// A program of Redis that runs in this directory, on the core of the load.
 fn redis(program: &str, dir: &Path) -> std::process::Command {
     let mut command = on_core(1, exec::which(program).unwrap_or_else(|| program.into()));
     command.current_dir(dir);

@@ -1,4 +1,4 @@
-//! Plain requests, for what is asked beside what is measured.
+//! Plain HTTP requests, for checks beside what is measured.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-/// The body of a plain answer.
+/// The body of the response to a GET.
 pub(crate) fn get(url: &str, path: &str) -> Result<Vec<u8>> {
     ask(url, "GET", path, "")
 }
 
-/// The body of the answer to that body.
+/// The body of the response to a POST.
 pub(crate) fn post(url: &str, path: &str, body: &str) -> Result<Vec<u8>> {
     ask(url, "POST", path, body)
 }
@@ -19,7 +19,7 @@ pub(crate) fn post(url: &str, path: &str, body: &str) -> Result<Vec<u8>> {
 fn ask(url: &str, method: &str, path: &str, body: &str) -> Result<Vec<u8>> {
     let address = address(url)?;
     let mut stream = TcpStream::connect(address)?;
-    // Version 1.0: nobody answers that in chunks.
+    // HTTP/1.0: the response is never chunked.
     let head = format!("{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Type: text/plain");
     write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
     let mut answer = Vec::new();
@@ -31,17 +31,17 @@ fn ask(url: &str, method: &str, path: &str, body: &str) -> Result<Vec<u8>> {
     Ok(answer.split_off(end + 4))
 }
 
-/// The body of a plain answer that is JSON.
+/// The body of the response to a GET, as JSON.
 pub(crate) fn json(url: &str, path: &str) -> Result<serde_json::Value> {
     Ok(serde_json::from_slice(&get(url, path)?)?)
 }
 
-/// An address of this machine that is free at this moment.
+/// An address of this machine whose port is free at the moment.
 pub(crate) fn free() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
-/// Waits until somebody listens there.
+/// Waits until a server listens there.
 pub(crate) fn until_listening(address: SocketAddr) -> Result<()> {
     let since = Instant::now();
     while TcpStream::connect(address).is_err() {

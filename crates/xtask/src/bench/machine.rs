@@ -1,4 +1,4 @@
-//! On what was measured, and when.
+//! The machine of a benchmark, and the date.
 
 use std::fs;
 use std::process::Command;
@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::exec;
 
-/// Whether a server and what it is measured by are in nobody's way.
+/// Checks that the server and the load can each have a core.
 pub(crate) fn has_two_cores() -> Result<()> {
     if std::thread::available_parallelism()?.get() < 2 {
         bail!("a core for the server and one for the load are needed: this machine has one");
@@ -15,7 +15,7 @@ pub(crate) fn has_two_cores() -> Result<()> {
     Ok(())
 }
 
-/// One line: processor, memory, system, versions, date.
+/// One line: processor, memory, system, date.
 pub(crate) fn line() -> String {
     let processor = of_file("/proc/cpuinfo", "model name").unwrap_or_else(|| "an unknown processor".into());
     let memory = of_file("/proc/meminfo", "MemTotal").and_then(|kib| kib.split(' ').next()?.parse::<u64>().ok());

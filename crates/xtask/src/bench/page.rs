@@ -1,6 +1,6 @@
-//! `cargo xtask bench page`: how soon a reader with a small phone and a slow connection has something of it: the widget as it is
-//! embedded everywhere, beside the same job by hand, which is the limit, beside Waline's client, and beside the same page with nothing
-//! in it. Real Chromium, nothing cached.
+//! `cargo xtask bench page`: how soon the widget is usable on a small phone with a slow connection. Compares the
+//! widget as it is embedded everywhere, the same function written by hand (the lower bound), Waline's client, and the
+//! same page without a widget. Runs real Chromium with empty caches.
 
 mod chromium;
 mod load;
@@ -26,7 +26,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     demo::build_endpoint()?;
     say::heading("How soon a page has it");
     let dir = repo::target().join("bench-page");
-    // Left from an earlier run.
+    // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).context("cannot make target/bench-page")?;
     let mut gema = exec::program(repo::gema());
@@ -36,7 +36,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     let (_pages, site, stub) = serve(&dir, &endpoint)?;
     let browser = Browser::required()?;
     let mut chromium = Chromium::start(browser.program(), &dir.join("profile"))?;
-    // Of the first page of a process nobody knows what it has waited for.
+    // Warm-up: the first page of a browser process waits for unrelated work.
     load::page(&mut chromium, &site, Widget::Plain)?;
     let mut rounds = vec![];
     for round in 1..=if extent == Extent::Full { 7 } else { 1 } {
@@ -55,7 +55,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     if extent == Extent::Full { report.write() } else { Ok(()) }
 }
 
-/// The site and, at another origin, what its pages load. Gives both addresses.
+/// Serves the site and, on another origin, a stub of Waline's server. Gives both addresses.
 fn serve(dir: &Path, endpoint: &str) -> Result<(Server, String, String)> {
     let files = [
         ("serve.mjs", include_str!("page/serve.mjs")),
@@ -75,7 +75,7 @@ fn serve(dir: &Path, endpoint: &str) -> Result<(Server, String, String)> {
     Ok((server, site.to_owned(), stub.to_owned()))
 }
 
-/// Counts to be seen: of nothing, nothing can be said when it is drawn.
+/// Adds counts, so that there is something to draw.
 fn has_counts(endpoint: &str) -> Result<()> {
     let event = |n: u32| {
         let read = format!(r#"{{"type":"read","article":"bench","key":"{n:016}"}}"#);

@@ -1,4 +1,4 @@
-//! Bars, as SVG.
+//! Bar charts as SVG.
 
 use std::fmt::Write;
 
@@ -6,9 +6,9 @@ const WIDTH: f64 = 720.0;
 const LEFT: f64 = 260.0;
 const ROW: f64 = 30.0;
 
-/// What is ours.
+/// The colour of our bars.
 pub(crate) const OURS: &str = "#0b5fb0";
-/// What it is compared with.
+/// The colour of the bars that ours are compared with.
 pub(crate) const OTHERS: &str = "#b8bec8";
 
 /// One bar.
@@ -19,7 +19,7 @@ pub(crate) struct Bar {
     pub(crate) colour: &'static str,
 }
 
-/// A bar a row, under a heading.
+/// A bar chart, one bar per row, under a heading.
 pub(crate) fn bars(heading: &str, bars: &[Bar]) -> String {
     let most = bars.iter().map(|bar| bar.value).fold(1.0, f64::max);
     let height = ROW * (bars.len() as f64 + 1.5);

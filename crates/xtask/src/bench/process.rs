@@ -1,25 +1,25 @@
-//! What a server takes: it and all processes that it has started, which are its process group.
+//! The resources of a server: those of its whole process group, with all processes that it started.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, bail};
 
-/// What a server has taken so far.
+/// The resources that a server has used.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Taken {
-    /// Time of processors, in seconds.
+    /// Processor time, in seconds.
     pub(crate) cpu: f64,
-    /// Resident memory, in MiB. What processes share is divided among them.
+    /// Resident memory, in MiB. Shared memory is divided among the processes that share it (PSS).
     pub(crate) memory: f64,
 }
 
-/// Asks the system about the group that this process leads.
+/// The resources of the process group that this process leads.
 pub(crate) fn of_group(leader: u32) -> Result<Taken> {
     sum(leader, |path| fs::read_to_string(path.join("smaps_rollup")).ok().and_then(|maps| memory(&maps)).unwrap_or(0.0))
 }
 
-/// Time of processors alone, in seconds: memory takes the system milliseconds to tell.
+/// Only the group's processor time, in seconds: reading memory takes the kernel milliseconds.
 pub(crate) fn cpu_of_group(leader: u32) -> Result<f64> {
     sum(leader, |_| 0.0).map(|taken| taken.cpu)
 }
@@ -28,7 +28,7 @@ fn sum(leader: u32, memory: impl Fn(&Path) -> f64) -> Result<Taken> {
     let mut sum = Taken::default();
     let mut processes = 0;
     for process in fs::read_dir("/proc")? {
-        // One that has ended meanwhile has no file.
+        // A process that has just exited has no such file.
         let path = process?.path();
         let stat = fs::read_to_string(path.join("stat")).ok();
         let Some((group, cpu)) = stat.and_then(|stat| group_and_cpu(&stat)) else { continue };
@@ -43,15 +43,15 @@ fn sum(leader: u32, memory: impl Fn(&Path) -> f64) -> Result<Taken> {
     Ok(sum)
 }
 
-/// The process group of `/proc/PID/stat`, and the time of processors, which is in hundredths of a second there.
+/// The process group in `/proc/PID/stat`, and the processor time in seconds (hundredths of a second in the file).
 fn group_and_cpu(stat: &str) -> Option<(u32, f64)> {
-    // The name of the program may have anything in it, but no later field has a parenthesis.
+    // The program's name may contain anything, but no later field contains a parenthesis.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |field: usize| fields.get(field)?.parse::<f64>().ok();
     Some((fields.get(2)?.parse().ok()?, (ticks(11)? + ticks(12)?) / 100.0))
 }
 
-/// The process's share of memory in `/proc/PID/smaps_rollup`, in MiB.
+/// The process's share of memory (PSS) in `/proc/PID/smaps_rollup`, in MiB.
 fn memory(maps: &str) -> Option<f64> {
     let kib = maps.lines().find_map(|line| line.strip_prefix("Pss:"))?.trim().strip_suffix("kB")?;
     Some(kib.trim().parse::<f64>().ok()? / 1024.0)

@@ -1,11 +1,11 @@
-//! How much of this machine's processors its host has given to others, which is what disturbs a measurement by the clock that no
-//! process of this machine shows. On a machine of its own it is nothing.
+//! Steal time: how much of this machine's processors its host has given to others. It disturbs measurements by the
+//! clock, and no process of this machine shows it. On physical hardware it is zero.
 
 use std::fs;
 
 use anyhow::{Context, Result};
 
-/// The processors' time since the machine was started, in hundredths of a second, over all of them.
+/// The processors' time since boot, summed over all of them, in hundredths of a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Clock {
     stolen: u64,
@@ -17,14 +17,15 @@ impl Clock {
         Self::read(&fs::read_to_string("/proc/stat").context("no /proc/stat to tell what the host has taken")?)
     }
 
-    /// Out of the first line of `/proc/stat`: user, nice, system, idle, iowait, irq, softirq, steal; guests are within user.
+    /// Parses the first line of `/proc/stat`: user, nice, system, idle, iowait, irq, softirq, steal. The guest fields
+    /// that follow are included in user.
     fn read(text: &str) -> Result<Self> {
         let line = text.lines().next().and_then(|line| line.strip_prefix("cpu ")).context("no such /proc/stat")?;
         let times: Vec<u64> = line.split_whitespace().take(8).map(str::parse).collect::<Result<_, _>>()?;
         Ok(Self { stolen: *times.get(7).context("/proc/stat tells nothing of a host")?, all: times.iter().sum() })
     }
 
-    /// The share that was taken from then to now, from 0 to 1.
+    /// The share of steal time between `then` and now, from 0 to 1.
     pub(crate) fn taken_since(self, then: Self) -> f64 {
         match self.all.saturating_sub(then.all) {
             0 => 0.0,

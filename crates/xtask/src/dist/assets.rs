@@ -1,4 +1,4 @@
-//! The widget's files under a name made of their content, and the manifest that tells the endpoint about them.
+//! The widget's files, named by a hash of their content, and the manifest that lists them for the endpoint.
 
 use std::fmt::Write;
 
@@ -7,29 +7,29 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use sha2::{Digest, Sha256, Sha384};
 
-/// A file that may be kept for ever: other content is another name.
+/// A file that may be cached forever: other content has another name.
 pub(crate) struct Asset {
     /// Its path in `dist/`.
     pub(crate) path: String,
-    /// Its bytes.
     pub(crate) content: Vec<u8>,
 }
 
-/// The files that embed.js loads, among them what follows the page and what listens to counts that change.
+/// The files that embed.js loads, among them the scripts that follow page changes and live counts.
 pub(crate) struct Assets {
-    /// What their paths begin with. One for all of a release, which are only ever used together: embed.js has no room for more.
+    /// The prefix of their paths, up to the extension. All files of a release share it, because they are only used
+    /// together and embed.js has no room for several names.
     pub(crate) name: String,
     pub(crate) js: Asset,
     pub(crate) wasm: Asset,
     pub(crate) css: Asset,
     pub(crate) live: Asset,
     pub(crate) follow: Asset,
-    /// What shows a webmaster what is wrong with a page. No reader downloads it, and no view names it.
+    /// The script that shows a webmaster what is wrong with a page. Readers do not download it, and no view names it.
     pub(crate) debug: Asset,
 }
 
 impl Asset {
-    /// Subresource integrity: what an `integrity` attribute says.
+    /// Subresource integrity: the value of an `integrity` attribute.
     fn integrity(&self) -> String {
         integrity(&self.content)
     }
@@ -41,17 +41,18 @@ pub(super) fn integrity(content: &[u8]) -> String {
 }
 
 impl Assets {
-    /// Names them: `assets/widget-`, the first 12 hex digits of a SHA-256 over all of them, and what each is.
+    /// Names the files: `assets/widget-`, the first 12 hex digits of a SHA-256 over all of them, and a suffix for
+    /// each.
     pub(crate) fn named([js, wasm, css, live, follow, debug]: [Vec<u8>; 6]) -> Self {
         let mut hash = Sha256::new();
         for content in [&js, &wasm, &css, &live, &follow, &debug] {
-            // With its length: no two releases of other files look alike.
+            // With its length, so that different lists of files never hash the same bytes.
             hash.update((content.len() as u64).to_le_bytes());
             hash.update(content);
         }
         let mut name = "assets/widget-".to_owned();
         for byte in &hash.finalize()[..6] {
-            // Writing to a string cannot fail.
+            // Writing to a String cannot fail.
             let _ = write!(name, "{byte:02x}");
         }
         name.push('.');
@@ -61,12 +62,11 @@ impl Assets {
         Self { name, js, wasm, css, live, follow, debug }
     }
 
-    /// All of them.
     pub(crate) fn all(&self) -> [&Asset; 6] {
         [&self.js, &self.wasm, &self.css, &self.live, &self.follow, &self.debug]
     }
 
-    /// `assets.json`.
+    /// The text of `assets.json`.
     pub(crate) fn manifest(&self) -> String {
         let Self { js, wasm, css, live, follow, debug, name: _ } = self;
         let integrity = json!({

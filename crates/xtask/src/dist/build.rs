@@ -1,5 +1,5 @@
-//! What a release is made of: the module and wasm-bindgen's glue. By the same cargo profile and with the same options by which Trunk
-//! builds while one develops.
+//! Compiles the module and makes wasm-bindgen's glue, with the same cargo profile and the same options as Trunk in
+//! development.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use anyhow::{Context, Result};
 use crate::toolchain::{Build, TARGET, Toolchain};
 use crate::{exec, repo, say};
 
-/// The cargo profile of the smallest module.
+/// The cargo profile for the smallest module.
 const PROFILE: &str = "widget";
 
-/// Builds the module and its glue, and gives the directory that has `widget_bg.wasm`, `widget.js` and `snippets/`.
+/// Builds the module and its glue. Gives the directory with `widget_bg.wasm`, `widget.js` and `snippets/`.
 pub(crate) fn run(toolchain: &Toolchain) -> Result<PathBuf> {
     let step = say::Step::begin("the widget's module");
     let mut cargo = toolchain.cargo(Build::Small)?;

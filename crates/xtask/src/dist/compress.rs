@@ -1,5 +1,6 @@
-//! The `.br` and `.gz` siblings of what browsers ask for: compressed once, as far as it goes, so that no server spends time on it.
-//! Node does it: it is there for the other tools, and compiling such a compressor would be a large part of xtask's own build.
+//! Makes the `.br` and `.gz` siblings of files that browsers request: compressed once, at the highest level, so that
+//! no server spends time on it. Node.js does it, since other tools need it anyway; compiling such a compressor would
+//! be a large part of xtask's own build.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use crate::exec;
 
 const SCRIPT: &str = include_str!("compress.mjs");
 
-/// Compresses every file below the directory that gains from it.
+/// Compresses every compressible file below the directory.
 pub(crate) fn all(dir: &Path) -> Result<()> {
     let mut files = Vec::new();
     collect(dir, &mut files)?;
@@ -30,7 +31,8 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Text and code do; images and fonts are compressed already; the manifest is read by the endpoint's build only.
+/// Whether the file is compressible: text and code are; images and fonts are compressed already; the manifest is read
+/// only by the endpoint's build.
 fn gains(file: &Path) -> bool {
     let extension = file.extension().and_then(|extension| extension.to_str());
     let text = ["css", "html", "js", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];

@@ -1,5 +1,6 @@
-//! embed.v1.js: the loader as it stays for as long as the major version does, so that a page can say by its hash what it must be. It knows
-//! no file's name. Its bytes are kept in the repository, because another version of esbuild would make other ones of the same source.
+//! embed.v1.js: the loader that stays byte-identical within a major version, so that pages can pin its hash (SRI). It
+//! contains no names of other files. Its bytes are kept in the repository, because another version of esbuild would
+//! produce others from the same source.
 
 use std::fs;
 
@@ -9,21 +10,21 @@ use super::assets::integrity;
 use super::{loader, minify, write};
 use crate::repo;
 
-/// What it is called, where it is kept and where it is served.
+/// Its file name, in the repository and where it is served.
 pub(crate) const NAME: &str = "embed.v1.js";
 
-/// Where the hash is published.
+/// The documents that publish its hash.
 const DOCUMENTS: [&str; 2] = ["docs/embedding.md", "docs/id/pemasangan.md"];
 
 const BEFORE: &str = "integrity=\"";
 
-/// Its bytes.
+/// The bytes of the file in the repository.
 pub(super) fn script() -> Result<Vec<u8>> {
     fs::read(kept()).with_context(|| format!("cannot read {}: run `cargo xtask freeze`", kept().display()))
 }
 
-/// Makes it anew of the source as it is, and publishes its hash. After a release of the major version this breaks every page
-/// that has written the hash down.
+/// Rebuilds it from the current source and publishes its hash. After a release of the major version, this breaks every
+/// page that has pinned the hash.
 pub(crate) fn run() -> Result<()> {
     let script = minify::loader(&loader::define(""), "follower.v1.js")?;
     write(&kept(), &script)?;
@@ -40,7 +41,7 @@ fn kept() -> std::path::PathBuf {
     repo::root().join("src").join(NAME)
 }
 
-/// The document with that hash in the place of the one that it has.
+/// The document with its hash replaced.
 fn published(document: &str, integrity: &str) -> Result<String> {
     let Some((before, rest)) = document.split_once(BEFORE) else { bail!("a document has no {BEFORE}…\" any more") };
     let Some((_, after)) = rest.split_once('"') else { bail!("a document's {BEFORE} has no end") };

@@ -1,5 +1,6 @@
-//! The glue between page and module, made smaller: binaryen gives the module's imports and exports short names (wasm-bindgen's carry
-//! random digits, which do not compress), and here the glue follows. Nothing is guessed: an import that the glue lacks is an error.
+//! Makes the glue between page and module smaller. binaryen gives the module's imports and exports short names
+//! (wasm-bindgen's contain random digits, which do not compress); this module renames them in the glue too. An import
+//! that the glue lacks is an error.
 
 mod trim;
 
@@ -11,11 +12,12 @@ use serde_json::Value;
 
 use super::{copy, minify, read, write};
 
-/// The module that wasm-bindgen's glue is to the wasm, and the one name that binaryen gives to all modules.
+/// How wasm-bindgen's glue lists itself among the modules, and the one module name to which binaryen renames all of
+/// them.
 const GLUE: &str = "\"./widget_bg.js\": ";
 const ALL: &str = "a";
 
-/// Renames, drops what nobody calls, minifies. `names` is what wasm-opt has printed.
+/// Renames, drops unused functions, minifies. `names` is the output of wasm-opt.
 pub(crate) fn small(glue: &Path, names: &str, work: &Path) -> Result<Vec<u8>> {
     copy(&glue.with_file_name("snippets"), &work.join("snippets"))?;
     let glue = trim::trimmed(&read(glue)?)?;
@@ -26,11 +28,11 @@ pub(crate) fn small(glue: &Path, names: &str, work: &Path) -> Result<Vec<u8>> {
 /// The new name of each old one.
 #[derive(Debug, Default)]
 struct Names {
-    /// What the wasm takes from the glue.
+    /// What the wasm imports from the glue.
     imports: BTreeMap<String, String>,
-    /// What it takes straight from the widget's own scripts: module, old name, new name.
+    /// What it imports directly from the widget's own scripts: module, old name, new name.
     scripts: Vec<[String; 3]>,
-    /// What it gives.
+    /// What it exports.
     exports: BTreeMap<String, String>,
 }
 
@@ -73,7 +75,7 @@ fn renamed(glue: &str, names: &Names) -> Result<String> {
     Ok(text)
 }
 
-/// The glue without what the module does not import any more, now that binaryen is done with it.
+/// Removes the functions that the module no longer imports after binaryen.
 fn imported(glue: &str, names: &Names) -> String {
     let mut ends: Option<String> = None;
     let lines = glue.lines().filter(|line| {
@@ -97,7 +99,7 @@ fn imported(glue: &str, names: &Names) -> String {
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
-/// Where the glue lists the modules (`"./widget_bg.js": import0, "./snippets/…": import1, …`), makes one of all.
+/// Merges the modules that the glue lists (`"./widget_bg.js": import0, "./snippets/…": import1, …`) into one.
 fn one_module(glue: &str, names: &Names) -> Option<String> {
     let variable = |module: &str| {
         let (_, after) = glue.split_once(&format!("\"{module}\": "))?;
@@ -117,7 +119,7 @@ fn one_module(glue: &str, names: &Names) -> Option<String> {
     Some(lines.collect())
 }
 
-/// The text with each word replaced by what `word` makes of it, given the text so far.
+/// Replaces each word of the text by the result of `word`, which is called with the output so far and the word.
 fn with_words<'a>(text: &'a str, mut word: impl FnMut(&str, &'a str) -> &'a str) -> String {
     let mut done = String::with_capacity(text.len());
     let mut rest = text;

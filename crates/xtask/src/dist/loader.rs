@@ -1,27 +1,27 @@
-//! embed.js keeps its URL for ever. It knows the name of its release's files, so that it can ask for them at once: esbuild bundles it
-//! and writes that in. To one that does not, the endpoint tells it.
+//! embed.js, whose URL never changes. esbuild bundles it and defines the name of its release's files in it, so that it
+//! can request them at once. The frozen loader has no such name; it gets it from the endpoint.
 
 use anyhow::{Result, bail};
 
 use super::assets::Assets;
 use super::minify;
 
-/// What `src/embed/` calls the files' name.
+/// The identifier in `src/embed/` that is replaced by the files' name.
 pub(super) const NAME: &str = "WIDGET_FILES";
 
-/// The script of the one tag, in one file, with the name that the release has.
+/// The script of the tag, bundled in one file, with the release's name.
 pub(crate) fn bundle(assets: &Assets) -> Result<Vec<u8>> {
     let script = minify::loader(&define(&assets.name), "follower.js")?;
     check(&String::from_utf8_lossy(&script), assets)?;
     Ok(script)
 }
 
-/// esbuild's option for a script that knows this name; "" for one that knows none.
+/// esbuild's option that defines this name; "" for the loader that has none.
 pub(super) fn define(name: &str) -> String {
     format!("--define:{NAME}={name:?}")
 }
 
-/// A release that asks for files which do not exist must not be made.
+/// Fails rather than make a release that requests files which do not exist.
 fn check(script: &str, assets: &Assets) -> Result<()> {
     if !script.contains(&assets.name) || script.contains(NAME) {
         bail!(

@@ -1,4 +1,4 @@
-//! The wasm module, made smaller by binaryen.
+//! Makes the wasm module smaller with binaryen.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,8 @@ use anyhow::{Context, Result};
 use super::{snip, write};
 use crate::{exec, tools};
 
-/// Just what the compiler uses and browsers have: with "all features" binaryen writes modules that browsers refuse.
+/// Only the features that the compiler uses and browsers have: with all features, binaryen writes modules that
+/// browsers reject.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -18,39 +19,39 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// What is smallest after compression, which is not what is smallest before: code that repeats itself costs brotli almost nothing,
-/// and functions that look alike cost less side by side. Against a plain `-Oz` these save 5% (and `--converge` would save no more).
-/// None of them supposes that nothing traps: a panic is a trap.
+/// The passes with the smallest result after compression, which is not the smallest before: repeated code costs almost
+/// nothing in brotli, and similar functions cost less side by side. This saves 5% compared with a plain `-Oz`
+/// (`--converge` saves nothing more). No pass assumes that nothing traps, since a panic is a trap.
 const PASSES: [&str; 13] = [
     "--debuginfo",
     "-Oz",
     "--one-caller-inline-max-function-size=15",
-    // What these two spare, brotli finds by itself.
+    // What these two deduplicate, brotli compresses anyway.
     "--skip-pass=local-cse",
     "--skip-pass=simplify-locals",
-    // The linker leaves the first kilobyte free, and memory begins as zeros.
+    // The linker leaves the first kilobyte unused, and memory is initially zero.
     "--low-memory-unused",
     "--zero-filled-memory",
     "--flatten",
     "--rereloop",
     "-Oz",
     "-Oz",
-    // How an access is aligned is a hint that engines do not need: one and the same says least.
+    // Alignment is a hint that engines do not need: with one value everywhere it compresses best.
     "--dealign",
     "--reorder-functions-by-name",
 ];
 
 /// One module in two forms with the same code.
 pub(crate) struct Module {
-    /// For readers.
+    /// What readers download.
     pub(crate) small: Vec<u8>,
-    /// For the one who looks for an error: the functions have their names.
+    /// For reading stack traces: the functions have their names.
     pub(crate) with_names: Vec<u8>,
-    /// What its imports and exports are called now: wasm-opt's list.
+    /// The new names of its imports and exports: wasm-opt's list.
     pub(crate) names: String,
 }
 
-/// Optimises the module, with its steps in the directory `work`.
+/// Optimises the module; intermediate files are written to the directory `work`.
 pub(crate) fn wasm(file: &Path, work: &Path) -> Result<Module> {
     let (optimised, renamed, small) = (work.join("optimised.wasm"), work.join("renamed.wasm"), work.join("small.wasm"));
     let read = |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));

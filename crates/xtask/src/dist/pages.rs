@@ -1,4 +1,4 @@
-//! The demo's pages as they are served: index.html says, by Trunk's own links, what stands beside it and what belongs into it.
+//! The demo's pages as they are served: Trunk's links in index.html name the files to copy beside it and to inline.
 
 use std::fmt::Write;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::repo;
 /// The page that names the others.
 const INDEX: &str = "index.html";
 
-/// Writes them into `part`.
+/// Writes the pages into `part`.
 pub(crate) fn write_all(part: &Path) -> Result<()> {
     let index = read(&repo::root().join(INDEX))?;
     let mut page = String::new();
@@ -36,9 +36,9 @@ pub(crate) fn write_all(part: &Path) -> Result<()> {
 enum Link<'a> {
     /// To build the widget.
     Build,
-    /// To put a file beside the page.
+    /// To copy a file beside the page.
     Copy(&'a str),
-    /// To put a file's content in its own place.
+    /// To replace the line by a file's content.
     Inline(&'a str),
 }
 
@@ -62,9 +62,9 @@ impl<'a> Link<'a> {
     }
 }
 
-/// A line for each language of the widget, in order, for the page on which one tries it.
+/// The widget's languages, sorted, one per line: for the demo page on which one can try them.
 fn languages() -> Result<String> {
-    let locales = repo::root().join("crates/endpoint/locales");
+    let locales = repo::root().join("crates/locale/locales");
     let mut tags = Vec::new();
     for entry in fs::read_dir(&locales).with_context(|| format!("cannot read {}", locales.display()))? {
         let path = entry?.path();
@@ -75,7 +75,7 @@ fn languages() -> Result<String> {
     tags.sort_unstable();
     let mut text = String::new();
     for tag in tags {
-        // Writing to a string cannot fail.
+        // Writing to a String cannot fail.
         let _ = writeln!(text, "{tag}");
     }
     Ok(text)

@@ -1,7 +1,7 @@
-//! Takes out of the module what the widget never asks of Yew. The compiler cannot know that it does not: Yew reaches this code
-//! through data. Each function that `unused.rs` names becomes a bare trap, or does nothing, and binaryen then removes what only it
-//! has called. A component that comes to need one of them traps at its first use, in the release build, which is what the
-//! end-to-end tests run.
+//! Removes functions of Yew that the widget never uses. The compiler cannot remove them, since Yew reaches them
+//! through data. Each function in `unused.rs` gets a body that traps or does nothing; binaryen then removes the
+//! functions that only it called. If a component comes to need one of them, it traps at the first use, but only in the
+//! release build, which the end-to-end tests run.
 
 mod parts;
 mod unused;
@@ -12,7 +12,7 @@ use wasmparser::ValType;
 use parts::{CODE_SECTION, Parts};
 use unused::{Instead, UNUSED, Unused};
 
-/// The module without the bodies of [`UNUSED`].
+/// The module without the bodies of the functions in [`UNUSED`].
 pub(crate) fn unused(module: &[u8]) -> Result<Vec<u8>> {
     let parts = Parts::of(module).context("the module cannot be read")?;
     let mut found = [false; UNUSED.len()];
@@ -31,7 +31,8 @@ pub(crate) fn unused(module: &[u8]) -> Result<Vec<u8>> {
         code.extend_from_slice(body);
     }
     for (Unused { what, .. }, found) in UNUSED.iter().zip(found) {
-        // A name that is not there has been inlined or is gone; but all of them at once means that Yew has other names now.
+        // A single pattern without a match was inlined or removed; no match for all of a rule means that Yew has
+        // renamed its functions.
         if !found {
             bail!(
                 "the module has no function for this: {what}. Look for its names in Yew as it is now, and correct dist/snip/unused.rs"
@@ -46,7 +47,7 @@ pub(crate) fn unused(module: &[u8]) -> Result<Vec<u8>> {
     Ok(snipped)
 }
 
-/// The shortest body: no locals, what it does, `end`.
+/// The shortest body: no locals, the instructions, `end`.
 fn body_of(instead: Instead, results: &[ValType]) -> Result<Vec<u8>> {
     let mut body = vec![0x00];
     match instead {
@@ -65,7 +66,7 @@ fn body_of(instead: Instead, results: &[ValType]) -> Result<Vec<u8>> {
     Ok(body)
 }
 
-/// LEB128, as all numbers of a module are written.
+/// Appends a number in LEB128, the encoding of all numbers of a module.
 fn push_number(to: &mut Vec<u8>, number: usize) {
     let mut rest = number;
     while rest > 0x7f {
@@ -81,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    /// A module with one import and a function of each name, whose body answers with one.
+    /// A module with one import, and a function of each name whose body returns 1.
     fn module(names: &[&str]) -> Vec<u8> {
         let mut module = b"\0asm\x01\0\0\0".to_vec();
         let mut section = |id: u8, content: Vec<u8>| {

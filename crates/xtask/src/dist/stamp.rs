@@ -1,4 +1,4 @@
-//! Whether `dist/` is still what its inputs make: one hash over the content of every input and the versions of the tools.
+//! Whether `dist/` is up to date: one hash over the content of every input and the versions of the tools.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,11 @@ use sha2::{Digest, Sha256};
 use crate::toolchain::Toolchain;
 use crate::{repo, size, tools};
 
-/// Everything that `dist/` is made of.
+/// The inputs of `dist/`.
 const INPUTS: [&str; 11] = [
     "src",
     "crates/bindgen",
-    "crates/endpoint/locales",
+    "crates/locale/locales",
     "crates/panic-hook",
     "crates/wire",
     "crates/xtask/src",
@@ -24,11 +24,11 @@ const INPUTS: [&str; 11] = [
     "Cargo.lock",
 ];
 
-/// The stamp of the inputs as they are now.
+/// The hash of the current inputs.
 pub(crate) fn of_inputs(toolchain: &Toolchain) -> Result<String> {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
-        // Each part's length goes first: no two different lists of parts look alike.
+        // Each part is preceded by its length, so that different lists of parts never hash the same bytes.
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     };
@@ -43,7 +43,7 @@ pub(crate) fn of_inputs(toolchain: &Toolchain) -> Result<String> {
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Every file there or below.
+/// Collects the file, or every file below the directory.
 pub(super) fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     if path.is_dir() {
         for entry in fs::read_dir(path)? {
@@ -55,12 +55,12 @@ pub(super) fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// `dist/` was made of just these inputs, and its files are there.
+/// Whether `dist/` was made from these inputs and its files exist.
 pub(crate) fn is_fresh(stamp: &str) -> bool {
     fs::read_to_string(file()).is_ok_and(|last| last == stamp) && size::downloads().is_ok()
 }
 
-/// Forgets the last stamp: from here on `dist/` is not what it was.
+/// Removes the stamp before `dist/` is changed.
 pub(crate) fn clear() -> Result<()> {
     match fs::remove_file(file()) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -70,7 +70,7 @@ pub(crate) fn clear() -> Result<()> {
     }
 }
 
-/// Remembers what `dist/` was made of.
+/// Records the inputs that `dist/` was made from.
 pub(crate) fn write(stamp: &str) -> Result<()> {
     fs::write(file(), stamp).context("cannot write the stamp of dist/")
 }

@@ -1,13 +1,14 @@
-//! What the demo's page for trying (demo/coba.html) has a field for: every property. In Indonesian, as the page is.
+//! The form of the demo page for trying out theming (demo/coba.html): a field for every property. It is in Indonesian,
+//! like the page.
 
 use super::tokens::{Default, Property};
 
-/// A field for each property; for a colour two. The property's name is the field's, and its default is the field's value.
+/// A field for each property; two for a colour. The field has the property's name, and its value is the default.
 pub(super) fn properties(properties: &[Property]) -> String {
     properties.iter().map(|property| field(property, colours(property, properties))).collect()
 }
 
-/// What a colour is where a page sets nothing, in light and in dark.
+/// A colour's default in the light and in the dark theme; `None` if the property is not a colour.
 fn colours<'a>(property: &'a Property, all: &'a [Property]) -> Option<[&'a str; 2]> {
     match &property.default {
         Default::Colours(light, dark) => Some([light, dark]),
@@ -17,7 +18,7 @@ fn colours<'a>(property: &'a Property, all: &'a [Property]) -> Option<[&'a str; 
 }
 
 fn field(Property { name, default, indonesian, .. }: &Property, colours: Option<[&str; 2]>) -> String {
-    // The first sentence says what it is, and what follows is good to know.
+    // The first sentence becomes the label, the others the hint.
     let (label, hint) = indonesian.split_once(". ").unwrap_or((indonesian.trim_end_matches('.'), ""));
     let id = name.trim_start_matches('-');
     let hint =

@@ -1,4 +1,4 @@
-//! The table of what a page may set, for the documents.
+//! The table of theming properties in the documents.
 
 use super::tokens::{Default, Property};
 
@@ -10,7 +10,7 @@ pub(super) fn indonesian(properties: &[Property]) -> String {
     table(["properti", "bawaan (terang, gelap)", "untuk", "sama dengan"], properties, |property| &property.indonesian)
 }
 
-/// `same`: how it is said that a default is another property.
+/// `same`: the words for "the default is that of another property".
 fn table([name, default, what, same]: [&str; 4], properties: &[Property], purpose: fn(&Property) -> &str) -> String {
     let rows = properties.iter().map(|property| {
         let default = match &property.default {

@@ -1,17 +1,17 @@
-//! The theming surface as styles/tokens.css has it: each property with its default, and its comment as what it is for.
+//! Reads the theming properties from styles/tokens.css: each with its default, and its comment as description.
 
 use anyhow::{Context, Result, ensure};
 
-/// Where it is.
+/// The source of the properties.
 pub(super) const FILE: &str = "styles/tokens.css";
 
-/// Where the defaults are that depend on the theme.
+/// The source of defaults that depend on the theme.
 const PALETTES: &str = "styles/palettes.css";
 
 /// One property that a page may set.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Property {
-    /// With its two dashes.
+    /// With its two leading dashes.
     pub(super) name: String,
     pub(super) default: Default,
     /// In sentences, each with its full stop.
@@ -19,29 +19,29 @@ pub(super) struct Property {
     pub(super) indonesian: String,
 }
 
-/// What holds where a page sets nothing.
+/// The value if a page sets none.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Default {
-    /// In the fixed light theme and in the dark one.
+    /// A colour in the light theme and in the dark one.
     Colours(String, String),
     /// The same as another property.
     As(String),
-    /// Anything else, as a style sheet says it.
+    /// Any other value, in CSS syntax.
     Value(String),
 }
 
-/// All of them, in order.
+/// All properties, in the order of the file.
 pub(super) fn read() -> Result<Vec<Property>> {
     parse(&super::read(FILE)?, &super::read(PALETTES)?)
 }
 
-/// One declaration after the other, `--_name: var(--gema-name, default);`, with a comment before each.
+/// Parses declarations `--_name: var(--gema-name, default);`, each preceded by a comment.
 fn parse(css: &str, palettes: &str) -> Result<Vec<Property>> {
-    // The comment of the file itself, and the selectors.
+    // Skips the comment of the file itself and the selectors.
     let (_, block) = css.split_once('{').context("there is no rule")?;
     let (block, rest) = block.rsplit_once('}').context("the rule has no end")?;
     ensure!(!rest.contains('{'), "there is more than one rule");
-    // A comment may have a semicolon, and no declaration has the end of a comment.
+    // Splits at comments: a comment may contain a semicolon, but a declaration never contains the end of a comment.
     let declarations = block.split("/*").skip(1).map(|piece| piece.split_once("*/").context("a comment has no end"));
     declarations
         .map(|piece| piece.and_then(|(comment, declaration)| property(comment, declaration.trim(), palettes)))
@@ -84,12 +84,12 @@ impl Default {
     }
 }
 
-/// The value of a default, as the last declaration of it says.
+/// The value of a default in its last declaration.
 fn declared<'a>(name: &str, css: &'a str) -> Option<&'a str> {
     css.rsplit_once(&format!("--_default-{name}: "))?.1.split(';').next()
 }
 
-/// On one line.
+/// The text on one line; it must end with a full stop.
 fn sentences(name: &str, text: &str) -> Result<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     ensure!(text.ends_with('.'), "{name}: its description is no sentence: `{text}`");

@@ -1,4 +1,5 @@
-//! The browser of the tests and the driver that steers it. Both must be of one major version: another driver refuses the session.
+//! The browser of the tests and its driver. Both must have the same major version: otherwise the driver refuses the
+//! session.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +10,7 @@ use crate::exec;
 
 const BROWSERS: [&str; 4] = ["chromium", "google-chrome", "google-chrome-stable", "chromium-browser"];
 
-/// A browser and a driver that fits it.
+/// A browser and a matching driver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Browser {
     program: PathBuf,
@@ -18,7 +19,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// The first pair that fits: what `CHROME` and `CHROMEDRIVER` name, then what is on `PATH`.
+    /// The first matching pair: the programs that `CHROME` and `CHROMEDRIVER` name, then those on `PATH`.
     pub(crate) fn find() -> Option<Self> {
         let programs = named("CHROME").into_iter().chain(BROWSERS.iter().flat_map(|name| exec::on_path(name)));
         let drivers: Vec<_> = named("CHROMEDRIVER").into_iter().chain(exec::on_path("chromedriver")).collect();
@@ -29,17 +30,16 @@ impl Browser {
         })
     }
 
-    /// The pair, or what to do about there being none.
+    /// The pair; without one, the error says what to do.
     pub(crate) fn required() -> Result<Self> {
         Self::find().context("no browser with a driver of its version: run `cargo xtask test setup`")
     }
 
-    /// The browser's program.
     pub(crate) fn program(&self) -> &Path {
         &self.program
     }
 
-    /// Tells a test where they are.
+    /// Sets the environment variables by which tests find the two programs.
     pub(crate) fn name_in(&self, command: &mut Command) {
         command.env("CHROME", &self.program).env("CHROMEDRIVER", &self.driver);
     }

@@ -1,4 +1,4 @@
-//! Debian's packages: which ones serve, and their installation where that is ours to do (Debian, as root).
+//! The Debian packages that are needed, and their installation where that is possible (on Debian, as root).
 
 use std::process::Command;
 
@@ -11,21 +11,21 @@ use crate::say;
 pub(crate) const RUST: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", CLIPPY];
 /// The lints of that compiler.
 pub(crate) const CLIPPY: &str = "rust-web-clippy";
-/// A linker for it, where no rustup toolchain lends one.
+/// A linker for it, where no rustup toolchain has one.
 pub(crate) const LINKER: &str = "lld-19";
 /// The browser of the tests, and its driver.
 pub(crate) const BROWSER: [&str; 2] = ["chromium", "chromium-driver"];
-/// The font in which the poll's faces are drawn.
+/// The font for the poll's emoji.
 pub(crate) const EMOJI: &str = "fonts-noto-color-emoji";
 /// Fonts of the scripts from Arabic to Thai.
 pub(crate) const SCRIPTS: &str = "fonts-noto-core";
 /// One small font for Chinese, Japanese and Korean.
 pub(crate) const CJK: &str = "fonts-droid-fallback";
 
-/// What endpoints are measured with; their programs have the same names.
+/// Programs for benchmarks of the endpoint; the packages have the same names.
 pub(crate) const BENCH: [&str; 2] = ["nginx", "wrk"];
 
-/// Servers in front of the endpoint, and Prometheus' tool: a program of each, and its package.
+/// Reverse proxies and caches, and Prometheus' tool: the program and its package.
 pub(crate) const IN_FRONT: [(&str, &str); 6] = [
     ("apache2", "apache2"),
     ("caddy", "caddy"),
@@ -35,12 +35,13 @@ pub(crate) const IN_FRONT: [(&str, &str); 6] = [
     ("varnishd", "varnish"),
 ];
 
-/// The store of several endpoints; its programs, of which redis-cli comes along, have this name or begin with it.
+/// Redis, the store of several endpoints. Its program has the same name; redis-cli comes with it.
 pub(crate) const REDIS: &str = "redis-server";
 
 /// The screen reader of GNOME; its program has the same name.
 pub(crate) const SCREEN_READER: &str = "orca";
-/// What it runs on and speaks with, and what presses keys for it: a program of each, and its package.
+/// What the screen reader's tests need: its display, speech and buses, and a program that presses keys. Each as
+/// program and package.
 pub(crate) const LISTENING: [(&str, &str); 5] = [
     ("Xvfb", "xvfb"),
     ("speech-dispatcher", "speech-dispatcher"),
@@ -49,22 +50,22 @@ pub(crate) const LISTENING: [(&str, &str); 5] = [
     ("xdotool", "xdotool"),
 ];
 
-/// What makes one of the pages that the widget is tried on; its program has the same name.
+/// The generator of one of the pages with the widget; its program has the same name.
 pub(crate) const HUGO: &str = "hugo";
 
-/// PHP, for a WordPress that keeps its posts in SQLite: the program `php`, and modules.
+/// PHP for a WordPress that keeps its posts in SQLite: the program `php`, and modules.
 pub(crate) const PHP: [&str; 4] = ["php-cli", "php-mbstring", "php-sqlite3", "php-xml"];
-/// A theme for WordPress that has its templates in PHP, and where it is.
+/// A classic WordPress theme, with templates in PHP: its package and its path.
 pub(crate) const CLASSIC_THEME: (&str, &str) =
     ("wordpress-theme-twentytwentyone", "/usr/share/wordpress/wp-content/themes/twentytwentyone");
 
 /// WebKit of 2016, with its bindings for Python.
 pub(crate) const OLD_WEBKIT: &str = "python3-pyqt5.qtwebkit";
 
-/// Python with virtual environments, for schemathesis.
+/// Python's virtual environments, for tools that pip installs.
 pub(crate) const VENV: &str = "python3-venv";
 
-/// This is Debian and we are root.
+/// Whether this is Debian and we are root.
 pub(crate) fn may_install() -> bool {
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     is_debian(&release) && nix::unistd::geteuid().is_root()
@@ -78,8 +79,9 @@ fn is_debian(os_release: &str) -> bool {
 pub(crate) fn install(packages: Vec<&'static str>) -> Job {
     say::line(format!("missing: {}", packages.join(" ")));
     Job::new("Debian's packages", move |log| {
-        // Old lists name files that are gone, or a compiler that is too old. Where they cannot be refreshed, as one of
-        // several sources is enough to make it fail, what they name may serve all the same.
+        // Refresh the package lists first: old ones name files that no longer exist, or a compiler that is too old. If
+        // refreshing fails, as it does when one of several sources is unreachable, the packages may still be
+        // installable.
         let refreshed = refresh(log);
         get(log, &packages).or_else(|error| refreshed.and(Err(error))).context(remedy(&packages))
     })
@@ -95,12 +97,12 @@ fn refresh(log: &Log) -> Result<()> {
 
 fn apt() -> Command {
     let mut apt = Command::new("apt-get");
-    // In that runlevel no package starts a server of its own accord.
+    // In runlevel 1 no package starts its service.
     apt.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1").args(["-o", "DPkg::Lock::Timeout=120"]);
     apt
 }
 
-/// What a person can do, on Debian and elsewhere.
+/// What the user can do, on Debian and elsewhere.
 pub(crate) fn remedy(packages: &[&str]) -> String {
     let uses: Vec<_> = packages.iter().filter_map(|package| elsewhere(package)).collect();
     let debian = format!("on Debian, as root: apt-get install --no-install-recommends {}", packages.join(" "));

@@ -1,4 +1,5 @@
-//! The engines that the end-to-end tests run in: which programs each needs, where they are, and what installs them.
+//! The browser engines of the end-to-end tests: the programs that each needs, where they are, and the packages that
+//! install them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,25 +9,25 @@ use anyhow::{Context, Result};
 use super::browser::Browser;
 use crate::{exec, tools};
 
-/// An engine, by what it is called in `GEMA_ENGINE` and in what is printed.
+/// An engine. Its name is used in `GEMA_ENGINE` and in output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Engine {
-    /// The one that everything runs in.
+    /// The engine in which all tests run.
     Chromium,
     /// Firefox ESR.
     Firefox,
-    /// WebKitGTK, with the small browser that comes with it.
+    /// WebKitGTK, with its small browser.
     WebKit,
 }
 
-/// All that there are for this system: WebKitGTK is for Linux.
+/// All engines of this system: WebKitGTK is for Linux only.
 pub(crate) fn all() -> &'static [Engine] {
     const ALL: [Engine; 3] = [Engine::Chromium, Engine::Firefox, Engine::WebKit];
     if cfg!(target_os = "linux") { &ALL } else { &ALL[..2] }
 }
 
 impl Engine {
-    /// The one of that name.
+    /// The engine of this name.
     pub(crate) fn named(name: &str) -> Result<Self> {
         let found = all().iter().copied().find(|engine| engine.name() == name);
         found.with_context(|| {
@@ -34,7 +35,6 @@ impl Engine {
         })
     }
 
-    /// Its name.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
@@ -43,7 +43,7 @@ impl Engine {
         }
     }
 
-    /// Tells the tests which it is, and where its programs are.
+    /// Sets the environment variables by which the tests find the engine and its programs.
     pub(crate) fn name_in(self, tests: &mut Command) -> Result<()> {
         tests.env("GEMA_ENGINE", self.name());
         match self {
@@ -60,7 +60,7 @@ impl Engine {
         Ok(())
     }
 
-    /// The packages that it lacks; Firefox's driver is one of our tools.
+    /// The packages that are missing; Firefox's driver is one of our tools.
     pub(crate) fn missing(self) -> Vec<&'static str> {
         let lacks = |variable, places| program(variable, places).is_none();
         match self {
@@ -80,7 +80,7 @@ impl Engine {
         }
     }
 
-    /// What is there of it, to be told.
+    /// What was found, for output.
     pub(crate) fn found(self) -> String {
         match (self, Browser::find()) {
             (Self::Chromium, Some(browser)) => browser.to_string(),
@@ -97,7 +97,7 @@ impl Engine {
 
 const FIREFOX: [&str; 2] = ["firefox-esr", "firefox"];
 
-/// What WebKit needs: the variable that names it, and where it is looked for.
+/// The programs that WebKit needs: the variable that names each, and where it is looked for.
 const WEBKIT: [(&str, &[&str]); 3] = [
     ("WEBKIT_DRIVER", &["WebKitWebDriver"]),
     (
@@ -112,7 +112,7 @@ const WEBKIT: [(&str, &[&str]); 3] = [
     ("XVFB", &["Xvfb"]),
 ];
 
-/// What the variable names, or the first that is there: a path as it is, a name on `PATH`.
+/// The program that the variable names, else the first that exists: an absolute path as it is, a name on `PATH`.
 fn program(variable: &str, places: &[&str]) -> Option<PathBuf> {
     let named = std::env::var_os(variable).map(PathBuf::from);
     let found = places.iter().filter_map(|place| match Path::new(place).is_absolute() {

@@ -1,18 +1,18 @@
-//! Whether the system can draw emoji and every language's script: without such fonts, screenshots show boxes, and widths that are
-//! measured are nobody's.
+//! Whether the system has fonts for emoji and every language's script: without them, screenshots show boxes, and
+//! measured widths are meaningless.
 
 use std::path::{Path, PathBuf};
 
 use super::debian;
 
-/// What is needed: the package that brings it, and what the file of such a font has in its name, on one system or another.
+/// The fonts needed: the package, and parts of the file name that such a font has on some system.
 pub(super) const NEEDED: [(&str, &[&str]); 3] = [
     (debian::EMOJI, &["emoji"]),
     (debian::SCRIPTS, &["tamil"]),
     (debian::CJK, &["droidsansfallback", "cjk", "pingfang", "hiragino"]),
 ];
 
-/// A file whose name has one of these in it, in the places where systems keep fonts.
+/// A font file whose name contains one of these parts, in the usual font directories.
 pub(super) fn named(names: &[&str]) -> Option<String> {
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let places = ["/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts"].map(PathBuf::from);

@@ -1,4 +1,5 @@
-//! Installations that run at the same time, each with a log of its own; while they run, their last lines are shown now and then.
+//! Installations that run at the same time, each with a log of its own; the last lines of the logs are shown from time
+//! to time.
 
 use std::fs::File;
 use std::io::Write;
@@ -11,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{exec, say, tools};
 
-/// How often a long installation shows that it is alive.
+/// How often a long installation shows its last log line.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
 
 /// One installation.
@@ -31,13 +32,13 @@ impl Job {
         Self { name: name.into(), obstacle: None, work: Box::new(work) }
     }
 
-    /// The same, but it lacks something.
+    /// The same, with an obstacle if there is one.
     pub(crate) fn blocked(self, obstacle: Option<String>) -> Self {
         Self { obstacle, ..self }
     }
 }
 
-/// Where an installation's commands write.
+/// The log file to which an installation's commands write.
 pub(crate) struct Log {
     path: PathBuf,
 }
@@ -52,7 +53,7 @@ impl Log {
         Ok(Self { path })
     }
 
-    /// Runs a command into the log. If it fails, the error ends with what the log ends with.
+    /// Runs a command with its output in the log. If it fails, the error has the log's last lines.
     pub(crate) fn run(&self, command: &mut Command) -> Result<()> {
         let mut log = File::options().append(true).open(&self.path)?;
         writeln!(log, "$ {}", exec::shown(command))?;
@@ -80,8 +81,8 @@ impl Log {
     }
 }
 
-/// Runs them all at the same time, and all to their end: what one installs is there next time even if another fails. Fails with the
-/// first failure.
+/// Runs all jobs at the same time, each to its end, even if another fails: what is installed need not be installed
+/// again. Gives the first failure.
 pub(crate) fn run_all(jobs: Vec<Job>) -> Result<()> {
     let mut running = Vec::new();
     let (finished, results) = mpsc::channel();
@@ -92,7 +93,7 @@ pub(crate) fn run_all(jobs: Vec<Job>) -> Result<()> {
         let finished = finished.clone();
         std::thread::spawn(move || {
             let result = (job.work)(&log).with_context(|| format!("{} could not be installed", job.name));
-            // It cannot fail: the receiver waits until everyone has sent.
+            // Cannot fail: the receiver waits for every job.
             let _ = finished.send((job.name, step, result));
         });
     }

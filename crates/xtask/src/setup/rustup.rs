@@ -1,11 +1,11 @@
-//! The target and the standard library's source by rustup, where rustup manages the compiler and may download.
+//! Adds the target and the standard library's source with rustup, where rustup manages the compiler and may download.
 
 use std::process::Command;
 
 use super::job::Job;
 use crate::{exec, toolchain};
 
-/// There is a rustup, and nobody has said (`RUSTUP_AUTO_INSTALL=0`) that nothing is to be downloaded by it.
+/// Whether there is a rustup and downloads are not forbidden by `RUSTUP_AUTO_INSTALL=0`.
 pub(crate) fn may_download() -> bool {
     exec::which("rustup").is_some() && allowed(std::env::var("RUSTUP_AUTO_INSTALL").ok().as_deref())
 }
@@ -22,7 +22,7 @@ pub(crate) fn add_target() -> Job {
     })
 }
 
-/// Adds the source, with which the release is smaller by a fifth.
+/// Adds the source, which makes the release a fifth smaller.
 pub(crate) fn add_source() -> Job {
     Job::new("rust-src", |log| log.run(Command::new("rustup").args(["component", "add", "rust-src"])))
 }

@@ -1,5 +1,5 @@
-//! Installs one tool into the cache: built aside, then renamed, so that a directory in the cache is a complete tool and an interrupted
-//! installation goes on where it stopped.
+//! Installs one tool into the cache: built in another directory, then renamed, so that a directory in the cache is
+//! always a complete tool and an interrupted installation can be repeated.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -47,7 +47,7 @@ fn into_cache(tool: &Tool, log: &Log) -> Result<()> {
     clear(&build)
 }
 
-/// Unoptimised and without debug information: these tools are fast enough so, and there sooner.
+/// Unoptimised and without debug information: these tools are fast enough that way, and compile sooner.
 fn by_cargo(log: &Log, version: &str, package: &str, arguments: &[&str], part: &Path, build: &Path) -> Result<()> {
     let install = |locked: &[&str]| {
         let mut cargo = exec::cargo();
@@ -55,11 +55,11 @@ fn by_cargo(log: &Log, version: &str, package: &str, arguments: &[&str], part: &
         cargo.args(["install", package, "--version", version, "--debug"]).args(locked).args(arguments);
         log.run(cargo.arg("--root").arg(part))
     };
-    // A registry that lags behind may not have what the package's own lock file names.
+    // A registry mirror that lags behind may lack versions of the package's own lock file.
     install(&["--locked"]).or_else(|_| install(&[]))
 }
 
-/// Without install scripts, but for those of packages that cannot do without.
+/// Without install scripts, except those of packages that need them.
 fn by_npm(log: &Log, package: &str, besides: &[&str], built: &[&str], part: &Path) -> Result<()> {
     fs::create_dir_all(part)?;
     let mut npm = Command::new("npm");
@@ -72,20 +72,21 @@ fn by_npm(log: &Log, package: &str, besides: &[&str], built: &[&str], part: &Pat
     log.run(Command::new("npm").current_dir(part).arg("rebuild").args(built))
 }
 
-/// The package alone, without its dependencies: its code starts the browser on servers that lend functions, and is not needed here.
+/// The package alone, without its dependencies: they are for running the browser on serverless platforms, which is not
+/// needed here.
 fn unpacked_from_npm(log: &Log, package: &str, part: &Path) -> Result<()> {
     fs::create_dir_all(part.join("bin"))?;
     log.run(Command::new("npm").current_dir(part).args(["pack", "--ignore-scripts", package]))?;
     log.run(Command::new("node").current_dir(part).args(["-e", include_str!("unpack.js")]))
 }
 
-/// Whether there is what it is installed with. Debian has Python's virtual environments in a package of their own.
+/// Whether the tool's installer is there. Debian has Python's virtual environments in a separate package.
 pub(crate) fn can_be_installed(tool: &Tool) -> bool {
     let Source::Pip { .. } = tool.source else { return true };
     exec::read(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
 }
 
-/// Its programs are started by its Python (`python -m …`): their own first lines still name where they were installed.
+/// The programs are run as `python -m …`, because their shebang lines still name the directory before the rename.
 fn by_pip(log: &Log, version: &str, package: &str, besides: &[&str], part: &Path) -> Result<()> {
     log.run(Command::new("python3").args(["-m", "venv"]).arg(part))?;
     let mut pip = Command::new(part.join("bin/python"));

@@ -1,5 +1,5 @@
-//! libFuzzer on every target of `crates/fuzz`, one after the other. What it has found is kept in `target/fuzz`, and it goes on from
-//! there the next time.
+//! libFuzzer on every target of `crates/fuzz`, one after the other. The corpus is kept in `target/fuzz`, and the next
+//! run continues from it.
 
 use std::fs;
 use std::process::Command;
@@ -8,15 +8,15 @@ use anyhow::{Context, Result, bail};
 
 use crate::{exec, repo, say};
 
-/// How the compiler tells libFuzzer which way was taken. Only for the target: not for build scripts, which run as they are.
+/// Instrumentation by which libFuzzer sees coverage. Only for the target platform: not for build scripts.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
                         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
                         -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1";
 
-/// Seconds for each target, unless `GEMA_FUZZ_SECONDS` says otherwise.
+/// Seconds for each target, unless `GEMA_FUZZ_SECONDS` sets another number.
 const SECONDS: u32 = 60;
 
-/// The largest input, in bytes: beyond, there are only more of the same.
+/// The largest input, in bytes: larger ones find nothing new.
 const MAX_BYTES: u32 = 8192;
 
 pub(crate) fn run() -> Result<()> {
@@ -40,7 +40,7 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// The targets, as the crate lists them; their seeds are written beside what was found before.
+/// The targets that the crate lists; it also writes their seeds into the corpus.
 fn names() -> Result<Vec<String>> {
     let corpus = repo::target().join("fuzz/corpus");
     let mut cargo = exec::cargo();
@@ -48,7 +48,7 @@ fn names() -> Result<Vec<String>> {
     Ok(says.lines().map(str::to_owned).collect())
 }
 
-/// The compiler's own platform.
+/// The compiler's host platform.
 fn host() -> Result<String> {
     let says = exec::read(Command::new("rustc").arg("-vV"))?;
     match says.lines().find_map(|line| line.strip_prefix("host: ")) {

@@ -1,5 +1,5 @@
-//! The demo page as Lighthouse judges it, on a phone, beside the same page without the widget: what every webmaster looks at. Full marks
-//! for accessibility, best practices and search; speed, which no two runs measure the same, within a little of them.
+//! Lighthouse on the demo page, emulating a phone, beside the same page without the widget. The budget is 100 for
+//! accessibility, best practices and SEO; performance, which varies between runs, may be slightly lower.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,23 +11,23 @@ use crate::setup::{self, Browser, Scope};
 use crate::supervise::Server;
 use crate::{chromium, demo, dist, exec, repo, say, tools};
 
-/// How often each page is judged; the medians are compared.
+/// How often each page is audited; the medians are compared.
 const ROUNDS: usize = 5;
 
-/// The least marks of a hundred.
+/// The lowest score allowed in each category, of 100.
 const BUDGET: [(&str, f64); 4] =
     [("accessibility", 100.0), ("best-practices", 100.0), ("seo", 100.0), ("performance", 98.0)];
 
-/// What the numbers of a round are called, and their unit.
+/// The metrics of a round, with their units.
 const METRICS: [&str; 5] = ["first paint, ms", "largest paint, ms", "blocked, ms", "shift", "speed index, ms"];
 
-/// Builds it, serves it and has it judged.
+/// Builds, serves and audits.
 pub(super) fn run() -> Result<()> {
     dist::run(&setup::run(Scope::Lighthouse)?)?;
     demo::build_endpoint()?;
     say::heading("The demo page, as Lighthouse judges it");
     let dir = repo::target().join("lighthouse");
-    // Left from an earlier run.
+    // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).context("cannot make target/lighthouse")?;
     let script = dir.join("lighthouse.mjs");
@@ -45,7 +45,7 @@ pub(super) fn run() -> Result<()> {
     faults(&judged).map_or(Ok(()), |faults| Err(anyhow::anyhow!(faults)))
 }
 
-/// What was said of a page in one round.
+/// The result of one audit of a page.
 struct Judged {
     with_widget: bool,
     scores: BTreeMap<String, f64>,
@@ -67,7 +67,7 @@ impl Judged {
     }
 }
 
-/// The middle of what all rounds of a page say.
+/// The median over the rounds with or without the widget.
 fn median(judged: &[Judged], with_widget: bool, number: impl Fn(&Judged) -> f64) -> f64 {
     let mut all: Vec<_> = judged.iter().filter(|one| one.with_widget == with_widget).map(number).collect();
     all.sort_by(f64::total_cmp);
@@ -93,7 +93,7 @@ fn table(judged: &[Judged]) -> String {
     text
 }
 
-/// What is below its budget, and why as far as Lighthouse says.
+/// The categories below their budget, and the reasons that Lighthouse gives.
 fn faults(judged: &[Judged]) -> Option<String> {
     let mut faults: Vec<_> = judged.iter().filter(|one| one.with_widget).flat_map(|one| one.faults.clone()).collect();
     faults.sort();

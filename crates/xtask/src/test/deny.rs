@@ -1,4 +1,5 @@
-//! Dependencies, by cargo-deny and `deny.toml`: licences, sources, duplicates; and known faults, where RustSec's database is at hand.
+//! Checks dependencies with cargo-deny and `deny.toml`: licences, sources, duplicates; and known vulnerabilities, if
+//! RustSec's database is available.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,13 +9,13 @@ use anyhow::{Context, Result};
 
 use crate::{exec, repo, say, tools};
 
-/// What needs no database.
+/// The checks that need no database.
 const ALWAYS: [&str; 3] = ["licenses", "bans", "sources"];
 
-/// Names a clone of <https://github.com/RustSec/advisory-db>, for machines that cannot reach it.
+/// The variable that names a clone of <https://github.com/RustSec/advisory-db>, for machines that cannot reach it.
 const GIVEN: &str = "GEMA_ADVISORY_DB";
 
-/// How cargo-deny calls that clone, by a hash of its address.
+/// cargo-deny's name for that clone, with a hash of its URL.
 const CLONE: &str = "advisory-db-3157b0e258782691";
 
 pub(crate) fn run() -> Result<()> {
@@ -23,7 +24,7 @@ pub(crate) fn run() -> Result<()> {
         return exec::run(deny(&with_clone(&clone)?)?.args(["--offline", "check", "advisories"]));
     }
     let mut fetch = deny("deny.toml".as_ref())?;
-    // A network that answers nothing is given up soon.
+    // Give up soon if the network does not respond.
     fetch.args(["fetch", "db"]).envs([("GIT_HTTP_LOW_SPEED_LIMIT", "1000"), ("GIT_HTTP_LOW_SPEED_TIME", "10")]);
     match exec::read(&mut fetch) {
         Ok(_) => exec::run(deny("deny.toml".as_ref())?.args(["check", "advisories"])),
@@ -42,7 +43,7 @@ fn deny(config: &Path) -> Result<Command> {
     Ok(deny)
 }
 
-/// The configuration with that clone in the place of cargo-deny's own.
+/// A configuration that uses that clone instead of cargo-deny's own.
 fn with_clone(clone: &Path) -> Result<PathBuf> {
     let clone = fs::canonicalize(clone).with_context(|| format!("{GIVEN} names {}", clone.display()))?;
     let dir = repo::target().join("deny");

@@ -1,19 +1,18 @@
-//! The end-to-end tests: against the very files that are served, the endpoint's release build with the widget's release inside, in
-//! one engine or in all of them.
+//! The end-to-end tests: the endpoint's release build with the widget's release embedded, in one engine or in all of
+//! them.
 
 use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::count::{self, Count};
+use super::count::{self, Count, LONG};
 use super::{frameworks, recipes, wordpress};
 use crate::setup::{self, Engine, Scope};
-use crate::soak::LONG;
 use crate::tools::{self, old_engines};
 use crate::{demo, dist, exec, repo, say, toolchain};
 
-/// What the test command runs in every engine; `soak engines` runs everything everywhere. What engines may well differ in: how the
-/// widget starts and goes on without WebAssembly, storage, focus, windows that are hidden.
+/// The tests that the test command runs in every engine; `soak engines` runs all tests in all engines. They cover what
+/// may differ between engines: how the widget starts and works without WebAssembly, storage, focus, hidden windows.
 const EVERYWHERE: &[&str] = &[
     "accessibility::states::axe_finds_nothing_in_whatever_a_reader_does",
     "element::it_may_be_moved_and_keeps_all_that_it_shows",
@@ -32,7 +31,7 @@ const EVERYWHERE: &[&str] = &[
     "tag::a_second_tag_is_harmless",
 ];
 
-/// And of the tests that not every engine can run, those that an other than Chromium runs as well.
+/// Of the tests that run only in some engines, those that the test command also runs outside Chromium.
 const SOMEWHERE: &[&str] = &[
     "accessibility::tree::snapshots::a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_firefox",
     "heard::a_reader_hears_all_of_it_and_each_change_once_in_firefox",
@@ -40,7 +39,8 @@ const SOMEWHERE: &[&str] = &[
     "outage::a_reaction_made_and_changed_offline_outlives_the_browser_and_counts_once_in_firefox",
 ];
 
-/// All in Chromium and some in the others. With words, what they choose, in Chromium or in the engine that `GEMA_ENGINE` names.
+/// All tests in Chromium and some in the others. With words, the tests that they select, in Chromium or in the engine
+/// that `GEMA_ENGINE` names.
 pub(super) fn run(words: &[String]) -> Result<Count> {
     build()?;
     if let Ok(name) = std::env::var("GEMA_ENGINE") {
@@ -55,7 +55,7 @@ pub(super) fn run(words: &[String]) -> Result<Count> {
     Ok(all.into_iter().sum())
 }
 
-/// Everything in every engine.
+/// All tests in every engine.
 pub(crate) fn soak() -> Result<()> {
     build()?;
     let failed: Vec<_> = setup::engines()
@@ -66,7 +66,7 @@ pub(crate) fn soak() -> Result<()> {
     Ok(())
 }
 
-/// The tests of old engines in all of them.
+/// The tests of old engines, in all of them.
 pub(crate) fn soak_of_old_engines() -> Result<()> {
     setup::run(Scope::OldEngines)?;
     build()?;
@@ -76,7 +76,7 @@ pub(crate) fn soak_of_old_engines() -> Result<()> {
     soaked(cargo.arg("old_engines::"), "old_engines::")
 }
 
-/// The tests of the plugin for WordPress in every version that there is, and in all their themes.
+/// The tests of the WordPress plugin in every available version of WordPress, with all of its themes.
 pub(crate) fn soak_of_wordpress() -> Result<()> {
     build()?;
     wordpress::build_all()?;
@@ -85,12 +85,12 @@ pub(crate) fn soak_of_wordpress() -> Result<()> {
     soaked(cargo.env("GEMA_WORDPRESS", wordpress::all()).arg("wordpress::"), "wordpress::")
 }
 
-/// The long form of the tests with that in their names, in Chromium or in the engine that `GEMA_ENGINE` names.
+/// The long form of the tests with this in their names, in Chromium or in the engine that `GEMA_ENGINE` names.
 pub(crate) fn soak_of(name: &str) -> Result<()> {
     soak_in(std::env::var("GEMA_ENGINE").map_or(Ok(Engine::Chromium), |engine| Engine::named(&engine))?, name)
 }
 
-/// The same in that engine.
+/// The same in this engine.
 pub(crate) fn soak_in(engine: Engine, name: &str) -> Result<()> {
     build()?;
     let mut cargo = tests()?;
@@ -116,7 +116,7 @@ fn others() -> impl Iterator<Item = Engine> {
     setup::engines().iter().copied().filter(|engine| *engine != Engine::Chromium)
 }
 
-/// All tests, but those whose names say that they are for another engine.
+/// All tests, except those whose names end with another engine's.
 fn everything(engine: Engine, words: &[String]) -> Result<Count> {
     say::heading(format!("In {engine}"));
     let mut cargo = tests()?;
@@ -141,7 +141,7 @@ fn some(engine: Engine) -> Result<Count> {
     Ok(count)
 }
 
-/// The whole workspace is named so that everything is compiled with the same features as for the native tests: once.
+/// `--workspace`, so that everything is compiled with the same features as for the native tests, and only once.
 fn tests() -> Result<Command> {
     let mut cargo = exec::cargo();
     old_engines::name_in(&mut cargo, old_engines::of_short_form(), "cargo xtask test setup")?;

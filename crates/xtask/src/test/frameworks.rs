@@ -1,4 +1,5 @@
-//! Pages whose markup a library owns (tests/e2e/frameworks): drawn and bundled with what npm has, or built by their own framework.
+//! Test pages whose markup a framework owns (tests/e2e/frameworks): rendered and bundled with packages of npm, or
+//! built by their own framework.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -9,11 +10,11 @@ use anyhow::{Context, Result};
 use super::stamp::Stamp;
 use crate::{exec, repo, say, tools};
 
-/// What build.cjs bundles from.
+/// The packages that build.cjs bundles.
 const BUNDLED: [&str; 7] = ["react", "preact", "vue", "svelte", "turbo", "htmx-2", "morphdom"];
 
-/// A site that its framework builds: the tool that has its modules, its sources, the script that builds it with its words, and
-/// the directory in which it then is.
+/// A site that its framework builds: the tool with its modules, its sources, its build script with arguments, and the
+/// output directory.
 struct Site {
     tool: &'static str,
     source: &'static str,
@@ -40,12 +41,12 @@ const SITES: [Site; 6] = [
     },
 ];
 
-/// Where there is a directory for each.
+/// The directory with one subdirectory per framework.
 pub(crate) fn made() -> PathBuf {
     repo::target().join("frameworks")
 }
 
-/// Makes them all, unless they are there already, made of the same.
+/// Builds all pages, unless they are up to date.
 pub(crate) fn build() -> Result<()> {
     let stamp = Stamp::of(&source(), &made())?;
     if stamp.is_fresh() {
@@ -63,7 +64,7 @@ fn source() -> PathBuf {
     repo::root().join("tests/e2e/frameworks")
 }
 
-/// Empties the directory first.
+/// Bundles pages; the script empties the directory first.
 fn bundle() -> Result<()> {
     let modules = tools::modules(&BUNDLED)?.into_iter().chain([tools::esbuild()?]);
     let mut node = exec::program("node");
@@ -72,12 +73,12 @@ fn bundle() -> Result<()> {
 
 fn mkdocs(config: &str, name: &str) -> Result<()> {
     let mut python = exec::program(tools::mkdocs()?);
-    // Else it writes of its successor.
+    // Otherwise it prints a warning about MkDocs 2.
     python.env("NO_MKDOCS_2_WARNING", "1").args(["-m", "mkdocs", "build", "--quiet", "--config-file"]);
     exec::run(python.arg(source().join("mkdocs").join(config)).arg("--site-dir").arg(made().join(name)))
 }
 
-/// They look for modules beside their sources: so these are copied, and the modules linked there.
+/// Frameworks look for modules beside their sources: the sources are copied, and the modules linked there.
 fn site(site: &Site) -> Result<()> {
     let dir = made().join("source").join(site.source);
     copy(&source().join(site.source), &dir)?;

@@ -1,5 +1,5 @@
-//! The pages of docs/recipes.md, made as a webmaster makes them: bundled by esbuild with what npm has, built by Hugo, or answered by a
-//! WordPress.
+//! The pages of docs/recipes.md, made as a webmaster makes them: bundled by esbuild with packages of npm, built by
+//! Hugo, or rendered by WordPress.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,16 +9,16 @@ use anyhow::{Context, Result};
 use super::stamp::Stamp;
 use crate::{exec, repo, say, tools};
 
-/// What npm's packages are bundled into, and from.
+/// The recipes that are bundled, with their scripts.
 const BUNDLED: [(&str, &str); 4] =
     [("htmx", "main.js"), ("react", "main.jsx"), ("turbo", "main.js"), ("vue", "main.js")];
 
-/// Where there is a directory for each.
+/// The directory with one subdirectory per recipe.
 pub(crate) fn made() -> PathBuf {
     repo::target().join("recipes")
 }
 
-/// Makes them all, unless they are there already, made of the same.
+/// Makes all pages, unless they are up to date.
 pub(crate) fn build() -> Result<()> {
     let made = made();
     let source = repo::root().join("tests/e2e/recipes");
@@ -27,7 +27,7 @@ pub(crate) fn build() -> Result<()> {
         return Ok(());
     }
     say::heading("Pages of the recipes");
-    // What is there is of the last time.
+    // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&made);
     for (name, script) in BUNDLED {
         copy_pages(&source.join(name), &made.join(name))?;
@@ -62,7 +62,7 @@ fn bundle(script: &Path, made: &Path) -> Result<()> {
         .env("NODE_PATH", std::env::join_paths(tools::modules(&["react", "vue", "turbo", "htmx"])?)?);
     esbuild.arg(script).arg(format!("--outfile={}", made.display()));
     esbuild.args(["--bundle", "--format=esm", "--minify", "--jsx=automatic", "--log-level=warning"]);
-    // Vue with its compiler of templates, as pages have it that are not compiled before.
+    // Vue with its template compiler, for pages with templates that are not precompiled.
     esbuild.args(["--define:process.env.NODE_ENV=\"production\"", "--alias:vue=vue/dist/vue.esm-bundler.js"]);
     exec::run(&mut esbuild)
 }

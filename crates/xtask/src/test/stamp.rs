@@ -1,4 +1,4 @@
-//! Whether pages that take long to make are still those of their sources and tools.
+//! Whether pages that take long to build are up to date with their sources and tools.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,21 +8,21 @@ use sha2::{Digest, Sha256};
 
 use crate::tools;
 
-/// One hash over every file of the sources and the versions of the tools, and where it is kept.
+/// One hash over every source file and the versions of the tools, and the file where it is kept.
 pub(super) struct Stamp {
     file: PathBuf,
     text: String,
 }
 
 impl Stamp {
-    /// The stamp of the sources as they are now.
+    /// The hash of the current sources.
     pub(super) fn of(source: &Path, made: &Path) -> Result<Self> {
         let mut hash = Sha256::new();
         hash.update(format!("{:?} {:?}", tools::all(), tools::of_tests()));
         let mut paths = vec![source.to_owned()];
         while let Some(path) = paths.pop() {
             if path.extension().is_some_and(|ending| ending == "rs") {
-                // The tests of the pages are not part of them.
+                // Tests of the pages are not part of the pages.
                 continue;
             }
             hash.update(path.as_os_str().as_encoded_bytes());
@@ -32,7 +32,7 @@ impl Stamp {
                 paths.extend(inside);
             } else {
                 let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                // Its length first: no two different lists of files look alike.
+                // Preceded by its length, so that different lists of files never hash the same bytes.
                 hash.update((bytes.len() as u64).to_le_bytes());
                 hash.update(bytes);
             }
@@ -41,12 +41,12 @@ impl Stamp {
         Ok(Self { file: made.join("stamp"), text })
     }
 
-    /// The pages were made of just these.
+    /// Whether the pages were made from these sources.
     pub(super) fn is_fresh(&self) -> bool {
         fs::read_to_string(&self.file).is_ok_and(|last| last == self.text)
     }
 
-    /// Remembers what they were made of: written last, so that half-made pages are made again.
+    /// Records the hash: written last, so that incomplete pages are built again.
     pub(super) fn write(&self) -> Result<()> {
         fs::write(&self.file, &self.text).with_context(|| format!("cannot write {}", self.file.display()))
     }

@@ -1,35 +1,34 @@
-//! The steps of the test command, in order: what is quick to fail comes first, and the widget's files are built before the endpoint
-//! that the tests start, so that it has them on every machine. Each step stands alone.
+//! The steps of the test command, in order: quick failures first, and the widget's files before the endpoint that the
+//! tests start, so that it always has them embedded. Each step can be run alone.
 
 use anyhow::Result;
 
 use super::count::{self, Count};
+use super::schemathesis::{self, Length};
 use super::{deny, e2e};
 use crate::setup::{self, Browser, Scope};
-use crate::soak::schemathesis::{self, Length};
 use crate::toolchain::{self, Build, TARGET};
 use crate::{dist, exec, size, tools};
 
 /// One step.
 pub(crate) struct Step {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     pub(crate) name: &'static str,
-    /// What it is for.
+    /// What it checks.
     pub(crate) what: &'static str,
-    /// How it is done.
     pub(crate) work: Work,
 }
 
 /// What a step does.
 pub(crate) enum Work {
-    /// Something that holds or does not.
+    /// A check without tests of its own.
     Check(fn() -> Result<()>),
-    /// A test runner, which takes words of its own (a part of a test's name, `--nocapture`), and how many tests it ran.
+    /// A test runner: takes arguments (a part of a test's name, `--nocapture`) and gives the number of tests.
     Tests(fn(&[String]) -> Result<Count>),
 }
 
 impl Step {
-    /// Does it, and tells how many tests ran.
+    /// Runs the step and gives the number of tests.
     pub(crate) fn run(&self, words: &[String]) -> Result<Count> {
         match self.work {
             Work::Check(check) => check().map(|()| Count::default()),
@@ -38,7 +37,6 @@ impl Step {
     }
 }
 
-/// All steps.
 pub(crate) const STEPS: [Step; 12] = [
     Step { name: "setup", what: "what builds and tests need", work: Work::Check(set_up) },
     Step { name: "fmt", what: "the formatting", work: Work::Check(fmt) },
@@ -92,7 +90,7 @@ fn openapi() -> Result<()> {
 fn browser(words: &[String]) -> Result<Count> {
     let mut cargo = toolchain::required()?.cargo_with(Build::Checked, &[tools::wasm_bindgen()?])?;
     Browser::required()?.name_in(&mut cargo);
-    // Seconds for the whole of it: on a busy machine the first start of a browser takes long.
+    // Timeout of the whole run, in seconds: on a busy machine the first start of a browser takes long.
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     count::tests(cargo.args(["test", "--target", TARGET, "--package", "widget", "--test", "browser", "--"]).args(words))
 }

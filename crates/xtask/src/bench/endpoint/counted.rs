@@ -1,4 +1,4 @@
-//! What a server says that it has counted, which may be compared with what it has acknowledged.
+//! The counts that a server reports, to be compared with the number of requests it acknowledged.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use super::targets::{Ask, Counted, Host, SPREAD};
 use super::{Cell, http};
 
-/// The sum of a kind over all articles of a target, when it stands still: what was under way at the end of a run is done then.
+/// The sum of one kind of count over all articles of a target, once it no longer changes: requests still in flight at
+/// the end of a run are then counted.
 pub(crate) fn settled(url: &str, what: Counted, articles: u32) -> Result<u64> {
     let since = Instant::now();
     let mut last = now(url, what, articles)?;
@@ -60,7 +61,8 @@ fn sum(list: &serde_json::Value, count: impl Fn(&serde_json::Value) -> Option<u6
     list.iter().map(|one| count(one).with_context(|| format!("no count in {one}"))).sum()
 }
 
-/// Every event that the endpoint has answered is counted, and none twice: only what was under way when a run ended may be more.
+/// Checks that the endpoint has counted every acknowledged event exactly once. The count may be higher by the requests
+/// that were in flight when a run ended, at most one per connection.
 pub(crate) fn nothing_is_lost(cells: &[Cell]) -> Result<()> {
     for cell in cells.iter().filter(|cell| cell.target.host == Host::Gema) {
         let Ask::Post { .. } = cell.target.ask else { continue };

@@ -1,4 +1,4 @@
-//! What a bare promise of the disk costs: the floor for every durable answer.
+//! The latency of a bare `fdatasync`: the lower bound for every durable response.
 
 use std::fs::File;
 use std::io::Write;
@@ -7,14 +7,14 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-/// Times of fdatasync after a small write, in µs.
+/// Latency of `fdatasync` after a write of 4 KiB, in µs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Disk {
     pub(crate) p50: f64,
     pub(crate) p99: f64,
 }
 
-/// Writes a page and waits for the disk, a thousand times.
+/// Writes a page and syncs it, a thousand times.
 pub(crate) fn fdatasync(dir: &Path) -> Result<Disk> {
     let path = dir.join("fdatasync");
     let mut file = File::create(&path)?;

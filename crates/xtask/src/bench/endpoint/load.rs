@@ -1,4 +1,4 @@
-//! One measurement by wrk, on the second core.
+//! One measurement with wrk, on the second core.
 
 use std::fmt;
 use std::path::Path;
@@ -11,20 +11,20 @@ use anyhow::{Context, Result, bail};
 use super::targets::Ask;
 use crate::exec;
 
-/// What one run has shown.
+/// The result of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Run {
-    /// Answered, all well.
+    /// Number of responses, all successful.
     pub(crate) requests: u64,
-    /// How long it took, in seconds.
+    /// Duration of the run, in seconds.
     pub(crate) seconds: f64,
     /// Processor time of the server, in seconds.
     pub(crate) cpu: f64,
-    /// The median of the answers' times, in µs.
+    /// Median latency, in µs.
     pub(crate) p50: f64,
-    /// The time within which 99 of 100 came, in µs.
+    /// 99th percentile of the latency, in µs.
     pub(crate) p99: f64,
-    /// How many more the server has counted since, where it is asked to count.
+    /// By how much the server's counts grew; `None` for a target that counts nothing.
     pub(crate) counted: Option<u64>,
 }
 
@@ -33,12 +33,12 @@ impl Run {
         self.requests as f64 / self.seconds
     }
 
-    /// For each second that the server's processor worked.
+    /// Requests per second of the server's processor time.
     pub(crate) fn per_cpu_second(&self) -> f64 {
         self.requests as f64 / self.cpu
     }
 
-    /// The same, of what is counted in the end.
+    /// Counted votes per second of the server's processor time.
     pub(crate) fn counted_per_cpu_second(&self) -> f64 {
         self.counted.unwrap_or(0) as f64 / self.cpu
     }
@@ -51,10 +51,10 @@ impl fmt::Display for Run {
     }
 }
 
-/// Distinguishes the keys and readers of runs.
+/// Makes the keys and visitors of each run distinct.
 static RUNS: AtomicU32 = AtomicU32::new(0);
 
-/// Puts load on the server, and asks `cpu` for its processor time before and after.
+/// Puts load on the server. `cpu` gives the server's processor time in seconds; it is called before and after.
 pub(crate) fn run(
     dir: &Path,
     url: &str,
@@ -72,9 +72,9 @@ pub(crate) fn run(
     let words = [what.to_owned(), articles.to_string(), RUNS.fetch_add(1, Ordering::Relaxed).to_string()];
     let mut wrk = Command::new("taskset");
     wrk.args(["-c", "1", "wrk", "--threads", "1", "--connections", &connections.to_string(), "--script"]).arg(&script);
-    // At 256 connections some need longer than its two seconds.
+    // With 256 connections, some responses take longer than wrk's default of two seconds.
     wrk.args(["--timeout", "60s"]);
-    // wrk knows whole seconds only.
+    // wrk takes whole seconds only.
     wrk.arg("--duration").arg(format!("{}s", time.as_secs().max(1))).arg(format!("{url}{path}")).arg("--").args(words);
     let before = cpu()?;
     let says = exec::read(&mut wrk)?;

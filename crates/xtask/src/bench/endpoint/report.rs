@@ -1,4 +1,4 @@
-//! What was measured, as tables, and in docs/performance.md.
+//! The results as tables, and in docs/performance.md.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::targets::{Ask, Counted, Host, VIEW};
 use crate::bench::document;
 use crate::bench::plot::{self, Bar, OTHERS, OURS};
 
-/// All that a run has shown.
+/// All results of a benchmark, for the tables and pictures.
 pub(crate) struct Report<'a> {
     pub(crate) cells: &'a [Cell],
     pub(crate) disk: Disk,
@@ -22,11 +22,11 @@ pub(crate) struct Report<'a> {
     pub(crate) time: Duration,
 }
 
-/// What is drawn: the busiest at which nobody queues for long.
+/// The number of connections that is drawn: the highest at which requests do not queue for long.
 const DRAWN: usize = 64;
 
 impl Report<'_> {
-    /// A line a cell, in Markdown: the endpoint beside nginx.
+    /// The endpoint and nginx as a Markdown table, one row per cell.
     pub(crate) fn table(&self) -> String {
         let mut text = String::from(
             "| | connections | a second | a CPU second | of nginx | p50, ms | p99, ms |\n|---|--:|--:|--:|--:|--:|--:|\n",
@@ -55,7 +55,7 @@ impl Report<'_> {
         text
     }
 
-    /// A line a cell, in Markdown: a vote counted by each.
+    /// The votes counted by each server, as a Markdown table, one row per cell.
     pub(crate) fn peers(&self) -> String {
         let mut text = String::from(
             "| a vote | connections | acknowledged a second | a CPU second | ours, times | counted of what was acknowledged | ours, \
@@ -92,7 +92,7 @@ impl Report<'_> {
         text
     }
 
-    /// A line a cell, in Markdown: this build beside the other one. Ratios are medians over the rounds.
+    /// A table in Markdown with a row for each cell: this build beside the other one. Ratios are medians over the rounds.
     pub(crate) fn builds(&self) -> String {
         let mut text = String::from(
             "| | connections | a CPU second | other build | ratio | p99, ms | other build | ratio |\n|---|--:|--:|--:|--:|--:|--:|--:|\n",
@@ -123,20 +123,20 @@ impl Report<'_> {
         self.cells.iter().filter(|cell| hosts.contains(&cell.target.host))
     }
 
-    /// Our reactions, and what the peers have of that kind.
+    /// Our reactions and the peers' equivalents.
     fn votes(&self) -> impl Iterator<Item = &Cell> {
         self.of(&[Host::Gema, Host::Waline, Host::Isso])
             .filter(|cell| matches!(cell.target.ask, Ask::Post { what, .. } if what != Counted::Read))
     }
 
-    /// Our reaction on as many articles, at as many connections.
+    /// Our reaction with the same number of articles and connections as the peer's cell.
     fn ours(&self, peer: &Cell) -> Option<&Cell> {
         let Ask::Post { articles: its, .. } = peer.target.ask else { return None };
         let same = |ask| matches!(ask, Ask::Post { what: Counted::React, articles } if articles == its);
         self.cells.iter().find(|cell| cell.connections == peer.connections && same(cell.target.ask))
     }
 
-    /// Requests a second of the server's processor, as a part of what nginx does beside it: the median over the rounds. An
+    /// Requests per second of processor time, relative to nginx in the same round: the median over the rounds. An
     /// event is compared with nginx's file of the view.
     fn of_nginx(&self, cell: &Cell) -> Option<f64> {
         if cell.target.host == Host::Nginx {
@@ -155,7 +155,7 @@ impl Report<'_> {
         self.memory.iter().find(|(its, _)| *its == host).map_or(f64::NAN, |(_, memory)| *memory)
     }
 
-    /// Puts it into docs/performance.md, with its pictures.
+    /// Writes the results and their pictures into docs/performance.md.
     pub(crate) fn write(&self, peers: bool) -> Result<()> {
         let how = format!("Medians of {} runs of {} s", self.rounds, self.time.as_secs());
         let draw = |what: &str, cells: Vec<&Cell>| {

@@ -1,4 +1,4 @@
-//! The servers that are measured, each alone on the first core.
+//! The servers under test, all on the first core; only one of them is under load at a time.
 
 mod nginx;
 mod peers;
@@ -23,7 +23,7 @@ fn endpoint(program: &Path, database: &Path) -> Result<(Server, String)> {
     Server::start_endpoint(gema.arg(database))
 }
 
-/// All of them, with what they need.
+/// All servers under test, with their files.
 pub(crate) struct Served {
     /// Databases, files and configurations.
     pub(crate) dir: PathBuf,
@@ -31,23 +31,24 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Starts the endpoint on a database of its own, and nginx with files of what it answers; the others too, if they are wanted.
+    /// Starts the endpoint with a database of its own, and nginx with files that have the endpoint's responses; with
+    /// `beside`, the other servers too.
     pub(crate) fn start(beside: &Beside) -> Result<Self> {
         let dir = repo::target().join("bench");
-        // Left from an earlier run.
+        // Remove what an earlier run left.
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(dir.join("files")).context("cannot make target/bench")?;
         let (gema, at) = endpoint(&repo::gema(), &dir.join("gema.db"))?;
         for (name, path) in [("view", VIEW), ("tallies", TALLIES)] {
             fs::write(dir.join("files").join(name), http::get(&at, path)?)?;
         }
-        let (nginx, beside) = nginx::start(&dir)?;
+        let (nginx, nginx_at) = nginx::start(&dir)?;
         for path in [VIEW, TALLIES] {
-            if http::get(&at, path)? != http::get(&beside, path)? {
+            if http::get(&at, path)? != http::get(&nginx_at, path)? {
                 bail!("nginx does not answer {path} with the same bytes");
             }
         }
-        let mut hosts = vec![(Host::Gema, gema, at), (Host::Nginx, nginx, beside)];
+        let mut hosts = vec![(Host::Gema, gema, at), (Host::Nginx, nginx, nginx_at)];
         if let Beside::OtherBuild(program) = beside {
             let (server, url) = endpoint(program, &dir.join("other.db"))?;
             hosts.push((Host::OtherBuild, server, url));
@@ -61,7 +62,7 @@ impl Served {
         Ok(Self { dir, hosts })
     }
 
-    /// One run on that target, and what has been counted when it was over.
+    /// One run against a target, with what the server has counted in it.
     pub(crate) fn run(&self, target: &Target, connections: usize, time: Duration) -> Result<Run> {
         let (_, server, url) =
             self.hosts.iter().find(|(host, ..)| *host == target.host).context("a server is not there")?;
@@ -76,7 +77,7 @@ impl Served {
         Ok(Run { counted, ..run })
     }
 
-    /// Resident memory of each, in MiB.
+    /// Resident memory of each server, in MiB.
     pub(crate) fn memory_mib(&self) -> Result<Vec<(Host, f64)>> {
         self.hosts.iter().map(|(host, server, _)| Ok((*host, process::of_group(server.id())?.memory))).collect()
     }

@@ -1,44 +1,44 @@
-//! What is measured: one table of ours, and one of the peers.
+//! What is measured: a table of our targets, and one of the peers'.
 
-/// Who answers.
+/// The server that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Host {
     /// The endpoint.
     Gema,
     /// Another build of the endpoint.
     OtherBuild,
-    /// nginx, with a file of the very bytes that the endpoint answers.
+    /// nginx, with a file that has exactly the bytes of the endpoint's response.
     Nginx,
     /// Waline, with SQLite.
     Waline,
-    /// Isso, with SQLite, which it always has.
+    /// Isso, which always uses SQLite.
     Isso,
 }
 
-/// What is asked.
+/// The request that is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ask {
     /// A GET of this path.
     Get(&'static str),
-    /// A POST of one thing each that is to be counted, on an article of so many.
+    /// A POST that is counted, each on one of this many articles.
     Post { what: Counted, articles: u32 },
 }
 
-/// Something to be counted, by whoever counts it.
+/// What a request adds one to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counted {
-    /// An event, each with another key.
+    /// A read event, each with another key.
     Read,
-    /// An event, each of another reader.
+    /// A react event, each of another visitor.
     React,
     /// Waline's reaction: adds one to a number.
     WalineVote,
-    /// The nearest that Isso has: a comment's like, each from another address.
+    /// Isso's closest equivalent: a comment's like, each from another address.
     IssoVote,
 }
 
 impl Counted {
-    /// What `load.lua` calls it.
+    /// Its name in `load.lua`.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -49,7 +49,7 @@ impl Counted {
     }
 }
 
-/// One line of the measurement.
+/// One row of the benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) name: &'static str,
@@ -57,14 +57,14 @@ pub(crate) struct Target {
     pub(crate) ask: Ask,
 }
 
-/// All that one page needs.
+/// Everything that one page needs.
 pub(crate) const VIEW: &str = "/v1/sites/demo/view?article=fgd-e-government-korea&lang=id";
 
-/// Counts of ten articles.
+/// The counts of ten articles.
 pub(crate) const TALLIES: &str = "/v1/sites/demo/tallies?article=spread-0&article=spread-1&article=spread-2&article=spread-3\
 &article=spread-4&article=spread-5&article=spread-6&article=spread-7&article=spread-8&article=spread-9";
 
-/// The most articles over which a target spreads.
+/// The number of articles over which a target's requests are spread.
 pub(crate) const SPREAD: u32 = 1000;
 
 const fn post(name: &'static str, host: Host, what: Counted, articles: u32) -> Target {
@@ -75,7 +75,7 @@ const fn get(name: &'static str, host: Host, path: &'static str) -> Target {
     Target { name, host, ask: Ask::Get(path) }
 }
 
-/// Everything that is measured, in the order of a round: what is compared is next to each other.
+/// Our targets, in the order of a round: targets that are compared follow each other.
 pub(crate) static TARGETS: [Target; 8] = [
     get("view", Host::Gema, VIEW),
     get("view, nginx", Host::Nginx, VIEW),
@@ -97,7 +97,7 @@ pub(crate) static OTHER_BUILD: [Target; 6] = [
     post("a reaction, one hot article, other build", Host::OtherBuild, Counted::React, 1),
 ];
 
-/// What others do of the same. Isso counts no more than 142 likes of a comment, so there is none that is hot.
+/// The peers' targets. Isso counts at most 142 likes of a comment, so it has no target with one hot comment.
 pub(crate) static PEERS: [Target; 3] = [
     post("Waline, 1,000 articles", Host::Waline, Counted::WalineVote, SPREAD),
     post("Waline, one hot article", Host::Waline, Counted::WalineVote, 1),

@@ -1,4 +1,4 @@
-//! One measurement, and the processor time of everybody who took part.
+//! One measurement, with the processor time of every process involved.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::bench::endpoint::{counted, load};
 use crate::bench::median;
 use crate::bench::process;
 
-/// One target on one engine.
+/// One target on one engine, with its runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
     pub(crate) target: Target,
@@ -21,29 +21,32 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// The median of what each run says.
+    /// The median of `of` over the runs.
     pub(crate) fn median(&self, of: impl Fn(&Run) -> f64) -> f64 {
         median(self.runs.iter().map(of).collect())
     }
 
-    /// In how many times the other each run is, the median over the rounds.
+    /// The ratio of each run to the other cell's run of the same round: the median over the rounds.
     pub(crate) fn times(&self, other: &Self, of: impl Fn(&Run) -> f64) -> f64 {
         median(self.runs.iter().zip(&other.runs).map(|(run, other)| of(run) / of(other)).collect())
     }
 }
 
-/// What one run has shown.
+/// The result of one run.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) load: load::Run,
     /// Processor time of each master, in seconds.
     pub(crate) masters: Vec<f64>,
-    /// And of all replicas.
+    /// Processor time of all replicas together, in seconds.
     pub(crate) replicas: f64,
 }
 
 impl Run {
-    /// Puts load on the endpoint. Every event that it answers is counted, and none twice.
+    /// Puts load on the endpoint.
+    ///
+    /// # Errors
+    /// If an acknowledged event was not counted, or one was counted twice.
     pub(crate) fn of(newsroom: &Newsroom, target: Target, dir: &Path, time: Duration) -> Result<Self> {
         let Newsroom { endpoint, url, servers } = newsroom;
         let Target { what, articles, .. } = target;
@@ -66,13 +69,13 @@ impl Run {
         Ok(Self { load, masters: since(&is.0, &was.0), replicas: since(&is.1, &was.1).iter().sum() })
     }
 
-    /// For each second that the busiest master's processor worked: what the masters together could take if each had a core and
-    /// the endpoints were never the limit.
+    /// Events per second of processor time of the busiest master: what the masters together could take if each had a
+    /// core and the endpoints were never the limit.
     pub(crate) fn per_busiest(&self) -> f64 {
         self.load.requests as f64 / self.masters.iter().copied().fold(f64::NAN, f64::max)
     }
 
-    /// Processor time of all servers together for an event, in µs.
+    /// Processor time of all servers together per event, in µs.
     pub(crate) fn of_servers(&self) -> f64 {
         (self.masters.iter().sum::<f64>() + self.replicas) * 1e6 / self.load.requests as f64
     }

@@ -1,4 +1,4 @@
-//! What was measured, as a table, and in docs/performance.md.
+//! The results as a table, and in docs/performance.md.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -14,7 +14,7 @@ fn per_endpoint(run: &Run) -> f64 {
     run.load.per_cpu_second()
 }
 
-/// A line a cell, in Markdown.
+/// A Markdown table, one row per cell.
 pub(crate) fn table(cells: &[Cell]) -> String {
     let mut text = String::from(
         "| an event | kept in | a second | a CPU second of the endpoint | of SQLite's | servers' CPU an event, µs | a CPU second of the \
@@ -49,7 +49,7 @@ pub(crate) fn table(cells: &[Cell]) -> String {
     text
 }
 
-/// Puts it into docs/performance.md, with its picture.
+/// Writes the results and their picture into docs/performance.md.
 pub(crate) fn write(cells: &[Cell], table: &str, rounds: usize, time: Duration) -> Result<()> {
     let drawn = TARGETS[0];
     let bar = |cell: &Cell| Bar {

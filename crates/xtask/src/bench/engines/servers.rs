@@ -1,4 +1,4 @@
-//! Servers of Redis as docs/operating.md asks for them.
+//! Servers of Redis, configured as docs/operating.md requires.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -13,10 +13,10 @@ use crate::bench::http;
 use crate::exec;
 use crate::supervise::Server;
 
-/// Every slot of a cluster.
+/// Number of hash slots of a cluster.
 const SLOTS: usize = 16384;
 
-/// Those of one engine: the masters first, then as many replicas.
+/// The servers of one engine: the masters first, then as many replicas.
 pub(crate) struct Servers {
     kept: Kept,
     dir: PathBuf,
@@ -26,12 +26,12 @@ pub(crate) struct Servers {
 struct Running {
     server: Server,
     address: SocketAddr,
-    /// Where the servers of a cluster talk to each other.
+    /// The port of the cluster bus.
     bus: u16,
 }
 
 impl Servers {
-    /// None for a file.
+    /// Starts the servers; none for a file.
     pub(crate) fn start(kept: Kept, dir: &Path) -> Result<Self> {
         let many = match kept {
             Kept::File => 0,
@@ -50,7 +50,7 @@ impl Servers {
         Ok(servers)
     }
 
-    /// What the endpoint is told.
+    /// The store's URL for the endpoint's `--database`.
     pub(crate) fn url(&self, dir: &Path) -> String {
         let hosts = self.running.iter().map(|running| running.address.to_string()).collect::<Vec<_>>().join(",");
         match self.kept {
@@ -60,18 +60,18 @@ impl Servers {
         }
     }
 
-    /// The processes that have slots.
+    /// The process ids of the masters.
     pub(crate) fn masters(&self) -> impl Iterator<Item = u32> {
         let many = if let Kept::Cluster(masters) = self.kept { masters } else { self.running.len() };
         self.running.iter().take(many).map(|running| running.server.id())
     }
 
-    /// And those that only follow.
+    /// The process ids of the replicas.
     pub(crate) fn replicas(&self) -> impl Iterator<Item = u32> {
         self.running.iter().skip(self.masters().count()).map(|running| running.server.id())
     }
 
-    /// Makes them one cluster. (`redis-cli --cluster create` makes none of fewer than three masters.)
+    /// Joins the servers to one cluster. (`redis-cli --cluster create` refuses fewer than three masters.)
     fn join(&self, masters: usize) -> Result<()> {
         let all = self.running.len().to_string();
         for (number, Running { address, bus, .. }) in self.running.iter().enumerate() {
@@ -100,7 +100,7 @@ impl Servers {
         exec::read(redis("redis-cli", &self.dir).args(["-p", &port]).args(words))
     }
 
-    /// Asks until the answer has all of that.
+    /// Repeats the command until its output contains all of `expected`.
     fn until(&self, number: usize, words: &[&str], expected: &[&str]) -> Result<()> {
         let since = Instant::now();
         loop {

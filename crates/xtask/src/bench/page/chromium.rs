@@ -1,4 +1,4 @@
-//! A Chromium that is steered by the DevTools protocol, on two pipes: JSON, each message ended by a zero byte.
+//! Controls Chromium by the DevTools protocol over two pipes: JSON messages, each ended by a zero byte.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
@@ -14,16 +14,17 @@ use serde_json::{Value, json};
 use crate::bench::process;
 use crate::{chromium, exec};
 
-/// The shell puts the pipes where Chromium expects them: what it reads is 3, what it writes is 4.
+/// The shell puts the pipes where Chromium expects them: it reads file descriptor 3 and writes 4.
 const PIPES: &str = "exec \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null";
 
-/// It is at rest if its processes take less than a hundredth of a second in so long, three times in a row.
+/// The interval between two looks at the processes: Chromium is at rest if they use at most 10 ms of processor time in
+/// it, three times in a row.
 const GLANCE: Duration = Duration::from_millis(200);
 
-/// How long anything may take.
+/// The timeout of everything.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running browser; it ends when this is dropped.
+/// A running browser; dropping it closes the browser.
 pub(crate) struct Chromium {
     process: Child,
     write: ChildStdin,
@@ -33,7 +34,7 @@ pub(crate) struct Chromium {
 }
 
 impl Chromium {
-    /// Starts it with a profile in that directory.
+    /// Starts the browser with its profile in this directory.
     pub(crate) fn start(program: &Path, profile: &Path) -> Result<Self> {
         let mut shell = exec::program("sh");
         shell.args(["-c", PIPES, "sh"]).arg(program).args(chromium::flags()?);
@@ -61,12 +62,12 @@ impl Chromium {
         Ok(Self { process, write, said, next: 0, events: vec![] })
     }
 
-    /// Asks the browser: its answer.
+    /// Sends a command to the browser and gives its result.
     pub(crate) fn ask(&mut self, method: &str, parameters: Value) -> Result<Value> {
         self.asks(None, method, parameters)
     }
 
-    /// Opens a tab in a context of its own: nothing is cached in it, and nothing kept.
+    /// Opens a tab in a browser context of its own: with an empty cache, and discarded afterwards.
     pub(crate) fn tab(&mut self) -> Result<Tab<'_>> {
         let text = |answer: Value, name: &str| {
             let text = answer[name].as_str().map(str::to_owned);
@@ -82,7 +83,7 @@ impl Chromium {
         Ok(Tab { chromium: self, context, session })
     }
 
-    /// Waits until it is at rest: a tab brings a window with it.
+    /// Waits until the browser is at rest: opening a tab opens a window, too.
     fn rest(&self) -> Result<()> {
         let since = Instant::now();
         let mut before = process::cpu_of_group(self.process.id())?;
@@ -129,13 +130,13 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // It may have ended by itself: then there is nobody to tell.
+        // It may have exited already.
         let _ = self.ask("Browser.close", json!({}));
         let _ = self.process.wait();
     }
 }
 
-/// One tab, and all that happens in it. Its context goes with it.
+/// One tab, with the events of the browser. Dropping it disposes its browser context.
 pub(crate) struct Tab<'a> {
     chromium: &'a mut Chromium,
     context: String,
@@ -143,12 +144,12 @@ pub(crate) struct Tab<'a> {
 }
 
 impl Tab<'_> {
-    /// Asks the tab: its answer.
+    /// Sends a command to the tab and gives its result.
     pub(crate) fn ask(&mut self, method: &str, parameters: Value) -> Result<Value> {
         self.chromium.asks(Some(&self.session), method, parameters)
     }
 
-    /// What an expression is in the page.
+    /// The value of an expression in the page.
     pub(crate) fn evaluate(&mut self, expression: &str) -> Result<Value> {
         let answer = self.ask("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }))?;
         if answer["exceptionDetails"].is_object() {
@@ -157,7 +158,7 @@ impl Tab<'_> {
         Ok(answer["result"]["value"].clone())
     }
 
-    /// Waits for an event of that name.
+    /// Waits for an event of this name.
     pub(crate) fn wait_for(&mut self, event: &str) -> Result<()> {
         let since = Instant::now();
         while !self.chromium.events.iter().any(|told| told["method"] == event) {
@@ -167,19 +168,19 @@ impl Tab<'_> {
         Ok(())
     }
 
-    /// From now on Chromium traces what it does, all of its processes.
+    /// Starts tracing, in all of Chromium's processes.
     pub(crate) fn starts_tracing(&mut self, categories: &[&str]) -> Result<()> {
         let config = json!({ "includedCategories": categories });
         self.chromium.ask("Tracing.start", json!({ "transferMode": "ReportEvents", "traceConfig": config })).map(drop)
     }
 
-    /// And no more: what it has traced is in events of the name `Tracing.dataCollected`.
+    /// Stops tracing. The trace is in the events named `Tracing.dataCollected`.
     pub(crate) fn stops_tracing(&mut self) -> Result<()> {
         self.chromium.ask("Tracing.end", json!({}))?;
         self.wait_for("Tracing.tracingComplete")
     }
 
-    /// The parameters of all events of that name so far.
+    /// The parameters of all events of this name so far.
     pub(crate) fn events<'a>(&'a self, event: &'a str) -> impl Iterator<Item = &'a Value> {
         self.chromium.events.iter().filter(move |told| told["method"] == event).map(|told| &told["params"])
     }
@@ -187,7 +188,7 @@ impl Tab<'_> {
 
 impl Drop for Tab<'_> {
     fn drop(&mut self) {
-        // A browser that has ended has no contexts any more.
+        // A browser that has exited has no contexts.
         let _ = self.chromium.ask("Target.disposeBrowserContext", json!({ "browserContextId": self.context }));
     }
 }

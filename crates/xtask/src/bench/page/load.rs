@@ -1,4 +1,4 @@
-//! One page loaded as on a phone of little power with a slow connection, and what it showed.
+//! Loads one page as on a slow phone with a slow connection, and records its timings.
 
 use std::thread;
 use std::time::Duration;
@@ -10,16 +10,16 @@ use super::chromium::{Chromium, Tab};
 use super::trace;
 use crate::bench::stolen::Clock;
 
-/// What stands on the page.
+/// What is on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Widget {
     /// The widget as it is embedded everywhere.
     Gema,
-    /// The same job by hand.
+    /// The same function, written by hand.
     Plain,
     /// Waline's whole client.
     Waline,
-    /// Nothing: what the page takes by itself.
+    /// Nothing: the cost of the page alone.
     Bare,
 }
 
@@ -27,7 +27,7 @@ impl Widget {
     /// All, in the order of a round.
     pub(crate) const ALL: [Self; 4] = [Self::Gema, Self::Plain, Self::Waline, Self::Bare];
 
-    /// What the pages call it.
+    /// Its name in the pages' URLs and in `probe.js`.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Gema => "gema",
@@ -38,25 +38,27 @@ impl Widget {
     }
 }
 
-/// What one round has shown of a page: three loads, of which one is only looked at, one is traced, and in one an option is
-/// pressed as soon as it is there. Times are from the start of the navigation, in ms; NaN: there is no such thing.
+/// The results of a page in one round. It is loaded three times: undisturbed, traced, and with an option pressed as
+/// soon as there is one. Times are in ms from the start of the navigation; NaN if something never happens on this
+/// page.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Load {
-    /// Reads and reactions are drawn.
+    /// When reads and reactions are drawn.
     pub(crate) counts: f64,
-    /// There is an option that can be pressed.
+    /// When there is an option that can be pressed.
     pub(crate) pressable: f64,
-    /// The server has accepted a reaction.
+    /// When the server has accepted a reaction.
     pub(crate) accepted: f64,
-    /// All is there: the module has taken over; of Waline, its editor and its counts.
+    /// When everything is there: the module has taken over; for Waline, its editor and its counts.
     pub(crate) charge: f64,
-    /// What was downloaded besides the page itself.
+    /// Bytes downloaded, without the page itself.
     pub(crate) bytes: f64,
-    /// How long the main thread answered nobody: of each task what is over 50 ms, in ms.
+    /// Total blocking time of the main thread: the part of each task over 50 ms, in ms.
     pub(crate) blocking: f64,
-    /// The same by the processor's time.
+    /// The same, computed from processor time.
     pub(crate) busy: f64,
-    /// What the host took of the processors for others in the load that was looked at, in percent.
+    /// Steal time: the part of the processors' time that the host gave to others during the undisturbed load, in
+    /// percent.
     pub(crate) taken: f64,
     /// Cumulative layout shift.
     pub(crate) shift: f64,
@@ -64,29 +66,29 @@ pub(crate) struct Load {
     pub(crate) heap: f64,
 }
 
-/// Slow 4G as the developer tools have it: latency in ms, bytes a second down and up.
+/// "Slow 4G" as in the developer tools: latency in ms, bytes per second down and up.
 const SLOW_4G: (f64, u32, u32) = (562.5, 180_000, 84_375);
-/// How many times slower than this machine.
+/// The CPU throttling rate: how many times slower than this machine.
 const SLOWER: u32 = 4;
-/// A load from which the host has taken more, in percent, is loaded again, so many times at most; the one that was disturbed least is
-/// told. What it has shown does not matter for that.
+/// A load with more steal time than this, in percent, is repeated, at most [`AGAIN`] times; the one with the least is
+/// reported. The choice does not depend on the other results.
 const TAKEN: f64 = 5.0;
 const AGAIN: usize = 5;
-/// What comes late to move the page is waited for.
+/// Waits for late layout shifts.
 const AFTERWARDS: Duration = Duration::from_millis(1500);
 
-/// Why the page is loaded.
+/// The purpose of a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum For {
-    /// To be looked at.
+    /// To record its timings undisturbed.
     Look,
-    /// To have an option pressed as soon as there is one.
+    /// To press an option as soon as there is one.
     Press,
-    /// To be traced, on a processor as it is: one that is slowed down has been busy with nothing, too.
+    /// To be traced, without CPU throttling: a throttled process also uses processor time while it waits.
     Trace,
 }
 
-/// Loads the page three times, and more often where it is disturbed.
+/// Loads the page three times, and more often if the host disturbs it.
 pub(crate) fn page(chromium: &mut Chromium, site: &str, widget: Widget) -> Result<Load> {
     let mut load = |why| load(chromium, site, widget, why).with_context(|| format!("{widget:?}: {why:?}"));
     let looked_at = Load { busy: load(For::Trace)?.busy, ..undisturbed(|| load(For::Look))? };
@@ -97,7 +99,7 @@ pub(crate) fn page(chromium: &mut Chromium, site: &str, widget: Widget) -> Resul
     Ok(Load { pressable: pressed.pressable, accepted: pressed.accepted, ..looked_at })
 }
 
-/// Loads until the host takes next to nothing meanwhile.
+/// Repeats a load until there is almost no steal time.
 fn undisturbed(mut load: impl FnMut() -> Result<Load>) -> Result<Load> {
     let mut calmest = load()?;
     for _ in 0..AGAIN {
@@ -173,7 +175,7 @@ fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
         pressable: number("pressed"),
         accepted: number("accepted"),
         charge: number("charge"),
-        // Of nothing, the sum is -0.
+        // The sum of an empty iterator is -0.0.
         bytes: bytes + 0.0,
         blocking: number("blocking"),
         busy: f64::NAN,
@@ -187,7 +189,7 @@ fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
 mod tests {
     use super::*;
 
-    /// What is told of a page whose loads were disturbed like that, and how many there were.
+    /// The load that is chosen among loads with these steal times (by its number), and how many were made.
     fn told(disturbed: &[f64]) -> (f64, usize) {
         let load = |(nth, &taken): (usize, &f64)| Load { counts: nth as f64, taken, ..Load::default() };
         let mut loads = disturbed.iter().enumerate().map(load);

@@ -1,4 +1,4 @@
-//! What was measured, as a table, and in docs/performance.md.
+//! The results as a table, and in docs/performance.md.
 
 use std::fmt::Write;
 
@@ -8,11 +8,11 @@ use super::load::{Load, Widget};
 use crate::bench::plot::{self, Bar, OTHERS, OURS};
 use crate::bench::{document, median};
 
-/// One line of the table.
+/// One row of the table.
 struct Measure {
     name: &'static str,
     of: fn(&Load) -> f64,
-    /// In which unit it is told, and with how many decimals.
+    /// The divisor for the unit shown, and the number of decimals.
     unit: f64,
     decimals: usize,
     told: Told,
@@ -31,14 +31,14 @@ const MEASURES: [Measure; 10] = [
     Measure { name: "heap, MB", of: |load| load.heap, unit: 1e6, decimals: 1, told: Told::Compared },
 ];
 
-/// Where a measure is told besides.
+/// Where a measure is shown besides its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
     /// As a bar, and in ratios.
     Drawn,
     /// In ratios.
     Compared,
-    /// Nowhere: it is of the machine, not of the page.
+    /// Nowhere else: it is about the machine, not about the page.
     Alone,
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// A line a measure, in Markdown; the ratios are medians over the rounds.
+    /// A Markdown table, one row per measure; the ratios are medians over the rounds.
     pub(crate) fn table(&self) -> String {
         let mut text = String::from(
             "| | Gema | by hand | Waline | no widget | Gema / by hand | Gema / Waline |\n|---|--:|--:|--:|--:|--:|--:|\n",
@@ -70,13 +70,13 @@ impl Report {
         median(self.rounds.iter().map(|round| of(&round[widget as usize])).collect())
     }
 
-    /// Ours as so many times the other; nothing is that many times nothing.
+    /// Our value divided by the other's; empty if that is not a number.
     fn ratio(&self, other: usize, of: fn(&Load) -> f64) -> String {
         let ratio = median(self.rounds.iter().map(|round| of(&round[0]) / of(&round[other])).collect());
         if ratio.is_finite() { format!("{ratio:.2}") } else { String::new() }
     }
 
-    /// Puts it into docs/performance.md, with its picture.
+    /// Writes the results and their picture into docs/performance.md.
     pub(crate) fn write(&self) -> Result<()> {
         let bars: Vec<Bar> = MEASURES
             .iter()

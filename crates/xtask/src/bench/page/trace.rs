@@ -1,17 +1,17 @@
-//! How long the main thread of a page is blocked by the processor's time, out of Chromium's trace. By the clock, it counts as well how long
-//! others have the processor; by this, only that they make it slower.
+//! The blocking time of a page's main thread, computed from the processor time in Chromium's trace. Blocking time by
+//! the clock also includes the time in which other processes have the processor; processor time does not.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// What is to be traced: tasks, and where pages begin. Anything more would make the tasks longer.
+/// The trace categories: tasks, and the start of pages. More categories would make the tasks longer.
 pub(crate) const CATEGORIES: [&str; 2] = ["toplevel", "blink.user_timing"];
 
-/// A task that takes longer, in ms, blocks for the rest.
+/// The part of a task beyond this many ms counts as blocking.
 const LONG: f64 = 50.0;
 
-/// What of each task of the page at that address is over 50 ms, in ms, on a processor that is so many times slower than the one that was
-/// traced.
+/// The blocking time of the page at this URL, in ms, on a processor that is `slower` times slower than the traced one:
+/// the part of each task over 50 ms.
 pub(crate) fn blocked(events: &[&Value], url: &str, slower: f64) -> Result<f64> {
     let begun = events
         .iter()
@@ -27,7 +27,7 @@ pub(crate) fn blocked(events: &[&Value], url: &str, slower: f64) -> Result<f64> 
     tasks.sort_by(|one, other| at(one, "ts").total_cmp(&at(other, "ts")));
     let (mut blocked, mut end) = (0.0, 0.0);
     for task in tasks {
-        // One within another has been counted with it.
+        // A nested task is already included in the outer one.
         if at(task, "ts") >= end {
             end = at(task, "ts") + at(task, "dur");
             blocked += (at(task, "tdur") / 1e3 * slower - LONG).max(0.0);
@@ -53,7 +53,7 @@ mod tests {
         let events = [
             task(1, 500, 400, 90_000),
             begun,
-            // 4 times 20 ms: 30 too long. What is within it is a part of it.
+            // 4 times 20 ms: 30 ms too long. The nested task is included in it.
             task(1, 2_000, 900_000, 20_000),
             task(1, 3_000, 30_000, 19_000),
             task(1, 1_000_000, 60_000, 12_000),

@@ -1,11 +1,13 @@
-//! wasm-bindgen's glue serves every way to load a module in every browser that ever was; the widget has one way, and browsers that
-//! have what its module needs (`import()`, reference types). Here goes what is for others.
+//! Removes code from wasm-bindgen's glue that the widget does not need. The glue supports every way to load a module
+//! in every browser; the widget has one way, and browsers with the features that its module needs anyway (`import()`,
+//! reference types).
 
 use anyhow::{Context, Result, bail};
 
-/// Functions that are not needed in full: what each of them becomes here.
+/// Functions that are replaced: the name and the new text.
 const FUNCTIONS: [(&str, &str); 8] = [
-    // Loading: embed.js gives the answer to its own fetch, once. Whatever is wrong with it, the page's article stays.
+    // Loading: embed.js passes the response of its own fetch, once. On an error, the article in the page stays as it
+    // is.
     ("__wbg_load", ""),
     ("__wbg_init_once", ""),
     ("initSync", ""),
@@ -15,7 +17,8 @@ const FUNCTIONS: [(&str, &str); 8] = [
          const { instance } = await WebAssembly.instantiateStreaming(module_or_path, __wbg_get_imports());\n\
          __wbg_finalize_init(instance);\n}\n",
     ),
-    // Texts: no gigabyte of them is read in the life of a page, and none is so long that it is worth a guess at its length.
+    // Strings: the decoder need not be renewed after gigabytes of text, and no string is long enough to make guessing
+    // its length worthwhile.
     ("decodeText", "function decodeText(bytes) {\nreturn cachedTextDecoder.decode(bytes);\n}\n"),
     (
         "passStringToWasm0",
@@ -35,11 +38,11 @@ const FUNCTIONS: [(&str, &str); 8] = [
     ),
 ];
 
-/// Methods of the document that markup can shadow: `<img name=createElement>` in a comment makes `document.createElement` that image. They are
-/// called by the prototype's name.
+/// Methods of `document` that markup can shadow: `<img name=createElement>` in a comment makes
+/// `document.createElement` that image. They are called by way of the prototype.
 const OF_DOCUMENT: [&str; 3] = ["createElement", "createElementNS", "createTextNode"];
 
-/// The glue for this widget.
+/// The glue with all of these changes.
 pub(super) fn trimmed(glue: &str) -> Result<String> {
     let mut glue = without_polyfill(glue)?;
     for (name, instead) in FUNCTIONS {
@@ -62,7 +65,7 @@ pub(super) fn trimmed(glue: &str) -> Result<String> {
     Ok(glue.replace(", wasm.__wbindgen_realloc)", ")").replace("initSync, ", ""))
 }
 
-/// What is before and after the function.
+/// The text before and after the function.
 fn around<'a>(glue: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
     let at = glue.find(&format!("\nasync function {name}(")).or_else(|| glue.find(&format!("\nfunction {name}(")))? + 1;
     let (before, from) = glue.split_at(at);
@@ -70,7 +73,7 @@ fn around<'a>(glue: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
     Some((before, after))
 }
 
-/// `encodeInto` is not called any more.
+/// Removes the polyfill of `encodeInto`, which is not called after the replacements.
 fn without_polyfill(glue: &str) -> Result<String> {
     let polyfill = || {
         let (before, from) = glue.split_once("\nif (!('encodeInto' in cachedTextEncoder)) {")?;
@@ -79,7 +82,7 @@ fn without_polyfill(glue: &str) -> Result<String> {
     polyfill().context("wasm-bindgen's glue fills in no encodeInto: correct dist/glue/trim.rs")
 }
 
-/// An import as an arrow function, which needs fewer words; none of them asks for `this`.
+/// An import as an arrow function, which is shorter; none of them uses `this`.
 fn arrow(line: &str) -> String {
     let (indent, text) = line.split_at(line.len() - line.trim_start().len());
     if text == "}, arguments); }," {

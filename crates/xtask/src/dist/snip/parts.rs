@@ -1,4 +1,4 @@
-//! A wasm module, taken apart as far as it must be.
+//! Parses the parts of a wasm module that `snip` needs.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,27 +6,27 @@ use std::ops::Range;
 use anyhow::Result;
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef, ValType};
 
-/// The number of the section in which functions' bodies are.
+/// The id of the section with the functions' bodies.
 pub(super) const CODE_SECTION: u8 = 10;
 
-/// What there is to know of a module.
+/// The parts of a module.
 #[derive(Default)]
 pub(super) struct Parts {
-    /// What each type of a function answers with.
+    /// The result types of each function type.
     types: Vec<Vec<ValType>>,
-    /// The type of each of its own functions.
+    /// The type of each function that is not imported.
     functions: Vec<usize>,
-    /// How many functions are imported: the numbers of the module's own come after theirs.
+    /// The number of imported functions: the indices of the module's own follow theirs.
     imports: usize,
-    /// The whole section of bodies, and each of them.
+    /// The byte range of the code section, and those of its bodies.
     pub(super) code: Range<usize>,
     pub(super) bodies: Vec<Range<usize>>,
-    /// By number, without hashes.
+    /// Functions' names by index, without the compiler's hashes.
     names: BTreeMap<usize, String>,
 }
 
 impl Parts {
-    /// Reads a module.
+    /// Parses a module.
     pub(super) fn of(module: &[u8]) -> Result<Self> {
         let mut parts = Self::default();
         let mut end = 0;
@@ -65,12 +65,12 @@ impl Parts {
         Ok(parts)
     }
 
-    /// What the function of that body is called, or nothing.
+    /// The name of the function with this body; empty if it has none.
     pub(super) fn name(&self, place: usize) -> &str {
         self.names.get(&(self.imports + place)).map(String::as_str).unwrap_or_default()
     }
 
-    /// What the function of that body answers with.
+    /// The result types of the function with this body.
     pub(super) fn results(&self, place: usize) -> Option<&[ValType]> {
         self.types.get(*self.functions.get(place)?).map(Vec::as_slice)
     }

@@ -1,13 +1,14 @@
-//! What the widget never asks of Yew, or asks in vain, by the names of the functions that serve it.
+//! The parts of Yew that the widget does not use, by the names of their functions.
 
-/// What is not needed, and the functions that serve it.
+/// One part that is not needed, with its functions.
 pub(super) struct Unused {
-    /// What, and why.
+    /// What it is, and why it is not needed.
     pub(super) what: &'static str,
-    /// What is never called, and traps: how the functions' names begin, without the compiler's hashes, and after each star what
-    /// else is in them.
+    /// Patterns of functions that are never called and get a trap. A pattern is a prefix of the name, without the
+    /// compiler's hashes; each star is followed by a piece that must occur later in the name.
     pub(super) traps: &'static [&'static str],
-    /// What is called, and has nothing to do: it answers with zero, which is "no" and "none" too.
+    /// Patterns of functions that are called but need not do anything: they return zero, which also means "no" and
+    /// "none".
     pub(super) idles: &'static [&'static str],
 }
 
@@ -19,7 +20,8 @@ pub(super) const UNUSED: [Unused; 10] = [
             "<yew::dom_bundle::subtree_root::EventDescriptor as ",
             "<yew::dom_bundle::subtree_root::SubtreeData>::add_listener",
             "<yew::dom_bundle::btag::listeners::ListenerRegistration>::",
-            // Only what fills the tables, and empties full ones: an empty one is dropped with every widget.
+            // Only the functions that fill the tables and that drop full ones: an empty table is dropped with every
+            // widget.
             "<hashbrown::raw::RawTable<(yew::dom_bundle::subtree_root::EventDescriptor, *::reserve",
             "<hashbrown::raw::RawTable<(u32, *yew::dom_bundle::subtree_root::EventDescriptor, *)>>::",
             "<hashbrown::map::HashMap<u32, *yew::dom_bundle::subtree_root::EventDescriptor, *>>::",
@@ -99,7 +101,7 @@ pub(super) const UNUSED: [Unused; 10] = [
             "<indexmap::map::IndexMap<",
             "<alloc::rc::Rc<indexmap::map::IndexMap<",
             "<core::iter::adapters::filter_map::FilterMap<indexmap::map::iter::Iter<",
-            // An iterator of attributes is only ever asked for the next.
+            // Only `next` is ever called on iterators of attributes.
             "<core::iter::adapters::filter_map::FilterMap<*<yew::virtual_dom::Attributes>::iter::*advance_by",
             "<core::iter::adapters::filter_map::FilterMap<*<yew::virtual_dom::Attributes>::iter::*nth",
             "<core::iter::adapters::filter_map::FilterMap<*<yew::virtual_dom::Attributes>::iter::*size_hint",
@@ -128,7 +130,7 @@ pub(super) const UNUSED: [Unused; 10] = [
     },
 ];
 
-/// What becomes of a function's body.
+/// What replaces a function's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Instead {
     /// See [`Unused::traps`].
@@ -138,7 +140,7 @@ pub(super) enum Instead {
 }
 
 impl Unused {
-    /// What becomes of the function of that name, if it serves this.
+    /// What replaces the body of this function, if it is among these.
     pub(super) fn rule(&self, name: &str) -> Option<Instead> {
         let is_among = |patterns: &[&str]| patterns.iter().any(|pattern| follows(name, pattern));
         is_among(self.traps).then_some(Instead::Trap).or(is_among(self.idles).then_some(Instead::Nothing))

@@ -1,4 +1,4 @@
-//! nginx as one would set it up to serve files fast: one worker, open files kept, no log.
+//! nginx, configured to serve files fast: one worker, open files cached, no log.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use super::http;
 use crate::bench::on_core;
 use crate::supervise::Server;
 
-/// Serves what is in the directory `files`.
+/// Starts nginx on the directory `files`; gives the server and its URL.
 pub(crate) fn start(dir: &Path) -> Result<(Server, String)> {
     let address = http::free()?;
     let at = dir.display();

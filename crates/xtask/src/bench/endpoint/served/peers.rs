@@ -1,4 +1,4 @@
-//! Others that count votes, as their own documentation sets them up for one small machine: with SQLite, in a file.
+//! Other software that counts votes, set up with SQLite as its own documentation advises for one small machine.
 
 use std::fs;
 use std::path::Path;
@@ -12,8 +12,8 @@ use crate::bench::on_core;
 use crate::supervise::Server;
 use crate::{exec, tools};
 
-/// Waline, in one process. On each request it asks a server of its makers' which logins there are: that is answered by the address
-/// itself, so that nothing of the network is measured.
+/// Waline, in one process. On each request it asks a server of its vendor for the login providers: a `data:` URL
+/// answers that, so that no network latency is measured.
 pub(crate) fn waline(dir: &Path) -> Result<(Server, String)> {
     let address = http::free()?;
     let (script, database) = (dir.join("waline.cjs"), dir.join("waline"));
@@ -22,13 +22,14 @@ pub(crate) fn waline(dir: &Path) -> Result<(Server, String)> {
     let mut node = on_core(0, "node");
     node.arg(script).arg(address.port().to_string()).env("SQLITE_PATH", database).env("JWT_TOKEN", "a token");
     node.env("NODE_PATH", tools::waline()?).env("OAUTH_URL", "data:application/json,{\"services\":[]}");
-    // It writes a line a statement.
+    // It logs a line per statement.
     let server = Server::start(node.stdout(Stdio::null()))?;
     http::until_listening(address)?;
     Ok((server, format!("http://{address}")))
 }
 
-/// Isso, by gunicorn with four processes, which its documentation advises. Its comments come in by its own import.
+/// Isso, run by gunicorn with four processes, as its documentation advises. Its comments are created by its own
+/// import.
 pub(crate) fn isso(dir: &Path) -> Result<(Server, String)> {
     let python = tools::isso()?;
     let address = http::free()?;

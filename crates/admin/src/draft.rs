@@ -1,0 +1,223 @@
+use ingest::Format;
+use jiff::civil::Date;
+use url::Url;
+use wire::Article;
+
+use super::Refusal;
+
+/// Maximum length of title and byline, in characters.
+const MAX_LINE: usize = 500;
+
+/// Maximum length of an address, in bytes.
+const MAX_URL_BYTES: usize = 2048;
+
+/// An article as a newsroom submits it, not validated yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The headline, as plain text.
+    pub title: String,
+    /// The author, as plain text.
+    pub byline: Option<String>,
+    /// The day of publication.
+    pub published: Option<String>,
+    /// Its canonical address.
+    pub url: Option<String>,
+    /// The text of the article, in the format in which it was submitted.
+    pub body: Body,
+}
+
+/// A body in one of the supported formats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// An HTML fragment, or a whole saved page.
+    Html(Vec<u8>),
+    /// CommonMark.
+    Markdown(Vec<u8>),
+}
+
+impl Draft {
+    /// Validates and sanitises the article. Takes milliseconds for a long one.
+    ///
+    /// # Errors
+    /// [`Refusal`] names the field and the remedy.
+    pub fn article(&self) -> Result<Article, Refusal> {
+        let url = self.url.as_deref().map(address).transpose()?;
+        let (field, source, format) = match &self.body {
+            Body::Html(source) => ("html", source, Format::Html),
+            Body::Markdown(source) => ("markdown", source, Format::Markdown),
+        };
+        let html = ingest::body(source, format, url.as_ref());
+        Ok(Article {
+            title: line("title", &self.title)?,
+            byline: self.byline.as_deref().map(|byline| line("byline", byline)).transpose()?,
+            published: self.published.as_deref().map(day).transpose()?,
+            url: url.map(String::from),
+            html: html.map_err(|error| Refusal::new(field, error.to_string()))?,
+        })
+    }
+}
+
+/// Validates and sanitises a copy from another database like a submitted one, because another version or program may
+/// have written it.
+///
+/// # Errors
+/// [`Refusal`] names the field and the remedy.
+pub fn vetted(copy: &Article) -> Result<Article, Refusal> {
+    let Article { title, byline, published, url, html } = copy.clone();
+    Draft { title, byline, published, url, body: Body::Html(html.into_bytes()) }.article()
+}
+
+impl Draft {
+    /// Notes about content that is stored unchanged, but may not be what was meant: markup in plain text.
+    pub fn warnings(&self) -> Vec<String> {
+        let texts = [("title", Some(&self.title)), ("byline", self.byline.as_ref())];
+        let of_text = texts.into_iter().filter_map(|(field, text)| {
+            let markup = markup(text?)?;
+            Some(format!("The {field} contains `{markup}`, which readers see like that: it is plain text, not HTML."))
+        });
+        let of_url = self.url.iter().filter(|url| url.contains("&amp;")).map(|_| {
+            "The url contains `&amp;`, which is part of the address like that: in plain text it is `&`.".to_owned()
+        });
+        of_text.chain(of_url).collect()
+    }
+}
+
+/// The first character reference or tag in a text.
+fn markup(text: &str) -> Option<&str> {
+    let references = text.match_indices('&').map(|(at, _)| (at, ';'));
+    let tags = text.match_indices('<').map(|(at, _)| (at, '>'));
+    let found = references.chain(tags).filter_map(|(at, end)| {
+        let piece = &text[at..=at + text[at..].find(end)?];
+        let is_tag = piece.starts_with('<') && piece[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        (is_tag || html_escape::decode_html_entities(piece) != piece).then_some((at, piece))
+    });
+    found.min_by_key(|(at, _)| *at).map(|(_, piece)| piece)
+}
+
+/// Validates one line of text, and trims it.
+fn line(field: &'static str, text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length == 0 || length > MAX_LINE {
+        return Err(Refusal::new(field, format!("It must have 1 to {MAX_LINE} characters.")));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Refusal::new(field, "It must be one line, without control characters."));
+    }
+    Ok(text.to_owned())
+}
+
+/// Validates a date.
+fn day(text: &str) -> Result<String, Refusal> {
+    let date = Date::strptime("%Y-%m-%d", text).ok().map(|date| date.to_string());
+    let refused =
+        || Refusal::new("published", format!("`{text}` is not a date: write it as YYYY-MM-DD, like 2015-11-17."));
+    // Requires the canonical form, so that 2015-1-7 is rejected.
+    date.filter(|date| date == text).ok_or_else(refused)
+}
+
+fn address(text: &str) -> Result<Url, Refusal> {
+    let refused = |reason: String| Refusal::new("url", reason);
+    if text.len() > MAX_URL_BYTES {
+        return Err(refused(format!("It must be at most {MAX_URL_BYTES} bytes.")));
+    }
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.ok_or_else(|| {
+        refused(format!("`{text}` is not the URL of a page: write the whole URL, like https://news.example/story."))
+    })?;
+    // Percent-encoding makes letters beyond ASCII longer.
+    let bytes = url.as_str().len();
+    if bytes > MAX_URL_BYTES {
+        return Err(refused(format!(
+            "It must be at most {MAX_URL_BYTES} bytes, and has {bytes} when percent-encoded."
+        )));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft {
+            title: " Focus Group Discussion ".into(),
+            byline: Some("Humas".into()),
+            published: Some("2015-11-17".into()),
+            url: Some("https://news.example/2015/fgd".into()),
+            body: Body::Html(b"<p>Isi <a href='/b'>b</a></p>".to_vec()),
+        }
+    }
+
+    fn refused(change: impl FnOnce(&mut Draft)) -> Refusal {
+        let mut draft = draft();
+        change(&mut draft);
+        draft.article().unwrap_err()
+    }
+
+    #[test]
+    fn a_good_draft_is_an_article() {
+        let article = draft().article().unwrap();
+        assert_eq!(article.title, "Focus Group Discussion");
+        assert_eq!(article.published.as_deref(), Some("2015-11-17"));
+        assert!(article.html.contains("href=\"https://news.example/b\""), "{}", article.html);
+    }
+
+    #[test]
+    fn markup_in_plain_text_is_kept_and_warned_of() {
+        let with = |title: &str| Draft { title: title.into(), ..draft() };
+        for (title, markup) in [
+            ("Gin &amp; Juice", "&amp;"),
+            ("Kata &#8220;maju&#8221;", "&#8220;"),
+            ("a <em>b</em> &nbsp;", "<em>"),
+            ("x&hellip;", "&hellip;"),
+        ] {
+            assert_eq!(with(title).article().unwrap().title, title);
+            let warnings = with(title).warnings();
+            assert!(warnings.len() == 1 && warnings[0].contains(&format!("`{markup}`")), "{title}: {warnings:?}");
+        }
+        for title in ["Gin & Juice; dua", "AT&T", "1 < 2 > 0", "a &b; c", "R&D; T&C;", "<3>"] {
+            assert_eq!(with(title).warnings(), Vec::<String>::new(), "{title}");
+        }
+        let url =
+            Draft { url: Some("https://a.example/?b=1&amp;c=2".into()), byline: Some("A &amp; B".into()), ..draft() };
+        assert_eq!(url.warnings().len(), 2);
+    }
+
+    #[test]
+    fn only_a_real_day_is_one() {
+        for text in
+            ["2015-02-29", "2015-13-01", "17-11-2015", "2015-1-7", "2015-11-17T00:00", "2015-11-17 ", "kemarin", ""]
+        {
+            let refusal = refused(|draft| draft.published = Some(text.into()));
+            assert_eq!(refusal.field, "published", "{text}");
+            assert!(refusal.reason.contains("YYYY-MM-DD"));
+        }
+    }
+
+    #[test]
+    fn what_may_be_put_may_be_put_again_and_stays_the_same() {
+        for url in ["https://a.example/é?b=ü#ç", "HTTP://A.example:80/../b\\c", "https://a.example/%zz \t"] {
+            for html in ["<p>a <a href=b>c</a>", "<!doctype html><title>x</title><h1>x</h1><p>Isi <img src=d.jpg>"] {
+                let body = Body::Html(html.into());
+                let article = Draft { url: Some(url.into()), body, ..draft() }.article().unwrap();
+                assert_eq!(vetted(&article), Ok(article));
+            }
+        }
+        // Its length doubles when it is percent-encoded, which would be too long when it is sent again.
+        let long = format!("https://a.example/{}", "é".repeat(MAX_URL_BYTES / 4));
+        assert!(refused(|draft| draft.url = Some(long)).reason.contains("percent-encoded"));
+    }
+
+    #[test]
+    fn each_field_that_is_wrong_is_named() {
+        assert_eq!(refused(|draft| draft.title = "  ".into()).field, "title");
+        assert_eq!(refused(|draft| draft.title = "x".repeat(501)).field, "title");
+        assert_eq!(refused(|draft| draft.byline = Some("a\nb".into())).field, "byline");
+        for url in ["/relative", "javascript:alert(1)", "ftp://a.example"] {
+            assert_eq!(refused(|draft| draft.url = Some(url.into())).field, "url");
+        }
+        let empty = refused(|draft| draft.body = Body::Markdown(b"<script>x</script>".to_vec()));
+        assert_eq!(empty.field, "markdown");
+    }
+}

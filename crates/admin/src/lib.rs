@@ -1,0 +1,235 @@
+//! Management of a newsroom's articles: put, list, show, remove. Shared by the public HTTP routes, the local socket,
+//! and the command line when no endpoint is running. Does not check permissions.
+
+/// Aliases.
+mod alias;
+/// Validation of submitted articles.
+mod draft;
+/// Import of an export.
+mod import;
+/// Migration from one store to another.
+mod migrate;
+/// Starting counts from an earlier counter.
+mod starting;
+
+use std::fmt;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use wire::{Article, ArticleKey, Imported, Tally};
+
+pub use alias::{Aliases, Moved, alias, aliases, remove_alias};
+pub use draft::{Body, Draft, vetted};
+pub use import::{ImportError, import};
+pub use migrate::{MigrateError, Migrated, migrate};
+pub use starting::{Change, Columns, Started, Starting, start};
+
+use config::{Site, networks};
+use store::{Prune, Pruned, Publication, Removal, Store, StoreError};
+use visitor::Day;
+
+/// Largest integer that a JavaScript number represents exactly.
+const MAX_COUNT: u64 = (1 << 53) - 1;
+
+/// Maximum number of articles on a page of the list.
+pub const MAX_LISTED: usize = 500;
+
+/// A rejected field, with the remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Name of the field in the request.
+    pub field: &'static str,
+    /// A sentence for a developer.
+    pub reason: String,
+}
+
+impl Refusal {
+    fn new(field: &'static str, reason: impl Into<String>) -> Self {
+        Self { field, reason: reason.into() }
+    }
+
+    /// The error as a sentence about a copy in an import or backup.
+    pub fn of_copy(&self) -> String {
+        format!("its copy was left out: {self}")
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.reason)
+    }
+}
+
+/// All data of an article.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Known {
+    /// Its counts; `imported` is the part that came from an earlier counter.
+    pub tally: Tally,
+    /// Number of readers who ever chose without JavaScript, including those who withdrew. Their choices are among the
+    /// reactions.
+    #[serde(skip_serializing_if = "is_none")]
+    pub noscript: u64,
+    /// The stored copy, as it is displayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article: Option<Article>,
+    /// Notes about stored content that may not be what was meant. Only in the response to a PUT.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
+}
+
+/// A page of a site's list of articles.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct List {
+    /// In the order of their keys.
+    pub articles: Vec<Line>,
+    /// The parameter `after` for the next page; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<ArticleKey>,
+}
+
+/// An article of the list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Line {
+    /// The headline, if there is a copy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The day of publication, if known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// Its key and counts.
+    pub tally: Tally,
+}
+
+/// Validates starting counts: the site must have the options and buttons, and the counts must be small enough.
+///
+/// # Errors
+/// [`Refusal`] names the wrong one.
+pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), Refusal> {
+    let refused = |reason| Err(Refusal::new("imported", reason));
+    if let Some((unknown, _)) = imported.reactions.0.iter().find(|(key, _)| !site.has_reaction(key)) {
+        let known: Vec<_> = site.reactions.iter().map(|option| option.key.as_str()).collect();
+        return refused(format!("The poll has no option `{unknown}`. It has: {}.", known.join(", ")));
+    }
+    if let Some((unknown, _)) = imported.shares.0.iter().find(|(key, _)| !networks::is_known(key)) {
+        return refused(format!("There is no network `{unknown}`. There are: {}.", networks::known()));
+    }
+    let counts = imported.reactions.0.iter().map(|(_, count)| *count);
+    let counts = counts.chain(imported.shares.0.iter().map(|(_, count)| *count)).chain([imported.reads]);
+    if counts.max().is_some_and(|greatest| greatest > MAX_COUNT) {
+        return refused(format!("A count may be {MAX_COUNT} at most."));
+    }
+    Ok(())
+}
+
+/// Rejects writes to an alias: articles are written under their own key, so that an old script changes nothing by
+/// accident.
+///
+/// # Errors
+/// Those of the store; the inner error names the article's key.
+pub async fn check_moved(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Result<(), Refusal>, StoreError> {
+    Ok(match store.moved(&site.id, key).await? {
+        None => Ok(()),
+        Some(to) => Err(Refusal::new("article", format!("`{key}` has moved to `{to}`. Name that key."))),
+    })
+}
+
+/// Stores a copy of the article, or starting counts, or both, replacing those sent before.
+///
+/// # Errors
+/// Those of the store.
+pub async fn put(
+    store: &dyn Store,
+    site: &Site,
+    today: Day,
+    key: &ArticleKey,
+    publication: Publication,
+) -> Result<Known, StoreError> {
+    let tally = store.put_article(&site.id, today, key, publication).await?;
+    let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
+    let noscript = counted.map_or(0, |counted| counted.noscript);
+    Ok(Known { tally, noscript, article: store.article(&site.id, key).await?, warnings: Vec::new() })
+}
+
+/// All data of an article; `None` if it does not exist.
+///
+/// # Errors
+/// Those of the store.
+pub async fn show(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Option<Known>, StoreError> {
+    let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
+    let Some(counted) = counted.filter(|counted| counted.edition.id != 0) else {
+        return Ok(None);
+    };
+    let article = store.article(&site.id, key).await?;
+    Ok(Some(Known { tally: counted.tally, noscript: counted.noscript, article, warnings: Vec::new() }))
+}
+
+/// Articles in the order of their keys, at most [`MAX_LISTED`].
+///
+/// # Errors
+/// Those of the store.
+pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) -> Result<List, StoreError> {
+    // One extra article shows whether there is a next page.
+    let mut listed = store.articles(&site.id, after, MAX_LISTED + 1).await?;
+    let is_more = listed.len() > MAX_LISTED;
+    listed.truncate(MAX_LISTED);
+    let line = |listed: store::Listed| Line { title: listed.title, published: listed.published, tally: listed.tally };
+    let articles: Vec<_> = listed.into_iter().map(line).collect();
+    let last = articles.last().map(|line| line.tally.article.clone());
+    Ok(List { articles, next: last.filter(|_| is_more) })
+}
+
+/// Deletes all articles that only readers created and that match, or with `dry_run` only counts them. Returns their
+/// number, and some of their keys.
+///
+/// # Errors
+/// Those of the store.
+pub async fn prune(store: &dyn Store, site: &Site, prune: Prune) -> Result<(u64, Vec<ArticleKey>), StoreError> {
+    let (mut many, mut some, mut after) = (0, Vec::new(), None);
+    loop {
+        let Pruned { articles, next } = store.prune(&site.id, prune, after.as_ref()).await?;
+        many += articles.len() as u64;
+        let wanted = MAX_TOLD.saturating_sub(some.len());
+        some.extend(articles.into_iter().take(wanted));
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok((many, some)),
+        }
+    }
+}
+
+/// Maximum number of keys in the result of [`prune`].
+const MAX_TOLD: usize = 10;
+
+/// Removes the copy, or everything. Returns whether there was anything to remove.
+///
+/// # Errors
+/// Those of the store.
+pub async fn remove(store: &dyn Store, site: &Site, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
+    store.remove_article(&site.id, key, removal).await
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::{Counts, Network, Reaction};
+
+    use super::*;
+
+    #[test]
+    fn starting_counts_are_of_options_and_buttons_that_there_are() {
+        let site = Site::demo();
+        let reaction = |key| Counts(vec![(Reaction::parse(key).unwrap(), 3)]);
+        let share = |key| Counts(vec![(Network::parse(key).unwrap(), 3)]);
+        let good = Imported { reads: 841, reactions: reaction("happy"), shares: share("whatsapp") };
+        assert_eq!(check_imported(&good, &site), Ok(()));
+        let refused = |imported| check_imported(&imported, &site).unwrap_err().to_string();
+        let error = refused(Imported { reactions: reaction("hapy"), ..Imported::default() });
+        assert!(error.contains("`hapy`") && error.contains("happy, inspired"), "{error}");
+        let error = refused(Imported { shares: share("orkut"), ..Imported::default() });
+        assert!(error.contains("`orkut`") && error.contains("whatsapp"), "{error}");
+        assert!(refused(Imported { reads: 1 << 53, ..Imported::default() }).contains("9007199254740991"));
+    }
+}

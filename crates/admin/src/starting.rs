@@ -1,0 +1,144 @@
+use std::collections::BTreeMap;
+
+use config::Site;
+use futures_util::future::try_join_all;
+use serde::{Deserialize, Serialize};
+use store::{Metric, Publication, Store, StoreError};
+use text::key::article_key;
+use visitor::Day;
+use wire::{ArticleKey, Imported, Network, Reaction};
+
+use super::{Refusal, check_imported};
+
+/// Number of articles written concurrently.
+const AT_ONCE: usize = 256;
+
+/// Names of metrics ([`Metric::name`]); counts are in their order.
+pub type Columns = Vec<String>;
+
+/// Starting counts for many articles.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Starting {
+    /// The metrics to set. Starting counts of other metrics stay unchanged.
+    pub columns: Columns,
+    /// Counts by article, in the order of the columns.
+    pub articles: Vec<(ArticleKey, Vec<u64>)>,
+    /// Only report what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// Result: what was done, or would be.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Started {
+    /// The columns of the request.
+    pub columns: Columns,
+    /// Articles whose starting counts changed.
+    pub changed: Vec<Change>,
+    /// Number of articles that already had these counts.
+    pub same: u64,
+    /// Aliases in the request, each with the article that gets its counts.
+    pub moved: Vec<(ArticleKey, ArticleKey)>,
+}
+
+/// Starting counts of an article, in the order of the columns.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Change {
+    /// Its key.
+    pub article: ArticleKey,
+    /// Before.
+    pub before: Vec<u64>,
+    /// After.
+    pub after: Vec<u64>,
+}
+
+/// Replaces the starting counts of the columns' metrics. Counts for aliases are added to those for their article.
+///
+/// # Errors
+/// Those of the store; the inner error names the wrong column, and nothing was changed.
+pub async fn start(
+    store: &dyn Store,
+    site: &Site,
+    today: Day,
+    starting: Starting,
+) -> Result<Result<Started, Refusal>, StoreError> {
+    let Starting { columns, articles, dry_run } = starting;
+    let metrics = match metrics(&columns, site) {
+        Ok(metrics) => metrics,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let mut started = Started { columns, ..Started::default() };
+    let mut sums: BTreeMap<ArticleKey, Vec<u64>> = BTreeMap::new();
+    for (key, counts) in articles {
+        if counts.len() != metrics.len() {
+            return Ok(Err(Refusal::new("articles", format!("`{key}` needs one count for each column."))));
+        }
+        if article_key(key.as_str()).as_ref() != Ok(&key) {
+            return Ok(Err(Refusal::new(
+                "articles",
+                format!("`{key}` is not a normalised key: keys are trimmed, in NFC."),
+            )));
+        }
+        let answers = store.moved(&site.id, &key).await?;
+        let of = answers.clone().unwrap_or_else(|| key.clone());
+        started.moved.extend(answers.map(|answers| (key, answers)));
+        let sum = sums.entry(of).or_insert_with(|| vec![0; counts.len()]);
+        sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum = sum.saturating_add(count));
+    }
+    let mut publications = Vec::new();
+    for (article, after) in sums {
+        let known = store.tallies(&site.id, std::slice::from_ref(&article)).await?.pop();
+        let mut imported = known.map(|known| known.tally.imported).unwrap_or_default();
+        let before: Vec<u64> = metrics.iter().map(|metric| *place(&mut imported, metric)).collect();
+        if before == after {
+            started.same += 1;
+            continue;
+        }
+        metrics.iter().zip(&after).for_each(|(metric, count)| *place(&mut imported, metric) = *count);
+        if let Err(refusal) = check_imported(&only(&imported, &metrics), site) {
+            return Ok(Err(refusal));
+        }
+        publications.push((article.clone(), Publication { article: None, imported: Some(imported) }));
+        started.changed.push(Change { article, before, after });
+    }
+    if !dry_run {
+        // Concurrent writes share a transaction.
+        while !publications.is_empty() {
+            let some = publications.split_off(publications.len().saturating_sub(AT_ONCE));
+            let put =
+                |(article, publication)| async move { store.put_article(&site.id, today, &article, publication).await };
+            try_join_all(some.into_iter().map(put)).await?;
+        }
+    }
+    Ok(Ok(started))
+}
+
+/// Parses the columns, which the site must have.
+fn metrics(columns: &Columns, site: &Site) -> Result<Vec<Metric>, Refusal> {
+    let unknown = |name: &String| Refusal::new("columns", format!("`{name}` is not a metric."));
+    let metrics: Vec<Metric> = columns
+        .iter()
+        .map(|name| Metric::parse_of_others(name).ok_or_else(|| unknown(name)))
+        .collect::<Result<_, _>>()?;
+    let mut none = Imported::default();
+    metrics.iter().for_each(|metric| *place(&mut none, metric) = 0);
+    check_imported(&none, site).map(|()| metrics)
+}
+
+/// The count of a metric, added with zero if it is missing.
+fn place<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
+    match metric {
+        Metric::Reads => &mut imported.reads,
+        Metric::Reaction(option) => imported.reactions.entry(Reaction::clone(option)),
+        Metric::Share(network) => imported.shares.entry(Network::clone(network)),
+        Metric::Noscript => unreachable!("no other counter has it, and it is no column"),
+    }
+}
+
+/// Only the counts of these metrics: others may be of options that the site has retired.
+fn only(imported: &Imported, metrics: &[Metric]) -> Imported {
+    let (mut from, mut only) = (imported.clone(), Imported::default());
+    metrics.iter().for_each(|metric| *place(&mut only, metric) = *place(&mut from, metric));
+    only
+}

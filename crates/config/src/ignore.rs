@@ -1,0 +1,113 @@
+use serde::Deserialize;
+use text::key::article_key;
+use unicode_normalization::UnicodeNormalization;
+use wire::{ArticleKey, MAX_ARTICLE_KEY_BYTES};
+
+/// A pattern of ignored articles: a key, in which each `*` matches any number of characters.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct KeyPattern(String);
+
+impl KeyPattern {
+    /// Whether the key matches.
+    pub fn matches(&self, key: &ArticleKey) -> bool {
+        let mut parts = self.0.split('*');
+        let (first, last) = (parts.next().unwrap_or_default(), parts.next_back());
+        let Some(mut rest) = key.as_str().strip_prefix(first) else { return false };
+        let Some(last) = last else { return rest.is_empty() };
+        // Match each part at its first occurrence, which leaves the longest rest for the others.
+        for part in parts {
+            match rest.split_once(part) {
+                Some((_, after)) => rest = after,
+                None => return false,
+            }
+        }
+        rest.ends_with(last)
+    }
+}
+
+impl TryFrom<String> for KeyPattern {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = |what: &str| Err(format!("`{}` {what}", text.escape_debug()));
+        if !text.contains('*') {
+            return match article_key(&text) {
+                Ok(key) => Ok(Self(key.into())),
+                Err(invalid) => wrong(&format!("{invalid}: write a key, or a pattern such as \"/p/*\"")),
+            };
+        }
+        if text.chars().all(|c| c == '*') {
+            return wrong("would ignore every article: write a pattern such as \"/p/*\"");
+        }
+        if text.trim() != text || text.chars().any(char::is_control) {
+            return wrong("may not have control characters, or white space at its ends");
+        }
+        let pattern: String = text.nfc().collect();
+        if pattern.len() > MAX_ARTICLE_KEY_BYTES {
+            return wrong("must be at most 200 bytes, like a key");
+        }
+        Ok(Self(pattern))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, key: &str) -> bool {
+        KeyPattern::try_from(pattern.to_owned()).unwrap().matches(&article_key(key).unwrap())
+    }
+
+    #[test]
+    fn a_star_stands_for_any_characters_and_everything_else_for_itself() {
+        for (pattern, key) in [
+            ("/p/*", "/p/0123-abcd/"),
+            ("/p/*", "/p/"),
+            ("*/preview", "/a/b/preview"),
+            ("*preview=true*", "/?p=7&preview=true"),
+            ("/*/edit/*/", "/admin/edit/7/"),
+            ("/a*a", "/aa"),
+            ("*ab*ab", "xabab"),
+            ("/cafe\u{301}/*", "/caf\u{e9}/a"),
+            ("/p?q=[1]", "/p?q=[1]"),
+            ("fgd", "fgd"),
+        ] {
+            assert!(matches(pattern, key), "{pattern} {key}");
+        }
+        for (pattern, key) in [
+            ("/p/*", "/p"),
+            ("/p/*", "/a/p/x"),
+            ("/P/*", "/p/a"),
+            ("/a*a", "/a"),
+            ("*ab*ab", "xab"),
+            ("/p?q", "/paq"),
+            ("fgd", "fgd-2015"),
+        ] {
+            assert!(!matches(pattern, key), "{pattern} {key}");
+        }
+    }
+
+    #[test]
+    fn a_long_key_is_ignored_by_its_beginning_or_in_full() {
+        let long = format!("/p/{}", "a".repeat(300));
+        assert!(matches("/p/*", &long) && matches(&long, &long) && !matches(&format!("{long}b"), &long));
+    }
+
+    #[test]
+    fn what_would_ignore_everything_or_nothing_is_refused_with_the_remedy() {
+        for (pattern, word) in [
+            ("", "/p/*"),
+            ("*", "every article"),
+            ("**", "every article"),
+            (" /p/*", "white space"),
+            ("/p/*\n", "white space"),
+            ("a\u{0}*", "control"),
+            ("a\nb", "control"),
+            (&format!("{}*", "a".repeat(200)), "200 bytes"),
+        ] {
+            let error = KeyPattern::try_from(pattern.to_owned()).unwrap_err();
+            assert!(error.contains(word), "{pattern:?}: {error}");
+        }
+    }
+}

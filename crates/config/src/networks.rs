@@ -1,0 +1,172 @@
+//! The networks of the share bar, one row each, as of 2026. Adding a network means adding a row. The widget fills in
+//! the links for a page; the endpoint contacts no network.
+
+use locale::Language;
+use wire::{Button, ButtonKind, Counting, Network};
+
+/// A supported network.
+struct Row {
+    /// Name in counts, events and `gema.toml`.
+    key: &'static str,
+    /// What a click does.
+    kind: ButtonKind,
+    /// Its proper name; empty if the locale files translate the name.
+    name: &'static str,
+    /// See [`Button::href`].
+    href: Option<&'static str>,
+    /// See [`Button::phone`].
+    phone: Option<&'static str>,
+    /// See [`Button::limit`].
+    limit: Option<u32>,
+    /// See [`Button::counting`].
+    counting: Counting,
+    /// See [`Button::url_counts`].
+    url_counts: Option<u32>,
+}
+
+/// Defaults of a row, without a limit.
+const UNLIMITED: Row = Row {
+    key: "",
+    kind: ButtonKind::Link,
+    name: "",
+    href: None,
+    phone: None,
+    limit: None,
+    counting: Counting::Graphemes,
+    url_counts: None,
+};
+
+/// A row with a link and the network's proper name.
+const fn link(key: &'static str, name: &'static str, href: &'static str) -> Row {
+    Row { key, name, href: Some(href), ..UNLIMITED }
+}
+
+/// A row that the browser handles itself.
+const fn local(key: &'static str, kind: ButtonKind) -> Row {
+    Row { key, kind, ..UNLIMITED }
+}
+
+/// All networks, in the default order for a news site in Indonesia: the phone's own share sheet and the most used
+/// networks first; the rest is behind "more".
+static ALL: [Row; 14] = [
+    local("native", ButtonKind::Native),
+    link("whatsapp", "WhatsApp", "https://wa.me/?text={text}%20{url}"),
+    link("telegram", "Telegram", "https://t.me/share/url?url={url}&text={text}"),
+    link("facebook", "Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
+    // Since 2018, according to https://github.com/twitter/twitter-text (version 3): every address counts as 23
+    // characters.
+    Row {
+        limit: Some(280),
+        counting: Counting::Weighted,
+        url_counts: Some(23),
+        ..link("x", "X", "https://x.com/intent/tweet?url={url}&text={text}")
+    },
+    Row {
+        phone: Some("https://line.me/R/share?text={text}%20{url}"),
+        ..link("line", "LINE", "https://social-plugins.line.me/lineit/share?url={url}")
+    },
+    local("copy", ButtonKind::Copy),
+    local("qr", ButtonKind::Qr),
+    link("threads", "Threads", "https://www.threads.com/intent/post?text={text}&url={url}"),
+    // The limit is 300 graphemes: the title is cut, never the address.
+    Row { limit: Some(300), ..link("bluesky", "Bluesky", "https://bsky.app/intent/compose?text={text}%20{url}") },
+    // There is no central address, and `web+mastodon:` no longer works, so the reader enters their instance. 500
+    // characters are Mastodon's default limit; some instances allow more.
+    Row {
+        kind: ButtonKind::Mastodon,
+        limit: Some(500),
+        url_counts: Some(23),
+        ..link("mastodon", "Mastodon", "https://{instance}/share?text={text}%20{url}")
+    },
+    link("linkedin", "LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}"),
+    link("reddit", "Reddit", "https://www.reddit.com/submit?url={url}&title={title}"),
+    link("mail", "", "mailto:?subject={title}&body={url}"),
+];
+
+/// The site's buttons with their labels, in display order.
+pub fn buttons(networks: &[Network], language: &Language) -> Vec<Button> {
+    networks.iter().filter_map(|key| find(key).and_then(|row| button(key, row, language))).collect()
+}
+
+fn button(key: &Network, row: &Row, language: &Language) -> Option<Button> {
+    let label = if row.name.is_empty() { locale::network(language, row.key)? } else { row.name };
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    Some(Button {
+        key: key.clone(),
+        kind: row.kind,
+        label: label.to_owned(),
+        href: owned(row.href),
+        phone: owned(row.phone),
+        limit: row.limit,
+        counting: row.counting,
+        url_counts: row.url_counts,
+    })
+}
+
+fn find(network: &Network) -> Option<&'static Row> {
+    ALL.iter().find(|row| row.key == network.as_str())
+}
+
+/// The default buttons of a site: all, in the table's order.
+pub fn default_networks() -> Vec<Network> {
+    // Every key of the table is a valid slug.
+    ALL.iter().map(|row| Network::parse(row.key).expect("a slug")).collect()
+}
+
+/// Whether the network is supported.
+pub fn is_known(network: &Network) -> bool {
+    find(network).is_some()
+}
+
+/// All names, for an error message.
+pub fn known() -> String {
+    ALL.each_ref().map(|row| row.key).join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Site;
+
+    #[test]
+    fn every_row_becomes_a_button_in_every_language() {
+        let site = Site::demo();
+        for code in ["id", "en"] {
+            let buttons = buttons(&site.networks, &site.language(Some(code)));
+            let keys: Vec<_> = buttons.iter().map(|button| button.key.as_str()).collect();
+            assert_eq!(keys, ALL.each_ref().map(|row| row.key), "{code}");
+            assert!(buttons.iter().all(|button| !button.label.is_empty()));
+        }
+    }
+
+    #[test]
+    fn links_have_only_placeholders_that_the_widget_knows() {
+        for row in &ALL {
+            for href in [row.href, row.phone].into_iter().flatten() {
+                let known = ["{url}", "{title}", "{text}", "{instance}"];
+                let bare = known.iter().fold(href.to_owned(), |href, name| href.replace(name, ""));
+                assert!(!bare.contains(['{', '}', ' ']), "{href}");
+                assert!(href.contains("{url}"), "{href}");
+                assert!(href.starts_with("https://") || href.starts_with("mailto:"), "{href}");
+                assert_eq!(href.contains("{instance}"), row.kind == ButtonKind::Mastodon, "{href}");
+            }
+            let leads_somewhere = matches!(row.kind, ButtonKind::Link | ButtonKind::Mastodon);
+            assert_eq!(row.href.is_some(), leads_somewhere, "{}", row.key);
+        }
+    }
+
+    #[test]
+    fn a_site_chooses_its_own_buttons_and_order() {
+        let network = |key| Network::parse(key).unwrap();
+        let site = Site { networks: vec![network("copy"), network("whatsapp")], ..Site::demo() };
+        let buttons = buttons(&site.networks, &site.language(Some("en")));
+        let labels: Vec<_> = buttons.iter().map(|button| button.label.as_str()).collect();
+        assert_eq!(labels, ["Copy link", "WhatsApp"]);
+    }
+
+    #[test]
+    fn what_is_not_in_the_table_is_not_known() {
+        assert!(!is_known(&Network::parse("pocket").unwrap()));
+        assert!(known().contains("whatsapp, telegram"));
+    }
+}

@@ -1,0 +1,227 @@
+//! Warnings about risky settings, each with the remedy. They never prevent a start.
+
+use std::{fs, net::IpAddr, path::Path};
+
+use ipnet::IpNet;
+
+use super::{Bots, Config, Listen, Origin, Site, TrustedProxy};
+use text::section::section;
+
+/// A smaller cache holds only some tens of responses.
+const SMALL_CACHE_BYTES: u64 = 1 << 20;
+
+/// Shortest plausible prefix of a CDN's public networks, for IPv4 and IPv6, according to what CDNs publish.
+const WIDEST_PUBLIC: (u8, u8) = (12, 28);
+
+impl Config {
+    /// All warnings. `file`: the file that the options were read from.
+    pub fn warnings(&self, file: Option<&Path>) -> Vec<String> {
+        // The demo is deliberately open.
+        if self.demo {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        all.extend(self.of_listening());
+        all.extend(self.trusted_proxies.iter().filter_map(of_proxy));
+        all.extend(self.of_metrics());
+        all.extend(self.of_amounts());
+        all.extend(self.sites.values().flat_map(|site| of_site(site)));
+        all.extend(self.of_keys());
+        all.extend(file.and_then(|file| self.of_file(file)));
+        all
+    }
+
+    fn of_listening(&self) -> Option<String> {
+        let trusts_socket = self.trusted_proxies.contains(&TrustedProxy::Unix);
+        match &self.listen {
+            Listen::Unix(_) if !trusts_socket => Some(
+                "`listen` is a unix socket, whose proxy is not trusted, so that all readers have one address, and share its \
+                 limits: write trusted_proxies = [\"unix\"], and let the proxy set X-Forwarded-For"
+                    .into(),
+            ),
+            Listen::Tcp(_) if trusts_socket => {
+                Some("`trusted_proxies` has \"unix\", but `listen` is not a unix socket: name the proxy's network".into())
+            }
+            Listen::Tcp(address) if !address.ip().is_loopback() && self.trusted_proxies.is_empty() => Some(format!(
+                "`listen` ({address}) can be reached by other machines, without TLS, and no proxy is trusted: put a proxy with \
+                 TLS in front, and name its network in `trusted_proxies`"
+            )),
+            Listen::Unix(_) | Listen::Tcp(_) => None,
+        }
+    }
+
+    fn of_metrics(&self) -> Option<String> {
+        let address = self.metrics.filter(|address| !is_private(address.ip()))?;
+        Some(format!(
+            "`metrics` ({address}) can be read by whoever reaches that address: name one of this machine, such as \
+             \"127.0.0.1:{}\", or of a private network",
+            address.port()
+        ))
+    }
+
+    fn of_amounts(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        if self.bots == Bots::Count {
+            all.push("`bots` counts the reads of bots: for tests only; leave it out".into());
+        }
+        if self.live.max >= self.connections.max {
+            all.push(format!(
+                "[live] `max` ({}) leaves no connection to readers who only read: [connections] `max` is {}",
+                self.live.max, self.connections.max
+            ));
+        }
+        if self.cache_bytes < SMALL_CACHE_BYTES {
+            all.push(format!(
+                "`cache_bytes` ({}) keeps hardly an answer, so that each view is made again: leave it out",
+                self.cache_bytes
+            ));
+        }
+        if self.database.split_once('?').is_some_and(|(_, options)| options.split('&').any(|one| one == "unsafe=1")) {
+            all.push("`database` has unsafe=1: servers are taken that may lose counts. See docs/operating.md".into());
+        }
+        all
+    }
+
+    /// A key that two sites share gives access to both.
+    fn of_keys(&self) -> Vec<String> {
+        let keyed: Vec<_> = self.sites.values().filter_map(|site| Some((&site.id, site.key.as_ref()?))).collect();
+        let twins = keyed.iter().enumerate().filter_map(|(at, (id, key))| {
+            let (twin, _) = keyed[..at].iter().find(|(_, other)| other.is_same(key))?;
+            Some(format!(
+                "{} `key` is that of {}, so that either newsroom writes for both: take another",
+                section(id.as_str()),
+                section(twin.as_str())
+            ))
+        });
+        twins.collect()
+    }
+
+    /// Warns if every user of the machine can read the keys.
+    #[cfg(unix)]
+    fn of_file(&self, file: &Path) -> Option<String> {
+        use std::os::unix::fs::PermissionsExt;
+        let has_secret = self.database.contains('@') || self.sites.values().any(|site| site.key.is_some());
+        let mode = fs::metadata(file).ok()?.permissions().mode();
+        (has_secret && mode & 0o004 != 0)
+            .then(|| format!("every user of this machine can read it, and it holds keys: chmod 640 {}", file.display()))
+    }
+
+    #[cfg(not(unix))]
+    fn of_file(&self, _: &Path) -> Option<String> {
+        None
+    }
+}
+
+fn of_proxy(proxy: &TrustedProxy) -> Option<String> {
+    let network = proxy.network()?;
+    let widest = if network.addr().is_ipv4() { WIDEST_PUBLIC.0 } else { WIDEST_PUBLIC.1 };
+    (network.prefix_len() < widest && !is_private(network.addr())).then(|| {
+        format!(
+            "`trusted_proxies` trusts all of {network}, of which every address may say for whom it asks: name the networks of the \
+             proxies alone"
+        )
+    })
+}
+
+fn of_site(site: &Site) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut say = |what: &str| all.push(format!("{} {what}", section(site.id.as_str())));
+    if site.origins.is_empty() && !site.opaque_origins {
+        say("`origins` is empty, so that nothing is counted: name the pages' origin, such as \"https://news.example\"");
+    }
+    if site.opaque_origins {
+        say(
+            "`opaque_origins` takes the events of pages that do not say whose they are, so that any page of the web may vote with \
+             its visitors: leave it out unless this site's own pages are such",
+        );
+    }
+    if site.origins.contains(&Origin::Loopback) {
+        say("`origins` has \"loopback\", any page of a reader's own machine: for tests only");
+    }
+    if site.poll_closes_after_days == Some(0) {
+        say("`poll_closes_after_days` is 0, so that no poll is ever open: leave it out, or write poll = \"closed\"");
+    }
+    all
+}
+
+/// Whether it is an address of this machine or of a private network.
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || is_shared(v4.into()),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
+/// Carrier-grade NAT: 100.64.0.0/10 (RFC 6598).
+fn is_shared(address: IpAddr) -> bool {
+    IpNet::new([100, 64, 0, 0].into(), 10).is_ok_and(|network| network.contains(&address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::parse;
+
+    fn warned(text: &str) -> Vec<String> {
+        parse(text).unwrap().warnings(None)
+    }
+
+    const SITE: &str = "[sites.a]\norigins = [\"https://a.example\"]\n";
+
+    #[test]
+    fn a_choice_with_a_price_is_named_with_its_remedy() {
+        for (text, words) in [
+            ("listen = \"0.0.0.0:80\"", ["`listen`", "trusted_proxies"]),
+            ("listen = \"unix:/run/g.sock\"", ["not trusted", "trusted_proxies = [\"unix\"]"]),
+            ("trusted_proxies = [\"unix\"]", ["not a unix socket", "name the proxy's network"]),
+            ("trusted_proxies = [\"11.0.0.0/8\"]", ["11.0.0.0/8", "alone"]),
+            ("trusted_proxies = [\"2a00::/12\"]", ["2a00::/12", "alone"]),
+            ("metrics = \"0.0.0.0:9187\"", ["`metrics`", "127.0.0.1:9187"]),
+            ("bots = \"count\"", ["`bots`", "leave it out"]),
+            ("cache_bytes = 0", ["`cache_bytes`", "leave it out"]),
+            ("database = \"redis://h?prefix=x&unsafe=1\"", ["unsafe=1", "lose counts"]),
+            ("[live]\nmax = 10_000", ["[live]", "10000"]),
+            ("[sites.b]\norigins = []", ["[sites.b] `origins`", "https://news.example"]),
+            ("[sites.b]\norigins = [\"loopback\"]", ["[sites.b] `origins`", "tests only"]),
+            ("[sites.b]\norigins = []\nopaque_origins = true", ["[sites.b] `opaque_origins`", "leave it out"]),
+            (
+                "[sites.b]\norigins = [\"https://b.example\"]\npoll_closes_after_days = 0",
+                ["[sites.b] `poll_closes_after_days`", "leave it out"],
+            ),
+        ] {
+            let warned = warned(&format!("{text}\n{SITE}"));
+            assert_eq!(warned.len(), 1, "{text}: {warned:?}");
+            assert!(words.iter().all(|word| warned[0].contains(word)), "{text}: {warned:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_careful_operator_writes_is_not_warned_of() {
+        for text in [
+            "",
+            "listen = \"unix:/run/gema/gema.sock\"\ntrusted_proxies = [\"unix\"]",
+            "listen = \"0.0.0.0:8787\"\ntrusted_proxies = [\"10.0.0.0/8\", \"fc00::/7\", \"104.16.0.0/13\", \"2a06:98c0::/29\"]",
+            "metrics = \"10.1.2.3:9187\"",
+        ] {
+            assert_eq!(warned(&format!("{text}\n{SITE}")), [""; 0], "{text}");
+        }
+        assert_eq!(Config::demo().warnings(None), [""; 0]);
+    }
+
+    #[test]
+    fn a_key_of_two_sites_and_a_file_that_everybody_can_read_are_told() {
+        let site = |name: &str| {
+            format!("[sites.{name}]\norigins = [\"https://a.example\"]\nkey = \"kunci-redaksi-8c1f0a7be94d5523\"\n")
+        };
+        let both = warned(&(site("a") + &site("b")));
+        assert!(both.len() == 1 && both[0].contains("[sites.b] `key` is that of [sites.a]"), "{both:?}");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let config = parse(&site("a")).unwrap();
+        #[cfg(unix)]
+        for (mode, warnings) in [(0o640, 0), (0o644, 1)] {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(file.path(), fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(config.warnings(Some(file.path())).len(), warnings, "{mode:o}");
+        }
+    }
+}

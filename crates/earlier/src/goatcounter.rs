@@ -1,0 +1,207 @@
+use std::{
+    collections::HashMap,
+    io::{BufRead, BufReader, Read},
+};
+
+use csv::{ReaderBuilder, StringRecord};
+use rawzip::{CompressionMethod, ZipArchive};
+use serde::{Deserialize, de::DeserializeOwned};
+use store::Metric;
+
+use super::{
+    Earlier, Gathered, Refused,
+    path::{self, Page},
+};
+
+/// The reason under which skipped events are reported.
+const EVENTS: &str = "events";
+
+/// GoatCounter's CSV export, versions 1 and 2, described at <https://www.goatcounter.com/help/export>: a row per page
+/// view, with the version before the first column name (`2Path`). Counts as reads what GoatCounter itself displays:
+/// the first view of a page in a visit, but no further views, events or bots.
+///
+/// # Errors
+/// [`Refused`] names the line and the column.
+pub fn read(from: impl Read) -> Result<Earlier, Refused> {
+    let mut table = ReaderBuilder::new().from_reader(from);
+    let headings = table.headers().map_err(unreadable)?.clone();
+    let at = Columns::of(&headings)?;
+    let mut gathered = Gathered::of(vec![Metric::Reads]);
+    for row in table.records() {
+        let row = row.map_err(unreadable)?;
+        let field = |at: usize| row.get(at).unwrap_or_default().trim();
+        let place = || format!("line {}", row.position().map_or(0, csv::Position::line));
+        let flags =
+            [("Event", at.event), ("FirstVisit", at.first)].map(|(name, at)| (name, field(at), flag(field(at))));
+        let bot = field(at.bot);
+        match (flags.map(|(.., flag)| flag), bot.parse::<u32>()) {
+            ([Some(true), _], _) => gathered.skip(EVENTS),
+            ([Some(false), Some(true)], Ok(0)) => gathered.count(field(at.path), 1),
+            ([Some(false), Some(false)], Ok(0)) => gathered.skip("page views that were not the first of their visit"),
+            ([Some(false), Some(_)], Ok(_)) => gathered.skip("page views of bots"),
+            ([Some(false), Some(_)], Err(_)) => gathered.wrong(place(), "Bot", format!("`{bot}` is not a number")),
+            _ => {
+                let wrong = flags.into_iter().find(|(.., flag)| flag.is_none());
+                let (name, text) = wrong.map_or(("Event", ""), |(name, text, _)| (name, text));
+                gathered.wrong(place(), name, format!("`{text}` is neither true nor false (1 nor 0)"));
+            }
+        }
+        if gathered.is_enough() {
+            break;
+        }
+    }
+    gathered.finish()
+}
+
+/// GoatCounter exports booleans as its database stores them: `1` in SQLite, else `true`.
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "1" | "true" | "t" => Some(true),
+        "0" | "false" | "f" => Some(false),
+        _ => None,
+    }
+}
+
+impl Gathered {
+    fn count(&mut self, path: &str, views: u64) {
+        match path::page(path) {
+            Ok(Page::Article(key)) => self.add(key, &[views]),
+            Ok(Page::Home | Page::Index) => self.skip_many("page views of the home page", views),
+            Err(invalid) => self.skip_many(format!("page views of a path that can be no key: it {invalid}"), views),
+        }
+    }
+}
+
+struct Columns {
+    path: usize,
+    event: usize,
+    bot: usize,
+    first: usize,
+}
+
+impl Columns {
+    fn of(headings: &StringRecord) -> Result<Self, Refused> {
+        let first = headings.get(0).unwrap_or_default().trim_start_matches('\u{feff}');
+        let version = first.strip_suffix("Path").and_then(|version| version.parse::<u32>().ok());
+        let named = |name: &str| headings.iter().position(|heading| heading == name);
+        match (version, named("Event"), named("Bot"), named("FirstVisit")) {
+            (Some(1 | 2), Some(event), Some(bot), Some(first)) => Ok(Self { path: 0, event, bot, first }),
+            (Some(version @ 3..), ..) => {
+                Err(Refused::File(format!("version {version} of GoatCounter's CSV is not known here: 1 and 2 are")))
+            }
+            _ => Err(Refused::File("line 1: a CSV export of GoatCounter begins with 2Path,Title,Event,…".into())),
+        }
+    }
+}
+
+fn unreadable(error: impl std::fmt::Display) -> Refused {
+    Refused::File(format!("it cannot be read: {error}"))
+}
+
+#[derive(Deserialize)]
+struct Info {
+    export_version: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+struct PathLine {
+    id: u64,
+    path: String,
+    #[serde(default)]
+    event: bool,
+}
+
+#[derive(Deserialize)]
+struct HitLine {
+    path_id: u64,
+    count: u64,
+}
+
+/// GoatCounter's JSON export, version 1, described at <https://www.goatcounter.com/help/export-json>: a ZIP of files,
+/// with or without a folder. `hit_stats.jsonl` has the visits per hour, path and referrer, without bots, which count
+/// as reads; `paths.jsonl` has the path of each id, and whether it is an event.
+///
+/// # Errors
+/// [`Refused`] names the file and the line.
+pub fn read_zip(zip: &[u8]) -> Result<Earlier, Refused> {
+    let zip = Zip::open(zip)?;
+    let info = serde_json::from_reader::<_, Info>(zip.file("info.json")?)
+        .map_err(|error| Refused::File(format!("info.json: {error}")))?;
+    let version = info.export_version.to_string();
+    let version = version.trim_matches('"');
+    if version.split('.').next() != Some("1") {
+        return Err(Refused::File(format!("version {version} of GoatCounter's JSON is not known here: 1 is")));
+    }
+    let mut paths = HashMap::new();
+    zip.lines("paths.jsonl", |PathLine { id, path, event }, _| {
+        paths.insert(id, (path, event));
+        Ok(())
+    })?;
+    let mut views: HashMap<u64, u64> = HashMap::new();
+    zip.lines("hit_stats.jsonl", |HitLine { path_id, count }, line| {
+        if !paths.contains_key(&path_id) {
+            return Err(Refused::File(format!("hit_stats.jsonl, line {line}: paths.jsonl has no path {path_id}")));
+        }
+        let sum = views.entry(path_id).or_default();
+        *sum = sum.saturating_add(count);
+        Ok(())
+    })?;
+    let mut gathered = Gathered::of(vec![Metric::Reads]);
+    for (id, views) in views {
+        match paths.get(&id) {
+            Some((_, true)) => gathered.skip_many(EVENTS, views),
+            Some((path, false)) => gathered.count(path, views),
+            None => {}
+        }
+    }
+    gathered.finish()
+}
+
+/// A ZIP's files, by the last part of their path.
+struct Zip<'a> {
+    archive: rawzip::ZipSliceArchive<&'a [u8]>,
+    files: HashMap<String, (rawzip::ZipArchiveEntryWayfinder, CompressionMethod)>,
+}
+
+impl<'a> Zip<'a> {
+    fn open(bytes: &'a [u8]) -> Result<Self, Refused> {
+        let archive = ZipArchive::from_slice(bytes).map_err(unreadable)?;
+        let (mut files, mut entries) = (HashMap::new(), archive.entries());
+        while let Some(entry) = entries.next_entry().map_err(unreadable)? {
+            let path = entry.file_path();
+            let name = path.as_ref().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+            files.insert(String::from_utf8_lossy(name).into_owned(), (entry.wayfinder(), entry.compression_method()));
+        }
+        Ok(Self { archive, files })
+    }
+
+    fn file(&self, name: &str) -> Result<Box<dyn Read + '_>, Refused> {
+        let (at, method) = self.files.get(name).ok_or_else(|| {
+            Refused::File(format!("this ZIP is not a JSON export of GoatCounter: there is no {name} in it"))
+        })?;
+        let entry = self.archive.get_entry(*at).map_err(unreadable)?;
+        match *method {
+            CompressionMethod::STORE => Ok(Box::new(entry.verifying_reader(entry.data()))),
+            CompressionMethod::DEFLATE => {
+                Ok(Box::new(entry.verifying_reader(flate2::bufread::DeflateDecoder::new(entry.data()))))
+            }
+            _ => Err(Refused::File(format!("{name} is compressed in a way that is not known here: pack it again"))),
+        }
+    }
+
+    /// Calls `each` with each parsed line of a file, and its number.
+    fn lines<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        mut each: impl FnMut(T, usize) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
+        for (number, line) in BufReader::new(self.file(name)?).lines().enumerate() {
+            let at = |error: &dyn std::fmt::Display| Refused::File(format!("{name}, line {}: {error}", number + 1));
+            let line = line.map_err(|error| at(&error))?;
+            if !line.trim().is_empty() {
+                each(serde_json::from_str(&line).map_err(|error| at(&error))?, number + 1)?;
+            }
+        }
+        Ok(())
+    }
+}

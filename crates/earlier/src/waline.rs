@@ -1,0 +1,186 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{BufReader, Read},
+};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use store::Metric;
+use wire::Reaction;
+
+use super::{
+    Earlier, Gathered, MAX_COUNT, Refused, count,
+    path::{self, Page},
+};
+
+/// The poll's option for each of Waline's numbered reactions. `None`: leave it out.
+pub type Mapping = BTreeMap<String, Option<Reaction>>;
+
+/// The column with page views.
+const TIME: &str = "time";
+
+/// Waline's reactions, in the order of its columns.
+const REACTIONS: [&str; 9] = [
+    "reaction0",
+    "reaction1",
+    "reaction2",
+    "reaction3",
+    "reaction4",
+    "reaction5",
+    "reaction6",
+    "reaction7",
+    "reaction8",
+];
+
+/// Waline's export (`waline.json` from its administration, or the response of `GET /api/db`):
+/// `{"type":"waline","version":1,"data":{"Counter":[{"url":"/a.html","time":12,"reaction0":3,…}],…}}`, the latter
+/// within an outer `data`. See walinejs/waline: `packages/server/src/controller/db.js` (what is exported),
+/// `packages/admin/src/pages/migration` (the file), `assets/waline.sql` (the columns). Page views (`time`) count as
+/// reads.
+///
+/// # Errors
+/// [`Refused`] names the row and the field, or the reactions that the mapping must name.
+pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
+    if let Some(unknown) = mapping.keys().find(|name| !REACTIONS.contains(&name.as_str())) {
+        return Err(Refused::File(format!("Waline has no `{unknown}`: it has reaction0 to reaction8")));
+    }
+    let rows = counters(from)?;
+    let options: BTreeSet<&Reaction> = mapping.values().flatten().collect();
+    let metrics = options.into_iter().map(|option| Metric::Reaction(option.clone()));
+    let mut gathered = Gathered::of([Metric::Reads].into_iter().chain(metrics).collect());
+    let mut unmapped: BTreeMap<&str, u64> = BTreeMap::new();
+    for (url, counters) in by_url(&rows, &mut gathered) {
+        let key = match path::page(url) {
+            Ok(Page::Article(key)) => key,
+            Ok(Page::Home) => {
+                gathered.skip("rows of the home page");
+                continue;
+            }
+            Ok(Page::Index) => {
+                // Waline's client sends only `location.pathname`.
+                gathered.skip(
+                    "rows of /index.php or the like: the home page, or articles that only a query (?id=7) tells apart, which Waline \
+                     does not have",
+                );
+                continue;
+            }
+            Err(invalid) => {
+                gathered.skip(format!("rows of a path that can be no key: it {invalid}"));
+                continue;
+            }
+        };
+        let mut counts = vec![0; gathered.earlier.metrics.len()];
+        for (name, count) in counters {
+            let metric = match mapping.get(name) {
+                _ if name == TIME => Metric::Reads,
+                Some(Some(option)) => Metric::Reaction(option.clone()),
+                Some(None) => continue,
+                None => {
+                    let votes = unmapped.entry(name).or_default();
+                    *votes = votes.saturating_add(count);
+                    continue;
+                }
+            };
+            let at = gathered.earlier.metrics.iter().position(|known| *known == metric);
+            at.into_iter().for_each(|at| counts[at] += count);
+        }
+        gathered.add(key, &counts);
+    }
+    unmapped.retain(|_, votes| *votes > 0);
+    if !unmapped.is_empty() && gathered.wrong.is_empty() {
+        return Err(Refused::File(ask_for(&unmapped)));
+    }
+    gathered.finish()
+}
+
+/// The rows of the table `Counter`. Other tables are skipped while reading, because comments may be long.
+fn counters(from: impl Read) -> Result<Vec<Map<String, Value>>, Refused> {
+    #[derive(Deserialize)]
+    struct Answer {
+        r#type: Option<String>,
+        data: Option<Within>,
+    }
+    #[derive(Deserialize)]
+    struct Within {
+        r#type: Option<String>,
+        #[serde(rename = "Counter")]
+        counter: Option<Vec<Map<String, Value>>>,
+        data: Option<Tables>,
+    }
+    #[derive(Deserialize)]
+    struct Tables {
+        #[serde(rename = "Counter")]
+        counter: Option<Vec<Map<String, Value>>>,
+    }
+    let answer: Answer = serde_json::from_reader(BufReader::new(from))
+        .map_err(|error| Refused::File(format!("it is not JSON as Waline exports it: {error}")))?;
+    let of = |kind: &Option<String>| kind.as_deref() == Some("waline");
+    let counter = match answer.data {
+        Some(tables) if of(&answer.r#type) => tables.counter,
+        Some(within) if of(&within.r#type) => within.data.and_then(|tables| tables.counter),
+        _ => return Err(Refused::File("it is not an export of Waline: it does not say \"type\": \"waline\"".into())),
+    };
+    counter.ok_or_else(|| Refused::File("this export of Waline has no table `Counter`".into()))
+}
+
+/// Counts by address. Waline updates all rows of the same address at once, so the greatest value is used.
+fn by_url<'r>(
+    rows: &'r [Map<String, Value>],
+    gathered: &mut Gathered,
+) -> BTreeMap<&'r str, BTreeMap<&'static str, u64>> {
+    let mut by_url: BTreeMap<&str, BTreeMap<&'static str, u64>> = BTreeMap::new();
+    for (number, row) in rows.iter().enumerate() {
+        if gathered.is_enough() {
+            break;
+        }
+        let place = || format!("Counter, row {}", number + 1);
+        let url = match row.get("url") {
+            Some(Value::String(url)) => url,
+            None | Some(Value::Null) => {
+                gathered.skip("rows without an address");
+                continue;
+            }
+            Some(_) => {
+                gathered.wrong(place(), "url", "must be a text");
+                continue;
+            }
+        };
+        let counters = by_url.entry(url).or_default();
+        for name in [TIME].into_iter().chain(REACTIONS) {
+            let counted = match row.get(name) {
+                None | Some(Value::Null) => Ok(0),
+                // Some databases export numbers as strings.
+                Some(Value::String(text)) if is_beyond(text) => beyond(gathered, name),
+                Some(value @ Value::Number(_)) if is_beyond(&value.to_string()) => beyond(gathered, name),
+                Some(Value::String(text)) => count(text),
+                Some(value) => count(&value.to_string()),
+            };
+            match counted {
+                Ok(counted) => {
+                    let known = counters.entry(name).or_default();
+                    *known = counted.max(*known);
+                }
+                Err(reason) => gathered.wrong(place(), name, reason),
+            }
+        }
+    }
+    by_url
+}
+
+/// Whether a number exceeds any valid count. An overflowed 64-bit column contains 2^63, which JavaScript rounds and
+/// may write as `9.223372036854776e18`.
+fn is_beyond(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok_and(|number| number.is_finite() && number > MAX_COUNT as f64)
+}
+
+/// Skips the number; the rest of the row is imported.
+fn beyond(gathered: &mut Gathered, name: &str) -> Result<u64, String> {
+    gathered.skip(format!("numbers in `{name}` that are too great to be a count (over {MAX_COUNT})"));
+    Ok(0)
+}
+
+fn ask_for(unmapped: &BTreeMap<&str, u64>) -> String {
+    let said = unmapped.iter().map(|(name, votes)| format!("{name} ({votes} votes)")).collect::<Vec<_>>().join(", ");
+    let names = unmapped.keys().map(|name| format!("{name}=…")).collect::<Vec<_>>().join(",");
+    format!("which option of the poll is each of these? {said}. Say so with --map {names}; =- leaves one out")
+}

@@ -1,0 +1,54 @@
+//! Selects the storage engine by the scheme of the store's URL. All other code depends only on the trait.
+
+use std::{path::Path, sync::Arc};
+
+use jiff::Timestamp;
+use store::{OpenError, RestoreError, Restored, Store, Vet, file, is_scheme};
+#[cfg(feature = "redis")]
+use store_redis::Redis;
+use store_sqlite::Sqlite;
+
+/// Opens the store at `sqlite:PATH` or a plain path, `redis://HOST` or `redis+cluster://HOST,HOST`: the scheme selects
+/// the engine. Dropping the last reference closes it, after all accepted writes are on disk.
+///
+/// # Errors
+/// [`OpenError`] names the cause and, where there is one, the remedy.
+pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) => Ok(Arc::new(Sqlite::open(Path::new(path))?)),
+        #[cfg(feature = "redis")]
+        Some(("redis" | "redis+cluster", _)) => Ok(Arc::new(Redis::open(url)?)),
+        Some((scheme, _)) if is_scheme(scheme) => Err(unknown(scheme)),
+        _ => Ok(Arc::new(Sqlite::open(Path::new(url))?)),
+    }
+}
+
+/// Validates a store's URL without opening it.
+///
+/// # Errors
+/// [`OpenError`] names what is wrong with it.
+pub fn check_url(url: &str) -> Result<(), OpenError> {
+    match url.split_once(':') {
+        #[cfg(feature = "redis")]
+        Some(("redis" | "redis+cluster", _)) => store_redis::check_url(url),
+        Some((scheme, _)) if scheme != "sqlite" && is_scheme(scheme) => Err(unknown(scheme)),
+        _ => Ok(()),
+    }
+}
+
+/// Replaces the database at the URL with a [backup](Store::backup). No process may have the database open. The old
+/// file is kept beside the new one, with the time `now` in its name. `vet` sanitises the copies of articles.
+///
+/// # Errors
+/// [`RestoreError`] names the cause.
+pub fn restore(url: &str, backup: &Path, now: Timestamp, vet: &Vet) -> Result<Restored, RestoreError> {
+    store_sqlite::restore(file(url).ok_or(RestoreError::NoFile)?, backup, now, vet)
+}
+
+/// The error for a scheme without an engine.
+fn unknown(scheme: &str) -> OpenError {
+    match scheme {
+        "redis" | "redis+cluster" => OpenError::NotBuilt("redis"),
+        _ => OpenError::UnknownScheme(scheme.into()),
+    }
+}

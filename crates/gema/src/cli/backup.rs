@@ -1,0 +1,36 @@
+//! `gema backup`.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use axum::http::Method;
+use serde_json::json;
+
+use super::{
+    holder::{Database, Holder},
+    print,
+};
+
+#[derive(clap::Args)]
+pub(crate) struct Backup {
+    /// The file to write, with the permissions of the user that runs gema. Only that user can read it
+    file: PathBuf,
+    /// Replaces an existing file
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    database: Database,
+}
+
+/// Writes the file and prints its size.
+pub(crate) async fn run(backup: Backup) -> anyhow::Result<()> {
+    let file = std::path::absolute(&backup.file)?;
+    let name = file.to_str().with_context(|| format!("{}: a name in UTF-8 is needed", file.display()))?;
+    let asked = json!({ "file": name, "replace": backup.force });
+    let answer = Holder::of(&backup.database)?
+        .verb(Method::POST, "backup", asked)
+        .await?
+        .context("an empty answer: is the running gema of another version?")?;
+    let bytes = answer["bytes"].as_u64().context("an answer without `bytes`")?;
+    print::out(&format!("wrote {name}: {bytes} bytes. The salts of reads are not in it, and should be in no backup\n"))
+}

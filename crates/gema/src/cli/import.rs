@@ -1,0 +1,160 @@
+//! `gema import`.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::PathBuf,
+};
+
+use admin::{Started, Starting};
+use anyhow::{Context, bail};
+use axum::{
+    body::{Body, Bytes},
+    http::Method,
+};
+use earlier::{Earlier, Mapping};
+use flate2::bufread::MultiGzDecoder;
+use http_body_util::channel::{Channel, Sender};
+use store::Metric;
+use tokio::runtime::Handle;
+use wire::Reaction;
+
+use super::{place::Place, print};
+
+/// Bytes read from a file at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// Imports what `gema export` wrote, or the counts of an earlier counter
+#[derive(clap::Args)]
+pub(crate) struct Import {
+    /// The file, or - for standard input
+    file: PathBuf,
+    /// The earlier counter that exported the file. Its counts become starting counts, which replace those given before
+    #[arg(long, value_enum)]
+    from: Option<Counter>,
+    /// The poll's option for each of Waline's reactions; `-` leaves one out
+    #[arg(long, value_delimiter = ',', value_parser = mapped, value_name = "reaction0=KEY,…", requires = "from")]
+    map: Vec<(String, Option<Reaction>)>,
+    /// Only prints what would be imported
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Supported counters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Counter {
+    /// JSON from Waline's administration
+    Waline,
+    /// ZIP of JSON, or CSV, from GoatCounter
+    Goatcounter,
+    /// A table with columns like: article,reads,reaction:happy,share:whatsapp
+    Csv,
+}
+
+/// Runs the command and prints the result.
+pub(crate) async fn run(import: Import) -> anyhow::Result<()> {
+    let mut from = open(&import.file)?;
+    match import.from {
+        None => import.take_over(from).await,
+        Some(counter) if from.fill_buf()?.starts_with(&[0x1f, 0x8b]) => {
+            import.start(counter, BufReader::new(MultiGzDecoder::new(from))).await
+        }
+        Some(counter) => import.start(counter, from).await,
+    }
+}
+
+fn open(file: &PathBuf) -> anyhow::Result<BufReader<Box<dyn Read + Send>>> {
+    let from: Box<dyn Read + Send> = if file.as_os_str() == "-" {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(file).with_context(|| format!("{} cannot be read", file.display()))?)
+    };
+    Ok(BufReader::with_capacity(CHUNK, from))
+}
+
+impl Import {
+    /// Imports an export of gema, which is streamed.
+    async fn take_over(&self, from: impl Read + Send + 'static) -> anyhow::Result<()> {
+        let holder = self.place.holder()?;
+        if self.place.is_named() {
+            bail!("an export of gema says itself whose articles it has: leave out --site, or give it to gema export");
+        }
+        if self.dry_run {
+            holder.require_database()?;
+        }
+        let query = if self.dry_run { "?dry_run=1" } else { "" };
+        let taken = holder.send_file(Method::POST, &format!("import{query}"), body(from)).await?;
+        print::out(&print::taken(
+            &taken.context("an empty answer: is the running gema of another version?")?,
+            self.dry_run,
+        ))
+    }
+
+    /// Imports the counts of an earlier counter.
+    async fn start(&self, counter: Counter, mut from: impl BufRead) -> anyhow::Result<()> {
+        let (holder, site) = self.place.open()?;
+        let mapping: Mapping = self.map.iter().cloned().collect();
+        if counter != Counter::Waline && !mapping.is_empty() {
+            bail!("--map is for Waline: only its reactions are numbered");
+        }
+        let file = self.file.display();
+        let nothing = || format!("nothing was taken over from {file}");
+        let is_zip = from.fill_buf().with_context(nothing)?.starts_with(b"PK\x03\x04");
+        let earlier = match counter {
+            Counter::Goatcounter if is_zip => {
+                let mut zip = Vec::new();
+                from.read_to_end(&mut zip).with_context(nothing)?;
+                earlier::goatcounter_zip(&zip)
+            }
+            _ if is_zip => bail!("{file} is a ZIP: unpack it first"),
+            Counter::Waline => earlier::waline(from, &mapping),
+            Counter::Goatcounter => earlier::goatcounter(from),
+            Counter::Csv => earlier::csv(from),
+        };
+        let Earlier { metrics, articles, skipped, notes } = earlier.with_context(nothing)?;
+        let columns = metrics.iter().map(Metric::name).collect();
+        let starting = Starting { columns, articles: articles.into_iter().collect(), dry_run: self.dry_run };
+        if self.dry_run {
+            holder.require_database()?;
+        }
+        let starting = Body::from(serde_json::to_vec(&starting)?);
+        let started = holder.send_file(Method::POST, &format!("starting/{site}"), starting).await?;
+        let started: Started =
+            serde_json::from_value(started.context("an empty answer: is the running gema of another version?")?)?;
+        print::out(&print::started(&started, &skipped, &notes, self.dry_run))
+    }
+}
+
+/// Parses `reaction0=happy`, or `reaction0=-`.
+fn mapped(text: &str) -> Result<(String, Option<Reaction>), String> {
+    let (name, option) = text.split_once('=').ok_or("write reaction0=KEY, like reaction0=happy")?;
+    let option = match option {
+        "-" => None,
+        option => Some(Reaction::parse(option).map_err(|invalid| format!("`{option}` {invalid}"))?),
+    };
+    Ok((name.to_owned(), option))
+}
+
+/// Streams a file as a body.
+fn body(mut from: impl Read + Send + 'static) -> Body {
+    let (mut sender, body) = Channel::<Bytes, axum::Error>::new(2);
+    let runtime = Handle::current();
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = pour(&mut from, &mut sender, &runtime) {
+            sender.abort(axum::Error::new(error));
+        }
+    });
+    Body::new(body)
+}
+
+fn pour(from: &mut impl Read, to: &mut Sender<Bytes, axum::Error>, runtime: &Handle) -> io::Result<()> {
+    loop {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        from.take(CHUNK as u64).read_to_end(&mut chunk)?;
+        if chunk.is_empty() || runtime.block_on(to.send_data(chunk.into())).is_err() {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Logging to stderr.
+
+use std::{env, io, str::FromStr};
+
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
+
+/// Format of the log.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    /// One line of text per event.
+    #[default]
+    Text,
+    /// One JSON object per line, for log collectors.
+    Json,
+}
+
+/// This program's log targets, and that of the HTTP middleware.
+const OURS: [&str; 7] = ["gema", "config", "server", "store_redis", "store_sqlite", "wire", "tower_http"];
+
+/// Starts logging, filtered by `GEMA_LOG`: a level for this program's own targets, or levels by target
+/// (`info,server=debug`). Filtering by field values is not supported, because its regular expressions would be a tenth
+/// of the binary.
+pub(crate) fn start(format: LogFormat) {
+    let filter = filter(env::var("GEMA_LOG").ok().as_deref());
+    // Errors of writing the log cannot be logged: reporting a full disk would panic the thread.
+    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).log_internal_errors(false);
+    let registry = tracing_subscriber::registry();
+    match format {
+        LogFormat::Text => {
+            let log = log.with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
+            registry.with(log).with(filter).init();
+        }
+        LogFormat::Json => registry.with(log.json().flatten_event(true)).with(filter).init(),
+    }
+}
+
+/// The filter. Other targets log only warnings unless they are named: an HTML parser logs every token.
+fn filter(asked: Option<&str>) -> Targets {
+    let of_ours = |level: LevelFilter| {
+        let targets = OURS.map(|target| (target, level));
+        Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(targets)
+    };
+    match asked.map(|asked| (LevelFilter::from_str(asked), asked.parse())) {
+        Some((Ok(level), _)) => of_ours(level),
+        Some((_, Ok(targets))) => targets,
+        _ => of_ours(LevelFilter::INFO),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn a_level_is_of_our_own_targets() {
+        for (asked, ours, others) in [(None, Level::INFO, Level::WARN), (Some("debug"), Level::DEBUG, Level::WARN)] {
+            let filter = filter(asked);
+            assert!(
+                filter.would_enable("store_sqlite::writer", &ours) && filter.would_enable("tower_http::trace", &ours)
+            );
+            assert!(filter.would_enable("html5ever::tokenizer", &others));
+            assert!(!filter.would_enable("html5ever::tokenizer", &Level::INFO), "{asked:?}");
+        }
+        assert!(!filter(Some("error")).would_enable("hyper", &Level::WARN));
+        assert!(filter(Some("info,hyper=debug")).would_enable("hyper", &Level::DEBUG));
+    }
+
+    #[test]
+    fn every_crate_that_writes_to_the_log_is_among_our_own_targets() {
+        let crates = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).unwrap();
+        let mut found = 0;
+        for crate_ in crates.map(|entry| entry.unwrap()) {
+            let manifest = std::fs::read_to_string(crate_.path().join("Cargo.toml")).unwrap_or_default();
+            if manifest.contains("\ntracing.workspace") {
+                let name = crate_.file_name().into_string().unwrap().replace('-', "_");
+                assert!(OURS.contains(&&*name), "{name}");
+                found += 1;
+            }
+        }
+        assert!(found > 1, "the search finds what is there");
+    }
+}

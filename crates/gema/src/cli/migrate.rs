@@ -1,0 +1,99 @@
+//! `gema migrate`.
+
+use admin::Migrated;
+use anyhow::{Context, bail};
+use axum::http::Method;
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Value, json};
+use visitor::Window;
+
+use super::{answer::request, print, running::Running};
+
+/// Maximum number of differing articles to print.
+const NAMED: usize = 20;
+
+/// Moves all data to another database, of any engine. Every gema that serves the old one refuses events meanwhile and
+/// afterwards: restart it with the new one
+#[derive(clap::Args)]
+pub(crate) struct Migrate {
+    /// The old database: `sqlite:PATH`, `redis://HOST` or `redis+cluster://HOST,HOST`
+    #[arg(long, value_name = "URL")]
+    from: String,
+    /// The new database
+    #[arg(long, value_name = "URL", required_unless_present = "undo")]
+    to: Option<String>,
+    /// Makes a Redis accept events again after it was migrated. Moves nothing back
+    #[arg(long, conflicts_with = "to")]
+    undo: bool,
+}
+
+/// Prints what was moved, and fails if any total differs.
+pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()> {
+    let Some(to) = to else { return undo(&from).await };
+    if from == to {
+        bail!("both are the same database");
+    }
+    if store::file(&from).is_some_and(|file| !file.exists()) {
+        bail!("there is no database {from}");
+    }
+    let moved = match Running::beside(&from).await? {
+        Some(running) => {
+            print::note("the running gema refuses events from now on, and browsers keep them");
+            let asked = json!({ "to": absolute(&to)? });
+            running.answer(request(Method::POST, "/admin/migrate", asked.to_string())?).await?.unwrap_or_default()
+        }
+        None => serde_json::to_value(by_itself(&from, &to).await?)?,
+    };
+    print::out(&print::taken(&moved["taken"], false))?;
+    let different = moved["different"].as_array().map_or(&[][..], Vec::as_slice);
+    if different.is_empty() {
+        return print::out(&format!("{} articles compared: every total is the same\n", moved["articles"]));
+    }
+    let word = |value: &Value| print::printable(value.as_str().unwrap_or_default());
+    for pair in different.iter().take(NAMED) {
+        print::out(&format!("{} {}: not the same totals\n", word(&pair[0]), word(&pair[1])))?;
+    }
+    bail!(
+        "{} of {} articles have other totals there: stop every gema that counts on either, and run this again; what the new one \
+         had counted by itself before stays, and is one such difference",
+        different.len(),
+        moved["articles"]
+    );
+}
+
+/// Clears the migration flag, so that events are accepted again.
+async fn undo(url: &str) -> anyhow::Result<()> {
+    let shown = store::shown(url);
+    if store::file(url).is_some() {
+        bail!("only a Redis goes on saying that everything has moved: to count on in {shown}, serve it");
+    }
+    let store = engines::open(url).with_context(|| format!("cannot open {shown}"))?;
+    let had_moved = store.reopen().await.with_context(|| format!("nothing was undone in {shown}"))?;
+    print::out(&match had_moved {
+        true => format!("{shown} counts again; what was counted elsewhere since is not there until it is moved back\n"),
+        false => format!("nothing has moved from {shown}: there is nothing to undo\n"),
+    })
+}
+
+/// Migrates in this process: no endpoint serves the old database, or it is Redis, where the migration flag blocks all
+/// endpoints.
+async fn by_itself(from: &str, to: &str) -> anyhow::Result<Migrated> {
+    let open = |url: &str| engines::open(url).with_context(|| format!("cannot open {}", store::shown(url)));
+    let (here, there) = (open(from)?, open(to)?);
+    if store::file(from).is_none() {
+        let shown = store::shown(from);
+        print::note(&format!("every gema on {shown} refuses events from now on, and browsers keep them"));
+    }
+    let file = tempfile::tempfile().context("there must be room in the directory for temporary files (TMPDIR)")?;
+    let day = Window::at(Timestamp::now(), &TimeZone::UTC).day;
+    let named = store::shown(&absolute(to)?);
+    let moved = admin::migrate(&*here, (there, &named), day, file).await;
+    moved.with_context(|| format!("not everything was moved from {}", store::shown(from)))
+}
+
+/// The URL with an absolute path, for a process in another directory.
+fn absolute(url: &str) -> anyhow::Result<String> {
+    let Some(file) = store::file(url) else { return Ok(url.to_owned()) };
+    let file = std::path::absolute(file)?;
+    Ok(format!("sqlite:{}", file.to_str().context("the path of the new database is not UTF-8")?))
+}

@@ -1,0 +1,181 @@
+//! `gema serve`.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use config::{Bots, Listen, Live, Overrides, Switch};
+use limits::Limits;
+#[cfg(unix)]
+use server::socket::Socket;
+use server::{app, running, serve::Listener, state::App};
+use store::Closed;
+#[cfg(unix)]
+use tokio::signal::unix::Signal;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use visitor::Window;
+
+use super::{print, signals};
+use crate::demo;
+
+#[derive(clap::Args)]
+pub(crate) struct Serve {
+    /// Address and port to listen on (port 0: any free one), or `unix:/PATH` [default: 127.0.0.1:8787]
+    #[arg(long, env = "GEMA_LISTEN", value_name = "ADDRESS")]
+    listen: Option<Listen>,
+    /// Address and port of a separate listener for Prometheus: /metrics [default: none]
+    #[arg(long, env = "GEMA_METRICS", value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
+    /// `sqlite:PATH` or a plain path; `redis://HOST` or `redis+cluster://HOST,HOST` [default: gema.db]
+    #[arg(long, env = "GEMA_DATABASE", value_name = "URL")]
+    database: Option<String>,
+    /// The configuration [default: gema.toml if it exists]
+    #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How to treat reads of known bots [default: ignore]
+    #[arg(long, env = "GEMA_BOTS", value_enum)]
+    bots: Option<Bots>,
+    /// Whether limits are enforced; off for load and end-to-end tests [default: on]
+    #[arg(long, env = "GEMA_LIMITS", value_enum)]
+    limits: Option<Switch>,
+}
+
+/// Serves until SIGTERM or Ctrl-C.
+pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
+    let Serve { listen, metrics, database, config, bots, limits } = options;
+    let live = Live::load(config, Overrides { listen, metrics, database, bots, limits })?;
+    let config = live.current();
+    if let Some(what) = config.defaults_used() {
+        tracing::warn!("{what}");
+    }
+    live.warn();
+    if config.demo && config.bots == Bots::Count {
+        tracing::warn!("reads of bots are counted: for tests only");
+    }
+    if config.limits.is_none() {
+        tracing::warn!("no limit holds, and one script can write any count: for tests only");
+    }
+    let store =
+        engines::open(&config.database).with_context(|| format!("cannot open {}", store::shown(&config.database)))?;
+    let closed = store.look().await.err();
+    if let Some(Closed::Moved(to)) = &closed {
+        let (here, to) = (store::shown(&config.database), print::printable(to));
+        bail!(
+            "all counts of {here} have moved to {to}, and readers' events would stay behind here: name that database. To count on \
+             here all the same: gema migrate --from {here} --undo"
+        );
+    }
+    if config.demo && closed.is_none() {
+        for site in config.sites.values() {
+            let today = Window::at(jiff::Timestamp::now(), &site.time_zone).day;
+            demo::seed(&*store, &site.id, today).await.context("cannot store the demo's articles")?;
+        }
+    }
+    // Each connection needs a file descriptor, and the default limit is low.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
+    let listener = Listener::bind(&config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}: name another address with --listen", config.listen))?;
+    let watched =
+        match config.metrics {
+            Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
+                format!("cannot listen on {address} for metrics: name another address with --metrics")
+            })?),
+            None => None,
+        };
+    #[cfg(unix)]
+    let socket = listen_beside(&config.database)?;
+    // Install signal handlers before printing the address, since a supervisor may send a signal right after it.
+    let stopping = signals::stop().context("cannot hear signals")?;
+    #[cfg(unix)]
+    let hangups = signals::hangups().context("cannot hear SIGHUP")?;
+    // The only line on stdout: supervisors read the port from it.
+    print::out(&format!("listening on {}\n", listener.address()?))?;
+    let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
+    tracing::info!(database = store::shown(&config.database), ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
+
+    let app = App::new(Arc::new(live), store, engines::open, Limits::new(super::monotonic()), jiff::Timestamp::now);
+    let (stop, stopped) = watch::channel(());
+    let watching = watched.map(|listener| watch_on(listener, &app, stopped.clone()));
+    #[cfg(unix)]
+    let administering = socket.map(|socket| administer_beside(socket, &app, stopped));
+    #[cfg(unix)]
+    let reloading = tokio::spawn(reload_at(hangups, Arc::clone(&app.config)));
+    running::serve(listener, app, stopping).await;
+    drop(stop);
+    // Requests on the other listeners may finish, within the grace period.
+    finish(watching).await;
+    #[cfg(unix)]
+    {
+        reloading.abort();
+        finish(administering).await;
+    }
+    tracing::info!("stopped; everything is on disk");
+    Ok(())
+}
+
+/// How long requests on the other listeners may take after the shutdown.
+const GRACE: Duration = Duration::from_secs(5);
+
+async fn finish(task: Option<JoinHandle<()>>) {
+    if let Some(task) = task {
+        let _ = tokio::time::timeout(GRACE, task).await;
+    }
+}
+
+/// Completes when the sender is dropped.
+async fn told(mut stopped: watch::Receiver<()>) {
+    let _ = stopped.changed().await;
+}
+
+/// Serves the metrics until shutdown.
+fn watch_on(listener: TcpListener, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!("metrics on http://{address}/metrics");
+    }
+    let serving = axum::serve(listener, app::metrics_router(app.clone())).with_graceful_shutdown(told(stopped));
+    tokio::spawn(async move {
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "the metrics' listener failed");
+        }
+    })
+}
+
+/// Binds the socket for `gema article` and other commands. Failing that, serving continues, unless a shorter path
+/// would solve the problem.
+#[cfg(unix)]
+fn listen_beside(database: &str) -> anyhow::Result<Option<Socket>> {
+    let Some(file) = store::file(database) else { return Ok(None) };
+    match Socket::bind(file) {
+        Ok(socket) => Ok(Some(socket)),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => bail!(
+            "the path of {database} is too long for the socket beside it, by which `gema article` and `gema backup` talk to this: \
+             put the database in a directory with a path of at most 80 bytes"
+        ),
+        Err(error) => {
+            tracing::warn!(%error, "no socket beside the database: `gema article` works only while this is stopped");
+            Ok(None)
+        }
+    }
+}
+
+/// Serves the local socket until shutdown.
+#[cfg(unix)]
+fn administer_beside(socket: Socket, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
+    let routes = app::local_router(app.clone());
+    tokio::spawn(async move {
+        if let Err(error) = socket.serve(routes, told(stopped)).await {
+            tracing::error!(%error, "the socket beside the database failed");
+        }
+    })
+}
+
+/// Reloads the configuration on every SIGHUP.
+#[cfg(unix)]
+async fn reload_at(mut hangups: Signal, live: Arc<Live>) {
+    while hangups.recv().await.is_some() {
+        // The result has been logged.
+        let _ = live.reload();
+    }
+}

@@ -1,0 +1,94 @@
+//! `gema`: the endpoint's command line.
+
+/// The commands.
+mod cli;
+/// The demo site, served if nothing is configured.
+mod demo;
+
+use std::process::ExitCode;
+
+/// mimalloc: requests allocate on one thread and free on another, which glibc's malloc handles slowly.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+use clap::{Parser, Subcommand};
+use cli::{
+    alias::Alias, article::Article, backup::Backup, check::Check, doctor::Doctor, export::Export, holder::Database,
+    import::Import, log::LogFormat, migrate::Migrate, restore::Restore, serve::Serve,
+};
+
+/// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
+#[derive(Parser)]
+#[command(name = "gema", version)]
+struct Cli {
+    /// Format of the log on stderr. GEMA_LOG sets its level: error, warn, info, debug
+    #[arg(long, env = "GEMA_LOG_FORMAT", value_enum, default_value_t, global = true)]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the sites of gema.toml; without one, the demo on this machine.
+    Serve(Serve),
+    /// Puts, lists, shows and removes articles, with or without a running gema.
+    #[command(subcommand)]
+    Article(Article),
+    /// Makes one key an alias of another; without keys, lists the aliases.
+    Alias(Alias),
+    /// Checks the configuration, and the consistency of the database.
+    Check(Check),
+    /// Writes a backup of the database to a file, with or without a running gema.
+    Backup(Backup),
+    /// Replaces the database with a backup, while gema is stopped.
+    Restore(Restore),
+    /// Exports all data to standard output, with or without a running gema.
+    Export(Export),
+    /// Imports an export, with or without a running gema.
+    Import(Import),
+    /// Moves all data to another database, with or without a running gema, and compares every total.
+    Migrate(Migrate),
+    /// Examines a page as a reader's browser would see it, and reports what is wrong with its tag and how to fix it.
+    Doctor(Doctor),
+    /// Makes the running gema reload its configuration.
+    Reload(Database),
+    /// Prints the OpenAPI document of the HTTP API.
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli::log::start(cli.log_format);
+    let result = match cli.command {
+        Command::Serve(options) => serve(options),
+        Command::Article(article) => ask(cli::article::run(article)),
+        Command::Alias(alias) => ask(cli::alias::run(alias)),
+        Command::Check(check) => ask(cli::check::run(check)),
+        Command::Backup(backup) => ask(cli::backup::run(backup)),
+        Command::Restore(restore) => ask(cli::restore::run(restore)),
+        Command::Export(export) => ask(cli::export::run(export)),
+        Command::Import(import) => ask(cli::import::run(import)),
+        Command::Migrate(migrate) => ask(cli::migrate::run(migrate)),
+        Command::Doctor(doctor) => return cli::doctor::run(&doctor),
+        Command::Reload(database) => ask(cli::reload::run(database)),
+        Command::Openapi => cli::openapi::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            cli::print::note(&format!("gema: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn serve(options: Serve) -> anyhow::Result<()> {
+    cli::serve::run(options).await
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn ask(answer: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    answer.await
+}

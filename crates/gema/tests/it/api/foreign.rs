@@ -1,0 +1,73 @@
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
+use config::{Origin, Site};
+use wire::SiteId;
+
+use crate::site::{PAGE, Reply, TestSite};
+
+const FRAME: &str = "/v1/sites/news/widget.html?article=a&lang=id&frame=1";
+
+async fn asks(site: &TestSite, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+    let request = Request::builder().method(method).uri(path);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    site.send(request.body(Body::from(body.to_owned())).unwrap()).await
+}
+
+#[test]
+fn a_site_takes_nothing_of_pages_without_an_origin_unless_it_says_so() {
+    assert!(!Site::new(SiteId::parse("news").unwrap()).opaque_origins);
+}
+
+#[tokio::test]
+async fn only_the_sites_own_pages_can_show_the_frame_and_none_can_read_it() {
+    let site = TestSite::with(|site| {
+        site.origins = ["https://news.example", "https://*.news.example:8443", "loopback"]
+            .map(|origin| Origin::try_from(origin.to_owned()).unwrap())
+            .into();
+    });
+    let shown = asks(&site, Method::GET, FRAME, &[("origin", PAGE)], "").await;
+    let policy = shown.header("content-security-policy");
+    let framing = policy.split("; ").find(|rule| rule.starts_with("frame-ancestors ")).unwrap();
+    assert_eq!(
+        framing,
+        "frame-ancestors 'self' https://news.example https://*.news.example:8443 http://localhost:* https://localhost:* \
+         http://127.0.0.1:* https://127.0.0.1:*"
+    );
+    assert!(!shown.headers.contains_key("access-control-allow-origin"), "{:?}", shown.headers);
+    // What says nothing of its reader, anybody may read.
+    let fragment =
+        asks(&site, Method::GET, &FRAME.replace("&frame=1", ""), &[("origin", "https://other.example")], "").await;
+    assert_eq!(fragment.header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
+async fn all_html_has_a_policy() {
+    let site = TestSite::new();
+    let form =
+        [("content-type", "application/x-www-form-urlencoded"), ("origin", PAGE), ("sec-fetch-site", "same-origin")];
+    let fields = "article=a&reaction=happy&visitor=AAAAAAAAAAAAAAAAAAAAAA&seq=1&endpoint=https%3A%2F%2Fother.example";
+    for (method, path, body) in [
+        (Method::GET, FRAME.replace("&frame=1", "").as_str(), ""),
+        (Method::GET, FRAME, ""),
+        (Method::GET, FRAME.replace("frame", "stand_in").as_str(), ""),
+        (Method::POST, "/v1/sites/news/reaction", fields),
+    ] {
+        let reply = asks(&site, method, path, &form, body).await;
+        assert!(reply.header("content-type").starts_with("text/html"), "{path}");
+        assert!(reply.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_request_says_in_host_is_not_believed() {
+    let site = TestSite::new();
+    let origin = "https://other.example";
+    let event = r#"{"events":[{"type":"read","article":"a","key":"aaaaaaaaaaaaaaaa"}]}"#;
+    let sends = [("content-type", "text/plain"), ("origin", origin)];
+    let named = [&sends[..], &[("host", "other.example")]].concat();
+    assert_eq!(asks(&site, Method::POST, "/v1/sites/news/events", &named, event).await.status, StatusCode::FORBIDDEN);
+    let own = [&sends[..], &[("sec-fetch-site", "same-origin")]].concat();
+    assert_eq!(asks(&site, Method::POST, "/v1/sites/news/events", &own, event).await.status, StatusCode::OK);
+}

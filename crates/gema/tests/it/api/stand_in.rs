@@ -1,0 +1,234 @@
+//! Readers whose browser keeps nothing: each load of a page is the first one for it.
+
+use std::net::SocketAddr;
+
+use axum::{
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, StatusCode, request::Builder},
+};
+use config::Identity;
+use serde_json::{Value, json};
+use wire::{Answer, Mine, Poll, Seq, Tally};
+
+use super::fragment::view;
+use crate::site::{FIREFOX, PAGE, Reply, TestSite, chose, event_key, react, reaction, read, share, token};
+
+const FRAGMENT: &str = "/v1/sites/news/widget.html?article=a&stand_in=1";
+
+/// Somebody whose browser denies storage to pages.
+#[derive(Clone, Copy)]
+struct Reader<'s> {
+    site: &'s TestSite,
+    address: [u8; 4],
+    agent: &'static str,
+    /// What the browser says of the page that asks.
+    origin: &'static str,
+}
+
+impl<'s> Reader<'s> {
+    fn of(site: &'s TestSite) -> Self {
+        Self { site, address: [192, 0, 2, 1], agent: FIREFOX, origin: PAGE }
+    }
+
+    async fn sends(&self, request: Builder, body: impl ToString) -> Reply {
+        let request = request.header("user-agent", self.agent).header("origin", self.origin);
+        let mut request = request.body(Body::from(body.to_string())).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((self.address, 50_000))));
+        self.site.send(request).await
+    }
+
+    async fn looks(&self) -> Reply {
+        let reply = self.sends(Request::get(FRAGMENT), "").await;
+        assert_eq!(
+            (reply.status, reply.header("cache-control"), reply.header("etag")),
+            (StatusCode::OK, "no-store", "")
+        );
+        reply
+    }
+
+    /// What the fragment says that they have chosen.
+    async fn chosen(&self) -> Option<Mine> {
+        view(&self.looks().await).tally.mine
+    }
+
+    async fn chooses(&self, option: &str, seq: u64) -> Reply {
+        let form = format!("article=a&reaction={option}&seq={seq}&stand_in=1&origin={PAGE}");
+        let request =
+            Request::post("/v1/sites/news/reaction").header("content-type", "application/x-www-form-urlencoded");
+        self.sends(request, form).await
+    }
+
+    async fn events(&self, events: Value) -> Answer {
+        let request = Request::post("/v1/sites/news/events").header("content-type", "text/plain");
+        let reply = self.sends(request, json!({ "stand_in": true, "events": events })).await;
+        assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+        reply.json()
+    }
+
+    /// Loads the page, and stays: a new key for whatever happens, as the browser has none.
+    async fn reads_and_shares(&self, load: u64) -> Tally {
+        let (read, share) = (read("a", &event_key(2 * load)), share("a", "copy", &event_key(2 * load + 1)));
+        self.events(json!([read, share])).await.tallies.remove(0)
+    }
+}
+
+fn mine(option: Option<&str>, seq: u64) -> Option<Mine> {
+    Some(Mine { reaction: option.map(reaction), seq: Seq::parse(seq).unwrap() })
+}
+
+#[tokio::test]
+async fn three_loads_of_one_person_are_one_read_one_share_and_one_reaction() {
+    let site = TestSite::new();
+    let rini = Reader::of(&site);
+    assert_eq!(rini.chosen().await, None);
+    for load in 1..=3 {
+        let tally = rini.reads_and_shares(load).await;
+        assert_eq!((tally.reads, tally.shares.total()), (1, 1));
+        let reply = rini.chooses("happy", load).await;
+        assert_eq!((reply.status, view(&reply).tally.mine), (StatusCode::OK, mine(Some("happy"), load)), "{reply:?}");
+        assert_eq!(view(&reply).tally.reactions.total(), 1);
+        let shown = rini.looks().await;
+        assert_eq!(view(&shown).tally.mine, mine(Some("happy"), load));
+        assert!(String::from_utf8_lossy(&shown.body).contains(" aria-pressed=\"true\" value=\"happy\""), "{shown:?}");
+    }
+    rini.chooses("sad", 4).await;
+    let tally = site.tally("a").await;
+    assert_eq!((chose(&tally, "happy"), chose(&tally, "sad")), (0, 1), "changed");
+    rini.chooses("", 5).await;
+    assert_eq!((site.tally("a").await.reactions.total(), rini.chosen().await), (0, mine(None, 5)), "taken back");
+    // By an event as by a form.
+    let answer = rini.events(json!([react("a", Some("angry"), 6)])).await;
+    assert_eq!(answer.tallies[0].mine, mine(Some("angry"), 6));
+    assert_eq!((site.tally("a").await.reads, site.tally("a").await.reactions.total()), (1, 1));
+}
+
+#[tokio::test]
+async fn another_browser_or_address_is_somebody_else_and_so_is_everybody_on_a_later_day() {
+    let site = TestSite::new();
+    let rini = Reader::of(&site);
+    let others = [rini, Reader { agent: "Dillo/3.1", ..rini }, Reader { address: [192, 0, 2, 2], ..rini }];
+    for (place, reader) in others.iter().enumerate() {
+        assert_eq!(reader.chosen().await, None);
+        let tally = reader.reads_and_shares(10 + place as u64).await;
+        reader.chooses("happy", 1).await;
+        let many = place as u64 + 1;
+        assert_eq!((tally.reads, tally.shares.total(), site.tally("a").await.reactions.total()), (many, many, many));
+    }
+    site.days_pass(1);
+    assert_eq!(rini.chosen().await, None);
+    assert_eq!(rini.reads_and_shares(20).await.reads, 3, "the last day's is known still");
+    rini.chooses("happy", 1).await;
+    assert_eq!(chose(&site.tally("a").await, "happy"), 4);
+    site.days_pass(2);
+    assert_eq!(rini.reads_and_shares(30).await.reads, 4);
+    let metrics = site.metrics().await;
+    assert!(metrics.contains("gema_events_total{kind=\"noscript\",result=\"counted\"} 4"), "{metrics}");
+}
+
+#[tokio::test]
+async fn a_token_stands_above_a_stand_in() {
+    let site = TestSite::new();
+    let rini = Reader::of(&site);
+    let request = Request::post("/v1/sites/news/events").header("content-type", "text/plain");
+    let both = json!({ "visitor": token(1), "stand_in": true, "events": [react("a", Some("happy"), 1), read("a", &event_key(1))] });
+    assert_eq!(rini.sends(request, both).await.status, StatusCode::OK);
+    assert_eq!((rini.chosen().await, site.tally("a").await.reactions.total()), (None, 1));
+    for other in ["stand_in=0", "stand_in=true", ""] {
+        let form = format!("article=a&reaction=happy&seq=1&{other}");
+        let request =
+            Request::post("/v1/sites/news/reaction").header("content-type", "application/x-www-form-urlencoded");
+        assert_eq!(rini.sends(request, form).await.json::<Value>()["field"], "visitor", "{other}");
+        let reply = rini.sends(Request::get(format!("/v1/sites/news/widget.html?article=a&{other}")), "").await;
+        assert!(reply.header("cache-control").starts_with("public"), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn only_pages_of_the_site_learn_what_somebody_has_chosen() {
+    let site = TestSite::new();
+    let rini = Reader::of(&site);
+    rini.chooses("happy", 7).await;
+    let own = rini.looks().await;
+    assert_eq!(own.header("access-control-allow-origin"), PAGE);
+    assert!(own.headers.get_all("vary").iter().any(|of| of.to_str().unwrap().contains("origin")), "{:?}", own.headers);
+    assert!(view(&own).tally.mine.is_some());
+
+    // Others read what is the same for everybody.
+    for origin in ["https://evil.example", "null", "http://news.example"] {
+        let other = Reader { origin, ..rini };
+        let reply = other.looks().await;
+        assert_eq!((reply.header("access-control-allow-origin"), view(&reply).tally.mine), ("*", None), "{origin}");
+        assert!(!String::from_utf8_lossy(&reply.body).contains("aria-pressed=\"true\""));
+        assert!(reply.headers.get_all("vary").iter().any(|of| of.to_str().unwrap().contains("origin")));
+    }
+    // Of a frame without an origin, events are taken; what it has sent itself it knows.
+    let framed = Reader { origin: "null", ..rini };
+    for late in [json!([react("a", Some("sad"), 1)]), json!([read("a", &event_key(1))]), json!([react("a", None, 7)])] {
+        assert_eq!(framed.events(late.clone()).await.tallies[0].mine, None, "{late}");
+    }
+    assert_eq!(view(&framed.chooses("sad", 3).await).tally.mine, None);
+    assert_eq!(rini.chosen().await, mine(Some("happy"), 7), "and none of that has changed it");
+    assert_eq!(view(&framed.chooses("sad", 8).await).tally.mine, mine(Some("sad"), 8));
+    assert_eq!(site.tally("a").await.reactions.total(), 1);
+
+    // The endpoint's own pages say no origin where they only look.
+    let request = || Request::get(FRAGMENT).header("user-agent", FIREFOX);
+    let sent = async |request: Builder| {
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((rini.address, 50_000))));
+        site.send(request).await
+    };
+    let endpoints = sent(request().header("sec-fetch-site", "same-origin")).await;
+    assert_eq!((endpoints.header("access-control-allow-origin"), view(&endpoints).tally.mine.is_some()), ("", true));
+    for fetched in ["cross-site", "none", "same-site"] {
+        assert_eq!(view(&sent(request().header("sec-fetch-site", fetched)).await).tally.mine, None, "{fetched}");
+    }
+    assert_eq!(view(&sent(request()).await).tally.mine, None);
+}
+
+#[tokio::test]
+async fn to_look_creates_nothing_and_is_metered() {
+    let site = TestSite::new();
+    let rini = Reader::of(&site);
+    rini.looks().await;
+    assert_eq!(site.tally("a").await.rev, 0);
+    assert!(site.store.articles(&wire::SiteId::parse("news").unwrap(), None, 10).await.unwrap().is_empty());
+    let mut looks = 1;
+    let refused = loop {
+        let reply = rini.sends(Request::get(FRAGMENT), "").await;
+        if reply.status != StatusCode::OK {
+            break reply;
+        }
+        looks += 1;
+        assert!(looks < 50_000, "no limit");
+    };
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.header("access-control-allow-origin"), "*", "every page may read that it is refused");
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn a_site_may_do_without_stand_ins() {
+    let site = TestSite::with(|site| site.noscript_votes = false);
+    site.reader().reacts("a", "happy").await;
+    let rini = Reader::of(&site);
+    let reply = rini.looks().await;
+    let html = String::from_utf8_lossy(&reply.body).into_owned();
+    assert_eq!((view(&reply).poll, view(&reply).tally.mine), (Poll::Closed, None));
+    assert!(!html.contains("<button part=\"option\"") && html.contains("100%") && !html.contains("ditutup"), "{html}");
+    let refused = rini.chooses("sad", 1).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "for good");
+    assert!(
+        refused.json::<Value>()["detail"].as_str().unwrap().contains("`noscript_votes` in gema.toml"),
+        "{refused:?}"
+    );
+    // Nothing is made of an address then: reads are known by their keys alone.
+    for load in 1..=2 {
+        assert_eq!(rini.reads_and_shares(load).await.reads, load);
+    }
+    let hashed = TestSite::with(|site| (site.noscript_votes, site.reads.identity) = (false, Identity::Hash));
+    for load in 1..=2 {
+        assert_eq!(Reader::of(&hashed).reads_and_shares(load).await.reads, 1, "where the site counts so anyway");
+    }
+}

@@ -1,0 +1,134 @@
+use std::{
+    future::{Future, pending},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use store::{Recent, StoreError};
+use tokio::sync::Semaphore;
+use wire::SiteId;
+
+use crate::{
+    site::{Reply, TestSite},
+    unable::Unable,
+};
+
+const TOP: &str = "/v1/sites/news/top.json";
+
+/// A store that tells what was counted lately only when it is let to, and then fails.
+#[derive(Clone)]
+struct Away {
+    asked: Arc<AtomicUsize>,
+    fails: Arc<Semaphore>,
+}
+
+impl Away {
+    fn new() -> Self {
+        Self { asked: Arc::default(), fails: Arc::new(Semaphore::new(0)) }
+    }
+
+    fn store(&self) -> Arc<Unable> {
+        let away = self.clone();
+        let recent = move |_: &SiteId| {
+            let fails = Arc::clone(&away.fails);
+            away.asked.fetch_add(1, Ordering::SeqCst);
+            let failing = async move {
+                fails.acquire().await.unwrap().forget();
+                Err(StoreError::Unavailable)
+            };
+            Box::pin(failing) as _
+        };
+        Arc::new(Unable { recent: Box::new(recent), ..Unable::because(StoreError::Unavailable) })
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    async fn is_asked(&self, times: usize) {
+        while self.asked() < times {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// What would never end fails.
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), what).await.expect("nobody waits that long")
+}
+
+fn is_refused(reply: &Reply) -> bool {
+    (reply.status.as_u16(), reply.header("retry-after")) == (503, "30")
+}
+
+#[tokio::test]
+async fn while_lists_cannot_be_gathered_the_store_is_asked_once_and_nobody_waits_for_long() {
+    let away = Away::new();
+    let site = TestSite::on(away.store());
+    tokio::select! {
+        biased;
+        reply = site.get(TOP) => panic!("{reply:?}"),
+        () = away.is_asked(1) => {}
+    }
+    // Whoever asked first has gone; it goes on for those who come.
+    let many = join_all((0..20).map(|_| site.get(TOP)));
+    let (replies, ()) = soon(async { tokio::join!(many, async { away.fails.add_permits(1) }) }).await;
+    assert!(replies.iter().all(is_refused), "{replies:?}");
+    assert!(is_refused(&soon(site.get(TOP)).await), "at once");
+    assert_eq!(away.asked(), 1);
+    site.minutes_pass(1);
+    // One of them tries whether it works again; the others do not wait for that.
+    let others = async {
+        away.is_asked(2).await;
+        let replies = join_all((0..20).map(|_| site.get(TOP))).await;
+        assert!(replies.iter().all(is_refused), "{replies:?}");
+        away.fails.add_permits(1);
+    };
+    let (one, ()) = soon(async { tokio::join!(site.get(TOP), others) }).await;
+    assert!(is_refused(&one));
+    assert_eq!(away.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_list_that_is_known_is_told_on_while_none_can_be_gathered() {
+    let asked = AtomicUsize::new(0);
+    let recent = move |_: &SiteId| {
+        let is_first = asked.fetch_add(1, Ordering::SeqCst) == 0;
+        let told = if is_first { Ok(Recent::default()) } else { Err(StoreError::Unavailable) };
+        Box::pin(async move { told }) as _
+    };
+    let store = Unable { recent: Box::new(recent), ..Unable::because(StoreError::Unavailable) };
+    let site = TestSite::on(Arc::new(store));
+    let first = site.get(TOP).await;
+    assert_eq!(first.status, 200, "{first:?}");
+    for _ in 0..10 {
+        site.minutes_pass(1);
+        let later = site.get(TOP).await;
+        assert_eq!((later.status, &later.body), (first.status, &first.body));
+    }
+    site.minutes_pass(1);
+    assert!(is_refused(&site.get(TOP).await), "it is too old");
+}
+
+#[tokio::test]
+async fn no_site_waits_for_what_is_gathered_of_another_one() {
+    let recent = |site: &SiteId| {
+        let is_news = site.as_str() == "news";
+        let told = async move { if is_news { pending().await } else { Ok(Recent::default()) } };
+        Box::pin(told) as _
+    };
+    let store = Unable { recent: Box::new(recent), ..Unable::because(StoreError::Unavailable) };
+    let site = TestSite::serving(&["sport"]).moved_to(Arc::new(store));
+    let reply = soon(async {
+        tokio::select! {
+            biased;
+            reply = site.get(TOP) => reply,
+            reply = site.get("/v1/sites/sport/top.json") => reply,
+        }
+    });
+    assert_eq!(reply.await.status, 200);
+}

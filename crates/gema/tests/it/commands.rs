@@ -1,0 +1,339 @@
+use crate::desk::Desk;
+
+const SHORT: [&str; 6] = ["put", "short.md", "--article", "a", "--title", "Judul"];
+
+#[cfg(unix)]
+#[test]
+fn an_article_put_beside_a_running_gema_shows_in_the_next_view() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    let serving = desk.serves();
+    let mode = std::fs::metadata(desk.path().join("gema.db.sock")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(serving.view("fgd")["article"].is_null());
+
+    let put = [
+        "put",
+        "saved.html",
+        "--site",
+        "demo",
+        "--article",
+        "fgd",
+        "--title",
+        "Belajar dari Korea",
+        "--byline",
+        "Humas",
+    ];
+    let more = [
+        "--published",
+        "2015-11-17",
+        "--imported-reads",
+        "841",
+        "--imported-reaction",
+        "happy=3",
+        "--imported-share",
+        "x=2",
+    ];
+    let said = desk.article(&[&put[..], &more[..]].concat());
+    assert!(said.contains("841"), "{said}");
+
+    let view = serving.view("fgd");
+    assert_eq!(view["article"]["title"], "Belajar dari Korea");
+    assert_eq!((&view["tally"]["reads"], &view["tally"]["reactions"]["happy"]), (&841.into(), &3.into()));
+    let html = view["article"]["html"].as_str().unwrap();
+    assert!(html.contains("JAKARTA, WARTA") && !html.contains("script") && !html.contains("onclick"));
+    let rev = view["tally"]["rev"].as_u64().unwrap();
+
+    desk.article(&["put", "short.md", "--article", "fgd", "--title", "Baru"]);
+    let view = serving.view("fgd");
+    assert!(view["tally"]["rev"].as_u64().unwrap() > rev);
+    assert_eq!(view["tally"]["reads"], 841, "starting counts stay");
+    assert_eq!(view["article"]["html"], "<p>Isi <em>berita</em> </p>");
+
+    serving.stop();
+    assert!(!desk.path().join("gema.db.sock").exists());
+    assert!(desk.article(&["show", "--article", "fgd"]).contains("Baru"), "and it is on disk");
+}
+
+#[test]
+fn articles_are_put_listed_shown_and_removed_while_nobody_serves() {
+    let desk = Desk::new();
+    assert!(desk.article(&[&SHORT[..], &["--imported-reads", "7"]].concat()).contains("stored"));
+    assert!(desk.article(&["list"]).ends_with("7\t0\t0\t-\ta\tJudul\n"));
+    let shown = desk.article(&["show", "--article", "a"]);
+    assert!(
+        shown.contains("counted    imported    together\n  reads                    0           7           7\n"),
+        "{shown}"
+    );
+
+    let asked = desk.refused(&["rm", "--article", "a"]);
+    assert!(
+        asked.contains("“Judul”") && asked.contains("7 reads (7 of them imported)") && asked.contains("--yes"),
+        "{asked}"
+    );
+    desk.article(&["rm", "--article", "a", "--keep-counts", "--yes"]);
+    assert!(desk.article(&["show", "--article", "a"]).contains("no copy here"));
+    assert!(desk.article(&["rm", "--article", "a", "--yes"]).contains("removed: 7 reads"));
+    assert!(desk.refused(&["show", "--article", "a"]).contains("Nothing is known of this article"));
+    assert_eq!(desk.article(&["list"]), "no article is known\n");
+}
+
+#[test]
+fn a_list_is_whole_however_long() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    let demo = desk.article(&["list"]).lines().count();
+    assert_eq!(demo, 1 + 4, "a heading and the demo's articles");
+    desk.article(&SHORT);
+    assert_eq!(desk.article(&["list"]).lines().count(), demo + 1);
+    drop(serving);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_socket_that_a_killed_gema_left_stops_nobody() {
+    let desk = Desk::new();
+    desk.serves().dies();
+    assert!(desk.path().join("gema.db.sock").exists());
+    desk.article(&SHORT);
+    let serving = desk.serves();
+    assert_eq!(serving.view("a")["article"]["title"], "Judul");
+    desk.article(&["rm", "--article", "a", "--yes"]);
+    assert!(serving.view("a")["article"].is_null());
+}
+
+#[test]
+fn a_whole_saved_page_names_its_article_itself_and_what_was_taken_is_said() {
+    let desk = Desk::new();
+    let put = |file: &str, more: &[&str]| desk.article(&[&["put", file, "--article", "fgd"], more].concat());
+    let said = put("saved.html", &[]);
+    for line in [
+        "found in the page: title, byline, published, url\n",
+        "  title      Belajar e-Government dari Korea Selatan\n",
+        "  byline     Humas\n",
+        "  published  2015-11-17\n",
+        "  url        https://www.warta.example/nasional/2015/11/17/fgd-korea\n",
+        " words and 1 of ",
+        "left out: 1 aside, 1 button, 1 drawing (SVG), 1 embedded object, ",
+        "1 frame, ",
+        "1 video (a link to it is kept)",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let given = put("saved.html", &["--title", "Lain", "--published", "2015-11-18", "--url", "https://a.example/b"]);
+    assert!(given.contains("found in the page: byline\n") && given.contains("  title      Lain\n"), "{given}");
+    assert!(given.contains("2015-11-18") && given.contains("https://a.example/b"), "{given}");
+
+    let (scripts, story) = (format!("<script>{}</script>", "x();".repeat(400_000)), "kata ".repeat(1_940));
+    let page = format!(
+        "<!doctype html><title>Judul</title><meta property=article:published_time content=2015-11-16T20:00:00Z>{scripts}<body>{scripts}\
+         <div class=teaser><article><p>{}</p></article></div><div><p>{story}</p></div>",
+        "teaser ".repeat(15)
+    );
+    std::fs::write(desk.path().join("page.html"), page).unwrap();
+    configured(&desk, "", "time_zone = \"Asia/Jakarta\"");
+    let said = put("page.html", &[]);
+    assert!(said.contains("took 1940 of 1955 words") && said.contains("published  2015-11-17"), "{said}");
+
+    let nameless = desk.refused(&["put", "short.md", "--article", "a"]);
+    assert!(nameless.contains("short.md names no title") && nameless.contains("--title"), "{nameless}");
+    let noted = put("saved.html", &["--title", "Gin &amp; Juice"]);
+    assert!(noted.contains("`&amp;`") && noted.contains("plain text"), "{noted}");
+}
+
+#[cfg(unix)]
+#[test]
+fn commands_find_the_running_gema_however_long_the_databases_path_is() {
+    let desk = Desk::new();
+    for (directory, file) in [("d".repeat(120), "gema.db".to_owned()), ("e".repeat(60), "f".repeat(200))] {
+        let directory = desk.path().join(directory);
+        std::fs::create_dir(&directory).unwrap();
+        let database = directory.join(file);
+        let named = ["--database", database.to_str().unwrap()];
+        let with = |args: &[&str]| desk.says(&[args, &named].concat());
+        let serving = desk.serves_with(&named);
+        with(&["article", "put", "short.md", "--article", "a", "--title", "Judul"]);
+        assert_eq!(serving.view("a")["article"]["title"], "Judul");
+        let copy = directory.join("copy.db");
+        assert!(with(&["backup", copy.to_str().unwrap()]).contains("wrote"));
+        with(&["check"]);
+        serving.stop();
+        let left: Vec<_> = std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(!left.iter().any(|name| name.to_str().unwrap().contains(".sock")), "{left:?}");
+        with(&["article", "rm", "--article", "a", "--yes"]);
+    }
+}
+
+#[test]
+fn no_command_minds_that_nobody_reads_what_it_says() {
+    let desk = Desk::new();
+    desk.article(&SHORT);
+    let copy = desk.path().join("copy.db");
+    for args in [&["openapi"][..], &["check"], &["article", "list"], &["alias"], &["backup", copy.to_str().unwrap()]] {
+        let mut command = desk.gema(args);
+        let mut child =
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !said.contains("panicked"), "{args:?}: {said}");
+    }
+    let mut child =
+        desk.gema(&["check", "--database", "nowhere.db"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn each_mistake_is_named_with_its_remedy() {
+    let desk = Desk::new();
+    std::fs::write(desk.path().join("latin1.html"), b"<p>caf\xe9</p>").unwrap();
+    std::fs::write(desk.path().join("empty.html"), "<script>x</script>").unwrap();
+    std::fs::write(desk.path().join("big.html"), "x".repeat(1024 * 1024 + 1)).unwrap();
+    let put = |file, more: &[&str]| desk.refused(&[&["put", file, "--article", "a", "--title", "t"], more].concat());
+    for (says, words) in [
+        (put("nowhere.html", &[]), ["nowhere.html", "cannot be read"]),
+        (put("short.txt", &[]), ["short.txt", ".html or .md"]),
+        (put("latin1.html", &[]), ["latin1.html", "UTF-8 (byte 6)"]),
+        (put("empty.html", &[]), ["html:", "nothing is left"]),
+        (put("big.html", &[]), ["big.html", "1048576 are allowed"]),
+        (put("short.md", &["--published", "17-11-2015"]), ["published:", "YYYY-MM-DD"]),
+        (put("short.md", &["--url", "/a"]), ["url:", "https://"]),
+        (put("short.md", &["--site", "other"]), ["site:", "gema.toml"]),
+        (put("short.md", &["--imported-reaction", "hapy=1"]), ["hapy", "happy"]),
+        (put("short.md", &["--imported-reaction", "happy"]), ["happy", "KEY=N"]),
+        (put("short.md", &["--imported-share", "x=many"]), ["many", "not a count"]),
+    ] {
+        assert!(words.iter().all(|word| says.contains(word)), "{words:?}: {says}");
+    }
+    let elsewhere = Desk::new();
+    let says = elsewhere.refused(&["list"]);
+    assert!(says.contains("no database gema.db") && says.contains("--database"), "{says}");
+    assert!(!elsewhere.path().join("gema.db").exists());
+}
+
+#[test]
+fn the_demo_starts_with_its_articles_and_keeps_what_was_changed() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    let view = serving.view("fgd-e-government-korea");
+    assert_eq!((&view["tally"]["reads"], &view["tally"]["imported"]["reads"]), (&841.into(), &841.into()));
+    assert_eq!(view["article"]["published"], "2015-11-17");
+    let rev = view["tally"]["rev"].clone();
+    serving.stop();
+    let serving = desk.serves();
+    assert_eq!(serving.view("fgd-e-government-korea")["tally"]["rev"], rev, "a second start changes nothing");
+    let put = ["put", "short.md", "--article", "fgd-e-government-korea", "--title", "Diubah"];
+    desk.article(&put);
+    serving.stop();
+    assert_eq!(desk.serves().view("fgd-e-government-korea")["article"]["title"], "Diubah");
+}
+
+/// A configuration of one site, with more lines for it.
+fn configured(desk: &Desk, first: &str, of_site: &str) {
+    let text = format!("{first}\n[sites.demo]\norigins = [\"https://news.example\"]\n{of_site}");
+    std::fs::write(desk.path().join("gema.toml"), text).unwrap();
+}
+
+/// Waits until it is so.
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let since = std::time::Instant::now();
+    while !is_so() {
+        assert!(since.elapsed().as_secs() < 20, "not within 20 s: {what}");
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reload_puts_all_in_force_that_the_file_says_or_nothing_and_tells_which() {
+    let desk = Desk::new();
+    configured(&desk, "", "");
+    let serving = desk.serves();
+    let poll = || serving.view("a")["poll"].clone();
+    assert_eq!(poll(), "open");
+
+    configured(&desk, "database = \"other.db\"", "poll = \"closed\"");
+    let output = desk.gema(&["reload", "--database", "gema.db"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("sites: demo") && said.contains("restart gema to change: database"), "{said}");
+    assert_eq!(poll(), "closed");
+
+    configured(&desk, "", "pol = \"open\"");
+    let said = Desk::failed(desk.gema(&["reload"]).output().unwrap());
+    assert!(said.contains("nothing has changed") && said.contains("line 4") && said.contains("pol"), "{said}");
+    assert_eq!(poll(), "closed");
+    let log = || std::fs::read_to_string(desk.path().join("gema.log")).unwrap();
+    assert!(log().contains("the configuration stays as it was"), "{}", log());
+
+    configured(&desk, "", "poll = \"off\"");
+    serving.signal("-HUP");
+    until("a hangup reads the file again", || poll() == "off");
+}
+
+#[test]
+fn a_reload_that_nobody_hears_says_why() {
+    let desk = Desk::new();
+    let reload = || Desk::failed(desk.gema(&["reload"]).output().unwrap());
+    let said = reload();
+    assert!(said.contains("no gema runs beside gema.db") && said.contains("--database"), "{said}");
+    configured(&desk, "", "poll = \"shut\"");
+    assert!(reload().contains("shut"), "{}", reload());
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_in_public_can_ask_what_an_operator_asks() {
+    let desk = Desk::new();
+    let serving = desk.serves();
+    assert!(serving.get("/admin/reload").starts_with("HTTP/1.0 404"));
+    let said = Desk::failed(desk.gema(&["reload"]).output().unwrap());
+    assert!(said.contains("gema.toml") && said.contains("Restart gema"), "the demo has no file: {said}");
+}
+
+#[test]
+fn an_article_that_moves_keeps_its_counts_and_is_written_under_its_key_alone() {
+    let desk = Desk::new();
+    let alias = |args: &[&str]| {
+        let output = desk.gema(&[&["alias"], args].concat()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    };
+    desk.article(&[&SHORT[..], &["--imported-reads", "7"]].concat());
+    desk.article(&["put", "short.md", "--article", "/b?id=1", "--title", "B", "--imported-reads", "3"]);
+
+    let dry = alias(&["a", "/b?id=1", "--dry-run"]).unwrap();
+    assert!(dry.contains("a: 7 reads") && dry.contains("/b?id=1: 3 reads") && dry.contains("would be done"), "{dry}");
+    assert_eq!(alias(&[]).unwrap(), "no article has moved\n");
+    let serving = desk.serves();
+    let done = alias(&["a", "/b?id=1"]).unwrap();
+    assert!(done.contains("those of /b?id=1"), "{done}");
+    assert_eq!(serving.view("a")["tally"]["reads"], 10);
+    assert!(alias(&["a", "/b?id=1"]).unwrap().contains("nothing to do"));
+    assert_eq!(alias(&[]).unwrap(), "old\tanswers\na\t/b?id=1\n");
+
+    let refused = desk.refused(&SHORT);
+    assert!(refused.contains("`a` has moved to `/b?id=1`"), "{refused}");
+    let refused = desk.refused(&["rm", "--article", "a", "--yes"]);
+    assert!(refused.contains("has moved"), "{refused}");
+    let refused = alias(&["--remove", "a"]).unwrap_err();
+    assert!(refused.contains("cannot be told apart"), "{refused}");
+    assert!(alias(&["a", "a"]).unwrap_err().contains("old key too"));
+    assert!(alias(&["a", "c"]).unwrap_err().contains("gema alias /b?id=1 c"));
+    assert!(alias(&["a"]).unwrap_err().contains("<NEW>"));
+
+    assert!(alias(&["typo", "/b?id=1"]).unwrap().contains("nothing was counted under typo"));
+    assert!(alias(&["--remove", "typo"]).unwrap().contains("typo answers for itself"));
+    assert_eq!(serving.view("typo")["tally"]["reads"], 0);
+    assert!(alias(&["--remove", "typo"]).unwrap_err().contains("not an alias"));
+}
+
+#[test]
+fn what_is_for_tests_only_is_warned_of_at_the_start() {
+    let desk = Desk::new();
+    let log = || std::fs::read_to_string(desk.path().join("gema.log")).unwrap();
+    drop(desk.serves());
+    assert!(!log().contains("for tests only"), "{}", log());
+    drop(desk.serves_with(&["--limits", "off", "--bots", "count"]));
+    assert!(log().contains("no limit holds") && log().contains("reads of bots are counted"), "{}", log());
+}

@@ -1,0 +1,203 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use store::Store;
+use store_contract::soak::rounds;
+use tokio::{sync::watch, task::JoinSet};
+
+use super::load::{Sent, Site};
+use crate::{
+    desk::{Desk, Serving},
+    ledger::{ARTICLES, Ledger},
+    servers::Servers,
+};
+
+const READERS: u64 = 12;
+
+/// How many more events are to be acknowledged between two disturbances, however slow the machine is.
+const BETWEEN: u64 = 30;
+
+/// How long a reader rests between two events.
+const REST: Duration = Duration::from_millis(40);
+
+/// How long she waits before she sends again what was not acknowledged.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// Three endpoints on a cluster.
+struct Newsroom {
+    desk: Desk,
+    url: String,
+    servers: Servers,
+    watcher: Arc<dyn Store>,
+    serving: Vec<Serving>,
+}
+
+impl Newsroom {
+    fn new() -> Self {
+        let (desk, servers) = (Desk::new(), Servers::cluster());
+        let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let url = format!("redis+cluster://{}", hosts.join(","));
+        let serving = (0..3).map(|_| desk.serves_with(&["--database", &url, "--limits", "off"])).collect();
+        let watcher = engines::open(&url).unwrap();
+        Self { desk, url, servers, watcher, serving }
+    }
+
+    /// The servers that have slots, as one of them that runs sees it.
+    fn masters(&self, witness: usize) -> Vec<usize> {
+        let nodes = self.servers.cli(witness, &["cluster", "nodes"]);
+        let with_slots = nodes.lines().filter(|line| {
+            let words: Vec<_> = line.split(' ').collect();
+            words.len() > 8 && words[2].contains("master") && !words[2].contains("fail")
+        });
+        let port = |line: &str| -> Option<u16> { line.split([':', '@']).nth(1)?.parse().ok() };
+        let ports: Vec<_> = with_slots.filter_map(port).collect();
+        (0..6).filter(|server| ports.contains(&self.servers.ports[*server])).collect()
+    }
+
+    /// A master dies, and another server has its place: which one, and which others see it.
+    async fn kills(&self, master: usize) -> usize {
+        let witness = (0..6).find(|server| *server != master).unwrap();
+        let before = self.masters(witness);
+        self.servers.signal(master, "-KILL");
+        let begun = Instant::now();
+        loop {
+            let now = self.masters(witness);
+            if let Some(successor) = now.iter().find(|server| !before.contains(server)) {
+                return *successor;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "nobody succeeded");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// It comes back, and has what it has missed.
+    async fn restarts(&self, server: usize) {
+        self.servers.restart(server);
+        self.is_whole().await;
+    }
+
+    async fn is_whole(&self) {
+        let begun = Instant::now();
+        while !self.servers.is_whole() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the cluster is not whole: {}", self.servers.states());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Some slots go from one master to the next, while both serve them: from another one each round, so that none gives all.
+    fn reshards(&self, round: usize, slots: u64) {
+        let masters = self.masters(0);
+        let [from, to] = [round, round + 1].map(|master| masters[master % masters.len()]);
+        let id = |server: usize| self.servers.cli(server, &["cluster", "myid"]).trim().to_owned();
+        let at = format!("127.0.0.1:{}", self.servers.ports[from]);
+        let (from, to, many) = (id(from), id(to), slots.to_string());
+        let flags = ["--cluster-from", &from, "--cluster-to", &to, "--cluster-slots", &many, "--cluster-yes"];
+        let said = self.servers.cli(0, &[&["--cluster", "reshard", &at], &flags[..]].concat());
+        assert!(!said.contains("[ERR]") && said.contains("Moving slot"), "{said}");
+    }
+}
+
+/// How many events have been acknowledged so far.
+type Acknowledged = Arc<AtomicU64>;
+
+/// A reader who sends each event until it is acknowledged, to one endpoint after the other: how many she has sent, and for how
+/// long one was refused at most.
+async fn reads_on(
+    sites: Vec<Site>,
+    reader: u64,
+    acknowledged: Acknowledged,
+    ends: watch::Receiver<bool>,
+) -> (u64, u64, Duration) {
+    let (mut number, mut longest) = (0, Duration::ZERO);
+    while !*ends.borrow() {
+        let begun = Instant::now();
+        let mut tries = 0;
+        while sites[(reader + number + tries) as usize % sites.len()].sends((reader, number)).await
+            != Sent::Acknowledged
+        {
+            tries += 1;
+            tokio::time::sleep(AGAIN).await;
+        }
+        if tries > 0 {
+            longest = longest.max(begun.elapsed());
+        }
+        number += 1;
+        acknowledged.fetch_add(1, Ordering::Relaxed);
+        tokio::time::sleep(REST).await;
+    }
+    (reader, number, longest)
+}
+
+/// Waits until readers have got further.
+async fn reading_goes_on(acknowledged: &Acknowledged) {
+    let (begun, before) = (Instant::now(), acknowledged.load(Ordering::Relaxed));
+    while acknowledged.load(Ordering::Relaxed) < before + BETWEEN {
+        assert!(begun.elapsed() < Duration::from_secs(60), "after {before} events, {acknowledged:?} are acknowledged");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Masters are killed and paused, slots are moved, and readers go on through three endpoints.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_that_fails_over_and_is_resharded_counts_every_event_once() {
+    let newsroom = Newsroom::new();
+    let sites: Vec<_> = newsroom.serving.iter().map(|serving| Site::at(&serving.address)).collect();
+    let (end, ends) = watch::channel(false);
+    let mut reading = JoinSet::new();
+    let acknowledged = Acknowledged::default();
+    for reader in 0..READERS {
+        reading.spawn(reads_on(sites.clone(), reader, acknowledged.clone(), ends.clone()));
+    }
+    reading_goes_on(&acknowledged).await;
+    for round in 0..rounds(1, 4) {
+        let masters = newsroom.masters(0);
+        let first = masters[round as usize % masters.len()];
+        let successor = newsroom.kills(first).await;
+        newsroom.restarts(first).await;
+        if rounds(0, 1) == 1 {
+            newsroom.kills(successor).await;
+            newsroom.restarts(successor).await;
+        }
+        reading_goes_on(&acknowledged).await;
+        newsroom.reshards(round as usize, u64::from(rounds(300, 2000)));
+
+        // What it was sent meanwhile it takes for its own when it wakes up, and must not have acknowledged.
+        let paused = newsroom.masters(0)[0];
+        newsroom.servers.signal(paused, "-STOP");
+        assert_eq!(newsroom.watcher.look().await, Ok(()), "the others' events are taken");
+        let begun = Instant::now();
+        let witness = (0..6).find(|server| *server != paused).unwrap();
+        while newsroom.masters(witness).contains(&paused) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "nobody took the place of the one that slept");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        newsroom.servers.signal(paused, "-CONT");
+        newsroom.is_whole().await;
+        reading_goes_on(&acknowledged).await;
+    }
+    end.send(true).unwrap();
+    let mut ledger = Ledger::new(READERS);
+    let mut longest = Duration::ZERO;
+    while let Some(read) = reading.join_next().await {
+        let (reader, sent, refused) = read.unwrap();
+        ledger.note(reader, sent, 0..sent);
+        longest = longest.max(refused);
+    }
+    println!(
+        "{} requests acknowledged; one was refused for {:.1} s at most",
+        ledger.acknowledged.len(),
+        longest.as_secs_f64()
+    );
+    assert!(longest < Duration::from_secs(30), "one event was refused for {longest:?}");
+    let expected: Vec<_> = (0..ARTICLES).map(|article| ledger.counted(article)).collect();
+    for site in &sites {
+        site.comes_to_count(&expected).await;
+    }
+    sites[0].is_there_once(&ledger, 0).await;
+    assert!(newsroom.desk.says(&["check", "--database", &newsroom.url]).contains("every sum holds"));
+}

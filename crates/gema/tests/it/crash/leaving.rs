@@ -1,0 +1,217 @@
+use std::{
+    process::{Child, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use store_contract::soak::rounds;
+use tokio::{sync::watch, task::JoinSet};
+
+use super::load::{Sent, Site};
+use crate::{
+    desk::{Desk, Serving},
+    ledger::{ARTICLES, Ledger},
+    servers::Servers,
+    site::{TestSite, event_key, read},
+};
+
+const READERS: u64 = 12;
+
+/// How long a reader rests between two events.
+const REST: Duration = Duration::from_millis(10);
+
+/// How long she waits before she sends again what was not acknowledged.
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// Three endpoints on servers of Redis, each with a directory of its own.
+struct Newsroom {
+    endpoints: Vec<(Desk, Serving)>,
+    url: String,
+    _servers: Servers,
+}
+
+/// How many events were acknowledged, and how many times one was refused.
+type Counts = watch::Sender<(u64, u64)>;
+
+impl Newsroom {
+    fn on(servers: Servers, scheme: &str) -> Self {
+        let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let url = format!("{scheme}://{}", hosts.join(","));
+        let endpoints = (0..3).map(|_| {
+            let desk = Desk::new();
+            let serving = desk.serves_with(&["--database", &url, "--limits", "off"]);
+            (desk, serving)
+        });
+        Self { endpoints: endpoints.collect(), url, _servers: servers }
+    }
+
+    fn desk(&self) -> &Desk {
+        &self.endpoints[0].0
+    }
+
+    /// `gema migrate`, on its way.
+    fn migrates(&self) -> Child {
+        let mut migrate = self.desk().gema(&["migrate", "--from", &self.url, "--to", "sqlite:new.db"]);
+        migrate.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn logs(&self, text: &str) -> bool {
+        let says =
+            |desk: &Desk| String::from_utf8_lossy(&std::fs::read(desk.path().join("gema.log")).unwrap()).contains(text);
+        self.endpoints.iter().all(|(desk, _)| says(desk))
+    }
+}
+
+/// A reader who sends each event until it is acknowledged, to one endpoint after the other: how many she has sent.
+async fn reads_on(sites: Vec<Site>, reader: u64, counts: Counts, ends: watch::Receiver<bool>) -> (u64, u64) {
+    let (mut number, mut tries) = (0, 0);
+    while !*ends.borrow() {
+        match sites[(reader + number + tries) as usize % sites.len()].sends((reader, number)).await {
+            Sent::Acknowledged => {
+                counts.send_modify(|(acknowledged, _)| *acknowledged += 1);
+                number += 1;
+                tokio::time::sleep(REST).await;
+                continue;
+            }
+            Sent::Later(seconds) => {
+                assert_eq!(seconds, 10);
+                counts.send_modify(|(_, refused)| *refused += 1);
+            }
+            Sent::HungUp => {}
+        }
+        tries += 1;
+        tokio::time::sleep(AGAIN).await;
+    }
+    (reader, number)
+}
+
+/// Waits until every endpoint has seen that events are taken, or that they are not: each looks for itself.
+async fn all_are_ready(sites: &[Site], are_they: bool) {
+    let begun = Instant::now();
+    for site in sites {
+        while site.is_ready().await != are_they {
+            assert!(begun.elapsed() < Duration::from_secs(10), "not every endpoint has seen it");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+/// Readers go on while everything moves away from under three endpoints: at first it is broken off.
+async fn everything_leaves(newsroom: Newsroom) {
+    let sites: Vec<_> = newsroom.endpoints.iter().map(|(_, serving)| Site::at(&serving.address)).collect();
+    let (end, ends) = watch::channel(false);
+    let (counts, mut seen) = watch::channel((0, 0));
+    let mut reading = JoinSet::new();
+    for reader in 0..READERS {
+        reading.spawn(reads_on(sites.clone(), reader, counts.clone(), ends.clone()));
+    }
+    let some = u64::from(rounds(15, 50)) * READERS;
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= some).await.unwrap();
+    assert_eq!(seen.borrow().1, 0, "nothing is refused before");
+
+    let mut broken_off = newsroom.migrates();
+    seen.wait_for(|(_, refused)| *refused >= 5 * READERS).await.unwrap();
+    broken_off.kill().unwrap();
+    broken_off.wait().unwrap();
+    let (begun, before) = (Instant::now(), seen.borrow().0);
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= before + some).await.unwrap();
+    println!("events are taken again {:.1} s after it was broken off", begun.elapsed().as_secs_f64());
+
+    all_are_ready(&sites, true).await;
+    let (begun, before) = (Instant::now(), seen.borrow().1);
+    let moving = newsroom.migrates();
+    seen.wait_for(|(_, refused)| *refused >= before + 3 * READERS).await.unwrap();
+    let (_, second) = newsroom.desk().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);
+    assert!(second.contains("already"), "{second}");
+    let put = ["put", "short.md", "--article", "article-1", "--title", "A", "--database", &newsroom.url];
+    let refused = newsroom.desk().refused(&put);
+    assert!(refused.contains("another database"), "{refused}");
+    all_are_ready(&sites, false).await;
+    for site in &sites {
+        assert!(site.tallies().await[0].reads > 0, "what is there is told all the same");
+    }
+    let moved = tokio::task::spawn_blocking(|| moving.wait_with_output().unwrap()).await.unwrap();
+    let said = String::from_utf8_lossy(&moved.stdout).into_owned() + &String::from_utf8_lossy(&moved.stderr);
+    assert!(moved.status.success() && said.contains("every total is the same"), "{said}");
+    let (acknowledged, refused) = *seen.borrow();
+    println!("{acknowledged} events were acknowledged, and it took {:.1} s", begun.elapsed().as_secs_f64());
+    seen.wait_for(|(_, now)| *now >= refused + 3 * READERS).await.unwrap();
+    assert_eq!(seen.borrow().0, acknowledged, "no more are taken");
+
+    let (_, again) = newsroom.desk().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);
+    let (_, started) = newsroom.desk().fails(&["serve", "--listen", "127.0.0.1:0", "--database", &newsroom.url]);
+    for says in [&again, &started] {
+        assert!(
+            says.contains("have moved to sqlite:/") && says.contains("gema migrate") && says.contains("--undo"),
+            "{says}"
+        );
+    }
+    let begun = Instant::now();
+    while !newsroom.logs("no event is taken here any more: restart gema with the new database") {
+        assert!(begun.elapsed() < Duration::from_secs(10), "not every endpoint says so");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    let Newsroom { endpoints, .. } = newsroom;
+    let mut desks = Vec::new();
+    let mut address = String::new();
+    for (desk, serving) in endpoints {
+        address = serving.address.clone();
+        serving.stop();
+        desks.push(desk);
+    }
+    let desk = &desks[0];
+    let serve = ["serve", "--listen", &address, "--database", "new.db", "--limits", "off"];
+    let _serving = desk.serving(desk.gema(&serve));
+    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * READERS).await.unwrap();
+    end.send(true).unwrap();
+    let mut ledger = Ledger::new(READERS);
+    while let Some(read) = reading.join_next().await {
+        let (reader, sent) = read.unwrap();
+        ledger.note(reader, sent, 0..sent);
+    }
+    let expected: Vec<_> = (0..ARTICLES).map(|article| ledger.counted(article)).collect();
+    Site::at(&address).comes_to_count(&expected).await;
+    assert!(desk.says(&["check", "--database", "new.db"]).contains("every sum holds"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_everything_leaves_one_server_no_endpoint_acknowledges_what_would_stay_behind() {
+    everything_leaves(Newsroom::on(Servers::one(), "redis")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_everything_leaves_a_cluster_no_endpoint_acknowledges_what_would_stay_behind() {
+    everything_leaves(Newsroom::on(Servers::cluster(), "redis+cluster")).await;
+}
+
+/// The server is so slow with an event that everything may have moved when it is answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_written_but_may_have_been_too_late_to_move_along_is_not_acknowledged() {
+    let servers = Arc::new(Servers::one());
+    let store = engines::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
+    let site = TestSite::on(store);
+    let sends = |number| site.post(json!({ "events": [read("a", &event_key(number))] }));
+    assert_eq!(sends(1).await.status, 200);
+    let mut number = 2;
+    loop {
+        servers.cli(0, &["client", "pause", "3050", "write"]);
+        let slow = Arc::clone(&servers);
+        let slow = tokio::task::spawn_blocking(move || slow.cli(0, &["set", "gema:notice:{0}", "moving:x"]));
+        let reply = sends(number).await;
+        assert!(slow.await.unwrap().contains("OK"));
+        if reply.header("retry-after") != "30" {
+            assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (503, "10"), "{reply:?}");
+            break;
+        }
+        // So slow that no answer came at all, which shows nothing.
+        assert!(number < 10, "{reply:?}");
+        number += 1;
+        servers.cli(0, &["del", "gema:notice:{0}"]);
+        while site.store.look().await != Ok(()) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    assert!(site.tally("a").await.reads >= 2, "and yet it is there");
+}

@@ -1,0 +1,400 @@
+//! Servers of a cluster that are away for a while: what every event needs is known, so that events of all other slots are taken
+//! meanwhile, readiness says so, the log says it once, and every event counts once.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use store_contract::soak::rounds;
+use tokio::task::JoinSet;
+
+use super::load::{Sent, Site};
+use crate::{
+    desk::{Desk, Serving},
+    servers::Servers,
+    site::{TestSite, event_key, react, read, token},
+};
+
+/// As `redis-cli --cluster create` shares slots out among three masters: the last slot of each.
+const LAST_SLOTS: [u16; 3] = [5460, 10_922, 16_383];
+
+/// Readers in each part.
+const READERS: usize = 4;
+
+/// Each reader's every so manieth event is in an article that nobody has read before.
+const NEW: u64 = 4;
+
+/// How long a reader rests after an event, and before sending again what was refused.
+const REST: Duration = Duration::from_millis(30);
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// For how long a server is away at most, if events of other parts are not taken.
+const AT_MOST: Duration = Duration::from_secs(20);
+
+/// How long no event of any other part may be taken.
+const GAP: Duration = Duration::from_millis(2500);
+
+/// Of the text in the braces of a key: CRC-16/XMODEM.
+fn slot(tag: &str) -> u16 {
+    let crc = tag.bytes().fold(0_u16, |crc, byte| {
+        (0..8).fold(crc ^ (u16::from(byte) << 8), |crc, _| (crc << 1) ^ if crc & 0x8000 == 0 { 0 } else { 0x1021 })
+    });
+    crc % 16_384
+}
+
+/// The slot of an article of the demo's site.
+fn slot_of(article: &str) -> u16 {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let hash = Sha256::digest(format!("demo\0{article}"));
+    let digits = hash[..12].chunks(3).flat_map(|three| {
+        let bits = three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
+        [18, 12, 6, 0].map(|shift| char::from(DIGITS[bits >> shift & 63]))
+    });
+    slot(&digits.collect::<String>())
+}
+
+fn part_of(slot: u16) -> usize {
+    LAST_SLOTS.iter().position(|last| slot <= *last).unwrap()
+}
+
+/// An article in that part, of many with that name.
+fn article_in(part: usize, name: &str) -> String {
+    let mut articles = (0..).map(|number| format!("{name}-{number}"));
+    articles.find(|article| part_of(slot_of(article)) == part).unwrap()
+}
+
+/// An event that was acknowledged.
+struct Acknowledged {
+    at: Instant,
+    part: usize,
+    /// Since it was sent for the first time.
+    after: Duration,
+}
+
+/// What readers have sent.
+#[derive(Default)]
+struct Journal {
+    acknowledged: Mutex<Vec<Acknowledged>>,
+    ends: AtomicBool,
+}
+
+impl Journal {
+    /// When events of the other parts were acknowledged since then.
+    fn of_others(&self, part: usize, since: Instant) -> Vec<Instant> {
+        let acknowledged = self.acknowledged.lock().unwrap();
+        acknowledged.iter().filter(|one| one.part != part && one.at > since).map(|one| one.at).collect()
+    }
+
+    /// How long an event of the part was refused at most, of those acknowledged since then.
+    fn longest(&self, since: Instant, is_counted: impl Fn(usize) -> bool) -> Duration {
+        let acknowledged = self.acknowledged.lock().unwrap();
+        let after = acknowledged.iter().filter(|one| one.at > since && is_counted(one.part)).map(|one| one.after);
+        after.max().unwrap_or_default()
+    }
+
+    /// Waits for so many events of the others; for so long at most.
+    async fn others_go_on(&self, part: usize, many: usize) -> (Instant, Instant) {
+        let begun = Instant::now();
+        while self.of_others(part, begun).len() < many && begun.elapsed() < AT_MOST {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        (begun, Instant::now())
+    }
+
+    /// Waits for events of the part.
+    async fn part_goes_on(&self, part: usize) {
+        let (begun, since) = (Instant::now(), Instant::now());
+        loop {
+            let goes_on = |one: &&Acknowledged| one.part == part && one.at - one.after > since;
+            if self.acknowledged.lock().unwrap().iter().filter(goes_on).count() >= 2 * READERS {
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "events of the part are not taken any more");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+/// One reader, who sends each event until it is acknowledged: where she has been, and how many events were in each article.
+async fn reads_on(sites: Vec<Site>, reader: usize, journal: Arc<Journal>) -> (usize, BTreeMap<String, Vec<u64>>) {
+    let part = reader % LAST_SLOTS.len();
+    let own = article_in(part, &format!("own-{reader}"));
+    let mut read_of = BTreeMap::<String, Vec<u64>>::new();
+    let mut number = 0;
+    while !journal.ends.load(Ordering::Relaxed) {
+        let is_new = number % NEW == NEW - 1;
+        let article = if is_new { article_in(part, &format!("new-{reader}-{number}")) } else { own.clone() };
+        let (begun, mut tries) = (Instant::now(), 0);
+        while sites[(number as usize + tries) % sites.len()].posts(&body(reader, &article, number)).await
+            != Sent::Acknowledged
+        {
+            tries += 1;
+            tokio::time::sleep(AGAIN).await;
+        }
+        let at = Instant::now();
+        journal.acknowledged.lock().unwrap().push(Acknowledged { at, part, after: at - begun });
+        read_of.entry(article).or_default().push(number);
+        number += 1;
+        tokio::time::sleep(REST).await;
+    }
+    (reader, read_of)
+}
+
+fn body(reader: usize, article: &str, number: u64) -> serde_json::Value {
+    let reader = reader as u64;
+    let events = [read(article, &event_key(reader * 1_000_000 + number)), react(article, Some("happy"), number + 1)];
+    json!({ "visitor": token(reader), "events": events })
+}
+
+/// What readiness said, and how long that took.
+type Looks = Vec<(Duration, u16, String)>;
+
+/// Asks for readiness all the time, of the endpoints by turns.
+async fn looks_on(sites: Vec<Site>, journal: Arc<Journal>) -> Looks {
+    let mut looks = Looks::new();
+    while !journal.ends.load(Ordering::Relaxed) {
+        let begun = Instant::now();
+        let (status, says) = sites[looks.len() % sites.len()].readiness().await;
+        looks.push((begun.elapsed(), status, says));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    looks
+}
+
+/// Two endpoints on a cluster, and what is measured.
+struct Newsroom {
+    endpoints: Vec<(Desk, Serving)>,
+    url: String,
+    servers: Servers,
+    journal: Arc<Journal>,
+    /// The part with the site's salts.
+    part: usize,
+    /// Events of the other parts a second while all is well.
+    usual: f64,
+    /// What was away, and for how long no event of any other part was taken.
+    gaps: Vec<(String, Duration)>,
+}
+
+impl Newsroom {
+    fn new(replicas: usize) -> Self {
+        let servers = Servers::cluster_with(replicas);
+        let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let url = format!("redis+cluster://{}", hosts.join(","));
+        let endpoints = (0..2).map(|_| {
+            let desk = Desk::new();
+            let serving = desk.serves_with(&["--database", &url, "--limits", "off"]);
+            (desk, serving)
+        });
+        let (endpoints, part) = (endpoints.collect(), part_of(slot("demo")));
+        Self { endpoints, url, servers, journal: Arc::default(), part, usual: 0.0, gaps: Vec::new() }
+    }
+
+    fn sites(&self) -> Vec<Site> {
+        self.endpoints.iter().map(|(_, serving)| Site::at(&serving.address)).collect()
+    }
+
+    /// How many articles there are, whose sums all hold.
+    fn articles(&self) -> usize {
+        let says = self.endpoints[0].0.says(&["check", "--database", &self.url]);
+        let (articles, _) = says.split_once(" articles: every sum holds").unwrap();
+        articles.parse().unwrap()
+    }
+
+    /// The master of the site's salts, as another server sees it.
+    fn master(&self, witness: usize) -> Option<usize> {
+        self.servers.master_of(slot("demo"), witness)
+    }
+
+    /// Another server than that one.
+    fn witness(&self, server: usize) -> usize {
+        (0..self.servers.ports.len()).find(|other| *other != server).unwrap()
+    }
+
+    async fn is_succeeded(&self, master: usize) {
+        let (begun, witness) = (Instant::now(), self.witness(master));
+        while self.master(witness).is_none_or(|now| now == master) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "nobody succeeded: {}", self.servers.states());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn is_whole(&self) {
+        let begun = Instant::now();
+        while !self.servers.is_whole() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the cluster is not whole: {}", self.servers.states());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Events of the other parts are taken while something is away since then, as often as they usually are. `back` brings it back.
+    async fn others_go_on(&mut self, what: &str, since: Instant, many: usize, back: impl FnOnce(&Servers)) {
+        let (_, until) = self.journal.others_go_on(self.part, many).await;
+        back(&self.servers);
+        self.is_whole().await;
+        self.journal.part_goes_on(self.part).await;
+        let taken: Vec<_> = self.journal.of_others(self.part, since).into_iter().filter(|at| *at < until).collect();
+        let steps = [&[since][..], &taken, &[until]].concat();
+        let gap = steps.windows(2).map(|two| two[1].saturating_duration_since(two[0])).max().unwrap_or_default();
+        let rate = taken.len() as f64 / (until - since).as_secs_f64();
+        println!(
+            "{what}: away for {:.1} s; of the other parts {rate:.0} events a second were acknowledged, of {:.0} usually ({:.0} %), \
+             none for {:.1} s at most; one of them took {:.1} s at most, and one of its own part {:.1} s",
+            (until - since).as_secs_f64(),
+            self.usual,
+            100.0 * rate / self.usual,
+            gap.as_secs_f64(),
+            self.journal.longest(since, |part| part != self.part).as_secs_f64(),
+            self.journal.longest(since, |part| part == self.part).as_secs_f64(),
+        );
+        self.gaps.push((what.into(), gap));
+    }
+
+    /// A master is killed, then its successor's replica is stopped, then a master is paused: always that of the site's salts.
+    async fn is_disturbed(&mut self, many: usize) {
+        let master = self.master(0).unwrap();
+        let since = Instant::now();
+        self.servers.signal(master, "-KILL");
+        self.is_succeeded(master).await;
+        self.others_go_on("a master killed", since, many, |servers| servers.restart(master)).await;
+
+        let master = self.master(0).unwrap();
+        let nodes = self.servers.nodes(0);
+        let replica = nodes.into_iter().find(|node| node.follows == Some(master)).unwrap().server;
+        let since = Instant::now();
+        self.servers.signal(replica, "-STOP");
+        // Nobody takes its place, so it is away for as long as the others were.
+        self.others_go_on("a replica stopped", since, 5 * many, |servers| servers.signal(replica, "-CONT")).await;
+
+        let since = Instant::now();
+        self.servers.signal(master, "-STOP");
+        self.is_succeeded(master).await;
+        self.others_go_on("a master paused", since, many, |servers| servers.signal(master, "-CONT")).await;
+    }
+
+    /// Each endpoint's log has a line when an outage begins, one a minute and one when it ends, and no other about it.
+    async fn logs_are_short(&self, lasted: Duration) {
+        for (desk, _) in &self.endpoints {
+            let log = || String::from_utf8_lossy(&std::fs::read(desk.path().join("gema.log")).unwrap()).into_owned();
+            let lines = |log: &str, says: &str| log.lines().filter(|line| line.contains(says)).count();
+            let begun = Instant::now();
+            while lines(&log(), "redis has not done") != lines(&log(), "redis does all that is asked again") {
+                assert!(begun.elapsed() < Duration::from_secs(10), "it does not say that it is over: {}", log());
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            let (log, minutes) = (log(), usize::try_from(lasted.as_secs() / 60).unwrap() + 1);
+            let begins = lines(&log, "redis has not done");
+            // What is said at the start is not of an outage.
+            let is_of_it = |line: &&str| !line.contains("gema::cli::serve");
+            let errors =
+                log.lines().filter(is_of_it).filter(|line| line.contains("ERROR") || line.contains("WARN")).count();
+            println!("a log of {} lines, {errors} of them warnings and errors; {begins} outages", log.lines().count());
+            // A part that does for two seconds what is asked, and then not, is out twice.
+            assert!((1..=2 * self.gaps.len()).contains(&begins), "{log}");
+            // Besides, that requests were refused, once a minute.
+            assert!(errors <= begins + 2 * minutes, "{log}");
+        }
+    }
+}
+
+async fn an_outage_of(replicas: usize, many: usize) {
+    let mut newsroom = Newsroom::new(replicas);
+    println!("{replicas} replicas each, {}", newsroom.servers.version());
+    let (sites, journal, begun) = (newsroom.sites(), Arc::clone(&newsroom.journal), Instant::now());
+    let before = newsroom.articles();
+    let mut reading = JoinSet::new();
+    for reader in 0..READERS * LAST_SLOTS.len() {
+        reading.spawn(reads_on(sites.clone(), reader, Arc::clone(&journal)));
+    }
+    let looking = tokio::spawn(looks_on(sites.clone(), Arc::clone(&journal)));
+    journal.part_goes_on(newsroom.part).await;
+    let (from, to) = journal.others_go_on(newsroom.part, 150).await;
+    newsroom.usual = journal.of_others(newsroom.part, from).len() as f64 / (to - from).as_secs_f64();
+    newsroom.is_disturbed(many).await;
+    journal.ends.store(true, Ordering::Relaxed);
+
+    let looks = looking.await.unwrap();
+    let longest = looks.iter().map(|(took, ..)| *took).max().unwrap();
+    let partly = looks.iter().filter(|(_, status, says)| *status == 200 && says.contains("refused"));
+    println!(
+        "readiness took {longest:?} at most of {}; {} said that a part is refused",
+        looks.len(),
+        partly.clone().count()
+    );
+    for (what, gap) in &newsroom.gaps {
+        assert!(*gap < GAP, "{what}: no event of any other part was taken for {gap:?}");
+    }
+    // The bound is below a second; what a busy machine adds to it is not gema's.
+    assert!(longest < Duration::from_secs(2), "readiness took {longest:?}");
+    assert!(looks.iter().all(|(_, status, _)| *status == 200), "events were taken all the time");
+    assert!(partly.clone().all(|(.., says)| says.contains("taken")) && partly.count() > 0, "{looks:?}");
+
+    let mut expected = BTreeMap::new();
+    let mut sent = Vec::new();
+    while let Some(read) = reading.join_next().await {
+        let (reader, read_of) = read.unwrap();
+        for (article, numbers) in read_of {
+            expected.insert(article.clone(), (numbers.len() as u64, 1));
+            sent.extend(numbers.into_iter().map(|number| (reader, article.clone(), number)));
+        }
+    }
+    let articles: Vec<_> = expected.keys().cloned().collect();
+    let expected: Vec<_> = expected.into_values().collect();
+    println!("{} requests were acknowledged, in {} articles", sent.len(), articles.len());
+    is_counted(&sites, &articles, &expected).await;
+    for (reader, article, number) in sent {
+        let site = &sites[(number as usize + reader) % sites.len()];
+        assert_eq!(site.posts(&body(reader, &article, number)).await, Sent::Acknowledged);
+    }
+    is_counted(&sites, &articles, &expected).await;
+    // Also those are listed whose part of the list was away.
+    let listed = newsroom.articles();
+    assert_eq!(listed, before + articles.len(), "every article that was counted is listed");
+    newsroom.logs_are_short(begun.elapsed()).await;
+}
+
+/// Every endpoint comes to tell that: what another one has counted may be told a second later.
+async fn is_counted(sites: &[Site], articles: &[String], expected: &[(u64, u64)]) {
+    for site in sites {
+        let begun = Instant::now();
+        while site.reads(articles).await != expected {
+            assert!(begun.elapsed() < Duration::from_secs(5), "not every event counts once");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_of_one_server_refuses_no_other_slot_and_counts_every_event_once() {
+    an_outage_of(1, rounds(60, 1200) as usize).await;
+    if rounds(0, 1) == 1 {
+        an_outage_of(2, 1200).await;
+    }
+}
+
+/// Two of three masters take writes, and yet no event is taken while nobody knows the site's salts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readiness_is_soon_told_and_refused_while_no_event_is_taken() {
+    let servers = Servers::cluster();
+    let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+    let site = TestSite::on(engines::open(&format!("redis+cluster://{}", hosts.join(","))).unwrap());
+    let master = servers.master_of(slot("news"), 0).unwrap();
+    servers.signal(master, "-STOP");
+    let begun = Instant::now();
+    let reply = site.get("/health/ready").await;
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (503, "30"), "{reply:?}");
+    servers.signal(master, "-CONT");
+    let begun = Instant::now();
+    while site.get("/health/ready").await.status != 200 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it does not come back by itself");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(site.post(json!({ "events": [read("a", &event_key(1))] })).await.status, 200);
+}

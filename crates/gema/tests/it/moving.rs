@@ -1,0 +1,275 @@
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+    process::Output,
+};
+
+use serde_json::json;
+use store::transfer::{Line, Writer};
+
+use crate::{
+    desk::Desk,
+    site::{event_key, react, read, token},
+};
+
+impl Desk {
+    /// `gema export > FILE`, which succeeds: the file.
+    fn exports(&self) -> PathBuf {
+        let path = self.path().join("export.jsonl");
+        let status = self.gema(&["export"]).stdout(File::create(&path).unwrap()).status().unwrap();
+        assert!(status.success());
+        path
+    }
+
+    /// `gema import FILE …`
+    fn imports(&self, file: &std::path::Path, more: &[&str]) -> Output {
+        self.gema(&[&["import", file.to_str().unwrap()], more].concat()).output().unwrap()
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr }).into_owned()
+}
+
+/// The number of a line of what an import says.
+fn number(said: &str, name: &str) -> u64 {
+    let line = said.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
+    line.split_whitespace().last().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_new_machine_takes_over_what_the_old_one_goes_on_counting_and_knows_its_readers() {
+    let (old, new) = (Desk::new(), Desk::new());
+    let serving = old.serves();
+    let event = |event| json!({ "visitor": token(1), "events": [event] });
+    assert_eq!(serving.post(&event(react("a", Some("happy"), 5))).0, 200);
+    serving.post(&event(read("a", &event_key(1))));
+    let export = old.exports();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&export).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    let output = new.imports(&export, &[]);
+    assert_eq!(number(&said(&output), "votes"), 1, "{}", said(&output));
+    let elsewhere = new.serves();
+    let (_, answer) = elsewhere.post(&event(react("a", Some("sad"), 6)));
+    assert_eq!(
+        answer["tallies"][0]["reactions"],
+        json!({ "happy": 0, "inspired": 0, "surprised": 0, "sad": 1, "angry": 0 })
+    );
+    elsewhere.post(&event(read("a", &event_key(2))));
+    // Readers whose name servers do not know of the move yet.
+    serving.post(&event(read("a", &event_key(3))));
+
+    let again = said(&new.imports(&old.exports(), &["--dry-run"]));
+    assert!(again.contains("would be taken over") && number(&again, "reads") == 1, "{again}");
+    for reads in [1, 0] {
+        assert_eq!(number(&said(&new.imports(&old.exports(), &[])), "reads"), reads, "a second time adds nothing");
+    }
+    let tally = &elsewhere.view("a")["tally"];
+    assert_eq!(
+        (&tally["reads"], &tally["reactions"]["sad"], &tally["reactions"]["happy"]),
+        (&json!(3), &json!(1), &json!(0))
+    );
+    elsewhere.stop();
+    assert!(new.says(&["check"]).contains("every sum holds"));
+}
+
+#[test]
+fn what_is_not_whole_or_not_known_is_refused_before_anything_is_taken_over() {
+    let (old, new) = (Desk::new(), Desk::new());
+    old.article(&["put", "short.md", "--article", "a", "--title", "A", "--imported-reads", "7"]);
+    let whole = fs::read_to_string(old.exports()).unwrap();
+    let file = new.path().join("bad.jsonl");
+    let lines: Vec<&str> = whole.lines().collect();
+    for (bad, why) in [
+        (lines[..lines.len() - 1].join("\n") + "\n", "not whole"),
+        (whole[..whole.len() - 20].to_owned(), "not whole"),
+        (whole.replace("\"reads\":7", "\"reads\":9"), "sums do not agree"),
+        (whole.replace("\"format\":1", "\"format\":2"), "newer than this gema knows"),
+        (whole.clone() + "more\n", "after the end"),
+        (whole.replace("\"reads\":7", "\"raeds\":7"), "line 2: `raeds`"),
+        (whole.replace("\"key\":\"a\"", "\"key\":\"cafe\u{301}\""), "is not a normalised key"),
+        (whole.replace("\"key\":\"a\"", "\"key\":\"\u{a0}a\""), "is not a normalised key"),
+        (
+            whole.replace("\"key\":\"a\"", "\"key\":\"a\",\"aliases\":[{\"key\":\"\u{3000}b\"}]"),
+            "is not a normalised key",
+        ),
+        ("article,reads\na,7\n".into(), "not an export of gema"),
+        (String::new(), "not an export of gema"),
+    ] {
+        fs::write(&file, bad).unwrap();
+        let output = new.imports(&file, &[]);
+        assert!(!output.status.success() && said(&output).contains(why), "{why}: {}", said(&output));
+        assert!(said(&output).contains("Nothing was taken over"), "{}", said(&output));
+    }
+    assert_eq!(new.article(&["list"]), "no article is known\n");
+    fs::write(&file, whole).unwrap();
+    assert!(new.imports(&file, &[]).status.success());
+    assert!(new.article(&["list"]).contains("7\t0\t0\t-\ta\tA"));
+}
+
+#[test]
+fn an_articles_copy_in_an_export_is_cleaned_like_one_that_is_put() {
+    let (old, new) = (Desk::new(), Desk::new());
+    for key in ["a", "b", "c"] {
+        old.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
+    }
+    let (mut writer, mut forged) = (Writer::default(), Vec::new());
+    for line in fs::read_to_string(old.exports()).unwrap().lines() {
+        let mut line: Line = serde_json::from_str(line).unwrap();
+        if let Line::Article(article) = &mut line {
+            let copy = article.copy.as_mut().unwrap();
+            match article.key.as_str() {
+                "a" => copy.html = "<p>Isi</p><img src=x onerror=alert(1)><script>alert(1)</script>".into(),
+                "b" => copy.title = "A\nB".into(),
+                _ => {}
+            }
+        }
+        if !matches!(line, Line::End(_)) {
+            writer.line(&line, &mut forged);
+        }
+    }
+    writer.end(&mut forged);
+    let file = new.path().join("forged.jsonl");
+    fs::write(&file, forged).unwrap();
+    for arguments in [&["--dry-run"][..], &[]] {
+        // A dry run has nothing to look at where there is no database.
+        new.article(&["put", "short.md", "--article", "d", "--title", "D"]);
+        let said = said(&new.imports(&file, arguments));
+        assert!(said.contains("cleaned: demo a: "), "{said}");
+        assert!(said.contains("skipped: demo b: its copy was left out: title: It must be one line"), "{said}");
+        assert!(!said.contains("demo c") && number(&said, "new articles") == 3, "{said}");
+    }
+    let kept = fs::read_to_string(new.exports()).unwrap();
+    assert!(kept.contains(r#""html":"<p>Isi</p><img src=\"x\">""#) && !kept.contains("alert"), "{kept}");
+    let shown = new.article(&["show", "--article", "b"]);
+    assert!(shown.contains('7') && !shown.contains("title"), "its counts are there: {shown}");
+}
+
+#[test]
+fn a_pipe_between_two_machines_is_enough() {
+    let (old, new) = (Desk::new(), Desk::new());
+    old.article(&["put", "short.md", "--article", "a", "--title", "A", "--imported-reads", "7"]);
+    let mut from = old.gema(&["export"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let output = new.gema(&["import", "-"]).stdin(from.stdout.take().unwrap()).output().unwrap();
+    assert!(from.wait().unwrap().success());
+    assert_eq!(number(&said(&output), "new articles"), 1);
+
+    let nowhere = Desk::new();
+    let none = nowhere.imports(&old.exports(), &["--dry-run"]);
+    assert!(said(&none).contains("no database") && !nowhere.path().join("gema.db").exists());
+    let none = nowhere.gema(&["export"]).output().unwrap();
+    assert!(said(&none).contains("no database") && none.stdout.is_empty());
+}
+
+/// A desk with a file of an earlier counter.
+fn with_file(text: &str) -> (Desk, PathBuf) {
+    let desk = Desk::new();
+    let file = desk.path().join("earlier");
+    fs::write(&file, text).unwrap();
+    desk.article(&["put", "short.md", "--article", "/b", "--title", "B", "--imported-share", "whatsapp=2"]);
+    (desk, file)
+}
+
+#[test]
+fn an_earlier_counters_table_becomes_starting_counts_of_what_it_names_and_again_changes_nothing() {
+    let (desk, file) = with_file("article;reads;reaction:happy\n/a;841;5\n/b;7;\n");
+    let from = ["--from", "csv"];
+    let dry = said(&desk.imports(&file, &["--from", "csv", "--dry-run"]));
+    for line in [
+        "/a\treads 0 -> 841, reaction:happy 0 -> 5\n",
+        "/b\treads 0 -> 7\n",
+        "would get starting counts, together 848 reads, 5 reaction:happy",
+    ] {
+        assert!(dry.contains(line), "{line}: {dry}");
+    }
+    assert_eq!(desk.article(&["list"]).lines().count(), 2, "nothing was done");
+
+    let serving = desk.serves();
+    assert!(said(&desk.imports(&file, &from)).contains("articles got starting counts"));
+    assert!(said(&desk.imports(&file, &from)).contains("0 articles got starting counts"));
+    let tally = &serving.view("/b")["tally"];
+    assert_eq!((&tally["reads"], &tally["imported"]), (&json!(7), &json!({ "reads": 7, "shares": { "whatsapp": 2 } })));
+    let tally = &serving.view("/a")["tally"];
+    assert_eq!((&tally["imported"]["reads"], &tally["reactions"]["happy"]), (&json!(841), &json!(5)));
+
+    // An article that has moved gets what both its addresses had.
+    assert!(desk.gema(&["alias", "/a", "/b"]).status().unwrap().success());
+    fs::write(&file, "article,reads\n/a,1000\n/b,10\n").unwrap();
+    let moved = said(&desk.imports(&file, &from));
+    assert!(moved.contains("/a has moved: its counts go to /b") && moved.contains("reads 848 -> 1010"), "{moved}");
+}
+
+#[test]
+fn what_cannot_be_taken_from_an_earlier_counter_is_said_and_nothing_of_it_is_taken() {
+    let (desk, file) = with_file("article,reads,reaction:happy\n/a,1.200,\n/b,x,y\n");
+    let refused = |more: &[&str]| {
+        let output = desk.imports(&file, more);
+        assert!(!output.status.success(), "{}", said(&output));
+        said(&output)
+    };
+    let csv = refused(&["--from", "csv"]);
+    for words in ["nothing was taken over", "line 2, reads: `1.200`", "line 3, reads", "line 3, reaction:happy: `y`"] {
+        assert!(csv.contains(words), "{words}: {csv}");
+    }
+    assert!(refused(&["--from", "csv", "--map", "reaction0=happy"]).contains("Waline"));
+    assert!(refused(&["--from", "goatcounter"]).contains("2Path"));
+    assert!(refused(&[]).contains("not an export of gema"));
+    assert!(refused(&["--site", "demo"]).contains("leave out --site"));
+    assert!(refused(&["--map", "reaction0=happy"]).contains("--from"));
+
+    fs::write(&file, "article,reaction:bored\n/a,1\n").unwrap();
+    let unknown = refused(&["--from", "csv"]);
+    assert!(unknown.contains("`bored`") && unknown.contains("happy, inspired"), "{unknown}");
+    fs::write(&file, [0x1f, 0x8b, 8, 0]).unwrap();
+    assert!(refused(&["--from", "goatcounter"]).contains("nothing was taken over"));
+    fs::write(&file, b"PK\x03\x04").unwrap();
+    assert!(refused(&["--from", "csv"]).contains("unpack it first"));
+    assert!(refused(&["--from", "goatcounter"]).contains("cannot be read"));
+    assert_eq!(desk.article(&["list"]).lines().count(), 2);
+}
+
+#[test]
+fn goatcounters_compressed_table_is_taken_as_it_is_downloaded() {
+    use std::io::Write as _;
+    let hits = "2Path,Title,Event,UserAgent,Browser,System,Session,Bot,Referrer,Referrer scheme,Screen size,Location,FirstVisit,Date\n\
+                /a,A,0,,,,x,0,,o,,ID,1,2026-03-05T19:00:00Z\n/a,A,0,,,,x,0,,o,,ID,0,2026-03-05T19:01:00Z\n";
+    let (desk, file) = with_file("");
+    let mut gzip = flate2::write::GzEncoder::new(File::create(&file).unwrap(), flate2::Compression::default());
+    gzip.write_all(hits.as_bytes()).unwrap();
+    gzip.finish().unwrap();
+    let done = said(&desk.imports(&file, &["--from", "goatcounter"]));
+    assert!(done.contains("/a\treads 0 -> 1") && done.contains("not the first of their visit: 1"), "{done}");
+}
+
+#[test]
+fn addresses_in_a_table_become_keys_and_what_became_of_them_is_said() {
+    let (desk, file) =
+        with_file("article,reads\nhttps://a.example/b,7\nhttps://www.a.example/b,1\nhttps://a.example/,5\n");
+    let done = said(&desk.imports(&file, &["--from", "csv"]));
+    for line in
+        ["/b\treads 0 -> 8\n", "note: the addresses are of several hosts (a.example, www.a.example)", "home page: 1"]
+    {
+        assert!(done.contains(line), "{line}: {done}");
+    }
+}
+
+#[test]
+fn walines_reactions_are_taken_as_the_operator_maps_them() {
+    let counters = json!([{ "url": "/a", "time": 12, "reaction0": 3, "reaction1": 2 }, { "url": "/", "time": 9 }]);
+    let export = json!({ "type": "waline", "version": 1, "data": { "Comment": [], "Counter": counters, "Users": [] } });
+    let (desk, file) = with_file(&export.to_string());
+    let asked = said(&desk.imports(&file, &["--from", "waline"]));
+    fs::remove_file(desk.path().join("gema.db")).unwrap();
+    let none = said(&desk.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-", "--dry-run"]));
+    assert!(none.contains("no database"), "{none}");
+    assert!(asked.contains("reaction0 (3 votes), reaction1 (2 votes)") && asked.contains("--map"), "{asked}");
+    let done = said(&desk.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-"]));
+    assert!(
+        done.contains("/a\treads 0 -> 12, reaction:happy 0 -> 3") && done.contains("rows of the home page: 1"),
+        "{done}"
+    );
+}

@@ -1,0 +1,120 @@
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    os::unix::{fs::PermissionsExt, net::UnixStream},
+    path::PathBuf,
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    desk::{Desk, Serving},
+    site::{event_key, read},
+};
+
+/// A gema that listens on a unix socket, which a proxy may connect to.
+struct Behind {
+    desk: Desk,
+    socket: PathBuf,
+    serving: Serving,
+}
+
+impl Behind {
+    fn with(trusted: &str) -> Self {
+        let desk = Desk::new();
+        let socket = desk.path().join("gema.sock");
+        let config = format!(
+            "listen = \"unix:{}\"\ntrusted_proxies = [{trusted}]\n[sites.demo]\norigins = []\nopaque_origins = true\n\
+             live = true\n[sites.demo.reads]\nidentity = \"hash\"\n",
+            socket.display()
+        );
+        fs::write(desk.path().join("gema.toml"), config).unwrap();
+        let serving = serve(&desk);
+        Self { desk, socket, serving }
+    }
+
+    fn sends(&self, request: &str) -> UnixStream {
+        let mut stream = UnixStream::connect(&self.socket).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    }
+
+    /// The body of what is answered.
+    fn asks(&self, request: &str) -> Value {
+        let mut answer = String::new();
+        self.sends(request).read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.0 200"), "{answer}");
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    /// A read by a reader whose address the proxy says.
+    fn reads(&self, number: u64, address: &str) {
+        let body = json!({ "events": [read("a", &event_key(number))] }).to_string();
+        let head = format!(
+            "User-Agent: Firefox\r\nContent-Type: text/plain\r\nX-Forwarded-For: {address}\r\nContent-Length: {}",
+            body.len()
+        );
+        self.asks(&format!("POST /v1/sites/demo/events HTTP/1.0\r\n{head}\r\n\r\n{body}"));
+    }
+
+    fn counted(&self) -> u64 {
+        self.asks("GET /v1/sites/demo/tallies?article=a HTTP/1.0\r\n\r\n")["tallies"][0]["reads"].as_u64().unwrap()
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.desk.path().join("gema.log")).unwrap()
+    }
+}
+
+/// `gema serve`, once it has said where it listens.
+fn serve(desk: &Desk) -> Serving {
+    desk.serving(desk.gema(&["serve"]))
+}
+
+#[test]
+fn readers_behind_a_trusted_unix_socket_are_told_apart_by_what_the_proxy_says() {
+    let behind = Behind::with("\"unix\"");
+    assert_eq!(behind.serving.address, format!("unix:{}", behind.socket.display()));
+    for number in 0..6 {
+        behind.reads(number, &format!("198.51.100.9, 192.0.2.{}", number % 3));
+    }
+    assert_eq!(behind.counted(), 3);
+    assert!(!behind.log().contains("for whom"), "{}", behind.log());
+    let mut live = BufReader::new(behind.sends("GET /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n"));
+    let mut line = String::new();
+    while !line.starts_with("data: ") {
+        line.clear();
+        assert!(live.read_line(&mut line).unwrap() > 0);
+    }
+    assert!(line.contains("\"reads\":3"), "{line}");
+}
+
+#[test]
+fn a_unix_socket_that_is_not_trusted_is_one_reader_and_the_log_says_the_remedy() {
+    let behind = Behind::with("\"127.0.0.1\"");
+    for number in 0..6 {
+        behind.reads(number, &format!("192.0.2.{number}"));
+    }
+    assert_eq!(behind.counted(), 1);
+    let remedies = behind.log().matches("(\"unix\" for the unix socket)").count();
+    assert_eq!(remedies, 1, "{}", behind.log());
+}
+
+#[test]
+fn the_socket_goes_with_its_gema_and_one_that_a_kill_left_is_replaced() {
+    let behind = Behind::with("\"unix\"");
+    let Behind { desk, socket, serving } = behind;
+    assert_eq!(fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o660);
+    serving.dies();
+    assert!(socket.exists(), "it was killed");
+    let again = serve(&desk);
+    let (_, refused) = desk.fails(&["serve", "--database", "other.db"]);
+    assert!(refused.contains("another process listens on") && refused.contains("name another"), "{refused}");
+    assert!(UnixStream::connect(&socket).is_ok(), "the one that serves goes on");
+    again.stop();
+    assert!(!socket.exists());
+    fs::write(&socket, "a file of somebody").unwrap();
+    let (_, refused) = desk.fails(&["serve"]);
+    assert!(refused.contains("not a socket"), "{refused}");
+    assert_eq!(fs::read_to_string(&socket).unwrap(), "a file of somebody");
+}

@@ -1,0 +1,174 @@
+use std::{collections::BTreeSet, future::pending, net::SocketAddr, sync::Arc, time::Duration};
+
+use config::Connections;
+use store::StoreError;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+    task::JoinHandle,
+};
+use wire::SiteId;
+
+use crate::{
+    site::{TestSite, event_key, read},
+    unable::Unable,
+};
+
+const HEAD: &str = "GET /health/live HTTP/1.1\r\nHost: gema\r\n";
+
+/// Listens, until the handle is aborted.
+async fn serve(connections: Connections) -> (SocketAddr, JoinHandle<()>, TestSite) {
+    let site = TestSite::with_connections(connections);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(server::running::serve(listener, site.app(), std::future::pending()));
+    (address, serving, site)
+}
+
+async fn says(address: SocketAddr, text: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+    stream
+}
+
+/// All that comes until the other side closes: nothing, if it just does.
+async fn hears(mut stream: TcpStream) -> String {
+    let mut answer = Vec::new();
+    // A connection that was reset says nothing either.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8(answer).unwrap()
+}
+
+async fn asks(address: SocketAddr) -> String {
+    hears(says(address, &format!("{HEAD}Connection: close\r\n\r\n")).await).await
+}
+
+#[tokio::test]
+async fn there_is_room_for_so_many_connections_and_again_when_one_goes() {
+    let (address, serving, _site) = serve(Connections { max: 20, per_address: 1 }).await;
+    let mut held = Vec::new();
+    for _ in 0..20 {
+        held.push(says(address, HEAD).await);
+    }
+    assert_eq!(asks(address).await, "", "closed unanswered");
+    held.pop();
+    let answered = async {
+        while !asks(address).await.starts_with("HTTP/1.1 200") {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), answered).await.unwrap();
+    serving.abort();
+}
+
+#[tokio::test]
+async fn a_request_whose_head_drips_is_closed_and_holds_nobody_up() {
+    let (address, serving, _site) = serve(Connections::ALL).await;
+    let slow = says(address, HEAD).await;
+    let (mut drip, mut rest) = slow.into_split();
+    let dripping = tokio::spawn(async move {
+        while rest.write_all(b"X").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    });
+    let mut nothing = Vec::new();
+    let closed = drip.read_to_end(&mut nothing);
+    tokio::pin!(closed);
+    loop {
+        tokio::select! {
+            _ = &mut closed => break,
+            answer = asks(address) => assert!(answer.starts_with("HTTP/1.1 200"), "{answer}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(nothing.is_empty() || nothing.starts_with(b"HTTP/1.1 4"));
+    dripping.abort();
+    serving.abort();
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_refused() {
+    let (address, serving, _site) = serve(Connections::ALL).await;
+    let long = format!("{HEAD}X: {}\r\n\r\n", "x".repeat(64 * 1024));
+    let answer = hears(says(address, &long).await).await;
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    serving.abort();
+}
+
+/// A batch of events, of which the first so many bytes are said, and the rest never.
+async fn stalls(address: SocketAddr, bytes: usize) -> TcpStream {
+    let head = "POST /v1/sites/news/events HTTP/1.1\r\nHost: gema\r\nContent-Type: text/plain\r\nContent-Length: 65536\r\n\r\n";
+    says(address, &format!("{head}{}", " ".repeat(bytes))).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stalled_bodies_take_bounded_memory_and_a_small_one_is_taken_all_the_same() {
+    let (address, serving, site) = serve(Connections::ALL).await;
+    let mut held = Vec::new();
+    let mut refused = 0;
+    // The budget is used up by some, and the others are refused at once.
+    while refused < 10 {
+        let mut stream = stalls(address, 64_000).await;
+        let mut answer = [0; 12];
+        tokio::select! {
+            read = stream.read_exact(&mut answer) => {
+                read.unwrap();
+                assert_eq!(&answer, b"HTTP/1.1 503");
+                refused += 1;
+            }
+            () = until_held(&site, held.len()) => held.push(stream),
+        }
+        assert!(held.len() < 300, "{} bodies of 64 kB", held.len());
+    }
+    assert!(held.len() > 200, "{}", held.len());
+    let events = serde_json::json!({ "events": [read("a", &event_key(1))] }).to_string();
+    let head = format!(
+        "POST /v1/sites/news/events HTTP/1.1\r\nHost: gema\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n",
+        events.len()
+    );
+    let answer = hears(says(address, &format!("{head}Connection: close\r\n\r\n{events}")).await).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    serving.abort();
+}
+
+/// Waits until another body than these is in the budget.
+async fn until_held(site: &TestSite, bodies: usize) {
+    while site.metric("gema_body_bytes").await <= (bodies * 64_000) as f64 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn windows_of_all_sites_turn_at_once_whatever_does_not_answer() {
+    let (turned, mut turns) = mpsc::unbounded_channel();
+    let (gathered, mut gathers) = mpsc::unbounded_channel();
+    let notes = |to: mpsc::UnboundedSender<SiteId>| move |site: &SiteId| to.send(site.clone()).unwrap();
+    let (turned, gathered) = (notes(turned), notes(gathered));
+    let store = Unable {
+        recent: Box::new(move |site| {
+            gathered(site);
+            Box::pin(pending())
+        }),
+        turn_window: Box::new(move |site| {
+            turned(site);
+            Box::pin(pending())
+        }),
+        ..Unable::because(StoreError::Unavailable)
+    };
+    let site = Arc::new(TestSite::serving(&["sport", "radio"]).moved_to(Arc::new(store)));
+    let asks = Arc::clone(&site);
+    let asking = tokio::spawn(async move { asks.get("/v1/sites/news/top.json").await });
+    gathers.recv().await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let serving = tokio::spawn(server::running::serve(listener, site.app(), pending()));
+    let mut sites = BTreeSet::new();
+    let all = async {
+        while sites.len() < 3 {
+            sites.insert(turns.recv().await.unwrap());
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), all).await.expect("each of them is told that its day may have ended");
+    serving.abort();
+    asking.abort();
+}

@@ -1,0 +1,114 @@
+//! By which doors an article's copy gets in, and that each of them keeps only what a newsroom may put.
+
+use std::{path::Path, sync::Arc};
+
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use store::{Publication, Store, Taken};
+use store_contract::{
+    TODAY, site,
+    transfer::{export, import},
+};
+use tempfile::TempDir;
+use wire::Article;
+
+use crate::{reopened::opened, site::article};
+
+/// What other programs may have written into a database: of each field, what is fit to be kept and what is not.
+fn copies() -> impl Strategy<Value = Article> {
+    let pick = |texts: &'static [&'static str]| prop::sample::select(texts).prop_map(str::to_owned);
+    let title = pick(&["Judul", " Judul ", "a\nb", "", "\u{202e}a", "<img src=x onerror=alert(1)>", "a\u{0}b"]);
+    let byline = prop::option::of(pick(&["Humas", "\u{1b}[2J", " "]));
+    let published = prop::option::of(pick(&["2015-11-17", "2015-02-29", "kemarin", "2015-11-17 "]));
+    let url = pick(&[
+        "https://a.example/b",
+        "HTTPS://A.example/é",
+        "javascript:alert(1)",
+        "/b",
+        "data:text/html,x",
+        " https://a.example",
+    ]);
+    let piece = pick(&[
+        "<p>Isi</p>",
+        "<img src=x onerror=alert(1)>",
+        "<script>alert(1)</script>",
+        "<a href='javascript:alert(1)'>a</a>",
+        "<a href='/b'>b</a>",
+        "<svg><style><img src onerror=alert(1)>",
+        "<p style='position:fixed' id=location onclick=x>",
+        "<iframe srcdoc='<script>x</script>'>",
+        "<!doctype html><html><body><article>",
+        "<table><b><p>x",
+        "<form action=https://e.example><input name=a>",
+    ]);
+    let html = prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat());
+    (title, byline, published, prop::option::of(url), html).prop_map(|(title, byline, published, url, html)| Article {
+        title,
+        byline,
+        published,
+        url,
+        html,
+    })
+}
+
+/// A database that keeps these copies as they are, one an article.
+async fn with(copies: &[Article], path: &Path) -> Arc<dyn Store> {
+    let store = opened(path);
+    for (place, copy) in copies.iter().enumerate() {
+        let publication = Publication { article: Some(copy.clone()), imported: None };
+        store.put_article(&site(), TODAY, &article(&place.to_string()), publication).await.unwrap();
+    }
+    store
+}
+
+/// Of each copy there is what may be put of it, or none; and as much is told.
+async fn is_vetted(store: &Arc<dyn Store>, copies: &[Article], told: (usize, usize)) -> Result<(), TestCaseError> {
+    let (mut cleaned, mut left_out) = (0, 0);
+    for (place, copy) in copies.iter().enumerate() {
+        let kept = store.article(&site(), &article(&place.to_string())).await.unwrap();
+        let vetted = admin::vetted(copy).ok();
+        cleaned += usize::from(vetted.as_ref().is_some_and(|vetted| vetted != copy));
+        left_out += usize::from(vetted.is_none());
+        if let Some(kept) = &kept {
+            prop_assert_eq!(&admin::vetted(kept).unwrap(), kept, "what is kept may be put, and stays the same");
+        }
+        prop_assert_eq!(kept, vetted);
+    }
+    prop_assert_eq!(told, (cleaned, left_out));
+    Ok(())
+}
+
+async fn through_each_door(copies: &[Article]) -> Result<(), TestCaseError> {
+    let dir = TempDir::new().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let foreign = with(copies, &path("foreign.db")).await;
+    let exported = export(&foreign, TODAY).await;
+    foreign.backup(&path("backup.db"), false).await.unwrap();
+
+    let imported = opened(&path("imported.db"));
+    let Taken { new, cleaned, skipped, .. } = import(&imported, &exported).await.unwrap();
+    prop_assert_eq!(new, copies.len() as u64, "the counts are taken over whatever the copy is");
+    is_vetted(&imported, copies, (cleaned.len(), skipped.len())).await?;
+
+    let migrated = opened(&path("migrated.db"));
+    let file = tempfile::tempfile().unwrap();
+    let moved = admin::migrate(&*foreign, (Arc::clone(&migrated), "sqlite:migrated.db"), TODAY, file).await.unwrap();
+    prop_assert_eq!(moved.different, vec![]);
+    is_vetted(&migrated, copies, (moved.taken.cleaned.len(), moved.taken.skipped.len())).await?;
+
+    let vet = |copy: &Article| admin::vetted(copy).map_err(|refusal| refusal.of_copy());
+    let (restored, now) = (path("restored.db"), "2015-11-17T00:00:00Z".parse().unwrap());
+    let said = engines::restore(restored.to_str().unwrap(), &path("backup.db"), now, &vet).unwrap();
+    is_vetted(&opened(&restored), copies, (said.cleaned.len(), said.skipped.len())).await
+}
+
+#[test]
+fn every_door_keeps_only_what_may_be_put() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&prop::collection::vec(copies(), 1..12), |copies| runtime.block_on(through_each_door(&copies)))
+        .unwrap();
+}

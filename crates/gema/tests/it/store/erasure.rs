@@ -1,0 +1,204 @@
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rusqlite::Connection;
+use store::{Changes, Removal, Store};
+use store_contract::{TODAY, changes, react, read, site};
+use tempfile::TempDir;
+use visitor::Day;
+use wire::SiteId;
+
+use crate::{
+    reopened::opened,
+    site::{article, token},
+};
+
+type Blob = [u8; 16];
+
+/// A database in a directory of its own, whose bytes are looked at.
+struct Files(TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("gema.db")
+    }
+
+    fn open(&self) -> Arc<dyn Store> {
+        opened(&self.path())
+    }
+
+    /// What a query finds, beside whoever has the database open.
+    fn blobs(&self, sql: &str) -> HashSet<Blob> {
+        let conn = Connection::open(self.path()).unwrap();
+        let mut select = conn.prepare(sql).unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    /// How many of these are somewhere in the files, by file. SQLite overwrites what it deletes; but where it has split a
+    /// page, a row that moved may stand a second time in the page's unused part, until that is used again.
+    fn hold(&self, blobs: &HashSet<Blob>) -> Vec<(PathBuf, usize)> {
+        let found = |path: &Path| {
+            let bytes = fs::read(path).unwrap();
+            bytes.windows(16).filter(|window| blobs.contains(*window)).collect::<HashSet<_>>().len()
+        };
+        let paths = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path());
+        paths.map(|path| (path.clone(), found(&path))).filter(|(_, many)| *many > 0).collect()
+    }
+
+    /// No more than one in a hundred is left, and only in the database itself.
+    fn holds_but_leftovers_of(&self, blobs: &HashSet<Blob>) -> bool {
+        let left = self.hold(blobs);
+        println!("left of {}: {left:?}", blobs.len());
+        left.iter().all(|(path, many)| *path == self.path() && many * 100 <= blobs.len())
+    }
+
+    fn salts(&self) -> String {
+        fs::read_to_string(self.0.path().join("gema.db.salts")).unwrap()
+    }
+}
+
+fn day(passed: i32) -> Day {
+    Day::new(TODAY.get() + passed)
+}
+
+/// So many reads of a site's twenty articles, on that day.
+async fn reads(store: &Arc<dyn Store>, site: &SiteId, on: Day, numbers: std::ops::Range<u64>) {
+    let all: Vec<_> = numbers.map(|number| read(&format!("article-{}", number % 20), number)).collect();
+    for batch in all.chunks(50) {
+        store.apply(Changes { site: site.clone(), day: on, ..changes(1, batch) }).await.unwrap();
+    }
+}
+
+const SEEN: &str = "select digest from seen order by window limit 3000";
+
+#[tokio::test]
+async fn what_was_seen_is_in_no_file_once_its_window_has_ended() {
+    let files = Files::new();
+    let store = files.open();
+    reads(&store, &site(), day(0), 0..3000).await;
+    let (seen, salt) = (files.blobs(SEEN), files.salts());
+    assert_eq!(seen.len(), 3000);
+    assert!(!files.hold(&seen).is_empty(), "the search finds what is there");
+    reads(&store, &site(), day(1), 3000..5000).await;
+    assert!(!files.hold(&seen).is_empty() && files.salts().contains(salt.trim()), "two windows are live");
+    reads(&store, &site(), day(2), 5000..6000).await;
+    store.tidy(&[site()], day(2)).await.unwrap();
+    assert!(files.holds_but_leftovers_of(&seen));
+    assert!(!files.salts().contains(salt.trim()));
+}
+
+#[tokio::test]
+async fn votes_that_were_taken_back_or_removed_are_in_no_file() {
+    let files = Files::new();
+    let store = files.open();
+    for reader in 0..1500 {
+        let (vote, again) = (react("a", Some("happy"), 1 + reader), react("b", Some("sad"), 1));
+        store.apply(changes(reader, [vote, again])).await.unwrap();
+    }
+    let first = "select voter from vote v join article a on a.id = v.article where a.key = 'a' and seq <= 500";
+    let taken_back = files.blobs(first);
+    let removed = files.blobs("select voter from vote v join article a on a.id = v.article where a.key = 'b'");
+    assert_eq!((taken_back.len(), removed.len()), (500, 1500));
+    for reader in 0..500 {
+        store.forget(&site(), TODAY, &token(reader), &[article("a")]).await.unwrap();
+    }
+    assert!(store.remove_article(&site(), &article("b"), Removal::Everything).await.unwrap());
+    store.tidy(&[site()], TODAY).await.unwrap();
+    assert!(files.holds_but_leftovers_of(&taken_back) && files.holds_but_leftovers_of(&removed));
+    assert!(!files.hold(&files.blobs("select voter from vote")).is_empty(), "the others are still there");
+}
+
+/// Words between backticks.
+fn code(text: &str) -> BTreeSet<String> {
+    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_field_that_is_stored_is_documented() {
+    let files = Files::new();
+    drop(files.open());
+    let conn = Connection::open(files.path()).unwrap();
+    let mut select = conn
+        .prepare(
+            "select t.name, c.name from sqlite_schema t, pragma_table_xinfo(t.name) c \
+             where t.type = 'table' and t.name not like 'sqlite\\_%' escape '\\'",
+        )
+        .unwrap();
+    let mut schema = BTreeMap::<String, BTreeSet<String>>::new();
+    for row in select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap() {
+        let (table, field): (String, String) = row.unwrap();
+        schema.entry(table).or_default().insert(field);
+    }
+    let privacy = include_str!("../../../../../docs/privacy.md");
+    let (_, section) = privacy.split_once("## In the endpoint's database").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `")).map(|line| line.split(" | ").collect::<Vec<_>>());
+    let documented: BTreeMap<_, _> = rows.map(|cells| (code(cells[0]).pop_first().unwrap(), code(cells[1]))).collect();
+    assert_eq!(schema, documented);
+}
+
+#[tokio::test]
+async fn a_program_that_reads_the_database_delays_it_only_until_it_has_read() {
+    let files = Files::new();
+    let store = files.open();
+    reads(&store, &site(), day(0), 0..100).await;
+    let seen = files.blobs(SEEN);
+    let other = Connection::open(files.path()).unwrap();
+    other.execute_batch("begin; select count(*) from seen;").unwrap();
+    let reading = other.query_row("select count(*) from seen", [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(reading, 100);
+    store.turn_window(&site(), day(2)).await.unwrap();
+    store.tidy(&[site()], day(2)).await.unwrap();
+    reads(&store, &site(), day(2), 100..101).await;
+    assert!(!files.hold(&seen).is_empty(), "it still reads");
+    drop(other);
+    store.tidy(&[site()], day(2)).await.unwrap();
+    assert_eq!(files.hold(&seen), []);
+}
+
+#[tokio::test]
+async fn what_a_kill_left_between_the_salts_and_the_database_goes_with_the_next_start() {
+    let (killed, later) = (Files::new(), Files::new());
+    let store = killed.open();
+    reads(&store, &site(), day(0), 0..100).await;
+    drop(store);
+    // The salts have been turned, and are on disk; the database has not heard of it, and the next salts were begun.
+    fs::copy(killed.path(), later.path()).unwrap();
+    let store = killed.open();
+    store.turn_window(&site(), day(2)).await.unwrap();
+    let salts = |files: &Files, ending: &str| files.0.path().join(format!("gema.db.salts{ending}"));
+    fs::copy(salts(&killed, ""), salts(&later, "")).unwrap();
+    fs::write(salts(&later, ".new"), killed.salts()).unwrap();
+
+    let seen = later.blobs(SEEN);
+    assert_eq!(seen.len(), 100);
+    let store = later.open();
+    assert!(!salts(&later, ".new").exists());
+    store.turn_window(&site(), day(2)).await.unwrap();
+    store.tidy(&[site()], day(2)).await.unwrap();
+    assert_eq!(later.hold(&seen), []);
+}
+
+#[tokio::test]
+async fn a_site_that_is_served_no_more_is_not_remembered_longer_than_another() {
+    let files = Files::new();
+    let gone = SiteId::parse("gone").unwrap();
+    let store = files.open();
+    reads(&store, &gone, day(0), 0..100).await;
+    reads(&store, &site(), day(0), 100..200).await;
+    let seen = files.blobs(SEEN);
+    for passed in [1, 2] {
+        store.turn_window(&site(), day(passed)).await.unwrap();
+        store.tidy(&[site()], day(passed)).await.unwrap();
+        assert_eq!(files.salts().contains("gone"), passed == 1, "after {passed} days");
+    }
+    assert_eq!(files.hold(&seen), []);
+}

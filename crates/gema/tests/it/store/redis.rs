@@ -1,0 +1,107 @@
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+};
+
+use store::Store;
+use store_contract::{Engine, contract};
+
+use crate::servers::Servers;
+
+/// Three masters and three replicas.
+mod cluster {
+    use super::{Six, contract};
+
+    contract!(Six);
+}
+/// From one engine to another.
+mod migrate;
+/// One server.
+mod one {
+    use super::{One, contract};
+
+    contract!(One);
+}
+/// What is this engine's own.
+mod own;
+
+/// Keys of its own on a server that all tests share.
+struct One(String);
+
+/// Keys of its own on a cluster that all tests share.
+struct Six(String);
+
+fn url(servers: &Servers, scheme: &str) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+    format!("{scheme}://{}?prefix=t{}", hosts.join(","), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The server that all tests share.
+fn one_server() -> &'static Servers {
+    static SERVERS: OnceLock<Servers> = OnceLock::new();
+    SERVERS.get_or_init(Servers::one)
+}
+
+/// The cluster that all tests share.
+fn six_servers() -> &'static Servers {
+    static SERVERS: OnceLock<Servers> = OnceLock::new();
+    SERVERS.get_or_init(Servers::cluster)
+}
+
+/// What a store's keys begin with.
+fn prefix(url: &str) -> &str {
+    url.split_once("prefix=").unwrap().1
+}
+
+impl One {
+    /// What its keys begin with.
+    fn prefix(&self) -> &str {
+        prefix(&self.0)
+    }
+}
+
+impl Engine for One {
+    const COST: u32 = 5;
+
+    fn new() -> Self {
+        Self(url(one_server(), "redis"))
+    }
+
+    fn open(&self) -> Arc<dyn Store> {
+        engines::open(&self.0).unwrap()
+    }
+
+    fn check(&self) {
+        check(self.open());
+    }
+}
+
+impl Engine for Six {
+    const COST: u32 = 20;
+
+    fn new() -> Self {
+        Self(url(six_servers(), "redis+cluster"))
+    }
+
+    fn open(&self) -> Arc<dyn Store> {
+        engines::open(&self.0).unwrap()
+    }
+
+    fn check(&self) {
+        check(self.open());
+    }
+}
+
+/// On a thread of its own, since whoever asks may be on a runtime already.
+fn check(store: Arc<dyn Store>) {
+    let checking = thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(store.check()).unwrap()
+    });
+    let check = checking.join().unwrap();
+    assert_eq!((check.found, check.findings), (0, Vec::new()));
+}

@@ -1,0 +1,103 @@
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use admin::Migrated;
+use store::{Closed, Publication, Store};
+use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
+use wire::{Imported, Tally};
+
+use super::{Six, prefix, six_servers};
+use crate::site::article;
+
+async fn migrate(from: &Arc<dyn Store>, to: &Arc<dyn Store>) -> Migrated {
+    admin::migrate(&**from, (Arc::clone(to), "there"), TODAY, tempfile::tempfile().unwrap()).await.unwrap()
+}
+
+async fn all(store: &Arc<dyn Store>) -> Vec<Tally> {
+    let lines = store.articles(&site(), None, 100).await.unwrap();
+    // Neither how often they have changed, nor in which order options were first chosen.
+    let alike = |mut tally: Tally| {
+        tally.reactions.0.sort_by_key(|(key, _)| key.to_string());
+        Tally { rev: 0, ..tally }
+    };
+    lines.into_iter().map(|line| alike(line.tally)).collect()
+}
+
+/// From a file to a cluster, on with counting there, and back to another file.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_moves_to_another_engine_and_back_with_every_total() {
+    let (dir, cluster) = (tempfile::tempdir().unwrap(), Six::new());
+    let file = |name: &str| engines::open(dir.path().join(name).to_str().unwrap()).unwrap();
+    let (here, there) = (file("old.db"), cluster.open());
+    for reader in 0..40 {
+        let own = format!("article-{}", reader % 7);
+        let option = ["happy", "sad"][reader as usize % 2];
+        let batch = [read(&own, reader), share(&own, "copy", reader), react(&own, Some(option), reader + 1)];
+        here.apply(changes(reader, batch)).await.unwrap();
+    }
+    let imported = Some(Imported { reads: 841, ..Imported::default() });
+    here.put_article(&site(), TODAY, &article("article-0"), Publication { article: None, imported }).await.unwrap();
+    here.alias(&site(), TODAY, &article("article-1"), &article("article-2"), false).await.unwrap().unwrap();
+
+    let moved = migrate(&here, &there).await;
+    assert_eq!((moved.taken.new, moved.articles, moved.different), (6, 6, vec![]));
+    assert_eq!(all(&there).await, all(&here).await);
+    let again = migrate(&here, &there).await;
+    assert_eq!((again.taken.same, again.taken.new, again.taken.changed), (6, 0, 0));
+
+    // Her vote came along, under either key.
+    let told = there.apply(changes(1, [react("article-1", None, 100)])).await.unwrap().remove(0);
+    assert_eq!(told.reactions.total(), tally(&here, "article-2").await.reactions.total() - 1);
+    let back = file("new.db");
+    let moved = migrate(&there, &back).await;
+    assert_eq!((moved.taken.new, moved.different), (6, vec![]));
+    assert_eq!(all(&back).await, all(&there).await);
+    assert_eq!(back.moved(&site(), &article("article-1")).await, Ok(Some(article("article-2"))));
+
+    // What the other has counted by itself shows as a difference.
+    here.apply(changes(1, [read("article-3", 1000)])).await.unwrap();
+    there.apply(changes(1, [read("article-4", 1000)])).await.unwrap();
+    assert_eq!(there.reopen().await, Ok(true));
+    let differs = migrate(&here, &there).await.different;
+    assert_eq!(differs, [(site(), article("article-2")), (site(), article("article-4"))]);
+    drop((here, there, back));
+    cluster.check();
+}
+
+/// Waits until that is seen.
+async fn sees(store: &Arc<dyn Store>, expected: Result<(), Closed>) {
+    let begun = Instant::now();
+    while store.look().await != expected {
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", store.look().await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_holds_a_store_knows_in_the_end_whether_anybody_may_have_written_meanwhile() {
+    let engine = Six::new();
+    let (here, there) = (engine.open(), engine.open());
+    sees(&there, Ok(())).await;
+    let hold = here.hold().await.unwrap();
+    sees(&there, Err(Closed::Moving)).await;
+    assert!(!there.is_open() && !there.moves_along());
+    assert_eq!(there.hold().await, Err(Closed::Moving), "one after the other");
+    assert_eq!(there.reopen().await, Err(Closed::Moving), "which is not undone by the way");
+    assert_eq!(here.renew(&hold).await, Ok(true));
+
+    // As if its time had passed on one server.
+    six_servers().cli(0, &["-c", "del", &format!("{}:notice:{{7}}", prefix(&engine.0))]);
+    assert_eq!(here.renew(&hold).await, Ok(false));
+    assert_eq!(here.end(&hold, Some("sqlite:new.db")).await, Ok(false));
+    sees(&there, Ok(())).await;
+
+    let hold = here.hold().await.unwrap();
+    assert_eq!(here.end(&hold, Some("sqlite:new.db")).await, Ok(true));
+    let moved = Closed::Moved("sqlite:new.db".into());
+    sees(&there, Err(moved.clone())).await;
+    assert_eq!(there.hold().await, Err(moved));
+    assert_eq!((there.reopen().await, there.reopen().await), (Ok(true), Ok(false)));
+    sees(&here, Ok(())).await;
+}

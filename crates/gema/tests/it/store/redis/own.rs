@@ -1,0 +1,234 @@
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use store::{Changes, OpenError, Store, transfer::Line};
+use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
+use tokio::sync::mpsc;
+use visitor::Day;
+
+use super::{One, Six, one_server, six_servers};
+use crate::{
+    servers::Servers,
+    site::{article, chose, event_key, token},
+};
+
+#[test]
+fn servers_that_would_lose_counts_are_refused_with_the_remedy() {
+    let servers = Servers::one();
+    let url = format!("redis://127.0.0.1:{}", servers.ports[0]);
+    for (setting, bad, good) in [
+        ("appendfsync", "everysec", "always"),
+        ("appendonly", "no", "yes"),
+        ("maxmemory-policy", "allkeys-lru", "noeviction"),
+    ] {
+        servers.cli(0, &["config", "set", setting, bad]);
+        let Err(OpenError::Unsafe(why)) = engines::open(&url) else { panic!("{setting} {bad}") };
+        assert!(why.contains(&format!("CONFIG SET {setting} {good}")) && why.contains("unsafe=1"), "{why}");
+        engines::open(&format!("{url}?unsafe=1")).unwrap();
+        servers.cli(0, &["config", "set", setting, good]);
+    }
+    engines::open(&url).unwrap();
+    let nobody = engines::open("redis://127.0.0.1:1").err().unwrap();
+    assert!(nobody.to_string().contains("127.0.0.1:1 does not answer"), "{nobody}");
+}
+
+#[test]
+fn servers_that_are_not_what_the_url_says_are_refused_with_the_remedy() {
+    let member = six_servers().ports[0];
+    let refused = engines::open(&format!("redis://127.0.0.1:{member}?unsafe=1")).err().unwrap().to_string();
+    assert!(refused.contains(&format!("write redis+cluster://127.0.0.1:{member}")), "{refused}");
+    let alone = one_server().ports[0];
+    let refused = engines::open(&format!("redis+cluster://127.0.0.1:{alone}")).err().unwrap().to_string();
+    assert!(refused.contains(&format!("write redis://127.0.0.1:{alone}")), "{refused}");
+}
+
+#[test]
+fn scripts_are_tried_at_start_and_leave_nothing() {
+    let servers = Servers::one();
+    let port = servers.ports[0];
+    servers.cli(0, &["acl", "setuser", "gema", "on", ">secret", "~*", "+@all"]);
+    let url = format!("redis://gema:secret@127.0.0.1:{port}");
+    for missing in ["expire", "hsetnx", "eval"] {
+        servers.cli(0, &["acl", "setuser", "gema", &format!("-{missing}")]);
+        let refused = engines::open(&url).err().unwrap().to_string();
+        assert!(refused.contains("does not run gema's scripts") && refused.contains("let gema's user"), "{refused}");
+        servers.cli(0, &["acl", "setuser", "gema", &format!("+{missing}")]);
+    }
+    servers.cli(0, &["flushall"]);
+    engines::open(&url).unwrap();
+    assert_eq!(servers.cli(0, &["dbsize"]).trim(), "0");
+}
+
+/// A failover may lose what only a master had.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
+    let engine = One::new();
+    let store = engine.open();
+    store.apply(changes(1, [read("a", 1)])).await.unwrap();
+    let name = keys(&engine, "salts:*").remove(0);
+    let salt = one_server().cli(0, &["hgetall", &name]);
+    one_server().cli(0, &["del", &name]);
+    let begun = Instant::now();
+    while one_server().cli(0, &["exists", &name]).trim() == "0" {
+        assert!(begun.elapsed() < Duration::from_secs(10), "nobody puts it back");
+        assert_eq!(store.apply(changes(1, [read("a", 1)])).await.unwrap()[0].reads, 1);
+    }
+    assert_eq!(one_server().cli(0, &["hgetall", &name]), salt);
+    assert_eq!(
+        engine.open().apply(changes(1, [read("a", 1)])).await.unwrap()[0].reads,
+        1,
+        "it is all endpoints' again"
+    );
+}
+
+#[test]
+fn a_url_that_cannot_be_is_refused_with_the_reason_and_its_password_is_never_told() {
+    let wrong = engines::open("redis+cluster://a:1/7").err().unwrap();
+    assert!(wrong.to_string().contains("numbered"), "{wrong}");
+    assert_eq!(store::shown("redis://gema:secret@host:1/2?prefix=x"), "redis://gema@host:1/2?prefix=x");
+    assert_eq!(store::shown("redis+cluster://:secret@a,b"), "redis+cluster://a,b");
+    assert_eq!(store::shown("sqlite:gema@home:db"), "sqlite:gema@home:db");
+}
+
+/// Two endpoints: what one has counted, the other knows, and tells within a second or so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_endpoints_have_one_truth() {
+    let engine = Six::new();
+    let (here, there) = (engine.open(), engine.open());
+    let batch = changes(1, [read("a", 1), share("a", "copy", 1), react("a", Some("happy"), 5)]);
+    here.apply(batch.clone()).await.unwrap();
+    let told = there.apply(batch).await.unwrap().remove(0);
+    assert_eq!((told.rev, told.reads, chose(&told, "happy")), (3, 1, 1));
+    assert_eq!(told.mine.unwrap().seq.get(), 5);
+
+    let counted = there.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+    let told = [(article("a"), counted.edition)];
+    assert!(there.is_current(&site(), &told), "as long as nobody asks anew");
+    here.apply(changes(2, [react("a", Some("sad"), 1)])).await.unwrap();
+    let begun = Instant::now();
+    while there.is_current(&site(), &told) {
+        assert!(begun.elapsed() < Duration::from_secs(2));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(chose(&tally(&there, "a").await, "sad"), 1);
+    here.alias(&site(), TODAY, &article("a"), &article("b"), false).await.unwrap().unwrap();
+    let moved = there.apply(changes(2, [react("a", None, 2)])).await.unwrap().remove(0);
+    assert_eq!((moved.article, moved.reactions.total()), (article("a"), 1));
+    assert_eq!(there.moved(&site(), &article("a")).await, Ok(Some(article("b"))));
+}
+
+/// All keys of that engine on the one server, the newest of them.
+fn keys(engine: &One, pattern: &str) -> Vec<String> {
+    let pattern = format!("{}:{pattern}", engine.prefix());
+    one_server().cli(0, &["--scan", "--pattern", &pattern]).lines().map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vote_and_a_reader_take_few_bytes() {
+    const MANY: u64 = 3000;
+    let engine = One::new();
+    let store = engine.open();
+    for some in (0..MANY).collect::<Vec<_>>().chunks(100) {
+        let sending = some.iter().map(|reader| {
+            let store = Arc::clone(&store);
+            let batch = changes(*reader, [read("a", *reader), react("a", Some("inspired"), *reader + 1)]);
+            tokio::spawn(async move { store.apply(batch).await.unwrap() })
+        });
+        for sent in sending.collect::<Vec<_>>() {
+            sent.await.unwrap();
+        }
+    }
+    for (kind, most) in [("v", 48), ("s", 32)] {
+        let mut bytes = 0;
+        for key in keys(&engine, &format!("{{*}}:{kind}:*")) {
+            assert_eq!(one_server().cli(0, &["object", "encoding", &key]).trim(), "listpack", "{key}");
+            bytes += one_server().cli(0, &["memory", "usage", &key, "samples", "0"]).trim().parse::<u64>().unwrap();
+        }
+        println!("{kind}: {:.1} bytes each", bytes as f64 / MANY as f64);
+        assert!(bytes / MANY <= most, "{kind}: {bytes} bytes for {MANY}");
+    }
+    assert_eq!(tally(&store, "a").await.reactions.total(), MANY);
+    engine.check();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_seen_goes_with_its_salt_and_neither_tokens_nor_keys_are_kept() {
+    let engine = One::new();
+    let store = engine.open();
+    let mut salts = Vec::new();
+    for passed in 0..3 {
+        let batch = changes(7, [read("a", 8), react("a", Some("happy"), 1)]);
+        store.apply(Changes { day: Day::new(TODAY.get() + passed), ..batch }).await.unwrap();
+        let name = keys(&engine, "salts:*").remove(0);
+        let known = one_server().cli(0, &["hgetall", &name]);
+        salts.push(known.lines().map(str::to_owned).collect::<Vec<_>>());
+        assert!(one_server().cli(0, &["ttl", &name]).trim().parse::<i64>().unwrap() > 48 * 3600);
+    }
+    // The second day's were the first day's; on the third they are new.
+    assert_eq!(salts.iter().map(Vec::len).collect::<Vec<_>>(), [2, 4, 4]);
+    assert!(!salts[2].contains(&salts[0][1]), "the first day's salt is gone");
+    let seen = keys(&engine, "{*}:s:*");
+    assert_eq!(seen.len(), 2, "on the first day and on the third");
+    for key in seen {
+        let seconds: i64 = one_server().cli(0, &["ttl", &key]).trim().parse().unwrap();
+        assert!((1..=50 * 3600).contains(&seconds), "{key} goes by itself in {seconds} s");
+    }
+    let everything: String = keys(&engine, "*")
+        .iter()
+        .map(|key| match one_server().cli(0, &["type", key]).trim() {
+            "hash" => one_server().cli(0, &["hgetall", key]),
+            "zset" => one_server().cli(0, &["zrange", key, "0", "-1"]),
+            _ => one_server().cli(0, &["smembers", key]),
+        })
+        .collect();
+    assert!(everything.contains("happy"));
+    assert!(!everything.contains(token(7).as_str()) && !everything.contains(event_key(8).as_str()));
+}
+
+/// A process that has begun to move an article was killed.
+async fn half_moved(engine: &One) -> Arc<dyn Store> {
+    let store = engine.open();
+    store.apply(changes(1, [read("old", 1), react("old", Some("happy"), 5)])).await.unwrap();
+    let record = keys(engine, "{*}").remove(0);
+    store.apply(changes(2, [read("new", 1), react("new", Some("happy"), 5)])).await.unwrap();
+    let intent = format!("{{\"to\":\"new\",\"day\":{},\"token\":\"x\"}}", TODAY.get());
+    one_server().cli(0, &["hset", &record, "intent", &intent]);
+    store
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_begun_with_an_article_is_brought_to_its_end_before_all_is_told() {
+    let engine = One::new();
+    let store = half_moved(&engine).await;
+    let (tell, mut lines) = mpsc::channel(100);
+    store.export(None, TODAY, tell).await.unwrap();
+    let mut told = Vec::new();
+    while let Some(line) = lines.recv().await {
+        if let Line::Article(line) = line {
+            told.push((line.key, line.aliases.len()));
+        }
+    }
+    assert_eq!(told, [(article("new"), 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_begun_with_an_article_is_brought_to_its_end_by_whoever_comes_upon_it() {
+    let engine = One::new();
+    let store = half_moved(&engine).await;
+
+    let told = store.apply(changes(1, [react("old", Some("sad"), 6)])).await.unwrap().remove(0);
+    assert_eq!((told.reads, chose(&told, "happy"), chose(&told, "sad")), (2, 1, 1));
+    assert_eq!(store.moved(&site(), &article("old")).await, Ok(Some(article("new"))));
+    assert_eq!(store.articles(&site(), None, 10).await.unwrap().len(), 1);
+    engine.check();
+}
+
+#[tokio::test]
+async fn there_is_no_file_to_back_up_and_the_remedy_is_said() {
+    let store = One::new().open();
+    let refused = store.backup(std::path::Path::new("/tmp/gema.backup"), true).await.unwrap_err();
+    assert!(refused.to_string().contains("gema export"), "{refused}");
+    assert!(store.readiness(&[]).await.is_ok());
+}

@@ -1,0 +1,271 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rusqlite::Connection;
+use store::{Changes, OpenError, Store, StoreError};
+use store_contract::{Engine, TODAY, changes, contract, react, read, share, site, tally};
+use tempfile::TempDir;
+use visitor::Day;
+
+use crate::{
+    reopened::opened,
+    site::{article, event_key, token},
+};
+
+contract!(Sqlite);
+
+/// A file in a temporary directory.
+struct Sqlite(TempDir);
+
+impl Sqlite {
+    fn path(&self) -> PathBuf {
+        self.0.path().join("gema.db")
+    }
+
+    /// A number that the closed database gives.
+    fn number(&self, sql: &str) -> i64 {
+        Connection::open(self.path()).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+}
+
+impl Engine for Sqlite {
+    const COST: u32 = 1;
+
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn open(&self) -> Arc<dyn Store> {
+        opened(&self.path())
+    }
+
+    fn check(&self) {
+        let count = "with count as (select a.id article, value ->> 0 metric, value ->> 1 counted
+             from article a, json_each(a.counts))";
+        let wrong_reactions = "select count(*) from count c join metric m on m.id = c.metric
+             where m.name like 'reaction:%' and c.counted <>
+                 (select count(*) from vote v where v.article = c.article and v.reaction = c.metric)";
+        let wrong_days = "select count(*) from count c where c.counted <>
+             coalesce((select sum(change) from day d where d.article = c.article and d.metric = c.metric), 0)";
+        let uncounted = "select count(*) from vote v where v.reaction is not null and not exists
+             (select 1 from count c where c.article = v.article and c.metric = v.reaction)";
+        for wrong in [wrong_reactions, wrong_days, uncounted] {
+            assert_eq!(self.number(&format!("{count} {wrong}")), 0, "{wrong}");
+        }
+    }
+}
+
+#[test]
+fn a_file_has_one_owner() {
+    let engine = Sqlite::new();
+    let first = engine.open();
+    let second = engines::open(engine.path().to_str().unwrap()).err().unwrap();
+    assert!(matches!(second, OpenError::InUse), "{second}");
+    assert!(second.to_string().contains("in use"));
+    drop(first);
+    engine.open();
+}
+
+#[test]
+fn what_is_not_ours_or_not_yet_ours_is_left_alone() {
+    let engine = Sqlite::new();
+    drop(engine.open());
+    Connection::open(engine.path()).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let newer = engines::open(engine.path().to_str().unwrap()).err().unwrap();
+    assert!(matches!(newer, OpenError::Newer { found: 99, .. }) && newer.to_string().contains("newer"), "{newer}");
+
+    let other = Sqlite::new();
+    Connection::open(other.path()).unwrap().execute_batch("create table users (name)").unwrap();
+    assert!(matches!(engines::open(other.path().to_str().unwrap()).err().unwrap(), OpenError::NotOurs));
+    assert_eq!(other.number("select count(*) from sqlite_schema"), 1);
+    fs::write(
+        other.path(),
+        "a letter, certainly longer than the hundred bytes that a database begins with: ".repeat(20),
+    )
+    .unwrap();
+    assert!(matches!(engines::open(other.path().to_str().unwrap()).err().unwrap(), OpenError::NotOurs));
+}
+
+#[test]
+fn the_scheme_is_the_choice_of_engine() {
+    let engine = Sqlite::new();
+    drop(engines::open(&format!("sqlite:{}", engine.path().display())).unwrap());
+    assert!(engine.path().exists());
+    let unknown = engines::open("mysql://localhost/gema").err().unwrap();
+    assert!(unknown.to_string().contains("sqlite:PATH"), "{unknown}");
+}
+
+/// Windows whose reads are still known.
+fn windows(engine: &Sqlite) -> Vec<i64> {
+    let conn = Connection::open(engine.path()).unwrap();
+    let mut select = conn.prepare("select distinct window from seen order by window").unwrap();
+    select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+#[tokio::test]
+async fn what_was_seen_is_deleted_with_its_salt_and_only_its_owner_may_read_salts() {
+    let engine = Sqlite::new();
+    let (day, salts) = (TODAY.get(), engine.0.path().join("gema.db.salts"));
+    let mut lines = Vec::new();
+    for passed in [0, 1, 2] {
+        let store = engine.open();
+        let batch = changes(1, [read("a", 1), share("a", "copy", 1)]);
+        store.apply(Changes { day: Day::new(day + passed), ..batch }).await.unwrap();
+        drop(store);
+        lines.push(fs::read_to_string(&salts).unwrap());
+    }
+    // The second day's were the first day's; on the third they are new.
+    assert_eq!(windows(&engine), [i64::from(day + 2)]);
+    assert_eq!(lines.iter().map(|text| text.lines().count()).collect::<Vec<_>>(), [1, 2, 2]);
+    assert!(!lines[2].contains(lines[0].trim()), "the first day's salt is gone");
+
+    // Nobody comes for days: time alone is enough.
+    let store = engine.open();
+    store.turn_window(&site(), Day::new(day + 9)).await.unwrap();
+    drop(store);
+    assert!(windows(&engine).is_empty());
+    assert_eq!(fs::read_to_string(&salts).unwrap().lines().count(), 1);
+
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&salts).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[tokio::test]
+async fn neither_tokens_nor_keys_are_on_disk() {
+    let engine = Sqlite::new();
+    let store = engine.open();
+    store.apply(changes(7, [read("a", 8), react("a", Some("happy"), 1)])).await.unwrap();
+    let files = |dir: &Path| -> Vec<(PathBuf, Vec<u8>)> {
+        let paths = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+        paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+    };
+    let open = files(engine.0.path());
+    drop(store);
+    let secrets = [token(7).to_string(), event_key(8).to_string()];
+    let mut happy = 0;
+    for (path, bytes) in open.into_iter().chain(files(engine.0.path())) {
+        let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(!secrets.iter().any(|secret| has(secret)), "{}", path.display());
+        happy += usize::from(has("reaction:happy"));
+    }
+    assert!(happy >= 2, "the search finds what is there, in the log and in the file");
+}
+
+#[tokio::test]
+async fn a_failure_applies_nothing_and_passes_without_a_restart() {
+    let engine = Sqlite::new();
+    let store = engine.open();
+    store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
+
+    // New salts cannot be written: their place is taken.
+    let in_the_way = engine.0.path().join("gema.db.salts.new");
+    fs::create_dir(&in_the_way).unwrap();
+    let tomorrow = Day::new(TODAY.get() + 1);
+    let batch = Changes { day: tomorrow, ..changes(2, [read("a", 2), react("new", Some("sad"), 1)]) };
+    let (site, reader, articles) = (site(), token(1), [article("a")]);
+    for seq in 2..20 {
+        // What shares a transaction with a failure is not done either, and says so; what does not, is.
+        let vote = changes(1, [react("a", Some("happy"), seq)]);
+        let forget = store.forget(&site, TODAY, &reader, &articles);
+        let (forgotten, failed) = tokio::join!(forget, store.apply(batch.clone()));
+        assert_eq!(failed, Err(StoreError::Unavailable));
+        let reactions = if forgotten.is_ok() { 0 } else { 1 };
+        assert_eq!(tally(&store, "a").await.reactions.total(), reactions);
+        store.apply(vote).await.unwrap();
+    }
+    let still = tally(&store, "a").await;
+    assert_eq!((still.reads, still.reactions.total(), tally(&store, "new").await.rev), (1, 1, 0));
+
+    fs::remove_dir(in_the_way).unwrap();
+    assert!(store.readiness(&[]).await.is_ok());
+    store.apply(batch).await.unwrap();
+    let after = tally(&store, "a").await;
+    assert_eq!((after.reads, after.reactions.total(), tally(&store, "new").await.rev), (2, 1, 1));
+    drop(store);
+    engine.check();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_than_it_can_queue_is_refused_and_what_is_taken_counts() {
+    let engine = Sqlite::new();
+    let store = engine.open();
+    let sending: Vec<_> = (0..40_000)
+        .map(|number| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { store.apply(changes(1, [read("a", number)])).await })
+        })
+        .collect();
+    let (mut taken, mut refused) = (0, 0);
+    for sent in sending {
+        match sent.await.unwrap() {
+            Ok(_) => taken += 1,
+            Err(StoreError::Busy) => refused += 1,
+            Err(StoreError::Unavailable) => panic!("it works"),
+        }
+    }
+    assert!(refused > 0);
+    assert_eq!(tally(&store, "a").await.reads, taken);
+    drop(store);
+    engine.check();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vote_takes_at_most_eighty_bytes_on_disk() {
+    const VOTES: u64 = 20_000;
+    let engine = Sqlite::new();
+    let store = engine.open();
+    let voting: Vec<_> = (0..VOTES)
+        .map(|reader| (reader, Arc::clone(&store)))
+        .map(|(reader, store)| async move {
+            let vote = react(&format!("article-{}", reader % 10), Some("happy"), 1_448_000_000_000 + reader);
+            store.apply(changes(reader, [vote])).await.unwrap();
+        })
+        .collect();
+    let mut running = tokio::task::JoinSet::new();
+    for vote in voting {
+        if running.len() >= 1000 {
+            running.join_next().await.unwrap().unwrap();
+        }
+        running.spawn(vote);
+    }
+    running.join_all().await;
+    assert_eq!(store.tallies(&site(), &[article("article-3")]).await.unwrap()[0].tally.reactions.total(), VOTES / 10);
+    drop(store);
+    engine.check();
+    let bytes = fs::metadata(engine.path()).unwrap().len();
+    println!("{} bytes a vote", bytes / VOTES);
+    assert!(bytes <= 80 * VOTES, "{} bytes a vote", bytes / VOTES);
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_version_is_brought_up_to_date_with_all_that_it_holds() {
+    let engine = Sqlite::new();
+    let conn = Connection::open(engine.path()).unwrap();
+    conn.execute_batch(include_str!("../../../../store-sqlite/migrations/0001_counts.sql")).unwrap();
+    conn.execute_batch(
+        "pragma application_id = 0x47656d61; pragma user_version = 1;
+         insert into secret values ('vote', zeroblob(32));
+         insert into site values (1, 'news');
+         insert into metric values (1, 'reads'), (2, 'reaction:happy');
+         insert into article values (7, 1, 'a', 12, 16756, null);
+         insert into count values (7, 1, 3, 841), (7, 2, 1, 0);
+         insert into day values (7, 16756, 1, 2), (7, 16757, 1, 1), (7, 16756, 2, 1);
+         insert into vote values (7, zeroblob(16), 2, 5);",
+    )
+    .unwrap();
+    drop(conn);
+    let store = engine.open();
+    let told = tally(&store, "a").await;
+    assert_eq!((told.rev, told.reads, told.imported.reads, told.reactions.total()), (12, 844, 841, 1));
+    let told = store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
+    assert_eq!((told[0].reads, told[0].reactions.total()), (845, 2));
+    drop(store);
+    engine.check();
+    assert_eq!(engine.number("select sum(change) from day where metric = 1"), 4);
+}

@@ -1,0 +1,80 @@
+use rusqlite::Connection;
+
+use store_contract::soak::rounds;
+
+use crate::{
+    disk::{Disk, Loss},
+    ledger::Ledger,
+    load::{READERS, TODAY, again, everybody_reads, everything_is_there_once, open, site},
+    random::Random,
+};
+
+/// Each round cuts the power once, at some write or sync: of the first opening, of a commit, of a checkpoint, of closing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_acknowledged_event_outlives_a_power_cut_once() {
+    let (mut random, seed) = Random::new();
+    let (mut acknowledged, mut lost) = (0, 0);
+    let (mut disk, mut ledger) = (Disk::new(), Ledger::new(READERS));
+    for round in 0..rounds(20, 200) {
+        if round % 10 == 0 {
+            acknowledged += ledger.acknowledged.len();
+            (disk, ledger) = (Disk::new(), Ledger::new(READERS));
+        }
+        let loss = if random.below(2) == 0 { Loss::Everything } else { Loss::AnyPart };
+        println!("round {round}, GEMA_SEED={seed}, {loss:?}");
+        let within = [30, 500, 1500][random.below(3) as usize];
+        disk.cut_in(1 + random.below(within));
+        if let Ok(store) = open(&disk) {
+            while disk.has_power() {
+                everybody_reads(&store, 10, &mut ledger).await;
+                // It folds the log into the file.
+                let _ = store.tidy(&[site()], TODAY).await;
+            }
+            drop(store);
+        }
+        lost += disk.restart(loss, &mut random);
+
+        let store = open(&disk).unwrap();
+        let changed = again(&store, ledger.acknowledged.iter().copied()).await;
+        assert!(changed.is_empty(), "acknowledged, but not there any more: {changed:?}");
+        everything_is_there_once(&store, &ledger).await;
+    }
+    println!("{} events acknowledged, {lost} bytes lost", acknowledged + ledger.acknowledged.len());
+    assert!(lost > 0 && acknowledged > 0, "the power went while something was written");
+}
+
+/// Rows of a table that were committed before the power went, and are there afterwards.
+fn outlive(synchronous: &str, loss: Loss, random: &mut Random) -> (i64, i64) {
+    let disk = Disk::new();
+    let path = disk.path("rows.db");
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch(&format!("pragma journal_mode = wal; pragma synchronous = {synchronous}")).unwrap();
+    conn.execute_batch("create table row (value)").unwrap();
+    disk.cut_in(100 + random.below(100));
+    let mut committed = 0;
+    while conn.execute("insert into row values (randomblob(100))", []).is_ok() {
+        committed += 1;
+    }
+    drop(conn);
+    disk.restart(loss, random);
+    let left = Connection::open(&path).unwrap().query_row("select count(*) from row", [], |row| row.get(0));
+    (committed, left.unwrap_or(0))
+}
+
+/// Otherwise the test above could not fail.
+#[test]
+fn the_disk_forgets_what_was_not_synced_and_nothing_else() {
+    let (mut random, seed) = Random::new();
+    for loss in [Loss::Everything, Loss::AnyPart] {
+        for _ in 0..5 {
+            let (committed, left) = outlive("full", loss, &mut random);
+            assert!(committed > 0 && left >= committed, "{left} of {committed}, {loss:?}, GEMA_SEED={seed}");
+        }
+        for careless in ["normal", "off"] {
+            let lost: i64 =
+                (0..5).map(|_| outlive(careless, loss, &mut random)).map(|(before, after)| before - after).sum();
+            println!("synchronous={careless}, {loss:?}: {lost} of the committed rows lost");
+            assert!(lost > 0, "synchronous={careless} loses something, {loss:?}, GEMA_SEED={seed}");
+        }
+    }
+}

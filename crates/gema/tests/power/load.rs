@@ -1,0 +1,94 @@
+//! Readers at once, each of whose events is known.
+
+use std::sync::Arc;
+
+use store::{Change, Changes, Store};
+use tokio::task::JoinSet;
+use visitor::{Day, Once};
+use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId, Tally, VisitorToken};
+
+use crate::{
+    disk::Disk,
+    ledger::{ARTICLES, Counted, Event, Ledger, OPTIONS, option, turn},
+};
+
+pub(crate) const READERS: u64 = 6;
+
+/// The day of all of them.
+pub(crate) const TODAY: Day = Day::new(16_756);
+
+pub(crate) fn open(disk: &Disk) -> Result<Arc<dyn Store>, store::OpenError> {
+    engines::open(disk.path("gema.db").to_str().unwrap())
+}
+
+/// Every reader goes on, until she is told that something failed, or has sent so many.
+pub(crate) async fn everybody_reads(store: &Arc<dyn Store>, events: u64, ledger: &mut Ledger) {
+    let mut reading = JoinSet::new();
+    for (reader, from) in ledger.sent.iter().enumerate() {
+        let (store, reader, from) = (Arc::clone(store), reader as u64, *from);
+        reading.spawn(async move {
+            for number in from..from + events {
+                if store.apply(event(reader, number)).await.is_err() {
+                    return (reader, number + 1, from..number);
+                }
+            }
+            (reader, from + events, from..from + events)
+        });
+    }
+    while let Some(read) = reading.join_next().await {
+        let (reader, sent, acknowledged) = read.unwrap();
+        ledger.note(reader, sent, acknowledged);
+    }
+}
+
+/// Sends these again: which of them changed anything.
+pub(crate) async fn again(store: &Arc<dyn Store>, events: impl IntoIterator<Item = Event>) -> Vec<Event> {
+    let mut changed = Vec::new();
+    for (reader, number) in events {
+        let before = tally(store, turn(number)).await;
+        let told = store.apply(event(reader, number)).await.unwrap().remove(0);
+        if (Tally { mine: None, ..told }) != before {
+            changed.push((reader, number));
+        }
+    }
+    changed
+}
+
+/// After everything that was ever sent has arrived, nothing is missing, and nothing is there twice.
+pub(crate) async fn everything_is_there_once(store: &Arc<dyn Store>, ledger: &Ledger) {
+    again(store, ledger.all()).await;
+    for article in 0..ARTICLES {
+        let told = tally(store, article).await;
+        let reactions = OPTIONS.map(|key| told.reactions.get(&Reaction::parse(key).unwrap()));
+        let counted = Counted { reads: told.reads, shares: told.shares.total(), reactions };
+        assert_eq!(counted, ledger.counted(article), "article {article}");
+    }
+    let check = store.check().await.unwrap();
+    assert_eq!(check.found, 0, "{check:?}");
+}
+
+async fn tally(store: &Arc<dyn Store>, article: u64) -> Tally {
+    store.tallies(&site(), &[key(article)]).await.unwrap().remove(0).tally
+}
+
+/// That event, as one batch.
+pub(crate) fn event(reader: u64, number: u64) -> Changes {
+    let article = key(turn(number));
+    let once = || Once::Key(EventKey::parse(&format!("{:016}", reader * 1_000_000 + number)).unwrap());
+    let reaction = Some(Reaction::parse(OPTIONS[option(number)]).unwrap());
+    let changes = vec![
+        Change::Read { article: article.clone(), once: once() },
+        Change::Share { article: article.clone(), network: Network::parse("copy").unwrap(), once: once() },
+        Change::React { article, reaction, seq: Seq::parse(number + 1).unwrap() },
+    ];
+    let visitor = Some(VisitorToken::parse(&format!("{reader:022}")).unwrap().into());
+    Changes { site: site(), day: TODAY, visitor, changes, gate: None }
+}
+
+pub(crate) fn site() -> SiteId {
+    SiteId::parse("news").unwrap()
+}
+
+fn key(article: u64) -> ArticleKey {
+    ArticleKey::parse(&format!("article-{article}")).unwrap()
+}

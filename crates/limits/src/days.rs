@@ -1,0 +1,188 @@
+use std::collections::HashMap;
+
+use config::{Amount, Amounts, Key, LIMITS};
+
+use super::sketch::Sketch;
+
+/// Identifies a sketch. Sketches of rates have neither site nor day: their keys include the site, and their readings
+/// expire with time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Meter {
+    pub(super) limit: usize,
+    pub(super) site: u64,
+    pub(super) day: i32,
+}
+
+/// The sketches of all daily limits, with the allocation of memory to sites and days.
+pub(super) struct DayMeters {
+    /// One per site, so that no site fills another's.
+    sketches: HashMap<Meter, Sketch<u32>>,
+    /// Sketches to grow at the next settlement, when nothing can be rolled back.
+    crowded: Vec<Meter>,
+    /// Number of sites that share the memory.
+    sites: usize,
+}
+
+/// Initial and maximum number of cells of a sketch, as powers of two: 16 KB, and 8 MB, or 2 MB for networks. A site
+/// would need a thousand million different reads in a day before a reader without any reads is refused.
+const FIRST_ROOM: u32 = 12;
+const MAX_ROOM: u32 = 21;
+const MAX_NETWORK_ROOM: u32 = 19;
+
+/// Maximum memory of all sketches, in bytes. Each site gets an equal share for each of the days kept, but at least the
+/// last figure for each sketch.
+const MAX_BYTES: usize = 128 << 20;
+const DAYS_KEPT: usize = 2;
+const MIN_SKETCH_BYTES: usize = 4 << 14;
+
+impl DayMeters {
+    pub(super) fn new() -> Self {
+        Self { sketches: HashMap::new(), crowded: Vec::new(), sites: 1 }
+    }
+
+    /// Sets the number of sites that share the memory.
+    pub(super) fn share_among(&mut self, sites: usize) {
+        self.sites = sites.max(1);
+    }
+
+    /// The key's reading; never too low.
+    pub(super) fn reading(&self, meter: &Meter, key: u64) -> u64 {
+        self.sketches.get(meter).map_or(0, |sketch| sketch.get(key).into())
+    }
+
+    /// The key's reading without the expected share of collisions: see [`Sketch::estimate`].
+    pub(super) fn estimate(&self, meter: &Meter, key: u64) -> u64 {
+        self.sketches.get(meter).map_or(0, |sketch| sketch.estimate(key))
+    }
+
+    /// Raises the key's reading. Reports each changed cell with its old value.
+    pub(super) fn raise(&mut self, meter: Meter, key: u64, to: u32, changed: impl FnMut(usize, u32)) {
+        if !self.sketches.contains_key(&meter) {
+            // The current days of two sites differ by at most two (Kiribati and Samoa), those of one site by at most
+            // one.
+            let most = |known: &Meter| if known.site == meter.site { 1 } else { 2 };
+            self.sketches.retain(|known, _| known.day.abs_diff(meter.day) <= most(known));
+        }
+        let sketch = self.sketches.entry(meter).or_insert_with(|| Sketch::new(FIRST_ROOM));
+        sketch.raise(key, to, changed);
+        if sketch.is_crowded() && !self.crowded.contains(&meter) {
+            self.crowded.push(meter);
+        }
+    }
+
+    /// Restores the old value of a cell.
+    pub(super) fn restore(&mut self, meter: &Meter, place: usize, was: u32) {
+        if let Some(sketch) = self.sketches.get_mut(meter) {
+            sketch.restore(place, was);
+        }
+    }
+
+    /// Enlarges crowded sketches. Must not be called while readings may still be restored, because keys map to other
+    /// cells afterwards.
+    pub(super) fn grow_crowded(&mut self) {
+        while let Some(meter) = self.crowded.pop() {
+            self.grow(meter);
+        }
+    }
+
+    /// Doubles a sketch, if memory allows. Yesterday's sketches do not count against today's share.
+    fn grow(&mut self, meter: Meter) {
+        let is_beside = |known: &Meter| (known.site, known.day) == (meter.site, meter.day);
+        let beside = self.sketches.iter().filter(|(known, _)| is_beside(known));
+        let used: usize = beside.map(|(_, sketch)| sketch.bytes()).sum();
+        let Some(sketch) = self.sketches.get_mut(&meter) else { return };
+        let bytes = sketch.bytes();
+        let is_within = used + bytes <= MAX_BYTES / DAYS_KEPT / self.sites || bytes < MIN_SKETCH_BYTES;
+        let is_of_networks =
+            LIMITS.get(meter.limit).is_some_and(|limit| matches!(limit.key, Key::Ipv4Network | Key::Ipv6Network));
+        let most = if is_of_networks { MAX_NETWORK_ROOM } else { MAX_ROOM };
+        if is_within && bytes < size_of::<u32>() << most {
+            sketch.grow();
+        }
+    }
+
+    /// Fill level of each sketch: the reading of a key that was never charged, relative to the limit's amount.
+    pub(super) fn fills(&self, amounts: &Amounts) -> Vec<(Meter, f64)> {
+        let most = |limit| match amounts.iter().nth(limit) {
+            Some((.., Amount::Day(most))) => Some(f64::from(most.max(1))),
+            _ => None,
+        };
+        let fill = |(meter, sketch): (&Meter, &Sketch<u32>)| Some((*meter, sketch.level() / most(meter.limit)?));
+        self.sketches.iter().filter_map(fill).collect()
+    }
+
+    /// Memory of the sketches, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.sketches.values().map(Sketch::bytes).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use config::LIMIT_NAMES;
+
+    /// A charge against the reads of an address: 2,500 a day.
+    fn reads(site: u64, day: i32) -> Meter {
+        let limit = LIMIT_NAMES.iter().position(|name| *name == "reads.per_address").unwrap();
+        Meter { limit, site, day }
+    }
+
+    fn hash(number: u64) -> u64 {
+        use std::hash::BuildHasher;
+        std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().hash_one(number)
+    }
+
+    /// One read by each of these addresses.
+    fn flood(days: &mut DayMeters, meter: Meter, addresses: std::ops::Range<u64>) {
+        for key in addresses.map(hash) {
+            let to = u32::try_from(days.reading(&meter, key) + 1).unwrap();
+            days.raise(meter, key, to, |_, _| {});
+            days.grow_crowded();
+        }
+    }
+
+    #[test]
+    fn days_that_are_over_are_no_memory() {
+        let mut days = DayMeters::new();
+        [100, 101, 100, 99].into_iter().for_each(|day| flood(&mut days, reads(1, day), 0..1));
+        let before = days.bytes();
+        (102..150).chain([3, 4]).for_each(|day| flood(&mut days, reads(1, day), 0..1));
+        assert!(days.bytes() <= before, "{} {before}", days.bytes());
+    }
+
+    #[test]
+    fn what_fills_one_sites_meters_is_not_felt_on_another() {
+        let mut days = DayMeters::new();
+        days.share_among(2);
+        flood(&mut days, reads(1, 1), 0..200_000);
+        assert_eq!(days.reading(&reads(2, 1), 5), 0);
+        let fresh = days.reading(&reads(1, 1), hash(300_000));
+        assert!(fresh <= 5, "{fresh}: nor on the site itself");
+        assert!(days.bytes() < 8 << 20, "{}", days.bytes());
+    }
+
+    #[test]
+    fn a_flood_of_yesterday_leaves_today_its_meters() {
+        const SITES: usize = 64;
+        let mut days = DayMeters::new();
+        days.share_among(SITES);
+        let flooded = [1, 2, 3].map(|day| {
+            flood(&mut days, reads(1, day), 0..80_000);
+            let sketch = &days.sketches[&reads(1, day)];
+            (sketch.level(), sketch.bytes())
+        });
+        assert!(flooded.iter().all(|(level, bytes)| *level < 3.0 && *bytes > MIN_SKETCH_BYTES), "{flooded:?}");
+        assert!(days.sketches.len() == DAYS_KEPT && days.bytes() <= MAX_BYTES / SITES, "{}", days.bytes());
+    }
+
+    #[test]
+    fn sites_share_the_memory_evenly() {
+        let mut days = DayMeters::new();
+        days.share_among(4096);
+        flood(&mut days, reads(1, 1), 0..100_000);
+        assert_eq!(days.bytes(), MIN_SKETCH_BYTES);
+        let [(_, fill)] = days.fills(&Amounts::default())[..] else { panic!("one sketch") };
+        assert!((0.002..0.012).contains(&fill), "100,000 reads, each in up to 4 of 16,384 cells, of 2,500: {fill}");
+    }
+}

@@ -1,0 +1,253 @@
+//! Rate and daily limits: how much one client can add to the counts, whatever it claims to be. Counters of all limits,
+//! in bounded memory. Addresses, readers and articles are known only as hashes, with a random key per process.
+
+/// Meters of daily limits, and the allocation of their memory.
+mod days;
+/// Charging limits, with rollback.
+mod meters;
+/// Admission of the events of one request.
+mod pass;
+/// Rate arithmetic (GCRA).
+mod rate;
+/// Counters of refusals, by limit.
+mod refusals;
+/// Count-min sketches.
+mod sketch;
+/// Client identity, as hashes.
+mod who;
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    hash::{BuildHasher, Hash, RandomState},
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use config::{Action, Amounts, LIMITS};
+use days::Meter;
+use meters::{Charge, Meters, Over};
+use metrics::{Counters, Gauges, Reason};
+pub use pass::Pass;
+pub use refusals::Limited;
+use refusals::Refusals;
+use rules::Refused;
+use visitor::Day;
+use who::Who;
+use wire::SiteId;
+
+/// The counters of all limits. They survive a reload of the configuration.
+pub struct Limits {
+    hasher: RandomState,
+    clock: Box<dyn Fn() -> Duration + Send + Sync>,
+    /// Limits on requests, checked before any work is done.
+    door: Mutex<Meters>,
+    /// Limits on events, checked by the store, which alone knows which events are new.
+    book: Mutex<Meters>,
+    refusals: Refusals,
+    /// Fill level of the fullest meter of each limit.
+    meters: Arc<Gauges<Limited>>,
+    /// Meters that are at least half full and have been logged.
+    told: Mutex<HashSet<Meter>>,
+}
+
+/// Fill level of a limit's meter for one site and day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fill {
+    /// The limit.
+    pub limit: Limited,
+    /// The site.
+    pub site: SiteId,
+    /// Fill level; at 1, the limit refuses everybody.
+    pub part: f64,
+    /// Whether the level has just passed one half, so that it should be logged.
+    pub is_news: bool,
+}
+
+impl Limits {
+    /// `clock`: a monotonic clock with any start.
+    pub fn new(clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        let (door, book) = (Mutex::new(Meters::new()), Mutex::new(Meters::new()));
+        let (refusals, told) = (Refusals::new(), Mutex::default());
+        let meters = Gauges::new(
+            "gema_meter_fill",
+            "How full a limit's meter is today, on the fullest site; 1 refuses everybody",
+        );
+        let (hasher, clock) = (RandomState::new(), Box::new(clock));
+        Self { hasher, clock, door, book, refusals, meters: Arc::new(meters), told }
+    }
+
+    /// Charges a request's actions, `many` times at once: all of them, or none.
+    ///
+    /// # Errors
+    /// The limit that was exceeded, and when all of them would be admitted.
+    pub fn admit(
+        &self,
+        amounts: &Amounts,
+        address: IpAddr,
+        actions: &[Action],
+        many: NonZeroU32,
+    ) -> Result<(), Refused> {
+        let who = Who::new(address, None, |part| self.hash(part));
+        let charges = amounts.iter().filter(|(_, limit, _)| actions.contains(&limit.action));
+        let charges = charges
+            .filter_map(|(limit, of, amount)| Some(Charge { limit, amount, many, key: who.part(of.key)?, site: 0 }));
+        let charges: Vec<_> = charges.collect();
+        let mut door = locked(&self.door);
+        let admitted = door.charge(&charges, 0, (self.clock)());
+        door.settle(true);
+        admitted.map_err(|over| self.refuse(over))
+    }
+
+    /// Number of refusals by limit.
+    pub fn refusals(&self) -> Arc<Counters<Limited>> {
+        Arc::clone(&self.refusals.counts)
+    }
+
+    /// A log line about refusals since the last call; `None` if there were none.
+    pub fn news(&self) -> Option<String> {
+        self.refusals.news()
+    }
+
+    /// The gauge of fill levels, set by [`Self::fills`].
+    pub fn meters(&self) -> Arc<Gauges<Limited>> {
+        Arc::clone(&self.meters)
+    }
+
+    /// Fill levels of the daily meters of these sites, for their current day. A full meter refuses everybody.
+    pub fn fills<'s>(&self, amounts: &Amounts, sites: impl Iterator<Item = (&'s SiteId, Day)>) -> Vec<Fill> {
+        let today: HashMap<u64, _> = sites.map(|(site, day)| (self.hash(site.as_str()), (site, day.get()))).collect();
+        let fills = locked(&self.book).days().fills(amounts);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.retain(|known| fills.iter().any(|(meter, _)| meter == known));
+        let named = fills.into_iter().filter_map(|(meter, part)| {
+            let (site, day) = *today.get(&meter.site)?;
+            // Meters of the day before no longer refuse anything.
+            (meter.day == day).then_some((meter, part, site))
+        });
+        let fill = named.map(|(meter, part, site)| {
+            let is_news = part >= 0.5 && told.insert(meter);
+            Fill { limit: Limited(meter.limit), site: site.clone(), part, is_news }
+        });
+        fill.collect()
+    }
+
+    /// Memory use of the meters, in bytes.
+    pub fn bytes(&self) -> usize {
+        locked(&self.door).bytes() + locked(&self.book).bytes()
+    }
+
+    fn refuse(&self, Over { limit, wait }: Over) -> Refused {
+        self.refusals.counts.add(Limited(limit));
+        let name = LIMITS[limit].full_name;
+        let when = if wait.is_some() { "" } else { " for this day" };
+        let reason = format!("is over the limit `{name}`{when}: see `limits` in gema.toml");
+        let retry_after = wait.map(|wait| u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1));
+        Refused { retry_after, ..Refused::new("type", reason).because(Reason::Limit) }
+    }
+
+    fn hash(&self, what: impl Hash) -> u64 {
+        self.hasher.hash_one(what)
+    }
+}
+
+impl fmt::Debug for Limits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Limits(…)")
+    }
+}
+
+/// Recover from poisoning: cells are independent, so a panic leaves none of them half-written.
+fn locked(meters: &Mutex<Meters>) -> MutexGuard<'_, Meters> {
+    meters.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use config::{Config, Overrides};
+    use store::{Gate, New, Novelty};
+
+    /// A site that an address reads, an article once a day, and its limits.
+    struct Reads {
+        limits: Arc<Limits>,
+        config: Arc<Config>,
+        _dir: tempfile::TempDir,
+    }
+
+    impl Reads {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            let file = dir.path().join("gema.toml");
+            let text = "[limits.reads]\nper_address = 1\n[sites.news]\norigins = [\"https://news.example\"]\n";
+            std::fs::write(&file, text).unwrap();
+            let config = Arc::new(Config::load(Some(&file), Overrides::default()).unwrap());
+            Self { limits: Arc::new(Limits::new(|| Duration::from_secs(1))), config, _dir: dir }
+        }
+
+        fn read(&self, day: Day, address: u32) {
+            let site = Arc::clone(self.config.sites.values().next().unwrap());
+            let (limits, config) = (Arc::clone(&self.limits), Arc::clone(&self.config));
+            let article = wire::ArticleKey::parse("a").unwrap();
+            let pass = Pass::new(limits, config, site, day, Ipv4Addr::from(address).into(), None);
+            pass.admits(0, &New { article: &article, is_first: false, what: Novelty::Read });
+            pass.settle(true);
+        }
+
+        fn fills(&self, today: Day) -> Vec<Fill> {
+            let sites = self.config.sites.keys().map(|site| (site, today));
+            self.limits.fills(self.config.limits.as_ref().unwrap(), sites)
+        }
+
+        fn fullest(&self, today: Day) -> Fill {
+            self.fills(today).into_iter().max_by(|a, b| a.part.total_cmp(&b.part)).unwrap()
+        }
+    }
+
+    #[test]
+    fn a_meter_that_is_half_full_is_told_once_and_shown() {
+        let (site, today) = (Reads::new(), Day::new(1));
+        site.read(today, 0);
+        assert!(site.fills(today).iter().all(|fill| !fill.is_news && fill.part < 0.01));
+        (0..900).for_each(|address| site.read(today, address));
+        let Fill { limit, site: of, part, is_news } = site.fullest(today);
+        assert_eq!((limit.name(), of.as_str(), is_news), ("reads.per_address", "news", true));
+        assert!((0.5..1.0).contains(&part), "{part}");
+        assert!(!site.fullest(today).is_news);
+    }
+
+    #[test]
+    fn what_filled_yesterdays_meters_is_not_shown_today() {
+        let site = Reads::new();
+        let [yesterday, today] = [1, 2].map(Day::new);
+        (0..900).for_each(|address| site.read(yesterday, address));
+        assert!(site.fullest(yesterday).part > 0.5);
+        assert_eq!(site.fills(today), [], "nothing has been counted");
+        site.read(today, 0);
+        let Fill { part, is_news, .. } = site.fullest(today);
+        assert!(part < 0.01 && !is_news, "{part}");
+        (0..900).for_each(|address| site.read(today, address));
+        assert!(site.fullest(today).is_news, "another day is told by itself");
+    }
+
+    #[test]
+    fn a_request_for_several_things_is_charged_for_all_or_for_nothing() {
+        let (limits, amounts) = (Limits::new(|| Duration::from_secs(1)), Amounts::default());
+        let asks = |actions: &[Action], many| {
+            limits.admit(&amounts, Ipv4Addr::new(192, 0, 2, 1).into(), actions, NonZeroU32::new(many).unwrap())
+        };
+        asks(&[Action::Request], 5_950).unwrap();
+        for _ in 0..100 {
+            // 51 requests are regained at 120,000 an hour.
+            assert_eq!(asks(&[Action::Request], 101).unwrap_err().retry_after, Some(2));
+        }
+        asks(&[Action::Show], 6_000).unwrap();
+        asks(&[Action::Request], 50).unwrap();
+        assert!(asks(&[Action::Request], 1).is_err() && asks(&[Action::Show], 1).is_err());
+        assert!(asks(&[Action::OpaqueRequest], 601).is_ok(), "more than a burst is as dear as a burst");
+    }
+}

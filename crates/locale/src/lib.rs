@@ -1,0 +1,99 @@
+//! The widget's texts: one embedded file of `locales/` per language, with a site's overrides. Numbers and dates are
+//! formatted by an exact BCP 47 tag: by `Intl` in the browser, and by the module `format` here.
+
+/// The embedded language files.
+mod file;
+/// Formatting of numbers, days and plurals.
+mod format;
+/// Language negotiation.
+mod nearest;
+/// A site's overrides of labels.
+mod overrides;
+
+use toml::Table;
+use widget::format::Format;
+use wire::{Dir, Labels, Reaction};
+
+/// Why a site's language is rejected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// The language has no file.
+    Language {
+        /// Tags of the known languages.
+        known: String,
+    },
+    /// The site's overrides are invalid: a sentence that names them.
+    Words(String),
+}
+
+/// One of a site's languages, as requested.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Language {
+    /// Its tag as configured: `id`.
+    pub code: String,
+    /// The exact BCP 47 tag for numbers, dates and plurals: `id-u-nu-latn`.
+    pub locale: String,
+    /// The direction of its script.
+    pub dir: Dir,
+    file: &'static file::File,
+    /// Formats of the requested region, if they differ.
+    regional: Option<&'static file::Regional>,
+}
+
+/// The offered language that is nearest to the requested one (`id` for `id-ID`, `zh-Hant` for `zh-TW`), else the site's
+/// default, with the formats of the requested region.
+pub fn resolve(offered: &[String], default: &str, asked: Option<&str>) -> Language {
+    let nearest = asked.and_then(|asked| nearest::nearest(offered.iter().map(String::as_str), asked));
+    let code = nearest.unwrap_or(default);
+    // The configuration rejects sites with an unknown language.
+    let file = file::find(code).or_else(|| file::find("id")).expect("the file `id` is embedded");
+    let region = asked.filter(|_| nearest.is_some()).and_then(nearest::region).or_else(|| nearest::region(code));
+    let regional = region.and_then(|region| file.regional(&region));
+    let locale = regional.map_or(&file.locale, |regional| &regional.locale);
+    Language { code: code.to_owned(), locale: locale.clone(), dir: file.dir, file, regional }
+}
+
+/// Every text of the widget. `own`: the site's overrides.
+pub fn labels(language: &Language, own: Option<&Table>) -> Labels {
+    let mut labels = language.file.labels.clone();
+    if let Some(percent) = language.regional.and_then(|regional| regional.percent.as_ref()) {
+        labels.percent.clone_from(percent);
+    }
+    // The configuration rejects sites with invalid overrides.
+    own.and_then(|own| overrides::apply(&labels, own).ok()).unwrap_or(labels)
+}
+
+/// Checks that the language exists, and that the overrides `own` match its texts.
+/// # Errors
+/// [`Unfit`]: the reason.
+pub fn check(code: &str, own: Option<&Table>) -> Result<(), Unfit> {
+    let file = file::find(code).ok_or_else(|| Unfit::Language { known: file::known() })?;
+    own.map_or(Ok(()), |own| overrides::apply(&file.labels, own).map(drop).map_err(Unfit::Words))
+}
+
+/// The language's label of a poll option.
+pub fn reaction(code: &str, key: &Reaction) -> Option<&'static str> {
+    file::find(code)?.reactions.get(key.as_str()).map(String::as_str)
+}
+
+/// The formatter for numbers, days and plurals.
+pub fn format(language: &Language) -> &'static (dyn Format + Sync) {
+    // The data is compiled in, and a test covers each file.
+    format::find(&language.locale).expect("there is data for every language")
+}
+
+/// The translated name of a network, unless it is a proper name.
+pub fn network<'a>(language: &Language, key: &str) -> Option<&'a str> {
+    language.file.networks.get(key).map(String::as_str)
+}
+
+/// The title of the ranking by that criterion: "Paling banyak dibaca".
+pub fn top(language: &Language, by: &str) -> &'static str {
+    // All files have the same criteria.
+    language.file.top.get(by).map_or("", String::as_str)
+}
+
+/// Every language with a file.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    file::FILES.iter().map(|(tag, _)| *tag)
+}

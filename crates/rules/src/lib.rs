@@ -1,0 +1,153 @@
+//! Validation of events and visibility of counts: pure functions that take the time from their caller and know no
+//! store.
+
+/// Detection of bots.
+mod bots;
+
+use std::net::IpAddr;
+
+use config::{Bots, Identity, PollRule, Site};
+use metrics::Reason;
+use store::Change;
+use visitor::{Day, Once, stand_in};
+use wire::{Counts, Event, Poll, Tally};
+
+/// Context of an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// The current day in the site's time zone.
+    pub day: Day,
+    /// How to treat reads of known bots.
+    pub bots: Bots,
+    /// Whether the request identifies a visitor.
+    pub visitor: bool,
+    /// Whether that identity is only a fingerprint, because the browser runs no script or stores nothing.
+    pub noscript: bool,
+    /// Address of the client.
+    pub address: IpAddr,
+    /// The `User-Agent`.
+    pub agent: &'a str,
+    /// Signals from the page: see [`wire::Batch::signals`].
+    pub signals: &'a [String],
+}
+
+/// Why an event is rejected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The offending field.
+    pub field: &'static str,
+    /// A sentence for a developer.
+    pub reason: String,
+    /// The reason, as a label of a metric.
+    pub cause: Reason,
+    /// Seconds until a retry may succeed. `None`: never.
+    pub retry_after: Option<u32>,
+}
+
+impl Refused {
+    /// Rejects a malformed field.
+    pub fn new(field: &'static str, reason: impl Into<String>) -> Self {
+        Self { field, reason: reason.into(), cause: Reason::Malformed, retry_after: None }
+    }
+
+    /// Sets another reason for the metric.
+    pub fn because(self, cause: Reason) -> Self {
+        Self { cause, ..self }
+    }
+}
+
+/// Validates an event: the change that it makes, if it is new. `since`: the day on which the article's poll opened, if
+/// it has.
+///
+/// # Errors
+/// [`Refused`] if it does not count.
+pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<Change, Refused> {
+    let site = arrival.site;
+    if site.ignores(event.article()) {
+        let reason = "is one that this site ignores, so that nothing of it counts: see `ignore` in gema.toml";
+        return Err(Refused::new("article", reason).because(Reason::Ignored));
+    }
+    // A browser without storage makes a new key each time.
+    let stands_in = site.reads.identity == Identity::Hash || arrival.noscript && site.noscript_votes;
+    let once = |key| match stands_in {
+        true => Once::StandIn(stand_in(arrival.address, arrival.agent)),
+        false => Once::Key(key),
+    };
+    match event {
+        Event::Read { article, key } => {
+            if arrival.bots == Bots::Ignore && (bots::is_bot(arrival.agent) || bots::are_of_a_bot(arrival.signals)) {
+                return Err(Refused::new("type", "reads of known bots do not count").because(Reason::Bot));
+            }
+            if site.reads.identity == Identity::Off {
+                return Err(Refused::new("type", "this site does not count reads").because(Reason::Off));
+            }
+            Ok(Change::Read { article, once: once(key) })
+        }
+        Event::Share { article, network, key } => {
+            if !site.has_network(&network) {
+                let reason = format!("`{network}` is not in this site's share bar");
+                return Err(Refused::new("network", reason).because(Reason::Network));
+            }
+            Ok(Change::Share { article, network, once: once(key) })
+        }
+        Event::React { article, reaction, seq } => {
+            if !arrival.visitor {
+                let reason = "is missing: a reaction needs a visitor";
+                return Err(Refused::new("visitor", reason).because(Reason::Visitor));
+            }
+            if arrival.noscript && !site.noscript_votes {
+                let reason =
+                    "this site takes no reactions of browsers that keep nothing: see `noscript_votes` in gema.toml";
+                return Err(Refused::new("type", reason).because(Reason::Off));
+            }
+            match poll(site, arrival.day, since) {
+                Poll::Open => {}
+                Poll::Closed => {
+                    return Err(Refused::new("type", "the poll of this article is closed").because(Reason::Closed));
+                }
+                Poll::Off => return Err(Refused::new("type", "this site has no poll").because(Reason::Off)),
+            }
+            if let Some(reaction) = &reaction
+                && !site.has_reaction(reaction)
+            {
+                let reason = format!("`{reaction}` is not an option of this site's poll");
+                return Err(Refused::new("reaction", reason).because(Reason::Option));
+            }
+            Ok(Change::React { article, reaction, seq })
+        }
+    }
+}
+
+/// Whether readers may react on that day. `since`: the day on which the poll opened, if it has.
+pub fn poll(site: &Site, day: Day, since: Option<Day>) -> Poll {
+    match (site.poll, site.poll_closes_after_days, since) {
+        (PollRule::Off, ..) => Poll::Off,
+        (PollRule::Closed, ..) => Poll::Closed,
+        (PollRule::Open, Some(days), Some(since)) if day.since(since) >= i64::from(days) => Poll::Closed,
+        (PollRule::Open, ..) => Poll::Open,
+    }
+}
+
+/// A tally as the site displays it: its current options and buttons, in its order, including zeros. Counts of retired
+/// ones stay stored, but are hidden.
+pub fn shown(tally: Tally, site: &Site) -> Tally {
+    let options = || site.reactions.iter().map(|option| &option.key);
+    let mut imported = tally.imported;
+    imported.reactions.0.retain(|(key, _)| site.has_reaction(key));
+    imported.shares.0.retain(|(key, _)| site.has_network(key));
+    Tally {
+        reactions: select(options(), &tally.reactions),
+        shares: select(site.networks.iter(), &tally.shares),
+        imported,
+        ..tally
+    }
+}
+
+fn select<'a, K: Clone + PartialEq + 'a>(keys: impl Iterator<Item = &'a K>, counts: &Counts<K>) -> Counts<K> {
+    keys.map(|key| (key.clone(), counts.get(key))).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,196 @@
+//! The application: all routes and layers on one screen, and the OpenAPI document of the routes.
+
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use axum::{
+    Extension, Router,
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use tower::{Layer, util::MapResponseLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, classify::ServerErrorsFailureClass, cors::CorsLayer,
+    set_header::SetResponseHeaderLayer, trace::TraceLayer,
+};
+use tracing::Span;
+use utoipa::{
+    Modify, OpenApi as _,
+    openapi::{
+        OpenApi,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_axum::router::OpenApiRouter;
+use wire::{ArticleKey, SiteId};
+
+use crate::{
+    assets,
+    layers::{
+        answers::{CountAnswers, Counted},
+        front::{Front, Parameters},
+        guard::Guard,
+    },
+    problem::Problem,
+    routes,
+    state::{App, Local, ReadableBy},
+};
+
+/// The public service. It is not wrapped in a router, to save an allocation per request.
+pub type Public = Counted<Front<Router>>;
+
+/// The public service; see [`Public`].
+pub fn router(app: App) -> Public {
+    let counted = CountAnswers(Arc::clone(&app.metrics));
+    let routes = layered(public(&app), app.clone());
+    counted.layer(Front::new(app, &PARAMETERS, routes))
+}
+
+/// The public routes and the operator commands, without authorisation. Only for the local socket and within this
+/// process.
+pub fn local_router(app: App) -> Router {
+    let counted = CountAnswers(Arc::clone(&app.metrics));
+    layered(public(&app).merge(routes::admin::routes()), app).layer(counted).layer(Extension(Local))
+}
+
+fn public(app: &App) -> Router<App> {
+    Router::from(api())
+        .merge(routes::assets::routes(assets::FILES))
+        .merge(routes::demo::routes(assets::FILES, app.config.current().demo))
+}
+
+/// The routes for programs. All of them are registered here with their descriptions.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(About::openapi())
+        .merge(routes::view::routes())
+        .merge(routes::widget::routes())
+        .merge(routes::tallies::routes())
+        .merge(routes::live::routes())
+        .merge(routes::qr::routes())
+        .merge(routes::badge::routes())
+        .merge(routes::top::routes())
+        .merge(routes::events::routes())
+        .merge(routes::reaction::routes())
+        .merge(routes::visitor::routes())
+        .merge(routes::articles::routes())
+        .merge(routes::health::routes())
+        .merge(routes::openapi::routes(&DOCUMENT))
+}
+
+/// The OpenAPI document of this version.
+pub fn openapi() -> OpenApi {
+    api().into_openapi()
+}
+
+/// The document as text, rendered on first use.
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_pretty_json().unwrap_or_default());
+
+/// The query parameters in the document.
+static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| Parameters::of(&openapi()));
+
+/// The general part of the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Gema", description = "Share bar, read counter and reaction poll for news articles: the endpoint."),
+    components(schemas(Problem, SiteId, ArticleKey)),
+    modifiers(&SiteKey)
+)]
+struct About;
+
+/// The security scheme of the newsroom's routes: `Authorization: Bearer KEY`.
+struct SiteKey;
+
+impl Modify for SiteKey {
+    fn modify(&self, document: &mut OpenApi) {
+        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document.components.get_or_insert_default().add_security_scheme("key", scheme);
+    }
+}
+
+fn layered(routes: Router<App>, app: App) -> Router {
+    routes
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(no_such_method)
+        // As a single layer, because each layer costs an allocation per request.
+        .layer((
+            // Logs method and path, but no headers: no address or user agent is logged.
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &axum::extract::Request| {
+                    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+                })
+                .on_failure({
+                    let app = app.clone();
+                    move |failure: ServerErrorsFailureClass, _: Duration, _: &Span| log_failure(&app, &failure)
+                }),
+            MapResponseLayer::new(confined),
+            MapResponseLayer::new(with_policy),
+            cors(),
+            // Pages with Cross-Origin-Embedder-Policy may embed public resources.
+            always("cross-origin-resource-policy", "cross-origin"),
+            always("x-content-type-options", "nosniff"),
+            CatchPanicLayer::custom(|_| panicked()),
+            Guard(app.clone()),
+        ))
+        .with_state(app)
+}
+
+/// The router of the metrics' listener.
+pub fn metrics_router(app: App) -> Router {
+    routes::metrics::routes().fallback(nothing_here).with_state(app)
+}
+
+/// Any page may send requests and read the responses; each site's `origins` restrict who may write.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(tower_http::cors::Any)
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .expose_headers([header::RETRY_AFTER, header::ETAG])
+        .max_age(Duration::from_secs(24 * 60 * 60))
+}
+
+fn confined<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
+    if let Some(ReadableBy(page)) = response.extensions_mut().remove() {
+        let headers = response.headers_mut();
+        match page {
+            Some(origin) => drop(headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)),
+            None => drop(headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN)),
+        }
+    }
+    response
+}
+
+/// Logs that requests fail, at most once a minute, since clients determine how many there are.
+fn log_failure(app: &App, failure: &ServerErrorsFailureClass) {
+    if let Some(requests) = app.failures.due((app.now)()) {
+        tracing::error!(requests, last = %failure, "requests were answered with an error: see gema_requests_total by route and status");
+    }
+}
+
+/// HTML without a content security policy gets one that allows only styles, images and the form.
+fn with_policy<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
+    let headers = response.headers_mut();
+    let is_html = headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    if is_html {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(routes::widget::POLICY));
+    }
+    response
+}
+
+fn always(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+async fn nothing_here() -> Problem {
+    Problem::not_found("There is nothing at this address.")
+}
+
+async fn no_such_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method. See Allow.")
+}
+
+fn panicked() -> Response {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; the log has more.").into_response()
+}

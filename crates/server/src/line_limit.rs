@@ -1,0 +1,50 @@
+//! Throttling of log lines that clients can cause: one a minute of each kind.
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Minimum interval between lines.
+const REST: SignedDuration = SignedDuration::from_mins(1);
+
+/// Throttles one kind of line, of all sites together.
+#[derive(Debug, Default)]
+pub struct LineLimit {
+    counted: Mutex<Counted>,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    told: Option<Timestamp>,
+    since: u64,
+}
+
+impl LineLimit {
+    /// Counts an occurrence. If a line is due, returns the number of occurrences since the last line, including this
+    /// one.
+    pub fn due(&self, now: Timestamp) -> Option<u64> {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        counted.since += 1;
+        // A clock that was set back also makes a line due.
+        if counted.told.is_some_and(|told| (SignedDuration::ZERO..REST).contains(&now.duration_since(told))) {
+            return None;
+        }
+        counted.told = Some(now);
+        Some(std::mem::take(&mut counted.since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_a_minute_tells_of_all() {
+        let lines = LineLimit::default();
+        let second = |second: i64| Timestamp::from_second(1_000 + second).unwrap();
+        assert_eq!(lines.due(second(0)), Some(1), "the first at once");
+        assert!((1..60).all(|at| lines.due(second(at)).is_none()));
+        assert_eq!(lines.due(second(60)), Some(60));
+        assert_eq!((lines.due(second(61)), lines.due(second(-500))), (None, Some(2)));
+    }
+}

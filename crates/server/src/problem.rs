@@ -1,0 +1,122 @@
+//! Error responses (RFC 9457), which name the field and the limit where applicable. Internals are only logged.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use rules::Refused;
+use store::{Closed, StoreError};
+use utoipa::ToSchema;
+
+/// Seconds until a retry during a migration.
+const WHILE_MOVING: u32 = 10;
+
+/// An `application/problem+json` response. The request had no effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// The HTTP status.
+    #[serde(serialize_with = "number")]
+    #[schema(value_type = u16)]
+    status: StatusCode,
+    /// The reason phrase of the status.
+    title: &'static str,
+    /// A sentence for a developer that names the remedy.
+    detail: String,
+    /// The wrong field of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+    /// The limit that was exceeded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u64>,
+    #[serde(skip)]
+    retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// An error with that status; `detail` is a sentence for a developer that names the remedy.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or("Error");
+        Self { status, title, detail: detail.into(), field: None, limit: None, retry_after: None }
+    }
+
+    /// A field is wrong (400).
+    pub fn field(field: &'static str, detail: impl Into<String>) -> Self {
+        Self { field: Some(field), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+    }
+
+    /// The site, article or address does not exist (404).
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// Adds the wrong field.
+    pub fn in_field(self, field: &'static str) -> Self {
+        Self { field: Some(field), ..self }
+    }
+
+    /// Adds the exceeded limit.
+    pub fn with_limit(self, limit: usize) -> Self {
+        Self { limit: Some(limit as u64), ..self }
+    }
+
+    /// Adds the seconds until a retry.
+    pub fn with_retry_after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let (detail, seconds) = match error {
+            StoreError::Busy => ("More is arriving than can be stored. Send it again.", 1),
+            StoreError::Unavailable => ("Counts cannot be stored at the moment. Send it again later.", 30),
+        };
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(seconds)
+    }
+}
+
+/// Writes are blocked during or after a migration.
+impl From<Closed> for Problem {
+    fn from(closed: Closed) -> Self {
+        let detail = match closed {
+            Closed::Moving => "All counts are on their way to another database. Send it again later.",
+            Closed::Moved(_) => "All counts are in another database, and none is taken here. Send it again later.",
+            Closed::Unknown(error) => return error.into(),
+        };
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(WHILE_MOVING)
+    }
+}
+
+/// A limit was exceeded.
+impl From<Refused> for Problem {
+    fn from(Refused { reason, retry_after, .. }: Refused) -> Self {
+        let detail = format!("This request {reason}. Send it again later.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with_retry_after(retry_after.unwrap_or(1))
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        // The struct has only texts and numbers, so serialising it cannot fail.
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}

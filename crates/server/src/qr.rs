@@ -1,0 +1,201 @@
+//! QR codes of addresses, drawn on demand and cached.
+
+use std::{fmt::Write, sync::Arc};
+
+use axum::body::Bytes;
+use qrcode::{Color, EcLevel, QrCode};
+use quick_cache::{Weighter, sync};
+use wire::MAX_QR_BYTES;
+
+use crate::work_queue::WorkQueue;
+
+/// Minimum size of a module, so that cameras can resolve it, and of a code; in CSS pixels.
+const MODULE: usize = 3;
+const LEAST: usize = 200;
+
+/// Width of the quiet zone in modules, which readers require (ISO/IEC 18004).
+const QUIET: usize = 4;
+
+/// Capacity of the cache in bytes. A code takes 5 to 60 KB.
+const KEPT_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Estimated size of a cache entry besides address and drawing.
+const OVERHEAD: usize = 128;
+
+/// Cache of recently drawn codes, by address.
+pub struct Codes {
+    drawn: sync::Cache<Box<str>, Bytes, Bytesize>,
+}
+
+/// Why there is no code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoCode {
+    /// The address is longer than [`MAX_QR_BYTES`], or than the capacity of a code.
+    TooLong,
+    /// The queue is full.
+    Busy,
+}
+
+#[derive(Clone)]
+struct Bytesize;
+
+impl Weighter<Box<str>, Bytes> for Bytesize {
+    fn weight(&self, address: &Box<str>, svg: &Bytes) -> u64 {
+        (address.len() + svg.len() + OVERHEAD) as u64
+    }
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self { drawn: sync::Cache::with_weighter(256, KEPT_BYTES, Bytesize) }
+    }
+}
+
+impl Codes {
+    /// The code as SVG. A long address takes 5 ms, which are spent off the async threads.
+    ///
+    /// # Errors
+    /// [`NoCode`] names the cause.
+    pub async fn of(self: &Arc<Self>, queue: &WorkQueue, address: &str) -> Result<Bytes, NoCode> {
+        if address.len() > MAX_QR_BYTES {
+            return Err(NoCode::TooLong);
+        }
+        if let Some(svg) = self.drawn.get(address) {
+            return Ok(svg);
+        }
+        let (codes, address) = (Arc::clone(self), Box::<str>::from(address));
+        let drawn = queue.run(move || codes.drawn.get(&*address).or_else(|| codes.draw(address)));
+        drawn.await.ok_or(NoCode::Busy)?.ok_or(NoCode::TooLong)
+    }
+
+    fn draw(&self, address: Box<str>) -> Option<Bytes> {
+        let svg = Bytes::from(draw(&address)?);
+        self.drawn.insert(address, svg.clone());
+        Some(svg)
+    }
+}
+
+/// Draws the code as SVG, one unit per module, with each run of dark modules of a row as a subpath, and with its
+/// preferred size in pixels. `None` if the address is too long.
+fn draw(address: &str) -> Option<String> {
+    let code = encode(address)?;
+    let width = code.width();
+    let side = width + 2 * QUIET;
+    let pixels = LEAST.max(MODULE * side);
+    let mut path = String::new();
+    for (y, row) in code.to_colors().chunks(width).enumerate() {
+        let mut x = 0;
+        for run in row.chunk_by(|a, b| a == b) {
+            if run[0] == Color::Dark {
+                // Writing to a String cannot fail.
+                let _ = write!(path, "M{} {}h{}v1h-{}z", x + QUIET, y + QUIET, run.len(), run.len());
+            }
+            x += run.len();
+        }
+    }
+    Some(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{pixels}\" height=\"{pixels}\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
+         <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path d=\"{path}\"/></svg>"
+    ))
+}
+
+/// Uses less error correction if the code would be large otherwise: screens do not get damaged, and larger modules are
+/// easier to read.
+fn encode(address: &str) -> Option<QrCode> {
+    if address.len() > MAX_QR_BYTES {
+        return None;
+    }
+    let code = |level| QrCode::with_error_correction_level(address, level).ok();
+    code(EcLevel::M).filter(|code| (code.width() + 2 * QUIET) * MODULE <= LEAST).or_else(|| code(EcLevel::L))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// The dark modules of the drawing, according to its path.
+    fn dark(svg: &str) -> Vec<(usize, usize)> {
+        let path = svg.rsplit_once("<path d=\"").unwrap().1.split_once('"').unwrap().0;
+        let mut modules = Vec::new();
+        for run in path.split('M').skip(1) {
+            let (start, rest) = run.split_once('h').unwrap();
+            let (x, y) = start.split_once(' ').unwrap();
+            let length: usize = rest.split_once('v').unwrap().0.parse().unwrap();
+            let (x, y): (usize, usize) = (x.parse().unwrap(), y.parse().unwrap());
+            modules.extend((x..x + length).map(|x| (x, y)));
+        }
+        modules
+    }
+
+    #[tokio::test]
+    async fn a_code_is_drawn_once() {
+        let (codes, queue) = (Arc::new(Codes::default()), WorkQueue::default());
+        let address = "https://news.example/a";
+        let [first, again] = [codes.of(&queue, address).await, codes.of(&queue, address).await].map(Result::unwrap);
+        assert_eq!(first.as_ptr(), again.as_ptr(), "the same bytes");
+        assert_eq!(first, draw(address).unwrap().into_bytes());
+        for number in 0..400 {
+            codes.of(&queue, &format!("https://news.example/{number}/{}", "a".repeat(200))).await.unwrap();
+        }
+        assert!(codes.drawn.weight() <= KEPT_BYTES);
+        assert_eq!(codes.of(&queue, &"x".repeat(MAX_QR_BYTES + 1)).await, Err(NoCode::TooLong));
+    }
+
+    #[test]
+    fn every_dark_module_is_drawn_once_inside_the_quiet_zone() {
+        let text = "https://news.example/2015/11/fgd-e-government-korea";
+        let code = encode(text).unwrap();
+        let colors = code.to_colors();
+        let expected: Vec<_> = (0..code.width() * code.width())
+            .filter(|at| colors[*at] == Color::Dark)
+            .map(|at| (at % code.width() + QUIET, at / code.width() + QUIET))
+            .collect();
+        let svg = draw(text).unwrap();
+        assert_eq!(dark(&svg), expected);
+        assert!(svg.contains(&format!("viewBox=\"0 0 {0} {0}\"", code.width() + 8)));
+    }
+
+    fn side(svg: &str) -> usize {
+        svg.split_once("viewBox=\"0 0 ").unwrap().1.split_once(' ').unwrap().0.parse().unwrap()
+    }
+
+    fn width(svg: &str) -> usize {
+        svg.split_once(" width=\"").unwrap().1.split_once('"').unwrap().0.parse().unwrap()
+    }
+
+    /// Decodes the drawing like a phone's camera, at `scale` pixels per module.
+    fn read(svg: &str, scale: usize) -> String {
+        let (side, modules) = (side(svg), dark(svg).into_iter().collect::<HashSet<_>>());
+        let shade = |x: usize, y: usize| if modules.contains(&(x / scale, y / scale)) { 0 } else { 255 };
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(side * scale, side * scale, shade);
+        let grids = image.detect_grids();
+        assert_eq!(grids.len(), 1);
+        grids[0].decode().unwrap().1
+    }
+
+    #[test]
+    fn a_camera_reads_the_address() {
+        for text in ["https://news.example/", "https://news.example/berita?judul=caf%C3%A9&id=123#isi"] {
+            assert_eq!(read(&draw(text).unwrap(), 4), text);
+        }
+    }
+
+    #[test]
+    fn a_code_is_as_wide_as_its_modules_need() {
+        for length in [30, 100, 300, 600, 1000, MAX_QR_BYTES] {
+            let address = format!("https://news.example/{}", "a".repeat(length - 21));
+            let svg = draw(&address).unwrap();
+            assert!(width(&svg) >= 200 && width(&svg) >= 3 * side(&svg), "{length}: {}", width(&svg));
+            assert!(width(&svg) <= 360, "{length}: {}", width(&svg));
+            assert_eq!(read(&svg, 3), address);
+        }
+        assert_eq!(width(&draw("https://news.example/2015/11/17/fgd-e-government-korea").unwrap()), 200);
+    }
+
+    #[test]
+    fn there_is_no_code_of_an_address_that_would_be_too_fine() {
+        assert!(draw(&"x".repeat(MAX_QR_BYTES + 1)).is_none());
+    }
+}

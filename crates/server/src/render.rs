@@ -1,0 +1,180 @@
+//! Server-side rendering of the widget with its own components, so that a page has something to show after one
+//! request. Pure. The parameters are untrusted, and are only used as escaped text and addresses.
+
+/// The page for an iframe without scripts.
+mod page;
+/// Counts as schema.org JSON-LD.
+mod statistic;
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use tracing::subscriber::NoSubscriber;
+use url::{Url, form_urlencoded};
+use widget::{
+    format::{Format, PIECES, Unit},
+    markup::{self, Drawn},
+    segments,
+    settings::Settings,
+};
+use wire::{ArticleKey, Reaction, SiteId, View};
+
+pub use page::{Frame, page};
+
+/// Relative path from the fragment to the endpoint, independent of a proxy's path prefix.
+const HERE: &str = "../../../";
+
+/// Maximum length of an address in bytes, and of a headline in characters.
+const MAX_ADDRESS_BYTES: usize = 2000;
+const MAX_TITLE: usize = 300;
+
+/// Parameters of the rendering.
+pub struct Asked<'a> {
+    site: &'a SiteId,
+    article: &'a ArticleKey,
+    pairs: &'a [(String, String)],
+    title: String,
+    url: Option<&'a str>,
+    endpoint: &'a str,
+}
+
+impl<'a> Asked<'a> {
+    /// From the parameters of a query. As with the element's attributes, an invalid value is treated as absent.
+    pub fn new(site: &'a SiteId, article: &'a ArticleKey, pairs: &'a [(String, String)]) -> Self {
+        let get = |name| value(pairs, name);
+        let title = short(get("title").unwrap_or_default());
+        let url = get("url").filter(|url| is_of_the_web(url));
+        let endpoint = get("endpoint").filter(|url| is_of_the_web(url) && url.ends_with('/')).unwrap_or(HERE);
+        Self { site, article, pairs, title, url, endpoint }
+    }
+
+    /// The language of the page.
+    pub fn lang(&self) -> Option<&str> {
+        value(self.pairs, "lang")
+    }
+
+    /// Whether rendering needs the stored copy of the article.
+    pub fn needs_article(&self) -> bool {
+        self.body() || self.url.is_none() || self.title.is_empty()
+    }
+
+    /// Whether to include the article's copy.
+    pub(crate) fn body(&self) -> bool {
+        value(self.pairs, "body") == Some("1")
+    }
+
+    /// Whether to include the counts as schema.org JSON-LD.
+    fn statistic(&self) -> bool {
+        value(self.pairs, "jsonld") == Some("1")
+    }
+
+    /// The option that was pressed on the previous page, in a frame.
+    fn pressed(&self) -> Option<Reaction> {
+        Reaction::parse(value(self.pairs, "pressed")?).ok()
+    }
+
+    /// The `action` of the poll's form, for readers without JavaScript: the page of its own with the same parameters.
+    fn action(&self, endpoint: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("article", self.article.as_str());
+        for name in DISPLAY {
+            query.extend_pairs(value(self.pairs, name).map(|value| (name, value)));
+        }
+        let query = query.append_pair("frame", "1").finish();
+        format!("{endpoint}v1/sites/{}/widget.html?{query}", self.site)
+    }
+
+    /// The element's settings.
+    fn settings(&self, view: &View) -> Option<Settings> {
+        let article = view.article.as_ref();
+        // If the copy is displayed, share its title and address, else those of the page.
+        let (copy, page) =
+            (article.map(|article| &*article.title), Some(&*self.title).filter(|title| !title.is_empty()));
+        let copied = article.and_then(|article| article.url.as_deref());
+        let (title, url) =
+            if self.body() { (copy.or(page), copied.or(self.url)) } else { (page.or(copy), self.url.or(copied)) };
+        let attribute = |name: &str| match name {
+            "site" => Some(self.site.as_str()),
+            "article" => Some(self.article.as_str()),
+            "endpoint" => Some(self.endpoint),
+            "title" => title,
+            "url" => url,
+            "share" if url.is_none() => Some("off"),
+            name => value(self.pairs, name),
+        };
+        Settings::read(&attribute).ok()
+    }
+}
+
+/// A headline of at most [`MAX_TITLE`] characters, cut between graphemes.
+fn short(title: &str) -> String {
+    if title.chars().count() <= MAX_TITLE {
+        return title.to_owned();
+    }
+    let (mut short, mut length) = (String::new(), 1);
+    for grapheme in segments::split(Unit::Grapheme, title).split(PIECES) {
+        length += grapheme.chars().count();
+        if length > MAX_TITLE {
+            break;
+        }
+        short += grapheme;
+    }
+    short + "…"
+}
+
+/// Parameters that affect how the widget looks and what it shares.
+const DISPLAY: [&str; 9] = ["lang", "title", "url", "share", "reads", "poll", "theme", "bar", "body"];
+
+fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+fn is_of_the_web(address: &str) -> bool {
+    let is_of_the_web = |url: Url| matches!(url.scheme(), "http" | "https") && url.username().is_empty();
+    address.len() <= MAX_ADDRESS_BYTES && Url::parse(address).is_ok_and(is_of_the_web)
+}
+
+/// The content of `<gema-article>` before the reader interacts: a shadow root with style sheet, markup and view, and
+/// the article's copy if requested. `view` must have its article if [`Asked::needs_article`].
+pub fn fragment(asked: &Asked<'_>, mut view: View, format: &'static (dyn Format + Sync), now: Timestamp) -> String {
+    // Site and article have been validated already.
+    let Some(settings) = asked.settings(&view) else { return String::new() };
+    let body = match (asked.body(), &mut view.article) {
+        (true, Some(article)) => std::mem::take(&mut article.html),
+        _ => String::new(),
+    };
+    view.article.take_if(|_| !asked.body());
+    let statistic = if asked.statistic() { statistic::script(&settings, &view) } else { String::new() };
+    let style = style_sheet(asked.endpoint, &view);
+    let json = serde_json::to_string(&view).unwrap_or_default();
+    let now = now.as_millisecond().unsigned_abs();
+    let drawn = drawn_by(Drawn { action: asked.action(asked.endpoint), ..Drawn::new(settings, view, format, now) });
+    let json = of_a_script(&json);
+    format!(
+        "<template shadowrootmode=\"open\">{style}{drawn}<script type=\"application/json\">{json}</script></template>{statistic}{body}"
+    )
+}
+
+/// Escapes JSON for a script element: `<` could end it.
+fn of_a_script(json: &str) -> String {
+    json.replace('<', "\\u003c")
+}
+
+/// Yew logs everything that it renders, which includes what readers share; suppress that.
+fn drawn_by(drawn: Drawn) -> String {
+    tracing::subscriber::with_default(NoSubscriber::new(), || markup::html(drawn))
+}
+
+fn attribute(text: &str) -> Cow<'_, str> {
+    html_escape::encode_double_quoted_attribute(text)
+}
+
+fn style_sheet(endpoint: &str, view: &View) -> String {
+    let (css, integrity) = (&view.assets.css, &view.assets.integrity.css);
+    if css.is_empty() {
+        return String::new();
+    }
+    let address = format!("{endpoint}{css}");
+    let address = attribute(&address);
+    format!("<link rel=\"stylesheet\" href=\"{address}\" integrity=\"{integrity}\" crossorigin>")
+}

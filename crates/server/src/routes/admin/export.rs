@@ -1,0 +1,63 @@
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{Uri, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http_body_util::channel::Channel;
+use jiff::tz::TimeZone;
+use store::transfer::Writer;
+use tokio::sync::mpsc;
+use visitor::Window;
+use wire::SiteId;
+
+use crate::{
+    problem::Problem,
+    routes::extract::{Options, no_site, query},
+    state::App,
+};
+
+/// Approximate size of a chunk of the response, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+/// Maximum number of lines between the store and the response.
+const LINES: usize = 1024;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/admin/export", get(export))
+}
+
+/// `?site=SITE`, or all sites. If it is interrupted, the last line is missing, so the file is not accepted as
+/// complete.
+async fn export(State(app): State<App>, Options(config): Options, uri: Uri) -> Result<Response, Problem> {
+    let named = query(&uri)?.into_iter().find(|(name, _)| name == "site").map(|(_, site)| site);
+    let served =
+        |id: String| SiteId::parse(&id).ok().filter(|site| config.site(site).is_some()).ok_or_else(|| no_site(&id));
+    let site = named.map(served).transpose()?;
+    let day = Window::at((app.now)(), &TimeZone::UTC).day;
+
+    let (tell, mut lines) = mpsc::channel(LINES);
+    let telling = tokio::spawn(async move { app.store.export(site.as_ref(), day, tell).await });
+    let (mut sender, body) = Channel::<Bytes, axum::Error>::new(2);
+    tokio::spawn(async move {
+        let (mut writer, mut bytes, mut some) = (Writer::default(), Vec::with_capacity(2 * CHUNK), Vec::new());
+        while lines.recv_many(&mut some, LINES).await > 0 {
+            some.drain(..).for_each(|line| writer.line(&line, &mut bytes));
+            if bytes.len() >= CHUNK && sender.send_data(std::mem::take(&mut bytes).into()).await.is_err() {
+                return;
+            }
+        }
+        match telling.await {
+            Ok(Ok(())) => {
+                writer.end(&mut bytes);
+                // Ignore errors: the client may have disconnected.
+                let _ = sender.send_data(bytes.into()).await;
+            }
+            _ => sender.abort(axum::Error::new(std::io::Error::other("the store could not be read"))),
+        }
+    });
+    let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, Body::new(body)).into_response())
+}

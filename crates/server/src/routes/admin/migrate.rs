@@ -1,0 +1,49 @@
+use admin::Migrated;
+use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use visitor::Window;
+
+use crate::{problem::Problem, state::App};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/admin/migrate", post(migrate))
+}
+
+/// A request for a migration: the target's URL.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    to: String,
+}
+
+/// Copies all data while writes are blocked. If all of it arrived, writes stay blocked. If the client disconnects, the
+/// migration is cancelled.
+async fn migrate(State(app): State<App>, Json(Asked { to }): Json<Asked>) -> Result<Json<Migrated>, Problem> {
+    let named = store::shown(&to);
+    let there = (app.open)(&to).map_err(|error| {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("Cannot open {named}: {error}.")).in_field("to")
+    })?;
+    let failed = |why: String| {
+        let detail = format!("Not everything was moved, and this gema counts on: {why}.");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    };
+    let file =
+        tempfile::tempfile().map_err(|error| failed(format!("there must be room for temporary files: {error}")))?;
+    let mut ended = app.intake.hold().await;
+    if *ended {
+        let detail = "All counts of this gema are in another database already: restart it with that one.";
+        return Err(Problem::new(StatusCode::CONFLICT, detail));
+    }
+    let today = Window::at((app.now)(), &TimeZone::UTC).day;
+    let moved =
+        admin::migrate(&*app.store, (there, &named), today, file).await.map_err(|error| failed(error.to_string()))?;
+    if moved.different.is_empty() {
+        tracing::warn!(
+            to = named,
+            "all counts have moved, and none is taken here any more: restart gema with the new database"
+        );
+        *ended = true;
+    }
+    Ok(Json(moved))
+}

@@ -1,0 +1,83 @@
+use axum::{
+    extract::State,
+    http::{HeaderMap, Uri},
+    response::Response,
+};
+use html_escape::{encode_double_quoted_attribute, encode_text};
+use unicode_width::UnicodeWidthStr;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use widget::format;
+use wire::{ArticleKey, Dir, SiteId};
+
+use super::{
+    OfSite, cached,
+    extract::{query, value},
+    problems::OfReading,
+    view::{article, seen},
+};
+use crate::{problem::Problem, state::App};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(badge))
+}
+
+/// An article's count as a small image, for emails and READMEs.
+#[utoipa::path(
+    get,
+    path = "/v1/sites/{site}/badge.svg",
+    tag = "reading",
+    params(
+        ("site" = SiteId, Path),
+        ("article" = ArticleKey, Query),
+        ("show" = Option<String>, Query, description = "`reactions`: how many have reacted; else how often it was read"),
+        ("lang" = Option<String>, Query, description = "In that language"),
+    ),
+    responses(
+        (status = OK, content_type = "image/svg+xml", body = String),
+        (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
+        OfReading
+    ),
+)]
+async fn badge(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let pairs = query(&uri)?;
+    let (view, language, basis) = seen(&app, &site, &article(&pairs)?, value(&pairs, "lang")).await?;
+    let (texts, count) = match value(&pairs, "show") {
+        Some("reactions") => (&view.labels.responses, view.tally.reactions.total()),
+        _ => (&view.labels.reads, view.tally.reads),
+    };
+    let text = format::count(locale::format(&language), texts, count);
+    let svg = draw(&text, &view.locale, view.dir);
+    Ok(cached::public(&headers, "image/svg+xml", svg.into_bytes(), basis))
+}
+
+/// Height, and horizontal padding, in pixels.
+const HEIGHT: usize = 24;
+const PADDING: usize = 10;
+
+/// Estimated width of half an em in pixels; the client's font is unknown.
+const COLUMN: usize = 7;
+
+/// Draws the text on a plate. `textLength` stretches or compresses the text to the estimated width, so nothing is cut
+/// off.
+fn draw(text: &str, locale: &str, dir: Dir) -> String {
+    let room = text.width().max(1) * COLUMN;
+    let (width, middle) = (room + 2 * PADDING, room / 2 + PADDING);
+    let direction = if dir == Dir::Rtl { "rtl" } else { "ltr" };
+    let (locale, name, text) = (
+        encode_double_quoted_attribute(format::language(locale)),
+        encode_double_quoted_attribute(text),
+        encode_text(text),
+    );
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{HEIGHT}\" viewBox=\"0 0 {width} {HEIGHT}\" \
+         role=\"img\" aria-label=\"{name}\" lang=\"{locale}\"><title>{text}</title>\
+         <rect width=\"{width}\" height=\"{HEIGHT}\" rx=\"4\" fill=\"#0b5cad\"/>\
+         <text x=\"{middle}\" y=\"16.5\" textLength=\"{room}\" lengthAdjust=\"spacingAndGlyphs\" text-anchor=\"middle\" \
+         direction=\"{direction}\" font-family=\"system-ui,sans-serif\" font-size=\"13\" fill=\"#fff\">{text}</text></svg>"
+    )
+}

@@ -1,0 +1,119 @@
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
+    sync::Arc,
+};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{Extensions, Method, header, request::Parts},
+};
+use config::{Action, Config};
+use visitor::{Visitor, stand_in};
+
+use crate::{
+    problem::Problem,
+    proxy::{self, Peer},
+    state::{App, Local},
+};
+
+/// The client of a request that writes, or that reads the reader's own choice: address (as reported by trusted proxies)
+/// and `User-Agent`. Never stored. Extracting it charges the rate limits, before the body is read. Handlers that write
+/// extract [`OfSite`](super::OfSite) first, so that a page that the site does not list is refused before its visitor is
+/// charged.
+pub(crate) struct Caller {
+    /// Unspecified for the local socket.
+    pub(crate) address: IpAddr,
+    pub(crate) agent: String,
+    /// What was charged; `None`: the local socket, which is not limited.
+    charged: Option<Charged>,
+}
+
+/// Actions to charge for each request.
+struct Charged {
+    config: Arc<Config>,
+    actions: &'static [Action],
+}
+
+impl Caller {
+    /// Charges `more` further requests, all or none, for a request that names several articles. Call it before any
+    /// work is done.
+    pub(crate) fn charge(&self, app: &App, more: usize) -> Result<(), Problem> {
+        let Some(Charged { config, actions }) = &self.charged else { return Ok(()) };
+        let Some(amounts) = &config.limits else { return Ok(()) };
+        let Some(many) = NonZeroU32::new(u32::try_from(more).unwrap_or(u32::MAX)) else { return Ok(()) };
+        let admitted = app.limits.admit(amounts, self.address, actions, many);
+        Ok(admitted.inspect_err(|refused| app.metrics.refused.add(refused.cause))?)
+    }
+
+    /// The fingerprint of the client, for browsers that store nothing.
+    pub(crate) fn stand_in(&self) -> Visitor {
+        Visitor::StandIn(stand_in(self.address, &self.agent))
+    }
+}
+
+/// The client's address, as reported by trusted proxies. Never stored. Resolved once for each request, so that a
+/// proxy's misconfiguration is logged and counted once.
+#[derive(Clone, Copy)]
+pub(crate) struct Address(pub(crate) IpAddr);
+
+impl FromRequestParts<App> for Address {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        if let Some(resolved) = parts.extensions.get::<Self>() {
+            return Ok(*resolved);
+        }
+        let address = Self(resolve(parts, app));
+        parts.extensions.insert(address);
+        Ok(address)
+    }
+}
+
+/// Determines the client's address. Logs a misconfigured proxy, at most once a minute.
+fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
+    let config = app.config.of(&mut parts.extensions);
+    let Some(peer) = peer(&parts.extensions) else { return Ipv4Addr::UNSPECIFIED.into() };
+    let client = proxy::client(peer, &config.trusted_proxies, &parts.headers);
+    // A newsroom's program may bypass the proxy, so do not warn about it.
+    let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
+    if let Some(fault) = client.fault.filter(|_| !is_of_newsroom)
+        && let Some(requests) = app.proxy_faults.due((app.now)())
+    {
+        tracing::warn!(requests, "{}", fault.remedy());
+    }
+    client.address
+}
+
+/// Actions to charge for a request. Reads are charged separately: another site's page can make its visitors' browsers
+/// fetch them, for example as images, which must not use up the budget for events. A read does not reveal the page
+/// that it comes from.
+fn actions(parts: &Parts) -> &'static [Action] {
+    let is_opaque = parts.headers.get(header::ORIGIN).is_none_or(|origin| origin == "null");
+    match parts.method {
+        Method::GET | Method::HEAD => &[Action::Show],
+        _ if is_opaque => &[Action::Request, Action::OpaqueRequest],
+        _ => &[Action::Request],
+    }
+}
+
+/// The peer of the connection; `None`: the local socket.
+fn peer(extensions: &Extensions) -> Option<Peer> {
+    let tcp = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| Peer::Tcp(peer.ip()));
+    tcp.or_else(|| extensions.get::<Peer>().copied())
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Ok(Address(address)) = Address::from_request_parts(parts, app).await;
+        let config = app.config.of(&mut parts.extensions);
+        let actions = actions(parts);
+        let charged = parts.extensions.get::<Local>().is_none().then_some(Charged { config, actions });
+        let agent = parts.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+        let caller = Self { address, agent: agent.unwrap_or_default().into_owned(), charged };
+        caller.charge(app, 1)?;
+        Ok(caller)
+    }
+}

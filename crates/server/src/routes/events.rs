@@ -1,0 +1,77 @@
+//! `POST …/events`: a batch of readers' events.
+
+/// Parsing of one event.
+mod parse;
+
+use axum::{Json, extract::State, http::header, response::IntoResponse};
+use rules::Refused;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::{Answer, MAX_EVENTS, Refusal, SiteId, VisitorToken};
+
+use super::{
+    OfSite,
+    caller::Caller,
+    extract::{IsOfSite, JsonBody, Options},
+    problems::OfWriting,
+    taking::{Sent, Taken, take},
+};
+use crate::{problem::Problem, state::App};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(events))
+}
+
+/// Applies readers' events. Every event that the response acknowledges is durable; each may be sent again.
+#[utoipa::path(
+    post,
+    path = "/v1/sites/{site}/events",
+    tag = "readers",
+    params(("site" = SiteId, Path)),
+    request_body(content = wire::Batch, description = "At most 64 KiB; as text/plain too, which needs no preflight"),
+    responses((status = OK, body = Answer), OfWriting),
+)]
+async fn events(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    Options(config): Options,
+    IsOfSite(is_of_site): IsOfSite,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<impl IntoResponse, Problem> {
+    let sent = batch(&body, &caller, is_of_site)?;
+    let Taken { tallies, refused } = take(&app, &site, config, &caller, sent).await?;
+    let refused = refused.into_iter().map(|(index, why)| refusal(index, why)).collect();
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused })))
+}
+
+fn refusal(index: usize, Refused { field, reason, retry_after, .. }: Refused) -> Refusal {
+    Refusal { index, field: field.into(), reason, retry_after }
+}
+
+fn batch(body: &[u8], caller: &Caller, is_of_site: bool) -> Result<Sent, Problem> {
+    #[derive(Deserialize)]
+    struct Envelope<'a> {
+        #[serde(default)]
+        visitor: Option<String>,
+        #[serde(default)]
+        stand_in: bool,
+        #[serde(borrow)]
+        events: Vec<&'a RawValue>,
+        #[serde(default)]
+        signals: Vec<String>,
+    }
+    let envelope: Envelope<'_> =
+        serde_json::from_slice(body).map_err(|error| Problem::field("body", format!("The body is wrong: {error}.")))?;
+    let count = envelope.events.len();
+    if count == 0 || count > MAX_EVENTS {
+        let detail = format!("Send 1 to {MAX_EVENTS} events a request, not {count}.");
+        return Err(Problem::field("events", detail).with_limit(MAX_EVENTS));
+    }
+    let visitor = envelope.visitor.map(|token| VisitorToken::parse(&token)).transpose();
+    let visitor = visitor.map_err(|invalid| Problem::field("visitor", format!("The visitor {invalid}.")))?;
+    let events = envelope.events.into_iter().map(parse::event).collect();
+    let visitor = visitor.map(Into::into).or_else(|| envelope.stand_in.then(|| caller.stand_in()));
+    Ok(Sent { visitor, events, signals: envelope.signals, is_of_site })
+}

@@ -1,0 +1,76 @@
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use text::key::article_key;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::network;
+use wire::{ArticleKey, SiteId};
+
+use super::{
+    OfSite,
+    caller::Address,
+    extract::{Options, query},
+    problems::OfWatching,
+};
+use crate::{live, problem::Problem, serve::Endless, state::App};
+
+/// Seconds until a retry when the limit of subscriptions is reached.
+const NO_ROOM: u32 = 600;
+
+/// Reconnect delay of browsers: random, to spread the load.
+const RETRY_MS: std::ops::Range<u32> = 2_000..10_000;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(live))
+}
+
+/// An article's live counts, as server-sent events: the current tally immediately, then at most one a second. The
+/// event's id is the tally's `rev`. The response does not end.
+#[utoipa::path(
+    get,
+    path = "/v1/sites/{site}/live",
+    tag = "reading",
+    params(("site" = SiteId, Path), ("article" = ArticleKey, Query)),
+    responses(
+        (status = OK, content_type = "text/event-stream", body = String, description = "`id: REV`, `data: TALLY`"),
+        OfWatching,
+    ),
+)]
+async fn live(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    Options(config): Options,
+    Address(address): Address,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    if !site.live {
+        return Err(
+            Problem::not_found("This site's counts are not live. See its `live` in gema.toml.").in_field("site")
+        );
+    }
+    let pairs = query(&uri)?;
+    let key = pairs.iter().find(|(name, _)| name == "article").map(|(_, key)| article_key(key));
+    let key = key
+        .ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))?
+        .map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
+    let network = Some(network(address)).filter(|_| !config.is_proxy(address));
+    let place = app.audience.place(network).ok_or_else(|| {
+        let detail = "The limit of live connections is reached. Poll the tallies, or try again later.";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(NO_ROOM)
+    })?;
+    let watcher = app.audience.join(place, &*app.store, &site, &key).await?;
+    let spread = getrandom::u32().unwrap_or_default() % RETRY_MS.len() as u32;
+    let stream = live::watching(watcher, RETRY_MS.start + spread);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // Disables buffering in nginx.
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    let mut response = (headers, Body::from_stream(stream)).into_response();
+    response.extensions_mut().insert(Endless);
+    Ok(response)
+}

@@ -1,0 +1,116 @@
+//! Checks of a request's origin.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, StatusCode, header};
+use config::Site;
+
+use crate::{headers::is_same_origin, problem::Problem};
+
+/// Maximum length of an origin in bytes: a host name has at most 253.
+const MAX_BYTES: usize = 300;
+
+/// Maximum number of characters of an origin in an error message.
+const MAX_TOLD: usize = 200;
+
+/// Whether the origin may write to the site. Protects against pages of other sites, not against scripts, which can
+/// forge the header. The endpoint's own pages may always write.
+pub(super) fn check(site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
+    match header(headers) {
+        origin if may_send(site, headers, origin) => Ok(()),
+        origin => Err(Problem::new(StatusCode::FORBIDDEN, reason(site, origin)).in_field("Origin")),
+    }
+}
+
+/// Why events from a page with the origin `named` would be rejected, as a sentence for its webmaster. `None`: they
+/// would be accepted, or it is not a valid origin.
+pub(super) fn refusal(site: &Site, headers: &HeaderMap, named: &str) -> Option<String> {
+    (is_origin(named) && !may_send(site, headers, Some(named))).then(|| reason(site, Some(named)))
+}
+
+/// Whether the request comes from a page of a listed origin, or of the endpoint. An opaque origin is neither, because
+/// anybody can create one.
+pub(super) fn is_of_site(site: &Site, headers: &HeaderMap) -> bool {
+    is_same_origin(headers) || header(headers).is_some_and(|origin| is_listed(site, origin))
+}
+
+/// The origin for the log, without IP addresses and without invalid text.
+pub(super) fn logged(origin: Option<&str>) -> &str {
+    match origin {
+        None => "none",
+        Some("null") => "null",
+        Some(origin) if !is_origin(origin) => "(invalid)",
+        Some(origin) if is_address(origin) => "(an IP address)",
+        Some(origin) => origin,
+    }
+}
+
+pub(super) fn header(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("?"))
+}
+
+fn may_send(site: &Site, headers: &HeaderMap, origin: Option<&str>) -> bool {
+    is_same_origin(headers)
+        || match origin {
+            None | Some("null") => site.opaque_origins,
+            Some(origin) => is_listed(site, origin),
+        }
+}
+
+pub(super) fn is_listed(site: &Site, origin: &str) -> bool {
+    site.origins.iter().any(|listed| listed.matches(origin))
+}
+
+fn reason(site: &Site, origin: Option<&str>) -> String {
+    let id = &site.id;
+    match origin {
+        None | Some("null") => format!(
+            "Pages without an origin (sandboxed frames, files) may not send anything to the site `{id}`: \
+             set its `opaque_origins` in gema.toml to true."
+        ),
+        origin => format!(
+            "Pages of `{}` may not send anything to the site `{id}`: add this to its `origins` in gema.toml.",
+            origin.unwrap_or_default().chars().take(MAX_TOLD).flat_map(char::escape_debug).collect::<String>()
+        ),
+    }
+}
+
+/// Whether the host is an IP address other than loopback.
+fn is_address(origin: &str) -> bool {
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    let host = match host.strip_prefix('[') {
+        Some(v6) => v6.split(']').next(),
+        None => host.split(':').next(),
+    };
+    host.and_then(|host| host.parse::<IpAddr>().ok()).is_some_and(|address| !address.is_loopback())
+}
+
+/// Whether the text has the form of `location.origin`, with any scheme.
+fn is_origin(text: &str) -> bool {
+    let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte);
+    let in_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]_".contains(&byte);
+    let is_tuple = |(scheme, host): (&str, &str)| {
+        !scheme.is_empty() && !host.is_empty() && scheme.bytes().all(in_scheme) && host.bytes().all(in_host)
+    };
+    text == "null" || text.len() <= MAX_BYTES && text.split_once("://").is_some_and(is_tuple)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_names_pages_and_nobodys_address() {
+        for origin in ["https://evil.example", "http://localhost:8000", "http://[::1]", "capacitor://localhost", "null"]
+        {
+            assert_eq!(logged(Some(origin)), origin);
+        }
+        for origin in ["http://203.0.113.7", "https://203.0.113.7:8443", "http://[2001:db8::1]:80", "x://203.0.113.7"] {
+            assert_eq!(logged(Some(origin)), "(an IP address)", "{origin}");
+        }
+        let long = format!("https://{}", "a".repeat(MAX_BYTES));
+        for origin in ["", "evil.example", "https://a\u{1b}[31m", "https://a\nb", "https://a/b?c", &long] {
+            assert_eq!(logged(Some(origin)), "(invalid)", "{origin:?}");
+        }
+    }
+}

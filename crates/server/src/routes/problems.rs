@@ -1,0 +1,76 @@
+//! Sets of error responses, for the OpenAPI document.
+
+use std::collections::BTreeMap;
+
+use utoipa::{
+    IntoResponses, ToSchema,
+    openapi::{
+        ContentBuilder, Header, Ref, RefOr, Response, ResponseBuilder, Schema,
+        schema::{ObjectBuilder, Type},
+    },
+};
+
+use crate::problem::Problem;
+
+/// Status, description, and whether the response has `Retry-After`.
+const PROBLEMS: [(u16, &str, bool); 10] = [
+    (400, "A field of the request is wrong.", false),
+    (401, "The site's key is missing or wrong.", false),
+    (403, "It is not allowed.", false),
+    (404, "There is no such site or article.", false),
+    (409, "The key now belongs to another article.", false),
+    (413, "The request is too large.", false),
+    (414, "The query is too long.", false),
+    (415, "The media type is not supported.", false),
+    (429, "Too much at once; nothing was applied.", true),
+    (503, "It cannot be done at the moment; nothing was applied.", true),
+];
+
+/// Defines sets of error responses.
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident $statuses:expr;)*) => {
+        $($(#[$doc])* pub(crate) struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                responses(&$statuses)
+            }
+        })*
+    };
+}
+
+problems! {
+    /// Errors of public reads.
+    OfReading [400, 404, 414, 503];
+    /// Errors of the rendered widget, whose forms for one reader are rate-limited.
+    OfDrawn [400, 404, 414, 429, 503];
+    /// Errors of a form in the frame.
+    OfFraming [400, 403, 404, 413, 414, 415, 429, 503];
+    /// Errors of live counts.
+    OfWatching [400, 404, 414, 503];
+    /// Errors of readers' writes.
+    OfWriting [400, 403, 404, 413, 415, 429, 503];
+    /// Errors of a newsroom's reads.
+    OfShowing [400, 401, 403, 404, 414, 503];
+    /// Errors of a newsroom's writes.
+    OfPutting [400, 401, 403, 404, 409, 413, 414, 415, 503];
+    /// Errors of QR codes.
+    OfDrawing [400, 403, 404, 414, 503];
+    /// Errors of health checks.
+    OfStoring [503];
+}
+
+fn responses(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
+    let listed = PROBLEMS.iter().filter(|(status, ..)| statuses.contains(status));
+    listed.map(|(status, meaning, later)| (status.to_string(), response(meaning, *later).into())).collect()
+}
+
+fn response(meaning: &str, later: bool) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+    let response = ResponseBuilder::new().description(meaning).content("application/problem+json", content);
+    let seconds: RefOr<Schema> = ObjectBuilder::new().schema_type(Type::Integer).into();
+    match later {
+        true => response.header("Retry-After", Header::new(seconds)).build(),
+        false => response.build(),
+    }
+}

@@ -1,0 +1,85 @@
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri},
+    response::Response,
+};
+use config::Site;
+use store::StoreError;
+use text::key::article_key;
+use url::Url;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::{ArticleKey, MAX_QR_BYTES, SiteId};
+
+use super::{
+    OfSite, cached,
+    extract::{query, value},
+    problems::OfDrawing,
+};
+use crate::{problem::Problem, qr::NoCode, state::App};
+
+/// The address of an article rarely changes.
+const CACHE: &str = "public, max-age=3600";
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(qr))
+}
+
+/// The QR code of an article's address.
+///
+/// The address in the stored copy takes precedence over `url`, which must be of a page of the site: the endpoint draws
+/// no codes for other sites.
+#[utoipa::path(
+    get,
+    path = "/v1/sites/{site}/qr.svg",
+    tag = "reading",
+    params(
+        ("site" = SiteId, Path),
+        ("article" = Option<ArticleKey>, Query),
+        ("url" = Option<String>, Query, description = "The address, for an article that the endpoint has no copy of"),
+    ),
+    responses(
+        (status = OK, content_type = "image/svg+xml", body = String),
+        (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
+        OfDrawing
+    ),
+)]
+async fn qr(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+    let pairs = query(&uri)?;
+    let known = match value(&pairs, "article") {
+        Some(key) => {
+            let key = article_key(key).map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
+            app.store.article(&site.id, &key).await?.and_then(|article| article.url)
+        }
+        None => None,
+    };
+    let address = match (known, value(&pairs, "url")) {
+        (Some(known), _) => known,
+        (None, Some(url)) => of_site(&site, url)?,
+        (None, None) => {
+            return Err(Problem::field(
+                "url",
+                "The endpoint does not know the article's address. Name it: &url=https://…",
+            ));
+        }
+    };
+    let svg = app.codes.of(&app.drawing, &address).await.map_err(|none| match none {
+        NoCode::TooLong => {
+            let detail = "The address is too long for a QR code that a phone can read.";
+            Problem::field("url", detail).with_limit(MAX_QR_BYTES)
+        }
+        NoCode::Busy => StoreError::Busy.into(),
+    })?;
+    Ok(cached::bytes(&headers, "image/svg+xml", CACHE, svg))
+}
+
+/// Validates that the address is of one of the site's pages.
+fn of_site(site: &Site, text: &str) -> Result<String, Problem> {
+    let url = Url::parse(text).map_err(|_| Problem::field("url", "Write the whole address: https://…"))?;
+    let origin = url.origin().ascii_serialization();
+    let is_plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    if is_plain && site.origins.iter().any(|listed| listed.matches(&origin)) {
+        return Ok(url.into());
+    }
+    let detail = format!("The address is not one of a page of the site `{}`. See its `origins`.", site.id);
+    Err(Problem::new(StatusCode::FORBIDDEN, detail).in_field("url"))
+}

@@ -1,0 +1,106 @@
+//! `POST …/reaction`: one choice, sent as a form; responds with the updated widget.
+
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use rules::Refused;
+use serde::Deserialize;
+use text::key::article_key;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::{ArticleKey, Event, Invalid, Reaction, Seq, SiteId, View, VisitorToken};
+
+use super::{
+    OfSite,
+    caller::Caller,
+    extract::{Form, IsOfSite, Options, value},
+    problems::OfWriting,
+    taking::{Sent, Taken, problem, take},
+    widget::{self, HTML},
+};
+use crate::{problem::Problem, state::App};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(reaction))
+}
+
+/// The form. Its other fields have the meaning of the query of `widget.html`.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ReactionForm)]
+#[expect(dead_code, reason = "it tells programs what to send")]
+struct Choice {
+    /// The article.
+    #[schema(value_type = ArticleKey)]
+    article: String,
+    /// The option; empty: withdraw the choice.
+    reaction: String,
+    /// The visitor's token.
+    #[schema(value_type = Option<VisitorToken>)]
+    visitor: Option<String>,
+    /// `1`, instead of a visitor, if the browser stores nothing: the reader is identified by address and browser, for
+    /// a day.
+    stand_in: Option<String>,
+    /// Logical clock: greater for later choices.
+    #[schema(maximum = 9007199254740991_u64)]
+    seq: u64,
+}
+
+/// Applies a reader's choice. Responds with the updated fragment when the choice is durable; it may be sent again.
+///
+/// Errors as of `events`, without effect: 400 and 403 are permanent; after 429 and 503 it may be sent again.
+#[utoipa::path(
+    post,
+    path = "/v1/sites/{site}/reaction",
+    tag = "readers",
+    params(("site" = SiteId, Path)),
+    request_body(content = Choice, content_type = "application/x-www-form-urlencoded"),
+    responses((status = OK, content_type = "text/html", body = String), OfWriting),
+)]
+async fn reaction(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    Options(config): Options,
+    IsOfSite(is_of_site): IsOfSite,
+    caller: Caller,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let parsed = parse(&fields).map_err(problem);
+    let (visitor, article, event) = parsed?;
+    let stands_in = || (value(&fields, "stand_in") == Some("1")).then(|| caller.stand_in());
+    let visitor = visitor.map(Into::into).or_else(stands_in);
+    let sent = Sent { visitor, events: vec![Ok(event)], signals: Vec::new(), is_of_site };
+    let Taken { mut tallies, mut refused } = take(&app, &site, config, &caller, sent).await?;
+    if let Some((_, why)) = refused.pop() {
+        return Err(problem(why));
+    }
+    let answered = |view: &mut View| view.tally = tallies.pop().unwrap_or_else(|| view.tally.clone());
+    let (html, _) = widget::draw(&app, &site, &article, &fields, answered).await?;
+    Ok(([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response())
+}
+
+fn parse(fields: &[(String, String)]) -> Result<(Option<VisitorToken>, ArticleKey, Event), Refused> {
+    let article = parsed(fields, "article", article_key)?;
+    let reaction = match parsed(fields, "reaction", |text| Ok(text.to_owned()))?.as_str() {
+        "" => None,
+        _ => Some(parsed(fields, "reaction", Reaction::parse)?),
+    };
+    let event = Event::React { article: article.clone(), reaction, seq: parsed(fields, "seq", seq)? };
+    let visitor = value(fields, "visitor").map(|_| parsed(fields, "visitor", VisitorToken::parse)).transpose()?;
+    Ok((visitor, article, event))
+}
+
+fn parsed<T>(
+    fields: &[(String, String)],
+    name: &'static str,
+    parse: impl Fn(&str) -> Result<T, Invalid>,
+) -> Result<T, Refused> {
+    let text = value(fields, name).ok_or_else(|| Refused::new(name, "is missing"))?;
+    parse(text).map_err(|invalid| Refused::new(name, invalid.to_string()))
+}
+
+fn seq(text: &str) -> Result<Seq, Invalid> {
+    let number = text.parse().map_err(|_| Invalid("must be an integer from 0 to 2^53 - 1"))?;
+    Seq::parse(number)
+}

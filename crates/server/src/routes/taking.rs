@@ -1,0 +1,146 @@
+//! Applies batches of events from any route: validates each event separately, so that an invalid one does not affect
+//! the others, and stores the rest in one transaction. All routes with events use it, so the same rules, limits and
+//! metrics apply.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use config::{Config, Site};
+use limits::Pass;
+use metrics::{Kind, Outcome, Reason};
+use rules::{Arrival, Refused};
+use store::{Changes, Gate, StoreError};
+use visitor::{Day, Visitor, Window};
+use wire::{ArticleKey, Event, Mine, Tally};
+
+use super::caller::Caller;
+use crate::{problem::Problem, state::App};
+
+/// A parsed [`wire::Batch`], with a separate error for each invalid event.
+pub(super) struct Sent {
+    pub(super) visitor: Option<Visitor>,
+    pub(super) events: Vec<Result<Event, Refused>>,
+    pub(super) signals: Vec<String>,
+    /// Whether it was sent by a page of the site.
+    pub(super) is_of_site: bool,
+}
+
+/// Result of a batch.
+pub(super) struct Taken {
+    /// One tally for each article touched, as the site displays it.
+    pub(super) tallies: Vec<Tally>,
+    /// Rejected events, by index.
+    pub(super) refused: Vec<(usize, Refused)>,
+}
+
+/// Applies the events. Everything in the result is durable.
+pub(super) async fn take(
+    app: &App,
+    site: &Arc<Site>,
+    config: Arc<Config>,
+    caller: &Caller,
+    Sent { visitor, events, signals, is_of_site }: Sent,
+) -> Result<Taken, Problem> {
+    let day = Window::at((app.now)(), &site.time_zone).day;
+    let since = since(app, site, &events).await?;
+    let noscript = matches!(visitor, Some(Visitor::StandIn(_)));
+    let arrival = Arrival {
+        site,
+        day,
+        bots: config.bots,
+        visitor: visitor.is_some(),
+        noscript,
+        address: caller.address,
+        agent: &caller.agent,
+        signals: &signals,
+    };
+
+    let told = (noscript && !is_of_site).then(|| choices(&events));
+
+    // `places`: for each change, the index of its event.
+    let (mut changes, mut places, mut refused) = (Vec::with_capacity(events.len()), Vec::new(), Vec::new());
+    for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
+        let kind = event.as_ref().map_or(Kind::Unknown, |event| kind(event, noscript));
+        match event.and_then(|event| rules::judge(event, since, arrival)) {
+            Ok(change) => {
+                changes.push(change);
+                places.push(index);
+            }
+            Err(why) => {
+                app.metrics.storing.events.add_pair(kind, Outcome::Refused, 1);
+                refused.push((index, why));
+            }
+        }
+    }
+    // If fingerprints may not vote, do not look up a fingerprint's choice either.
+    let visitor = visitor.filter(|_| !noscript || site.noscript_votes);
+    let mut tallies = if changes.is_empty() {
+        Vec::new()
+    } else {
+        let limits = Arc::clone(&app.limits);
+        let pass = Arc::new(Pass::new(limits, config, Arc::clone(site), day, caller.address, visitor.as_ref()));
+        let gate = Some(Arc::clone(&pass) as Arc<dyn Gate>);
+        let tallies = app.store.apply(Changes { site: site.id.clone(), day, visitor, changes, gate }).await?;
+        refused.extend(pass.refused().into_iter().map(|(change, why)| (places[change], why)));
+        refused.sort_by_key(|(index, _)| *index);
+        tallies
+    };
+    if let Some(told) = told {
+        tallies.iter_mut().for_each(|tally| discreet(tally, &told));
+    }
+    refused.iter().for_each(|(_, why)| app.metrics.refused.add(why.cause));
+    Ok(Taken { tallies: tallies.into_iter().map(|tally| rules::shown(tally, site)).collect(), refused })
+}
+
+/// The choices in these events.
+fn choices(events: &[Result<Event, Refused>]) -> Vec<(ArticleKey, Mine)> {
+    let choice = |event: &Event| match event {
+        Event::React { article, reaction, seq } => {
+            Some((article.clone(), Mine { reaction: reaction.clone(), seq: *seq }))
+        }
+        _ => None,
+    };
+    events.iter().flatten().filter_map(choice).collect()
+}
+
+/// Any page can embed a frame with an opaque origin and send events from it on behalf of its visitor. To such a page,
+/// reveal the choice of a fingerprint only if the page has just sent that choice.
+fn discreet(tally: &mut Tally, told: &[(ArticleKey, Mine)]) {
+    let article = &tally.article;
+    tally.mine.take_if(|mine| !told.iter().any(|(of, choice)| of == article && choice == mine));
+}
+
+fn kind(event: &Event, noscript: bool) -> Kind {
+    match event {
+        Event::Read { .. } => Kind::Read,
+        Event::React { .. } if noscript => Kind::Noscript,
+        Event::React { .. } => Kind::React,
+        Event::Share { .. } => Kind::Share,
+    }
+}
+
+/// The day on which each event's poll opened. Queried only if polls close automatically.
+async fn since(app: &App, site: &Site, events: &[Result<Event, Refused>]) -> Result<Vec<Option<Day>>, StoreError> {
+    if site.poll_closes_after_days.is_none() {
+        return Ok(vec![None; events.len()]);
+    }
+    let keys: Vec<ArticleKey> = events.iter().flatten().map(|event| event.article().clone()).collect();
+    let mut counted = app.store.tallies(&site.id, &keys).await?.into_iter();
+    let since = |event: &Result<Event, Refused>| match event {
+        Ok(_) => counted.next().and_then(|counted| counted.since),
+        Err(_) => None,
+    };
+    Ok(events.iter().map(since).collect())
+}
+
+/// An error for the request, whose only event was rejected.
+pub(super) fn problem(why: Refused) -> Problem {
+    if why.retry_after.is_some() {
+        return why.into();
+    }
+    let status = match why.cause {
+        Reason::Malformed | Reason::Visitor => StatusCode::BAD_REQUEST,
+        _ => StatusCode::FORBIDDEN,
+    };
+    Problem::new(status, format!("{}: {}.", why.field, why.reason)).in_field(why.field)
+}

@@ -1,0 +1,71 @@
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, Uri},
+    response::Response,
+};
+use text::key::article_key;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::Window;
+use widget::format::{self, Format};
+use wire::{ArticleKey, Labels, SiteId, Tallies, Tally, Texts};
+
+use super::{OfSite, cached, extract::query, problems::OfReading};
+use crate::{cache::Basis, problem::Problem, state::App};
+
+/// Maximum number of articles per request.
+const MAX_KEYS: usize = 100;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(tallies))
+}
+
+/// Counts of several articles, in the order of the query.
+#[utoipa::path(
+    get,
+    path = "/v1/sites/{site}/tallies",
+    tag = "reading",
+    params(
+        ("site" = SiteId, Path),
+        ("article" = Vec<ArticleKey>, Query, min_items = 1, max_items = 100, description = "`article=A&article=B`"),
+        ("lang" = Option<String>, Query, description = "Each also in words, in that language"),
+    ),
+    responses((status = OK, body = Tallies), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
+)]
+async fn tallies(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let pairs = query(&uri)?;
+    let keys = pairs.iter().filter(|(name, _)| name == "article").map(|(_, key)| article_key(key));
+    let keys = keys
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|invalid| Problem::field("article", format!("Each key {invalid}.")))?;
+    if keys.is_empty() || keys.len() > MAX_KEYS {
+        let detail = format!("Ask for 1 to {MAX_KEYS} articles: ?article=A&article=B");
+        return Err(Problem::field("article", detail).with_limit(MAX_KEYS));
+    }
+    let counted = app.store.tallies(&site.id, &keys).await?;
+    let basis = Basis {
+        site: Arc::clone(&site),
+        articles: keys.into_iter().zip(counted.iter().map(|counted| counted.edition)).collect(),
+        until: Window::at((app.now)(), &site.time_zone).ends,
+    };
+    let language = pairs.iter().find(|(name, _)| name == "lang").map(|(_, tag)| site.language(Some(tag.as_str())));
+    let tallies: Vec<_> = counted.into_iter().map(|counted| rules::shown(counted.tally, &site)).collect();
+    let texts = language.map(|language| texts(&tallies, &site.words(&language), locale::format(&language)));
+    let tallies = Tallies { tallies, texts };
+    Ok(cached::json(&headers, &tallies, basis))
+}
+
+/// The texts that `<gema-count>` displays.
+fn texts(tallies: &[Tally], labels: &Labels, format: &dyn Format) -> Vec<Texts> {
+    let texts = |tally: &Tally| Texts {
+        reads: format::count(format, &labels.reads, tally.reads),
+        reactions: format::count(format, &labels.responses, tally.reactions.total()),
+    };
+    tallies.iter().map(texts).collect()
+}

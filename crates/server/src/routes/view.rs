@@ -1,0 +1,138 @@
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderValue, Uri, header},
+    response::Response,
+};
+use config::{Site, networks};
+use locale::Language;
+use store::StoreError;
+use text::key::article_key;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::Window;
+use wire::{ArticleKey, Poll, SiteId, View};
+
+use super::{
+    OfSite, cached,
+    extract::{log_refused, query, value},
+    origin,
+    problems::OfReading,
+};
+use crate::{assets, cache::Basis, problem::Problem, state::App};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(view))
+}
+
+/// The data for one page: the article's tally, the poll, the buttons and all texts. The same for every reader; never
+/// creates an article.
+#[utoipa::path(
+    get,
+    path = "/v1/sites/{site}/view",
+    tag = "reading",
+    params(
+        ("site" = SiteId, Path),
+        ("article" = ArticleKey, Query),
+        ("lang" = Option<String>, Query, description = "The language of the page, by BCP 47 tag"),
+        ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
+        ("origin" = Option<String>, Query, description = "The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and its poll is closed"),
+    ),
+    responses((status = OK, body = View), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
+)]
+async fn view(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+    let pairs = query(&uri)?;
+    let key = article(&pairs)?;
+    let (mut view, _, basis) = seen(&app, &site, &key, value(&pairs, "lang")).await?;
+    let refusal = Refusal::of(&app, &site, &headers, &pairs);
+    refusal.show(&mut view);
+    if value(&pairs, "body") == Some("1") {
+        view.article = app.store.article(&site.id, &key).await?;
+    }
+    Ok(refusal.vary(cached::json(&headers, &view, basis)))
+}
+
+/// Whether events of the requesting page would be rejected.
+#[derive(Default)]
+pub(super) struct Refusal {
+    why: Option<String>,
+    /// Whether the response depends on `Sec-Fetch-Site`.
+    varies: bool,
+}
+
+impl Refusal {
+    /// For the origin in the query, if there is one.
+    pub(super) fn of(app: &App, site: &Site, headers: &HeaderMap, pairs: &[(String, String)]) -> Self {
+        let Some(named) = value(pairs, "origin") else { return Self::default() };
+        let why = origin::refusal(site, headers, named);
+        if why.is_some() {
+            log_refused(app, site, Some(named));
+        }
+        Self { why, varies: !origin::is_listed(site, named) }
+    }
+
+    /// Adds the reason to the view, and closes its poll.
+    pub(super) fn show(&self, view: &mut View) {
+        if self.why.is_some() {
+            shut(view);
+            view.refusal.clone_from(&self.why);
+        }
+    }
+
+    /// Adds `Vary` if the response depends on `Sec-Fetch-Site`.
+    pub(super) fn vary(&self, mut response: Response) -> Response {
+        if self.varies {
+            response.headers_mut().append(header::VARY, HeaderValue::from_static("sec-fetch-site"));
+        }
+        response
+    }
+}
+
+/// Closes the poll without the label that says so, because it is closed for this page or reader only.
+pub(super) fn shut(view: &mut View) {
+    if view.poll == Poll::Open {
+        view.poll = Poll::Closed;
+        view.labels.closed.clear();
+    }
+}
+
+/// The view without the article's copy, its language, and the basis for the cache.
+pub(super) async fn seen(
+    app: &App,
+    site: &Arc<Site>,
+    key: &ArticleKey,
+    lang: Option<&str>,
+) -> Result<(View, Language, Basis), Problem> {
+    let window = Window::at((app.now)(), &site.time_zone);
+    let mut counted = app.store.tallies(&site.id, std::slice::from_ref(key)).await?;
+    let Some(counted) = counted.pop() else { return Err(StoreError::Unavailable.into()) };
+    let basis = Basis { site: Arc::clone(site), articles: vec![(key.clone(), counted.edition)], until: window.ends };
+    let language = site.language(lang);
+    let mut view = View {
+        poll: rules::poll(site, window.day, counted.since),
+        tally: rules::shown(counted.tally, site),
+        article: None,
+        reactions: site.choices(&language),
+        networks: networks::buttons(&site.networks, &language),
+        labels: site.words(&language),
+        dir: language.dir,
+        locale: language.locale.clone(),
+        window_ends: window.ends.as_millisecond().unsigned_abs(),
+        identity: site.reads.identity,
+        read_after: site.reads.after_ms,
+        live: site.live,
+        assets: assets::served(site.live),
+        refusal: None,
+        counts: !site.ignores(key),
+    };
+    if !view.counts {
+        shut(&mut view);
+    }
+    Ok((view, language, basis))
+}
+
+/// The article in the query.
+pub(super) fn article(pairs: &[(String, String)]) -> Result<ArticleKey, Problem> {
+    let key = value(pairs, "article").ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))?;
+    article_key(key).map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))
+}

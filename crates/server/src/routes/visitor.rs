@@ -1,0 +1,61 @@
+use axum::{Json, extract::State, http::header, response::IntoResponse};
+use serde::Deserialize;
+use text::key::article_key;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use visitor::Window;
+use wire::{Answer, Forget, SiteId, VisitorToken};
+
+use super::{OfSite, caller::Caller, extract::JsonBody, problems::OfWriting};
+use crate::{problem::Problem, state::App};
+
+/// Maximum number of articles per request.
+const MAX_ARTICLES: usize = 100;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(forget))
+}
+
+/// [`wire::Forget`] before its fields are validated.
+#[derive(Deserialize)]
+struct Asked {
+    visitor: String,
+    articles: Vec<String>,
+}
+
+/// Deletes the reader's votes in the given articles, at most 100.
+///
+/// The response has the counts of those articles in which there was a vote. Each article counts as a request for the
+/// rate limits.
+#[utoipa::path(
+    delete,
+    path = "/v1/sites/{site}/visitor",
+    tag = "readers",
+    params(("site" = SiteId, Path)),
+    request_body(content = Forget, description = "As text/plain too, which needs no preflight"),
+    responses((status = OK, body = Answer), OfWriting),
+)]
+async fn forget(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<impl IntoResponse, Problem> {
+    let asked: Asked = serde_json::from_slice(&body)
+        .map_err(|error| Problem::field("body", format!("The body is wrong: {error}.")))?;
+    let visitor = VisitorToken::parse(&asked.visitor)
+        .map_err(|invalid| Problem::field("visitor", format!("The visitor {invalid}.")))?;
+    if asked.articles.len() > MAX_ARTICLES {
+        let detail = format!("Name at most {MAX_ARTICLES} articles. Send several requests.");
+        return Err(Problem::field("articles", detail).with_limit(MAX_ARTICLES));
+    }
+    let articles = asked.articles.iter().map(|key| article_key(key)).collect::<Result<Vec<_>, _>>();
+    let articles = articles.map_err(|invalid| Problem::field("articles", format!("Each key {invalid}.")))?;
+
+    // The request itself has been charged already.
+    caller.charge(&app, articles.len().saturating_sub(1))?;
+
+    let day = Window::at((app.now)(), &site.time_zone).day;
+    let tallies = app.store.forget(&site.id, day, &visitor, &articles).await?;
+    let tallies = tallies.into_iter().map(|tally| rules::shown(tally, &site)).collect();
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused: Vec::new() })))
+}

@@ -1,0 +1,136 @@
+//! `…/widget.html?frame=1`: a page of its own, for an iframe without scripts. It shows the reader's choice and has a
+//! form that posts to it. The reader is identified only by address and browser, for a day.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use config::{Origin, Site};
+use rules::Refused;
+use wire::{ArticleKey, Event, Reaction, Seq, SiteId};
+
+use super::{HTML, POLICY, choice, seen};
+use crate::{
+    problem::Problem,
+    render::{self, Asked, Frame},
+    routes::{
+        OfSite,
+        caller::Caller,
+        extract::{Form, Options, query, value},
+        problems::OfFraming,
+        taking::{Sent, Taken, problem, take},
+        view,
+    },
+    state::{App, ReadableBy},
+};
+
+/// The page, with the reader's choice pressed.
+pub(super) async fn show(
+    app: &App,
+    site: &Arc<Site>,
+    key: &ArticleKey,
+    pairs: &[(String, String)],
+    caller: &Caller,
+) -> Result<Response, Problem> {
+    page(app, site, key, pairs, caller, StatusCode::OK).await
+}
+
+/// Applies a choice of a reader without JavaScript: the field `reaction`, empty to withdraw it. Then redirects to the
+/// page.
+#[utoipa::path(
+    post,
+    path = "/v1/sites/{site}/widget.html",
+    tag = "readers",
+    params(
+        ("site" = SiteId, Path),
+        ("article" = ArticleKey, Query),
+        ("frame" = String, Query, description = "`1`"),
+    ),
+    request_body(content = Choice, content_type = "application/x-www-form-urlencoded"),
+    responses((status = SEE_OTHER, description = "It is counted. The page is at the same address."), OfFraming),
+)]
+pub(super) async fn choose(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    Options(config): Options,
+    caller: Caller,
+    uri: Uri,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let pairs = query(&uri)?;
+    let key = view::article(&pairs)?;
+    if value(&pairs, "frame") != Some("1") {
+        return Err(Problem::field("frame", "A form comes from the page with &frame=1. Scripts send to /reaction."));
+    }
+    let reaction = match value(&fields, "reaction") {
+        Some("") => Ok(None),
+        Some(text) => Reaction::parse(text).map(Some).map_err(|invalid| Refused::new("reaction", invalid.to_string())),
+        None => Err(Refused::new("reaction", "is missing")),
+    };
+    let now = (app.now)().as_millisecond().unsigned_abs();
+    let seq = Seq::parse(now).unwrap_or(Seq::MAX);
+    let event = reaction.map(|reaction| Event::React { article: key.clone(), reaction, seq });
+    let sent = Sent { visitor: Some(caller.stand_in()), events: vec![event], signals: Vec::new(), is_of_site: true };
+    let Taken { mut refused, .. } = take(&app, &site, config, &caller, sent).await?;
+    match refused.pop() {
+        Some((_, why)) => {
+            let status = problem(why).status();
+            page(&app, &site, &key, &pairs, &caller, status).await
+        }
+        None => {
+            // Redirect with a relative address, because a proxy may add a path prefix.
+            let address = format!("widget.html?{}", uri.query().unwrap_or_default());
+            Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address), (header::CACHE_CONTROL, "no-store".into())])
+                .into_response())
+        }
+    }
+}
+
+/// The form.
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = FrameForm)]
+#[expect(dead_code, reason = "it tells programs what to send")]
+struct Choice {
+    /// The option; empty: withdraw the choice.
+    reaction: String,
+}
+
+async fn page(
+    app: &App,
+    site: &Arc<Site>,
+    key: &ArticleKey,
+    pairs: &[(String, String)],
+    caller: &Caller,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let asked = Asked::new(&site.id, key, pairs);
+    let (mut view, language, _) = seen(app, site, key, &asked).await?;
+    view.tally.mine = choice(app, site, key, &view, caller).await?;
+    let frame = Frame { votes: site.noscript_votes, refused: status != StatusCode::OK };
+    let html = render::page(&asked, view, locale::format(&language), (app.now)(), frame);
+    let mut response =
+        (status, [(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
+    let headers = response.headers_mut();
+    // Only the site's own pages may frame the poll: another page could overlay it for clickjacking.
+    if let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}; frame-ancestors {}", framing(site))) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    // For cross-origin isolated pages, which can only frame pages with an embedder policy. A copy may contain images
+    // of other sites, so use `credentialless` there, although not every browser supports it.
+    let isolation = if asked.body() { "credentialless" } else { "require-corp" };
+    headers.insert("cross-origin-embedder-policy", HeaderValue::from_static(isolation));
+    // Otherwise browsers send no origin with the form.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    // The response contains the client's own choice.
+    response.extensions_mut().insert(ReadableBy(None));
+    Ok(response)
+}
+
+/// The site's origins, as sources of `frame-ancestors`.
+fn framing(site: &Site) -> String {
+    let own = std::iter::once("'self'".to_owned());
+    own.chain(site.origins.iter().map(Origin::in_policy)).collect::<Vec<_>>().join(" ")
+}

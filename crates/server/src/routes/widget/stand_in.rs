@@ -1,0 +1,53 @@
+//! `…/widget.html?stand_in=1`: the fragment for a reader whose browser stores nothing. The reader is identified by
+//! address and browser, for a day, so that their choice is shown and can be withdrawn. Stores nothing.
+
+use std::sync::Arc;
+
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use config::Site;
+use wire::ArticleKey;
+
+use super::{HTML, choice, seen};
+use crate::{
+    problem::Problem,
+    render::{self, Asked},
+    routes::{
+        caller::Caller,
+        origin,
+        view::{Refusal, shut},
+    },
+    state::{App, ReadableBy},
+};
+
+/// The fragment. Only pages of the site get the reader's choice; for any other page it is the same as for every
+/// reader.
+pub(super) async fn show(
+    app: &App,
+    site: &Arc<Site>,
+    key: &ArticleKey,
+    pairs: &[(String, String)],
+    headers: &HeaderMap,
+    caller: &Caller,
+) -> Result<Response, Problem> {
+    let asked = Asked::new(&site.id, key, pairs);
+    let (mut view, language, _) = seen(app, site, key, &asked).await?;
+    let is_of_site = origin::is_of_site(site, headers);
+    if is_of_site {
+        view.tally.mine = choice(app, site, key, &view, caller).await?;
+    }
+    if !site.noscript_votes {
+        shut(&mut view);
+    }
+    let refusal = Refusal::of(app, site, headers, pairs);
+    refusal.show(&mut view);
+    let html = render::fragment(&asked, view, locale::format(&language), (app.now)());
+    let mut response = ([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
+    if is_of_site {
+        response.extensions_mut().insert(ReadableBy(headers.get(header::ORIGIN).cloned()));
+    }
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
+    Ok(refusal.vary(response))
+}

@@ -1,0 +1,83 @@
+//! A bounded queue for CPU-bound work of milliseconds that clients can trigger. It runs off the async threads, one task
+//! at a time, so that it uses at most one core.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+/// Maximum queue length. It corresponds to half a second of work; beyond it, work is rejected.
+const MAX_WAITING: usize = 64;
+
+/// The queue.
+pub struct WorkQueue {
+    turn: Arc<Semaphore>,
+    room: Arc<Semaphore>,
+}
+
+impl Default for WorkQueue {
+    fn default() -> Self {
+        Self { turn: Arc::new(Semaphore::new(1)), room: Arc::new(Semaphore::new(MAX_WAITING)) }
+    }
+}
+
+impl WorkQueue {
+    /// Runs the work; `None` if the queue is full, or the process is shutting down.
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
+        let turn = Arc::clone(&self.turn).acquire_owned().await.ok()?;
+        // The task owns the permits, so that it completes even if the caller is cancelled.
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop((turn, room));
+            done
+        });
+        done.await.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_piece_is_done_at_a_time_and_what_is_too_much_is_not_taken() {
+        let (queue, at_once) = (Arc::new(WorkQueue::default()), Arc::new(AtomicUsize::new(0)));
+        let asked = (0..2 * MAX_WAITING).map(|number| {
+            let (queue, at_once) = (Arc::clone(&queue), Arc::clone(&at_once));
+            async move {
+                let work = move || {
+                    assert_eq!(at_once.fetch_add(1, Ordering::SeqCst), 0, "nothing else is done meanwhile");
+                    std::thread::yield_now();
+                    at_once.fetch_sub(1, Ordering::SeqCst);
+                    number
+                };
+                queue.run(work).await
+            }
+        });
+        let done = join_all(asked).await;
+        assert!(done.iter().take(MAX_WAITING).enumerate().all(|(number, done)| *done == Some(number)));
+        assert!(done.iter().skip(MAX_WAITING).all(Option::is_none), "{done:?}");
+        assert_eq!(queue.run(|| 7).await, Some(7), "there is room again");
+    }
+
+    #[tokio::test]
+    async fn work_whose_asker_has_gone_keeps_its_turn() {
+        let queue = Arc::new(WorkQueue::default());
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (end, ends) = std::sync::mpsc::channel::<()>();
+        let asking = tokio::spawn({
+            let queue = Arc::clone(&queue);
+            async move { queue.run(move || (begun.send(()), ends.recv())).await.is_some() }
+        });
+        has_begun.await.unwrap();
+        asking.abort();
+        assert!(asking.await.unwrap_err().is_cancelled());
+        assert_eq!(queue.turn.available_permits(), 0);
+        end.send(()).unwrap();
+        assert_eq!(queue.run(|| 7).await, Some(7));
+    }
+}

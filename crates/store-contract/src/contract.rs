@@ -1,0 +1,396 @@
+use std::sync::Arc;
+
+use store::{Change, Changes, Listed, Named, Prune, Pruned, Publication, Removal, Store};
+use visitor::{Day, Once, Visitor};
+use wire::{Article, Counts, Imported, Mine, Network, Seq, SiteId, Tally};
+
+use super::{
+    Engine, TODAY, changes, react, read, share, site, tally,
+    transfer::{export, import},
+};
+use crate::names::{article, chose, reaction, token};
+
+/// Runs every promise on an engine.
+#[macro_export]
+macro_rules! contract {
+    ($engine:ty) => {
+        $crate::contract! {
+            $engine:
+            nothing_is_known_of_what_never_happened,
+            an_answer_has_one_tally_an_article_in_the_order_of_its_first_change,
+            sites_are_apart,
+            a_reader_without_a_token_is_the_same_for_a_day_and_told_apart,
+            what_a_stand_in_reads_and_shares_counts_once,
+            forgetting_a_reader_leaves_no_row,
+            a_publication_that_says_nothing_new_changes_nothing,
+            a_starting_count_is_replaced_and_kept_apart,
+            articles_are_listed_by_key,
+            a_copy_that_goes_takes_no_count_with_it,
+            an_article_that_goes_with_everything_begins_anew,
+            an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said,
+            a_registration_without_counts_survives_reopening_and_export,
+            pruning_removes_what_only_strangers_made_and_nothing_else,
+            what_was_done_is_there_when_it_is_opened_again,
+            sixty_four_writers_lose_and_double_nothing,
+            any_history_ends_as_the_model_says,
+            a_long_history_ends_as_the_model_says,
+            two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other,
+            the_newest_choice_counts_wherever_it_was_made,
+            what_cannot_be_one_article_here_is_skipped_and_said,
+            a_dry_run_says_what_would_be_done_and_does_nothing,
+            more_votes_than_a_portion_has_are_all_taken_over,
+            the_gate_is_asked_about_what_is_new_and_about_nothing_else,
+            keys_that_have_moved_are_listed_and_lead_to_their_article,
+            what_was_seen_before_the_clock_went_back_is_known_after_a_move,
+            what_was_counted_in_the_last_days_is_told_by_article_and_day,
+            recent_counts_leave_out_articles_that_are_not_wanted,
+            recent_counts_name_since_when_each_poll_is_open,
+            what_the_newsroom_has_said_something_of_is_known,
+            an_article_that_is_gone_or_has_moved_is_not_told_under_its_key
+        }
+    };
+    ($engine:ty: $($promise:ident),*) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $promise() {
+            let engine = <$engine as $crate::Engine>::new();
+            $crate::contract::$promise(&engine).await;
+            $crate::Engine::check(&engine);
+        })*
+    };
+}
+
+pub use super::{
+    gate::the_gate_is_asked_about_what_is_new_and_about_nothing_else,
+    history::{a_long_history_ends_as_the_model_says, any_history_ends_as_the_model_says},
+    moves::{
+        keys_that_have_moved_are_listed_and_lead_to_their_article,
+        what_was_seen_before_the_clock_went_back_is_known_after_a_move,
+    },
+    recent::{
+        an_article_that_is_gone_or_has_moved_is_not_told_under_its_key,
+        recent_counts_leave_out_articles_that_are_not_wanted, recent_counts_name_since_when_each_poll_is_open,
+        what_the_newsroom_has_said_something_of_is_known, what_was_counted_in_the_last_days_is_told_by_article_and_day,
+    },
+    transfer::{
+        a_dry_run_says_what_would_be_done_and_does_nothing, more_votes_than_a_portion_has_are_all_taken_over,
+        the_newest_choice_counts_wherever_it_was_made,
+        two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other,
+        what_cannot_be_one_article_here_is_skipped_and_said,
+    },
+};
+
+pub async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
+    let store = engine.open();
+    let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+    assert_eq!((counted.tally, counted.since), (Tally::empty(article("a")), None));
+    assert_eq!(store.article(&site(), &article("a")).await, Ok(None));
+    assert_eq!(store.remove_article(&site(), &article("a"), Removal::Everything).await, Ok(false));
+    let forgotten = store.forget(&site(), TODAY, &token(1), &[article("a")]).await.unwrap();
+    assert_eq!(forgotten, []);
+    assert!(store.articles(&site(), None, 10).await.unwrap().is_empty());
+    assert!(store.readiness(&[(site(), TODAY)]).await.is_ok());
+}
+
+pub async fn an_answer_has_one_tally_an_article_in_the_order_of_its_first_change(engine: &impl Engine) {
+    let store = engine.open();
+    let batch = [read("b", 1), react("a", Some("happy"), 1), read("b", 2), share("b", "copy", 1)];
+    let told = store.apply(changes(1, batch)).await.unwrap();
+    let told: Vec<_> = told.iter().map(|tally| (tally.article.as_str(), tally.rev, tally.mine.is_some())).collect();
+    assert_eq!(told, [("b", 3, false), ("a", 1, true)]);
+
+    let nobody = Changes { visitor: None, ..changes(1, [read("a", 9)]) };
+    assert_eq!(store.apply(nobody).await.unwrap()[0].mine, None);
+}
+
+pub async fn sites_are_apart(engine: &impl Engine) {
+    let store = engine.open();
+    let other = SiteId::parse("other").unwrap();
+    for site in [site(), other.clone()] {
+        let batch = Changes { site, ..changes(1, [read("a", 1), react("a", Some("happy"), 1)]) };
+        let told = store.apply(batch).await.unwrap().remove(0);
+        assert_eq!((told.reads, chose(&told, "happy")), (1, 1));
+    }
+    store.remove_article(&other, &article("a"), Removal::Everything).await.unwrap();
+    assert_eq!(tally(&store, "a").await.rev, 2);
+}
+
+pub async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let (visitor, tomorrow) = (Visitor::StandIn(b"192.0.2.1 Firefox".into()), Day::new(TODAY.get() + 1));
+    let chooses = async |day, option, seq| {
+        let batch = changes(1, [react("a", Some(option), seq)]);
+        store.apply(Changes { day, visitor: Some(visitor.clone()), ..batch }).await.unwrap();
+        store.choice(&site(), day, &article("a"), &visitor).await
+    };
+    let mine = |option, seq| Ok(Some(Mine { reaction: Some(reaction(option)), seq: Seq::parse(seq).unwrap() }));
+    assert_eq!(store.choice(&site(), TODAY, &article("a"), &visitor).await, Ok(None));
+    assert_eq!(chooses(TODAY, "happy", 1).await, mine("happy", 1));
+    assert_eq!(chooses(TODAY, "sad", 2).await, mine("sad", 2));
+    assert_eq!(store.choice(&site(), tomorrow, &article("a"), &visitor).await, Ok(None));
+    assert_eq!(chooses(tomorrow, "sad", 3).await, mine("sad", 3));
+    // Whoever has a token is not among them.
+    store.apply(changes(1, [react("a", Some("sad"), 1)])).await.unwrap();
+    drop(store);
+    let (store, elsewhere) = (engine.open(), E::new());
+    let other = elsewhere.open();
+    import(&other, &export(&store, tomorrow).await).await.unwrap();
+    for store in [store, other] {
+        let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+        assert_eq!((chose(&counted.tally, "sad"), counted.tally.reactions.total(), counted.noscript), (3, 3, 2));
+    }
+}
+
+pub async fn what_a_stand_in_reads_and_shares_counts_once<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let seen = |agent: &str| {
+        let once = Once::StandIn(format!("192.0.2.1 {agent}").into_bytes());
+        let network = Network::parse("copy").unwrap();
+        [
+            Change::Read { article: article("a"), once: once.clone() },
+            Change::Share { article: article("a"), network, once },
+        ]
+    };
+    let later = |days| Day::new(TODAY.get() + days);
+    let (today, tomorrow, then) = (later(0), later(1), later(2));
+    // On the next day it is known still, and on the one after nobody can know it any more.
+    for (day, agent, many) in [
+        (today, "Firefox", 1),
+        (today, "Firefox", 1),
+        (today, "Dillo", 2),
+        (today, "Firefox", 2),
+        (tomorrow, "Firefox", 2),
+        (then, "Firefox", 3),
+    ] {
+        let visitor = Some(Visitor::StandIn(format!("192.0.2.1 {agent}").into_bytes()));
+        let told = store.apply(Changes { day, visitor, ..changes(1, seen(agent)) }).await.unwrap().remove(0);
+        assert_eq!((told.reads, told.shares.total(), told.mine), (many, many, None), "{agent}");
+    }
+    // A key of a browser that keeps it is another read.
+    store.apply(Changes { day: then, ..changes(1, [read("a", 1)]) }).await.unwrap();
+    drop(store);
+    let store = engine.open();
+    assert_eq!(tally(&store, "a").await.reads, 4);
+    let again = store.apply(Changes { day: then, visitor: None, ..changes(1, seen("Firefox")) }).await.unwrap();
+    assert_eq!(again[0].reads, 4);
+}
+
+pub async fn forgetting_a_reader_leaves_no_row(engine: &impl Engine) {
+    let store = engine.open();
+    store.apply(changes(1, [react("a", Some("happy"), 5)])).await.unwrap();
+    store.apply(changes(1, [react("b", None, 5)])).await.unwrap();
+    store.apply(changes(2, [react("a", Some("happy"), 5)])).await.unwrap();
+    let told = store.forget(&site(), TODAY, &token(1), &[article("a"), article("b")]).await.unwrap();
+    assert_eq!((chose(&told[0], "happy"), told[0].rev, told[1].rev), (1, 3, 0));
+    // An older choice counts again: nothing says any more that there was a newer one.
+    let told = store.apply(changes(1, [react("a", Some("sad"), 1)])).await.unwrap();
+    assert_eq!((chose(&told[0], "happy"), chose(&told[0], "sad")), (1, 1));
+}
+
+fn copy(title: &str) -> Publication {
+    let article = Article {
+        title: title.into(),
+        byline: Some("Humas".into()),
+        published: Some("2015-11-17".into()),
+        url: None,
+        html: "<p>Isi".into(),
+    };
+    Publication { article: Some(article), imported: None }
+}
+
+fn starting(reads: u64, happy: u64) -> Publication {
+    let reactions = Counts(vec![(reaction("happy"), happy)]);
+    Publication { article: None, imported: Some(Imported { reads, reactions, ..Imported::default() }) }
+}
+
+pub async fn a_publication_that_says_nothing_new_changes_nothing(engine: &impl Engine) {
+    let store = engine.open();
+    for (publication, rev) in
+        [(copy("A"), 1), (copy("A"), 1), (copy("B"), 2), (starting(841, 0), 3), (starting(841, 0), 3)]
+    {
+        let told = store.put_article(&site(), TODAY, &article("a"), publication).await.unwrap();
+        assert_eq!(told.rev, rev);
+    }
+    assert_eq!(store.article(&site(), &article("a")).await.unwrap(), copy("B").article);
+    let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+    assert_eq!(counted.since.unwrap().to_string(), "2015-11-17");
+}
+
+pub async fn a_starting_count_is_replaced_and_kept_apart(engine: &impl Engine) {
+    let store = engine.open();
+    store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
+    for publication in [starting(1000, 50), starting(841, 7)] {
+        store.put_article(&site(), TODAY, &article("a"), publication).await.unwrap();
+    }
+    let told = tally(&store, "a").await;
+    assert_eq!((told.reads, told.imported.reads, chose(&told, "happy")), (842, 841, 8));
+    assert_eq!(told.imported.reactions, Counts(vec![(reaction("happy"), 7)]));
+
+    let nothing = Publication { article: None, imported: Some(Imported::default()) };
+    let told = store.put_article(&site(), TODAY, &article("a"), nothing).await.unwrap();
+    assert_eq!((told.reads, chose(&told, "happy"), told.imported.is_empty()), (1, 1, true));
+}
+
+pub async fn articles_are_listed_by_key(engine: &impl Engine) {
+    let store = engine.open();
+    store.apply(changes(1, [read("c", 1), read("a", 1)])).await.unwrap();
+    store.put_article(&site(), TODAY, &article("b"), copy("B")).await.unwrap();
+    let line = |listed: &Listed| (listed.tally.article.to_string(), listed.title.clone(), listed.tally.reads);
+    let all = store.articles(&site(), None, 10).await.unwrap();
+    let expected = [("a".into(), None, 1), ("b".into(), Some("B".into()), 0), ("c".into(), None, 1)];
+    assert_eq!(all.iter().map(line).collect::<Vec<_>>(), expected);
+    let next = store.articles(&site(), Some(&article("a")), 1).await.unwrap();
+    assert_eq!(next.iter().map(line).collect::<Vec<_>>(), expected[1..2]);
+}
+
+pub async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine) {
+    let store = engine.open();
+    store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
+    store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
+    assert_eq!(store.remove_article(&site(), &article("a"), Removal::Copy).await, Ok(true));
+    assert_eq!(store.remove_article(&site(), &article("a"), Removal::Copy).await, Ok(false));
+    assert_eq!(store.article(&site(), &article("a")).await, Ok(None));
+    let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+    assert_eq!((counted.tally.reads, counted.tally.rev, counted.edition.rev), (1, 4, 4));
+    assert_eq!(counted.since, None, "the newsroom says nothing of it any more");
+    store.put_article(&site(), TODAY, &article("b"), copy("B")).await.unwrap();
+    store.put_article(&site(), TODAY, &article("b"), starting(841, 0)).await.unwrap();
+    assert_eq!(store.remove_article(&site(), &article("b"), Removal::Copy).await, Ok(true));
+    let counted = store.tallies(&site(), &[article("b")]).await.unwrap().remove(0);
+    assert_eq!((counted.tally.reads, counted.since), (841, Some(TODAY)), "a starting count remains");
+}
+
+pub async fn an_article_that_goes_with_everything_begins_anew(engine: &impl Engine) {
+    let store = engine.open();
+    store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
+    let batch = [read("a", 1), react("a", Some("happy"), 5)];
+    store.apply(changes(1, batch.clone())).await.unwrap();
+    assert_eq!(store.remove_article(&site(), &article("a"), Removal::Everything).await, Ok(true));
+    assert_eq!(tally(&store, "a").await, Tally::empty(article("a")));
+    let again = store.apply(changes(1, batch)).await.unwrap().remove(0);
+    assert_eq!((again.reads, chose(&again, "happy"), again.rev), (1, 1, 2));
+}
+
+pub async fn an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said(engine: &impl Engine) {
+    let store = engine.open();
+    let later = |days| Day::new(TODAY.get() + days);
+    let since = async |key: &str| store.tallies(&site(), &[article(key)]).await.unwrap().remove(0).since;
+    let reads = async |key: &str, day: Day, events: std::ops::Range<u64>| {
+        let reads: Vec<_> = events.map(|event| read(key, event)).collect();
+        store.apply(Changes { day, ..changes(1, reads) }).await.unwrap()
+    };
+    reads("a", TODAY, 0..1).await;
+    assert_eq!(since("a").await, None);
+    reads("a", later(5), 1..3).await;
+    reads("a", later(7), 3..12).await;
+    assert_eq!(since("a").await, Some(later(7)), "the day of its tenth event");
+    reads("a", later(9), 12..14).await;
+    assert_eq!(since("a").await, Some(later(7)));
+    store.put_article(&site(), later(20), &article("a"), starting(841, 0)).await.unwrap();
+    store.put_article(&site(), later(21), &article("a"), starting(900, 0)).await.unwrap();
+    assert_eq!(since("a").await, Some(later(20)), "the day on which the newsroom spoke first");
+    store.put_article(&site(), later(20), &article("b"), starting(0, 0)).await.unwrap();
+    reads("b", later(22), 0..1).await;
+    assert_eq!(since("b").await, Some(later(20)), "registered");
+    store.put_article(&site(), later(23), &article("a"), copy("A")).await.unwrap();
+    assert_eq!(since("a").await.unwrap().to_string(), "2015-11-17", "of publication");
+}
+
+pub async fn a_registration_without_counts_survives_reopening_and_export<E: Engine>(engine: &E) {
+    let later = |days| Day::new(TODAY.get() + days);
+    let since = async |store: &Arc<dyn Store>| store.tallies(&site(), &[article("a")]).await.unwrap().remove(0).since;
+    let prune = Prune { fewer_than: 5, before: later(40), dry_run: false };
+    let store = engine.open();
+    store.put_article(&site(), TODAY, &article("a"), starting(0, 0)).await.unwrap();
+    drop(store);
+    let (store, elsewhere) = (engine.open(), E::new());
+    assert_eq!(since(&store).await, Some(TODAY));
+    let read_later = Changes { day: later(5), ..changes(1, [read("a", 1)]) };
+    store.apply(read_later).await.unwrap();
+    assert_eq!(since(&store).await, Some(TODAY), "a reader does not make it younger");
+    let other = elsewhere.open();
+    import(&other, &export(&store, later(5)).await).await.unwrap();
+    for store in [&store, &other] {
+        assert_eq!(store.prune(&site(), prune, None).await.unwrap(), Pruned::default());
+        assert_eq!(since(store).await, Some(TODAY));
+        let recent = store.recent(&site(), TODAY, Arc::new(|_: &Named| true)).await.unwrap();
+        assert_eq!(recent.articles, [Named { key: article("a"), since: Some(TODAY), is_known: true }]);
+    }
+}
+
+pub async fn pruning_removes_what_only_strangers_made_and_nothing_else(engine: &impl Engine) {
+    let store = engine.open();
+    let (long_ago, id) = (Day::new(TODAY.get() - 40), site());
+    let events = |keys: &[&str]| keys.iter().map(|key| read(key, 1)).collect::<Vec<_>>();
+    let old = events(&["junk", "put", "counted", "alias-of", "old-key"]);
+    store.apply(Changes { day: long_ago, ..changes(1, old) }).await.unwrap();
+    store.apply(changes(1, events(&["young"]))).await.unwrap();
+    let popular: Vec<_> = (0..5).map(|event| read("popular", event)).collect();
+    store.apply(Changes { day: long_ago, ..changes(1, popular) }).await.unwrap();
+    let voted = (0..5).map(|reader| Changes { day: long_ago, ..changes(reader, [react("voted", Some("happy"), 1)]) });
+    for changes in voted {
+        store.apply(changes).await.unwrap();
+    }
+    store.put_article(&id, TODAY, &article("put"), copy("A")).await.unwrap();
+    store.put_article(&id, TODAY, &article("counted"), starting(841, 0)).await.unwrap();
+    store.alias(&id, TODAY, &article("old-key"), &article("alias-of"), false).await.unwrap().unwrap();
+
+    let prune = |fewer_than, dry_run| Prune { fewer_than, before: Day::new(TODAY.get() - 30), dry_run };
+    let would = store.prune(&id, prune(5, true), None).await.unwrap();
+    assert_eq!((would.articles, would.next), (vec![article("junk")], None));
+    assert_eq!(tally(&store, "junk").await.reads, 1, "a dry run");
+    assert_eq!(store.prune(&id, prune(5, false), Some(&article("k"))).await.unwrap(), Pruned::default());
+    let gone = store.prune(&id, prune(5, false), None).await.unwrap();
+    assert_eq!(gone.articles, [article("junk")]);
+    assert_eq!(store.prune(&id, prune(5, false), None).await.unwrap(), Pruned::default());
+    let keys = store.articles(&id, None, 10).await.unwrap();
+    let keys: Vec<_> = keys.iter().map(|listed| listed.tally.article.as_str()).collect();
+    assert_eq!(keys, ["alias-of", "counted", "popular", "put", "voted", "young"]);
+    assert_eq!(store.prune(&id, prune(6, false), None).await.unwrap().articles, [article("popular"), article("voted")]);
+    let again = store.apply(changes(1, [read("junk", 1)])).await.unwrap().remove(0);
+    assert_eq!((again.reads, again.rev), (1, 1), "it begins anew");
+}
+
+pub async fn what_was_done_is_there_when_it_is_opened_again(engine: &impl Engine) {
+    let store = engine.open();
+    store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
+    store.put_article(&site(), TODAY, &article("a"), starting(841, 1)).await.unwrap();
+    store.apply(changes(1, [read("a", 1), share("a", "copy", 1), react("a", Some("sad"), 9)])).await.unwrap();
+    let before = store.tallies(&site(), &[article("a")]).await.unwrap();
+    drop(store);
+
+    let store = engine.open();
+    assert_eq!(store.tallies(&site(), &[article("a")]).await.unwrap(), before);
+    assert_eq!(store.article(&site(), &article("a")).await.unwrap(), copy("A").article);
+    let again = changes(1, [read("a", 1), share("a", "copy", 1), react("a", Some("happy"), 9)]);
+    let told = store.apply(again).await.unwrap().remove(0);
+    assert_eq!((told.rev, told.reads), (before[0].tally.rev, 842));
+    assert_eq!(told.mine.unwrap().reaction, Some(reaction("sad")));
+}
+
+/// Every writer moves its own vote around in one hot article and one of its own, and reads both.
+pub async fn sixty_four_writers_lose_and_double_nothing(engine: &impl Engine) {
+    let store = engine.open();
+    let options = ["happy", "sad", "angry"];
+    let writers: Vec<_> = (0..64_u64)
+        .map(|writer| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                for step in 0..30_u64 {
+                    let option = Some(options[(writer + step) as usize % options.len()]);
+                    let own = format!("own-{writer}");
+                    let batch = [react("hot", option, step + 1), read("hot", writer * 1000 + step), read(&own, step)];
+                    store.apply(changes(writer, batch.clone())).await.unwrap();
+                    store.apply(changes(writer, batch)).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let hot = tally(&store, "hot").await;
+    assert_eq!((hot.reads, hot.reactions.total(), hot.rev), (64 * 30, 64, 64 * 60));
+    for writer in 0..64 {
+        assert_eq!(tally(&store, &format!("own-{writer}")).await.reads, 30);
+    }
+}

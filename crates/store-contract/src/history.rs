@@ -1,0 +1,227 @@
+/// What a store should say.
+mod model;
+
+use std::collections::BTreeMap;
+
+use model::Model;
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use store::{Change, Changes, Publication, Removal};
+use tokio::runtime::Handle;
+use visitor::Day;
+use wire::{Imported, Tally};
+
+use super::{
+    Engine, TODAY, react, read, share, site,
+    transfer::{export, import},
+};
+use crate::{
+    names::{article, token},
+    soak::rounds,
+};
+
+/// Short histories have the first few: more would hardly ever meet.
+const ARTICLES: [&str; 16] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"];
+const FEW: usize = 4;
+const OPTIONS: [&str; 3] = ["happy", "sad", "angry"];
+const NETWORKS: [&str; 2] = ["copy", "whatsapp"];
+
+/// Something that may happen to a store.
+#[derive(Clone, Debug)]
+enum Step {
+    /// A reader's batch arrives.
+    Batch { reader: u64, changes: Vec<Change> },
+    /// An earlier one arrives again, in any order.
+    Again { which: prop::sample::Index, backwards: bool },
+    /// A reader takes everything back.
+    Forget { reader: u64 },
+    /// A starting count is set.
+    Import { article: &'static str, reads: u64 },
+    /// One key is to answer for another.
+    Alias { old: &'static str, new: &'static str, dry_run: bool },
+    /// And not any more.
+    Unalias { old: &'static str },
+    /// An article goes, with everything.
+    Remove { article: &'static str },
+    /// Days pass, or the clock is set back by one.
+    Days(i32),
+    /// The store is closed and opened.
+    Restart,
+    /// Everything moves to an empty store, and goes on there.
+    Move,
+}
+
+fn change(articles: usize) -> impl Strategy<Value = Change> {
+    let which = prop::sample::select(&ARTICLES[..articles]);
+    let option = prop::option::of(prop::sample::select(&OPTIONS[..]));
+    let network = prop::sample::select(&NETWORKS[..]);
+    prop_oneof![
+        2 => (which.clone(), 0..6_u64).prop_map(|(article, key)| read(article, key)),
+        1 => (which.clone(), network, 0..4_u64).prop_map(|(article, network, key)| share(article, network, key)),
+        4 => (which, option, 0..12_u64).prop_map(|(article, option, seq)| react(article, option, seq)),
+    ]
+}
+
+fn step(readers: u64, articles: usize) -> impl Strategy<Value = Step> {
+    let batch = (0..readers, prop::collection::vec(change(articles), 1..6));
+    let which = prop::sample::select(&ARTICLES[..articles]);
+    prop_oneof![
+        10 => batch.prop_map(|(reader, changes)| Step::Batch { reader, changes }),
+        4 => (any::<prop::sample::Index>(), any::<bool>()).prop_map(|(which, backwards)| Step::Again { which, backwards }),
+        1 => (0..readers).prop_map(|reader| Step::Forget { reader }),
+        1 => (which.clone(), 0..1000_u64).prop_map(|(article, reads)| Step::Import { article, reads }),
+        2 => (which.clone(), which.clone(), prop::bool::weighted(0.2))
+            .prop_map(|(old, new, dry_run)| Step::Alias { old, new, dry_run }),
+        1 => which.clone().prop_map(|old| Step::Unalias { old }),
+        1 => prop::option::weighted(0.3, which)
+            .prop_map(|article| article.map_or(Step::Restart, |article| Step::Remove { article })),
+        2 => prop::sample::select(&[1, 1, 1, 2, 5, -1][..]).prop_map(Step::Days),
+        1 => Just(Step::Restart),
+    ]
+}
+
+/// The same of a tally.
+fn said(tally: &Tally) -> BTreeMap<String, u64> {
+    let mut said = BTreeMap::from([("rev".into(), tally.rev), ("reads".into(), tally.reads)]);
+    said.extend(tally.reactions.0.iter().map(|(key, count)| (key.to_string(), *count)));
+    said.extend(tally.shares.0.iter().map(|(key, count)| (key.to_string(), *count)));
+    said.retain(|_, count| *count > 0);
+    said
+}
+
+/// Runs a history on a fresh engine and on the model, comparing every answer.
+async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Result<(), TestCaseError> {
+    let mut engine = E::new();
+    let mut store = engine.open();
+    let (mut model, mut day) = (Model::default(), TODAY.get());
+    let mut sent: Vec<(u64, Vec<Change>)> = Vec::new();
+    for step in steps {
+        let batch = match step {
+            Step::Batch { reader, changes } => Some((*reader, changes.clone())),
+            Step::Again { which, backwards } if !sent.is_empty() => {
+                let (reader, mut changes) = which.get(&sent).clone();
+                if *backwards {
+                    changes.reverse();
+                }
+                Some((reader, changes))
+            }
+            _ => None,
+        };
+        match step {
+            Step::Batch { .. } | Step::Again { .. } => {
+                let Some((reader, changes)) = batch else { continue };
+                model.apply(reader, day, &changes);
+                sent.push((reader, changes.clone()));
+                let changes = Changes {
+                    site: site(),
+                    day: Day::new(day),
+                    visitor: Some(token(reader).into()),
+                    changes,
+                    gate: None,
+                };
+                for tally in store.apply(changes).await.unwrap() {
+                    let key = tally.article.as_str();
+                    prop_assert_eq!(said(&tally), model.said(key));
+                    let mine = tally
+                        .mine
+                        .as_ref()
+                        .map(|mine| (mine.reaction.as_ref().map(ToString::to_string), mine.seq.get()));
+                    prop_assert_eq!(mine, model.mine(key, reader));
+                }
+            }
+            Step::Forget { reader } => {
+                model.forget(*reader);
+                let keys = ARTICLES.map(article);
+                store.forget(&site(), Day::new(day), &token(*reader), &keys).await.unwrap();
+            }
+            Step::Import { article: key, reads } => {
+                model.import(key, *reads);
+                let imported = Some(Imported { reads: *reads, ..Imported::default() });
+                let publication = Publication { article: None, imported };
+                store.put_article(&site(), Day::new(day), &article(key), publication).await.unwrap();
+            }
+            Step::Alias { old, new, dry_run } => {
+                let said = model.alias(old, new, *dry_run);
+                let (old, new) = (article(old), article(new));
+                let did = store.alias(&site(), Day::new(day), &old, &new, *dry_run).await.unwrap();
+                prop_assert_eq!(did.map(|did| (did.new.to_string(), did.how)), said);
+            }
+            Step::Unalias { old } => {
+                let did = store.remove_alias(&site(), &article(old)).await.unwrap();
+                prop_assert_eq!(did, model.unalias(old));
+            }
+            Step::Remove { article: key } => {
+                let did = store.remove_article(&site(), &article(key), Removal::Everything).await.unwrap();
+                prop_assert_eq!(did, model.remove(key));
+            }
+            Step::Days(days) => day += days,
+            Step::Restart => {
+                drop(store);
+                store = engine.open();
+            }
+            Step::Move => {
+                let export = export(&store, Day::new(day)).await;
+                drop(store);
+                engine.check();
+                engine = E::new();
+                store = engine.open();
+                for _ in 0..2 {
+                    import(&store, &export).await.unwrap();
+                    prop_assert_eq!(&self::export(&store, Day::new(day)).await, &export);
+                }
+                model.forget_what_was_seen();
+            }
+        }
+    }
+    for counted in store.tallies(&site(), &ARTICLES.map(article)).await.unwrap() {
+        prop_assert_eq!(said(&counted.tally), model.said(counted.tally.article.as_str()));
+    }
+    drop(store);
+    engine.check();
+    Ok(())
+}
+
+/// Each history has an engine of its own, and moves once.
+pub async fn any_history_ends_as_the_model_says<E: Engine>(engine: &E) {
+    drop(engine.open());
+    let runtime = Handle::current();
+    let run = move || {
+        let cases = rounds((100 / E::COST).clamp(5, 25), 2000 / E::COST);
+        let config = Config { cases, failure_persistence: None, ..Config::default() };
+        TestRunner::new(config)
+            .run(&[1..60, 0..30].map(|many| prop::collection::vec(step(4, FEW), many)), |[before, after]| {
+                let steps = before.iter().chain([&Step::Move]).chain(&after);
+                runtime.block_on(live::<E>(steps))
+            })
+            .unwrap_or_else(|failure| panic!("{failure}"));
+    };
+    tokio::task::block_in_place(run);
+}
+
+/// One history of many readers: of 10,000 events and more, or of 1,000 where the engine is slow and this is no soak.
+pub async fn a_long_history_ends_as_the_model_says<E: Engine>(engine: &E) {
+    drop(engine.open());
+    let runtime = Handle::current();
+    let many = rounds((11_200 / E::COST).clamp(700, 5600), 5600) as usize;
+    let run = move || {
+        let config = Config {
+            cases: rounds(1, 20 / E::COST),
+            max_shrink_iters: 0,
+            failure_persistence: None,
+            ..Config::default()
+        };
+        TestRunner::new(config)
+            .run(&prop::collection::vec(step(100, ARTICLES.len()), many), |steps| {
+                let batches =
+                    steps.iter().map(|step| if let Step::Batch { changes, .. } = step { changes.len() } else { 0 });
+                let events: usize = batches.sum();
+                prop_assert!(events > many, "{events}, and those that come again");
+                // An article answers for eight ids at most, which so many merges would pass.
+                runtime.block_on(live::<E>(steps.iter().filter(|step| !matches!(step, Step::Alias { .. }))))
+            })
+            .unwrap_or_else(|failure| panic!("{failure}"));
+    };
+    tokio::task::block_in_place(run);
+}

@@ -1,0 +1,222 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use store::{Change, Move, NotAliased};
+use visitor::Once;
+
+use super::ARTICLES;
+use crate::names::article;
+
+/// What a store should say, in the simplest words.
+#[derive(Default)]
+pub(super) struct Model {
+    /// By key, also one that has moved: which article answers.
+    answers: BTreeMap<String, usize>,
+    /// Keys that have moved, and whether counts came along.
+    moved: BTreeMap<String, bool>,
+    articles: BTreeMap<usize, Article>,
+    made: usize,
+    /// In each live window: which read or share, of which article.
+    windows: HashMap<i32, BTreeSet<(usize, Option<String>, String)>>,
+}
+
+#[derive(Default)]
+struct Article {
+    key: String,
+    rev: u64,
+    imported: u64,
+    /// Reads and shares, by button.
+    clicks: BTreeMap<Option<String>, u64>,
+    /// What a reader chose, and when: several, if she voted before two articles became one.
+    votes: BTreeMap<u64, Vec<Choice>>,
+}
+
+type Choice = (u64, Option<String>);
+
+impl Model {
+    pub(super) fn apply(&mut self, reader: u64, day: i32, changes: &[Change]) {
+        self.windows.retain(|window, _| (window - day).abs() <= 1);
+        self.windows.entry(day).or_default();
+        if self.windows.len() > 2 {
+            self.windows.remove(&(day - 1));
+        }
+        for change in changes {
+            let id = self.create(change.article().as_str());
+            match change {
+                Change::Read { once, .. } => self.click(day, id, None, once),
+                Change::Share { network, once, .. } => self.click(day, id, Some(network.to_string()), once),
+                Change::React { reaction, seq, .. } => {
+                    let new = (seq.get(), reaction.as_ref().map(ToString::to_string));
+                    self.articles.get_mut(&id).unwrap().choose(reader, new);
+                }
+            }
+        }
+    }
+
+    fn create(&mut self, key: &str) -> usize {
+        if let Some(id) = self.answers.get(key) {
+            return *id;
+        }
+        self.made += 1;
+        self.answers.insert(key.to_owned(), self.made);
+        self.articles.insert(self.made, Article { key: key.to_owned(), ..Article::default() });
+        self.made
+    }
+
+    fn click(&mut self, day: i32, id: usize, network: Option<String>, once: &Once) {
+        let Once::Key(once) = once else { unreachable!("histories have keys") };
+        let seen = (id, network.clone(), once.to_string());
+        if !self.windows.values().any(|window| window.contains(&seen)) {
+            self.windows.entry(day).or_default().insert(seen);
+            let article = self.articles.get_mut(&id).unwrap();
+            *article.clicks.entry(network).or_default() += 1;
+            article.rev += 1;
+        }
+    }
+
+    /// Salts never travel.
+    pub(super) fn forget_what_was_seen(&mut self) {
+        self.windows.clear();
+    }
+
+    pub(super) fn forget(&mut self, reader: u64) {
+        for key in ARTICLES {
+            let Some(id) = self.answers.get(key) else { continue };
+            let article = self.articles.get_mut(id).unwrap();
+            let choices = article.votes.remove(&reader).unwrap_or_default();
+            article.rev += choices.iter().filter(|(_, option)| option.is_some()).count() as u64;
+        }
+    }
+
+    pub(super) fn import(&mut self, key: &str, reads: u64) {
+        let id = self.create(key);
+        let article = self.articles.get_mut(&id).unwrap();
+        article.rev += u64::from(article.imported != reads);
+        article.imported = reads;
+    }
+
+    pub(super) fn alias(&mut self, old: &str, new: &str, dry_run: bool) -> Result<(String, Move), NotAliased> {
+        if old == new {
+            return Err(NotAliased::Same);
+        }
+        let (from, to) = (self.answers.get(old).copied(), self.answers.get(new).copied());
+        let key_of = |id: Option<usize>, key: &str| id.map_or(key.to_owned(), |id| self.articles[&id].key.clone());
+        let (key_of_old, key_of_new) = (key_of(from, old), key_of(to, new));
+        let how = match (from, to) {
+            (Some(from), Some(to)) if from == to && key_of_old == old => Move::Back,
+            (Some(from), Some(to)) if from == to => Move::Already,
+            _ if key_of_old != old => return Err(NotAliased::Elsewhere(article(&key_of_old))),
+            (None, _) => Move::Noted,
+            (Some(_), None) => Move::Renamed,
+            (Some(from), Some(to)) => {
+                let at_most_twice = self.articles[&from].voters().min(self.articles[&to].voters());
+                Move::Merged { at_most_twice }
+            }
+        };
+        if !dry_run {
+            self.move_over(old, new, how);
+        }
+        Ok((if how == Move::Back { new.to_owned() } else { key_of_new }, how))
+    }
+
+    fn move_over(&mut self, old: &str, new: &str, how: Move) {
+        match how {
+            Move::Already => {}
+            Move::Noted => {
+                let id = self.create(new);
+                self.articles.get_mut(&id).unwrap().rev += 1;
+                self.answers.insert(old.to_owned(), id);
+                self.moved.insert(old.to_owned(), false);
+            }
+            Move::Renamed | Move::Back => {
+                let id = self.answers[old];
+                let article = self.articles.get_mut(&id).unwrap();
+                article.key = new.to_owned();
+                article.rev += 1;
+                self.answers.insert(new.to_owned(), id);
+                self.moved.remove(new);
+                self.moved.insert(old.to_owned(), true);
+            }
+            Move::Merged { .. } => {
+                let (from, to) = (self.answers[old], self.answers[new]);
+                let gone = self.articles.remove(&from).unwrap();
+                let article = self.articles.get_mut(&to).unwrap();
+                article.rev = article.rev.max(gone.rev) + 1;
+                article.imported += gone.imported;
+                for (network, count) in gone.clicks {
+                    *article.clicks.entry(network).or_default() += count;
+                }
+                for (reader, choices) in gone.votes {
+                    article.votes.entry(reader).or_default().extend(choices);
+                }
+                for window in self.windows.values_mut() {
+                    let moved = std::mem::take(window).into_iter();
+                    let moved = moved.map(|(id, network, once)| (if id == from { to } else { id }, network, once));
+                    *window = moved.collect();
+                }
+                self.answers.values_mut().filter(|id| **id == from).for_each(|id| *id = to);
+                self.moved.insert(old.to_owned(), true);
+            }
+        }
+    }
+
+    pub(super) fn unalias(&mut self, old: &str) -> Result<(), NotAliased> {
+        match self.moved.get(old) {
+            None => Err(NotAliased::Unknown),
+            Some(true) => Err(NotAliased::Carried(article(&self.articles[&self.answers[old]].key))),
+            Some(false) => {
+                self.moved.remove(old);
+                self.answers.remove(old);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, key: &str) -> bool {
+        let Some(id) = self.answers.get(key).copied() else { return false };
+        self.articles.remove(&id);
+        self.answers.retain(|_, answers| *answers != id);
+        self.moved.retain(|key, _| self.answers.contains_key(key));
+        true
+    }
+
+    /// The rev, the reads, each option and each button of an article: what is not zero.
+    pub(super) fn said(&self, key: &str) -> BTreeMap<String, u64> {
+        let Some(id) = self.answers.get(key) else { return BTreeMap::new() };
+        let article = &self.articles[id];
+        let mut said = BTreeMap::new();
+        let mut add = |name: String, count: u64| *said.entry(name).or_default() += count;
+        add("rev".into(), article.rev);
+        add("reads".into(), article.imported);
+        for (network, count) in &article.clicks {
+            add(network.clone().unwrap_or("reads".into()), *count);
+        }
+        for option in article.votes.values().flatten().filter_map(|(_, option)| option.clone()) {
+            add(option, 1);
+        }
+        said.retain(|_, count| *count > 0);
+        said
+    }
+
+    /// The reader's newest choice.
+    pub(super) fn mine(&self, key: &str, reader: u64) -> Option<(Option<String>, u64)> {
+        let choices = self.articles[self.answers.get(key)?].votes.get(&reader)?;
+        choices.iter().max().map(|(seq, option)| (option.clone(), *seq))
+    }
+}
+
+impl Article {
+    fn choose(&mut self, reader: u64, new: Choice) {
+        let choices = self.votes.entry(reader).or_default();
+        if choices.iter().any(|(known, _)| new.0 <= *known) {
+            return;
+        }
+        let old: Vec<_> = choices.iter().filter_map(|(_, option)| option.clone()).collect();
+        self.rev += u64::from(old != Vec::from_iter(new.1.clone()));
+        *choices = vec![new];
+    }
+
+    /// How many choices count.
+    fn voters(&self) -> u64 {
+        self.votes.values().flatten().filter(|(_, option)| option.is_some()).count() as u64
+    }
+}

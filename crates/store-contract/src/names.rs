@@ -1,0 +1,26 @@
+//! Constructors of the wire types for names and numbers.
+
+use wire::{ArticleKey, EventKey, Reaction, Tally, VisitorToken};
+
+/// A token, the same for the same number.
+pub fn token(number: u64) -> VisitorToken {
+    VisitorToken::parse(&format!("{number:022}")).unwrap()
+}
+
+/// An event's key, the same for the same number.
+pub fn event_key(number: u64) -> EventKey {
+    EventKey::parse(&format!("{number:016}")).unwrap()
+}
+
+pub fn article(key: &str) -> ArticleKey {
+    ArticleKey::parse(key).unwrap()
+}
+
+pub fn reaction(key: &str) -> Reaction {
+    Reaction::parse(key).unwrap()
+}
+
+/// How many chose it.
+pub fn chose(tally: &Tally, key: &str) -> u64 {
+    tally.reactions.get(&reaction(key))
+}

@@ -1,0 +1,125 @@
+use std::{collections::BTreeSet, sync::Arc};
+
+use store::{Changes, InDay, Metric, Named, Publication, Removal, Store, Wanted};
+use visitor::Day;
+
+use super::{Engine, TODAY, changes, react, read, share, site};
+use crate::{
+    names::{article, reaction},
+    transfer::{export, import},
+};
+
+const TOMORROW: Day = Day::new(TODAY.get() + 1);
+
+fn all() -> Arc<Wanted> {
+    Arc::new(|_: &Named| true)
+}
+
+/// What was counted since that day: by article, day and metric, in their order.
+async fn recent(store: &dyn Store, since: Day) -> Vec<(String, i32, String, i64)> {
+    let found = store.recent(&site(), since, all()).await.unwrap();
+    let line = |&InDay { article, metric, day, change }: &InDay| {
+        let (article, metric) = (&found.articles[article as usize].key, &found.metrics[usize::from(metric)]);
+        (article.to_string(), day.get() - TODAY.get(), metric.name(), change)
+    };
+    let mut lines: Vec<_> = found.changes.iter().map(line).collect();
+    lines.sort();
+    // A day of which an article has several sources is there several times.
+    lines.dedup_by(|this, that| {
+        let is_same = (&this.0, this.1, &this.2) == (&that.0, that.1, &that.2);
+        that.3 += if is_same { this.3 } else { 0 };
+        is_same
+    });
+    lines
+}
+
+fn line(article: &str, day: i32, metric: Metric, change: i64) -> (String, i32, String, i64) {
+    (article.into(), day, metric.name(), change)
+}
+
+pub async fn what_was_counted_in_the_last_days_is_told_by_article_and_day(engine: &impl Engine) {
+    let store = engine.open();
+    let happy = || Metric::Reaction(reaction("happy"));
+    store.apply(changes(1, [read("a", 1), read("a", 2), read("b", 3), react("a", Some("happy"), 1)])).await.unwrap();
+    let next = |batch: Changes| Changes { day: TOMORROW, ..batch };
+    store.apply(next(changes(1, [read("a", 4), react("a", None, 2), share("c", "copy", 5)]))).await.unwrap();
+    let copied = line("c", 1, Metric::Share(wire::Network::parse("copy").unwrap()), 1);
+    let expected = [
+        line("a", 0, happy(), 1),
+        line("a", 0, Metric::Reads, 2),
+        line("a", 1, happy(), -1),
+        line("a", 1, Metric::Reads, 1),
+        line("b", 0, Metric::Reads, 1),
+        copied.clone(),
+    ];
+    assert_eq!(recent(&*store, TODAY).await, expected);
+    assert_eq!(recent(&*store, TOMORROW).await, [expected[2].clone(), expected[3].clone(), copied]);
+    assert_eq!(recent(&*store, Day::new(TOMORROW.get() + 1)).await, []);
+    let articles = store.recent(&site(), TOMORROW, all()).await.unwrap().articles;
+    assert!(articles.contains(&Named { key: article("a"), since: None, is_known: false }), "{articles:?}");
+}
+
+pub async fn recent_counts_leave_out_articles_that_are_not_wanted(engine: &impl Engine) {
+    let store = engine.open();
+    let batch = [read("/a", 1), read("junk", 2), share("junk", "copy", 3), react("/b", Some("happy"), 1)];
+    store.apply(changes(1, batch)).await.unwrap();
+    let wanted = Arc::new(|named: &Named| named.key.as_str().starts_with('/'));
+    let found = store.recent(&site(), TODAY, wanted).await.unwrap();
+    let keys: BTreeSet<_> = found.articles.iter().map(|named| named.key.as_str()).collect();
+    assert_eq!((keys, found.changes.len()), (["/a", "/b"].into(), 2));
+}
+
+pub async fn recent_counts_name_since_when_each_poll_is_open(engine: &impl Engine) {
+    let store = engine.open();
+    let reads = (0..10).map(|event| read("counted", event)).chain([read("young", 1), read("put", 1), read("dated", 1)]);
+    store.apply(changes(1, reads.collect::<Vec<_>>())).await.unwrap();
+    let publication = |published: Option<&str>| {
+        let (title, html, published) = ("A".into(), "<p>Isi</p>".into(), published.map(str::to_owned));
+        Publication { article: Some(wire::Article { title, byline: None, published, url: None, html }), imported: None }
+    };
+    store.put_article(&site(), TOMORROW, &article("put"), publication(None)).await.unwrap();
+    store.put_article(&site(), TOMORROW, &article("dated"), publication(Some("2015-11-10"))).await.unwrap();
+    let found = store.recent(&site(), TODAY, all()).await.unwrap();
+    for Named { key, since, .. } in &found.articles {
+        let told = store.tallies(&site(), std::slice::from_ref(key)).await.unwrap().remove(0).since;
+        assert_eq!(*since, told, "{key}");
+    }
+    let since: BTreeSet<_> = found.articles.iter().map(|named| (named.key.as_str(), named.since)).collect();
+    let dated = Day::parse("2015-11-10");
+    let expected = [("counted", Some(TODAY)), ("young", None), ("put", Some(TOMORROW)), ("dated", dated)];
+    assert_eq!(since, expected.into());
+}
+
+pub async fn what_the_newsroom_has_said_something_of_is_known(engine: &impl Engine) {
+    let store = engine.open();
+    let keys = ["stranger", "copied", "imported", "led", "registered"];
+    store.apply(changes(1, keys.map(|key| read(key, 1)))).await.unwrap();
+    let copy = wire::Article { title: "A".into(), byline: None, published: None, url: None, html: "<p>Isi</p>".into() };
+    let put = async |key, copy, reads| {
+        let imported = Some(wire::Imported { reads, ..wire::Imported::default() });
+        let publication = Publication { article: copy, imported };
+        store.put_article(&site(), TODAY, &article(key), publication).await.unwrap();
+    };
+    put("copied", Some(copy), 0).await;
+    put("imported", None, 7).await;
+    put("registered", None, 0).await;
+    store.alias(&site(), TODAY, &article("old"), &article("led"), false).await.unwrap().unwrap();
+    drop(store);
+    let articles = engine.open().recent(&site(), TODAY, all()).await.unwrap().articles;
+    let known: BTreeSet<_> = articles.iter().filter(|named| named.is_known).map(|named| named.key.as_str()).collect();
+    assert_eq!((known, articles.len()), (["copied", "imported", "led", "registered"].into(), 5));
+}
+
+pub async fn an_article_that_is_gone_or_has_moved_is_not_told_under_its_key<E: Engine>(engine: &E) {
+    let store = engine.open();
+    store.apply(changes(1, [read("old", 1), read("gone", 2), read("new", 3)])).await.unwrap();
+    store.remove_article(&site(), &article("gone"), Removal::Everything).await.unwrap();
+    store.alias(&site(), TOMORROW, &article("old"), &article("new"), false).await.unwrap().unwrap();
+    assert_eq!(recent(&*store, TODAY).await, [line("new", 0, Metric::Reads, 2)]);
+    // And what comes from elsewhere is told with its own days.
+    drop(store);
+    let (store, elsewhere) = (engine.open(), E::new());
+    let other = elsewhere.open();
+    import(&other, &export(&store, TOMORROW).await).await.unwrap();
+    assert_eq!(recent(&*other, TODAY).await, [line("new", 0, Metric::Reads, 2)]);
+}

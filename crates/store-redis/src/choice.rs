@@ -1,0 +1,44 @@
+//! Lookup of a reader's choice.
+
+use store::StoreError;
+use visitor::{Day, Visitor, token_of, voter};
+use wire::{ArticleKey, Mine, Seq, SiteId};
+
+use super::{Redis, cluster::Kind, command::Command, keys::Table, record::Found, reply::text, table::bucket, vote};
+
+impl Redis {
+    /// The visitor's latest choice under any of the article's ids.
+    pub(super) async fn choice_of(
+        &self,
+        site: &SiteId,
+        day: Day,
+        key: &ArticleKey,
+        visitor: &Visitor,
+    ) -> Result<Option<Mine>, StoreError> {
+        let (key, found) = self.find_all(site, std::slice::from_ref(key)).await?.remove(0);
+        let Found::Article(record) = found else { return Ok(None) };
+        let salts = match visitor {
+            Visitor::Token(_) => Vec::new(),
+            Visitor::StandIn(_) => self.salts(site, day).await?,
+        };
+        let Some(token) = token_of(visitor, site, day, &salts) else { return Ok(None) };
+        let (secrets, names) = (self.secrets_of(Some(&record)).await?, self.names.article(site, &key));
+        let ids = record.ids_of_votes(&secrets);
+        let marks = ids.iter().filter_map(|id| Some(voter(secrets.get(&id.of)?, site, id.number, &token)));
+        let marks: Vec<_> = marks.collect();
+        let mut buckets = self.buckets(&names, Table::Votes).await?;
+        loop {
+            let ask = marks.iter().map(|mark| {
+                Command::new("HGET").arg(names.bucket(Table::Votes, bucket(mark, buckets))).arg(mark.to_vec())
+            });
+            let votes = self.cluster.ask(Kind::Read, names.slot, ask.collect()).await?;
+            let newest = votes.iter().filter_map(|value| vote::parse(text(value)?)).max();
+            // A mark that was not found may have moved to another bucket in between.
+            let now = self.buckets(&names, Table::Votes).await?;
+            if newest.is_some() || now == buckets {
+                return Ok(newest.map(|(seq, reaction)| Mine { reaction, seq: Seq::parse(seq).unwrap_or(Seq::MAX) }));
+            }
+            buckets = now;
+        }
+    }
+}

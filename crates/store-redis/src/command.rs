@@ -1,0 +1,97 @@
+use std::sync::LazyLock;
+
+use redis::Cmd;
+
+use super::keys::Name;
+
+/// A command. Idempotent: it may be sent again.
+#[derive(Clone)]
+pub(super) struct Command {
+    script: Option<Script>,
+    words: Vec<Vec<u8>>,
+}
+
+/// A Lua script, which runs atomically in one slot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Script {
+    /// Counts new events.
+    Apply,
+    /// Takes or renews the lease of a record.
+    Lock,
+    /// Releases the lease.
+    Release,
+    /// Writes under the lease.
+    Commit,
+    /// Adds marks to a table under the lease.
+    Fill,
+    /// Splits a bucket of a table.
+    Grow,
+    /// Starts a site's window.
+    Turn,
+    /// Changes the target of an alias, or removes it.
+    Lead,
+    /// Records that an article is in its site's list.
+    Listed,
+    /// Sets, renews or clears the migration flag.
+    Notice,
+}
+
+/// The sources, in the order of the enum.
+const CODE: [&str; 10] = [
+    include_str!("scripts/apply.lua"),
+    include_str!("scripts/lock.lua"),
+    include_str!("scripts/release.lua"),
+    include_str!("scripts/commit.lua"),
+    include_str!("scripts/fill.lua"),
+    include_str!("scripts/grow.lua"),
+    include_str!("scripts/turn.lua"),
+    include_str!("scripts/lead.lua"),
+    include_str!("scripts/listed.lua"),
+    include_str!("scripts/notice.lua"),
+];
+
+/// The SHA-1 digests for `EVALSHA`.
+static HASHES: LazyLock<[String; 10]> =
+    LazyLock::new(|| CODE.map(|code| sha1_smol::Sha1::from(code).digest().to_string()));
+
+impl Command {
+    pub(super) fn new(name: &str) -> Self {
+        Self { script: None, words: vec![name.into()] }
+    }
+
+    /// A script call; the script accesses only these keys.
+    pub(super) fn script(script: Script, keys: impl IntoIterator<Item = Name>) -> Self {
+        let mut words = vec![Vec::new()];
+        words.extend(keys);
+        words[0] = (words.len() - 1).to_string().into();
+        Self { script: Some(script), words }
+    }
+
+    pub(super) fn arg(mut self, word: impl Into<Vec<u8>>) -> Self {
+        self.words.push(word.into());
+        self
+    }
+
+    pub(super) fn args<W: Into<Vec<u8>>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
+        self.words.extend(words.into_iter().map(Into::into));
+        self
+    }
+
+    /// The command for the wire. `in_full`: with the script's source, for a server that has not cached it.
+    pub(super) fn packed(&self, in_full: bool) -> Cmd {
+        let mut cmd = Cmd::new();
+        match self.script.map(|script| script as usize) {
+            Some(script) if in_full => {
+                cmd.arg("EVAL").arg(CODE[script]);
+            }
+            Some(script) => {
+                cmd.arg("EVALSHA").arg(HASHES[script].as_str());
+            }
+            None => {}
+        }
+        for word in &self.words {
+            cmd.arg(word.as_slice());
+        }
+        cmd
+    }
+}

@@ -1,0 +1,31 @@
+use redis::Value;
+use wire::Article;
+
+use super::{held::Writes, keys, reply::pairs};
+
+/// Parses a stored copy.
+pub(super) fn parse(hash: &Value) -> Option<Article> {
+    let (mut title, mut byline, mut published, mut url, mut html) = (None, None, None, None, None);
+    for (field, value) in pairs(hash) {
+        let text = Some(String::from_utf8_lossy(value).into_owned());
+        match field {
+            b"title" => title = text,
+            b"byline" => byline = text,
+            b"published" => published = text,
+            b"url" => url = text,
+            b"html" => html = text,
+            _ => {}
+        }
+    }
+    Some(Article { title: title?, byline, published, url, html: html? })
+}
+
+/// Replaces the stored copy.
+pub(super) fn write(article: &Article, names: &keys::Article, to: &mut Writes) {
+    let Article { title, byline, published, url, html } = article;
+    to.add("DEL", names.copy(), [] as [&str; 0]);
+    let others = [("byline", byline), ("published", published), ("url", url)];
+    let others = others.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
+    let fields = [("title", title), ("html", html)].into_iter().chain(others);
+    to.add("HSET", names.copy(), fields.flat_map(|(name, text)| [name, text.as_str()]));
+}

@@ -1,0 +1,171 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use store::{
+    StoreError,
+    transfer::{AliasLine, ArticleLine, Bytes, DayLine, FORMAT, Header, Line, SourceLine, VoteLine},
+};
+use tokio::sync::mpsc;
+use visitor::Day;
+use wire::{ArticleKey, SiteId};
+
+use super::{
+    Redis,
+    lists::ARTICLES,
+    record::{OWN_DAYS, Record},
+    secrets::Secrets,
+    sheet::{Days, Sheet},
+};
+
+/// Keys read per page of a list.
+const PAGE: usize = 500;
+
+impl Redis {
+    /// Exports one site or all, with a consistent read of each article. Leaves out the salts and the deduplication
+    /// digests.
+    pub(super) async fn tell_all(
+        &self,
+        site: Option<&SiteId>,
+        day: Day,
+        to: &mpsc::Sender<Line>,
+    ) -> Result<(), StoreError> {
+        let mut sites = self.sites().await?;
+        sites.retain(|known| site.is_none_or(|site| site == known));
+        let secrets = self.read_secrets().await?;
+        let needed = self.needed(&sites, &secrets).await?;
+        let keys = needed.iter().filter_map(|name| Some((name.clone(), Bytes(secrets.get(name)?.0)))).collect();
+        let gema = env!("CARGO_PKG_VERSION").into();
+        let header = Header { format: FORMAT, gema, day: day.to_string(), secrets: keys };
+        if to.send(Line::Export(header)).await.is_err() {
+            return Ok(());
+        }
+        for site in sites {
+            let mut after = None;
+            loop {
+                let keys = self.listed(ARTICLES, &site, after.as_ref(), PAGE).await?;
+                for key in &keys {
+                    let Some(sheet) = self.sheet(&site, key).await? else { continue };
+                    if names_of_secrets(&sheet.record, &sheet.days, &secrets).any(|name| !needed.contains(name)) {
+                        // The article started to use a vote key that the header, which was sent first, does not have.
+                        tracing::warn!(%site, article = %key, "an article changed too often while it was exported: export again");
+                        return Err(StoreError::Unavailable);
+                    }
+                    if tell(&site, key, sheet, &secrets, to).await.is_err() {
+                        return Ok(());
+                    }
+                }
+                if keys.len() < PAGE {
+                    break;
+                }
+                after = keys.last().cloned();
+            }
+        }
+        Ok(())
+    }
+
+    /// The names of the vote keys that these articles' votes are hashed with.
+    async fn needed(&self, sites: &[SiteId], secrets: &Secrets) -> Result<BTreeSet<String>, StoreError> {
+        let mut needed = BTreeSet::new();
+        for site in sites {
+            let mut after = None;
+            loop {
+                let keys = self.listed(ARTICLES, site, after.as_ref(), PAGE).await?;
+                for key in &keys {
+                    let Some(mut record) = self.find_now(site, key).await?.article() else { continue };
+                    if record.intent.is_some() {
+                        // A pending intent would split the article over two keys.
+                        self.bring_to_end(site, key).await?;
+                        let Some(now) = self.find_now(site, key).await?.article() else { continue };
+                        record = now;
+                    }
+                    let days = match record.own || record.sources.is_empty() {
+                        true => Days::new(),
+                        false => self.days(&self.names.article(site, key)).await?,
+                    };
+                    needed.extend(names_of_secrets(&record, &days, secrets).map(str::to_owned));
+                }
+                if keys.len() < PAGE {
+                    break;
+                }
+                after = keys.last().cloned();
+            }
+        }
+        Ok(needed)
+    }
+}
+
+/// Whether the article's own id is exported as a source.
+fn is_own_told(record: &Record, days: &Days) -> bool {
+    let is_booked = || days.iter().any(|((_, label, _), change)| label == OWN_DAYS && *change != 0);
+    record.own || record.sources.is_empty() || is_booked()
+}
+
+fn names_of_secrets<'r>(record: &'r Record, days: &Days, secrets: &'r Secrets) -> impl Iterator<Item = &'r str> {
+    let own = is_own_told(record, days).then(|| secrets.own_name());
+    own.into_iter().chain(record.sources.iter().map(|source| source.of.as_str()))
+}
+
+async fn tell(
+    site: &SiteId,
+    key: &ArticleKey,
+    sheet: Sheet,
+    secrets: &Secrets,
+    to: &mpsc::Sender<Line>,
+) -> Result<(), mpsc::error::SendError<Line>> {
+    let Sheet { record, days, copy, votes, .. } = sheet;
+    let (labels, sources) = sources(&record, &days, secrets);
+    let aliases = record.aliases.iter().map(|(key, carried)| AliasLine { key: key.clone(), carried: *carried });
+    let imported = record.counts.iter().filter(|(_, count)| count.imported > 0);
+    let put = record.is_put() || copy.is_some();
+    let article = ArticleLine {
+        site: site.clone(),
+        key: key.clone(),
+        rev: record.rev.unsigned_abs(),
+        created: record.created.to_string(),
+        sources,
+        aliases: aliases.collect(),
+        imported: imported.map(|(name, count)| (name.clone(), count.imported.unsigned_abs())).collect(),
+        copy,
+        put,
+    };
+    to.send(Line::Article(article)).await?;
+    for line in lines_of_days(&days, &labels) {
+        to.send(Line::Day(line)).await?;
+    }
+    for (mark, (seq, reaction)) in votes {
+        to.send(Line::Vote(VoteLine { mark: Bytes(mark), reaction, seq })).await?;
+    }
+    Ok(())
+}
+
+/// The article's sources, the one where it was created first: for each, the label of its days, and its line in the
+/// export.
+fn sources(record: &Record, days: &Days, secrets: &Secrets) -> (Vec<String>, Vec<SourceLine>) {
+    let mut sources: Vec<_> = record.sources.iter().collect();
+    sources.sort_by_key(|source| !source.home);
+    let is_guest = sources.first().is_some_and(|source| source.home);
+    let mut lines: Vec<_> = sources
+        .into_iter()
+        .map(|source| {
+            let line = SourceLine { of: source.of.clone(), id: source.number, rev: source.rev, voted: source.voted };
+            (source.label(), line)
+        })
+        .collect();
+    if is_own_told(record, days) {
+        let of = secrets.own_name().into();
+        let own = SourceLine { of, id: record.id, rev: record.rev, voted: record.voted };
+        lines.insert(usize::from(is_guest), (OWN_DAYS.into(), own));
+    }
+    lines.into_iter().unzip()
+}
+
+/// One line per day and source, by day.
+fn lines_of_days(days: &Days, labels: &[String]) -> Vec<DayLine> {
+    let mut lines: BTreeMap<(Day, usize), DayLine> = BTreeMap::new();
+    for ((day, label, metric), change) in days.iter().filter(|(_, change)| **change != 0) {
+        let Some(source) = labels.iter().position(|known| known == label) else { continue };
+        let line = lines.entry((*day, source));
+        let line = line.or_insert_with(|| DayLine { day: day.to_string(), source, counts: BTreeMap::new() });
+        line.counts.insert(metric.clone(), *change);
+    }
+    lines.into_values().collect()
+}

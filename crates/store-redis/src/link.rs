@@ -1,0 +1,225 @@
+//! Connections to one server: one for reads, and some on which writes are batched. A batch ends with one `WAIT`, which
+//! covers only the writes of its own connection.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+use metrics::Storing;
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, Pipeline, ProtocolVersion, RedisConnectionInfo,
+    RedisResult, Value,
+    aio::{ConnectionLike, MultiplexedConnection},
+};
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use super::{
+    command::Command,
+    place::{Address, Place},
+    reply,
+};
+
+/// Number of write connections: while one waits for replicas, the next sends.
+const LANES: usize = 2;
+
+/// Maximum number of queued jobs per write connection.
+const QUEUE: usize = 4096;
+
+/// Approximate maximum number of commands per batch.
+const MAX_GROUP: usize = 512;
+
+/// Connect timeout.
+const TO_CONNECT: Duration = Duration::from_millis(500);
+
+/// Timeout of reads.
+const TO_READ: Duration = Duration::from_secs(2);
+
+/// Timeout of `WAIT` for replicas, and of the whole batch, which includes the server's own disk.
+const TO_WAIT: Duration = Duration::from_secs(1);
+const TO_WRITE: Duration = Duration::from_secs(4);
+
+/// Commands of one slot that are sent together.
+pub(super) struct Job {
+    pub(super) commands: Vec<Command>,
+    /// Whether scripts are sent as source.
+    pub(super) in_full: bool,
+    /// Whether to prefix each command with ASKING, for a slot that is being migrated to this server.
+    pub(super) is_asking: bool,
+}
+
+/// The replies to a job's commands.
+pub(super) type Answers = Result<Vec<Value>, Broken>;
+
+/// Why there is no reply.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(super) enum Broken {
+    #[error("{0}")]
+    Connection(String),
+    #[error("{has} replicas have it, and not the {needs} of `replicas_acknowledged`")]
+    Replicas { has: i64, needs: u32 },
+    #[error("more waits for one server than can be queued")]
+    Full,
+}
+
+type Waiting = (Job, oneshot::Sender<Answers>);
+
+/// The connections to one server.
+pub(super) struct Link {
+    client: Client,
+    reads: Mutex<Option<MultiplexedConnection>>,
+    lanes: [mpsc::Sender<Waiting>; LANES],
+    turn: AtomicUsize,
+}
+
+impl Link {
+    /// Connections are opened on demand. Must be called within a Tokio runtime.
+    pub(super) fn new(place: &Place, address: &Address, storing: &Storing) -> RedisResult<Self> {
+        let client = client(place, address)?;
+        let lanes = std::array::from_fn(|_| {
+            let (jobs, queue) = mpsc::channel(QUEUE);
+            let lane =
+                Lane { client: client.clone(), connection: None, replicas: place.replicas, storing: storing.clone() };
+            tokio::spawn(lane.run(queue));
+            jobs
+        });
+        Ok(Self { client, reads: Mutex::default(), lanes, turn: AtomicUsize::default() })
+    }
+
+    /// Sends read commands.
+    pub(super) async fn read(&self, job: &Job) -> Answers {
+        let mut kept = self.reads.lock().await;
+        let mut connection = match kept.as_ref() {
+            Some(connection) => connection.clone(),
+            None => {
+                let new = connect(&self.client, TO_READ).await.map_err(broken)?;
+                kept.insert(new).clone()
+            }
+        };
+        drop(kept);
+        let mut pipeline = Pipeline::new();
+        let many = add(&mut pipeline, job);
+        match connection.req_packed_commands(&pipeline, 0, many).await {
+            Ok(answers) => Ok(without_asking(job, answers)),
+            Err(error) => {
+                *self.reads.lock().await = None;
+                Err(broken(error))
+            }
+        }
+    }
+
+    /// Sends write commands; returns when the required number of replicas has acknowledged them.
+    pub(super) async fn write(&self, job: Job) -> Answers {
+        let lane = &self.lanes[self.turn.fetch_add(1, Ordering::Relaxed) % LANES];
+        let (tell, told) = oneshot::channel();
+        lane.try_send((job, tell)).map_err(|_| Broken::Full)?;
+        told.await.unwrap_or_else(|_| Err(Broken::Connection("the connection's task has ended".into())))
+    }
+
+    /// Number of queued jobs.
+    pub(super) fn queued(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.max_capacity() - lane.capacity()).sum()
+    }
+}
+
+/// A write connection and its queue.
+struct Lane {
+    client: Client,
+    connection: Option<MultiplexedConnection>,
+    replicas: u32,
+    storing: Storing,
+}
+
+impl Lane {
+    /// Runs until every sender is dropped.
+    async fn run(mut self, mut queue: mpsc::Receiver<Waiting>) {
+        while let Some(first) = queue.recv().await {
+            let mut commands = first.0.commands.len();
+            let mut group = vec![first];
+            while commands < MAX_GROUP
+                && let Ok(next) = queue.try_recv()
+            {
+                commands += next.0.commands.len();
+                group.push(next);
+            }
+            let begun = Instant::now();
+            match self.exchange(&group).await {
+                Ok(answers) => {
+                    self.storing.committed(group.len(), begun.elapsed());
+                    // Ignore send errors: the caller may be cancelled, but the write is durable.
+                    group.into_iter().zip(answers).for_each(|((_, tell), answers)| drop(tell.send(answers)));
+                }
+                Err(error) => {
+                    self.connection = None;
+                    let broken = broken(error);
+                    group.into_iter().for_each(|(_, tell)| drop(tell.send(Err(broken.clone()))));
+                }
+            }
+        }
+    }
+
+    async fn exchange(&mut self, group: &[Waiting]) -> RedisResult<Vec<Answers>> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            none => none.insert(connect(&self.client, TO_WRITE).await?),
+        };
+        let mut pipeline = Pipeline::new();
+        let mut many: Vec<usize> = group.iter().map(|(job, _)| add(&mut pipeline, job)).collect();
+        if self.replicas > 0 {
+            pipeline.cmd("WAIT").arg(self.replicas).arg(TO_WAIT.as_millis() as u64);
+            many.push(1);
+        }
+        let mut answers = connection.req_packed_commands(&pipeline, 0, many.iter().sum()).await?;
+        let has = if self.replicas > 0 { answers.pop().as_ref().and_then(reply::number).unwrap_or(0) } else { 0 };
+        let mut answers = answers.into_iter();
+        let told = group.iter().zip(many).map(|((job, _), many)| {
+            let answers: Vec<_> = answers.by_ref().take(many).collect();
+            let is_refused = answers.iter().any(|answer| matches!(answer, Value::ServerError(_)));
+            if has < i64::from(self.replicas) && !is_refused {
+                return Err(Broken::Replicas { has, needs: self.replicas });
+            }
+            Ok(without_asking(job, answers))
+        });
+        Ok(told.collect())
+    }
+}
+
+/// Appends a job's commands; returns how many replies they have.
+fn add(pipeline: &mut Pipeline, job: &Job) -> usize {
+    for command in &job.commands {
+        if job.is_asking {
+            pipeline.cmd("ASKING");
+        }
+        pipeline.add_command(command.packed(job.in_full));
+    }
+    job.commands.len() * (1 + usize::from(job.is_asking))
+}
+
+fn without_asking(job: &Job, answers: Vec<Value>) -> Vec<Value> {
+    if job.is_asking { answers.into_iter().skip(1).step_by(2).collect() } else { answers }
+}
+
+async fn connect(client: &Client, timeout: Duration) -> RedisResult<MultiplexedConnection> {
+    let config =
+        AsyncConnectionConfig::new().set_connection_timeout(Some(TO_CONNECT)).set_response_timeout(Some(timeout));
+    client.get_multiplexed_async_connection_with_config(&config).await
+}
+
+fn client(place: &Place, (host, port): &Address) -> RedisResult<Client> {
+    let mut settings = RedisConnectionInfo::default()
+        .set_db(place.number)
+        .set_protocol(ProtocolVersion::RESP2)
+        .set_skip_set_lib_name();
+    if let Some(user) = &place.user {
+        settings = settings.set_username(user);
+    }
+    if let Some(password) = &place.password {
+        settings = settings.set_password(password);
+    }
+    let address = ConnectionAddr::Tcp(host.clone(), *port);
+    Client::open(address.into_connection_info()?.set_redis_settings(settings))
+}
+
+fn broken(error: redis::RedisError) -> Broken {
+    Broken::Connection(error.to_string())
+}

@@ -1,0 +1,157 @@
+//! The lists of a site's articles and aliases, by key. Each is sharded by a hash of the key, to spread the load over
+//! the servers. If a shard's server does not answer, an article is put into a shard on its own server instead, so that
+//! an event depends on no other server; a list is the union of its shards. It may contain stale keys: the article's
+//! record is authoritative.
+
+use std::time::Duration;
+
+use futures_util::future::{join_all, try_join_all};
+use store::StoreError;
+use tokio::time::timeout;
+use wire::{ArticleKey, SiteId};
+
+use super::{
+    Redis,
+    command::{Command, Script},
+    keys::{Name, SHARDS},
+    reply::{list, utf8},
+    slot::Slot,
+};
+
+/// The list of articles.
+pub(super) const ARTICLES: &str = "articles";
+
+/// The list of aliases.
+pub(super) const ALIASES: &str = "aliases";
+
+/// How long to wait for the key's own shard before another is used.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// A single key with its slot.
+type Place = (Name, Slot);
+
+impl Redis {
+    /// Adds an article to its site's list, and records that in the article.
+    pub(super) async fn list(&self, site: &SiteId, key: &ArticleKey, id: i64) -> Result<(), StoreError> {
+        let names = self.names.article(site, key);
+        self.enlist_site(site, Some(names.slot)).await?;
+        let add = |part: Name| Command::new("ZADD").arg(part).arg("0").arg(key.as_str());
+        self.put_into(ARTICLES, site, key, names.slot, add).await?;
+        let listed = Command::script(Script::Listed, [names.record()]).arg(id.to_string());
+        self.cluster.write(names.slot, listed).await?;
+        self.known.forget(site, key);
+        Ok(())
+    }
+
+    /// Adds an alias to its site's list.
+    pub(super) async fn enlist_alias(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
+        self.enlist_site(site, None).await?;
+        let (name, slot) = self.names.shard(ALIASES, site, key);
+        self.cluster.write(slot, Command::new("ZADD").arg(name).arg("0").arg(key.as_str())).await?;
+        Ok(())
+    }
+
+    /// Adds a site to the list of sites, unless this endpoint has done so. `near`: a slot whose server answers.
+    pub(super) async fn enlist_site(&self, site: &SiteId, near: Option<Slot>) -> Result<(), StoreError> {
+        if self.is_listed(site) {
+            return Ok(());
+        }
+        let add = |list: Name| Command::new("SADD").arg(list).arg(site.as_str());
+        let [first, others @ ..] = &self.lists_of_sites()[..] else { return Ok(()) };
+        self.put_somewhere(first, others, near, add).await?;
+        self.sites.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(site.clone());
+        Ok(())
+    }
+
+    /// Writes to the key's shard, or to a shard on the server of the slot `near`.
+    pub(super) async fn put_into(
+        &self,
+        to: &str,
+        site: &SiteId,
+        key: &ArticleKey,
+        near: Slot,
+        write: impl Fn(Name) -> Command,
+    ) -> Result<(), StoreError> {
+        let others: Vec<_> = (0..SHARDS).map(|number| self.names.shard_at(to, site, number)).collect();
+        self.put_somewhere(&self.names.shard(to, site, key), &others, Some(near), write).await
+    }
+
+    async fn put_somewhere(
+        &self,
+        (first, slot): &Place,
+        others: &[Place],
+        near: Option<Slot>,
+        write: impl Fn(Name) -> Command,
+    ) -> Result<(), StoreError> {
+        let other = near.filter(|near| !self.cluster.are_together(*near, *slot)).and_then(|near| {
+            let mut together = others.iter().filter(|(_, slot)| self.cluster.are_together(near, *slot));
+            together.next()
+        });
+        let Some((other, near)) = other else {
+            return self.cluster.write(*slot, write(first.clone())).await.map(drop);
+        };
+        if !self.cluster.is_away(*slot) {
+            if let Ok(Ok(_)) = timeout(PATIENCE, self.cluster.write(*slot, write(first.clone()))).await {
+                return Ok(());
+            }
+            self.cluster.note_slow(*slot);
+        }
+        self.cluster.write(*near, write(other.clone())).await.map(drop)
+    }
+
+    /// Removes a key from a list.
+    pub(super) async fn strike(&self, from: &str, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
+        let strike = |(name, slot): Place| self.cluster.write(slot, Command::new("ZREM").arg(name).arg(key.as_str()));
+        let own = self.names.shard(from, site, key);
+        strike(own.clone()).await?;
+        // A shard that does not answer may keep the key: stale keys are filtered when the list is read.
+        let others = (0..SHARDS).map(|number| self.names.shard_at(from, site, number)).filter(|place| *place != own);
+        join_all(others.map(strike)).await;
+        Ok(())
+    }
+
+    /// Every site with counts, in the order of their names.
+    pub(super) async fn sites(&self) -> Result<Vec<SiteId>, StoreError> {
+        let lists = self.lists_of_sites().into_iter();
+        let lists = lists.map(|(name, slot)| self.cluster.read(slot, Command::new("SMEMBERS").arg(name)));
+        let lists = try_join_all(lists).await?;
+        let mut sites: Vec<_> =
+            lists.iter().flat_map(list).filter_map(|site| SiteId::parse(utf8(site)?).ok()).collect();
+        sites.sort();
+        sites.dedup();
+        Ok(sites)
+    }
+
+    /// The list of sites, and its fallbacks on other servers.
+    fn lists_of_sites(&self) -> Vec<Place> {
+        let others = (0..SHARDS).map(|number| self.names.other("sites", &format!("sites.{number}")));
+        std::iter::once(self.names.other("sites", "sites")).chain(others).collect()
+    }
+
+    /// At most `limit` keys of a list, starting after the key `after`.
+    pub(super) async fn listed(
+        &self,
+        of: &str,
+        site: &SiteId,
+        after: Option<&ArticleKey>,
+        limit: usize,
+    ) -> Result<Vec<ArticleKey>, StoreError> {
+        let from = after.map_or("-".into(), |key| format!("({key}"));
+        let parts = (0..SHARDS).map(|number| {
+            let (name, slot) = self.names.shard_at(of, site, number);
+            let range = Command::new("ZRANGEBYLEX").arg(name).arg(from.clone()).arg("+");
+            self.cluster.read(slot, range.args(["LIMIT", "0"]).arg(limit.to_string()))
+        });
+        let parts = try_join_all(parts).await?;
+        let keys = parts.iter().flat_map(list).filter_map(|key| ArticleKey::parse(utf8(key)?).ok());
+        let mut keys: Vec<_> = keys.collect();
+        keys.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+        keys.dedup();
+        keys.truncate(limit);
+        Ok(keys)
+    }
+
+    fn is_listed(&self, site: &SiteId) -> bool {
+        self.sites.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(site)
+    }
+}

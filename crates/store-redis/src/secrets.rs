@@ -1,0 +1,95 @@
+use std::{collections::BTreeMap, time::Duration};
+
+use redis::Value;
+use store::StoreError;
+use text::hex;
+use tokio::time::timeout;
+use visitor::{HashKey, key_name};
+
+use super::{
+    Redis,
+    cluster::Kind,
+    command::Command,
+    reply::{pairs, utf8},
+};
+
+/// The keys that votes are hashed with: this store's own, and those of imported stores. Stored in one hash.
+#[derive(Clone, Debug)]
+pub(super) struct Secrets {
+    own: String,
+    keys: BTreeMap<String, HashKey>,
+}
+
+/// Field of this store's own key.
+const OWN: &str = "vote";
+
+/// How long to wait for a read before falling back to a write, which retries longer.
+const LOOK: Duration = Duration::from_millis(500);
+
+impl Secrets {
+    /// Name of this store's own key.
+    pub(super) fn own_name(&self) -> &str {
+        &self.own
+    }
+
+    /// The key of that name.
+    pub(super) fn get(&self, name: &str) -> Option<&HashKey> {
+        self.keys.get(name)
+    }
+
+    fn parse(hash: &Value) -> Option<Self> {
+        let mut own = None;
+        let mut keys = BTreeMap::new();
+        for (field, value) in pairs(hash) {
+            let key = HashKey(hex::decode(std::str::from_utf8(value).ok()?)?);
+            let name = key_name(&key);
+            if field == OWN.as_bytes() {
+                own = Some(name.clone());
+            }
+            keys.insert(name, key);
+        }
+        Some(Self { own: own?, keys })
+    }
+}
+
+impl Redis {
+    /// The cached keys, read if they are not cached.
+    pub(super) async fn secrets(&self) -> Result<Secrets, StoreError> {
+        if let Some(known) = self.known_secrets() {
+            return Ok(known);
+        }
+        self.read_secrets().await
+    }
+
+    /// Reads the keys, and creates this store's own if there is none. Reading is enough if another endpoint has noted
+    /// that the key is on replicas: then no failover can lose it.
+    pub(super) async fn read_secrets(&self) -> Result<Secrets, StoreError> {
+        let (name, slot) = self.names.other("secrets", "secrets");
+        let (durable, _) = self.names.other("durable-secret", "secrets");
+        let all = Command::new("HGETALL").arg(name.clone());
+        let read = vec![all.clone(), Command::new("GET").arg(durable.clone())];
+        if let Ok(Ok(answers)) = timeout(LOOK, self.cluster.ask(Kind::Read, slot, read)).await
+            && let [all, durable] = answers.as_slice()
+            && let Some(secrets) = Secrets::parse(all)
+            && utf8(durable) == Some(secrets.own_name())
+        {
+            self.keep_secrets(secrets.clone());
+            return Ok(secrets);
+        }
+        let fresh = hex::encode(&super::random::key()?.0);
+        // HSETNX: the first endpoint creates the key, and repetitions change nothing.
+        let set = Command::new("HSETNX").arg(name).arg(OWN).arg(fresh);
+        let answers = self.cluster.ask(Kind::Write, slot, vec![set, all]).await?;
+        let secrets = answers.last().and_then(Secrets::parse).ok_or_else(|| self.nonsense("the vote keys"))?;
+        self.cluster.note(slot, Command::new("SET").arg(durable).arg(secrets.own_name()));
+        self.keep_secrets(secrets.clone());
+        Ok(secrets)
+    }
+
+    /// Stores the vote key of another store.
+    pub(super) async fn learn_secret(&self, key: &HashKey) -> Result<Secrets, StoreError> {
+        let (name, slot) = self.names.other("secrets", "secrets");
+        self.cluster.write(slot, Command::new("HSET").arg(name).arg(key_name(key)).arg(hex::encode(&key.0))).await?;
+        self.read_secrets().await
+    }
+}

@@ -1,0 +1,104 @@
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::Path,
+};
+
+use rusqlite::{
+    Connection,
+    backup::{Backup, StepResult},
+};
+use store::BackupError;
+
+use super::files::{beside, directory, fresh, sync_directory};
+
+/// Suffixes of the database and the files that belong to it.
+const BESIDE: [&str; 6] = ["", "-wal", "-shm", ".salts", ".lock", ".sock"];
+
+/// Writes the snapshot to a self-contained file, atomically. Returns its size in bytes.
+pub(super) fn backup(snapshot: &Connection, database: &Path, file: &Path, replace: bool) -> Result<u64, BackupError> {
+    refuse(database, file, replace)?;
+    let new = beside(file, ".new");
+    let lock = begin(&new)?;
+    let written = write(snapshot, &new).and_then(|()| put(&new, file, replace));
+    if written.is_err() {
+        // Best effort: the next backup replaces a partial file.
+        let _ = fs::remove_file(&new);
+    }
+    written?;
+    Ok(lock.metadata()?.len())
+}
+
+/// Rejects a target that exists or belongs to the database.
+fn refuse(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
+    let directory = fs::canonicalize(directory(file))?.join(file.file_name().unwrap_or_default());
+    let database = fs::canonicalize(database)?;
+    if BESIDE.iter().any(|suffix| beside(&database, suffix) == directory) {
+        return Err(BackupError::Itself);
+    }
+    if !replace && fs::symlink_metadata(file).is_ok() {
+        return Err(BackupError::Exists);
+    }
+    Ok(())
+}
+
+/// Creates and locks the temporary file, and removes what an interrupted backup left.
+fn begin(new: &Path) -> Result<File, BackupError> {
+    // A concurrent backup holds a lock on this file.
+    if fs::symlink_metadata(new).is_ok_and(|there| there.is_file()) {
+        hold(&File::open(new)?)?;
+    }
+    let file = fresh(new)?;
+    hold(&file)?;
+    for suffix in ["-wal", "-shm", "-journal"] {
+        match fs::remove_file(beside(new, suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(file)
+}
+
+/// Locks the file until it is closed; fails if another process has the lock.
+fn hold(file: &File) -> Result<(), BackupError> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(BackupError::Busy),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
+    let mut to = Connection::open(new).map_err(failed)?;
+    // A partial copy is discarded, and `put` syncs the file before the rename: no journal is needed here.
+    to.execute_batch("pragma journal_mode = off; pragma synchronous = off").map_err(failed)?;
+    match Backup::new(snapshot, &mut to).and_then(|backup| backup.step(-1)).map_err(failed)? {
+        StepResult::Done => {}
+        _ => return Err(BackupError::Busy),
+    }
+    // Leave WAL mode, so the file is self-contained and opens read-only. The select loads the copied header, which
+    // still says WAL.
+    to.execute_batch("select count(*) from sqlite_schema; pragma journal_mode = delete").map_err(failed)?;
+    Ok(())
+}
+
+pub(super) fn failed(error: rusqlite::Error) -> BackupError {
+    BackupError::Engine(error.into())
+}
+
+/// Syncs the file and gives it its final name.
+fn put(new: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
+    File::open(new)?.sync_all()?;
+    if replace {
+        fs::rename(new, file)?;
+    } else {
+        // Unlike a rename, a hard link never replaces a file that was created meanwhile. Fall back to rename where the
+        // file system lacks links.
+        match fs::hard_link(new, file) {
+            Ok(()) => fs::remove_file(new)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(BackupError::Exists),
+            Err(_) => fs::rename(new, file)?,
+        }
+    }
+    Ok(sync_directory(file)?)
+}

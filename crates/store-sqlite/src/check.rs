@@ -1,0 +1,115 @@
+/// The stored numbers of one article, from each table.
+mod books;
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+};
+
+use rusqlite::{Connection, ErrorCode, Row};
+use store::{Check, Of};
+use text::key::article_key;
+use visitor::Day;
+use wire::{ArticleKey, SiteId};
+
+use self::books::{Books, Names};
+use super::{
+    memory::{Entry, Memory, MetricId, sources_of},
+    secrets::Secrets,
+    snapshot::Snapshot,
+};
+
+/// Checks the integrity of the file, the sums of each article, and that the memory of the same commit agrees.
+pub(super) fn check(snapshot: &Snapshot) -> rusqlite::Result<Check> {
+    let mut check = Check::default();
+    match look(&snapshot.conn, &snapshot.memory, &mut check) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+            check.find(None, format!("not all articles could be looked at: {error}"));
+        }
+        result => result?,
+    }
+    Ok(check)
+}
+
+fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::Result<()> {
+    check_file(snapshot, check)?;
+    let (names, secrets) = (names(snapshot)?, Secrets::load(snapshot)?);
+    let mut on_disk = HashSet::new();
+    let mut articles = snapshot.prepare(
+        "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, a.counts, a.put \
+         from article a join site s on s.id = a.site order by s.name, a.key",
+    )?;
+    let mut rows = articles.query([])?;
+    while let Some(row) = rows.next()? {
+        check.articles += 1;
+        let (site, article): (String, String) = (row.get(0)?, row.get(1)?);
+        let key = ArticleKey::try_from(article.clone()).ok().filter(|key| article_key(&article).as_ref() == Ok(key));
+        let (Ok(site), Some(article)) = (SiteId::try_from(site.clone()), key) else {
+            check.find(None, format!("{site} {article}: not a name that a site and an article can have"));
+            continue;
+        };
+        let of = Of { site, article };
+        let books = books(snapshot, &secrets, row)?;
+        on_disk.insert(books.entry.id);
+        for says in books.differences(memory.get(&of.site, &of.article).map(Cow::into_owned), &names) {
+            check.find(Some(&of), says);
+        }
+    }
+    for (site, article, _) in memory.all().filter(|(.., id)| !on_disk.contains(id)) {
+        let of = Of { site: site.clone(), article: article.clone() };
+        check.find(Some(&of), "in memory, but not on disk");
+    }
+    for id in memory.compact_ids().filter(|id| !on_disk.contains(id)) {
+        check.find(None, format!("article {id}: in memory, but not on disk"));
+    }
+    Ok(())
+}
+
+/// Runs SQLite's own checks: pages, indexes, constraints and foreign keys.
+fn check_file(snapshot: &Connection, check: &mut Check) -> rusqlite::Result<()> {
+    let mut integrity = snapshot.prepare("pragma integrity_check")?;
+    let mut rows = integrity.query([])?;
+    while let Some(row) = rows.next()? {
+        let says: String = row.get(0)?;
+        if says != "ok" {
+            check.find(None, says);
+        }
+    }
+    let mut references =
+        snapshot.prepare("select \"table\", parent, count(*) from pragma_foreign_key_check group by 1, 2")?;
+    let mut rows = references.query([])?;
+    while let Some(row) = rows.next()? {
+        let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        check.find(None, format!("{count} rows of {table} belong to no {parent}"));
+    }
+    Ok(())
+}
+
+fn names(snapshot: &Connection) -> rusqlite::Result<Names> {
+    snapshot.prepare("select id, name from metric")?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+fn books(snapshot: &Connection, secrets: &Secrets, article: &Row<'_>) -> rusqlite::Result<Books> {
+    let id: i64 = article.get(2)?;
+    let entry = Entry {
+        id,
+        rev: article.get(3)?,
+        created: Day::new(article.get(4)?),
+        published: article.get::<_, Option<i32>>(5)?.map(Day::new),
+        put: article.get(9)?,
+        own: article.get(6)?,
+        voted: article.get(7)?,
+        sources: sources_of(snapshot, secrets, id)?,
+        counts: article.get(8)?,
+    };
+    let sums = |sql: &str| -> rusqlite::Result<BTreeMap<MetricId, i64>> {
+        snapshot.prepare_cached(sql)?.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    };
+    Ok(Books {
+        entry,
+        votes: sums(
+            "select reaction, count(*) from vote where article = ?1 and reaction is not null group by reaction",
+        )?,
+        days: sums("select metric, sum(change) from day where article = ?1 group by metric")?,
+    })
+}

@@ -1,0 +1,49 @@
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
+
+/// Path of a companion file: `gema.db.salts` for `gema.db`.
+pub(super) fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(database);
+    name.push(suffix);
+    name.into()
+}
+
+/// Opens or creates a file with mode 0600.
+pub(super) fn private(path: &Path) -> io::Result<File> {
+    readable_by_owner().create(true).truncate(false).open(path)
+}
+
+/// Creates an empty file with mode 0600. An existing file is unlinked rather than opened, because it may be a symbolic
+/// link placed by somebody else. Fails if the name is taken again in between.
+pub(super) fn fresh(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    readable_by_owner().create_new(true).open(path)
+}
+
+fn readable_by_owner() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes renames, creations and removals in the file's directory durable.
+pub(super) fn sync_directory(of: &Path) -> io::Result<()> {
+    File::open(directory(of))?.sync_all()
+}
+
+/// The directory of a file.
+pub(super) fn directory(of: &Path) -> &Path {
+    match of.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}

@@ -1,0 +1,236 @@
+//! The store in one SQLite file: one thread writes, and reads are served from memory. The only module with SQL.
+
+/// Backup: a consistent snapshot in one file.
+mod backup;
+/// Consistency check.
+mod check;
+/// Sanitises the stored copies of articles in place.
+mod copies;
+/// Export, line by line.
+mod export;
+/// Files beside the database.
+mod files;
+/// Syncs the database file without blocking commits.
+mod flush;
+/// A compact set of article ids.
+mod id_set;
+/// Checkpoints the WAL in the background.
+mod log;
+/// In-memory read model: all counts, as of the last commit.
+mod memory;
+/// Interned ids of sites and metrics.
+mod names;
+/// Daily changes of recent days.
+mod recent;
+/// Replaces the database with a backup.
+mod restore;
+/// The file of the current salts.
+mod salt_file;
+/// The schema and its migrations.
+mod schema;
+/// The keys of the vote hashes.
+mod secrets;
+/// Read transactions beside the writer.
+mod snapshot;
+/// Errors below the domain, and their remedies.
+mod trouble;
+/// `impl Store`: what is read from memory, and what the writer does.
+mod verbs;
+/// Unit of work inside one transaction.
+mod work;
+/// The thread that owns the write connection.
+mod writer;
+
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use metrics::{Cause, Storing};
+use rusqlite::Connection;
+use store::{OpenError, StoreError, Trouble};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+pub use self::restore::restore;
+use self::{
+    files::beside,
+    log::Log,
+    memory::Memory,
+    names::Names,
+    salt_file::SaltFile,
+    secrets::Secrets,
+    snapshot::{Snapshot, pinned},
+    trouble::{Failure, Unopened},
+    work::Work,
+    writer::{Job, Writer},
+};
+
+/// Maximum number of queued jobs: one or two seconds of work for a slow disk.
+const QUEUE: usize = 4096;
+
+/// Maximum total size of queued jobs, in bytes.
+const QUEUE_BYTES: usize = 16 * 1024 * 1024;
+
+/// The size charged for a job without a payload, in bytes.
+const SMALL: usize = 1024;
+
+/// How long a successful readiness probe is cached.
+const TRIED_FOR: Duration = Duration::from_secs(1);
+
+/// A store in one file, locked by this process.
+pub struct Sqlite {
+    path: PathBuf,
+    memory: Arc<RwLock<Memory>>,
+    storing: Storing,
+    /// Throttles the log of failed reads.
+    trouble: Trouble,
+    /// Time of the last successful readiness probe; cleared when a write fails.
+    tried: Mutex<Option<Instant>>,
+    /// `None` only during drop.
+    jobs: Option<mpsc::Sender<Job>>,
+    /// Free queue space, in bytes.
+    room: Arc<Semaphore>,
+    writer: Option<JoinHandle<()>>,
+    /// Held while the database is open.
+    _lock: File,
+}
+
+impl Sqlite {
+    /// Opens the database, which is created if it is missing, and starts the writer thread.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the cause and the remedy.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Ok(Self::start(path)?)
+    }
+
+    fn start(path: &Path) -> Result<Self, Unopened> {
+        let lock = lock(path)?;
+        // SQLite itself would create a world-readable file.
+        files::private(path)?;
+        let mut conn = Connection::open(path)?;
+        schema::prepare(&mut conn)?;
+        schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
+        let secrets = Secrets::load(&conn)?;
+        let memory = Arc::new(RwLock::new(Memory::load(&conn, &secrets)?));
+        let names = Names::load(&conn)?;
+        let salts = SaltFile::open(beside(path, ".salts"))?;
+        let storing = Storing::default();
+        let log = Log::attend(&mut conn, path)?;
+        let writer = Writer {
+            conn,
+            log,
+            names,
+            salts,
+            secrets,
+            memory: Arc::clone(&memory),
+            trouble: Trouble::default(),
+            storing: storing.clone(),
+            // Assume a killed process left deleted rows in the WAL.
+            erased: true,
+        };
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(queue))?;
+        Ok(Self {
+            path: path.to_owned(),
+            memory,
+            storing,
+            trouble: Trouble::default(),
+            tried: Mutex::default(),
+            jobs: Some(jobs),
+            room: Arc::new(Semaphore::new(QUEUE_BYTES)),
+            writer: Some(writer),
+            _lock: lock,
+        })
+    }
+
+    /// Queues a job that occupies `bytes` in the queue, and waits until it is durable.
+    async fn run<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        verb: impl FnOnce(&mut Work<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (tell, told) = oneshot::channel();
+        let bytes = u32::try_from(bytes.max(SMALL)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).try_acquire_many_owned(bytes).map_err(|_| self.busy())?;
+        let job: Job = Box::new(move |work| {
+            let value = verb(work)?;
+            drop(room);
+            // Ignore send errors: the caller may be cancelled, but the write is durable.
+            Ok(Box::new(move || drop(tell.send(value))))
+        });
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable)?;
+        jobs.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => self.busy(),
+            mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable,
+        })?;
+        told.await.map_err(|_| {
+            // Clear the probe before returning the error, so `ready()` cannot report success afterwards.
+            *self.tried() = None;
+            StoreError::Unavailable
+        })
+    }
+
+    /// Runs a read-only job. Its error does not fail the writes that share its transaction.
+    async fn look<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Work<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let found = self.run(SMALL, move |work| match question(work) {
+            Err(failure) if work.is_open() => Ok(Err(failure)),
+            found => found.map(Ok),
+        });
+        found.await?.map_err(|failure| self.unanswered(&failure))
+    }
+
+    fn unanswered(&self, failure: &Failure) -> StoreError {
+        self.storing.errors.add(failure.cause());
+        if let Some(in_a_row) = self.trouble.again() {
+            tracing::error!(%failure, in_a_row, "the database cannot be read. {}", failure.remedy());
+        }
+        StoreError::Unavailable
+    }
+
+    fn busy(&self) -> StoreError {
+        self.storing.errors.add(Cause::Busy);
+        StoreError::Busy
+    }
+
+    fn tried(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Database and memory, as of the same commit.
+    async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let path = self.path.clone();
+        self.look(move |work| Ok(Snapshot { conn: pinned(&path)?, memory: work.memory() })).await
+    }
+
+    fn memory(&self) -> RwLockReadGuard<'_, Memory> {
+        self.memory.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Sqlite {
+    /// Waits until all queued writes are on disk.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(writer) = self.writer.take() {
+            // The writer catches panics of jobs; if it panicked itself, nothing remains to wait for.
+            let _ = writer.join();
+        }
+    }
+}
+
+/// Locks a separate file, because SQLite locks the database file itself.
+fn lock(database: &Path) -> Result<File, OpenError> {
+    let file = files::private(&beside(database, ".lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,195 @@
+use std::{
+    fs::File,
+    io,
+    path::Path,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use rusqlite::{Connection, MAIN_DB, wal::CheckpointMode};
+use store::Trouble;
+
+use super::{flush, trouble::Unopened};
+
+/// Checkpoint target in pages: 64 MB. Most pages are rewritten many times before they are checkpointed once. A start
+/// after a crash reads the whole log.
+const LONG: u64 = 16_384;
+
+/// The writer restarts the log when at most this many pages are left to checkpoint: commits wait for these only,
+const REST: u64 = 128;
+
+/// or after this many background passes: under load, each pass leaves the pages that arrived during it, about a tenth.
+const PASSES: u64 = 3;
+
+/// From this length on, the writer checkpoints everything itself: the disk is slower than the writes.
+const TOO_LONG: u64 = 2 * LONG;
+
+/// If a reader in another process prevents the restart, retry after this many more pages.
+const LATER: u64 = 1024;
+
+/// Busy timeout of the write connection, for locks held by other programs.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Checkpoints the write-ahead log. A long log is copied into the database on a thread of its own, while the writer
+/// goes on; the writer then restarts it.
+pub(super) struct Log {
+    shared: Arc<Shared>,
+    /// `None` only during drop.
+    wake: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+    /// Length in pages at which the writer acts.
+    until: u64,
+}
+
+struct Shared {
+    /// Serialises checkpoints, and is the connection for them.
+    conn: Mutex<Connection>,
+    /// Current length of the log in pages.
+    length: AtomicU64,
+    /// Pages ever written to the log.
+    written: AtomicU64,
+    /// Value of `written` at the last checkpoint.
+    folded: AtomicU64,
+    /// Background passes over the current log.
+    passes: AtomicU64,
+    trouble: Trouble,
+    /// The database, opened for syncing only. Declared after `conn`, so that it is closed after it: closing any
+    /// descriptor of a file releases all POSIX locks that the process has on it.
+    file: File,
+}
+
+impl Log {
+    /// Replaces SQLite's automatic checkpoints, which run on the writer's thread.
+    pub(super) fn attend(writer: &mut Connection, database: &Path) -> Result<Self, Unopened> {
+        let conn = Connection::open(database)?;
+        // A connection opens the log only with its first read.
+        conn.execute_batch("pragma busy_timeout = 0; select count(*) from sqlite_schema")?;
+        let shared = Arc::new(Shared {
+            conn: Mutex::new(conn),
+            length: AtomicU64::default(),
+            written: AtomicU64::default(),
+            folded: AtomicU64::default(),
+            passes: AtomicU64::default(),
+            trouble: Trouble::default(),
+            file: File::open(database)?,
+        });
+        let told = Arc::clone(&shared);
+        // Replaces the hook of SQLite's automatic checkpoint.
+        writer.wal_hook(Some(move |_: &mut _, length| {
+            told.committed(u64::try_from(length).unwrap_or(0));
+            Ok(())
+        }))?;
+        let (wake, woken) = sync_channel(1);
+        let folds = Arc::clone(&shared);
+        let thread = std::thread::Builder::new().name("log".into()).spawn(move || folds.run(&woken))?;
+        Ok(Self { shared, wake: Some(wake), thread: Some(thread), until: LONG })
+    }
+
+    /// Called after each commit.
+    pub(super) fn between(&mut self) {
+        let length = self.shared.length.load(Ordering::Relaxed);
+        if length < LONG {
+            self.until = LONG;
+        } else if length >= self.until {
+            if self.shared.wants_no_pass() || length >= TOO_LONG.max(self.until) {
+                let ends = self.shared.fold(File::sync_data);
+                self.until = if ends { LONG } else { length + LATER };
+                self.shared.passes.store(0, Ordering::Relaxed);
+            } else {
+                // A full channel means that the thread is already notified.
+                let _ = self.wake.as_ref().map(|wake| wake.try_send(()));
+            }
+        }
+    }
+
+    /// Checkpoints everything and truncates the log. Returns false, without waiting, while another process reads the
+    /// database.
+    pub(super) fn empty(&self, writer: &Connection) -> bool {
+        let _nobody_folds = self.shared.conn();
+        let truncate = || {
+            writer.busy_timeout(Duration::ZERO)?;
+            let blocked = writer.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, bool>(0));
+            writer.busy_timeout(PATIENCE)?;
+            blocked
+        };
+        match truncate() {
+            Ok(false) => return true,
+            Ok(true) => tracing::warn!("the write-ahead log stays for now: another program reads the database"),
+            Err(error) => tracing::warn!(%error, "the write-ahead log stays beside the database"),
+        }
+        false
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.wake = None;
+        if let Some(thread) = self.thread.take() {
+            // Ignore a panic of the thread: nothing remains to wait for.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn run(&self, woken: &Receiver<()>) {
+        while woken.recv().is_ok() {
+            // A second notification about the same log: the rest is the writer's.
+            if !self.wants_no_pass() {
+                self.fold(flush::in_pieces);
+                self.passes.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Whether the writer should do the rest.
+    fn wants_no_pass(&self) -> bool {
+        let unfolded = self.written.load(Ordering::Relaxed).saturating_sub(self.folded.load(Ordering::Relaxed));
+        unfolded <= REST || self.passes.load(Ordering::Relaxed) >= PASSES
+    }
+
+    /// Records the log's length after a commit.
+    fn committed(&self, length: u64) {
+        let before = self.length.swap(length, Ordering::Relaxed);
+        // Shorter than before: the log was restarted.
+        let new = if length < before { length } else { length - before };
+        self.written.fetch_add(new, Ordering::Relaxed);
+    }
+
+    /// Checkpoints the pages that no reader needs, and syncs the database. Returns whether nothing is left; if the
+    /// writer called it, the next transaction then restarts the log.
+    fn fold(&self, flush: fn(&File) -> io::Result<()>) -> bool {
+        let conn = self.conn();
+        let written = self.written.load(Ordering::Relaxed);
+        let fold = || -> Result<bool, Box<dyn std::error::Error>> {
+            let (pages, folded) = conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
+            // SQLite syncs only after a complete checkpoint, while the writer would wait.
+            flush(&self.file)?;
+            Ok(pages == folded)
+        };
+        let done = fold();
+        // Pages that readers still need are retried in the next pass.
+        self.folded.store(written, Ordering::Relaxed);
+        match done {
+            Ok(all) => {
+                self.trouble.is_over();
+                all
+            }
+            Err(error) => {
+                if let Some(in_a_row) = self.trouble.again() {
+                    tracing::warn!(%error, in_a_row, "the write-ahead log grows: it cannot be folded into the database");
+                }
+                false
+            }
+        }
+    }
+
+    fn conn(&self) -> MutexGuard<'_, Connection> {
+        self.conn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

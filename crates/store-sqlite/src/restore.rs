@@ -1,0 +1,124 @@
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use rusqlite::{
+    Connection, OpenFlags,
+    backup::{Backup, StepResult},
+};
+use store::{OpenError, RestoreError, Restored, Vet};
+
+use super::{
+    check,
+    copies::{self, Vetted},
+    files::{beside, fresh, private, sync_directory},
+    lock,
+    memory::Memory,
+    schema,
+    secrets::Secrets,
+    snapshot::Snapshot,
+    trouble::Unopened,
+};
+
+/// Suffixes of the files that SQLite keeps beside an open database.
+const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Replaces the database with the backup if that is consistent. At every point, a crash leaves a complete database:
+/// the old one or the new one.
+pub fn restore(database: &Path, backup: &Path, now: Timestamp, vet: &Vet) -> Result<Restored, RestoreError> {
+    let _lock = lock(database).map_err(RestoreError::Database)?;
+    let new = beside(database, ".restoring");
+    let put = || {
+        copy(backup, &new).map_err(unusable)?;
+        let (articles, Vetted { cleaned, skipped }) = sound(&new, vet)?;
+        let replaced = swap(&new, database, now).map_err(|error| RestoreError::Database(error.into()))?;
+        Ok(Restored { articles, cleaned, skipped, replaced })
+    };
+    let restored = put();
+    // Best effort; after success the file no longer exists under this name.
+    let _ = fs::remove_file(&new);
+    let _ = remove_logs(&new);
+    restored
+}
+
+/// Copies the backup, which may be in use by another process (with a WAL) or read-only.
+fn copy(backup: &Path, new: &Path) -> Result<(), Unopened> {
+    let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    remove_logs(new)?;
+    fresh(new)?;
+    let mut to = Connection::open(new)?;
+    match Backup::new(&from, &mut to)?.step(-1)? {
+        StepResult::Done => Ok(()),
+        _ => Err(OpenError::InUse.into()),
+    }
+}
+
+fn unusable(unopened: Unopened) -> RestoreError {
+    RestoreError::Backup(unopened.into())
+}
+
+/// Checks the schema, migrates it, sanitises the copies and checks consistency. Returns the number of articles. The
+/// file is self-contained afterwards.
+fn sound(new: &Path, vet: &Vet) -> Result<(u64, Vetted), RestoreError> {
+    let open = || -> Result<_, Unopened> {
+        let mut conn = Connection::open(new)?;
+        // Before the first write, which could fire a foreign trigger.
+        schema::require_ours(&conn)?;
+        schema::prepare(&mut conn)?;
+        let vetted = copies::vet(&mut conn, vet)?;
+        let memory = Memory::load(&conn, &Secrets::load(&conn)?)?;
+        Ok((Snapshot { conn, memory }, vetted))
+    };
+    let (snapshot, vetted) = open().map_err(unusable)?;
+    let backup = |error: rusqlite::Error| unusable(error.into());
+    let check = check::check(&snapshot).map_err(backup)?;
+    if check.found > 0 {
+        return Err(RestoreError::Wrong(Box::new(check)));
+    }
+    snapshot.conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).map_err(backup)?;
+    snapshot.conn.close().map_err(|(_, error)| backup(error))?;
+    Ok((check.articles, vetted))
+}
+
+/// Exchanges the files. The old WAL is kept with the old database: it may hold commits that are not in the file.
+fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
+    private(new)?.sync_all()?;
+    let was_there = fs::exists(database)?;
+    let replaced = beside(database, &format!(".replaced-{}", now.strftime("%Y%m%dT%H%M%SZ")));
+    if was_there {
+        keep(database, &replaced)?;
+        if fs::exists(beside(database, "-wal"))? {
+            keep(&beside(database, "-wal"), &beside(&replaced, "-wal"))?;
+        }
+        sync_directory(database)?;
+    }
+    // Remove the old WAL before the rename: SQLite would apply it to the new file.
+    remove_logs(database)?;
+    sync_directory(database)?;
+    fs::rename(new, database)?;
+    sync_directory(database)?;
+    Ok(was_there.then_some(replaced))
+}
+
+/// Adds a second name with a hard link, so that the database never lacks a name; copies where links are not supported.
+fn keep(file: &Path, name: &Path) -> io::Result<()> {
+    match fs::hard_link(file, name) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            fs::copy(file, name)?;
+            private(name)?.sync_all()
+        }
+        result => result,
+    }
+}
+
+fn remove_logs(of: &Path) -> io::Result<()> {
+    for suffix in LOGS {
+        match fs::remove_file(beside(of, suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}

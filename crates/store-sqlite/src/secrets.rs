@@ -1,0 +1,59 @@
+use rusqlite::{Connection, params};
+use visitor::HashKey;
+
+/// Index of a vote key.
+pub(super) type SecretId = u16;
+
+/// This database's own vote key: its index, and its name in the table.
+pub(super) const OWN: SecretId = 0;
+const OWN_NAME: &str = "vote";
+
+/// The keys that votes are hashed with: this database's own, and those of imported databases.
+#[derive(Clone)]
+pub(super) struct Secrets {
+    keys: Vec<(String, HashKey)>,
+    /// Number of keys that are durable; the rest belong to the open transaction.
+    settled: usize,
+}
+
+impl Secrets {
+    /// Loads all keys.
+    pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
+        let mut select = conn.prepare("select name, value from secret order by name <> ?1, name")?;
+        let keys = select.query_map([OWN_NAME], |row| Ok((row.get(0)?, HashKey(row.get(1)?))))?;
+        let keys: Vec<_> = keys.collect::<Result<_, _>>()?;
+        Ok(Self { settled: keys.len(), keys })
+    }
+
+    /// Keeps the keys of the transaction, after its commit.
+    pub(super) fn settle(&mut self) {
+        self.settled = self.keys.len();
+    }
+
+    /// Forgets the keys of the transaction, after its rollback.
+    pub(super) fn undo(&mut self) {
+        self.keys.truncate(self.settled);
+    }
+
+    /// The key at an index.
+    pub(super) fn get(&self, id: SecretId) -> &HashKey {
+        &self.keys[usize::from(id)].1
+    }
+
+    /// The key's name in the table.
+    pub(super) fn name(&self, id: SecretId) -> &str {
+        &self.keys[usize::from(id)].0
+    }
+
+    /// The index of a named key.
+    pub(super) fn id(&self, name: &str) -> Option<SecretId> {
+        self.keys.iter().position(|(known, _)| known == name).and_then(|at| SecretId::try_from(at).ok())
+    }
+
+    /// Stores the vote key of another database.
+    pub(super) fn learn(&mut self, conn: &Connection, name: &str, key: &HashKey) -> rusqlite::Result<SecretId> {
+        conn.execute("insert into secret (name, value) values (?1, ?2)", params![name, key.0])?;
+        self.keys.push((name.to_owned(), key.clone()));
+        Ok(SecretId::try_from(self.keys.len() - 1).unwrap_or(SecretId::MAX))
+    }
+}

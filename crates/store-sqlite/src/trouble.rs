@@ -1,0 +1,111 @@
+use std::io;
+
+use metrics::Cause;
+use rusqlite::ErrorCode;
+use store::OpenError;
+
+/// Why a database could not be opened, before conversion into the error of all engines.
+pub(super) enum Unopened {
+    /// One of the errors of all engines.
+    Known(OpenError),
+    /// An error of SQLite.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<OpenError> for Unopened {
+    fn from(error: OpenError) -> Self {
+        Self::Known(error)
+    }
+}
+
+impl From<io::Error> for Unopened {
+    fn from(error: io::Error) -> Self {
+        Self::Known(error.into())
+    }
+}
+
+impl From<rusqlite::Error> for Unopened {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<Unopened> for OpenError {
+    fn from(unopened: Unopened) -> Self {
+        match unopened {
+            Unopened::Known(error) => error,
+            Unopened::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::NotADatabase) => Self::NotOurs,
+                _ => Self::Engine(error.into()),
+            },
+        }
+    }
+}
+
+/// A failure of the database or the salts file, or a bug. It is logged; callers only see that the store is
+/// unavailable.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("salts: {0}")]
+    Salts(#[from] io::Error),
+    #[error("a job panicked")]
+    Panic,
+}
+
+impl Failure {
+    /// The cause, as a label of the error metric.
+    pub(super) fn cause(&self) -> Cause {
+        match self {
+            Self::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DiskFull) => Cause::Full,
+                Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Cause::Denied,
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Cause::Damaged,
+                _ => Cause::Other,
+            },
+            Self::Salts(error) => match error.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Cause::Full,
+                _ => Cause::Denied,
+            },
+            Self::Panic => Cause::Other,
+        }
+    }
+
+    /// The remedy, as a sentence for the operator.
+    pub(super) fn remedy(&self) -> &'static str {
+        match (self.cause(), self) {
+            (_, Self::Panic) => "This is a mistake in gema: report it with the lines above.",
+            (Cause::Full, _) => "Make room on the disk of the database; no restart is needed.",
+            (Cause::Denied, _) => {
+                "Let the user that runs gema write to the database, its directory and the salts beside it; no restart is needed."
+            }
+            (Cause::Damaged, _) => "The file is damaged: stop gema, and put a backup in its place with `gema restore`.",
+            _ => "Look at the disk of the database: it may be full, over a quota, or broken. No restart is needed.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_has_its_remedy() {
+        let sqlite = |code| Failure::Sqlite(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None));
+        let salts = |kind: io::ErrorKind| Failure::Salts(kind.into());
+        for (failure, cause, word) in [
+            (sqlite(rusqlite::ffi::SQLITE_FULL), Cause::Full, "Make room"),
+            (salts(io::ErrorKind::StorageFull), Cause::Full, "Make room"),
+            (sqlite(rusqlite::ffi::SQLITE_READONLY), Cause::Denied, "Let the user"),
+            (salts(io::ErrorKind::ReadOnlyFilesystem), Cause::Denied, "Let the user"),
+            (sqlite(rusqlite::ffi::SQLITE_CORRUPT), Cause::Damaged, "gema restore"),
+            (sqlite(rusqlite::ffi::SQLITE_IOERR), Cause::Other, "disk of the database"),
+            (salts(io::ErrorKind::IsADirectory), Cause::Denied, "salts"),
+            (Failure::Panic, Cause::Other, "report"),
+        ] {
+            assert_eq!(failure.cause(), cause, "{failure}");
+            assert!(failure.remedy().contains(word), "{failure}: {}", failure.remedy());
+        }
+    }
+}

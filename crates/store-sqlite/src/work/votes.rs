@@ -1,0 +1,150 @@
+use metrics::Outcome;
+use rusqlite::{OptionalExtension, params};
+use store::{Metric, Novelty};
+use visitor::{Day, Digest, Visitor, token_of, voter};
+use wire::{ArticleKey, Mine, Reaction, Seq, SiteId, VisitorToken};
+
+use super::{
+    super::{memory::MetricId, secrets::OWN},
+    Failure, Work,
+    events::Ask,
+};
+
+/// The voter, as input of the mark.
+pub(super) struct Who {
+    pub(super) token: VisitorToken,
+    /// The identity is a fingerprint, because the browser stores nothing.
+    pub(super) stands_in: bool,
+}
+
+impl Work<'_> {
+    /// See [`token_of`].
+    pub(super) fn who(&self, site: &SiteId, day: Day, visitor: &Visitor) -> Option<Who> {
+        let token = token_of(visitor, site, day, self.salts.live(site))?;
+        Some(Who { token, stands_in: matches!(visitor, Visitor::StandIn(_)) })
+    }
+
+    /// The visitor's choice in the article.
+    pub(in super::super) fn choice(
+        &mut self,
+        site: &SiteId,
+        day: Day,
+        article: &ArticleKey,
+        visitor: &Visitor,
+    ) -> Result<Option<Mine>, Failure> {
+        let place = self.touch(site, article);
+        match self.who(site, day, visitor) {
+            Some(who) => self.mine(place, &who.token),
+            None => Ok(None),
+        }
+    }
+
+    /// Stores the visitor's choice if its `seq` is higher than all stored ones. There may be a row under each of the
+    /// article's ids: the first row gets the choice, the others are cleared but keep the `seq`, so that an older event
+    /// cannot restore them.
+    pub(super) fn choose(
+        &mut self,
+        place: usize,
+        day: Day,
+        Who { token: visitor, stands_in }: &Who,
+        reaction: Option<&Reaction>,
+        seq: Seq,
+        ask: Ask<'_>,
+    ) -> Result<Outcome, Failure> {
+        let new_seq = seq.get().cast_signed();
+        let mut marks = self.marks(place, visitor);
+        let found = self.votes(place, &marks)?;
+        if found.iter().any(|(.., known)| new_seq <= *known) {
+            return Ok(Outcome::Repeated);
+        }
+        let is_new = found.is_empty();
+        if !self.may(place, if is_new { Novelty::Voter } else { Novelty::Choice }, ask) {
+            return Ok(Outcome::Refused);
+        }
+        let id = self.create(place, day)?.id;
+        if marks.is_empty() {
+            marks = self.marks(place, visitor);
+        }
+        let mut rows: Vec<_> = found.into_iter().map(|(mark, reaction, _)| (mark, reaction)).collect();
+        let new = match reaction {
+            Some(reaction) => Some(self.names.metric(self.conn, &Metric::Reaction(reaction.clone()))?),
+            None => None,
+        };
+        let old: Vec<MetricId> = rows.iter().filter_map(|(_, reaction)| *reaction).collect();
+        if rows.is_empty() {
+            rows.push((marks[0], None));
+        }
+        let mut set = self.conn.prepare_cached(
+            "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) on conflict do update \
+             set reaction = excluded.reaction, seq = excluded.seq",
+        )?;
+        for (at, (mark, _)) in rows.iter().enumerate() {
+            set.execute(params![id, mark, new.filter(|_| at == 0), new_seq])?;
+        }
+        if rows[0].0 == marks[0] {
+            self.note_voted(place)?;
+        }
+        if is_new && *stands_in {
+            let metric = self.names.metric(self.conn, &Metric::Noscript)?;
+            self.touched[place].add(day, metric, 1);
+        }
+        let touched = &mut self.touched[place];
+        if old != Vec::from_iter(new) {
+            old.into_iter().for_each(|old| touched.add(day, old, -1));
+            new.into_iter().for_each(|new| touched.add(day, new, 1));
+            touched.rise();
+        }
+        Ok(Outcome::Counted)
+    }
+
+    /// The visitor's rows under all of the article's ids: mark, option and `seq`.
+    fn votes(&self, place: usize, marks: &[Digest]) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
+        let Some(entry) = &self.touched[place].entry else { return Ok(Vec::new()) };
+        // No join with the options' names: SQLite would re-plan the statement for each reader.
+        let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
+        let mut rows = Vec::new();
+        for mark in marks {
+            let row = find.query_row(params![entry.id, mark], |row| Ok((*mark, row.get(0)?, row.get(1)?)));
+            rows.extend(row.optional()?);
+        }
+        Ok(rows)
+    }
+
+    /// Records that there is a vote under the first of the article's ids.
+    fn note_voted(&mut self, place: usize) -> Result<(), Failure> {
+        let touched = &mut self.touched[place];
+        let Some(entry) = &mut touched.entry else { return Ok(()) };
+        let Some((secret, number)) = entry.ids_of_votes().next() else { return Ok(()) };
+        if secret == OWN && !entry.voted {
+            (entry.own, entry.voted, touched.changed) = (true, true, true);
+        }
+        let source = entry.sources.iter_mut().find(|source| source.id() == (secret, number));
+        if let Some(source) = source.filter(|source| !source.voted) {
+            (source.voted, touched.changed) = (true, true);
+            let mut set = self.conn.prepare_cached("update source set voted = 1 where secret = ?1 and number = ?2")?;
+            set.execute(params![self.secrets.name(secret), number])?;
+        }
+        Ok(())
+    }
+
+    /// All digests under which this visitor may have voted; the first is used for new votes. Empty if the article does
+    /// not exist.
+    pub(super) fn marks(&self, place: usize, visitor: &VisitorToken) -> Vec<Digest> {
+        let touched = &self.touched[place];
+        let Some(entry) = &touched.entry else { return Vec::new() };
+        let mark = |(secret, id)| voter(self.secrets.get(secret), &touched.site, id, visitor);
+        entry.ids_of_votes().map(mark).collect()
+    }
+
+    /// The visitor's latest choice under any of the article's ids.
+    pub(super) fn mine(&self, place: usize, visitor: &VisitorToken) -> Result<Option<Mine>, Failure> {
+        let name = |metric| match self.names.name(metric) {
+            Some(Metric::Reaction(reaction)) => Some(reaction.clone()),
+            _ => None,
+        };
+        // On equal `seq`, a vote wins over a withdrawal (see `choose`), and of two votes always the same one.
+        let marks = self.marks(place, visitor);
+        let newest = self.votes(place, &marks)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
+        Ok(newest.map(|(seq, reaction)| Mine { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))
+    }
+}

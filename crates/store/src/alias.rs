@@ -1,0 +1,55 @@
+use wire::ArticleKey;
+
+/// Maximum number of ids of one article under which votes are looked up.
+pub const MAX_IDS: usize = 8;
+
+/// A key for which another article answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The alias.
+    pub old: ArticleKey,
+    /// The article's own key.
+    pub new: ArticleKey,
+}
+
+/// What an alias did, or would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aliased {
+    /// The key of the article that answers: the new key, or the one that the new key is itself an alias of.
+    pub new: ArticleKey,
+    /// What happened to the two keys.
+    pub how: Move,
+}
+
+/// Effect of making one key an alias of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// The alias existed already.
+    Already,
+    /// There was no article under the old key: only the alias was added.
+    Noted,
+    /// There was no article under the new key: the article was renamed.
+    Renamed,
+    /// The new key was an alias of the old one: they were swapped.
+    Back,
+    /// Both keys had counts, which were merged.
+    Merged {
+        /// Upper bound of the readers who voted under both keys: they count twice until they vote again.
+        at_most_twice: u64,
+    },
+}
+
+/// Why an alias was not added or removed. Nothing changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAliased {
+    /// Both keys are the same.
+    Same,
+    /// The old key is an alias of this article already.
+    Elsewhere(ArticleKey),
+    /// The merged article would have votes under more than [`MAX_IDS`] ids.
+    TooManyIds,
+    /// The key is not an alias.
+    Unknown,
+    /// Counts were merged into this article by the alias, and cannot be separated.
+    Carried(ArticleKey),
+}

@@ -1,0 +1,261 @@
+//! Storage of counts: the [`Store`] trait and its types. Independent of HTTP, of the configuration, of the rules that
+//! decide which events count, and of the engines.
+
+/// Articles that move from one key to another.
+mod alias;
+/// Types of an article's counts, copy and listing.
+mod article;
+/// Readers' events, as the store takes them.
+mod change;
+/// Report of a consistency check.
+mod check;
+/// Errors: of opening, of an operation, of a backup or restore.
+mod error;
+/// Admission hook for events that are counted for the first time.
+mod gate;
+/// Blocks writes during a migration.
+mod hold;
+/// What is counted, by name.
+mod metric;
+/// Parts of an import and its report.
+mod portion;
+/// Deletion of articles that the newsroom never created.
+mod prune;
+/// Write availability of each part of a store.
+mod readiness;
+/// The export format.
+pub mod transfer;
+/// Throttling of the log of repeated failures.
+mod trouble;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use metrics::Storing;
+use tokio::sync::mpsc;
+use visitor::{Day, Visitor};
+use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
+
+pub use self::{
+    alias::{Alias, Aliased, MAX_IDS, Move, NotAliased},
+    article::{Counted, Edition, InDay, Listed, Named, Publication, Recent, Removal, SEVERAL, Wanted, opened},
+    change::{Change, Changes},
+    check::{Check, Finding, Of},
+    error::{BackupError, OpenError, Reason, RestoreError, StoreError},
+    gate::{Gate, New, Novelty},
+    hold::{Closed, Hold},
+    metric::Metric,
+    portion::{Portion, Skipped, Taken},
+    prune::{PRUNED_AT_ONCE, Prune, Pruned},
+    readiness::Readiness,
+    trouble::Trouble,
+};
+use crate::transfer::Line;
+
+/// Opens the store at a URL, whose scheme selects the engine.
+pub type Open = fn(&str) -> Result<Arc<dyn Store>, OpenError>;
+
+/// Sanitises an article's copy: the copy as it may be stored, or a sentence that says why it may not be.
+pub type Vet = dyn Fn(&Article) -> Result<Article, String>;
+
+/// Result of restoring a [backup](Store::backup).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// Number of articles in the backup.
+    pub articles: u64,
+    /// Articles whose copies contained markup that Gema does not store: it was removed.
+    pub cleaned: Vec<(SiteId, ArticleKey)>,
+    /// Articles whose copies were rejected and removed, with the reason.
+    pub skipped: Vec<Skipped>,
+    /// Path of the replaced database, if there was one.
+    pub replaced: Option<PathBuf>,
+}
+
+/// The path in the URL; `None` for engines that are not a file.
+pub fn file(url: &str) -> Option<&Path> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) => Some(Path::new(path)),
+        Some((scheme, _)) if is_scheme(scheme) => None,
+        _ => Some(Path::new(url)),
+    }
+}
+
+/// The URL without its password, for display.
+pub fn shown(url: &str) -> String {
+    let password = || {
+        let (scheme, rest) = url.split_once("://")?;
+        let (who, rest) = rest.rsplit_once('@')?;
+        let user = who.split_once(':').map_or(who, |(user, _)| user);
+        let at = if user.is_empty() { "" } else { "@" };
+        Some(format!("{scheme}://{user}{at}{rest}"))
+    };
+    password().unwrap_or_else(|| url.into())
+}
+
+/// Whether the text before a colon is a URL's scheme. Excludes plain paths that contain a colon, and Windows drive
+/// letters.
+pub fn is_scheme(text: &str) -> bool {
+    !text.contains(['/', '\\', '.']) && text.len() > 1
+}
+
+/// The operations of the domain. Every write is idempotent, and returns after it is durable.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Counts of each article, in the order of `articles`; zero for unknown articles.
+    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<Counted>, StoreError>;
+
+    /// Whether these editions are still the current ones. Does not block: false if that is not known immediately.
+    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool;
+
+    /// Counts the changes that are new, and returns one tally for each article touched, in the order of first change,
+    /// with the visitor's choice in `mine`. Changes that the gate rejects are left out, as if they had not been sent.
+    async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError>;
+
+    /// The visitor's choice in the article, as of that day; `None`: no choice so far.
+    async fn choice(
+        &self,
+        site: &SiteId,
+        day: Day,
+        article: &ArticleKey,
+        visitor: &Visitor,
+    ) -> Result<Option<Mine>, StoreError>;
+
+    /// Withdraws the visitor's choices in these articles and deletes their rows. Returns one tally for each article
+    /// that had a row.
+    async fn forget(
+        &self,
+        site: &SiteId,
+        day: Day,
+        visitor: &VisitorToken,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<Tally>, StoreError>;
+
+    /// The stored copy of the article, if there is one.
+    async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError>;
+
+    /// Stores a copy of the article, or starting counts, or both.
+    async fn put_article(
+        &self,
+        site: &SiteId,
+        day: Day,
+        key: &ArticleKey,
+        publication: Publication,
+    ) -> Result<Tally, StoreError>;
+
+    /// At most `limit` articles in the order of their keys, starting after the key `after`.
+    async fn articles(
+        &self,
+        site: &SiteId,
+        after: Option<&ArticleKey>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError>;
+
+    /// Daily changes since that day of the wanted articles. The cost is proportional to what was counted in that time,
+    /// so call it rarely.
+    async fn recent(&self, site: &SiteId, since: Day, wanted: Arc<Wanted>) -> Result<Recent, StoreError>;
+
+    /// Removes the article's copy, or everything. Returns whether there was anything to remove.
+    async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError>;
+
+    /// Examines one page of the list, starting after the key `after`, and deletes the articles in it that only readers
+    /// created.
+    async fn prune(&self, site: &SiteId, prune: Prune, after: Option<&ArticleKey>) -> Result<Pruned, StoreError>;
+
+    /// Makes `old` an alias of `new` and merges their counts. With `dry_run`, only reports what that would do.
+    async fn alias(
+        &self,
+        site: &SiteId,
+        day: Day,
+        old: &ArticleKey,
+        new: &ArticleKey,
+        dry_run: bool,
+    ) -> Result<Result<Aliased, NotAliased>, StoreError>;
+
+    /// Removes an alias, unless counts were merged by it.
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError>;
+
+    /// At most `limit` aliases in the order of their keys, starting after the key `after`.
+    async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError>;
+
+    /// The key of the article that answers for this key, if the key is an alias.
+    async fn moved(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError>;
+
+    /// Starts the site's window for that day if it has not started: deletes the deduplication digests of windows
+    /// before the previous one, and their salts.
+    async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError>;
+
+    /// Deletes the digests of ended windows of sites that are not in `served`, and makes sure that data deleted by any
+    /// operation is physically gone from the store's files. Call it every minute.
+    async fn tidy(&self, _served: &[SiteId], _today: Day) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Whether writes are accepted. Does not block: false if that is not known immediately.
+    fn is_open(&self) -> bool {
+        true
+    }
+
+    /// Whether all writes made so far are included in a migration that may have started. Checked after each write,
+    /// before it is acknowledged. Does not block: false if that is not known immediately.
+    fn moves_along(&self) -> bool {
+        true
+    }
+
+    /// Refreshes the cached write block: an error if a migration, through any endpoint, is running or has finished. On
+    /// success, all writes made so far are included in any later migration. Call it every second.
+    async fn look(&self) -> Result<(), Closed> {
+        Ok(())
+    }
+
+    /// Blocks the writes of every endpoint that uses this store, until the hold ends or has not been renewed for some
+    /// seconds.
+    async fn hold(&self) -> Result<Hold, Closed> {
+        Ok(Hold::default())
+    }
+
+    /// Extends the hold; call it every two seconds. False: it had expired, and writes may have been accepted.
+    async fn renew(&self, _hold: &Hold) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    /// Ends the hold. Writes are accepted again, unless `moved` names the store that holds all data now. False: it had
+    /// expired before.
+    async fn end(&self, _hold: &Hold, _moved: Option<&str>) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    /// Accepts writes again after a completed migration. Returns whether the store had been migrated.
+    async fn reopen(&self) -> Result<bool, Closed> {
+        Ok(false)
+    }
+
+    /// Whether events of any of these sites would be accepted now, each on its day, and which parts accept writes.
+    async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError>;
+
+    /// Writes a consistent snapshot to a file with mode 0600, atomically, and returns its size in bytes. The salts are
+    /// left out. An existing file is replaced only if `replace` is set.
+    async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError>;
+
+    /// Streams the exportable data of one site or of all, line by line: one consistent snapshot, or one per article in
+    /// a cluster. Does not block reads and writes. Stops early when the receiver is dropped.
+    async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError>;
+
+    /// Imports part of an export. Data that is already known changes nothing.
+    async fn import(&self, portion: Portion) -> Result<Taken, StoreError>;
+
+    /// Checks the integrity of the storage and that all sums match. Does not block reads and writes.
+    async fn check(&self) -> Result<Check, StoreError>;
+
+    /// The store's metrics.
+    fn storing(&self) -> Storing {
+        Storing::default()
+    }
+
+    /// Number of queued writes.
+    fn queued(&self) -> usize {
+        0
+    }
+}

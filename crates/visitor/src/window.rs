@@ -1,0 +1,99 @@
+use std::fmt;
+
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+
+/// A day in a site's time zone, as days since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(i32);
+
+/// Day 0.
+const FIRST: Date = jiff::civil::date(1970, 1, 1);
+
+impl Day {
+    /// The day with that number.
+    pub const fn new(days: i32) -> Self {
+        Self(days)
+    }
+
+    /// Parses `YYYY-MM-DD`.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<Date>().ok().map(Self::from)
+    }
+
+    /// Days since 1970-01-01.
+    pub const fn get(self) -> i32 {
+        self.0
+    }
+
+    /// Days from `earlier` to this day.
+    pub fn since(self, earlier: Self) -> i64 {
+        i64::from(self.0) - i64::from(earlier.0)
+    }
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        // Calendar dates are within ten thousand years of 1970, so the number fits.
+        Self(date.since(FIRST).map_or(0, |span| span.get_days()))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match FIRST.checked_add(self.0.days()) {
+            Ok(date) => date.fmt(f),
+            Err(_) => write!(f, "day {}", self.0),
+        }
+    }
+}
+
+/// Deduplication window: one calendar day in the site's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The day.
+    pub day: Day,
+    /// End of the window, exclusive.
+    pub ends: Timestamp,
+}
+
+impl Window {
+    /// The window at that time.
+    pub fn at(now: Timestamp, zone: &TimeZone) -> Self {
+        let date = now.to_zoned_datetime(zone.clone()).date();
+        let midnight = date.tomorrow().and_then(|next| next.to_zoned_datetime(zone.clone()));
+        // Only the last day of the year 9999 has no successor.
+        Self { day: date.into(), ends: midnight.map_or(Timestamp::MAX, |next| next.timestamp()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(now: &str, zone: &str) -> Window {
+        Window::at(now.parse().unwrap(), &TimeZone::get(zone).unwrap())
+    }
+
+    #[test]
+    fn a_window_is_a_day_of_the_sites_own_calendar() {
+        let evening = at("2015-11-17T16:59:59Z", "Asia/Jakarta");
+        assert_eq!(evening.day.to_string(), "2015-11-17");
+        assert_eq!(evening.ends, "2015-11-17T17:00:00Z".parse().unwrap());
+        assert_eq!(at("2015-11-17T17:00:00Z", "Asia/Jakarta").day.to_string(), "2015-11-18");
+        assert_eq!(at("2015-11-17T17:00:00Z", "UTC").day.to_string(), "2015-11-17");
+    }
+
+    #[test]
+    fn a_day_without_midnight_ends_when_the_next_one_begins() {
+        // Clocks in Santiago go from 23:59 to 1:00 in September.
+        assert_eq!(at("2024-09-07T12:00:00Z", "America/Santiago").ends, "2024-09-08T04:00:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn days_are_numbers_with_names() {
+        assert_eq!(Day::parse("1970-01-02"), Some(Day::new(1)));
+        assert_eq!(Day::parse("2015-11-17").unwrap().since(Day::parse("2014-11-17").unwrap()), 365);
+        assert_eq!(Day::new(-1).to_string(), "1969-12-31");
+        assert_eq!(Day::parse("17 November"), None);
+    }
+}
