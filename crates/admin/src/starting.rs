@@ -121,9 +121,13 @@ fn metrics(columns: &Columns, site: &Site) -> Result<Vec<Metric>, Refusal> {
         .iter()
         .map(|name| Metric::parse_of_others(name).ok_or_else(|| unknown(name)))
         .collect::<Result<_, _>>()?;
-    let mut none = Imported::default();
-    metrics.iter().for_each(|metric| *place(&mut none, metric) = 0);
-    check_imported(&none, site).map(|()| metrics)
+    // One at a time: together, each would be searched among the others.
+    for metric in &metrics {
+        let mut one = Imported::default();
+        *place(&mut one, metric) = 0;
+        check_imported(&one, site)?;
+    }
+    Ok(metrics)
 }
 
 /// The count of a metric, added with zero if it is missing.

@@ -2,6 +2,8 @@
 mod faults;
 /// Detection of unquoted names of sites.
 mod unquoted;
+/// Removal of values from error messages.
+pub(crate) mod value;
 
 use std::{
     collections::BTreeMap,
@@ -424,6 +426,37 @@ mod tests {
     fn a_file_that_is_no_toml_is_told_with_its_lines() {
         let errors = parse("listen = \nbots = \"ignore\nx").unwrap_err();
         assert!(errors.iter().all(|error| error.contains("at line ")), "{errors:?}");
+    }
+
+    #[test]
+    fn no_error_quotes_a_key_or_a_password() {
+        let site = |lines: &str| format!("[sites.a]\norigins = [\"https://a.example\"]\n{lines}");
+        for (file, place) in [
+            (site("key = T0pSecretT0pSecret42"), "line 3"),
+            (site("key = \"T0pSecretT0pSecret42"), "line 3"),
+            (site("key = T0pSecretT0pSecret42\""), "line 3"),
+            (site("key = [\"T0pSecretT0pSecret42\"]"), "line 3, column 7, in `sites.a.key`"),
+            (site("key = { T0pSecretT0pSecret42 }"), "line 3"),
+            (site("key = \"\\T0pSecretT0pSecret42\""), "line 3"),
+            (site("key \"T0pSecretT0pSecret42\""), "line 3"),
+            (site("keys = \"T0pSecretT0pSecret42\""), "line 3"),
+            (site("key = \"T0pSecret\""), "[sites.a] `key`"),
+            (site("key = \"T0pSecretT0pSecret42\"\nkey = \"T0pSecretT0pSecret43\""), "line 4"),
+            (site("poll = \"T0pSecretT0pSecret42\""), "line 3"),
+            (site("reads = \"T0pSecretT0pSecret42\""), "line 3"),
+            (site("noscript_votes = \"T0pSecretT0pSecret42\""), "line 3"),
+            (site("[limits.reads]\nper_address = \"T0pSecretT0pSecret42\""), "per_address"),
+            ("database = \"redis://u:T0pSecret@h\nlisten = \"127.0.0.1:1\"".into(), "line 1"),
+            ("database = redis://u:T0pSecret@h".into(), "line 1"),
+            ("database = [\"redis://u:T0pSecret@h\"]".into(), "line 1"),
+            ("listen = \"redis://u:T0pSecret@h\"".into(), "line 1"),
+        ] {
+            let errors = parse(&file).unwrap_err();
+            assert!(!errors.iter().any(|error| error.contains("T0pSecret")), "{file}: {errors:#?}");
+            assert!(errors.iter().any(|error| error.contains(place)), "{file}: {errors:#?}");
+        }
+        let number = site("key = 1234567890987654321");
+        assert!(!parse(&number).unwrap_err().join("").contains("67890"));
     }
 
     #[test]

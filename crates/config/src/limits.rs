@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, num::NonZeroU32};
 
 use serde::Deserialize;
 
+use super::file::value::without_value;
+
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -13,6 +15,8 @@ pub enum Action {
     OpaqueRequest,
     /// A page or fragment with a reader's own choice: rendered per request, but without effect.
     Show,
+    /// A public response that the cache does not have: rendered, and then cached for every reader.
+    CacheMiss,
     /// A reader's first vote in an article.
     Reaction,
     /// Any vote: a first or a changed one.
@@ -116,6 +120,9 @@ limits! {
     showings.per_address: Show, Address, rate(6_000, 120_000);
     showings.per_ipv4_network: Show, Ipv4Network, rate(60_000, 1_200_000);
     showings.per_ipv6_network: Show, Ipv6Network, rate(60_000, 1_200_000);
+    cache_misses.per_address: CacheMiss, Address, rate(6_000, 240_000);
+    cache_misses.per_ipv4_network: CacheMiss, Ipv4Network, rate(60_000, 2_400_000);
+    cache_misses.per_ipv6_network: CacheMiss, Ipv6Network, rate(60_000, 2_400_000);
     reactions.per_address: Reaction, Address, rate(2_000, 2_000);
     reactions.per_ipv4_network: Reaction, Ipv4Network, rate(20_000, 20_000);
     reactions.per_ipv6_network: Reaction, Ipv6Network, rate(20_000, 20_000);
@@ -209,7 +216,7 @@ impl Amount {
                 Self::Rate(_) => "{ burst = 100, per_hour = 50 }, neither of them 0",
                 Self::Day(_) => "a number, for each day",
             };
-            format!("must be {form} ({})", error.message())
+            format!("must be {form} ({})", without_value(error.message()))
         })
     }
 }

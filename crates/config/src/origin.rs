@@ -1,7 +1,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use url::Url;
+use url::{Host, Url};
 
 /// An allowed origin of events: an exact one, all subdomains of a name, or any page on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -100,8 +100,22 @@ fn sent_host(scheme: &str, host: &str) -> Option<String> {
     if !host.chars().all(|c| in_host(c) || !c.is_ascii()) {
         return None;
     }
-    let origin = Url::parse(&format!("{scheme}://{host}")).ok()?.origin().ascii_serialization();
+    let url = Url::parse(&format!("{scheme}://{host}")).ok()?;
+    let is_possible = match url.host()? {
+        Host::Domain(name) => is_name(name),
+        Host::Ipv4(_) | Host::Ipv6(_) => true,
+    };
+    if !is_possible || url.port() == Some(0) {
+        return None;
+    }
+    let origin = url.origin().ascii_serialization();
     origin.split_once("://").map(|(_, host)| host.to_owned())
+}
+
+/// Whether DNS can have the name: each label has a letter or digit. The final dot of an absolute name may be there.
+fn is_name(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.split('.').all(|label| label.bytes().any(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// Requires a host to be written as browsers send it, so that the log and the configuration show the same spelling.
@@ -222,7 +236,24 @@ mod tests {
             assert!(told.contains(&format!("write it as \"{remedy}\"")), "{told}");
             assert_eq!(origin(remedy).to_string(), remedy);
         }
-        for text in ["https://xn--a.example", "https://*.xn--a.example", "https://a b.example", "https://256.1.1.1"] {
+        for text in [
+            "https://xn--a.example",
+            "https://*.xn--a.example",
+            "https://a b.example",
+            "https://256.1.1.1",
+            "https://warta.example:99999",
+            "https://warta.example:0",
+            "https://warta.example:x",
+            "https://*.warta.example:99999",
+            "https://.",
+            "https://..",
+            "https://a..example",
+            "https://-",
+            "https://a.-.example",
+            "https://[::1",
+            "https://[::g]",
+            "https://::1",
+        ] {
             assert!(Origin::try_from(text.to_owned()).is_err_and(|e| e.contains("news.example")), "{text}");
         }
     }

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     io::{BufRead, BufReader, Read},
 };
 
@@ -11,6 +11,7 @@ use wire::{ArticleKey, Invalid};
 
 use super::{
     Earlier, Gathered, Refused, count,
+    lines::LimitedLines,
     path::{self, Page},
 };
 
@@ -24,7 +25,7 @@ const ARTICLE: &str = "article";
 /// # Errors
 /// [`Refused`] names the line and the column.
 pub fn read(from: impl Read) -> Result<Earlier, Refused> {
-    let mut from = BufReader::new(from);
+    let mut from = BufReader::new(LimitedLines::new(from));
     let delimiter = delimiter(from.fill_buf().map_err(unreadable)?);
     let mut table = ReaderBuilder::new().delimiter(delimiter).from_reader(from);
     let headings = table.headers().map_err(unreadable)?.clone();
@@ -106,13 +107,13 @@ fn delimiter(beginning: &[u8]) -> u8 {
 /// The index of the key column, and the metric columns.
 fn columns(headings: &StringRecord) -> Result<(usize, Vec<(usize, Metric)>), Refused> {
     let form = "the first line must be like: article,reads,reaction:happy,share:whatsapp";
-    let (mut key_at, mut columns) = (None, Vec::new());
+    let (mut key_at, mut columns, mut known) = (None, Vec::new(), HashSet::new());
     for (at, heading) in headings.iter().enumerate() {
         // Spreadsheets add a byte order mark.
         let heading = heading.trim_start_matches('\u{feff}').trim();
         match Metric::parse_of_others(heading) {
             _ if heading == ARTICLE => key_at = Some(at),
-            Some(metric) if columns.iter().any(|(_, known)| *known == metric) => {
+            Some(metric) if !known.insert(metric.clone()) => {
                 return Err(Refused::File(format!("line 1, `{heading}`: this column is there twice")));
             }
             Some(metric) => columns.push((at, metric)),

@@ -10,6 +10,7 @@ use store::Metric;
 
 use super::{
     Earlier, Gathered, Refused,
+    lines::LimitedLines,
     path::{self, Page},
 };
 
@@ -23,7 +24,7 @@ const EVENTS: &str = "events";
 /// # Errors
 /// [`Refused`] names the line and the column.
 pub fn read(from: impl Read) -> Result<Earlier, Refused> {
-    let mut table = ReaderBuilder::new().from_reader(from);
+    let mut table = ReaderBuilder::new().from_reader(LimitedLines::new(from));
     let headings = table.headers().map_err(unreadable)?.clone();
     let at = Columns::of(&headings)?;
     let mut gathered = Gathered::of(vec![Metric::Reads]);
@@ -175,18 +176,23 @@ impl<'a> Zip<'a> {
         Ok(Self { archive, files })
     }
 
-    fn file(&self, name: &str) -> Result<Box<dyn Read + '_>, Refused> {
+    /// A file's unpacked content. Its lines are limited: a small archive may unpack to a line that fills the memory.
+    fn file(&self, name: &str) -> Result<LimitedLines<Box<dyn Read + '_>>, Refused> {
         let (at, method) = self.files.get(name).ok_or_else(|| {
             Refused::File(format!("this ZIP is not a JSON export of GoatCounter: there is no {name} in it"))
         })?;
         let entry = self.archive.get_entry(*at).map_err(unreadable)?;
-        match *method {
-            CompressionMethod::STORE => Ok(Box::new(entry.verifying_reader(entry.data()))),
+        let unpacked: Box<dyn Read + '_> = match *method {
+            CompressionMethod::STORE => Box::new(entry.verifying_reader(entry.data())),
             CompressionMethod::DEFLATE => {
-                Ok(Box::new(entry.verifying_reader(flate2::bufread::DeflateDecoder::new(entry.data()))))
+                Box::new(entry.verifying_reader(flate2::bufread::DeflateDecoder::new(entry.data())))
             }
-            _ => Err(Refused::File(format!("{name} is compressed in a way that is not known here: pack it again"))),
-        }
+            _ => {
+                let reason = format!("{name} is compressed in a way that is not known here: pack it again");
+                return Err(Refused::File(reason));
+            }
+        };
+        Ok(LimitedLines::new(unpacked))
     }
 
     /// Calls `each` with each parsed line of a file, and its number.

@@ -4,6 +4,8 @@
 mod csv;
 /// GoatCounter's exports.
 mod goatcounter;
+/// A limit on the length of lines.
+mod lines;
 /// Keys of articles from paths of pages.
 mod path;
 /// Waline's export.

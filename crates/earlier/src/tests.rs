@@ -267,3 +267,27 @@ fn what_is_wrong_with_a_table_is_named_by_line_and_column() {
     let bad = format!("article,reads\n{}", "a,x\n".repeat(50));
     assert!(csv(bad.as_bytes()).unwrap_err().to_string().lines().count() <= MAX_WRONG + 2);
 }
+
+#[test]
+fn a_table_of_many_columns_takes_time_in_proportion() {
+    let columns: Vec<_> = (0..150_000).map(|number| format!("share:x{number}")).collect();
+    let table = format!("article,{}\na,{}\n", columns.join(","), vec!["1"; columns.len()].join(","));
+    let begun = std::time::Instant::now();
+    assert_eq!(csv(table.as_bytes()).unwrap().metrics.len(), columns.len());
+    // Comparing each with each takes minutes.
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_line_is_as_long_as_that_of_an_export_at_most() {
+    let long = "x".repeat(usize::try_from(store::transfer::MAX_LINE_BYTES).unwrap() + 1);
+    let path = format!("{{\"id\":1,\"path\":\"/a\",\"title\":\"{long}\"}}\n");
+    let with = |name, text: &str| {
+        let files = [("info.json", INFO), ("paths.jsonl", PATHS), ("hit_stats.jsonl", HIT_STATS)];
+        goatcounter_zip(&zip(&files.map(|file| if file.0 == name { (name, text) } else { file })))
+    };
+    refused(with("paths.jsonl", &format!("{PATHS}{path}")), &["paths.jsonl, line 5", "at most 16777216 bytes"]);
+    refused(with("info.json", &format!("{{\"export_version\":\"{long}\"}}")), &["info.json", "at most 16777216 bytes"]);
+    refused(goatcounter(format!("{HITS}{long}").as_bytes()), &["at most 16777216 bytes"]);
+    refused(csv(format!("article,reads\n{long},1\n").as_bytes()), &["at most 16777216 bytes"]);
+}

@@ -77,7 +77,8 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            cli::print::note(&format!("gema: {error:#}"));
+            // A reason may quote the database or a file, which others may have written.
+            cli::print::note(&format!("gema: {}", cli::print::printable_lines(&format!("{error:#}"))));
             ExitCode::FAILURE
         }
     }

@@ -250,4 +250,40 @@ mod tests {
         assert!(asks(&[Action::Request], 1).is_err() && asks(&[Action::Show], 1).is_err());
         assert!(asks(&[Action::OpaqueRequest], 601).is_ok(), "more than a burst is as dear as a burst");
     }
+
+    /// Limits with a clock that the test moves.
+    fn with_clock() -> (Limits, Arc<std::sync::atomic::AtomicU64>) {
+        let seconds = Arc::new(std::sync::atomic::AtomicU64::new(1));
+        let time = Arc::clone(&seconds);
+        (Limits::new(move || Duration::from_secs(time.load(std::sync::atomic::Ordering::Relaxed))), seconds)
+    }
+
+    #[test]
+    fn an_office_that_opens_many_uncached_articles_is_never_refused() {
+        let (limits, seconds) = with_clock();
+        let office = Ipv4Addr::new(192, 0, 2, 1).into();
+        let miss = || limits.admit(&Amounts::default(), office, &[Action::CacheMiss], NonZeroU32::MIN);
+        // 2,000 readers open an article in the same minute, each with two answers, then a hundred articles in an hour.
+        assert!((0..4_000).all(|_| miss().is_ok()));
+        for _ in 0..60 {
+            seconds.fetch_add(60, std::sync::atomic::Ordering::Relaxed);
+            assert!((0..2_000 * 100 / 60).all(|_| miss().is_ok()));
+        }
+    }
+
+    #[test]
+    fn uncached_answers_of_an_address_and_of_a_network_are_bounded() {
+        let (limits, _) = with_clock();
+        let miss = |address: &str| {
+            let address = address.parse().unwrap();
+            limits.admit(&Amounts::default(), address, &[Action::CacheMiss], NonZeroU32::MIN)
+        };
+        let many = |address: &str| (0..7_000).filter(|_| miss(address).is_ok()).count();
+        assert_eq!((many("192.0.2.1"), many("192.0.2.2")), (6_000, 6_000));
+        assert!(miss("192.0.2.1").unwrap_err().reason.contains("cache_misses.per_address"));
+        let of_line = (0..11).map(|line| many(&format!("2001:db8:1:{line}::1")));
+        assert_eq!(of_line.collect::<Vec<_>>(), [&[6_000; 10][..], &[0]].concat(), "a /48 has ten lines' worth");
+        assert!(miss("2001:db8:1:99::1").unwrap_err().reason.contains("cache_misses.per_ipv6_network"));
+        assert!(miss("2001:db8:2::1").is_ok());
+    }
 }

@@ -70,7 +70,8 @@ impl Place {
             }
             "unsafe" if matches!(value, "0" | "1") => self.is_unsafe = value == "1",
             "unsafe" => return Err(wrong("unsafe must be 0 or 1")),
-            _ => return Err(wrong(&format!("`{name}` is not an option: use prefix, replicas_acknowledged or unsafe"))),
+            // The name may be part of a password with a question mark: do not quote it.
+            _ => return Err(wrong("an option is prefix, replicas_acknowledged or unsafe")),
         }
         Ok(())
     }
@@ -84,7 +85,8 @@ fn is_prefix(text: &str) -> bool {
 pub(super) fn address(text: &str) -> Result<Address, OpenError> {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && !port.contains(']') => {
-            (host, port.parse().map_err(|_| wrong(&format!("`{port}` is not a port")))?)
+            // Without a host after it, this is a password: do not quote it.
+            (host, port.parse().map_err(|_| wrong("a port must be a number, and a password is followed by @HOST"))?)
         }
         _ => (text, PORT),
     };
@@ -124,7 +126,8 @@ mod tests {
             ("redis://a:1,b:2", "redis+cluster://"),
             ("redis+cluster://a/1", "no numbered databases"),
             ("redis://", "names no server"),
-            ("redis://a:x", "not a port"),
+            ("redis://a:x", "a port must be a number"),
+            ("redis://user:password", "followed by @HOST"),
             ("redis://a?replicas=1", "replicas_acknowledged"),
             ("redis://a?prefix={x}", "prefix"),
             ("redis://a?unsafe=yes", "0 or 1"),

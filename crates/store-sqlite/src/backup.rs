@@ -10,7 +10,10 @@ use rusqlite::{
 };
 use store::BackupError;
 
-use super::files::{beside, directory, fresh, sync_directory};
+use super::{
+    files::{beside, directory, fresh, sync_directory},
+    trouble::reason,
+};
 
 /// Suffixes of the database and the files that belong to it.
 const BESIDE: [&str; 6] = ["", "-wal", "-shm", ".salts", ".lock", ".sock"];
@@ -83,7 +86,7 @@ fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
 }
 
 pub(super) fn failed(error: rusqlite::Error) -> BackupError {
-    BackupError::Engine(error.into())
+    BackupError::Engine(reason(&error))
 }
 
 /// Syncs the file and gives it its final name.

@@ -15,6 +15,7 @@ use wire::{ArticleKey, SiteId};
 use self::books::{Books, Names};
 use super::{
     memory::{Entry, Memory, MetricId, sources_of},
+    schema,
     secrets::Secrets,
     snapshot::Snapshot,
 };
@@ -32,6 +33,9 @@ pub(super) fn check(snapshot: &Snapshot) -> rusqlite::Result<Check> {
 }
 
 fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::Result<()> {
+    for difference in schema::changes(snapshot)? {
+        check.find(None, format!("its schema is not gema's: {difference}"));
+    }
     check_file(snapshot, check)?;
     let (names, secrets) = (names(snapshot)?, Secrets::load(snapshot)?);
     let mut on_disk = HashSet::new();

@@ -52,6 +52,7 @@ use std::{
 use metrics::{Cause, Storing};
 use rusqlite::Connection;
 use store::{OpenError, StoreError, Trouble};
+use text::printable::printable;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub use self::restore::restore;
@@ -113,6 +114,7 @@ impl Sqlite {
         files::private(path)?;
         let mut conn = Connection::open(path)?;
         schema::prepare(&mut conn)?;
+        warn_of_changes(path, &schema::changes(&conn)?);
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
         let secrets = Secrets::load(&conn)?;
         let memory = Arc::new(RwLock::new(Memory::load(&conn, &secrets)?));
@@ -222,6 +224,19 @@ impl Drop for Sqlite {
             // The writer catches panics of jobs; if it panicked itself, nothing remains to wait for.
             let _ = writer.join();
         }
+    }
+}
+
+/// Logs how the schema differs from Gema's. It is not refused: an operator's own index does no harm, and readers'
+/// events would be lost.
+fn warn_of_changes(database: &Path, differences: &[String]) {
+    if !differences.is_empty() {
+        let (database, differences) = (printable(&database.display().to_string()), differences.join(", "));
+        tracing::warn!(
+            %database,
+            "the database's schema is not gema's ({differences}): something else has changed it, and may change counts. Remove \
+             what is not gema's, or put a backup in its place with `gema restore`"
+        );
     }
 }
 

@@ -14,7 +14,10 @@ use std::{
 use rusqlite::{Connection, MAIN_DB, wal::CheckpointMode};
 use store::Trouble;
 
-use super::{flush, trouble::Unopened};
+use super::{
+    flush,
+    trouble::{Unopened, shown},
+};
 
 /// Checkpoint target in pages: 64 MB. Most pages are rewritten many times before they are checkpointed once. A start
 /// after a crash reads the whole log.
@@ -120,7 +123,7 @@ impl Log {
         match truncate() {
             Ok(false) => return true,
             Ok(true) => tracing::warn!("the write-ahead log stays for now: another program reads the database"),
-            Err(error) => tracing::warn!(%error, "the write-ahead log stays beside the database"),
+            Err(error) => tracing::warn!(error = shown(&error), "the write-ahead log stays beside the database"),
         }
         false
     }
@@ -182,7 +185,11 @@ impl Shared {
             }
             Err(error) => {
                 if let Some(in_a_row) = self.trouble.again() {
-                    tracing::warn!(%error, in_a_row, "the write-ahead log grows: it cannot be folded into the database");
+                    tracing::warn!(
+                        error = shown(&error),
+                        in_a_row,
+                        "the write-ahead log grows: it cannot be folded into the database"
+                    );
                 }
                 false
             }

@@ -45,6 +45,10 @@ pub fn restore(database: &Path, backup: &Path, now: Timestamp, vet: &Vet) -> Res
 
 /// Copies the backup, which may be in use by another process (with a WAL) or read-only.
 fn copy(backup: &Path, new: &Path) -> Result<(), Unopened> {
+    // Opening a named pipe would wait for a writer. A file that is missing is reported by SQLite.
+    if fs::metadata(backup).is_ok_and(|file| !file.is_file()) {
+        return Err(OpenError::NoFile.into());
+    }
     let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     remove_logs(new)?;
     fresh(new)?;
@@ -86,7 +90,7 @@ fn sound(new: &Path, vet: &Vet) -> Result<(u64, Vetted), RestoreError> {
 fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
     private(new)?.sync_all()?;
     let was_there = fs::exists(database)?;
-    let replaced = beside(database, &format!(".replaced-{}", now.strftime("%Y%m%dT%H%M%SZ")));
+    let replaced = free_name(database, now)?;
     if was_there {
         keep(database, &replaced)?;
         if fs::exists(beside(database, "-wal"))? {
@@ -100,6 +104,19 @@ fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBu
     fs::rename(new, database)?;
     sync_directory(database)?;
     Ok(was_there.then_some(replaced))
+}
+
+/// A name for the old database that neither a file nor a WAL has: `.replaced-TIME`, or `.replaced-TIME-2` and so on if
+/// there was another restore in the same second.
+fn free_name(database: &Path, now: Timestamp) -> io::Result<PathBuf> {
+    let first = format!(".replaced-{}", now.strftime("%Y%m%dT%H%M%SZ"));
+    let mut name = beside(database, &first);
+    let mut number = 1_u64;
+    while fs::exists(&name)? || fs::exists(beside(&name, "-wal"))? {
+        number += 1;
+        name = beside(database, &format!("{first}-{number}"));
+    }
+    Ok(name)
 }
 
 /// Adds a second name with a hard link, so that the database never lacks a name; copies where links are not supported.

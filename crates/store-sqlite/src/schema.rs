@@ -63,6 +63,16 @@ pub(super) fn require_ours(conn: &Connection) -> Result<(), Unopened> {
     let Some(migrations) = MIGRATIONS.get(..version) else {
         return Err(OpenError::Newer { found: version, known: MIGRATIONS.len() }.into());
     };
+    let differences = differences(conn, migrations)?;
+    if differences.is_empty() { Ok(()) } else { Err(OpenError::Changed(differences.join(", ")).into()) }
+}
+
+/// How the schema of a prepared database differs from Gema's: one phrase for each object.
+pub(super) fn changes(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    differences(conn, &MIGRATIONS)
+}
+
+fn differences(conn: &Connection, migrations: &[&str]) -> rusqlite::Result<Vec<String>> {
     let model = Connection::open_in_memory()?;
     migrations.iter().try_for_each(|migration| model.execute_batch(migration))?;
     let (found, expected) = (objects(conn)?, objects(&model)?);
@@ -73,8 +83,7 @@ pub(super) fn require_ours(conn: &Connection) -> Result<(), Unopened> {
         _ => None,
     };
     let all: BTreeSet<_> = found.keys().chain(expected.keys()).collect();
-    let differences: Vec<_> = all.into_iter().filter_map(differs).collect();
-    if differences.is_empty() { Ok(()) } else { Err(OpenError::Changed(differences.join(", ")).into()) }
+    Ok(all.into_iter().filter_map(differs).collect())
 }
 
 /// An object of a schema: type and name.

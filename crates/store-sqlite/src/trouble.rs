@@ -1,8 +1,9 @@
-use std::io;
+use std::{fmt::Display, io};
 
 use metrics::Cause;
 use rusqlite::ErrorCode;
-use store::OpenError;
+use store::{OpenError, Reason};
+use text::printable::printable;
 
 /// Why a database could not be opened, before conversion into the error of all engines.
 pub(super) enum Unopened {
@@ -36,17 +37,27 @@ impl From<Unopened> for OpenError {
             Unopened::Known(error) => error,
             Unopened::Sqlite(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::NotADatabase) => Self::NotOurs,
-                _ => Self::Engine(error.into()),
+                _ => Self::Engine(reason(&error)),
             },
         }
     }
+}
+
+/// An error of SQLite, safe for a terminal: it may quote the schema, which others may have written.
+pub(super) fn shown(error: &impl Display) -> String {
+    printable(&error.to_string())
+}
+
+/// [`shown`] as the reason of another error.
+pub(super) fn reason(error: &rusqlite::Error) -> Reason {
+    shown(error).into()
 }
 
 /// A failure of the database or the salts file, or a bug. It is logged; callers only see that the store is
 /// unavailable.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    #[error("database: {0}")]
+    #[error("database: {}", shown(.0))]
     Sqlite(#[from] rusqlite::Error),
     #[error("salts: {0}")]
     Salts(#[from] io::Error),
@@ -89,6 +100,16 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_error_of_sqlite_controls_a_terminal() {
+        let error = || {
+            let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+            rusqlite::Error::SqliteFailure(corrupt, Some("malformed database schema (\u{1b}]0;a\u{7})".into()))
+        };
+        let errors = [Failure::from(error()).to_string(), OpenError::from(Unopened::from(error())).to_string()];
+        assert!(errors.iter().all(|error| error.contains("\\u{1b}]0;a\\u{7}")), "{errors:?}");
+    }
 
     #[test]
     fn each_failure_has_its_remedy() {

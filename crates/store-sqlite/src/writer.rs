@@ -11,7 +11,13 @@ use store::Trouble;
 use tokio::sync::mpsc;
 
 use super::{
-    log::Log, memory::Memory, names::Names, salt_file::SaltFile, secrets::Secrets, trouble::Failure, work::Work,
+    log::Log,
+    memory::Memory,
+    names::Names,
+    salt_file::SaltFile,
+    secrets::Secrets,
+    trouble::{Failure, shown},
+    work::Work,
 };
 
 /// An operation in the open transaction. It returns a callback that completes the caller's request; the callback runs
@@ -120,7 +126,7 @@ impl Writer {
         if !self.conn.is_autocommit()
             && let Err(error) = self.conn.execute_batch("rollback")
         {
-            tracing::error!(%error, "the transaction could not be rolled back");
+            tracing::error!(error = shown(&error), "the transaction could not be rolled back");
         }
         self.salts.turn_again();
         self.names.undo();

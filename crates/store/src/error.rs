@@ -71,6 +71,9 @@ pub enum OpenError {
     /// The database of another program.
     #[error("it is not a database of gema: name another file")]
     NotOurs,
+    /// A directory, pipe or device.
+    #[error("it is not a regular file: name a file that `gema backup` has written")]
+    NoFile,
     /// The schema has objects that Gema did not create, or lacks some.
     #[error(
         "its schema is not gema's ({0}): something else has changed it; name a file that `gema backup` has written"

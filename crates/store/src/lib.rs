@@ -85,14 +85,24 @@ pub fn file(url: &str) -> Option<&Path> {
 
 /// The URL without its password, for display.
 pub fn shown(url: &str) -> String {
-    let password = || {
-        let (scheme, rest) = url.split_once("://")?;
-        let (who, rest) = rest.rsplit_once('@')?;
-        let user = who.split_once(':').map_or(who, |(user, _)| user);
-        let at = if user.is_empty() { "" } else { "@" };
-        Some(format!("{scheme}://{user}{at}{rest}"))
-    };
-    password().unwrap_or_else(|| url.into())
+    let Some((scheme, rest)) = url.split_once("://") else { return url.into() };
+    match rest.rsplit_once('@') {
+        Some((who, rest)) => {
+            let user = who.split_once(':').map_or(who, |(user, _)| user);
+            let at = if user.is_empty() { "" } else { "@" };
+            format!("{scheme}://{user}{at}{rest}")
+        }
+        None if has_ports(rest) => url.into(),
+        // What should be a port is a password, because its host is missing.
+        None => format!("{scheme}://…"),
+    }
+}
+
+/// Whether what follows a host is a number, if anything does: `a:1,[::1]:2,b`.
+fn has_ports(hosts: &str) -> bool {
+    let hosts = hosts.split(['/', '?']).next().unwrap_or_default();
+    let port = |host: &str| host.rsplit_once(':').map(|(_, port)| port.to_owned());
+    hosts.split(',').filter_map(port).all(|port| port.ends_with(']') || port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether the text before a colon is a URL's scheme. Excludes plain paths that contain a colon, and Windows drive
@@ -257,5 +267,25 @@ pub trait Store: Send + Sync {
     /// Number of queued writes.
     fn queued(&self) -> usize {
         0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_shown_without_its_password() {
+        for (url, what) in [
+            ("redis://u:p/w?@h:1/3", "redis://u@h:1/3"),
+            ("redis://:p@h", "redis://h"),
+            ("redis://h:1/3?prefix=a", "redis://h:1/3?prefix=a"),
+            ("redis+cluster://a:1,[::1]:2,[::1],b", "redis+cluster://a:1,[::1]:2,[::1],b"),
+            ("redis://u:password", "redis://…"),
+            ("redis://u:pass/word", "redis://…"),
+            ("gema.db", "gema.db"),
+        ] {
+            assert_eq!(shown(url), what);
+        }
     }
 }

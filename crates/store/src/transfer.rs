@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use wire::{Article, ArticleKey, Reaction, SiteId};
 
 pub use parts::{Part, Parts};
-pub use read::{BadFile, Reader};
+pub use read::{BadFile, MAX_LINE_BYTES, Reader};
 pub use write::Writer;
 
 use text::hex;

@@ -6,6 +6,8 @@ use toml::{
     de::{DeArray, DeTable, DeValue, Deserializer},
 };
 
+use super::value::without_value;
+
 /// Maximum number of reported errors.
 const MOST: usize = 50;
 
@@ -51,10 +53,25 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, faults: &mut Faults) -> Opti
     None
 }
 
-/// The error with the line that it is about.
+/// The error with its position and option. It quotes neither the line nor a value, which may be a key or a password:
+/// errors go to the log.
 fn shown(mut error: toml::de::Error, text: &str) -> String {
-    error.set_input(Some(text));
-    error.to_string().trim_end().to_owned()
+    let position = error.span().map(|span| position(text, span.start));
+    // Without the input, the display is the message and the option.
+    error.set_input(None);
+    let display = error.to_string();
+    let option = display.strip_prefix(error.message()).and_then(|rest| rest.trim().strip_prefix("in "));
+    let place = position.map(|(line, column)| format!("at line {line}, column {column}"));
+    let place: Vec<_> = place.into_iter().chain(option.map(|option| format!("in {option}"))).collect();
+    let reason = without_value(error.message());
+    if place.is_empty() { reason } else { format!("{}: {reason}", place.join(", ")) }
+}
+
+/// Line and column of a byte, counted from 1.
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 /// Removes the smallest item that contains the span. Returns whether there was one.

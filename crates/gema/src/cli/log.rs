@@ -21,6 +21,9 @@ pub(crate) enum LogFormat {
 /// This program's log targets, and that of the HTTP middleware.
 const OURS: [&str; 7] = ["gema", "config", "server", "store_redis", "store_sqlite", "wire", "tower_http"];
 
+/// The HTML parser's targets. It warns at every text in a table: one article with large tables would fill the log.
+const PARSER: [&str; 2] = ["html5ever", "markup5ever"];
+
 /// Starts logging, filtered by `GEMA_LOG`: a level for this program's own targets, or levels by target
 /// (`info,server=debug`). Filtering by field values is not supported, because its regular expressions would be a tenth
 /// of the binary.
@@ -38,13 +41,16 @@ pub(crate) fn start(format: LogFormat) {
     }
 }
 
-/// The filter. Other targets log only warnings unless they are named: an HTML parser logs every token.
+/// The filter. Other targets log only warnings, and the HTML parser only errors, unless they are named.
 fn filter(asked: Option<&str>) -> Targets {
+    let of_parser = |level: LevelFilter| PARSER.map(|target| (target, level.min(LevelFilter::ERROR)));
     let of_ours = |level: LevelFilter| {
         let targets = OURS.map(|target| (target, level));
-        Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(targets)
+        Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(targets).with_targets(of_parser(level))
     };
-    match asked.map(|asked| (LevelFilter::from_str(asked), asked.parse())) {
+    // A target that is named again replaces the first.
+    let named = |asked: &str| format!("{}=error,{}=error,{asked}", PARSER[0], PARSER[1]).parse();
+    match asked.map(|asked| (LevelFilter::from_str(asked), named(asked))) {
         Some((Ok(level), _)) => of_ours(level),
         Some((_, Ok(targets))) => targets,
         _ => of_ours(LevelFilter::INFO),
@@ -64,11 +70,21 @@ mod tests {
             assert!(
                 filter.would_enable("store_sqlite::writer", &ours) && filter.would_enable("tower_http::trace", &ours)
             );
-            assert!(filter.would_enable("html5ever::tokenizer", &others));
-            assert!(!filter.would_enable("html5ever::tokenizer", &Level::INFO), "{asked:?}");
+            assert!(filter.would_enable("hyper::proto", &others));
+            assert!(!filter.would_enable("hyper::proto", &Level::INFO), "{asked:?}");
         }
         assert!(!filter(Some("error")).would_enable("hyper", &Level::WARN));
         assert!(filter(Some("info,hyper=debug")).would_enable("hyper", &Level::DEBUG));
+    }
+
+    #[test]
+    fn the_html_parser_logs_no_warnings_unless_it_is_named() {
+        let warns = |asked| filter(asked).would_enable("html5ever::tree_builder", &Level::WARN);
+        for asked in [None, Some("warn"), Some("debug"), Some("info,server=debug")] {
+            assert!(!warns(asked), "{asked:?}");
+        }
+        assert!(warns(Some("html5ever=debug")) && warns(Some("info,html5ever::tree_builder=warn")));
+        assert!(!filter(Some("off")).would_enable("html5ever", &Level::ERROR));
     }
 
     #[test]

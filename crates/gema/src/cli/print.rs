@@ -111,7 +111,7 @@ pub(super) fn list(lines: &[Value]) -> String {
 }
 
 /// Escapes a text line by line, so that the terminal executes nothing in it.
-pub(super) fn printable_lines(text: &str) -> String {
+pub(crate) fn printable_lines(text: &str) -> String {
     text.lines().map(printable).collect::<Vec<_>>().join("\n")
 }
 

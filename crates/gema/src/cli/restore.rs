@@ -29,7 +29,7 @@ pub(crate) async fn run(restore: Restore) -> anyhow::Result<()> {
             let _ = print::out(&print::findings(&serde_json::json!(check)));
         }
     });
-    let restored = restored.with_context(|| format!("{database} is as it was"))?;
+    let restored = restored.with_context(|| format!("{} is as it was", store::shown(database)))?;
     let Restored { articles, cleaned, skipped, replaced } = restored;
     let mut text = format!("restored {database} from {}: {articles} articles\n", file.display());
     text += &print::copies(&serde_json::json!({ "cleaned": cleaned, "skipped": skipped }));

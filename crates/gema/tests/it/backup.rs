@@ -260,3 +260,50 @@ fn a_backup_is_restored_where_there_is_no_database_yet() {
     assert!(!said.contains("what was there"), "{said}");
     assert!(desk.says(&["check", "--database", "elsewhere.db"]).contains("every sum holds"));
 }
+
+#[test]
+fn a_backups_schema_controls_no_terminal() {
+    let desk = Desk::new();
+    desk.serves().stop();
+    desk.says(&["backup", "hostile.db"]);
+    let hostile = "pragma writable_schema = on; insert into sqlite_schema values \
+                   ('table', char(27) || ']0;owned' || char(7, 27) || '[2J', 'x', 0, 'create table');";
+    Connection::open(desk.path().join("hostile.db")).unwrap().execute_batch(hostile).unwrap();
+    let (says, why) = desk.fails(&["restore", "hostile.db"]);
+    assert!(why.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"), "{why}");
+    let (more, opened) = desk.fails(&["check", "--database", "hostile.db"]);
+    assert!(opened.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"), "{opened}");
+    let controls = |text: &str| text.chars().any(|one| one.is_control() && one != '\n');
+    assert!(![says, why, more, opened].iter().any(|text| controls(text)));
+}
+
+#[test]
+fn two_restores_in_one_second_keep_both_replaced_databases() {
+    let desk = Desk::new();
+    desk.serves().stop();
+    desk.says(&["backup", "kept.db"]);
+    // Several, so that some begin in the same second.
+    let replaced: std::collections::BTreeSet<_> = (0..6)
+        .map(|_| {
+            let said = desk.says(&["restore", "kept.db"]);
+            said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(replaced.len(), 6);
+    assert!(replaced.iter().any(|name| name.ends_with("Z-2")), "{replaced:?}");
+    assert!(replaced.iter().all(|name| desk.path().join(name).is_file()));
+}
+
+#[test]
+fn what_is_no_regular_file_is_not_restored() {
+    let desk = Desk::new();
+    desk.serves().stop();
+    let made = std::process::Command::new("mkfifo").arg(desk.path().join("pipe.db")).status().unwrap();
+    assert!(made.success());
+    for name in ["pipe.db", "."] {
+        // `timeout` fails with another status.
+        let output = desk.command("timeout", &["20", crate::desk::GEMA, "restore", name]).output().unwrap();
+        let why = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && why.contains("not a regular file"), "{name}: {why}");
+    }
+}

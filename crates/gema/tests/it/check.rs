@@ -168,3 +168,26 @@ fn a_damaged_page_is_found() {
     let (says, why) = desk.fails(&["check"]);
     assert!(says.starts_with("the file\n") && why.contains("gema restore"), "{says}{why}");
 }
+
+#[test]
+fn a_schema_that_something_else_has_changed_is_named() {
+    for (sql, named) in [
+        ("create trigger t after update on article begin select 1; end", "trigger `t` is not gema's"),
+        ("create table \"more\u{1b}[2J\" (a text) strict", "table `more\\u{1b}[2J` is not gema's"),
+        ("create index i on vote (abs(seq))", "index `i` is not gema's"),
+        ("drop index day_by_day", "index `day_by_day` is missing"),
+    ] {
+        let desk = desk_with_counts();
+        tamper(&desk, sql);
+        let (says, why) = desk.fails(&["check"]);
+        assert!(says == format!("the file\n  its schema is not gema's: {named}\n"), "{says}");
+        assert!(why.contains("1 found wrong"), "{why}");
+        // Readers are served, and the log has a warning.
+        let serving = desk.serves();
+        assert_eq!(serving.view("a")["tally"]["reads"], 3);
+        let log = fs::read_to_string(desk.path().join("gema.log")).unwrap();
+        let warning = log.lines().find(|line| line.contains(named)).unwrap_or_else(|| panic!("{log}"));
+        assert!(warning.contains("WARN") && warning.contains("gema restore"), "{warning}");
+        assert!(desk.fails(&["check"]).0.contains(named));
+    }
+}

@@ -337,3 +337,47 @@ fn what_is_for_tests_only_is_warned_of_at_the_start() {
     drop(desk.serves_with(&["--limits", "off", "--bots", "count"]));
     assert!(log().contains("no limit holds") && log().contains("reads of bots are counted"), "{}", log());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_configurations_secrets_are_in_no_output_and_no_log() {
+    let desk = Desk::new();
+    configured(&desk, "", "");
+    let serving = desk.serves();
+    for (first, of_site) in [
+        ("", "key = T0pSecretT0pSecret42"),
+        ("", "key = \"T0pSecretT0pSecret42"),
+        ("", "key = [\"T0pSecretT0pSecret42\"]"),
+        ("", "keys = \"T0pSecretT0pSecret42\""),
+        ("database = \"redis://u:T0pSecret@127.0.0.1", ""),
+        ("database = \"redis://u:T0pSecret\"", ""),
+    ] {
+        configured(&desk, first, of_site);
+        for command in [&["reload", "--database", "gema.db"][..], &["check"], &["restore", "saved.html"], &["serve"]] {
+            let output = desk.gema(command).env("GEMA_LISTEN", "127.0.0.1:0").output().unwrap();
+            let said =
+                [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).join("");
+            assert!(!said.contains("T0pSecret"), "{command:?} {first}{of_site}: {said}");
+            let is_read = command[0] == "reload" && first.ends_with("T0pSecret\"");
+            assert_eq!(output.status.success(), is_read, "{command:?} {first}{of_site}: {said}");
+        }
+    }
+    let log = std::fs::read_to_string(desk.path().join("gema.log")).unwrap();
+    assert!(log.contains("the configuration stays as it was") && !log.contains("T0pSecret"), "{log}");
+    drop(serving);
+}
+
+#[test]
+fn a_page_full_of_tables_writes_nothing_to_the_terminal() {
+    let desk = Desk::new();
+    let page = format!(
+        "<title>Judul</title><article><p>{}</p><table>{}</table></article>",
+        "kata ".repeat(200),
+        "a<b>b</b>".repeat(50)
+    );
+    std::fs::write(desk.path().join("tables.html"), page).unwrap();
+    let output = desk.gema(&["article", "put", "tables.html", "--article", "a", "--title", "Judul"]).output().unwrap();
+    assert!(output.status.success());
+    let noise = String::from_utf8_lossy(&output.stderr);
+    assert!(!noise.contains("html5ever") && !noise.contains("foster"), "{noise}");
+}

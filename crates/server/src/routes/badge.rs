@@ -11,8 +11,9 @@ use wire::{ArticleKey, Dir, SiteId};
 
 use super::{
     OfSite, cached,
+    caller::Uncached,
     extract::{query, value},
-    problems::OfReading,
+    problems::OfDrawn,
     view::{article, seen},
 };
 use crate::{problem::Problem, state::App};
@@ -35,12 +36,13 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses(
         (status = OK, content_type = "image/svg+xml", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
-        OfReading
+        OfDrawn
     ),
 )]
 async fn badge(
     State(app): State<App>,
     OfSite(site): OfSite,
+    _: Uncached,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -13,7 +13,7 @@ use visitor::{Visitor, stand_in};
 
 use crate::{
     problem::Problem,
-    proxy::{self, Peer},
+    proxy::{self, Client, Fault, Peer},
     state::{App, Local},
 };
 
@@ -72,9 +72,7 @@ impl FromRequestParts<App> for Address {
 
 /// Determines the client's address. Logs a misconfigured proxy, at most once a minute.
 fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
-    let config = app.config.of(&mut parts.extensions);
-    let Some(peer) = peer(&parts.extensions) else { return Ipv4Addr::UNSPECIFIED.into() };
-    let client = proxy::client(peer, &config.trusted_proxies, &parts.headers);
+    let Some(client) = client(parts, app) else { return Ipv4Addr::UNSPECIFIED.into() };
     // A newsroom's program may bypass the proxy, so do not warn about it.
     let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
     if let Some(fault) = client.fault.filter(|_| !is_of_newsroom)
@@ -83,6 +81,36 @@ fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
         tracing::warn!(requests, "{}", fault.remedy());
     }
     client.address
+}
+
+/// The client by the connection and the headers; `None`: the local socket.
+fn client(parts: &mut Parts, app: &App) -> Option<Client> {
+    let config = app.config.of(&mut parts.extensions);
+    Some(proxy::client(peer(&parts.extensions)?, &config.trusted_proxies, &parts.headers))
+}
+
+/// Charges a public read, which only reaches its route if the response cache does not have the answer. Rendering takes
+/// a hundred times as long as a cached answer, and anybody can name articles that nobody has read.
+pub(crate) struct Uncached;
+
+impl FromRequestParts<App> for Uncached {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let config = app.config.of(&mut parts.extensions);
+        let client = client(parts, app).filter(|client| !reads_for_all(client, &config));
+        if let (Some(client), Some(amounts)) = (client, &config.limits) {
+            let admitted = app.limits.admit(amounts, client.address, &[Action::CacheMiss], NonZeroU32::MIN);
+            admitted.inspect_err(|refused| app.metrics.refused.add(refused.cause))?;
+        }
+        Ok(Self)
+    }
+}
+
+/// Whether a program beside the endpoint, such as a CMS that includes fragments, reads for all readers of the site.
+/// Other faults than a missing header could be caused by a reader behind the proxy.
+fn reads_for_all(client: &Client, config: &Config) -> bool {
+    config.is_proxy(client.address) && matches!(client.fault, None | Some(Fault::NamesNobody))
 }
 
 /// Actions to charge for a request. Reads are charged separately: another site's page can make its visitors' browsers

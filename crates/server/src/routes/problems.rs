@@ -40,9 +40,9 @@ macro_rules! problems {
 }
 
 problems! {
-    /// Errors of public reads.
+    /// Errors of public lists, which are gathered once a minute.
     OfReading [400, 404, 414, 503];
-    /// Errors of the rendered widget, whose forms for one reader are rate-limited.
+    /// Errors of public reads, which are rate-limited unless they are cached.
     OfDrawn [400, 404, 414, 429, 503];
     /// Errors of a form in the frame.
     OfFraming [400, 403, 404, 413, 414, 415, 429, 503];

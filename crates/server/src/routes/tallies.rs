@@ -11,7 +11,7 @@ use visitor::Window;
 use widget::format::{self, Format};
 use wire::{ArticleKey, Labels, SiteId, Tallies, Tally, Texts};
 
-use super::{OfSite, cached, extract::query, problems::OfReading};
+use super::{OfSite, cached, caller::Uncached, extract::query, problems::OfDrawn};
 use crate::{cache::Basis, problem::Problem, state::App};
 
 /// Maximum number of articles per request.
@@ -31,11 +31,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("article" = Vec<ArticleKey>, Query, min_items = 1, max_items = 100, description = "`article=A&article=B`"),
         ("lang" = Option<String>, Query, description = "Each also in words, in that language"),
     ),
-    responses((status = OK, body = Tallies), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
+    responses((status = OK, body = Tallies), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfDrawn),
 )]
 async fn tallies(
     State(app): State<App>,
     OfSite(site): OfSite,
+    _: Uncached,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

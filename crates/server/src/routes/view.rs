@@ -15,9 +15,10 @@ use wire::{ArticleKey, Poll, SiteId, View};
 
 use super::{
     OfSite, cached,
+    caller::Uncached,
     extract::{log_refused, query, value},
     origin,
-    problems::OfReading,
+    problems::OfDrawn,
 };
 use crate::{assets, cache::Basis, problem::Problem, state::App};
 
@@ -38,9 +39,15 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
         ("origin" = Option<String>, Query, description = "The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and its poll is closed"),
     ),
-    responses((status = OK, body = View), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
+    responses((status = OK, body = View), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfDrawn),
 )]
-async fn view(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+async fn view(
+    State(app): State<App>,
+    OfSite(site): OfSite,
+    _: Uncached,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
     let key = article(&pairs)?;
     let (mut view, _, basis) = seen(&app, &site, &key, value(&pairs, "lang")).await?;

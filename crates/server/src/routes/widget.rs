@@ -19,7 +19,7 @@ use wire::{ArticleKey, Mine, SiteId, View};
 
 use super::{
     OfSite, cached,
-    caller::Caller,
+    caller::{Caller, Uncached},
     extract::{query, value},
     problems::OfDrawn,
     view::{self, Refusal},
@@ -86,6 +86,7 @@ async fn widget(State(app): State<App>, OfSite(site): OfSite, mut request: Parts
         let caller = Caller::from_request_parts(&mut request, &app).await?;
         return stand_in::show(&app, &site, &key, &pairs, &request.headers, &caller).await;
     }
+    Uncached::from_request_parts(&mut request, &app).await?;
     let headers = request.headers;
     let refusal = Refusal::of(&app, &site, &headers, &pairs);
     let (html, basis) = draw(&app, &site, &key, &pairs, |view| refusal.show(view)).await?;

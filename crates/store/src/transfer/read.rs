@@ -9,7 +9,7 @@ use super::{ArticleLine, DayLine, End, FORMAT, Header, Line};
 use crate::Metric;
 
 /// Maximum length of a line, in bytes: the largest body of an article, with JSON escapes.
-const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
+pub const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Largest integer that a JavaScript number represents exactly.
 const MAX_COUNT: u64 = (1 << 53) - 1;

@@ -397,3 +397,47 @@ async fn a_store_that_failed_has_charged_nobody() {
     assert!(reads(&site, "192.0.2.1", 1..2_500).await.is_empty());
     assert_eq!((reads(&site, "192.0.2.1", 2_500..2_501).await.len(), site.tally("a").await.reads), (1, 2_500));
 }
+
+/// A public read by somebody at that address.
+fn reading(address: &str, path: &str) -> Request<Body> {
+    let request = Request::builder().uri(format!("/v1/sites/news/{path}")).header("x-forwarded-for", address);
+    let mut request = request.body(Body::empty()).unwrap();
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
+    request
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uncached_answers_are_limited_and_cached_ones_are_not() {
+    let site = site();
+    let invented = |number: u64| match number % 4 {
+        0 => format!("view?article=a{number}"),
+        1 => format!("tallies?article=a{number}"),
+        2 => format!("widget.html?article=a{number}"),
+        _ => format!("badge.svg?article=a{number}"),
+    };
+    let known = || reading("192.0.2.1", "view?article=known");
+    assert_eq!(site.send(known()).await.status, 200);
+    let replies = all(&site, 6_100, |number| reading("192.0.2.1", &invented(number))).await;
+    let over: Vec<_> = replies.iter().filter(|reply| reply.status == 429).collect();
+    assert_eq!((over.len(), replies.iter().filter(|reply| reply.status == 200).count()), (101, 5_999));
+    let problem: Value = over[0].json();
+    assert!(problem["detail"].as_str().unwrap().contains("cache_misses.per_address"), "{problem}");
+    assert_eq!(over[0].header("cache-control"), "no-store");
+    assert!(!over[0].header("retry-after").is_empty());
+
+    // A cached answer, another address, a program beside the endpoint, and events.
+    let replies = all(&site, 7_000, |_| known()).await;
+    assert!(replies.iter().all(|reply| reply.status == 200));
+    assert_eq!(site.send(reading("192.0.2.2", "view?article=b")).await.status, 200);
+    let replies = all(&site, 6_100, |number| reading("127.0.0.1", &format!("view?article=c{number}"))).await;
+    assert!(replies.iter().all(|reply| reply.status == 200));
+    assert!(reads(&site, "192.0.2.1", 0..50).await.is_empty());
+
+    // Contradicting headers do not make a reader a program beside the endpoint.
+    let replies = all(&site, 6_001, |number| {
+        let mut request = reading("192.0.2.3", &format!("view?article=d{number}"));
+        request.headers_mut().insert("forwarded", "for=192.0.2.4".parse().unwrap());
+        request
+    });
+    assert_eq!(replies.await.iter().filter(|reply| reply.status == 429).count(), 1);
+}
