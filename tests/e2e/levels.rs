@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    engine::Engine,
     looks::take,
     newsroom::{ARTICLE, Newsroom, SITE},
     page::{Draft, OWN_TEXT, Page, element},
@@ -208,7 +209,7 @@ fn an_element_without_a_box_of_its_own_is_taken_charge_of() {
 fn what_a_browser_cannot_run_is_not_downloaded() {
     let newsroom = Newsroom::open();
     // As in one without reference types, and in one without WebAssembly.
-    for older in ["WebAssembly.validate = () => false", "delete window.WebAssembly"] {
+    for (reads, older) in [(1, "WebAssembly.validate = () => false"), (2, "delete window.WebAssembly")] {
         let page = Draft::article(&format!("<script>{older}</script>{}", newsroom.tag("async")), "").served();
         let reader = Reader::new();
         let widget = reader.opens(&page).widget();
@@ -219,8 +220,8 @@ fn what_a_browser_cannot_run_is_not_downloaded() {
         assert_eq!(asked.iter().filter(|name| **name == "js").count(), 2, "{asked:?}");
         reader.console_is_quiet();
         widget.reacts("happy").counts(&[]);
+        newsroom.has_reads(ARTICLE, reads);
     }
-    newsroom.has_reads(ARTICLE, 2);
 }
 
 /// A policy under which the loader runs, and nothing that it loads.
@@ -233,6 +234,10 @@ fn alone(newsroom: &Newsroom) -> String {
 fn where_what_follows_the_page_never_comes_the_article_stands_in_browsers_without_shared_sheets_too() {
     let newsroom = Newsroom::open();
     for (older, ready) in [("", "plain"), ("<script>delete Document.prototype.adoptedStyleSheets</script>", "no")] {
+        // There it cannot be deleted.
+        if Engine::current() == Engine::WebKit && ready == "no" {
+            continue;
+        }
         let page = Draft::article(&(older.to_owned() + &newsroom.tag("async")), "").policy(&alone(&newsroom)).served();
         let reader = Reader::new();
         reader.opens(&page).sees("document.querySelector('gema-article').getAttribute('data-ready')", ready);

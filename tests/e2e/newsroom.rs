@@ -73,6 +73,12 @@ impl Newsroom {
         Self::start_in(dir, gema, Some(CONFIG))
     }
 
+    /// Where an article is read after so many ms.
+    pub(crate) fn with_reads_after(ms: u32) -> Self {
+        assert!(CONFIG.contains("after_ms = 300"));
+        Self::start(Some(&CONFIG.replace("after_ms = 300", &format!("after_ms = {ms}"))))
+    }
+
     /// For a site that has these languages, with more in its configuration as above.
     pub(crate) fn in_languages(languages: &[String], more: &str) -> Self {
         let (few, many) =

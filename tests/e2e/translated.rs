@@ -43,7 +43,10 @@ fn translates(reader: &Reader, way: &str, keeps_on: bool) {
 }
 
 fn lives_on(newsroom: &Newsroom, widget: &Widget<'_>) {
-    widget.reacts("happy").counts(&[("happy", 1)]).says("[data-part=option-happy] [part=percent]", "100%");
+    widget
+        .reacts("happy")
+        .counts(&[("happy", 1)])
+        .sees("text('[data-part=option-happy] [part=percent]').trim()", "100%");
     widget.says("[part=responses]", "1 tanggapan").says(".said[aria-live]", "Anda memilih Senang.");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     widget.reacts("happy").counts(&[]).says(".said[aria-live]", "Pilihan Anda dibatalkan.");

@@ -178,7 +178,7 @@ const RECTANGLES: &str = "document.fonts.ready.then(() => {
         const { left, top, width, height } = one.getBoundingClientRect();
         const place = !ours || one.compareDocumentPosition(ours) & Node.DOCUMENT_POSITION_CONTAINED_BY ? 'around'
             : one.compareDocumentPosition(ours) & Node.DOCUMENT_POSITION_FOLLOWING ? 'before' : 'after';
-        return [`${one.localName}.${one.className}`, place, [left, top + scrollY, width, height].map((number) => Math.round(number * 8) / 8)];
+        return [[one.localName, ...one.classList].join('.'), place, [left, top + scrollY, width, height].map((number) => Math.round(number * 8) / 8)];
     });
 })";
 

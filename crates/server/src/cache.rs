@@ -1,5 +1,5 @@
 //! Response cache for responses that are the same for every reader, valid until their data changes: a hit costs a
-//! comparison of a few numbers. Bounded in bytes. A response is cacheable if its route adds a [`Basis`].
+//! comparison of a few numbers. Bounded in bytes. A response is cacheable if its route adds a `Basis`.
 
 /// Compression.
 mod coding;

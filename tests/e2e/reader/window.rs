@@ -26,6 +26,8 @@ impl Reader {
                 self.sees("innerWidth", width);
             }
             Engine::WebKit => {
+                // Its window is never narrower, nor wider than the screen.
+                let width = width.clamp(340, 1380);
                 let size = format!("width={width},height=800,toolbar=no,menubar=no,location=no");
                 self.runs("open('about:blank', '', arguments[0])", &[json!(size)]);
                 self.turns_to_the_new_tab();
