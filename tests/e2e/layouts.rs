@@ -251,10 +251,6 @@ fn its_text_is_as_large_as_the_pages_whatever_the_size_of_the_root() {
 
 #[test]
 fn one_property_scales_all_of_it() {
-    // WebKitGTK 2.50 does not always style the share bar's buttons anew when a property that they inherit has changed.
-    if Engine::current() == Engine::WebKit {
-        return;
-    }
     let newsroom = newsroom();
     // A wide column for both: which buttons there are is the same.
     let page = page(&newsroom, "main { width: 1500px }", &element(""));
@@ -263,15 +259,15 @@ fn one_property_scales_all_of_it() {
     reader.runs("release()", &[]);
     widget.is_there();
     let measures = "(() => {
-        const style = (part) => getComputedStyle(root.querySelector(`[part=${part}]`)), px = (text) => parseFloat(text);
+        // WebKit does not keep the style of what is hidden.
+        const style = (part) => getComputedStyle(root.querySelector(`:not([hidden]) > [part=${part}]`)), px = (text) => Math.round(parseFloat(text) * 100) / 100;
         return [style('reads').fontSize, style('question').fontSize, style('reads').marginTop, style('poll').marginTop, style('poll').paddingTop,
             style('share-button').paddingLeft, style('share-button').borderTopLeftRadius, style('share-button').minHeight,
             style('option').columnGap, style('option').paddingLeft, style('face').fontSize].map(px);
     })()";
-    let plain = widget.finds(measures);
+    let doubled = widget.finds(&format!("JSON.stringify({measures}.map((one) => 2 * one))"));
     reader.runs("document.body.style.setProperty('--gema-size', '2em')", &[]);
-    let doubled = format!("JSON.stringify({measures}) === JSON.stringify({plain}.map((one) => 2 * one))");
-    widget.sees(&doubled, true);
+    widget.sees(&format!("JSON.stringify({measures})"), doubled);
 }
 
 #[test]

@@ -66,6 +66,21 @@ impl Listener {
         self
     }
 
+    /// Waits until these two are said since she listened last, whichever first, and nothing more.
+    pub(crate) fn hears_both(&self, expected: [&str; 2]) -> &Self {
+        let mut said = vec![];
+        let mut listen = || {
+            said.extend(self.listens());
+            said.sort();
+            said.clone()
+        };
+        let mut both = expected.map(str::to_owned).to_vec();
+        both.sort();
+        until("what Orca says", both.clone(), &mut listen);
+        assert_eq!(listen(), both, "and nothing more");
+        self
+    }
+
     /// Reads the page line by line from its top, until something is said: each utterance, however many of them are in one line.
     pub(crate) fn reads_until(&self, last: &str) -> Vec<String> {
         const LINES: usize = 60;

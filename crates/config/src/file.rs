@@ -2,8 +2,6 @@
 mod faults;
 /// Detection of unquoted names of sites.
 mod unquoted;
-/// Removal of values from error messages.
-pub(crate) mod value;
 
 use std::{
     collections::BTreeMap,

@@ -19,6 +19,8 @@ mod origin;
 mod proxy;
 /// The configuration of one site.
 mod site;
+/// Removal of values from error messages.
+mod value;
 /// Warnings about risky settings.
 mod warnings;
 /// A site's texts in each of its languages.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, num::NonZeroU32};
 
 use serde::Deserialize;
 
-use super::file::value::without_value;
+use crate::value::without_value;
 
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use toml::{
     de::{DeArray, DeTable, DeValue, Deserializer},
 };
 
-use super::value::without_value;
+use crate::value::without_value;
 
 /// Maximum number of reported errors.
 const MOST: usize = 50;
