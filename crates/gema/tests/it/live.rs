@@ -183,8 +183,9 @@ async fn answered_until_the_end(request: &str) -> String {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = vec![0; 1024];
     let mut received = 0;
-    // HEAD has no event to wait for.
-    while !request.starts_with("HEAD") && !String::from_utf8_lossy(&answer[..received]).contains("\n\n") {
+    // The first event, or the end of what HEAD has.
+    let awaited = if request.starts_with("HEAD") { "\r\n\r\n" } else { "\n\n" };
+    while !String::from_utf8_lossy(&answer[..received]).contains(awaited) {
         received += stream.read(&mut answer[received..]).await.unwrap();
     }
     answer.truncate(received);
