@@ -222,9 +222,15 @@ impl Memory {
         }
     }
 
-    /// See [`Edition`].
-    pub(super) fn edition(&self, site: &SiteId, key: &ArticleKey) -> Edition {
-        self.get(site, key).map(|entry| entry.edition()).unwrap_or_default()
+    /// Whether the counts of all these articles are still of these versions.
+    pub(super) fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool {
+        let (known, moved) = (self.sites.get(site), self.moved.get(site));
+        let own = |key: &ArticleKey| {
+            let entry = known.and_then(|articles| articles.get(key));
+            entry.map(Entry::edition).or_else(|| self.compact.edition(site, key))
+        };
+        let edition = |key: &ArticleKey| own(key).or_else(|| own(moved?.get(key)?)).unwrap_or_default();
+        articles.iter().all(|(key, known)| edition(key) == *known)
     }
 
     fn noscript(&self, entry: &Entry) -> u64 {

@@ -22,8 +22,7 @@ impl Store for Sqlite {
     }
 
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool {
-        let memory = self.memory();
-        articles.iter().all(|(key, edition)| memory.edition(site, key) == *edition)
+        self.memory().is_current(site, articles)
     }
 
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {

@@ -3,6 +3,7 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
+use store::Edition;
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -35,10 +36,19 @@ struct Packed {
 
 impl CompactArticles {
     pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<Entry> {
+        self.packed(site, key).map(Packed::unpack)
+    }
+
+    /// The version of the article's counts. Allocates nothing.
+    pub(super) fn edition(&self, site: &SiteId, key: &ArticleKey) -> Option<Edition> {
+        self.packed(site, key).map(|packed| Edition { id: packed.id.into(), rev: packed.rev.into() })
+    }
+
+    fn packed(&self, site: &SiteId, key: &ArticleKey) -> Option<&Packed> {
         if self.articles.is_empty() {
             return None;
         }
-        self.articles.get(&self.hash(site, key)).map(Packed::unpack)
+        self.articles.get(&self.hash(site, key))
     }
 
     /// Stores the entry if it fits, and returns whether it did. Removes an older entry of the article in any case.
