@@ -42,7 +42,7 @@ pub use origin::Origin;
 pub use proxy::TrustedProxy;
 pub use site::{Articles, Bots, Lists, PollRule, ReactionOption, Reads, Secret, Site};
 use text::printable::printable;
-pub use wire::Identity;
+pub use wire::ReadDedup;
 use wire::SiteId;
 
 /// Default address to listen on.

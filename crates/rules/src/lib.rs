@@ -6,7 +6,7 @@ mod bots;
 
 use std::net::IpAddr;
 
-use config::{Bots, Identity, PollRule, Site};
+use config::{Bots, PollRule, ReadDedup, Site};
 use metrics::Reason;
 use store::Change;
 use visitor::{Day, Once, stand_in};
@@ -70,7 +70,7 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
         return Err(Refused::new("article", reason).because(Reason::Ignored));
     }
     // A browser without storage makes a new key each time.
-    let stands_in = site.reads.identity == Identity::Hash || arrival.noscript && site.noscript_votes;
+    let stands_in = site.reads.identity == ReadDedup::Hash || arrival.noscript && site.noscript_votes;
     let once = |key| match stands_in {
         true => Once::StandIn(stand_in(arrival.address, arrival.agent)),
         false => Once::Key(key),
@@ -80,7 +80,7 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
             if arrival.bots == Bots::Ignore && (bots::is_bot(arrival.agent) || bots::are_of_a_bot(arrival.signals)) {
                 return Err(Refused::new("type", "reads of known bots do not count").because(Reason::Bot));
             }
-            if site.reads.identity == Identity::Off {
+            if site.reads.identity == ReadDedup::Off {
                 return Err(Refused::new("type", "this site does not count reads").because(Reason::Off));
             }
             Ok(Change::Read { article, once: once(key) })

@@ -1,4 +1,4 @@
-use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId};
+use wire::{ArticleKey, IdempotencyKey, Network, Reaction, Seq, SiteId};
 
 use super::*;
 
@@ -18,8 +18,8 @@ fn article() -> ArticleKey {
     ArticleKey::parse("a").unwrap()
 }
 
-fn key(letter: &str) -> EventKey {
-    EventKey::parse(&letter.repeat(16)).unwrap()
+fn key(letter: &str) -> IdempotencyKey {
+    IdempotencyKey::parse(&letter.repeat(16)).unwrap()
 }
 
 fn read(letter: &str) -> Event {
@@ -50,7 +50,7 @@ fn a_read_is_known_by_the_browsers_key() {
 #[test]
 fn with_hashes_two_keys_of_one_browser_are_one_reader_and_two_addresses_are_two() {
     let mut site = site();
-    site.reads.identity = Identity::Hash;
+    site.reads.identity = ReadDedup::Hash;
     let here = |letter| once(judge(read(letter), None, at(&site)).unwrap());
     let elsewhere = Arrival { address: [192, 0, 2, 2].into(), ..at(&site) };
     assert!(here("A") == here("B"));
@@ -60,7 +60,7 @@ fn with_hashes_two_keys_of_one_browser_are_one_reader_and_two_addresses_are_two(
 #[test]
 fn where_reads_are_off_shares_still_count() {
     let mut site = site();
-    site.reads.identity = Identity::Off;
+    site.reads.identity = ReadDedup::Off;
     assert_eq!(judge(read("A"), None, at(&site)).unwrap_err().field, "type");
     assert!(judge(share("whatsapp"), None, at(&site)).is_ok());
 }

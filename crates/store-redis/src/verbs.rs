@@ -11,7 +11,7 @@ use store::{
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
-use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{Redis, command::Command, record::Found};
 
@@ -43,7 +43,7 @@ impl Store for Redis {
         day: Day,
         article: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, StoreError> {
+    ) -> Result<Option<OwnVote>, StoreError> {
         self.choice_of(site, day, article, visitor).await
     }
 

@@ -8,7 +8,7 @@ use store::{
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
-use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{
     QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, memory::Memory, recent, snapshot, work::Touch,
@@ -37,7 +37,7 @@ impl Store for Sqlite {
         day: Day,
         article: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, StoreError> {
+    ) -> Result<Option<OwnVote>, StoreError> {
         let (site, article, visitor) = (site.clone(), article.clone(), visitor.clone());
         self.look(move |work| work.choice(&site, day, &article, &visitor)).await
     }

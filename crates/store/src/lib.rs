@@ -37,7 +37,7 @@ use async_trait::async_trait;
 use metrics::Storing;
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
-use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 pub use self::{
     alias::{Alias, Aliased, MAX_IDS, Move, NotAliased},
@@ -131,7 +131,7 @@ pub trait Store: Send + Sync {
         day: Day,
         article: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, StoreError>;
+    ) -> Result<Option<OwnVote>, StoreError>;
 
     /// Withdraws the visitor's choices in these articles and deletes their rows. Returns one tally for each article
     /// that had a row.

@@ -27,7 +27,7 @@ use store::Store;
 pub(crate) use store_contract::names::{article, chose, event_key, reaction, token};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use wire::{Answer, ArticleKey, EventKey, Mine, Seq, SiteId, Tallies, Tally, VisitorToken};
+use wire::{Answer, ArticleKey, IdempotencyKey, OwnVote, Seq, SiteId, Tallies, Tally, VisitorToken};
 
 use crate::reopened::opened;
 
@@ -231,7 +231,7 @@ pub(crate) struct Reader<'s> {
     pub(crate) token: VisitorToken,
     pub(crate) address: IpAddr,
     pub(crate) agent: &'static str,
-    pub(crate) mine: Mutex<HashMap<ArticleKey, Mine>>,
+    pub(crate) mine: Mutex<HashMap<ArticleKey, OwnVote>>,
 }
 
 impl Reader<'_> {
@@ -273,11 +273,11 @@ pub(crate) fn react(article: &str, reaction: Option<&str>, seq: u64) -> Value {
     json!({ "type": "react", "article": article, "reaction": reaction, "seq": seq })
 }
 
-pub(crate) fn read(article: &str, key: &EventKey) -> Value {
+pub(crate) fn read(article: &str, key: &IdempotencyKey) -> Value {
     json!({ "type": "read", "article": article, "key": key })
 }
 
-pub(crate) fn share(article: &str, network: &str, key: &EventKey) -> Value {
+pub(crate) fn share(article: &str, network: &str, key: &IdempotencyKey) -> Value {
     json!({ "type": "share", "article": article, "network": network, "key": key })
 }
 

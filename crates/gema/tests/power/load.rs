@@ -5,7 +5,7 @@ use std::sync::Arc;
 use store::{Change, Changes, Store};
 use tokio::task::JoinSet;
 use visitor::{Day, Once};
-use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId, Tally, VisitorToken};
+use wire::{ArticleKey, IdempotencyKey, Network, Reaction, Seq, SiteId, Tally, VisitorToken};
 
 use crate::{
     disk::Disk,
@@ -74,7 +74,7 @@ async fn tally(store: &Arc<dyn Store>, article: u64) -> Tally {
 /// That event, as one batch.
 pub(crate) fn event(reader: u64, number: u64) -> Changes {
     let article = key(turn(number));
-    let once = || Once::Key(EventKey::parse(&format!("{:016}", reader * 1_000_000 + number)).unwrap());
+    let once = || Once::Key(IdempotencyKey::parse(&format!("{:016}", reader * 1_000_000 + number)).unwrap());
     let reaction = Some(Reaction::parse(OPTIONS[option(number)]).unwrap());
     let changes = vec![
         Change::Read { article: article.clone(), once: once() },

@@ -8,7 +8,7 @@ use rules::Refused;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{Answer, MAX_EVENTS, Refusal, SiteId, VisitorToken};
+use wire::{Answer, MAX_EVENTS, RejectedEvent, SiteId, VisitorToken};
 
 use super::{
     OfSite,
@@ -46,8 +46,8 @@ async fn events(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused })))
 }
 
-fn refusal(index: usize, Refused { field, reason, retry_after, .. }: Refused) -> Refusal {
-    Refusal { index, field: field.into(), reason, retry_after }
+fn refusal(index: usize, Refused { field, reason, retry_after, .. }: Refused) -> RejectedEvent {
+    RejectedEvent { index, field: field.into(), reason, retry_after }
 }
 
 fn batch(body: &[u8], caller: &Caller, is_of_site: bool) -> Result<Sent, Problem> {

@@ -11,7 +11,7 @@ use metrics::{Kind, Outcome, Reason};
 use rules::{Arrival, Refused};
 use store::{Changes, Gate, StoreError};
 use visitor::{Day, Visitor, Window};
-use wire::{ArticleKey, Event, Mine, Tally};
+use wire::{ArticleKey, Event, OwnVote, Tally};
 
 use super::caller::Caller;
 use crate::{problem::Problem, state::App};
@@ -93,10 +93,10 @@ pub(super) async fn take(
 }
 
 /// The choices in these events.
-fn choices(events: &[Result<Event, Refused>]) -> Vec<(ArticleKey, Mine)> {
+fn choices(events: &[Result<Event, Refused>]) -> Vec<(ArticleKey, OwnVote)> {
     let choice = |event: &Event| match event {
         Event::React { article, reaction, seq } => {
-            Some((article.clone(), Mine { reaction: reaction.clone(), seq: *seq }))
+            Some((article.clone(), OwnVote { reaction: reaction.clone(), seq: *seq }))
         }
         _ => None,
     };
@@ -105,7 +105,7 @@ fn choices(events: &[Result<Event, Refused>]) -> Vec<(ArticleKey, Mine)> {
 
 /// Any page can embed a frame with an opaque origin and send events from it on behalf of its visitor. To such a page,
 /// reveal the choice of a fingerprint only if the page has just sent that choice.
-fn discreet(tally: &mut Tally, told: &[(ArticleKey, Mine)]) {
+fn discreet(tally: &mut Tally, told: &[(ArticleKey, OwnVote)]) {
     let article = &tally.article;
     tally.mine.take_if(|mine| !told.iter().any(|(of, choice)| of == article && choice == mine));
 }

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
-use wire::{Answer, Forget, SiteId, VisitorToken};
+use wire::{Answer, EraseVisitor, SiteId, VisitorToken};
 
 use super::{OfSite, caller::Caller, extract::JsonBody, problems::OfWriting};
 use crate::{problem::Problem, state::App};
@@ -15,7 +15,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(forget))
 }
 
-/// [`wire::Forget`] before its fields are validated.
+/// [`wire::EraseVisitor`] before its fields are validated.
 #[derive(Deserialize)]
 struct Asked {
     visitor: String,
@@ -31,7 +31,7 @@ struct Asked {
     path = "/v1/sites/{site}/visitor",
     tag = "readers",
     params(("site" = SiteId, Path)),
-    request_body(content = Forget, description = "As text/plain too, which needs no preflight"),
+    request_body(content = EraseVisitor, description = "As text/plain too, which needs no preflight"),
     responses((status = OK, body = Answer), OfWriting),
 )]
 async fn forget(

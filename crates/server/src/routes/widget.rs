@@ -15,7 +15,7 @@ use locale::Language;
 use store::StoreError;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
-use wire::{ArticleKey, Mine, SiteId, View};
+use wire::{ArticleKey, OwnVote, SiteId, View};
 
 use super::{
     OfSite, cached,
@@ -128,7 +128,7 @@ async fn choice(
     key: &ArticleKey,
     view: &View,
     caller: &Caller,
-) -> Result<Option<Mine>, StoreError> {
+) -> Result<Option<OwnVote>, StoreError> {
     // Without any counts, there is no choice to look up.
     if !site.noscript_votes || view.tally.rev == 0 {
         return Ok(None);

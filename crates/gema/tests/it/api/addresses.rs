@@ -5,7 +5,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Request},
 };
-use config::{Identity, Origin, TrustedProxy};
+use config::{Origin, ReadDedup, TrustedProxy};
 use serde_json::json;
 
 use crate::site::{TestSite, event_key, read};
@@ -13,7 +13,7 @@ use crate::site::{TestSite, event_key, read};
 /// A site where an address is a reader, behind this proxy.
 fn behind(proxy: &str) -> TestSite {
     let proxy = TrustedProxy::try_from(proxy.to_owned()).unwrap();
-    TestSite::configured(|config| config.trusted_proxies = vec![proxy], |site| site.reads.identity = Identity::Hash)
+    TestSite::configured(|config| config.trusted_proxies = vec![proxy], |site| site.reads.identity = ReadDedup::Hash)
 }
 
 /// A read that comes from a peer, with one header.

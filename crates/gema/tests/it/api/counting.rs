@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{body::Body, extract::ConnectInfo, http::Request};
-use config::{Bots, Identity, PollRule};
+use config::{Bots, PollRule, ReadDedup};
 use serde_json::json;
 use wire::{Answer, Seq};
 
@@ -135,7 +135,7 @@ async fn one_key_is_another_read_in_another_article_and_another_share_on_another
 
 #[tokio::test]
 async fn with_hashes_a_browser_at_an_address_reads_once_whatever_keys_it_makes() {
-    let site = TestSite::with(|site| site.reads.identity = Identity::Hash);
+    let site = TestSite::with(|site| site.reads.identity = ReadDedup::Hash);
     let reader = site.reader();
     reader.reads("a").await;
     assert_eq!(reader.reads("a").await.reads, 1);

@@ -4,7 +4,7 @@ use axum::{
 };
 use config::PollRule;
 use serde_json::Value;
-use wire::{Mine, View};
+use wire::{OwnVote, View};
 
 use super::fragment::view;
 use crate::site::{FIREFOX, PAGE, Reply, TestSite, chose, reaction, token};
@@ -42,7 +42,10 @@ async fn a_form_is_counted_changed_and_taken_back_and_answered_with_what_is_then
     assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(buttons(&reply), "[happy] inspired surprised sad angry");
     let shown: View = view(&reply);
-    assert_eq!(shown.tally.mine, Some(Mine { reaction: Some(reaction("happy")), seq: wire::Seq::parse(7).unwrap() }));
+    assert_eq!(
+        shown.tally.mine,
+        Some(OwnVote { reaction: Some(reaction("happy")), seq: wire::Seq::parse(7).unwrap() })
+    );
     assert_eq!(chose(&shown.tally, "happy"), 1);
 
     assert_eq!(buttons(&choose(&site, "sad", "8").await), "happy inspired surprised [sad] angry");

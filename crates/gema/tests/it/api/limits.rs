@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use store::{Gate, New, Novelty};
 use store_contract::soak::rounds;
 use visitor::Day;
-use wire::{Answer, Refusal};
+use wire::{Answer, RejectedEvent};
 
 use crate::site::{PAGE, Reply, TestSite, chose, event_key, react, read, share, token};
 
@@ -165,7 +165,7 @@ fn a_flood_of_spoofed_networks_takes_bounded_memory() {
 }
 
 /// Reads of these numbers, from an address.
-async fn reads(site: &TestSite, address: &str, numbers: std::ops::Range<u64>) -> Vec<Refusal> {
+async fn reads(site: &TestSite, address: &str, numbers: std::ops::Range<u64>) -> Vec<RejectedEvent> {
     let mut refused = Vec::new();
     for first in numbers.clone().step_by(50) {
         let events: Vec<_> = (first..numbers.end.min(first + 50)).map(|number| read("a", &event_key(number))).collect();
@@ -254,7 +254,7 @@ async fn where_articles_are_registered_only_known_ones_have_counts() {
     let reader = site.reader();
     let answer = reader.sends([read("known", &event_key(1)), read("made-up", &event_key(2))]).await;
     assert_eq!((answer.tallies.len(), answer.tallies[0].reads), (1, 1));
-    let Refusal { index, field, reason, retry_after } = &answer.refused[0];
+    let RejectedEvent { index, field, reason, retry_after } = &answer.refused[0];
     assert_eq!((*index, field.as_str(), *retry_after), (1, "article", None));
     assert!(reason.contains("`articles`"), "{reason}");
     assert_eq!(site.tally("made-up").await.rev, 0);

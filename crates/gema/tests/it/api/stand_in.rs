@@ -7,9 +7,9 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, StatusCode, request::Builder},
 };
-use config::Identity;
+use config::ReadDedup;
 use serde_json::{Value, json};
-use wire::{Answer, Mine, Poll, Seq, Tally};
+use wire::{Answer, OwnVote, Poll, Seq, Tally};
 
 use super::fragment::view;
 use crate::site::{FIREFOX, PAGE, Reply, TestSite, chose, event_key, react, reaction, read, share, token};
@@ -48,7 +48,7 @@ impl<'s> Reader<'s> {
     }
 
     /// What the fragment says that they have chosen.
-    async fn chosen(&self) -> Option<Mine> {
+    async fn chosen(&self) -> Option<OwnVote> {
         view(&self.looks().await).tally.mine
     }
 
@@ -73,8 +73,8 @@ impl<'s> Reader<'s> {
     }
 }
 
-fn mine(option: Option<&str>, seq: u64) -> Option<Mine> {
-    Some(Mine { reaction: option.map(reaction), seq: Seq::parse(seq).unwrap() })
+fn mine(option: Option<&str>, seq: u64) -> Option<OwnVote> {
+    Some(OwnVote { reaction: option.map(reaction), seq: Seq::parse(seq).unwrap() })
 }
 
 #[tokio::test]
@@ -227,7 +227,7 @@ async fn a_site_may_do_without_stand_ins() {
     for load in 1..=2 {
         assert_eq!(rini.reads_and_shares(load).await.reads, load);
     }
-    let hashed = TestSite::with(|site| (site.noscript_votes, site.reads.identity) = (false, Identity::Hash));
+    let hashed = TestSite::with(|site| (site.noscript_votes, site.reads.identity) = (false, ReadDedup::Hash));
     for load in 1..=2 {
         assert_eq!(Reader::of(&hashed).reads_and_shares(load).await.reads, 1, "where the site counts so anyway");
     }

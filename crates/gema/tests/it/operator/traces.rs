@@ -7,7 +7,7 @@ use std::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use wire::EventKey;
+use wire::IdempotencyKey;
 
 use super::service::{Home, Service};
 use crate::site::{PAGE, react, read, share};
@@ -141,7 +141,7 @@ impl<'s> Somebody<'s> {
     async fn comes_and_goes(&self, site: &str) {
         let (visitor, key) = (visitor(self.number), key(self.number));
         let events = format!("/v1/sites/{site}/events");
-        let once = EventKey::parse(&key).unwrap();
+        let once = IdempotencyKey::parse(&key).unwrap();
         let (read, share) = (read("a", &once), share("a", "copy", &once));
         let batch = |events: Vec<Value>| json!({ "visitor": visitor, "events": events });
         let good = batch(vec![read.clone(), share, react("a", Some("happy"), 7), react("b", None, 9)]);

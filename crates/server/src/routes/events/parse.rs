@@ -1,7 +1,7 @@
 use rules::Refused;
 use serde_json::{Map, Value, value::RawValue};
 use text::key::article_key;
-use wire::{Event, EventKey, Invalid, Network, Reaction, Seq};
+use wire::{Event, IdempotencyKey, Invalid, Network, Reaction, Seq};
 
 /// Parses one event field by field, so that the error names the field and what is wrong with it.
 pub(super) fn event(json: &RawValue) -> Result<Event, Refused> {
@@ -10,7 +10,7 @@ pub(super) fn event(json: &RawValue) -> Result<Event, Refused> {
     match text(&fields, "type")? {
         "read" => Ok(Event::Read {
             article: parsed(&fields, "article", article_key)?,
-            key: parsed(&fields, "key", EventKey::parse)?,
+            key: parsed(&fields, "key", IdempotencyKey::parse)?,
         }),
         "react" => Ok(Event::React {
             article: parsed(&fields, "article", article_key)?,
@@ -23,7 +23,7 @@ pub(super) fn event(json: &RawValue) -> Result<Event, Refused> {
         "share" => Ok(Event::Share {
             article: parsed(&fields, "article", article_key)?,
             network: parsed(&fields, "network", Network::parse)?,
-            key: parsed(&fields, "key", EventKey::parse)?,
+            key: parsed(&fields, "key", IdempotencyKey::parse)?,
         }),
         _ => Err(Refused::new("type", "must be read, react or share")),
     }
