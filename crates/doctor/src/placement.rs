@@ -12,17 +12,17 @@ use super::{
 };
 
 /// An article this many times as long as each of the others is the main one.
-const DOMINANT: usize = 3;
+const DOMINANT_LENGTH_RATIO: usize = 3;
 
 /// Maximum length of a teaser, in characters.
-const TEASER: usize = 1_500;
+const MAX_TEASER_CHARS: usize = 1_500;
 
 /// Maximum number of articles that are compared.
 const MAX_ARTICLES: usize = 300;
 
 /// The place of the widget.
 #[derive(Clone, Copy)]
-pub(super) enum Place<'p> {
+pub(super) enum Placement<'p> {
     /// At the end of this element.
     In(ElementRef<'p>),
     /// The page has none.
@@ -32,7 +32,7 @@ pub(super) enum Place<'p> {
 }
 
 /// Determines which of the page's articles is the main one.
-pub(super) fn of(page: &Page) -> Place<'_> {
+pub(super) fn of(page: &Page) -> Placement<'_> {
     let articles: Vec<_> =
         page.elements("article").filter(|node| !is_within(*node, "article")).take(MAX_ARTICLES).collect();
     let in_main: Vec<_> = articles.iter().filter(|node| is_within(**node, "main")).copied().collect();
@@ -40,17 +40,17 @@ pub(super) fn of(page: &Page) -> Place<'_> {
     let own = own_addresses(page);
     let found: Vec<_> = articles.iter().filter(|one| !leads_away(page, &own, **one)).copied().collect();
     let Some(first) = found.first().copied() else {
-        let main = || page.elements("main").next().map_or(Place::Nowhere, Place::In);
-        return articles.first().copied().map_or_else(main, Place::List);
+        let main = || page.elements("main").next().map_or(Placement::Nowhere, Placement::In);
+        return articles.first().copied().map_or_else(main, Placement::List);
     };
     let lengths: Vec<_> = found.iter().map(|node| length(*node)).collect();
-    let exceeds = |one: usize, other: usize| one == other || lengths[one] >= lengths[other] * DOMINANT;
+    let exceeds = |one: usize, other: usize| one == other || lengths[one] >= lengths[other] * DOMINANT_LENGTH_RATIO;
     let longest = (0..found.len()).find(|one| (0..found.len()).all(|other| exceeds(*one, other)));
     let is_teaser = |other: usize| is_beside(first, found[other]) && !exceeds(0, other);
     match longest {
-        Some(one) => Place::In(found[one]),
-        None if (0..found.len()).any(is_teaser) => Place::List(first),
-        None => Place::In(first),
+        Some(one) => Placement::In(found[one]),
+        None if (0..found.len()).any(is_teaser) => Placement::List(first),
+        None => Placement::In(first),
     }
 }
 
@@ -82,7 +82,7 @@ fn leads_away(page: &Page, own: &[String], article: ElementRef<'_>) -> bool {
     let Some(link) = around.or_else(|| heading.descendants().filter_map(ElementRef::wrap).find(is_link)) else {
         return false;
     };
-    if length(link) < length(heading) || length(article) > TEASER {
+    if length(link) < length(heading) || length(article) > MAX_TEASER_CHARS {
         return false;
     }
     let target = link.attr("href").and_then(|href| page.web(href)).map(|url| of_page(&url));
@@ -120,7 +120,7 @@ pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_
     let place = of(page);
     if is_in_body(tag) {
         head_ended(page, tag, findings);
-        if let Place::In(article) = place
+        if let Placement::In(article) = place
             && is_after_all(page, tag, article)
         {
             let says = "The tag stands at the end of the page, and so will the widget, below everything else.";
@@ -133,8 +133,8 @@ pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_
         .iter()
         .any(|id| page.all().any(|one| one.attr("id") == Some(id) && super::element::is_blank(one)));
     match place {
-        Place::In(_) => {}
-        Place::Nowhere if is_drawn_by_scripts => {
+        Placement::In(_) => {}
+        Placement::Nowhere if is_drawn_by_scripts => {
             let says = "The page's markup has no <article> and no <main>: scripts draw it, and the doctor cannot see what they make.";
             findings.push(
                 note(
@@ -145,12 +145,12 @@ pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_
                 .at(page, tag.element),
             );
         }
-        Place::Nowhere => {
+        Placement::Nowhere => {
             let says = "The page has no <article> and no <main>, so the widget of a tag in <head> has no place.";
             let write = "Put the tag into the body where the widget should stand, or write <gema-article>…</gema-article> around the article.";
             findings.push(error("place-none", says, write).at(page, tag.element));
         }
-        Place::List(first) => {
+        Placement::List(first) => {
             let says = "The page lists several articles side by side, so the tag adds no widget.";
             let write = "On an article's page, write <gema-article article=\"…\"> around the article. On a list, use <gema-count article=\"…\">.";
             findings.push(error("place-list", says, write).at(page, first));

@@ -27,7 +27,7 @@ struct Rule {
 }
 
 #[derive(Default)]
-struct Sheet {
+struct StyleSheet {
     rules: Vec<Rule>,
     keyframes: Vec<String>,
 }
@@ -40,7 +40,7 @@ pub(super) fn examine(
     findings: &mut Findings,
     report: &mut Report,
 ) {
-    let mut sheets: Vec<(Option<Url>, u64, Sheet)> = page
+    let mut sheets: Vec<(Option<Url>, u64, StyleSheet)> = page
         .elements("style")
         .map(|style| (None, page.line(style).unwrap_or(1), parse(&style.text().collect::<String>())))
         .collect();
@@ -59,13 +59,13 @@ pub(super) fn examine(
     let mut is_reserved = false;
     for (link, begins, sheet) in &sheets {
         for rule in &sheet.rules {
-            let Some(room) = reserved(rule) else { continue };
+            let Some(declaration) = reserved(rule) else { continue };
             is_reserved = true;
-            if is_given_back(rule, &known) {
+            if collapses(rule, &known) {
                 continue;
             }
             let says = format!(
-                "`{room}` reserves room for the widget. Where the script does not come (an old browser, a blocker, a failed request) it stays empty for ever."
+                "`{declaration}` reserves room for the widget. Where the script does not come (an old browser, a blocker, a failed request) it stays empty for ever."
             );
             let write = format!(
                 "{} {{ …; animation: gema-room 0s 10s forwards; }}\n@keyframes gema-room {{ to {{ height: 0; min-height: 0; margin: 0; }} }}",
@@ -131,16 +131,16 @@ fn reserved(rule: &Rule) -> Option<String> {
 }
 
 /// Minimum height that counts as reserved space, in CSS pixels; anything lower is decoration.
-const MIN_ROOM: f64 = 16.0;
+const MIN_RESERVED_PX: f64 = 16.0;
 
 fn is_line(value: &str) -> bool {
     let pixels =
         value.trim_end_matches("!important").trim().strip_suffix("px").and_then(|pixels| pixels.parse::<f64>().ok());
-    pixels.is_some_and(|pixels| pixels < MIN_ROOM)
+    pixels.is_some_and(|pixels| pixels < MIN_RESERVED_PX)
 }
 
 /// Whether the rule has an animation that is defined, and so presumably collapses the space.
-fn is_given_back(rule: &Rule, known: &[String]) -> bool {
+fn collapses(rule: &Rule, known: &[String]) -> bool {
     let animations = rule
         .declarations
         .iter()
@@ -149,14 +149,14 @@ fn is_given_back(rule: &Rule, known: &[String]) -> bool {
     words.any(|word| known.iter().any(|known| known == word))
 }
 
-fn parse(css: &str) -> Sheet {
-    let mut sheet = Sheet::default();
+fn parse(css: &str) -> StyleSheet {
+    let mut sheet = StyleSheet::default();
     block(&mut Parser::new(css), &mut sheet, "", 0);
     sheet
 }
 
 /// Parses the rules and declarations of a block. `around`: the selector of the enclosing rule.
-fn block(parser: &mut Parser<'_>, sheet: &mut Sheet, around: &str, depth: usize) {
+fn block(parser: &mut Parser<'_>, sheet: &mut StyleSheet, around: &str, depth: usize) {
     let line = u64::from(parser.current_source_location().line) + 1;
     let mut rule = Rule { selector: around.to_owned(), declarations: Vec::new(), line };
     let mut start = parser.position();
@@ -187,7 +187,7 @@ fn block(parser: &mut Parser<'_>, sheet: &mut Sheet, around: &str, depth: usize)
     }
 }
 
-fn inside(parser: &mut Parser<'_>, sheet: &mut Sheet, prelude: &str, around: &str, depth: usize) {
+fn inside(parser: &mut Parser<'_>, sheet: &mut StyleSheet, prelude: &str, around: &str, depth: usize) {
     if let Some(name) = keyframes(prelude) {
         sheet.keyframes.push(name);
     } else if prelude.starts_with('@') {
