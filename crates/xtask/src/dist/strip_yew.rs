@@ -10,20 +10,20 @@ use anyhow::{Context, Result, bail};
 use wasmparser::ValType;
 
 use parts::{CODE_SECTION, Parts};
-use unused::{Instead, UNUSED, Unused};
+use unused::{Replacement, UNUSED, Unused};
 
 /// The module without the bodies of the functions in [`UNUSED`].
-pub(crate) fn unused(module: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn strip_unused(module: &[u8]) -> Result<Vec<u8>> {
     let parts = Parts::of(module).context("the module cannot be read")?;
     let mut found = [false; UNUSED.len()];
     let mut code = Vec::new();
     push_number(&mut code, parts.bodies.len());
-    for (place, body) in parts.bodies.iter().enumerate() {
-        let rule = |(row, unused): (usize, &Unused)| Some((row, unused.rule(parts.name(place))?));
+    for (index, body) in parts.bodies.iter().enumerate() {
+        let rule = |(row, unused): (usize, &Unused)| Some((row, unused.rule(parts.name(index))?));
         let body = match UNUSED.iter().enumerate().find_map(rule) {
-            Some((row, instead)) => {
+            Some((row, replacement)) => {
                 found[row] = true;
-                &body_of(instead, parts.results(place).unwrap_or_default())?
+                &body_of(replacement, parts.results(index).unwrap_or_default())?
             }
             None => &module[body.clone()],
         };
@@ -35,24 +35,24 @@ pub(crate) fn unused(module: &[u8]) -> Result<Vec<u8>> {
         // renamed its functions.
         if !found {
             bail!(
-                "the module has no function for this: {what}. Look for its names in Yew as it is now, and correct dist/snip/unused.rs"
+                "the module has no function for this: {what}. Look for its names in Yew as it is now, and correct dist/strip_yew/unused.rs"
             );
         }
     }
-    let mut snipped = module[..parts.code.start].to_vec();
-    snipped.push(CODE_SECTION);
-    push_number(&mut snipped, code.len());
-    snipped.extend(code);
-    snipped.extend_from_slice(&module[parts.code.end..]);
-    Ok(snipped)
+    let mut stripped = module[..parts.code.start].to_vec();
+    stripped.push(CODE_SECTION);
+    push_number(&mut stripped, code.len());
+    stripped.extend(code);
+    stripped.extend_from_slice(&module[parts.code.end..]);
+    Ok(stripped)
 }
 
 /// The shortest body: no locals, the instructions, `end`.
-fn body_of(instead: Instead, results: &[ValType]) -> Result<Vec<u8>> {
+fn body_of(replacement: Replacement, results: &[ValType]) -> Result<Vec<u8>> {
     let mut body = vec![0x00];
-    match instead {
-        Instead::Trap => body.push(0x00),
-        Instead::Nothing => {
+    match replacement {
+        Replacement::Trap => body.push(0x00),
+        Replacement::Nothing => {
             for result in results {
                 match result {
                     ValType::I32 => body.extend([0x41, 0]),
@@ -96,8 +96,8 @@ mod tests {
         section(3, [vec![count], vec![0; names.len()]].concat());
         section(10, [vec![count], [4, 0, 0x41, 1, 0x0b].repeat(names.len())].concat());
         let mut map = vec![count];
-        for (place, name) in names.iter().enumerate() {
-            map.push(place as u8 + 1);
+        for (index, name) in names.iter().enumerate() {
+            map.push(index as u8 + 1);
             push_number(&mut map, name.len());
             map.extend_from_slice(name.as_bytes());
         }
@@ -108,7 +108,7 @@ mod tests {
         module
     }
 
-    const NAMES: [&str; 13] = [
+    const FUNCTION_NAMES: [&str; 13] = [
         "<hashbrown[8671]::raw::RawTable<(yew[fbd9]::dom_bundle::subtree_root::EventDescriptor, ())>>::reserve_rehash::<x>",
         "<hashbrown[8671]::raw::RawTable<(yew[fbd9]::dom_bundle::subtree_root::EventDescriptor, ())> as y>::drop",
         "widget[264acb47e43efa05]::components::widget",
@@ -126,9 +126,9 @@ mod tests {
 
     #[test]
     fn what_is_unused_traps_or_does_nothing_and_the_rest_stays() {
-        let snipped = unused(&module(&NAMES)).unwrap();
-        let parts = Parts::of(&snipped).unwrap();
-        let does = |body: &Range<usize>| match snipped[body.clone()] {
+        let stripped = strip_unused(&module(&FUNCTION_NAMES)).unwrap();
+        let parts = Parts::of(&stripped).unwrap();
+        let does = |body: &Range<usize>| match stripped[body.clone()] {
             [0x00, 0x00, 0x0b] => "traps",
             [0x00, 0x41, 0x00, 0x0b] => "nothing",
             _ => "stays",
@@ -138,21 +138,21 @@ mod tests {
         assert_eq!(bodies[..5], [traps, stays, stays, traps, nothing]);
         assert_eq!(bodies[5..], [traps, traps, traps, traps, traps, traps, nothing, traps]);
         assert_eq!(parts.name(8), "<alloc::vec::Vec<yew::virtual_dom::vnode::VNode> as core::clone::Clone>::clone");
-        assert_eq!(unused(&snipped).unwrap(), snipped);
+        assert_eq!(strip_unused(&stripped).unwrap(), stripped);
     }
 
     #[test]
     fn names_that_are_gone_are_an_error_that_says_what_they_served() {
-        let error = unused(&module(&NAMES[..12])).unwrap_err().to_string();
+        let error = strip_unused(&module(&FUNCTION_NAMES[..12])).unwrap_err().to_string();
         assert!(error.contains("text areas") && error.contains("unused.rs"), "{error}");
-        assert!(unused(b"no module").is_err());
+        assert!(strip_unused(b"no module").is_err());
     }
 
     #[test]
     fn what_is_to_do_nothing_answers_with_zeros() {
         use ValType::{F64, I32, I64};
-        assert_eq!(body_of(Instead::Nothing, &[]).unwrap(), [0x00, 0x0b]);
-        assert_eq!(body_of(Instead::Nothing, &[I64, I32]).unwrap(), [0x00, 0x42, 0x00, 0x41, 0x00, 0x0b]);
-        assert!(body_of(Instead::Nothing, &[F64]).is_err());
+        assert_eq!(body_of(Replacement::Nothing, &[]).unwrap(), [0x00, 0x0b]);
+        assert_eq!(body_of(Replacement::Nothing, &[I64, I32]).unwrap(), [0x00, 0x42, 0x00, 0x41, 0x00, 0x0b]);
+        assert!(body_of(Replacement::Nothing, &[F64]).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Parses the parts of a wasm module that `snip` needs.
+//! Parses the parts of a wasm module that `strip_yew` needs.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -66,13 +66,13 @@ impl Parts {
     }
 
     /// The name of the function with this body; empty if it has none.
-    pub(super) fn name(&self, place: usize) -> &str {
-        self.names.get(&(self.imports + place)).map(String::as_str).unwrap_or_default()
+    pub(super) fn name(&self, index: usize) -> &str {
+        self.names.get(&(self.imports + index)).map(String::as_str).unwrap_or_default()
     }
 
     /// The result types of the function with this body.
-    pub(super) fn results(&self, place: usize) -> Option<&[ValType]> {
-        self.types.get(*self.functions.get(place)?).map(Vec::as_slice)
+    pub(super) fn results(&self, index: usize) -> Option<&[ValType]> {
+        self.types.get(*self.functions.get(index)?).map(Vec::as_slice)
     }
 
     fn read_names(&mut self, names: wasmparser::NameSectionReader<'_>) -> Result<()> {

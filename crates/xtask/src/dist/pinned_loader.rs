@@ -11,41 +11,43 @@ use super::{loader, minify, write};
 use crate::repo;
 
 /// Its file name, in the repository and where it is served.
-pub(crate) const NAME: &str = "embed.v1.js";
+pub(crate) const PINNED_LOADER_FILE: &str = "embed.v1.js";
 
 /// The documents that publish its hash.
 const DOCUMENTS: [&str; 2] = ["docs/embedding.md", "docs/id/pemasangan.md"];
 
-const BEFORE: &str = "integrity=\"";
+const INTEGRITY_START: &str = "integrity=\"";
 
 /// The bytes of the file in the repository.
 pub(super) fn script() -> Result<Vec<u8>> {
-    fs::read(kept()).with_context(|| format!("cannot read {}: run `cargo xtask freeze`", kept().display()))
+    fs::read(path()).with_context(|| format!("cannot read {}: run `cargo xtask freeze`", path().display()))
 }
 
 /// Rebuilds it from the current source and publishes its hash. After a release of the major version, this breaks every
 /// page that has pinned the hash.
 pub(crate) fn run() -> Result<()> {
     let script = minify::loader(&loader::define(""), "follower.v1.js")?;
-    write(&kept(), &script)?;
+    write(&path(), &script)?;
     for document in DOCUMENTS {
-        let path = repo::root().join(document);
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {document}"))?;
-        write(&path, published(&text, &integrity(&script))?.as_bytes())?;
+        let document_path = repo::root().join(document);
+        let text = fs::read_to_string(&document_path).with_context(|| format!("cannot read {document}"))?;
+        write(&document_path, published(&text, &integrity(&script))?.as_bytes())?;
     }
-    println!("{NAME}: {} bytes, {}", script.len(), integrity(&script));
+    println!("{PINNED_LOADER_FILE}: {} bytes, {}", script.len(), integrity(&script));
     Ok(())
 }
 
-fn kept() -> std::path::PathBuf {
-    repo::root().join("src").join(NAME)
+fn path() -> std::path::PathBuf {
+    repo::root().join("src").join(PINNED_LOADER_FILE)
 }
 
 /// The document with its hash replaced.
 fn published(document: &str, integrity: &str) -> Result<String> {
-    let Some((before, rest)) = document.split_once(BEFORE) else { bail!("a document has no {BEFORE}…\" any more") };
-    let Some((_, after)) = rest.split_once('"') else { bail!("a document's {BEFORE} has no end") };
-    Ok(format!("{before}{BEFORE}{integrity}\"{after}"))
+    let Some((before, rest)) = document.split_once(INTEGRITY_START) else {
+        bail!("a document has no {INTEGRITY_START}…\" any more")
+    };
+    let Some((_, after)) = rest.split_once('"') else { bail!("a document's {INTEGRITY_START} has no end") };
+    Ok(format!("{before}{INTEGRITY_START}{integrity}\"{after}"))
 }
 
 #[cfg(test)]
@@ -64,6 +66,6 @@ mod tests {
     #[test]
     fn it_names_no_file_of_a_release() {
         let script = String::from_utf8(script().unwrap()).unwrap();
-        assert!(!script.contains("assets/widget-") && !script.contains(loader::NAME));
+        assert!(!script.contains("assets/widget-") && !script.contains(loader::WIDGET_FILES_NAME));
     }
 }

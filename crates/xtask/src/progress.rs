@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 /// Starts the clock. Called once by `main`; a later call changes nothing.
 pub(crate) fn start() -> Instant {
-    static START: OnceLock<Instant> = OnceLock::new();
-    *START.get_or_init(Instant::now)
+    static CLOCK_START: OnceLock<Instant> = OnceLock::new();
+    *CLOCK_START.get_or_init(Instant::now)
 }
 
 /// Prints a line with the elapsed time in front.
@@ -21,13 +21,13 @@ pub(crate) fn heading(text: impl AsRef<str>) {
     line(format!("== {}", text.as_ref()));
 }
 
-/// A running step; [`Step::done`] prints its duration.
-pub(crate) struct Step {
+/// A running step; [`TimedStep::done`] prints its duration.
+pub(crate) struct TimedStep {
     name: String,
     since: Instant,
 }
 
-impl Step {
+impl TimedStep {
     /// Prints that the step begins.
     pub(crate) fn begin(name: impl Into<String>) -> Self {
         let name = name.into();

@@ -132,7 +132,7 @@ pub(super) const UNUSED: [Unused; 10] = [
 
 /// What replaces a function's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Instead {
+pub(super) enum Replacement {
     /// See [`Unused::traps`].
     Trap,
     /// See [`Unused::idles`].
@@ -141,9 +141,9 @@ pub(super) enum Instead {
 
 impl Unused {
     /// What replaces the body of this function, if it is among these.
-    pub(super) fn rule(&self, name: &str) -> Option<Instead> {
+    pub(super) fn rule(&self, name: &str) -> Option<Replacement> {
         let is_among = |patterns: &[&str]| patterns.iter().any(|pattern| follows(name, pattern));
-        is_among(self.traps).then_some(Instead::Trap).or(is_among(self.idles).then_some(Instead::Nothing))
+        is_among(self.traps).then_some(Replacement::Trap).or(is_among(self.idles).then_some(Replacement::Nothing))
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result};
 
 use super::http;
-use crate::bench::endpoint::targets::SPREAD;
+use crate::bench::endpoint::targets::SPREAD_ARTICLES;
 use crate::bench::on_core;
 use crate::supervise::Server;
 use crate::{exec, tools};
@@ -47,7 +47,7 @@ pub(crate) fn isso(dir: &Path) -> Result<(Server, String)> {
         });
         serde_json::json!({ "id": format!("/spread-{n}"), "title": "x", "comments": [comment] })
     };
-    fs::write(&dump, serde_json::Value::from_iter((0..SPREAD).map(thread)).to_string())?;
+    fs::write(&dump, serde_json::Value::from_iter((0..SPREAD_ARTICLES).map(thread)).to_string())?;
     let mut import = exec::program(&python);
     import.args(["-c", "import isso; isso.main()", "-c"]).arg(&config).args(["import", "-t", "generic"]).arg(dump);
     exec::read(&mut import).context("Isso does not import its comments")?;
