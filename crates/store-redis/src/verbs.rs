@@ -4,7 +4,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use metrics::Storing;
+use metrics::StoreMetrics;
 use store::{
     Alias, Aliased, BackupError, Changes, Check, Closed, Counted, Edition, Hold, Listed, NotAliased, Portion, Prune,
     Pruned, Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Wanted, transfer::Line,
@@ -171,7 +171,7 @@ impl Store for Redis {
         self.look_at_parts(sites).await
     }
 
-    fn storing(&self) -> Storing {
+    fn storing(&self) -> StoreMetrics {
         self.storing.clone()
     }
 

@@ -1,7 +1,7 @@
 use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
-use metrics::Storing;
+use metrics::StoreMetrics;
 use store::{
     Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
     Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Wanted, transfer::Line,
@@ -153,7 +153,7 @@ impl Store for Sqlite {
         Ok(Readiness::default())
     }
 
-    fn storing(&self) -> Storing {
+    fn storing(&self) -> StoreMetrics {
         self.storing.clone()
     }
 

@@ -34,7 +34,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use metrics::Storing;
+use metrics::StoreMetrics;
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
@@ -260,8 +260,8 @@ pub trait Store: Send + Sync {
     async fn check(&self) -> Result<Check, StoreError>;
 
     /// The store's metrics.
-    fn storing(&self) -> Storing {
-        Storing::default()
+    fn storing(&self) -> StoreMetrics {
+        StoreMetrics::default()
     }
 
     /// Number of queued writes.

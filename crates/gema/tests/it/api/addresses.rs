@@ -25,7 +25,7 @@ fn read_from(peer: &str, number: u64, name: &'static str, value: &str) -> Reques
 }
 
 #[tokio::test]
-async fn readers_behind_a_trusted_proxy_are_told_apart_and_others_cannot_pretend() {
+async fn only_a_trusted_proxys_headers_tell_readers_apart() {
     let site = behind("10.0.0.0/8");
     for number in 0..10 {
         let spoofed = format!("198.51.100.{number}, 192.0.2.{}", number % 2);

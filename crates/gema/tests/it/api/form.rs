@@ -35,7 +35,7 @@ fn buttons(reply: &Reply) -> String {
 }
 
 #[tokio::test]
-async fn a_form_is_counted_changed_and_taken_back_and_answered_with_what_is_then() {
+async fn a_form_vote_is_counted_changed_and_withdrawn() {
     let site = TestSite::new();
     let reply = choose(&site, "happy", "7").await;
     assert_eq!((reply.status, reply.header("cache-control")), (StatusCode::OK, "no-store"), "{reply:?}");
@@ -133,7 +133,7 @@ async fn the_rules_of_events_hold_for_forms() {
 }
 
 #[tokio::test]
-async fn a_form_over_a_limit_is_told_when_to_come_back_and_nothing_is_applied() {
+async fn a_form_over_a_limit_gets_retry_after_and_no_effect() {
     let site = TestSite::new();
     let mut last = None;
     for seq in 1..200 {
