@@ -13,10 +13,10 @@ use html_escape::{encode_double_quoted_attribute, encode_text};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::{extract::CurrentConfig, widget::HTML};
+use super::{extract::CurrentConfig, widget::HTML_CONTENT_TYPE};
 
 /// Long words and tags may break anywhere, so that nothing is wider than a phone's screen, at any font size.
-const STYLE: &str = "\
+const FRONT_PAGE_STYLE: &str = "\
 :root { color-scheme: light dark; }
 body { max-width: 44rem; margin: 0 auto; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 section { margin-block: 2rem; border-block-start: 1px solid; }
@@ -24,7 +24,7 @@ pre { padding: 0.75rem; border: 1px solid; white-space: pre-wrap; user-select: a
 ";
 
 static FRONT_PAGE_CSP: LazyLock<String> = LazyLock::new(|| {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE));
+    let hash = BASE64_STANDARD.encode(Sha256::digest(FRONT_PAGE_STYLE));
     format!(
         "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
@@ -73,7 +73,7 @@ const INDONESIAN: FrontPageTexts = FrontPageTexts {
 /// The page, in the language of the request.
 pub(super) async fn page(CurrentConfig(config): CurrentConfig, headers: HeaderMap) -> Response {
     let html = markup(&config, &headers);
-    let mut response = (StatusCode::OK, [(header::CONTENT_TYPE, HTML)], html).into_response();
+    let mut response = (StatusCode::OK, [(header::CONTENT_TYPE, HTML_CONTENT_TYPE)], html).into_response();
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&FRONT_PAGE_CSP) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -89,7 +89,7 @@ fn markup(config: &Config, headers: &HeaderMap) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let mut html = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n<title>Gema {version}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
+         <meta name=\"robots\" content=\"noindex\">\n<title>Gema {version}</title>\n<style>{FRONT_PAGE_STYLE}</style>\n</head>\n<body>\n<main>\n\
          <h1>Gema {version}</h1>\n<p>{}</p>\n",
         texts.lang, texts.what
     );

@@ -18,7 +18,7 @@ use super::{
     caller::Caller,
     extract::{CurrentConfig, FormFields, FromSitePage, value},
     openapi_errors::WriteErrors,
-    widget::{self, HTML},
+    widget::{self, HTML_CONTENT_TYPE},
 };
 use crate::{problem::Problem, state::App};
 
@@ -77,7 +77,7 @@ async fn reaction(
     }
     let answered = |view: &mut View| view.tally = tallies.pop().unwrap_or_else(|| view.tally.clone());
     let (html, _) = widget::render_fragment(&app, &site, &article, &fields, answered).await?;
-    Ok(([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response())
+    Ok(([(header::CONTENT_TYPE, HTML_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], html).into_response())
 }
 
 fn parse(fields: &[(String, String)]) -> Result<(Option<VisitorToken>, ArticleKey, Event), Rejection> {

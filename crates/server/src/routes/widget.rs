@@ -32,7 +32,7 @@ use crate::{
     state::App,
 };
 
-pub(super) const HTML: &str = "text/html; charset=utf-8";
+pub(super) const HTML_CONTENT_TYPE: &str = "text/html; charset=utf-8";
 
 /// Content security policy, for a browser that navigates to the fragment: it allows only styles, images and the form.
 pub(crate) const FRAGMENT_CSP: &str =
@@ -95,7 +95,7 @@ async fn widget(
     let headers = request.headers;
     let refusal = OriginRefusal::of(&app, &site, &headers, &pairs);
     let (html, deps) = render_fragment(&app, &site, &key, &pairs, |view| refusal.show(view)).await?;
-    Ok(refusal.vary(conditional::public(&headers, HTML, html.into_bytes(), deps)))
+    Ok(refusal.vary(conditional::public(&headers, HTML_CONTENT_TYPE, html.into_bytes(), deps)))
 }
 
 /// Renders the fragment for the parameters of a query or form. `change`: modifies the view for one reader or page.

@@ -12,7 +12,7 @@ use config::{Origin, Site};
 use rules::Rejection;
 use wire::{ArticleKey, Event, Reaction, Seq, SiteId};
 
-use super::{FRAGMENT_CSP, HTML, choice, load_view};
+use super::{FRAGMENT_CSP, HTML_CONTENT_TYPE, choice, load_view};
 use crate::{
     problem::Problem,
     render::{self, FrameState, RenderParams},
@@ -114,8 +114,8 @@ async fn page(
     view.tally.mine = choice(app, site, key, &view, caller).await?;
     let frame = FrameState { votes: site.noscript_votes, refused: status != StatusCode::OK };
     let html = render::page(&params, view, locale::formatter(&language), (app.now)(), frame);
-    let mut response =
-        (status, [(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
+    let mut response = (status, [(header::CONTENT_TYPE, HTML_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], html)
+        .into_response();
     let headers = response.headers_mut();
     // Only the site's own pages may frame the poll: another page could overlay it for clickjacking.
     if let Ok(policy) = HeaderValue::from_str(&format!("{FRAGMENT_CSP}; frame-ancestors {}", frame_ancestors(site))) {

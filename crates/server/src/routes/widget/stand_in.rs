@@ -10,7 +10,7 @@ use axum::{
 use config::Site;
 use wire::ArticleKey;
 
-use super::{HTML, choice, load_view};
+use super::{HTML_CONTENT_TYPE, choice, load_view};
 use crate::{
     problem::Problem,
     render::{self, RenderParams},
@@ -44,7 +44,8 @@ pub(super) async fn show(
     let refusal = OriginRefusal::of(app, site, headers, pairs);
     refusal.show(&mut view);
     let html = render::fragment(&params, view, locale::formatter(&language), (app.now)());
-    let mut response = ([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
+    let mut response =
+        ([(header::CONTENT_TYPE, HTML_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], html).into_response();
     if is_of_site {
         response.extensions_mut().insert(ReadableBy(headers.get(header::ORIGIN).cloned()));
     }
