@@ -3,8 +3,8 @@
 //! read.
 
 use wire::{
-    Answer, Article, ArticleKey, Assets, Button, ButtonKind, Choice, Counting, Counts, Dir, EventKey, Identity,
-    Imported, Labels, Mine, Network, Plural, Poll, Reaction, Refusal, Seq, Tally, View,
+    Answer, Article, ArticleKey, Assets, Button, ButtonKind, Choice, Counting, Counts, Dir, IdempotencyKey, Imported,
+    Labels, Network, OwnVote, Plural, Poll, Reaction, ReadDedup, RejectedEvent, Seq, Tally, View,
 };
 
 use crate::{
@@ -92,7 +92,7 @@ pub fn outcome(fields: &mut Fields<'_>) -> Outcome {
         // Field and reason are for developers, who see them in the network panel.
         let (field, reason) = (String::new(), String::new());
         let index = fields.small().map_or(usize::MAX, |index| index as usize);
-        answer.refused.push(Refusal { index, field, reason, retry_after: fields.small() });
+        answer.refused.push(RejectedEvent { index, field, reason, retry_after: fields.small() });
     });
     match status {
         // Without a tally it is somebody else's answer, say a captive portal's.
@@ -130,7 +130,7 @@ pub fn view(fields: &mut Fields<'_>) -> Option<View> {
         poll,
         window_ends,
         // The loader script's business.
-        identity: Identity::default(),
+        identity: ReadDedup::default(),
         read_after: 0,
         live: false,
         assets: Assets::default(),
@@ -157,7 +157,7 @@ pub fn tally(fields: &mut Fields<'_>) -> Option<Tally> {
         imported: Imported::default(),
         reactions: Counts(reactions),
         shares: Counts::default(),
-        mine: seq.and_then(|seq| Some(Mine { reaction: mine, seq: Seq::parse(seq).ok()? })),
+        mine: seq.and_then(|seq| Some(OwnVote { reaction: mine, seq: Seq::parse(seq).ok()? })),
     })
 }
 
@@ -224,9 +224,9 @@ pub fn entry(kind: &str, fields: &mut Fields<'_>) -> Option<Entry> {
     let (reaction, before) = (reaction(fields), reaction(fields));
     let what = match kind {
         "mine" => What::Choice { reaction: reaction?, seq: Seq::parse(seq?).ok()?, before: before? },
-        "read" => What::Read { key: EventKey::parse(key).ok()?, until: until? },
+        "read" => What::Read { key: IdempotencyKey::parse(key).ok()?, until: until? },
         "share" => {
-            What::Share { network: Network::parse(network).ok()?, key: EventKey::parse(key).ok()?, until: until? }
+            What::Share { network: Network::parse(network).ok()?, key: IdempotencyKey::parse(key).ok()?, until: until? }
         }
         _ => return None,
     };

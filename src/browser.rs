@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use wire::EventKey;
+use wire::IdempotencyKey;
 
 use crate::{
     components::Device,
@@ -96,8 +96,8 @@ pub fn now() -> u64 {
 }
 
 /// A new key of a share.
-pub fn event_key(page: &Page) -> EventKey {
-    match EventKey::parse(&page.random(16)) {
+pub fn event_key(page: &Page) -> IdempotencyKey {
+    match IdempotencyKey::parse(&page.random(16)) {
         Ok(key) => key,
         // Length and alphabet are the type's own.
         Err(_) => unreachable!(),

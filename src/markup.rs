@@ -2,7 +2,7 @@
 //! same components, so that nothing shifts when the browser draws them.
 
 use futures_util::FutureExt;
-use wire::{Mine, View};
+use wire::{OwnVote, View};
 use yew::{LocalServerRenderer, prelude::*};
 
 use crate::{
@@ -33,7 +33,7 @@ pub struct Drawn {
 impl Drawn {
     /// At `now` (ms since 1970), for a reader who has done nothing yet, or chosen what the view's tally says of her.
     pub fn new(settings: Settings, view: View, format: &'static (dyn Format + Sync), now: u64) -> Self {
-        let chosen = view.tally.mine.clone().map(|Mine { reaction, seq }| {
+        let chosen = view.tally.mine.clone().map(|OwnVote { reaction, seq }| {
             let before = reaction.clone();
             Entry { article: settings.article.clone(), what: What::Choice { reaction, seq, before }, sent: true }
         });

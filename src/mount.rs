@@ -7,7 +7,7 @@ use std::{
 };
 
 use wasm_bindgen::prelude::*;
-use wire::{ButtonKind, EventKey, Network};
+use wire::{ButtonKind, IdempotencyKey, Network};
 use yew::AppHandle;
 
 use crate::{
@@ -82,7 +82,7 @@ fn message(what: &str, text: &str) -> Option<Message> {
         "view" => Message::Viewed(api::view(fields)?.into()),
         "ended" => Message::Ended(fields.small()?, api::outcome(fields)),
         "read" => {
-            let key = EventKey::parse(fields.take()).ok()?;
+            let key = IdempotencyKey::parse(fields.take()).ok()?;
             Message::Act(Action::Read { key, until: fields.integer()? })
         }
         "kept" => Message::Act(keep::told(fields)?),

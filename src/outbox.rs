@@ -1,7 +1,7 @@
 //! What a reader has done and the endpoint has not acknowledged yet; and what it has, as long as
 //! that decides what she may do again. Pure: keeping the entries and sending them is done elsewhere.
 
-use wire::{ArticleKey, EventKey, MAX_EVENTS, Mine};
+use wire::{ArticleKey, IdempotencyKey, MAX_EVENTS, OwnVote};
 
 mod entry;
 
@@ -99,7 +99,7 @@ impl Outbox {
     }
 
     /// The endpoint has taken `sent`, and has `mine` as the reader's choice for that article.
-    pub fn acknowledged(&mut self, sent: &Entry, mine: Option<&Mine>) {
+    pub fn acknowledged(&mut self, sent: &Entry, mine: Option<&OwnVote>) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.same_fact(sent)) {
             entry.acknowledged(sent, mine);
         }
@@ -119,7 +119,7 @@ impl Outbox {
 }
 
 /// A read that is due, or was: one an article and window.
-pub fn read(article: ArticleKey, key: EventKey, until: u64) -> Entry {
+pub fn read(article: ArticleKey, key: IdempotencyKey, until: u64) -> Entry {
     Entry { article, what: What::Read { key, until }, sent: false }
 }
 

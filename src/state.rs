@@ -1,7 +1,7 @@
 //! The whole model of one widget, and the one function that changes it. Pure: time and randomness
 //! come with the action. What is shown = the endpoint's newest tally + entries still unsent.
 
-use wire::{Answer, ArticleKey, EventKey, Mine, Network, Poll, Reaction, Seq, Tally};
+use wire::{Answer, ArticleKey, IdempotencyKey, Network, OwnVote, Poll, Reaction, Seq, Tally};
 
 use crate::outbox::{self, Entry, Outbox, What};
 
@@ -100,7 +100,7 @@ pub enum Action {
     /// She has read the article.
     Read {
         /// Made for this read.
-        key: EventKey,
+        key: IdempotencyKey,
         /// The end of its window.
         until: u64,
     },
@@ -109,7 +109,7 @@ pub enum Action {
         /// Which one.
         network: Network,
         /// Made for this share, if it is one: the second in a window is not.
-        key: EventKey,
+        key: IdempotencyKey,
     },
     /// The endpoint answered a request with these entries.
     Answered {
@@ -303,7 +303,7 @@ impl State {
     }
 }
 
-fn mine<'a>(answer: &'a Answer, article: &ArticleKey) -> Option<&'a Mine> {
+fn mine<'a>(answer: &'a Answer, article: &ArticleKey) -> Option<&'a OwnVote> {
     answer.tallies.iter().find(|tally| tally.article == *article)?.mine.as_ref()
 }
 

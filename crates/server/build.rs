@@ -56,7 +56,7 @@ fn row(dist: &Path, path: &Path) -> Result<String, Box<dyn Error>> {
     let mut hasher = DefaultHasher::new();
     fs::read(path)?.hash(&mut hasher);
     let mut row = String::new();
-    write!(row, "    File {{ path: {name:?}, tag: \"{:016x}\", bytes: {}", hasher.finish(), include(path)?)?;
+    write!(row, "    EmbeddedFile {{ path: {name:?}, tag: \"{:016x}\", bytes: {}", hasher.finish(), include(path)?)?;
     for coding in ["br", "gz"] {
         let packed = PathBuf::from(format!("{}.{coding}", path.display()));
         let bytes = if packed.is_file() { format!("Some({})", include(&packed)?) } else { "None".into() };

@@ -4,7 +4,7 @@ use super::*;
 
 fn any_entry() -> impl Strategy<Value = Entry> {
     let reaction = || prop::option::of("[a-z0-9._-]{1,40}".prop_map(|name| Reaction::parse(&name).unwrap()));
-    let key = || "[A-Za-z0-9_-]{16}".prop_map(|text| EventKey::parse(&text).unwrap());
+    let key = || "[A-Za-z0-9_-]{16}".prop_map(|text| IdempotencyKey::parse(&text).unwrap());
     let network = "[a-z0-9._-]{1,40}".prop_map(|name| Network::parse(&name).unwrap());
     let number = || 0..=Seq::MAX.get();
     let what = prop_oneof![

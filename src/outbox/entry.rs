@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use wire::{ArticleKey, EventKey, Mine, Network, Reaction, Seq};
+use wire::{ArticleKey, IdempotencyKey, Network, OwnVote, Reaction, Seq};
 
 /// Something that a reader did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum What {
     /// Read the article.
     Read {
         /// Which read this is.
-        key: EventKey,
+        key: IdempotencyKey,
         /// The end of its window, in ms since 1970.
         until: u64,
     },
@@ -39,7 +39,7 @@ pub enum What {
         /// Which one.
         network: Network,
         /// Which share this is.
-        key: EventKey,
+        key: IdempotencyKey,
         /// The end of its window, in ms since 1970.
         until: u64,
     },
@@ -85,7 +85,7 @@ impl Entry {
     }
 
     /// See [`super::Outbox::acknowledged`].
-    pub(super) fn acknowledged(&mut self, answered: &Self, mine: Option<&Mine>) {
+    pub(super) fn acknowledged(&mut self, answered: &Self, mine: Option<&OwnVote>) {
         match (&mut self.what, &answered.what) {
             (What::Choice { reaction, seq, before }, What::Choice { reaction: then, seq: sent_seq, .. }) => {
                 let (had, had_seq) = mine.map_or((then.clone(), *sent_seq), |mine| (mine.reaction.clone(), mine.seq));

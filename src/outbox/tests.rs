@@ -7,8 +7,8 @@ fn article() -> ArticleKey {
     ArticleKey::parse("berita/a:b?id=1").unwrap()
 }
 
-fn key(letter: char) -> EventKey {
-    EventKey::parse(&letter.to_string().repeat(16)).unwrap()
+fn key(letter: char) -> IdempotencyKey {
+    IdempotencyKey::parse(&letter.to_string().repeat(16)).unwrap()
 }
 
 fn reaction(name: &str) -> Option<Reaction> {
@@ -25,8 +25,8 @@ fn share(network: &str, until: u64) -> Entry {
     Entry { article: article(), what, sent: false }
 }
 
-fn mine(name: Option<Reaction>, seq: u64) -> Mine {
-    Mine { reaction: name, seq: Seq::parse(seq).unwrap() }
+fn mine(name: Option<Reaction>, seq: u64) -> OwnVote {
+    OwnVote { reaction: name, seq: Seq::parse(seq).unwrap() }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use wire::{Counts, Refusal};
+use wire::{Counts, RejectedEvent};
 
 use super::*;
 use crate::api;
@@ -15,8 +15,8 @@ fn option(name: &str) -> Reaction {
     Reaction::parse(name).unwrap()
 }
 
-fn key() -> EventKey {
-    EventKey::parse("kkkkkkkkkkkkkkkk").unwrap()
+fn key() -> IdempotencyKey {
+    IdempotencyKey::parse("kkkkkkkkkkkkkkkk").unwrap()
 }
 
 fn tally(rev: u64, reads: u64, happy: u64) -> Tally {
@@ -39,7 +39,7 @@ fn answer(state: &State, rev: u64, happy: u64) -> Action {
             if let Some(reaction) = reaction {
                 *tally.reactions.entry(reaction.clone()) += 1;
             }
-            tally.mine = Some(Mine { reaction: reaction.clone(), seq: *seq });
+            tally.mine = Some(OwnVote { reaction: reaction.clone(), seq: *seq });
         }
     }
     Action::Answered { sent, answer: Answer { tallies: vec![tally], refused: vec![] }, jitter: 0 }
@@ -202,7 +202,7 @@ fn a_closed_poll_takes_nothing() {
 fn a_refused_choice_is_undone_and_told() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
-    let refusal = Refusal { index: 0, field: "reaction".into(), reason: "retired".into(), retry_after: None };
+    let refusal = RejectedEvent { index: 0, field: "reaction".into(), reason: "retired".into(), retry_after: None };
     let answer = Answer { tallies: vec![], refused: vec![refusal] };
     state.reduce(Action::Answered { sent: state.outbox.next(NOW), answer, jitter: 0 }, NOW);
     assert_eq!((state.count(&option("happy")), state.chosen(), state.refused), (5, None, true));
@@ -288,7 +288,7 @@ fn any_tally() -> impl Strategy<Value = Tally> {
     let counts = prop::collection::vec((any_reaction(), 0..3u64), 0..5).prop_map(Counts);
     let mine = prop::option::of((prop::option::of(any_reaction()), any::<u64>()));
     (0..20u64, counts, 0..3u64, mine).prop_map(|(rev, reactions, reads, mine)| {
-        let mine = mine.map(|(reaction, seq)| Mine { reaction, seq: Seq::parse(seq >> 11).unwrap() });
+        let mine = mine.map(|(reaction, seq)| OwnVote { reaction, seq: Seq::parse(seq >> 11).unwrap() });
         Tally { rev, reads, reactions, mine, ..Tally::empty(article()) }
     })
 }
@@ -314,7 +314,7 @@ fn any_action() -> impl Strategy<Value = Action> {
             let what = What::Choice { reaction: Some(reaction), seq, before: None };
             Entry { article: article(), what, sent: false }
         });
-        let refused = refused.map(|(index, retry_after)| Refusal {
+        let refused = refused.map(|(index, retry_after)| RejectedEvent {
             index,
             field: String::new(),
             reason: String::new(),
@@ -385,7 +385,7 @@ struct Endpoint {
     rev: u64,
     /// The others' votes, in the order of [`OPTIONS`].
     others: [u64; 5],
-    mine: Option<Mine>,
+    mine: Option<OwnVote>,
 }
 
 /// What becomes of a request.
@@ -423,7 +423,7 @@ impl Endpoint {
         for entry in sent {
             let What::Choice { reaction, seq, .. } = &entry.what else { continue };
             if self.mine.as_ref().is_none_or(|mine| mine.seq < *seq) {
-                self.mine = Some(Mine { reaction: reaction.clone(), seq: *seq });
+                self.mine = Some(OwnVote { reaction: reaction.clone(), seq: *seq });
                 self.rev += 1;
             }
         }
@@ -433,7 +433,7 @@ impl Endpoint {
         if let Fate::Taken | Fate::AnswerLost = fate {
             self.take(&sent);
         }
-        let refusal = |index| Refusal { index, field: String::new(), reason: String::new(), retry_after: None };
+        let refusal = |index| RejectedEvent { index, field: String::new(), reason: String::new(), retry_after: None };
         match fate {
             Fate::Taken => {
                 let answer = Answer { tallies: vec![self.tally()], refused: vec![] };

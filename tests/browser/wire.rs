@@ -9,7 +9,7 @@ use widget::{
     keep,
     outbox::{Entry, What},
 };
-use wire::{Answer, ArticleKey, Assets, Batch, Event, Imported, Refusal, Tally, View};
+use wire::{Answer, ArticleKey, Assets, Batch, Event, Imported, RejectedEvent, Tally, View};
 
 use crate::page::{keeps, logged, new_page};
 
@@ -86,7 +86,7 @@ fn an_answer_is_read_as_serde_reads_it() {
     assert_eq!(fields.small(), Some(7));
     let Outcome::Answered(answer) = api::outcome(fields) else { panic!("no answer") };
     let expected: Answer = serde_json::from_str(ANSWER).unwrap();
-    let unsaid = |refusal| Refusal { field: String::new(), reason: String::new(), ..refusal };
+    let unsaid = |refusal| RejectedEvent { field: String::new(), reason: String::new(), ..refusal };
     let expected = Answer {
         tallies: expected.tallies.into_iter().map(shown).collect(),
         refused: expected.refused.into_iter().map(unsaid).collect(),

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_stands_for_any_characters_and_everything_else_for_itself() {
+    fn a_star_matches_any_characters_and_others_themselves() {
         for (pattern, key) in [
             ("/p/*", "/p/0123-abcd/"),
             ("/p/*", "/p/"),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_ignore_everything_or_nothing_is_refused_with_the_remedy() {
+    fn an_ignore_pattern_for_everything_or_nothing_is_refused() {
         for (pattern, word) in [
             ("", "/p/*"),
             ("*", "every article"),

@@ -5,26 +5,26 @@
 mod file;
 /// Patterns of ignored articles.
 mod ignore;
+/// A site's texts in each of its languages.
+mod labels;
 /// Rate and daily limits.
 mod limits;
 /// Listening addresses.
 mod listen;
-/// The current configuration, which can be reloaded.
-mod live;
 /// The networks of the share bar.
 pub mod networks;
 /// Allowed origins of a site's events.
 mod origin;
 /// Trusted proxies.
 mod proxy;
+/// The current configuration, which can be reloaded.
+mod reload;
 /// The configuration of one site.
 mod site;
 /// Removal of values from error messages.
 mod value;
 /// Warnings about risky settings.
 mod warnings;
-/// A site's texts in each of its languages.
-mod words;
 
 use std::{
     collections::BTreeMap,
@@ -35,14 +35,14 @@ use std::{
 
 pub use file::Error;
 pub use ignore::KeyPattern;
-pub use limits::{Action, Amount, Amounts, Key, LIMIT_NAMES, LIMITS, Limit, Rate};
+pub use limits::{Action, Amount, Amounts, LIMIT_NAMES, LIMITS, Limit, LimitScope, Rate};
 pub use listen::Listen;
-pub use live::{Live, Reloaded};
 pub use origin::Origin;
 pub use proxy::TrustedProxy;
+pub use reload::{ConfigHandle, Reloaded};
 pub use site::{Articles, Bots, Lists, PollRule, ReactionOption, Reads, Secret, Site};
 use text::printable::printable;
-pub use wire::Identity;
+pub use wire::ReadDedup;
 use wire::SiteId;
 
 /// Default address to listen on.
@@ -65,19 +65,19 @@ pub const DEFAULT_CACHE_BYTES: u64 = 16 << 20;
 
 /// Limits on concurrent connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Connections {
+pub struct ConnectionLimits {
     /// Total.
     pub max: usize,
     /// Per address (IPv6: per /64), except for proxies: trusted ones, and those on this machine.
     pub per_address: usize,
 }
 
-impl Connections {
+impl ConnectionLimits {
     /// Default for all connections. Connections beyond it are closed without a response.
-    pub const ALL: Self = Self { max: 10_000, per_address: 1_000 };
+    pub const DEFAULT_TOTAL: Self = Self { max: 10_000, per_address: 1_000 };
 
     /// Default for subscriptions to live counts. Requests beyond it get status 503 with a time to retry.
-    pub const LIVE: Self = Self { max: 5_000, per_address: 500 };
+    pub const DEFAULT_LIVE: Self = Self { max: 5_000, per_address: 500 };
 }
 
 /// All options.
@@ -94,9 +94,9 @@ pub struct Config {
     /// Proxies whose headers about the client's address are trusted.
     pub trusted_proxies: Vec<TrustedProxy>,
     /// Limits on all connections.
-    pub connections: Connections,
+    pub connections: ConnectionLimits,
     /// Limits on subscriptions to live counts.
-    pub live: Connections,
+    pub live: ConnectionLimits,
     /// Size of the response cache, in bytes.
     pub cache_bytes: u64,
     /// Whether the endpoint's front page shows each site's tag and `origins`.
@@ -163,8 +163,8 @@ impl Config {
             database: DEFAULT_DATABASE.into(),
             bots: Bots::default(),
             trusted_proxies: Vec::new(),
-            connections: Connections::ALL,
-            live: Connections::LIVE,
+            connections: ConnectionLimits::DEFAULT_TOTAL,
+            live: ConnectionLimits::DEFAULT_LIVE,
             cache_bytes: DEFAULT_CACHE_BYTES,
             front_page: true,
             limits: Some(Amounts::default()),

@@ -33,7 +33,7 @@ pub enum Action {
 
 /// Whom or what a limit applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum LimitScope {
     /// An IPv4 address, or an IPv6 /64, within which a subscriber can choose any address.
     Address,
     /// An IPv4 /20: part of a carrier.
@@ -77,7 +77,7 @@ pub struct Limit {
     /// What is limited.
     pub action: Action,
     /// Whom it applies to.
-    pub key: Key,
+    pub key: LimitScope,
     /// Default amount.
     pub default: Amount,
 }
@@ -85,7 +85,7 @@ pub struct Limit {
 impl Limit {
     /// Whether all clients share it, abusive or not.
     pub fn is_shared(&self) -> bool {
-        matches!(self.key, Key::Article | Key::Site)
+        matches!(self.key, LimitScope::Article | LimitScope::Site)
     }
 }
 
@@ -96,7 +96,7 @@ macro_rules! limits {
             name: (stringify!($group), stringify!($name)),
             full_name: concat!(stringify!($group), ".", stringify!($name)),
             action: Action::$action,
-            key: Key::$key,
+            key: LimitScope::$key,
             default: $amount,
         }),*];
 
@@ -166,27 +166,27 @@ pub struct Amounts(pub(super) [Amount; LIMITS.len()]);
 
 impl Default for Amounts {
     fn default() -> Self {
-        Self(std::array::from_fn(|place| LIMITS[place].default))
+        Self(std::array::from_fn(|index| LIMITS[index].default))
     }
 }
 
 impl Amounts {
     /// Each limit with its index in the table and its current amount.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &'static Limit, Amount)> {
-        LIMITS.iter().zip(self.0).enumerate().map(|(place, (limit, amount))| (place, limit, amount))
+        LIMITS.iter().zip(self.0).enumerate().map(|(index, (limit, amount))| (index, limit, amount))
     }
 
     /// The defaults, with the overrides of `[limits]`.
-    pub(super) fn parse(said: BTreeMap<String, BTreeMap<String, toml::Value>>) -> Result<Self, String> {
+    pub(super) fn parse(given: BTreeMap<String, BTreeMap<String, toml::Value>>) -> Result<Self, String> {
         let mut amounts = Self::default();
-        for (group, limits) in said {
+        for (group, limits) in given {
             for (name, value) in limits {
-                let place = LIMITS.iter().position(|limit| limit.name == (&group, &name)).ok_or_else(|| {
+                let index = LIMITS.iter().position(|limit| limit.name == (&group, &name)).ok_or_else(|| {
                     let known: Vec<_> = LIMITS.iter().map(|limit| limit.full_name).collect();
                     format!("[limits.{group}] `{name}` is not a limit. There are: {}", known.join(", "))
                 })?;
-                amounts.0[place] =
-                    amounts.0[place].parsed(value).map_err(|what| format!("[limits.{group}] `{name}` {what}"))?;
+                amounts.0[index] =
+                    amounts.0[index].parsed(value).map_err(|what| format!("[limits.{group}] `{name}` {what}"))?;
             }
         }
         Ok(amounts)
@@ -231,7 +231,9 @@ mod tests {
             Amount::Rate(rate) => rate.burst.get(),
             Amount::Day(most) => most,
         };
-        for limit in LIMITS.iter().filter(|limit| matches!(limit.key, Key::Ipv4Network | Key::Ipv6Network)) {
+        for limit in
+            LIMITS.iter().filter(|limit| matches!(limit.key, LimitScope::Ipv4Network | LimitScope::Ipv6Network))
+        {
             let line = LIMITS.iter().find(|one| one.name == (limit.name.0, "per_address")).unwrap();
             assert!(most(limit.default) >= 10 * most(line.default), "{}", limit.full_name);
             if let (Amount::Rate(network), Amount::Rate(line)) = (limit.default, line.default) {
@@ -264,7 +266,7 @@ mod tests {
     #[test]
     fn what_is_done_once_has_a_limit_for_the_day_by_every_width() {
         for action in [Action::Read, Action::Share, Action::Reaction, Action::Article, Action::Event] {
-            for key in [Key::Address, Key::Ipv4Network, Key::Ipv6Network] {
+            for key in [LimitScope::Address, LimitScope::Ipv4Network, LimitScope::Ipv6Network] {
                 let is_daily = |limit: &&Limit| limit.action == action && limit.key == key;
                 let daily = LIMITS.iter().filter(is_daily).any(|limit| matches!(limit.default, Amount::Day(_)));
                 assert!(daily, "{action:?} {key:?}");

@@ -18,13 +18,13 @@ pub enum Listen {
 }
 
 /// Prefix of a unix socket's path.
-const UNIX: &str = "unix:";
+const UNIX_PREFIX: &str = "unix:";
 
 impl FromStr for Listen {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let Some(path) = text.strip_prefix(UNIX) else {
+        let Some(path) = text.strip_prefix(UNIX_PREFIX) else {
             return text.parse().map(Self::Tcp).map_err(|_| {
                 format!(
                     "`{text}` is not a valid address: write \"127.0.0.1:8787\", or \"unix:/run/gema/gema.sock\" for a unix socket"
@@ -60,7 +60,7 @@ impl fmt::Display for Listen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tcp(address) => address.fmt(f),
-            Self::Unix(path) => write!(f, "{UNIX}{}", path.display()),
+            Self::Unix(path) => write!(f, "{UNIX_PREFIX}{}", path.display()),
         }
     }
 }

@@ -48,7 +48,7 @@ const fn local(key: &'static str, kind: ButtonKind) -> Row {
 
 /// All networks, in the default order for a news site in Indonesia: the phone's own share sheet and the most used
 /// networks first; the rest is behind "more".
-static ALL: [Row; 14] = [
+static NETWORKS: [Row; 14] = [
     local("native", ButtonKind::Native),
     link("whatsapp", "WhatsApp", "https://wa.me/?text={text}%20{url}"),
     link("telegram", "Telegram", "https://t.me/share/url?url={url}&text={text}"),
@@ -104,13 +104,13 @@ fn button(key: &Network, row: &Row, language: &Language) -> Option<Button> {
 }
 
 fn find(network: &Network) -> Option<&'static Row> {
-    ALL.iter().find(|row| row.key == network.as_str())
+    NETWORKS.iter().find(|row| row.key == network.as_str())
 }
 
 /// The default buttons of a site: all, in the table's order.
 pub fn default_networks() -> Vec<Network> {
     // Every key of the table is a valid slug.
-    ALL.iter().map(|row| Network::parse(row.key).expect("a slug")).collect()
+    NETWORKS.iter().map(|row| Network::parse(row.key).expect("a slug")).collect()
 }
 
 /// Whether the network is supported.
@@ -120,7 +120,7 @@ pub fn is_known(network: &Network) -> bool {
 
 /// All names, for an error message.
 pub fn known() -> String {
-    ALL.each_ref().map(|row| row.key).join(", ")
+    NETWORKS.each_ref().map(|row| row.key).join(", ")
 }
 
 #[cfg(test)]
@@ -134,14 +134,14 @@ mod tests {
         for code in ["id", "en"] {
             let buttons = buttons(&site.networks, &site.language(Some(code)));
             let keys: Vec<_> = buttons.iter().map(|button| button.key.as_str()).collect();
-            assert_eq!(keys, ALL.each_ref().map(|row| row.key), "{code}");
+            assert_eq!(keys, NETWORKS.each_ref().map(|row| row.key), "{code}");
             assert!(buttons.iter().all(|button| !button.label.is_empty()));
         }
     }
 
     #[test]
     fn links_have_only_placeholders_that_the_widget_knows() {
-        for row in &ALL {
+        for row in &NETWORKS {
             for href in [row.href, row.phone].into_iter().flatten() {
                 let known = ["{url}", "{title}", "{text}", "{instance}"];
                 let bare = known.iter().fold(href.to_owned(), |href, name| href.replace(name, ""));

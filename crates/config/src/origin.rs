@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_that_no_browser_sends_is_refused_with_the_one_that_it_sends() {
+    fn an_origin_no_browser_sends_is_refused_with_the_right_one() {
         for (text, remedy) in [
             ("https://bücher.example", "https://xn--bcher-kva.example"),
             ("https://BÜCHER.example:8443/", "https://xn--bcher-kva.example:8443"),
@@ -232,8 +232,8 @@ mod tests {
             ("https://[2001:db8:0::1]", "https://[2001:db8::1]"),
             ("https://news.example:", "https://news.example"),
         ] {
-            let told = Origin::try_from(text.to_owned()).unwrap_err();
-            assert!(told.contains(&format!("write it as \"{remedy}\"")), "{told}");
+            let error = Origin::try_from(text.to_owned()).unwrap_err();
+            assert!(error.contains(&format!("write it as \"{remedy}\"")), "{error}");
             assert_eq!(origin(remedy).to_string(), remedy);
         }
         for text in [
@@ -269,8 +269,8 @@ mod tests {
             ("https://*.xn--55qx5d.cn", "https://*.news.xn--55qx5d.cn"),
             ("https://*.公司.cn", "https://*.news.xn--55qx5d.cn"),
         ] {
-            let told = Origin::try_from(text.to_owned()).unwrap_err();
-            assert!(told.contains(&format!("\"{remedy}\"")), "{told}");
+            let error = Origin::try_from(text.to_owned()).unwrap_err();
+            assert!(error.contains(&format!("\"{remedy}\"")), "{error}");
             assert_eq!(origin(remedy).to_string(), remedy);
         }
         for text in ["https://*.city.kobe.jp", "https://*.news.co.id", "https://*.xn--bcher-kva.example"] {

@@ -37,7 +37,7 @@ impl TryFrom<String> for TrustedProxy {
         let network = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
         let network = network.map(|network: IpNet| canonical(network.trunc()));
         match network {
-            Some(network) if is_everybodys(network) => {
+            Some(network) if is_wider_than_private(network) => {
                 Err(format!("`{text}` trusts everybody, who can then be anybody: name the network of the proxy"))
             }
             Some(network) => Ok(Self::Network(network)),
@@ -49,13 +49,13 @@ impl TryFrom<String> for TrustedProxy {
 }
 
 /// Whether the networks together cover more than a private network; each of them may be small.
-pub(super) fn are_everybodys(proxies: &[TrustedProxy]) -> bool {
+pub(super) fn trust_everybody(proxies: &[TrustedProxy]) -> bool {
     let networks: Vec<_> = proxies.iter().filter_map(TrustedProxy::network).collect();
-    IpNet::aggregate(&networks).into_iter().any(is_everybodys)
+    IpNet::aggregate(&networks).into_iter().any(is_wider_than_private)
 }
 
 /// Whether a network is larger than the largest private ones, 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193).
-fn is_everybodys(network: IpNet) -> bool {
+fn is_wider_than_private(network: IpNet) -> bool {
     network.prefix_len() < if network.addr().is_ipv4() { 8 } else { 7 }
 }
 
@@ -96,8 +96,8 @@ mod tests {
     #[test]
     fn many_small_networks_that_are_everybody_together_are_found() {
         let eighths: Vec<_> = (0..=255).map(|first| proxy(&format!("{first}.0.0.0/8")).unwrap()).collect();
-        assert!(are_everybodys(&eighths) && are_everybodys(&eighths[16..32]));
+        assert!(trust_everybody(&eighths) && trust_everybody(&eighths[16..32]));
         let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "2400:cb00::/32"];
-        assert!(!are_everybodys(&private.map(|text| proxy(text).unwrap())));
+        assert!(!trust_everybody(&private.map(|text| proxy(text).unwrap())));
     }
 }

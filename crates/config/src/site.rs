@@ -6,7 +6,7 @@ use std::{
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use text::key::is_path;
-use wire::{ArticleKey, Identity, Network, Reaction, SiteId};
+use wire::{ArticleKey, Network, Reaction, ReadDedup, SiteId};
 
 use super::{KeyPattern, Origin, networks};
 
@@ -146,14 +146,14 @@ fn default_reactions() -> Vec<ReactionOption> {
 #[serde(deny_unknown_fields, default)]
 pub struct Reads {
     /// When two reads are the same read.
-    pub identity: Identity,
+    pub identity: ReadDedup,
     /// How long a page must be visible for a read to count, in ms.
     pub after_ms: u32,
 }
 
 impl Default for Reads {
     fn default() -> Self {
-        Self { identity: Identity::default(), after_ms: 5000 }
+        Self { identity: ReadDedup::default(), after_ms: 5000 }
     }
 }
 

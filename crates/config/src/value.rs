@@ -1,7 +1,7 @@
 //! Removal of values from error messages: a misplaced value may be a key or a password.
 
 /// Values of this length and longer may be keys: see `Secret::weakness`.
-const KEY_LENGTH: usize = 20;
+const MIN_KEY_CHARS: usize = 20;
 
 /// The message without the value that serde quotes in it, and without the user and password of a URL.
 pub(crate) fn without_value(message: &str) -> String {
@@ -20,7 +20,7 @@ pub(crate) fn without_value(message: &str) -> String {
 }
 
 fn is_short_word(text: &str) -> bool {
-    text.len() < KEY_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    text.len() < MIN_KEY_CHARS && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 /// `redis://user:password@host` as `redis://…@host`.

@@ -8,10 +8,10 @@ use super::{Bots, Config, Listen, Origin, Site, TrustedProxy};
 use text::section::section;
 
 /// A smaller cache holds only some tens of responses.
-const SMALL_CACHE_BYTES: u64 = 1 << 20;
+const MIN_SENSIBLE_CACHE_BYTES: u64 = 1 << 20;
 
 /// Shortest plausible prefix of a CDN's public networks, for IPv4 and IPv6, according to what CDNs publish.
-const WIDEST_PUBLIC: (u8, u8) = (12, 28);
+const MIN_PUBLIC_PREFIX_BITS: (u8, u8) = (12, 28);
 
 impl Config {
     /// All warnings. `file`: the file that the options were read from.
@@ -21,17 +21,17 @@ impl Config {
             return Vec::new();
         }
         let mut all = Vec::new();
-        all.extend(self.of_listening());
-        all.extend(self.trusted_proxies.iter().filter_map(of_proxy));
-        all.extend(self.of_metrics());
-        all.extend(self.of_amounts());
-        all.extend(self.sites.values().flat_map(|site| of_site(site)));
-        all.extend(self.of_keys());
-        all.extend(file.and_then(|file| self.of_file(file)));
+        all.extend(self.warn_of_listen());
+        all.extend(self.trusted_proxies.iter().filter_map(warn_of_proxy));
+        all.extend(self.warn_of_metrics());
+        all.extend(self.warn_of_amounts());
+        all.extend(self.sites.values().flat_map(|site| warn_of_site(site)));
+        all.extend(self.warn_of_keys());
+        all.extend(file.and_then(|file| self.warn_of_file(file)));
         all
     }
 
-    fn of_listening(&self) -> Option<String> {
+    fn warn_of_listen(&self) -> Option<String> {
         let trusts_socket = self.trusted_proxies.contains(&TrustedProxy::Unix);
         match &self.listen {
             Listen::Unix(_) if !trusts_socket => Some(
@@ -50,7 +50,7 @@ impl Config {
         }
     }
 
-    fn of_metrics(&self) -> Option<String> {
+    fn warn_of_metrics(&self) -> Option<String> {
         let address = self.metrics.filter(|address| !is_private(address.ip()))?;
         Some(format!(
             "`metrics` ({address}) can be read by whoever reaches that address: name one of this machine, such as \
@@ -59,7 +59,7 @@ impl Config {
         ))
     }
 
-    fn of_amounts(&self) -> Vec<String> {
+    fn warn_of_amounts(&self) -> Vec<String> {
         let mut all = Vec::new();
         if self.bots == Bots::Count {
             all.push("`bots` counts the reads of bots: for tests only; leave it out".into());
@@ -70,7 +70,7 @@ impl Config {
                 self.live.max, self.connections.max
             ));
         }
-        if self.cache_bytes < SMALL_CACHE_BYTES {
+        if self.cache_bytes < MIN_SENSIBLE_CACHE_BYTES {
             all.push(format!(
                 "`cache_bytes` ({}) keeps hardly an answer, so that each view is made again: leave it out",
                 self.cache_bytes
@@ -83,7 +83,7 @@ impl Config {
     }
 
     /// A key that two sites share gives access to both.
-    fn of_keys(&self) -> Vec<String> {
+    fn warn_of_keys(&self) -> Vec<String> {
         let keyed: Vec<_> = self.sites.values().filter_map(|site| Some((&site.id, site.key.as_ref()?))).collect();
         let twins = keyed.iter().enumerate().filter_map(|(at, (id, key))| {
             let (twin, _) = keyed[..at].iter().find(|(_, other)| other.is_same(key))?;
@@ -98,7 +98,7 @@ impl Config {
 
     /// Warns if every user of the machine can read the keys.
     #[cfg(unix)]
-    fn of_file(&self, file: &Path) -> Option<String> {
+    fn warn_of_file(&self, file: &Path) -> Option<String> {
         use std::os::unix::fs::PermissionsExt;
         let has_secret = self.database.contains('@') || self.sites.values().any(|site| site.key.is_some());
         let mode = fs::metadata(file).ok()?.permissions().mode();
@@ -107,14 +107,14 @@ impl Config {
     }
 
     #[cfg(not(unix))]
-    fn of_file(&self, _: &Path) -> Option<String> {
+    fn warn_of_file(&self, _: &Path) -> Option<String> {
         None
     }
 }
 
-fn of_proxy(proxy: &TrustedProxy) -> Option<String> {
+fn warn_of_proxy(proxy: &TrustedProxy) -> Option<String> {
     let network = proxy.network()?;
-    let widest = if network.addr().is_ipv4() { WIDEST_PUBLIC.0 } else { WIDEST_PUBLIC.1 };
+    let widest = if network.addr().is_ipv4() { MIN_PUBLIC_PREFIX_BITS.0 } else { MIN_PUBLIC_PREFIX_BITS.1 };
     (network.prefix_len() < widest && !is_private(network.addr())).then(|| {
         format!(
             "`trusted_proxies` trusts all of {network}, of which every address may say for whom it asks: name the networks of the \
@@ -123,7 +123,7 @@ fn of_proxy(proxy: &TrustedProxy) -> Option<String> {
     })
 }
 
-fn of_site(site: &Site) -> Vec<String> {
+fn warn_of_site(site: &Site) -> Vec<String> {
     let mut all = Vec::new();
     let mut say = |what: &str| all.push(format!("{} {what}", section(site.id.as_str())));
     if site.origins.is_empty() && !site.opaque_origins {
@@ -166,7 +166,7 @@ mod tests {
         parse(text).unwrap().warnings(None)
     }
 
-    const SITE: &str = "[sites.a]\norigins = [\"https://a.example\"]\n";
+    const UNSUSPICIOUS_SITE: &str = "[sites.a]\norigins = [\"https://a.example\"]\n";
 
     #[test]
     fn a_choice_with_a_price_is_named_with_its_remedy() {
@@ -189,7 +189,7 @@ mod tests {
                 ["[sites.b] `poll_closes_after_days`", "leave it out"],
             ),
         ] {
-            let warned = warned(&format!("{text}\n{SITE}"));
+            let warned = warned(&format!("{text}\n{UNSUSPICIOUS_SITE}"));
             assert_eq!(warned.len(), 1, "{text}: {warned:?}");
             assert!(words.iter().all(|word| warned[0].contains(word)), "{text}: {warned:?}");
         }
@@ -203,13 +203,13 @@ mod tests {
             "listen = \"0.0.0.0:8787\"\ntrusted_proxies = [\"10.0.0.0/8\", \"fc00::/7\", \"104.16.0.0/13\", \"2a06:98c0::/29\"]",
             "metrics = \"10.1.2.3:9187\"",
         ] {
-            assert_eq!(warned(&format!("{text}\n{SITE}")), [""; 0], "{text}");
+            assert_eq!(warned(&format!("{text}\n{UNSUSPICIOUS_SITE}")), [""; 0], "{text}");
         }
         assert_eq!(Config::demo().warnings(None), [""; 0]);
     }
 
     #[test]
-    fn a_key_of_two_sites_and_a_file_that_everybody_can_read_are_told() {
+    fn a_shared_key_and_a_world_readable_file_are_warned_of() {
         let site = |name: &str| {
             format!("[sites.{name}]\norigins = [\"https://a.example\"]\nkey = \"kunci-redaksi-8c1f0a7be94d5523\"\n")
         };

@@ -7,7 +7,7 @@ use url::{Host, Url};
 use super::finding::{Findings, warning};
 
 /// Words, and the list with rules for them.
-struct Words {
+struct BlocklistWords {
     list: &'static str,
     /// Words in the host name before the domain, and as path segments.
     anywhere: &'static [&'static str],
@@ -17,8 +17,8 @@ struct Words {
     path: &'static [&'static str],
 }
 
-const LISTS: [Words; 3] = [
-    Words {
+const BLOCKLISTS: [BlocklistWords; 3] = [
+    BlocklistWords {
         list: "EasyPrivacy",
         anywhere: &[
             "analytics",
@@ -52,13 +52,13 @@ const LISTS: [Words; 3] = [
         ],
         path: &["hits", "pageview", "viewcounter", "visitcounter", "web-analytics", "webanalytics", "webcounter"],
     },
-    Words {
+    BlocklistWords {
         list: "EasyList",
         anywhere: &["ad", "ads", "adserver", "adv", "advert", "affiliate", "banner", "banners", "sponsor"],
         host: &["adservice", "adverts"],
         path: &["advertising", "sponsored"],
     },
-    Words {
+    BlocklistWords {
         list: "Fanboy's Social",
         anywhere: &["share", "sharecounter", "social"],
         host: &["like", "likes", "widgets"],
@@ -110,10 +110,10 @@ pub(super) fn examine(endpoint: &Url, site: Option<&str>, findings: &mut Finding
 /// The words of each list that equal the piece, or one of its parts between hyphens or underscores.
 fn matching<'a>(
     piece: &'a str,
-    of: impl Fn(&Words) -> &'static [&'static str] + 'a,
+    of: impl Fn(&BlocklistWords) -> &'static [&'static str] + 'a,
 ) -> impl Iterator<Item = (&'static str, &'static str)> + 'a {
     let piece = piece.to_ascii_lowercase();
-    LISTS.iter().filter_map(move |words| {
+    BLOCKLISTS.iter().filter_map(move |words| {
         let is_in = |word: &&&str| piece == **word || piece.split(['-', '_']).any(|part| part == **word);
         words.anywhere.iter().chain(of(words)).find(is_in).map(|word| (*word, words.list))
     })

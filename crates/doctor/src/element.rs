@@ -47,16 +47,16 @@ impl<'p> Elements<'p> {
     /// The option's value, from where the widget reads it: the first element, or the tag on a page without elements.
     /// `None` if it is empty.
     pub(super) fn option(&self, tag: Option<&Tag<'_>>, name: &str) -> Option<String> {
-        let said = match self.first() {
-            Some(element) => said(element, name).map(str::to_owned),
+        let value = match self.first() {
+            Some(element) => attribute_of(element, name).map(str::to_owned),
             None => tag.filter(|_| self.is_empty()).and_then(|tag| tag.option(name)),
         };
-        said.filter(|said| !said.is_empty())
+        value.filter(|value| !value.is_empty())
     }
 }
 
 /// An option of an element, read like the loader does.
-pub(super) fn said<'p>(element: ElementRef<'p>, name: &str) -> Option<&'p str> {
+pub(super) fn attribute_of<'p>(element: ElementRef<'p>, name: &str) -> Option<&'p str> {
     element.value().attr(name).or_else(|| element.value().attr(&format!("data-{name}")))
 }
 
@@ -102,7 +102,7 @@ pub(super) fn examine<'p>(
         values(page, tag.element, &|name| tag.option(name), findings);
     }
     for element in elements.articles() {
-        values(page, element, &|name| said(element, name).map(str::to_owned), findings);
+        values(page, element, &|name| attribute_of(element, name).map(str::to_owned), findings);
         place(page, element, findings);
     }
     several(page, &elements, findings);
@@ -148,7 +148,7 @@ fn remains(page: &Page, tag: Option<&Tag<'_>>, findings: &mut Findings) {
 }
 
 /// Elements that filters substitute for unknown ones.
-const FALLBACKS: [&str; 4] = ["div", "p", "section", "span"];
+const SUBSTITUTE_ELEMENTS: [&str; 4] = ["div", "p", "section", "span"];
 
 /// Whether a filter may have made it of `<gema-article>`. If there is a tag, which works on its own, a class is not
 /// enough: wrappers may have it too.
@@ -157,11 +157,11 @@ fn is_renamed(element: ElementRef<'_>, has_tag: bool) -> bool {
     let name = element.name();
     let is_like_ours = name == "gema" || (name.starts_with("gema-") && !matches!(name, "gema-article" | "gema-count"));
     let has_class = !has_tag && element.classes().any(|class| class == "gema-article");
-    is_like_ours || (FALLBACKS.contains(&name) && (has_class || element.attr("article").is_some()))
+    is_like_ours || (SUBSTITUTE_ELEMENTS.contains(&name) && (has_class || element.attr("article").is_some()))
 }
 
 /// The allowed values of enumerated options.
-const VALUES: [(&str, &[&str]); 8] = [
+const ENUM_VALUES: [(&str, &[&str]); 8] = [
     ("body", &["page", "endpoint"]),
     ("bar", &["top"]),
     ("share", &["off"]),
@@ -174,7 +174,7 @@ const VALUES: [(&str, &[&str]); 8] = [
 
 /// Checks the options of an element or of the tag; `option` reads one.
 fn values(page: &Page, element: ElementRef<'_>, option: &dyn Fn(&str) -> Option<String>, findings: &mut Findings) {
-    for (name, known) in VALUES {
+    for (name, known) in ENUM_VALUES {
         let Some(value) = option(name) else { continue };
         let finding = match (name, value.as_str()) {
             ("consent", "wait") => note(
@@ -246,8 +246,10 @@ fn is_self_closed(page: &Page, element: ElementRef<'_>) -> bool {
 
 /// Reports elements that interfere with each other.
 fn several(page: &Page, elements: &Elements<'_>, findings: &mut Findings) {
-    let unnamed: Vec<_> =
-        elements.articles().filter(|element| said(*element, "article").unwrap_or_default().is_empty()).collect();
+    let unnamed: Vec<_> = elements
+        .articles()
+        .filter(|element| attribute_of(*element, "article").unwrap_or_default().is_empty())
+        .collect();
     if let [_, second, ..] = unnamed[..] {
         let says = "Several elements do not name their article, so they all have the counts of the page.";
         findings.push(

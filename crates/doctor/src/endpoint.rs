@@ -33,7 +33,7 @@ use view::{of_view, view};
 const MAX_FILE_BYTES: u64 = 8 << 20;
 
 /// What to request, and for which page.
-pub(super) struct Asked<'a, 'p> {
+pub(super) struct PageContext<'a, 'p> {
     pub(super) page: &'p Page,
     pub(super) tag: Option<&'a Tag<'p>>,
     pub(super) elements: &'a Elements<'p>,
@@ -74,27 +74,27 @@ fn is_loopback(url: &Url) -> bool {
 /// Sends the page's requests.
 pub(super) fn examine(
     web: &dyn Web,
-    asked: &Asked<'_, '_>,
+    context: &PageContext<'_, '_>,
     key: Option<&str>,
     lang: Option<&str>,
     findings: &mut Findings,
     report: &mut Report,
 ) {
-    let loader = asked.tag.and_then(|tag| tag.src.clone()).map(|src| script(web, asked, &src, findings));
+    let loader = context.tag.and_then(|tag| tag.src.clone()).map(|src| script(web, context, &src, findings));
     if loader == Some(Loader::Unreachable) {
         return;
     }
-    version(web, asked.endpoint, findings);
-    frames(asked, key, findings);
-    let site = asked.names.asked().filter(|site| SiteId::parse(site).is_ok());
+    version(web, context.endpoint, findings);
+    frames(context, key, findings);
+    let site = context.names.site_to_request().filter(|site| SiteId::parse(site).is_ok());
     let Some(site) = site else { return };
-    let Some(view) = view(web, asked, site, key, lang, loader == Some(Loader::Gema), findings) else { return };
-    of_view(asked, &view, lang, findings);
-    files(web, asked, &view, findings);
+    let Some(view) = view(web, context, site, key, lang, loader == Some(Loader::Gema), findings) else { return };
+    of_view(context, &view, lang, findings);
+    files(web, context, &view, findings);
     if view.live
-        && let Some(address) = address(asked.endpoint, site, "live", &[("article", key.unwrap_or("doctor"))])
+        && let Some(address) = address(context.endpoint, site, "live", &[("article", key.unwrap_or("doctor"))])
     {
-        live::examine(web, &address, &asked.page.origin(), findings, report);
+        live::examine(web, &address, &context.page.origin(), findings, report);
     }
 }
 
@@ -176,9 +176,9 @@ fn address(endpoint: &Url, site: &str, noun: &str, pairs: &[(&str, &str)]) -> Op
     Some(url)
 }
 
-fn at_tag(asked: &Asked<'_, '_>, finding: Finding) -> Finding {
-    match asked.tag {
-        Some(tag) => finding.at(asked.page, tag.element),
+fn at_tag(context: &PageContext<'_, '_>, finding: Finding) -> Finding {
+    match context.tag {
+        Some(tag) => finding.at(context.page, tag.element),
         None => finding,
     }
 }

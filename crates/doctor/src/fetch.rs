@@ -10,7 +10,7 @@ use ureq::Agent;
 use url::Url;
 
 /// Request headers of a browser that opens a page.
-pub(super) const DOCUMENT: [(&str, &str); 4] = [
+pub(super) const NAVIGATION_HEADERS: [(&str, &str); 4] = [
     ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
     ("sec-fetch-dest", "document"),
     ("sec-fetch-mode", "navigate"),
@@ -21,7 +21,7 @@ pub(super) const DOCUMENT: [(&str, &str); 4] = [
 const MAX_REDIRECTS: usize = 5;
 
 /// Timeout of a request, from name resolution to the last byte.
-const TIMEOUT: Duration = Duration::from_secs(15);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// An HTTP response, after redirects.
 #[derive(Clone, Debug)]
@@ -59,8 +59,11 @@ impl Answer {
     /// The body as text, in the encoding of its byte order mark, the header's charset, or a `<meta>`, else UTF-8.
     pub(super) fn text(&self) -> String {
         let of_header = charset(&self.header("content-type").to_ascii_lowercase());
-        let of_markup =
-            || charset(&String::from_utf8_lossy(&self.body[..self.body.len().min(PRESCAN)]).to_ascii_lowercase());
+        let of_markup = || {
+            charset(
+                &String::from_utf8_lossy(&self.body[..self.body.len().min(CHARSET_PRESCAN_BYTES)]).to_ascii_lowercase(),
+            )
+        };
         // A `<meta>` that is readable as ASCII cannot be UTF-16, whatever it claims: the HTML standard, "prescan a
         // byte stream".
         let ascii = |found: &'static Encoding| if found == UTF_16LE || found == UTF_16BE { UTF_8 } else { found };
@@ -74,7 +77,7 @@ impl Answer {
 }
 
 /// How many bytes of markup browsers search for a charset.
-const PRESCAN: usize = 1024;
+const CHARSET_PRESCAN_BYTES: usize = 1024;
 
 /// The encoding after `charset=`.
 fn charset(text: &str) -> Option<&'static Encoding> {
@@ -110,7 +113,7 @@ pub trait Web {
 pub struct Browser(Agent);
 
 /// The user agent of a browser, because many servers reject programs, followed by the doctor's.
-const AGENT: &str = concat!(
+const USER_AGENT: &str = concat!(
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 gema-doctor/",
     env!("CARGO_PKG_VERSION")
 );
@@ -121,8 +124,8 @@ impl Default for Browser {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .timeout_global(Some(TIMEOUT))
-            .user_agent(AGENT)
+            .timeout_global(Some(REQUEST_TIMEOUT))
+            .user_agent(USER_AGENT)
             .build();
         Self(config.new_agent())
     }
@@ -154,7 +157,7 @@ impl Web for Browser {
         headers.push(("accept-encoding", "gzip, br"));
         let (mut url, mut redirects) = (url.clone(), Vec::new());
         loop {
-            let mut response = self.step(&url, &headers, TIMEOUT)?;
+            let mut response = self.step(&url, &headers, REQUEST_TIMEOUT)?;
             let status = response.status().as_u16();
             let all = headers_of(response.headers());
             let next = all.get(header::LOCATION).and_then(|value| value.to_str().ok());

@@ -7,7 +7,7 @@ use scraper::ElementRef;
 use url::Url;
 
 use super::{
-    element::{Elements, said},
+    element::{Elements, attribute_of},
     finding::{Findings, error, note},
     loader::Tag,
     page::Page,
@@ -73,7 +73,7 @@ pub(super) fn examine(
     // A page of counts, or one without a tag, is not an article itself.
     let is_article = elements.first().is_some() || (tag.is_some() && !elements.has_counts());
     if !is_article {
-        let first = elements.counts().find_map(|count| said(count, "article"));
+        let first = elements.counts().find_map(|count| attribute_of(count, "article"));
         return first.and_then(|first| article_key(first).ok()).map(|key| key.as_str().to_owned());
     }
     links(page, named.is_none(), findings);

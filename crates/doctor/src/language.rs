@@ -8,7 +8,7 @@ use super::{
     finding::{Findings, warning},
     loader::{Tag, is_in_body},
     page::Page,
-    place::{self, Place},
+    placement::{self, Placement},
 };
 
 /// The closest `lang`, as with `closest("[lang]")`; `None`: the browser's language is used.
@@ -18,9 +18,9 @@ pub(super) fn examine(
     elements: &Elements<'_>,
     findings: &mut Findings,
 ) -> Option<String> {
-    let start = elements.all().next().or_else(|| match (tag, place::of(page)) {
+    let start = elements.all().next().or_else(|| match (tag, placement::of(page)) {
         (Some(tag), _) if is_in_body(tag) => Some(tag.element),
-        (_, Place::In(article) | Place::List(article)) => Some(article),
+        (_, Placement::In(article) | Placement::List(article)) => Some(article),
         _ => page.elements("body").next(),
     })?;
     if tag.is_none() && elements.is_empty() {

@@ -1,8 +1,6 @@
 //! `gema doctor`: fetches a page and its endpoint as a reader's browser would, and reports what is wrong, each with
 //! the remedy. Runs no scripts, sends no events, and limits how many bytes it reads.
 
-/// The page in a response.
-mod answered;
 /// Words in addresses that blocklists filter.
 mod blocklists;
 /// `<gema-article>` in the page, or what a CMS has left of it.
@@ -31,14 +29,16 @@ mod noscript;
 mod optimisers;
 /// A parsed page with line numbers.
 mod page;
-/// Where a tag without an element puts the widget.
-mod place;
+/// The page in a response.
+mod page_response;
 /// Placeholders that were never filled in.
 mod placeholder;
+/// Where a tag without an element puts the widget.
+mod placement;
 /// Content security policies.
 mod policy;
 /// Space that style sheets reserve for the widget.
-mod room;
+mod reserved_space;
 /// The script tag.
 mod tag;
 
@@ -57,7 +57,7 @@ use page::Page;
 const MAX_PAGE_BYTES: u64 = 4 << 20;
 
 /// How long to wait for the first live event: the endpoint sends one within a second.
-pub const FIRST_EVENT: Duration = Duration::from_secs(3);
+pub const FIRST_EVENT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What to examine.
 #[derive(Clone, Debug)]
@@ -82,9 +82,9 @@ pub fn examine(web: &dyn Web, subject: &Subject) -> Result<Report, Failure> {
     let page = match &subject.markup {
         Some(markup) => Some(Page::parse(markup, &subject.address, &[])),
         None => {
-            let answer = web.get(&subject.address, &fetch::DOCUMENT, MAX_PAGE_BYTES)?;
+            let answer = web.get(&subject.address, &fetch::NAVIGATION_HEADERS, MAX_PAGE_BYTES)?;
             report.address = answer.url.to_string();
-            answered::page(&answer, &mut findings)
+            page_response::page(&answer, &mut findings)
         }
     };
     if let Some(page) = page {
@@ -104,12 +104,12 @@ fn examine_page(web: &dyn Web, subject: &Subject, page: &Page, findings: &mut Fi
     let of_page = tag::Names::of(subject, page, tag.as_ref(), &elements);
     tag::check_names(&of_page, tag.as_ref(), findings);
     if tag.is_some() {
-        place::examine(page, tag.as_ref(), &elements, findings);
+        placement::examine(page, tag.as_ref(), &elements, findings);
     }
     let key = key::examine(page, tag.as_ref(), &elements, findings);
     let lang = language::examine(page, tag.as_ref(), &elements, findings);
     if tag.is_some() || !elements.is_empty() {
-        room::examine(web, page, &elements, findings, report);
+        reserved_space::examine(web, page, &elements, findings, report);
     }
     report.site.clone_from(&of_page.site);
     report.endpoint = of_page.endpoint.as_ref().map(Url::to_string);
@@ -117,12 +117,12 @@ fn examine_page(web: &dyn Web, subject: &Subject, page: &Page, findings: &mut Fi
     report.language.clone_from(&lang);
     let Some(at) = &of_page.endpoint else { return };
     policy::examine(page, tag.as_ref(), at, &elements, findings, report);
-    blocklists::examine(at, of_page.asked(), findings);
+    blocklists::examine(at, of_page.site_to_request(), findings);
     if !endpoint::is_reachable_from(page, at, findings) {
         return;
     }
-    let asked = endpoint::Asked { page, tag: tag.as_ref(), elements: &elements, endpoint: at, names: &of_page };
-    endpoint::examine(web, &asked, key.as_deref(), lang.as_deref(), findings, report);
+    let context = endpoint::PageContext { page, tag: tag.as_ref(), elements: &elements, endpoint: at, names: &of_page };
+    endpoint::examine(web, &context, key.as_deref(), lang.as_deref(), findings, report);
 }
 
 #[cfg(test)]

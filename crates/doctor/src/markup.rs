@@ -28,7 +28,7 @@ const STEP_BYTES: usize = 256;
 const MAX_PARSE_TIME: Duration = Duration::from_secs(5);
 
 /// The element whose tags are recorded.
-const ELEMENT: &str = "gema-article";
+const ELEMENT_NAME: &str = "gema-article";
 
 /// What the tree omits.
 #[derive(Default)]
@@ -59,7 +59,7 @@ pub(super) fn parse(source: &str) -> (Html, Markup) {
         templates: Cell::new(0),
     };
     let options = TreeBuilderOpts::default();
-    let tokenizer = Tokenizer::new(Watched(TreeBuilder::new(sink, options)), TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(LimitedSink(TreeBuilder::new(sink, options)), TokenizerOpts::default());
     let (input, begun) = (BufferQueue::default(), Instant::now());
     let mut rest = source;
     while !rest.is_empty() {
@@ -78,9 +78,9 @@ pub(super) fn parse(source: &str) -> (Html, Markup) {
 }
 
 /// Passes tokens on to the tree builder, after recording them.
-struct Watched(TreeBuilder<NodeId, MarkupSink>);
+struct LimitedSink(TreeBuilder<NodeId, MarkupSink>);
 
-impl TokenSink for Watched {
+impl TokenSink for LimitedSink {
     type Handle = NodeId;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
@@ -123,7 +123,7 @@ impl MarkupSink {
     fn watch_tag(&self, tag: &Tag, line: u64) {
         let is_end = tag.kind == TagKind::EndTag;
         self.is_self_closing.set(!is_end && tag.self_closing);
-        self.is_closing.set(is_end && &*tag.name == ELEMENT);
+        self.is_closing.set(is_end && &*tag.name == ELEMENT_NAME);
         if &*tag.name == "script" && is_end {
             self.markup.borrow_mut().open_script = None;
         }
@@ -131,7 +131,7 @@ impl MarkupSink {
             let open = self.templates.get();
             self.templates.set(if is_end { open.saturating_sub(1) } else { open + 1 });
         }
-        if &*tag.name != ELEMENT || self.templates.get() > 0 {
+        if &*tag.name != ELEMENT_NAME || self.templates.get() > 0 {
             return;
         }
         if !is_end {
@@ -172,7 +172,7 @@ impl TreeSink for MarkupSink {
     }
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        let (is_watched, is_script) = (&*name.local == ELEMENT, &*name.local == "script");
+        let (is_watched, is_script) = (&*name.local == ELEMENT_NAME, &*name.local == "script");
         let node = self.inner.create_element(name, attrs, flags);
         self.note_line(node);
         let mut markup = self.markup.borrow_mut();
@@ -186,7 +186,7 @@ impl TreeSink for MarkupSink {
     }
 
     fn pop(&self, node: &NodeId) {
-        let is_watched = || &*self.inner.elem_name(node).local == ELEMENT;
+        let is_watched = || &*self.inner.elem_name(node).local == ELEMENT_NAME;
         if self.is_closing.get() && is_watched() {
             self.markup.borrow_mut().closed.insert(*node);
         }

@@ -35,7 +35,8 @@ pub(super) struct Page {
 }
 
 /// Elements whose text is not visible text.
-const NO_TEXT: [&str; 9] = ["script", "style", "noscript", "textarea", "pre", "code", "title", "template", "samp"];
+const ELEMENTS_WITHOUT_TEXT: [&str; 9] =
+    ["script", "style", "noscript", "textarea", "pre", "code", "title", "template", "samp"];
 
 impl Page {
     pub(super) fn parse(source: &str, address: &Url, headers: &[(String, String)]) -> Self {
@@ -73,7 +74,7 @@ impl Page {
                     let name = element.name();
                     // Contents of templates are inactive; a server-rendered shadow root is a template too.
                     let is_template = name == "template";
-                    let is_textless = NO_TEXT.contains(&name);
+                    let is_textless = ELEMENTS_WITHOUT_TEXT.contains(&name);
                     let is_head = name == "head";
                     if is_open {
                         if templates > 0 {

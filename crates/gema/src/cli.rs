@@ -1,9 +1,9 @@
 //! The commands: arguments, work and output.
 
+/// The admin client.
+pub(crate) mod admin_client;
 /// `gema alias`.
 pub(crate) mod alias;
-/// Responses of the admin client.
-mod answer;
 /// `gema article`.
 pub(crate) mod article;
 /// `gema backup`.
@@ -14,8 +14,6 @@ pub(crate) mod check;
 pub(crate) mod doctor;
 /// `gema export`.
 pub(crate) mod export;
-/// The admin client.
-pub(crate) mod holder;
 /// `gema import`.
 pub(crate) mod import;
 /// Logging.
@@ -24,20 +22,22 @@ pub(crate) mod log;
 pub(crate) mod migrate;
 /// `gema openapi`.
 pub(crate) mod openapi;
-/// The arguments `--site` and `--database`.
-mod place;
 /// Output for a person.
-pub(crate) mod print;
+pub(crate) mod output;
 /// `gema reload`.
 pub(crate) mod reload;
+/// Responses of the admin client.
+mod response;
 /// `gema restore`.
 pub(crate) mod restore;
-/// The client of a running endpoint's socket.
-mod running;
 /// `gema serve`.
 pub(crate) mod serve;
 /// Signals.
 mod signals;
+/// The client of a running endpoint's socket.
+mod socket_client;
+/// The arguments `--site` and `--database`.
+mod target_args;
 
 use std::time::{Duration, Instant};
 

@@ -8,8 +8,8 @@ use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId};
 
 /// The list, and the files that it references.
-const LIST: &str = include_str!("../../../demo/articles.toml");
-const BODIES: [(&str, &str); 4] = [
+const ARTICLES_TOML: &str = include_str!("../../../demo/articles.toml");
+const ARTICLE_BODIES: [(&str, &str); 4] = [
     ("articles/fgd-e-government-korea.html", include_str!("../../../demo/articles/fgd-e-government-korea.html")),
     (
         "articles/layanan-informasi-satu-pintu.html",
@@ -21,13 +21,13 @@ const BODIES: [(&str, &str); 4] = [
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct List {
-    article: Vec<Entry>,
+struct DemoArticles {
+    article: Vec<DemoArticle>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct DemoArticle {
     key: ArticleKey,
     title: String,
     byline: String,
@@ -50,12 +50,12 @@ pub(crate) async fn seed(store: &dyn Store, site: &SiteId, today: Day) -> anyhow
 }
 
 fn articles() -> anyhow::Result<Vec<(ArticleKey, Publication)>> {
-    let list: List = toml::from_str(LIST).context("demo/articles.toml")?;
+    let list: DemoArticles = toml::from_str(ARTICLES_TOML).context("demo/articles.toml")?;
     list.article.into_iter().map(publication).collect()
 }
 
-fn publication(entry: Entry) -> anyhow::Result<(ArticleKey, Publication)> {
-    let body = BODIES.iter().find(|(name, _)| *name == entry.body).map(|(_, html)| *html);
+fn publication(entry: DemoArticle) -> anyhow::Result<(ArticleKey, Publication)> {
+    let body = ARTICLE_BODIES.iter().find(|(name, _)| *name == entry.body).map(|(_, html)| *html);
     let body = body.ok_or_else(|| anyhow!("{}: no such file is embedded", entry.body))?;
     let draft = Draft {
         title: entry.title,
@@ -74,15 +74,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_article_of_the_demo_is_fit_to_be_stored_and_loses_nothing() {
+    fn the_demos_articles_are_stored_unchanged() {
         let articles = articles().unwrap();
-        assert_eq!(articles.len(), BODIES.len());
+        assert_eq!(articles.len(), ARTICLE_BODIES.len());
         let (key, first) = &articles[0];
         assert_eq!(key.as_str(), "fgd-e-government-korea");
         assert_eq!(first.imported.as_ref().unwrap().reads, 841);
         for (_, publication) in &articles {
             let html = &publication.article.as_ref().unwrap().html;
-            assert!(BODIES.iter().any(|(_, body)| body.trim() == html), "cleaning changed: {html}");
+            assert!(ARTICLE_BODIES.iter().any(|(_, body)| body.trim() == html), "cleaning changed: {html}");
         }
     }
 }

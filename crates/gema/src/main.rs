@@ -13,8 +13,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use clap::{Parser, Subcommand};
 use cli::{
-    alias::Alias, article::Article, backup::Backup, check::Check, doctor::Doctor, export::Export, holder::Database,
-    import::Import, log::LogFormat, migrate::Migrate, restore::Restore, serve::Serve,
+    admin_client::DatabaseArgs, alias::Alias, article::Article, backup::Backup, check::Check, doctor::Doctor,
+    export::Export, import::Import, log::LogFormat, migrate::Migrate, restore::Restore, serve::Serve,
 };
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
@@ -52,7 +52,7 @@ enum Command {
     /// Examines a page as a reader's browser would see it, and reports what is wrong with its tag and how to fix it.
     Doctor(Doctor),
     /// Makes the running gema reload its configuration.
-    Reload(Database),
+    Reload(DatabaseArgs),
     /// Prints the OpenAPI document of the HTTP API.
     Openapi,
 }
@@ -78,7 +78,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // A reason may quote the database or a file, which others may have written.
-            cli::print::note(&format!("gema: {}", cli::print::printable_lines(&format!("{error:#}"))));
+            cli::output::note(&format!("gema: {}", cli::output::printable_lines(&format!("{error:#}"))));
             ExitCode::FAILURE
         }
     }

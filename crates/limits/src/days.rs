@@ -1,41 +1,41 @@
 use std::collections::HashMap;
 
-use config::{Amount, Amounts, Key, LIMITS};
+use config::{Amount, Amounts, LIMITS, LimitScope};
 
 use super::sketch::Sketch;
 
 /// Identifies a sketch. Sketches of rates have neither site nor day: their keys include the site, and their readings
 /// expire with time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Meter {
+pub(super) struct SketchId {
     pub(super) limit: usize,
     pub(super) site: u64,
     pub(super) day: i32,
 }
 
 /// The sketches of all daily limits, with the allocation of memory to sites and days.
-pub(super) struct DayMeters {
+pub(super) struct DailySketches {
     /// One per site, so that no site fills another's.
-    sketches: HashMap<Meter, Sketch<u32>>,
+    sketches: HashMap<SketchId, Sketch<u32>>,
     /// Sketches to grow at the next settlement, when nothing can be rolled back.
-    crowded: Vec<Meter>,
+    crowded: Vec<SketchId>,
     /// Number of sites that share the memory.
     sites: usize,
 }
 
 /// Initial and maximum number of cells of a sketch, as powers of two: 16 KB, and 8 MB, or 2 MB for networks. A site
 /// would need a thousand million different reads in a day before a reader without any reads is refused.
-const FIRST_ROOM: u32 = 12;
-const MAX_ROOM: u32 = 21;
-const MAX_NETWORK_ROOM: u32 = 19;
+const INITIAL_CELLS_LOG2: u32 = 12;
+const MAX_CELLS_LOG2: u32 = 21;
+const MAX_NETWORK_CELLS_LOG2: u32 = 19;
 
 /// Maximum memory of all sketches, in bytes. Each site gets an equal share for each of the days kept, but at least the
 /// last figure for each sketch.
-const MAX_BYTES: usize = 128 << 20;
-const DAYS_KEPT: usize = 2;
+const MAX_TOTAL_BYTES: usize = 128 << 20;
+const KEPT_DAYS: usize = 2;
 const MIN_SKETCH_BYTES: usize = 4 << 14;
 
-impl DayMeters {
+impl DailySketches {
     pub(super) fn new() -> Self {
         Self { sketches: HashMap::new(), crowded: Vec::new(), sites: 1 }
     }
@@ -46,68 +46,71 @@ impl DayMeters {
     }
 
     /// The key's reading; never too low.
-    pub(super) fn reading(&self, meter: &Meter, key: u64) -> u64 {
-        self.sketches.get(meter).map_or(0, |sketch| sketch.get(key).into())
+    pub(super) fn reading(&self, sketch_id: &SketchId, key: u64) -> u64 {
+        self.sketches.get(sketch_id).map_or(0, |sketch| sketch.get(key).into())
     }
 
     /// The key's reading without the expected share of collisions: see [`Sketch::estimate`].
-    pub(super) fn estimate(&self, meter: &Meter, key: u64) -> u64 {
-        self.sketches.get(meter).map_or(0, |sketch| sketch.estimate(key))
+    pub(super) fn estimate(&self, sketch_id: &SketchId, key: u64) -> u64 {
+        self.sketches.get(sketch_id).map_or(0, |sketch| sketch.estimate(key))
     }
 
     /// Raises the key's reading. Reports each changed cell with its old value.
-    pub(super) fn raise(&mut self, meter: Meter, key: u64, to: u32, changed: impl FnMut(usize, u32)) {
-        if !self.sketches.contains_key(&meter) {
+    pub(super) fn raise(&mut self, sketch_id: SketchId, key: u64, to: u32, changed: impl FnMut(usize, u32)) {
+        if !self.sketches.contains_key(&sketch_id) {
             // The current days of two sites differ by at most two (Kiribati and Samoa), those of one site by at most
             // one.
-            let most = |known: &Meter| if known.site == meter.site { 1 } else { 2 };
-            self.sketches.retain(|known, _| known.day.abs_diff(meter.day) <= most(known));
+            let most = |known: &SketchId| if known.site == sketch_id.site { 1 } else { 2 };
+            self.sketches.retain(|known, _| known.day.abs_diff(sketch_id.day) <= most(known));
         }
-        let sketch = self.sketches.entry(meter).or_insert_with(|| Sketch::new(FIRST_ROOM));
+        let sketch = self.sketches.entry(sketch_id).or_insert_with(|| Sketch::new(INITIAL_CELLS_LOG2));
         sketch.raise(key, to, changed);
-        if sketch.is_crowded() && !self.crowded.contains(&meter) {
-            self.crowded.push(meter);
+        if sketch.is_crowded() && !self.crowded.contains(&sketch_id) {
+            self.crowded.push(sketch_id);
         }
     }
 
     /// Restores the old value of a cell.
-    pub(super) fn restore(&mut self, meter: &Meter, place: usize, was: u32) {
-        if let Some(sketch) = self.sketches.get_mut(meter) {
-            sketch.restore(place, was);
+    pub(super) fn restore(&mut self, sketch_id: &SketchId, index: usize, was: u32) {
+        if let Some(sketch) = self.sketches.get_mut(sketch_id) {
+            sketch.restore(index, was);
         }
     }
 
     /// Enlarges crowded sketches. Must not be called while readings may still be restored, because keys map to other
     /// cells afterwards.
     pub(super) fn grow_crowded(&mut self) {
-        while let Some(meter) = self.crowded.pop() {
-            self.grow(meter);
+        while let Some(sketch_id) = self.crowded.pop() {
+            self.grow(sketch_id);
         }
     }
 
     /// Doubles a sketch, if memory allows. Yesterday's sketches do not count against today's share.
-    fn grow(&mut self, meter: Meter) {
-        let is_beside = |known: &Meter| (known.site, known.day) == (meter.site, meter.day);
-        let beside = self.sketches.iter().filter(|(known, _)| is_beside(known));
-        let used: usize = beside.map(|(_, sketch)| sketch.bytes()).sum();
-        let Some(sketch) = self.sketches.get_mut(&meter) else { return };
+    fn grow(&mut self, sketch_id: SketchId) {
+        let is_same_day_and_site = |known: &SketchId| (known.site, known.day) == (sketch_id.site, sketch_id.day);
+        let siblings = self.sketches.iter().filter(|(known, _)| is_same_day_and_site(known));
+        let used: usize = siblings.map(|(_, sketch)| sketch.bytes()).sum();
+        let Some(sketch) = self.sketches.get_mut(&sketch_id) else { return };
         let bytes = sketch.bytes();
-        let is_within = used + bytes <= MAX_BYTES / DAYS_KEPT / self.sites || bytes < MIN_SKETCH_BYTES;
-        let is_of_networks =
-            LIMITS.get(meter.limit).is_some_and(|limit| matches!(limit.key, Key::Ipv4Network | Key::Ipv6Network));
-        let most = if is_of_networks { MAX_NETWORK_ROOM } else { MAX_ROOM };
+        let is_within = used + bytes <= MAX_TOTAL_BYTES / KEPT_DAYS / self.sites || bytes < MIN_SKETCH_BYTES;
+        let is_of_networks = LIMITS
+            .get(sketch_id.limit)
+            .is_some_and(|limit| matches!(limit.key, LimitScope::Ipv4Network | LimitScope::Ipv6Network));
+        let most = if is_of_networks { MAX_NETWORK_CELLS_LOG2 } else { MAX_CELLS_LOG2 };
         if is_within && bytes < size_of::<u32>() << most {
             sketch.grow();
         }
     }
 
     /// Fill level of each sketch: the reading of a key that was never charged, relative to the limit's amount.
-    pub(super) fn fills(&self, amounts: &Amounts) -> Vec<(Meter, f64)> {
+    pub(super) fn fills(&self, amounts: &Amounts) -> Vec<(SketchId, f64)> {
         let most = |limit| match amounts.iter().nth(limit) {
             Some((.., Amount::Day(most))) => Some(f64::from(most.max(1))),
             _ => None,
         };
-        let fill = |(meter, sketch): (&Meter, &Sketch<u32>)| Some((*meter, sketch.level() / most(meter.limit)?));
+        let fill = |(sketch_id, sketch): (&SketchId, &Sketch<u32>)| {
+            Some((*sketch_id, sketch.level() / most(sketch_id.limit)?))
+        };
         self.sketches.iter().filter_map(fill).collect()
     }
 
@@ -123,9 +126,9 @@ mod tests {
     use config::LIMIT_NAMES;
 
     /// A charge against the reads of an address: 2,500 a day.
-    fn reads(site: u64, day: i32) -> Meter {
+    fn reads(site: u64, day: i32) -> SketchId {
         let limit = LIMIT_NAMES.iter().position(|name| *name == "reads.per_address").unwrap();
-        Meter { limit, site, day }
+        SketchId { limit, site, day }
     }
 
     fn hash(number: u64) -> u64 {
@@ -134,17 +137,17 @@ mod tests {
     }
 
     /// One read by each of these addresses.
-    fn flood(days: &mut DayMeters, meter: Meter, addresses: std::ops::Range<u64>) {
+    fn flood(days: &mut DailySketches, sketch_id: SketchId, addresses: std::ops::Range<u64>) {
         for key in addresses.map(hash) {
-            let to = u32::try_from(days.reading(&meter, key) + 1).unwrap();
-            days.raise(meter, key, to, |_, _| {});
+            let to = u32::try_from(days.reading(&sketch_id, key) + 1).unwrap();
+            days.raise(sketch_id, key, to, |_, _| {});
             days.grow_crowded();
         }
     }
 
     #[test]
-    fn days_that_are_over_are_no_memory() {
-        let mut days = DayMeters::new();
+    fn sketches_of_past_days_are_dropped() {
+        let mut days = DailySketches::new();
         [100, 101, 100, 99].into_iter().for_each(|day| flood(&mut days, reads(1, day), 0..1));
         let before = days.bytes();
         (102..150).chain([3, 4]).for_each(|day| flood(&mut days, reads(1, day), 0..1));
@@ -153,7 +156,7 @@ mod tests {
 
     #[test]
     fn what_fills_one_sites_meters_is_not_felt_on_another() {
-        let mut days = DayMeters::new();
+        let mut days = DailySketches::new();
         days.share_among(2);
         flood(&mut days, reads(1, 1), 0..200_000);
         assert_eq!(days.reading(&reads(2, 1), 5), 0);
@@ -165,7 +168,7 @@ mod tests {
     #[test]
     fn a_flood_of_yesterday_leaves_today_its_meters() {
         const SITES: usize = 64;
-        let mut days = DayMeters::new();
+        let mut days = DailySketches::new();
         days.share_among(SITES);
         let flooded = [1, 2, 3].map(|day| {
             flood(&mut days, reads(1, day), 0..80_000);
@@ -173,12 +176,12 @@ mod tests {
             (sketch.level(), sketch.bytes())
         });
         assert!(flooded.iter().all(|(level, bytes)| *level < 3.0 && *bytes > MIN_SKETCH_BYTES), "{flooded:?}");
-        assert!(days.sketches.len() == DAYS_KEPT && days.bytes() <= MAX_BYTES / SITES, "{}", days.bytes());
+        assert!(days.sketches.len() == KEPT_DAYS && days.bytes() <= MAX_TOTAL_BYTES / SITES, "{}", days.bytes());
     }
 
     #[test]
     fn sites_share_the_memory_evenly() {
-        let mut days = DayMeters::new();
+        let mut days = DailySketches::new();
         days.share_among(4096);
         flood(&mut days, reads(1, 1), 0..100_000);
         assert_eq!(days.bytes(), MIN_SKETCH_BYTES);

@@ -1,20 +1,20 @@
 //! Rate and daily limits: how much one client can add to the counts, whatever it claims to be. Counters of all limits,
 //! in bounded memory. Addresses, readers and articles are known only as hashes, with a random key per process.
 
-/// Meters of daily limits, and the allocation of their memory.
-mod days;
-/// Charging limits, with rollback.
-mod meters;
 /// Admission of the events of one request.
-mod pass;
+mod admission;
+/// Client identity, as hashes.
+mod client_id;
+/// Charging limits, with rollback.
+mod counters;
+/// Sketches of daily limits, and the allocation of their memory.
+mod days;
 /// Rate arithmetic (GCRA).
 mod rate;
 /// Counters of refusals, by limit.
 mod refusals;
 /// Count-min sketches.
 mod sketch;
-/// Client identity, as hashes.
-mod who;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -26,16 +26,16 @@ use std::{
     time::Duration,
 };
 
+pub use admission::RequestLimiter;
+use client_id::ClientId;
 use config::{Action, Amounts, LIMITS};
-use days::Meter;
-use meters::{Charge, Meters, Over};
+use counters::{Charge, LimitExceeded, RateCounters};
+use days::SketchId;
 use metrics::{Counters, Gauges, Reason};
-pub use pass::Pass;
-pub use refusals::Limited;
+pub use refusals::LimitId;
 use refusals::Refusals;
-use rules::Refused;
+use rules::Rejection;
 use visitor::Day;
-use who::Who;
 use wire::SiteId;
 
 /// The counters of all limits. They survive a reload of the configuration.
@@ -43,40 +43,40 @@ pub struct Limits {
     hasher: RandomState,
     clock: Box<dyn Fn() -> Duration + Send + Sync>,
     /// Limits on requests, checked before any work is done.
-    door: Mutex<Meters>,
+    request_limits: Mutex<RateCounters>,
     /// Limits on events, checked by the store, which alone knows which events are new.
-    book: Mutex<Meters>,
+    event_limits: Mutex<RateCounters>,
     refusals: Refusals,
     /// Fill level of the fullest meter of each limit.
-    meters: Arc<Gauges<Limited>>,
-    /// Meters that are at least half full and have been logged.
-    told: Mutex<HashSet<Meter>>,
+    meters: Arc<Gauges<LimitId>>,
+    /// Sketches that are at least half full and have been logged.
+    logged: Mutex<HashSet<SketchId>>,
 }
 
 /// Fill level of a limit's meter for one site and day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fill {
     /// The limit.
-    pub limit: Limited,
+    pub limit: LimitId,
     /// The site.
     pub site: SiteId,
     /// Fill level; at 1, the limit refuses everybody.
     pub part: f64,
     /// Whether the level has just passed one half, so that it should be logged.
-    pub is_news: bool,
+    pub is_newly_half_full: bool,
 }
 
 impl Limits {
     /// `clock`: a monotonic clock with any start.
     pub fn new(clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
-        let (door, book) = (Mutex::new(Meters::new()), Mutex::new(Meters::new()));
-        let (refusals, told) = (Refusals::new(), Mutex::default());
+        let (request_limits, event_limits) = (Mutex::new(RateCounters::new()), Mutex::new(RateCounters::new()));
+        let (refusals, logged) = (Refusals::new(), Mutex::default());
         let meters = Gauges::new(
             "gema_meter_fill",
             "How full a limit's meter is today, on the fullest site; 1 refuses everybody",
         );
         let (hasher, clock) = (RandomState::new(), Box::new(clock));
-        Self { hasher, clock, door, book, refusals, meters: Arc::new(meters), told }
+        Self { hasher, clock, request_limits, event_limits, refusals, meters: Arc::new(meters), logged }
     }
 
     /// Charges a request's actions, `many` times at once: all of them, or none.
@@ -89,63 +89,63 @@ impl Limits {
         address: IpAddr,
         actions: &[Action],
         many: NonZeroU32,
-    ) -> Result<(), Refused> {
-        let who = Who::new(address, None, |part| self.hash(part));
+    ) -> Result<(), Rejection> {
+        let client = ClientId::new(address, None, |part| self.hash(part));
         let charges = amounts.iter().filter(|(_, limit, _)| actions.contains(&limit.action));
         let charges = charges
-            .filter_map(|(limit, of, amount)| Some(Charge { limit, amount, many, key: who.part(of.key)?, site: 0 }));
+            .filter_map(|(limit, of, amount)| Some(Charge { limit, amount, many, key: client.key(of.key)?, site: 0 }));
         let charges: Vec<_> = charges.collect();
-        let mut door = locked(&self.door);
-        let admitted = door.charge(&charges, 0, (self.clock)());
-        door.settle(true);
+        let mut request_limits = locked(&self.request_limits);
+        let admitted = request_limits.charge(&charges, 0, (self.clock)());
+        request_limits.settle(true);
         admitted.map_err(|over| self.refuse(over))
     }
 
     /// Number of refusals by limit.
-    pub fn refusals(&self) -> Arc<Counters<Limited>> {
+    pub fn refusals(&self) -> Arc<Counters<LimitId>> {
         Arc::clone(&self.refusals.counts)
     }
 
     /// A log line about refusals since the last call; `None` if there were none.
-    pub fn news(&self) -> Option<String> {
-        self.refusals.news()
+    pub fn drain_refusals(&self) -> Option<String> {
+        self.refusals.drain_refusals()
     }
 
     /// The gauge of fill levels, set by [`Self::fills`].
-    pub fn meters(&self) -> Arc<Gauges<Limited>> {
+    pub fn meters(&self) -> Arc<Gauges<LimitId>> {
         Arc::clone(&self.meters)
     }
 
     /// Fill levels of the daily meters of these sites, for their current day. A full meter refuses everybody.
     pub fn fills<'s>(&self, amounts: &Amounts, sites: impl Iterator<Item = (&'s SiteId, Day)>) -> Vec<Fill> {
         let today: HashMap<u64, _> = sites.map(|(site, day)| (self.hash(site.as_str()), (site, day.get()))).collect();
-        let fills = locked(&self.book).days().fills(amounts);
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.retain(|known| fills.iter().any(|(meter, _)| meter == known));
-        let named = fills.into_iter().filter_map(|(meter, part)| {
-            let (site, day) = *today.get(&meter.site)?;
-            // Meters of the day before no longer refuse anything.
-            (meter.day == day).then_some((meter, part, site))
+        let fills = locked(&self.event_limits).days().fills(amounts);
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        logged.retain(|known| fills.iter().any(|(sketch_id, _)| sketch_id == known));
+        let named = fills.into_iter().filter_map(|(sketch_id, part)| {
+            let (site, day) = *today.get(&sketch_id.site)?;
+            // Sketches of the day before no longer refuse anything.
+            (sketch_id.day == day).then_some((sketch_id, part, site))
         });
-        let fill = named.map(|(meter, part, site)| {
-            let is_news = part >= 0.5 && told.insert(meter);
-            Fill { limit: Limited(meter.limit), site: site.clone(), part, is_news }
+        let fill = named.map(|(sketch_id, part, site)| {
+            let is_newly_half_full = part >= 0.5 && logged.insert(sketch_id);
+            Fill { limit: LimitId(sketch_id.limit), site: site.clone(), part, is_newly_half_full }
         });
         fill.collect()
     }
 
     /// Memory use of the meters, in bytes.
     pub fn bytes(&self) -> usize {
-        locked(&self.door).bytes() + locked(&self.book).bytes()
+        locked(&self.request_limits).bytes() + locked(&self.event_limits).bytes()
     }
 
-    fn refuse(&self, Over { limit, wait }: Over) -> Refused {
-        self.refusals.counts.add(Limited(limit));
+    fn refuse(&self, LimitExceeded { limit, wait }: LimitExceeded) -> Rejection {
+        self.refusals.counts.add(LimitId(limit));
         let name = LIMITS[limit].full_name;
         let when = if wait.is_some() { "" } else { " for this day" };
         let reason = format!("is over the limit `{name}`{when}: see `limits` in gema.toml");
         let retry_after = wait.map(|wait| u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1));
-        Refused { retry_after, ..Refused::new("type", reason).because(Reason::Limit) }
+        Rejection { retry_after, ..Rejection::new("type", reason).with_reason(Reason::Limit) }
     }
 
     fn hash(&self, what: impl Hash) -> u64 {
@@ -160,8 +160,8 @@ impl fmt::Debug for Limits {
 }
 
 /// Recover from poisoning: cells are independent, so a panic leaves none of them half-written.
-fn locked(meters: &Mutex<Meters>) -> MutexGuard<'_, Meters> {
-    meters.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked(counters: &Mutex<RateCounters>) -> MutexGuard<'_, RateCounters> {
+    counters.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -193,9 +193,9 @@ mod tests {
             let site = Arc::clone(self.config.sites.values().next().unwrap());
             let (limits, config) = (Arc::clone(&self.limits), Arc::clone(&self.config));
             let article = wire::ArticleKey::parse("a").unwrap();
-            let pass = Pass::new(limits, config, site, day, Ipv4Addr::from(address).into(), None);
-            pass.admits(0, &New { article: &article, is_first: false, what: Novelty::Read });
-            pass.settle(true);
+            let limiter = RequestLimiter::new(limits, config, site, day, Ipv4Addr::from(address).into(), None);
+            limiter.admits(0, &New { article: &article, is_first: false, what: Novelty::Read });
+            limiter.settle(true);
         }
 
         fn fills(&self, today: Day) -> Vec<Fill> {
@@ -212,12 +212,12 @@ mod tests {
     fn a_meter_that_is_half_full_is_told_once_and_shown() {
         let (site, today) = (Reads::new(), Day::new(1));
         site.read(today, 0);
-        assert!(site.fills(today).iter().all(|fill| !fill.is_news && fill.part < 0.01));
+        assert!(site.fills(today).iter().all(|fill| !fill.is_newly_half_full && fill.part < 0.01));
         (0..900).for_each(|address| site.read(today, address));
-        let Fill { limit, site: of, part, is_news } = site.fullest(today);
-        assert_eq!((limit.name(), of.as_str(), is_news), ("reads.per_address", "news", true));
+        let Fill { limit, site: of, part, is_newly_half_full } = site.fullest(today);
+        assert_eq!((limit.name(), of.as_str(), is_newly_half_full), ("reads.per_address", "news", true));
         assert!((0.5..1.0).contains(&part), "{part}");
-        assert!(!site.fullest(today).is_news);
+        assert!(!site.fullest(today).is_newly_half_full);
     }
 
     #[test]
@@ -228,14 +228,14 @@ mod tests {
         assert!(site.fullest(yesterday).part > 0.5);
         assert_eq!(site.fills(today), [], "nothing has been counted");
         site.read(today, 0);
-        let Fill { part, is_news, .. } = site.fullest(today);
-        assert!(part < 0.01 && !is_news, "{part}");
+        let Fill { part, is_newly_half_full, .. } = site.fullest(today);
+        assert!(part < 0.01 && !is_newly_half_full, "{part}");
         (0..900).for_each(|address| site.read(today, address));
-        assert!(site.fullest(today).is_news, "another day is told by itself");
+        assert!(site.fullest(today).is_newly_half_full, "another day is logged again");
     }
 
     #[test]
-    fn a_request_for_several_things_is_charged_for_all_or_for_nothing() {
+    fn admit_charges_all_actions_or_none() {
         let (limits, amounts) = (Limits::new(|| Duration::from_secs(1)), Amounts::default());
         let asks = |actions: &[Action], many| {
             limits.admit(&amounts, Ipv4Addr::new(192, 0, 2, 1).into(), actions, NonZeroU32::new(many).unwrap())

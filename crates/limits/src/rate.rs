@@ -21,7 +21,7 @@ pub(super) fn next(
     let (time, next) = (Cell::new(Nanos::default()), Cell::new(reading));
     let quota = Quota::per_hour(per_hour).allow_burst(burst);
     // Governor measures from the creation of its limiter, so create it at time zero.
-    let meter = Meter { reading, next: &next };
+    let meter = StoredReading { reading, next: &next };
     let limiter: RateLimiter<NotKeyed, _, _, NoOpMiddleware<Nanos>> = RateLimiter::new(quota, meter, Time(&time));
     time.set(now.into());
     match limiter.check_n(many.min(burst)) {
@@ -33,12 +33,12 @@ pub(super) fn next(
 }
 
 /// One reading.
-struct Meter<'a> {
+struct StoredReading<'a> {
     reading: u64,
     next: &'a Cell<u64>,
 }
 
-impl StateStore for Meter<'_> {
+impl StateStore for StoredReading<'_> {
     type Key = NotKeyed;
 
     fn measure_and_replace<T, F, E>(&self, _: &NotKeyed, judge: F) -> Result<T, E>

@@ -1,8 +1,8 @@
 /// Number of cells per key.
-const HASHES: usize = 4;
+const CELLS_PER_KEY: usize = 4;
 
 /// Minimum number of cells, as a power of two.
-const SMALLEST: u32 = 2;
+const MIN_CELLS_LOG2: u32 = 2;
 
 /// The value of a cell: a reading that only rises.
 pub(super) trait Cell: Copy + Default + Ord + Into<u64> {}
@@ -25,14 +25,14 @@ pub(super) struct Sketch<C> {
 }
 
 impl<C: Cell> Sketch<C> {
-    /// Creates 2^`room` zeroed cells. The system allocates their memory on first use.
-    pub(super) fn new(room: u32) -> Self {
-        Self { cells: vec![C::default(); 1 << room.max(SMALLEST)], keys: 0, noise: C::default(), sum: 0 }
+    /// Creates 2^`cells_log2` zeroed cells. The system allocates their memory on first use.
+    pub(super) fn new(cells_log2: u32) -> Self {
+        Self { cells: vec![C::default(); 1 << cells_log2.max(MIN_CELLS_LOG2)], keys: 0, noise: C::default(), sum: 0 }
     }
 
     /// The key's reading; 0 if it was never raised.
     pub(super) fn get(&self, key: u64) -> C {
-        self.places(key).map(|place| self.cells[place]).into_iter().min().unwrap_or_default()
+        self.cell_indices(key).map(|index| self.cells[index]).into_iter().min().unwrap_or_default()
     }
 
     /// The key's reading minus the noise from collisions at the last growth; may be too low.
@@ -43,23 +43,23 @@ impl<C: Cell> Sketch<C> {
     /// Raises the key's reading. Reports each changed cell with its old value.
     pub(super) fn raise(&mut self, key: u64, to: C, mut changed: impl FnMut(usize, C)) {
         self.keys += usize::from(self.get(key) <= self.noise);
-        for place in self.places(key) {
-            let cell = self.cells[place];
+        for index in self.cell_indices(key) {
+            let cell = self.cells[index];
             if cell < to {
-                changed(place, cell);
-                self.set(place, to);
+                changed(index, cell);
+                self.set(index, to);
             }
         }
     }
 
     /// Restores the old value of a cell.
-    pub(super) fn restore(&mut self, place: usize, was: C) {
-        self.set(place, was);
+    pub(super) fn restore(&mut self, index: usize, was: C) {
+        self.set(index, was);
     }
 
     /// Whether there is a key for every fourth cell: beyond that, most keys collide.
     pub(super) fn is_crowded(&self) -> bool {
-        self.keys >= self.cells.len() / HASHES
+        self.keys >= self.cells.len() / CELLS_PER_KEY
     }
 
     /// Doubles the cells. Readings stay the same, and new keys collide less.
@@ -81,14 +81,14 @@ impl<C: Cell> Sketch<C> {
         size_of_val(&*self.cells)
     }
 
-    fn set(&mut self, place: usize, to: C) {
-        self.sum = self.sum.wrapping_sub(self.cells[place].into()).wrapping_add(to.into());
-        self.cells[place] = to;
+    fn set(&mut self, index: usize, to: C) {
+        self.sum = self.sum.wrapping_sub(self.cells[index].into()).wrapping_add(to.into());
+        self.cells[index] = to;
     }
 
     /// Four different cells, by double hashing with the two halves of one hash (Kirsch and Mitzenmacher 2006). After
     /// doubling, a key's cell has the same index, or that index in the new half.
-    fn places(&self, key: u64) -> [usize; HASHES] {
+    fn cell_indices(&self, key: u64) -> [usize; CELLS_PER_KEY] {
         let (start, step) = (key as usize, (key >> 32) as usize | 1);
         std::array::from_fn(|turn| start.wrapping_add(step.wrapping_mul(turn)) & (self.cells.len() - 1))
     }
@@ -162,16 +162,16 @@ mod tests {
         }
 
         #[test]
-        fn what_is_undone_backwards_never_was(steps in proptest::collection::vec((0..40_u64, 0..50_u64), 1..200)) {
+        fn restoring_cells_backwards_undoes_raises(steps in proptest::collection::vec((0..40_u64, 0..50_u64), 1..200)) {
             let (mut sketch, mut undo) = (Sketch::<u64>::new(4), Vec::new());
             sketch.raise(key(1), 9, |_, _| {});
             let before = sketch.cells.clone();
             for (number, rise) in steps {
                 let reading = sketch.get(key(number)) + rise;
-                sketch.raise(key(number), reading, |place, was| undo.push((place, was)));
+                sketch.raise(key(number), reading, |index, was| undo.push((index, was)));
             }
-            for (place, was) in undo.into_iter().rev() {
-                sketch.restore(place, was);
+            for (index, was) in undo.into_iter().rev() {
+                sketch.restore(index, was);
             }
             prop_assert_eq!(before, sketch.cells);
         }

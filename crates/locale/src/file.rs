@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use serde::Deserialize;
 use wire::{Dir, Labels, Plural};
 
-use super::nearest::nearest;
+use super::negotiate::negotiate;
 
 /// The embedded files of `locales/`, by the tag that pages request.
 pub(super) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/locales.rs"));
@@ -11,7 +11,7 @@ pub(super) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/lo
 /// A language file. Every field is required, except `regions`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct File {
+pub(super) struct LanguageFile {
     /// The exact tag for numbers, dates and plurals.
     pub(super) locale: String,
     /// The direction of its script.
@@ -26,13 +26,13 @@ pub(super) struct File {
     pub(super) top: BTreeMap<String, String>,
     /// Regions with other formats.
     #[serde(default)]
-    pub(super) regions: Vec<Regional>,
+    pub(super) regions: Vec<RegionalFormat>,
 }
 
 /// Formats of some regions.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Regional {
+pub(super) struct RegionalFormat {
     /// The regions, by ISO 3166 code.
     pub(super) codes: Vec<String>,
     /// Replaces the file's `locale`.
@@ -42,9 +42,9 @@ pub(super) struct Regional {
     pub(super) percent: Option<String>,
 }
 
-impl File {
+impl LanguageFile {
     /// The formats of a region, if they differ.
-    pub(super) fn regional(&self, region: &str) -> Option<&Regional> {
+    pub(super) fn regional(&self, region: &str) -> Option<&RegionalFormat> {
         self.regions.iter().find(|regional| regional.codes.iter().any(|code| code == region))
     }
 
@@ -64,20 +64,20 @@ impl File {
     }
 }
 
-static PARSED: LazyLock<Vec<(&str, File)>> = LazyLock::new(|| {
-    let parse = |&(tag, text): &(_, &str)| toml::from_str::<File>(text).map(|file| (tag, file.shortened()));
+static PARSED: LazyLock<Vec<(&str, LanguageFile)>> = LazyLock::new(|| {
+    let parse = |&(tag, text): &(_, &str)| toml::from_str::<LanguageFile>(text).map(|file| (tag, file.shortened()));
     // The texts are compiled in, and a test parses each.
     FILES.iter().map(parse).collect::<Result<_, _>>().expect("embedded locale files are well-formed")
 });
 
 /// All files, by tag.
-pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static File)> {
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static LanguageFile)> {
     PARSED.iter().map(|(tag, file)| (*tag, file))
 }
 
 /// The file for the language and script of a tag.
-pub(super) fn find(tag: &str) -> Option<&'static File> {
-    let nearest = nearest(FILES.iter().map(|(known, _)| *known), tag)?;
+pub(super) fn find(tag: &str) -> Option<&'static LanguageFile> {
+    let nearest = negotiate(FILES.iter().map(|(known, _)| *known), tag)?;
     all().find(|(known, _)| *known == nearest).map(|(_, file)| file)
 }
 

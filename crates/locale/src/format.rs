@@ -15,23 +15,23 @@ use widget::{
 use super::file;
 
 /// Formatters of one language.
-pub(super) struct Formats {
+pub(super) struct LocaleFormatter {
     number: DecimalFormatter,
     day: FixedCalendarDateTimeFormatter<Gregorian, YMDE>,
     plural: PluralRules,
 }
 
-type Made = OnceLock<Option<Formats>>;
+type LazyFormatter = OnceLock<Option<LocaleFormatter>>;
 
 /// Created on first use, because few sites use many languages.
-static FORMATS: LazyLock<Vec<(&str, Made)>> = LazyLock::new(|| {
+static FORMATTERS: LazyLock<Vec<(&str, LazyFormatter)>> = LazyLock::new(|| {
     file::all().flat_map(|(_, file)| file.locales()).map(|locale| (locale, OnceLock::new())).collect()
 });
 
 /// The formatters for an exact tag of a file.
-pub(super) fn find(locale: &str) -> Option<&'static Formats> {
-    let (known, formats) = FORMATS.iter().find(|(known, _)| *known == locale)?;
-    formats.get_or_init(|| Formats::new(known)).as_ref()
+pub(super) fn find(locale: &str) -> Option<&'static LocaleFormatter> {
+    let (known, formats) = FORMATTERS.iter().find(|(known, _)| *known == locale)?;
+    formats.get_or_init(|| LocaleFormatter::new(known)).as_ref()
 }
 
 /// The CLDR name of a plural category.
@@ -46,7 +46,7 @@ pub(super) fn name(category: PluralCategory) -> &'static str {
     }
 }
 
-impl Formats {
+impl LocaleFormatter {
     fn new(locale: &str) -> Option<Self> {
         let locale: Locale = locale.parse().ok()?;
         Some(Self {
@@ -57,7 +57,7 @@ impl Formats {
     }
 }
 
-impl Format for Formats {
+impl Format for LocaleFormatter {
     fn number(&self, number: u64) -> String {
         self.number.format_to_string(&number.into())
     }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn each_language_has_its_own_digits_and_the_months_of_the_gregorian_calendar() {
+    fn formats_use_own_digits_and_the_gregorian_calendar() {
         let written = |locale| {
             let formats = find(locale).unwrap();
             (formats.number(1_234_567), formats.date("2015-11-17"))

@@ -6,7 +6,7 @@ mod file;
 /// Formatting of numbers, days and plurals.
 mod format;
 /// Language negotiation.
-mod nearest;
+mod negotiate;
 /// A site's overrides of labels.
 mod overrides;
 
@@ -16,14 +16,14 @@ use wire::{Dir, Labels, Reaction};
 
 /// Why a site's language is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unfit {
+pub enum InvalidLanguage {
     /// The language has no file.
     Language {
         /// Tags of the known languages.
         known: String,
     },
     /// The site's overrides are invalid: a sentence that names them.
-    Words(String),
+    Labels(String),
 }
 
 /// One of a site's languages, as requested.
@@ -35,19 +35,20 @@ pub struct Language {
     pub locale: String,
     /// The direction of its script.
     pub dir: Dir,
-    file: &'static file::File,
+    file: &'static file::LanguageFile,
     /// Formats of the requested region, if they differ.
-    regional: Option<&'static file::Regional>,
+    regional: Option<&'static file::RegionalFormat>,
 }
 
 /// The offered language that is nearest to the requested one (`id` for `id-ID`, `zh-Hant` for `zh-TW`), else the site's
 /// default, with the formats of the requested region.
-pub fn resolve(offered: &[String], default: &str, asked: Option<&str>) -> Language {
-    let nearest = asked.and_then(|asked| nearest::nearest(offered.iter().map(String::as_str), asked));
+pub fn resolve(offered: &[String], default: &str, requested: Option<&str>) -> Language {
+    let nearest = requested.and_then(|requested| negotiate::negotiate(offered.iter().map(String::as_str), requested));
     let code = nearest.unwrap_or(default);
     // The configuration rejects sites with an unknown language.
     let file = file::find(code).or_else(|| file::find("id")).expect("the file `id` is embedded");
-    let region = asked.filter(|_| nearest.is_some()).and_then(nearest::region).or_else(|| nearest::region(code));
+    let region =
+        requested.filter(|_| nearest.is_some()).and_then(negotiate::region).or_else(|| negotiate::region(code));
     let regional = region.and_then(|region| file.regional(&region));
     let locale = regional.map_or(&file.locale, |regional| &regional.locale);
     Language { code: code.to_owned(), locale: locale.clone(), dir: file.dir, file, regional }
@@ -65,10 +66,10 @@ pub fn labels(language: &Language, own: Option<&Table>) -> Labels {
 
 /// Checks that the language exists, and that the overrides `own` match its texts.
 /// # Errors
-/// [`Unfit`]: the reason.
-pub fn check(code: &str, own: Option<&Table>) -> Result<(), Unfit> {
-    let file = file::find(code).ok_or_else(|| Unfit::Language { known: file::known() })?;
-    own.map_or(Ok(()), |own| overrides::apply(&file.labels, own).map(drop).map_err(Unfit::Words))
+/// [`InvalidLanguage`]: the reason.
+pub fn check(code: &str, own: Option<&Table>) -> Result<(), InvalidLanguage> {
+    let file = file::find(code).ok_or_else(|| InvalidLanguage::Language { known: file::known() })?;
+    own.map_or(Ok(()), |own| overrides::apply(&file.labels, own).map(drop).map_err(InvalidLanguage::Labels))
 }
 
 /// The language's label of a poll option.
@@ -77,7 +78,7 @@ pub fn reaction(code: &str, key: &Reaction) -> Option<&'static str> {
 }
 
 /// The formatter for numbers, days and plurals.
-pub fn format(language: &Language) -> &'static (dyn Format + Sync) {
+pub fn formatter(language: &Language) -> &'static (dyn Format + Sync) {
     // The data is compiled in, and a test covers each file.
     format::find(&language.locale).expect("there is data for every language")
 }
@@ -88,7 +89,7 @@ pub fn network<'a>(language: &Language, key: &str) -> Option<&'a str> {
 }
 
 /// The title of the ranking by that criterion: "Paling banyak dibaca".
-pub fn top(language: &Language, by: &str) -> &'static str {
+pub fn ranking_title(language: &Language, by: &str) -> &'static str {
     // All files have the same criteria.
     language.file.top.get(by).map_or("", String::as_str)
 }

@@ -18,7 +18,7 @@ pub struct Counters<A, B = ()> {
     name: &'static str,
     help: &'static str,
     /// Values of the second label that are exported even at 0; `None`: all.
-    told_at_zero: Option<&'static [&'static str]>,
+    exported_at_zero: Option<&'static [&'static str]>,
     cells: Box<[AtomicU64]>,
     labels: PhantomData<fn(A, B)>,
 }
@@ -27,13 +27,13 @@ impl<A: Label, B: Label> Counters<A, B> {
     /// All counters at zero. They are exported as `NAME_total`.
     pub fn new(name: &'static str, help: &'static str) -> Self {
         let cells = (0..A::VALUES.len() * B::VALUES.len()).map(|_| AtomicU64::new(0)).collect();
-        Self { name, help, told_at_zero: None, cells, labels: PhantomData }
+        Self { name, help, exported_at_zero: None, cells, labels: PhantomData }
     }
 
     /// The same, but zeros are not exported, except with one of these values of the second label. Values that alerts
     /// use must be among them: Prometheus sees no increase in a series that starts at 1.
-    pub fn sparse(name: &'static str, help: &'static str, told_at_zero: &'static [&'static str]) -> Self {
-        Self { told_at_zero: Some(told_at_zero), ..Self::new(name, help) }
+    pub fn sparse(name: &'static str, help: &'static str, exported_at_zero: &'static [&'static str]) -> Self {
+        Self { exported_at_zero: Some(exported_at_zero), ..Self::new(name, help) }
     }
 
     /// Adds to the counter of a pair.
@@ -61,7 +61,7 @@ impl<A: Label, B: Label> Collector for Counters<A, B> {
         for (labels, cell) in pairs.zip(&self.cells) {
             let count = cell.load(Ordering::Relaxed);
             let [_, (_, second)] = labels;
-            if count == 0 && self.told_at_zero.is_some_and(|told| !told.contains(&second)) {
+            if count == 0 && self.exported_at_zero.is_some_and(|exported| !exported.contains(&second)) {
                 continue;
             }
             // With a single label, the second is empty.

@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_route_is_known_by_its_path_and_what_is_not_there_is_one_route() {
+    fn route_of_maps_paths_and_unknown_ones_to_other() {
         for (path, route) in [
             ("/v1/sites/news/view", Route::View),
             ("/v1/sites/%ff/qr.svg", Route::Qr),

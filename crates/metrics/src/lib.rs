@@ -8,7 +8,7 @@ mod gauges;
 /// Labels and their values.
 mod label;
 /// Metrics of a store.
-mod storing;
+mod store;
 
 use std::sync::{
     Arc,
@@ -25,10 +25,10 @@ use prometheus_client::{
 pub use counters::Counters;
 pub use gauges::Gauges;
 pub use label::{Cause, Kind, Label, Lookup, Outcome, Reason, Route, Status};
-pub use storing::Storing;
+pub use store::StoreMetrics;
 
 /// The content type of [`Metrics::text`].
-pub const MEDIA: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+pub const OPENMETRICS_CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// All metrics.
 pub struct Metrics {
@@ -37,11 +37,11 @@ pub struct Metrics {
     /// Rejected events and requests, by reason.
     pub refused: Arc<Counters<Reason>>,
     /// Hits and misses of the response cache.
-    pub lookups: Arc<Counters<Lookup>>,
+    pub cache_lookups: Arc<Counters<Lookup>>,
     /// Open connections.
     pub connections: Gauge,
     /// Subscriptions to live counts, one connection each.
-    pub watching: Gauge,
+    pub live_subscriptions: Gauge,
     /// Size of the response cache, in bytes.
     pub cache_bytes: Gauge<u64, AtomicU64>,
     /// Memory of request bodies that are still arriving, in bytes.
@@ -49,54 +49,58 @@ pub struct Metrics {
     /// Memory of the limits' meters, in bytes.
     pub meter_bytes: Gauge<u64, AtomicU64>,
     /// Metrics of the store, and events by kind and outcome.
-    pub storing: Storing,
+    pub store: StoreMetrics,
     queue: Gauge,
     registry: Registry,
 }
 
 impl Metrics {
-    /// Creates all metrics. `started`: start time of the process; `limited`: refusals by limit; `meters`: fill levels
+    /// Creates all metrics. `started`: start time of the process; `limit_refusals`: refusals by limit; `meters`: fill levels
     /// of the limits' meters.
     pub fn new<L: Label>(
         started: Timestamp,
-        storing: Storing,
-        limited: Arc<Counters<L>>,
+        store: StoreMetrics,
+        limit_refusals: Arc<Counters<L>>,
         meters: Arc<Gauges<L>>,
     ) -> Self {
         let requests = Arc::new(Counters::sparse("gema_requests", "Answers by route and HTTP status", &["500", "503"]));
         let refused = Arc::new(Counters::new("gema_refused", "Events and requests that were refused, by reason"));
-        let lookups = Arc::new(Counters::new("gema_cache_lookups", "Whether a view was ready in memory"));
+        let cache_lookups = Arc::new(Counters::new("gema_cache_lookups", "Whether a view was ready in memory"));
         let (cache_bytes, queue, start) = (Gauge::default(), Gauge::default(), Gauge::<i64, AtomicI64>::default());
-        let (connections, watching) = (Gauge::default(), Gauge::default());
+        let (connections, live_subscriptions) = (Gauge::default(), Gauge::default());
         let (body_bytes, meter_bytes) = (Gauge::default(), Gauge::default());
         start.set(started.as_second());
 
         let mut registry = Registry::default();
         registry.register_collector(Box::new(Arc::clone(&requests)));
         registry.register_collector(Box::new(Arc::clone(&refused)));
-        registry.register_collector(Box::new(limited));
+        registry.register_collector(Box::new(limit_refusals));
         registry.register_collector(Box::new(meters));
-        registry.register_collector(Box::new(Arc::clone(&lookups)));
+        registry.register_collector(Box::new(Arc::clone(&cache_lookups)));
         registry.register("gema_connections", "Connections that are open", connections.clone());
-        registry.register("gema_watching", "Readers who watch counts change, one connection each", watching.clone());
+        registry.register(
+            "gema_watching",
+            "Readers who watch counts change, one connection each",
+            live_subscriptions.clone(),
+        );
         registry.register("gema_cache_bytes", "Memory of the views that are ready", cache_bytes.clone());
         let help = "Memory of large request bodies that are still arriving";
         registry.register("gema_body_bytes", help, body_bytes.clone());
         registry.register("gema_meter_bytes", "Memory of the limits' meters", meter_bytes.clone());
         registry.register("gema_queue_depth", "Writes that wait for the next transaction", queue.clone());
-        storing.register(&mut registry);
+        store.register(&mut registry);
         registry.register("gema_build", "This program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         registry.register("process_start_time_seconds", "When this process started, in seconds since 1970", start);
         Self {
             requests,
             refused,
-            lookups,
+            cache_lookups,
             connections,
-            watching,
+            live_subscriptions,
             cache_bytes,
             body_bytes,
             meter_bytes,
-            storing,
+            store,
             queue,
             registry,
         }

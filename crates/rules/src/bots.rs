@@ -1,6 +1,6 @@
 /// Lower-case substrings of the `User-Agent` of known programs: crawlers, previews, monitoring with a real browser,
 /// assistants, libraries. A program that poses as a browser is not detected; limits handle those.
-const NAMES: &[&str] = &[
+const BOT_NAMES: &[&str] = &[
     // Generic names, of any operator. `bot` is matched separately, at the end of a word.
     "crawl",
     "spider",
@@ -113,31 +113,31 @@ const NAMES: &[&str] = &[
 ];
 
 /// Device names that contain one of the names above by coincidence.
-const READERS: &[&str] = &["cubot"];
+const DEVICES_NAMED_LIKE_BOTS: &[&str] = &["cubot"];
 
 /// Signals of a page without a reader: browser automation, or a page that has not been shown yet.
-const SIGNALS: &[&str] = &["webdriver", "prerender", "hidden"];
+const BOT_SIGNALS: &[&str] = &["webdriver", "prerender", "hidden"];
 
 /// Whether one of the signals indicates a bot.
-pub(super) fn are_of_a_bot(signals: &[String]) -> bool {
-    signals.iter().any(|signal| SIGNALS.contains(&signal.as_str()))
+pub(super) fn indicate_bot(signals: &[String]) -> bool {
+    signals.iter().any(|signal| BOT_SIGNALS.contains(&signal.as_str()))
 }
 
 /// Whether the `User-Agent` is that of a known program.
 pub(super) fn is_bot(agent: &str) -> bool {
     let mut agent = without_devices(&agent.to_ascii_lowercase());
-    for reader in READERS {
-        agent = agent.replace(reader, "");
+    for device in DEVICES_NAMED_LIKE_BOTS {
+        agent = agent.replace(device, "");
     }
     // Browsers do not include a URL (except add-ons of Internet Explorer), and are not "like Gecko; compatible".
     let is_page = agent.contains("mozilla/") && agent.contains("://") && !agent.contains("msie");
     let explains = agent.contains("+http") || is_page;
     let claims = agent.contains("gecko; compatible;") || agent.contains("gecko); compatible;");
-    explains || claims || is_called_bot(&agent) || NAMES.iter().any(|name| agent.contains(name))
+    explains || claims || is_named_bot(&agent) || BOT_NAMES.iter().any(|name| agent.contains(name))
 }
 
 /// Matches `bot` or `bots` at the end of a word: `Googlebot/2.1`, not `Banca Caboto`.
-fn is_called_bot(agent: &str) -> bool {
+fn is_named_bot(agent: &str) -> bool {
     let is_end = |rest: &str| !rest.starts_with(|letter: char| letter.is_ascii_alphabetic());
     agent.match_indices("bot").any(|(at, bot)| {
         let rest = &agent[at + bot.len()..];
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn readers_are_readers() {
+    fn readers_user_agents_are_not_bots() {
         for agent in [
             "",
             "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",

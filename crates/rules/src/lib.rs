@@ -6,7 +6,7 @@ mod bots;
 
 use std::net::IpAddr;
 
-use config::{Bots, Identity, PollRule, Site};
+use config::{Bots, PollRule, ReadDedup, Site};
 use metrics::Reason;
 use store::Change;
 use visitor::{Day, Once, stand_in};
@@ -14,7 +14,7 @@ use wire::{Counts, Event, Poll, Tally};
 
 /// Context of an event.
 #[derive(Clone, Copy, Debug)]
-pub struct Arrival<'a> {
+pub struct EventContext<'a> {
     /// The site.
     pub site: &'a Site,
     /// The current day in the site's time zone.
@@ -35,7 +35,7 @@ pub struct Arrival<'a> {
 
 /// Why an event is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct Rejection {
     /// The offending field.
     pub field: &'static str,
     /// A sentence for a developer.
@@ -46,14 +46,14 @@ pub struct Refused {
     pub retry_after: Option<u32>,
 }
 
-impl Refused {
-    /// Rejects a malformed field.
+impl Rejection {
+    /// For a malformed field.
     pub fn new(field: &'static str, reason: impl Into<String>) -> Self {
         Self { field, reason: reason.into(), cause: Reason::Malformed, retry_after: None }
     }
 
     /// Sets another reason for the metric.
-    pub fn because(self, cause: Reason) -> Self {
+    pub fn with_reason(self, cause: Reason) -> Self {
         Self { cause, ..self }
     }
 }
@@ -62,58 +62,60 @@ impl Refused {
 /// it has.
 ///
 /// # Errors
-/// [`Refused`] if it does not count.
-pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<Change, Refused> {
-    let site = arrival.site;
+/// [`Rejection`] if it does not count.
+pub fn validate(event: Event, since: Option<Day>, context: EventContext<'_>) -> Result<Change, Rejection> {
+    let site = context.site;
     if site.ignores(event.article()) {
         let reason = "is one that this site ignores, so that nothing of it counts: see `ignore` in gema.toml";
-        return Err(Refused::new("article", reason).because(Reason::Ignored));
+        return Err(Rejection::new("article", reason).with_reason(Reason::Ignored));
     }
     // A browser without storage makes a new key each time.
-    let stands_in = site.reads.identity == Identity::Hash || arrival.noscript && site.noscript_votes;
+    let stands_in = site.reads.identity == ReadDedup::Hash || context.noscript && site.noscript_votes;
     let once = |key| match stands_in {
-        true => Once::StandIn(stand_in(arrival.address, arrival.agent)),
+        true => Once::StandIn(stand_in(context.address, context.agent)),
         false => Once::Key(key),
     };
     match event {
         Event::Read { article, key } => {
-            if arrival.bots == Bots::Ignore && (bots::is_bot(arrival.agent) || bots::are_of_a_bot(arrival.signals)) {
-                return Err(Refused::new("type", "reads of known bots do not count").because(Reason::Bot));
+            if context.bots == Bots::Ignore && (bots::is_bot(context.agent) || bots::indicate_bot(context.signals)) {
+                return Err(Rejection::new("type", "reads of known bots do not count").with_reason(Reason::Bot));
             }
-            if site.reads.identity == Identity::Off {
-                return Err(Refused::new("type", "this site does not count reads").because(Reason::Off));
+            if site.reads.identity == ReadDedup::Off {
+                return Err(Rejection::new("type", "this site does not count reads").with_reason(Reason::Off));
             }
             Ok(Change::Read { article, once: once(key) })
         }
         Event::Share { article, network, key } => {
             if !site.has_network(&network) {
                 let reason = format!("`{network}` is not in this site's share bar");
-                return Err(Refused::new("network", reason).because(Reason::Network));
+                return Err(Rejection::new("network", reason).with_reason(Reason::Network));
             }
             Ok(Change::Share { article, network, once: once(key) })
         }
         Event::React { article, reaction, seq } => {
-            if !arrival.visitor {
+            if !context.visitor {
                 let reason = "is missing: a reaction needs a visitor";
-                return Err(Refused::new("visitor", reason).because(Reason::Visitor));
+                return Err(Rejection::new("visitor", reason).with_reason(Reason::Visitor));
             }
-            if arrival.noscript && !site.noscript_votes {
+            if context.noscript && !site.noscript_votes {
                 let reason =
                     "this site takes no reactions of browsers that keep nothing: see `noscript_votes` in gema.toml";
-                return Err(Refused::new("type", reason).because(Reason::Off));
+                return Err(Rejection::new("type", reason).with_reason(Reason::Off));
             }
-            match poll(site, arrival.day, since) {
+            match poll_state(site, context.day, since) {
                 Poll::Open => {}
                 Poll::Closed => {
-                    return Err(Refused::new("type", "the poll of this article is closed").because(Reason::Closed));
+                    return Err(
+                        Rejection::new("type", "the poll of this article is closed").with_reason(Reason::Closed)
+                    );
                 }
-                Poll::Off => return Err(Refused::new("type", "this site has no poll").because(Reason::Off)),
+                Poll::Off => return Err(Rejection::new("type", "this site has no poll").with_reason(Reason::Off)),
             }
             if let Some(reaction) = &reaction
                 && !site.has_reaction(reaction)
             {
                 let reason = format!("`{reaction}` is not an option of this site's poll");
-                return Err(Refused::new("reaction", reason).because(Reason::Option));
+                return Err(Rejection::new("reaction", reason).with_reason(Reason::Option));
             }
             Ok(Change::React { article, reaction, seq })
         }
@@ -121,7 +123,7 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
 }
 
 /// Whether readers may react on that day. `since`: the day on which the poll opened, if it has.
-pub fn poll(site: &Site, day: Day, since: Option<Day>) -> Poll {
+pub fn poll_state(site: &Site, day: Day, since: Option<Day>) -> Poll {
     match (site.poll, site.poll_closes_after_days, since) {
         (PollRule::Off, ..) => Poll::Off,
         (PollRule::Closed, ..) => Poll::Closed,
@@ -132,7 +134,7 @@ pub fn poll(site: &Site, day: Day, since: Option<Day>) -> Poll {
 
 /// A tally as the site displays it: its current options and buttons, in its order, including zeros. Counts of retired
 /// ones stay stored, but are hidden.
-pub fn shown(tally: Tally, site: &Site) -> Tally {
+pub fn displayed(tally: Tally, site: &Site) -> Tally {
     let options = || site.reactions.iter().map(|option| &option.key);
     let mut imported = tally.imported;
     imported.reactions.0.retain(|(key, _)| site.has_reaction(key));

@@ -1,4 +1,4 @@
-use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId};
+use wire::{ArticleKey, IdempotencyKey, Network, Reaction, Seq, SiteId};
 
 use super::*;
 
@@ -8,18 +8,18 @@ fn site() -> Site {
     Site::new(SiteId::parse("demo").unwrap())
 }
 
-fn at(site: &Site) -> Arrival<'_> {
+fn at(site: &Site) -> EventContext<'_> {
     let address = [192, 0, 2, 1].into();
     let (bots, visitor, noscript) = (Bots::Ignore, true, false);
-    Arrival { site, day: Day::new(100), bots, visitor, noscript, address, agent: FIREFOX, signals: &[] }
+    EventContext { site, day: Day::new(100), bots, visitor, noscript, address, agent: FIREFOX, signals: &[] }
 }
 
 fn article() -> ArticleKey {
     ArticleKey::parse("a").unwrap()
 }
 
-fn key(letter: &str) -> EventKey {
-    EventKey::parse(&letter.repeat(16)).unwrap()
+fn key(letter: &str) -> IdempotencyKey {
+    IdempotencyKey::parse(&letter.repeat(16)).unwrap()
 }
 
 fn read(letter: &str) -> Event {
@@ -44,58 +44,58 @@ fn once(change: Change) -> Once {
 
 #[test]
 fn a_read_is_known_by_the_browsers_key() {
-    assert!(once(judge(read("A"), None, at(&site())).unwrap()) == Once::Key(key("A")));
+    assert!(once(validate(read("A"), None, at(&site())).unwrap()) == Once::Key(key("A")));
 }
 
 #[test]
-fn with_hashes_two_keys_of_one_browser_are_one_reader_and_two_addresses_are_two() {
+fn reads_by_hash_deduplicate_by_address_and_browser() {
     let mut site = site();
-    site.reads.identity = Identity::Hash;
-    let here = |letter| once(judge(read(letter), None, at(&site)).unwrap());
-    let elsewhere = Arrival { address: [192, 0, 2, 2].into(), ..at(&site) };
+    site.reads.identity = ReadDedup::Hash;
+    let here = |letter| once(validate(read(letter), None, at(&site)).unwrap());
+    let elsewhere = EventContext { address: [192, 0, 2, 2].into(), ..at(&site) };
     assert!(here("A") == here("B"));
-    assert!(here("A") != once(judge(read("A"), None, elsewhere).unwrap()));
+    assert!(here("A") != once(validate(read("A"), None, elsewhere).unwrap()));
 }
 
 #[test]
 fn where_reads_are_off_shares_still_count() {
     let mut site = site();
-    site.reads.identity = Identity::Off;
-    assert_eq!(judge(read("A"), None, at(&site)).unwrap_err().field, "type");
-    assert!(judge(share("whatsapp"), None, at(&site)).is_ok());
+    site.reads.identity = ReadDedup::Off;
+    assert_eq!(validate(read("A"), None, at(&site)).unwrap_err().field, "type");
+    assert!(validate(share("whatsapp"), None, at(&site)).is_ok());
 }
 
 #[test]
-fn a_bot_reads_nothing_unless_it_is_told_to() {
+fn reads_of_bots_count_only_if_configured() {
     let site = site();
-    let bot = Arrival { agent: "Googlebot/2.1", ..at(&site) };
-    assert!(judge(read("A"), None, bot).unwrap_err().reason.contains("bots"));
-    assert!(judge(read("A"), None, Arrival { bots: Bots::Count, ..bot }).is_ok());
+    let bot = EventContext { agent: "Googlebot/2.1", ..at(&site) };
+    assert!(validate(read("A"), None, bot).unwrap_err().reason.contains("bots"));
+    assert!(validate(read("A"), None, EventContext { bots: Bots::Count, ..bot }).is_ok());
     for (signal, counts) in [("webdriver", false), ("prerender", false), ("hidden", false), ("later", true)] {
         let signals = [signal.to_owned()];
-        let page = Arrival { signals: &signals, ..at(&site) };
-        assert_eq!(judge(read("A"), None, page).is_ok(), counts, "{signal}");
-        assert!(judge(react(Some("happy")), None, page).is_ok(), "{signal}: a choice is somebody's");
-        assert!(judge(read("A"), None, Arrival { bots: Bots::Count, ..page }).is_ok(), "{signal}");
+        let page = EventContext { signals: &signals, ..at(&site) };
+        assert_eq!(validate(read("A"), None, page).is_ok(), counts, "{signal}");
+        assert!(validate(react(Some("happy")), None, page).is_ok(), "{signal}: a choice is somebody's");
+        assert!(validate(read("A"), None, EventContext { bots: Bots::Count, ..page }).is_ok(), "{signal}");
     }
 }
 
 #[test]
 fn options_and_buttons_are_the_sites_own() {
     let mut site = site();
-    assert!(judge(react(Some("happy")), None, at(&site)).is_ok());
-    assert_eq!(judge(react(Some("bored")), None, at(&site)).unwrap_err().field, "reaction");
-    assert_eq!(judge(share("orkut"), None, at(&site)).unwrap_err().field, "network");
+    assert!(validate(react(Some("happy")), None, at(&site)).is_ok());
+    assert_eq!(validate(react(Some("bored")), None, at(&site)).unwrap_err().field, "reaction");
+    assert_eq!(validate(share("orkut"), None, at(&site)).unwrap_err().field, "network");
     site.reactions.retain(|option| option.key.as_str() != "happy");
-    assert_eq!(judge(react(Some("happy")), None, at(&site)).unwrap_err().field, "reaction");
-    assert!(judge(react(None), None, at(&site)).is_ok(), "a choice can be taken back whatever it was");
+    assert_eq!(validate(react(Some("happy")), None, at(&site)).unwrap_err().field, "reaction");
+    assert!(validate(react(None), None, at(&site)).is_ok(), "a choice can be taken back whatever it was");
 }
 
 #[test]
-fn a_reaction_is_somebodys() {
+fn a_reaction_needs_a_visitor() {
     let site = site();
-    let nobody = Arrival { visitor: false, ..at(&site) };
-    assert_eq!(judge(react(Some("happy")), None, nobody).unwrap_err().field, "visitor");
+    let nobody = EventContext { visitor: false, ..at(&site) };
+    assert_eq!(validate(react(Some("happy")), None, nobody).unwrap_err().field, "visitor");
 }
 
 #[test]
@@ -103,32 +103,32 @@ fn a_poll_closes_after_its_days_and_nobody_changes_the_result() {
     let mut site = site();
     site.poll_closes_after_days = Some(30);
     let since = |day| Some(Day::new(day));
-    assert_eq!(poll(&site, Day::new(100), None), Poll::Open);
-    assert_eq!(poll(&site, Day::new(100), since(71)), Poll::Open);
-    assert_eq!(poll(&site, Day::new(100), since(70)), Poll::Closed);
-    assert_eq!(poll(&site, Day::new(100), since(200)), Poll::Open);
+    assert_eq!(poll_state(&site, Day::new(100), None), Poll::Open);
+    assert_eq!(poll_state(&site, Day::new(100), since(71)), Poll::Open);
+    assert_eq!(poll_state(&site, Day::new(100), since(70)), Poll::Closed);
+    assert_eq!(poll_state(&site, Day::new(100), since(200)), Poll::Open);
     for event in [react(Some("happy")), react(None)] {
-        assert!(judge(event, since(70), at(&site)).unwrap_err().reason.contains("closed"));
+        assert!(validate(event, since(70), at(&site)).unwrap_err().reason.contains("closed"));
     }
-    assert!(judge(read("A"), since(70), at(&site)).is_ok());
+    assert!(validate(read("A"), since(70), at(&site)).is_ok());
 }
 
 #[test]
 fn a_poll_that_is_off_takes_nothing() {
     let mut site = site();
     site.poll = PollRule::Off;
-    assert!(judge(react(Some("happy")), None, at(&site)).unwrap_err().reason.contains("no poll"));
+    assert!(validate(react(Some("happy")), None, at(&site)).unwrap_err().reason.contains("no poll"));
 }
 
 #[test]
-fn a_tally_shows_the_sites_options_in_order_and_keeps_retired_ones_to_itself() {
+fn a_displayed_tally_has_the_sites_options_in_order() {
     let mut site = site();
     site.reactions.truncate(2);
     let mut tally = Tally::empty(article());
     *tally.reactions.entry(Reaction::parse("inspired").unwrap()) = 3;
     *tally.reactions.entry(Reaction::parse("angry").unwrap()) = 4;
     *tally.imported.reactions.entry(Reaction::parse("angry").unwrap()) = 4;
-    let shown = shown(tally, &site);
+    let shown = displayed(tally, &site);
     let names = |(key, count): &(Reaction, u64)| (key.to_string(), *count);
     assert_eq!(shown.reactions.0.iter().map(names).collect::<Vec<_>>(), [("happy".into(), 0), ("inspired".into(), 3)]);
     assert!(shown.imported.is_empty());

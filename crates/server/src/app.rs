@@ -29,30 +29,30 @@ use wire::{ArticleKey, SiteId};
 use crate::{
     assets,
     layers::{
-        answers::{CountAnswers, Counted},
-        front::{Front, Parameters},
-        guard::Guard,
+        cache::{CacheService, QueryParameters},
+        request_counter::{RequestCounter, RequestLayer},
+        write_block::WriteBlockLayer,
     },
     problem::Problem,
     routes,
-    state::{App, Local, ReadableBy},
+    state::{App, LocalRequest, ReadableBy},
 };
 
 /// The public service. It is not wrapped in a router, to save an allocation per request.
-pub type Public = Counted<Front<Router>>;
+pub type PublicService = RequestCounter<CacheService<Router>>;
 
-/// The public service; see [`Public`].
-pub fn router(app: App) -> Public {
-    let counted = CountAnswers(Arc::clone(&app.metrics));
+/// The public service; see [`PublicService`].
+pub fn router(app: App) -> PublicService {
+    let counter = RequestLayer(Arc::clone(&app.metrics));
     let routes = layered(public(&app), app.clone());
-    counted.layer(Front::new(app, &PARAMETERS, routes))
+    counter.layer(CacheService::new(app, &QUERY_PARAMETERS, routes))
 }
 
 /// The public routes and the operator commands, without authorisation. Only for the local socket and within this
 /// process.
 pub fn local_router(app: App) -> Router {
-    let counted = CountAnswers(Arc::clone(&app.metrics));
-    layered(public(&app).merge(routes::admin::routes()), app).layer(counted).layer(Extension(Local))
+    let counter = RequestLayer(Arc::clone(&app.metrics));
+    layered(public(&app).merge(routes::admin::routes()), app).layer(counter).layer(Extension(LocalRequest))
 }
 
 fn public(app: &App) -> Router<App> {
@@ -63,7 +63,7 @@ fn public(app: &App) -> Router<App> {
 
 /// The routes for programs. All of them are registered here with their descriptions.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(About::openapi())
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
         .merge(routes::view::routes())
         .merge(routes::widget::routes())
         .merge(routes::tallies::routes())
@@ -76,7 +76,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::visitor::routes())
         .merge(routes::articles::routes())
         .merge(routes::health::routes())
-        .merge(routes::openapi::routes(&DOCUMENT))
+        .merge(routes::openapi::routes(&OPENAPI_JSON))
 }
 
 /// The OpenAPI document of this version.
@@ -85,10 +85,10 @@ pub fn openapi() -> OpenApi {
 }
 
 /// The document as text, rendered on first use.
-static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_pretty_json().unwrap_or_default());
+static OPENAPI_JSON: LazyLock<String> = LazyLock::new(|| openapi().to_pretty_json().unwrap_or_default());
 
 /// The query parameters in the document.
-static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| Parameters::of(&openapi()));
+static QUERY_PARAMETERS: LazyLock<QueryParameters> = LazyLock::new(|| QueryParameters::of(&openapi()));
 
 /// The general part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
@@ -97,7 +97,7 @@ static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| Parameters::of(&opena
     components(schemas(Problem, SiteId, ArticleKey)),
     modifiers(&SiteKey)
 )]
-struct About;
+struct ApiDoc;
 
 /// The security scheme of the newsroom's routes: `Authorization: Bearer KEY`.
 struct SiteKey;
@@ -111,8 +111,8 @@ impl Modify for SiteKey {
 
 fn layered(routes: Router<App>, app: App) -> Router {
     routes
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(no_such_method)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
         // As a single layer, because each layer costs an allocation per request.
         .layer((
             // Logs method and path, but no headers: no address or user agent is logged.
@@ -124,21 +124,21 @@ fn layered(routes: Router<App>, app: App) -> Router {
                     let app = app.clone();
                     move |failure: ServerErrorsFailureClass, _: Duration, _: &Span| log_failure(&app, &failure)
                 }),
-            MapResponseLayer::new(confined),
-            MapResponseLayer::new(with_policy),
+            MapResponseLayer::new(restrict_readers),
+            MapResponseLayer::new(with_csp),
             cors(),
             // Pages with Cross-Origin-Embedder-Policy may embed public resources.
             always("cross-origin-resource-policy", "cross-origin"),
             always("x-content-type-options", "nosniff"),
-            CatchPanicLayer::custom(|_| panicked()),
-            Guard(app.clone()),
+            CatchPanicLayer::custom(|_| internal_error()),
+            WriteBlockLayer(app.clone()),
         ))
         .with_state(app)
 }
 
 /// The router of the metrics' listener.
 pub fn metrics_router(app: App) -> Router {
-    routes::metrics::routes().fallback(nothing_here).with_state(app)
+    routes::metrics::routes().fallback(not_found).with_state(app)
 }
 
 /// Any page may send requests and read the responses; each site's `origins` restrict who may write.
@@ -151,7 +151,7 @@ fn cors() -> CorsLayer {
         .max_age(Duration::from_secs(24 * 60 * 60))
 }
 
-fn confined<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
+fn restrict_readers<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
     if let Some(ReadableBy(page)) = response.extensions_mut().remove() {
         let headers = response.headers_mut();
         match page {
@@ -170,11 +170,13 @@ fn log_failure(app: &App, failure: &ServerErrorsFailureClass) {
 }
 
 /// HTML without a content security policy gets one that allows only styles, images and the form.
-fn with_policy<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
+fn with_csp<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
     let headers = response.headers_mut();
     let is_html = headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
     if is_html {
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(routes::widget::POLICY));
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(HeaderValue::from_static(routes::widget::FRAGMENT_CSP));
     }
     response
 }
@@ -183,14 +185,14 @@ fn always(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<Hea
     SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
 }
 
-async fn nothing_here() -> Problem {
+async fn not_found() -> Problem {
     Problem::not_found("There is nothing at this address.")
 }
 
-async fn no_such_method() -> Problem {
+async fn method_not_allowed() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method. See Allow.")
 }
 
-fn panicked() -> Response {
+fn internal_error() -> Response {
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; the log has more.").into_response()
 }

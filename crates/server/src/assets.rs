@@ -6,7 +6,7 @@ use wire::Assets;
 
 /// A file of `dist/`, with its compressed forms.
 #[derive(Clone, Copy, Debug)]
-pub struct File {
+pub struct EmbeddedFile {
     /// Path within `dist/`, with `/` as the separator.
     pub path: &'static str,
     /// ETag: a hash of the bytes.
@@ -20,9 +20,9 @@ pub struct File {
 }
 
 /// All files; none if the endpoint was built without the widget.
-pub static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+pub static FILES: &[EmbeddedFile] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
-static SERVED: LazyLock<Assets> = LazyLock::new(|| {
+static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let Some(list) = FILES.iter().find(|file| file.path == "assets.json") else { return Assets::default() };
     serde_json::from_slice(list.bytes).unwrap_or_else(|error| {
         tracing::error!(%error, "dist/assets.json is not what it should be: run cargo xtask dist, then build gema again");
@@ -32,8 +32,8 @@ static SERVED: LazyLock<Assets> = LazyLock::new(|| {
 
 /// The hashed names of the widget's files, with `live.js` only if `live`; empty if the endpoint was built without the
 /// widget.
-pub fn served(live: bool) -> Assets {
-    let mut served = SERVED.clone();
+pub fn served_assets(live: bool) -> Assets {
+    let mut served = ASSETS.clone();
     if !live {
         served.live.clear();
         served.integrity.live.clear();

@@ -8,22 +8,22 @@ use std::{
 };
 
 /// Bodies up to this size need no budget, in bytes: a batch of about twenty events.
-pub const FREE: usize = 4 * 1024;
+pub const FREE_BODY_BYTES: usize = 4 * 1024;
 
 /// Budget of all bodies together, in bytes.
-const MAX: usize = 16 * 1024 * 1024;
+const MAX_TOTAL_BYTES: usize = 16 * 1024 * 1024;
 
 /// Budget of the bodies from one network (see [`visitor::wider_network`]), in bytes.
-const MAX_OF_NETWORK: usize = MAX / 8;
+const MAX_NETWORK_BYTES: usize = MAX_TOTAL_BYTES / 8;
 
 /// The memory budget.
 #[derive(Debug, Default)]
 pub struct BodyBudget {
-    held: Mutex<Held>,
+    reserved: Mutex<ReservedBytes>,
 }
 
 #[derive(Debug, Default)]
-struct Held {
+struct ReservedBytes {
     all: usize,
     by_network: HashMap<IpAddr, usize>,
 }
@@ -45,29 +45,29 @@ impl BodyBudget {
 
     /// Memory reserved, in bytes.
     pub fn bytes(&self) -> usize {
-        self.held().all
+        self.reserved().all
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn reserved(&self) -> MutexGuard<'_, ReservedBytes> {
+        self.reserved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Reservation<'_> {
     /// Extends the reservation to `bytes`. False: the budget is exhausted.
     pub fn grow_to(&mut self, bytes: usize) -> bool {
-        if bytes <= FREE || bytes <= self.bytes {
+        if bytes <= FREE_BODY_BYTES || bytes <= self.bytes {
             return true;
         }
         let more = bytes - self.bytes;
-        let mut held = self.budget.held();
-        let of_network = self.network.map_or(0, |network| held.by_network.get(&network).copied().unwrap_or(0));
-        if held.all + more > MAX || of_network + more > MAX_OF_NETWORK {
+        let mut reserved = self.budget.reserved();
+        let of_network = self.network.map_or(0, |network| reserved.by_network.get(&network).copied().unwrap_or(0));
+        if reserved.all + more > MAX_TOTAL_BYTES || of_network + more > MAX_NETWORK_BYTES {
             return false;
         }
-        held.all += more;
+        reserved.all += more;
         if let Some(network) = self.network {
-            held.by_network.insert(network, of_network + more);
+            reserved.by_network.insert(network, of_network + more);
         }
         self.bytes = bytes;
         true
@@ -79,12 +79,12 @@ impl Drop for Reservation<'_> {
         if self.bytes == 0 {
             return;
         }
-        let mut held = self.budget.held();
-        held.all -= self.bytes;
+        let mut reserved = self.budget.reserved();
+        reserved.all -= self.bytes;
         let Some(network) = self.network else { return };
-        match held.by_network.get_mut(&network) {
+        match reserved.by_network.get_mut(&network) {
             Some(theirs) if *theirs > self.bytes => *theirs -= self.bytes,
-            _ => drop(held.by_network.remove(&network)),
+            _ => drop(reserved.by_network.remove(&network)),
         }
     }
 }
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn large_bodies_of_one_network_leave_room_for_others_and_small_ones_need_none() {
+    fn body_budget_limits_a_network_and_lets_small_bodies_pass() {
         let budget = BodyBudget::default();
         let large = |network: &str| {
             let mut body = budget.reserve(Some(network.parse().unwrap()));
@@ -105,10 +105,10 @@ mod tests {
         let others: Vec<_> = (0..1_000).filter_map(|number| large(&format!("198.51.{}.0", number % 250))).collect();
         assert_eq!(stalled.len() + others.len(), 256);
         assert!(large("203.0.113.0").is_none());
-        assert!(budget.reserve(Some("203.0.113.0".parse().unwrap())).grow_to(FREE));
+        assert!(budget.reserve(Some("203.0.113.0".parse().unwrap())).grow_to(FREE_BODY_BYTES));
         drop((stalled, others));
         assert!(large("192.0.0.0").is_some());
-        let held = budget.held();
-        assert_eq!((held.all, held.by_network.len()), (0, 0));
+        let reserved = budget.reserved();
+        assert_eq!((reserved.all, reserved.by_network.len()), (0, 0));
     }
 }

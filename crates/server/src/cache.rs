@@ -1,10 +1,10 @@
 //! Response cache for responses that are the same for every reader, valid until their data changes: a hit costs a
-//! comparison of a few numbers. Bounded in bytes. A response is cacheable if its route adds a `Basis`.
+//! comparison of a few numbers. Bounded in bytes. A response is cacheable if its route adds a `CacheDeps`.
 
+/// A cached response.
+mod cached_response;
 /// Compression.
 mod coding;
-/// A cached response.
-mod kept;
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use store::Edition;
 use wire::ArticleKey;
 
 use crate::work_queue::WorkQueue;
-pub(crate) use kept::Kept;
+pub(crate) use cached_response::CachedResponse;
 
 /// What a response depends on: it is valid while all of this is unchanged. Added to the response's extensions by its
 /// route.
 #[derive(Clone, Debug)]
-pub(crate) struct Basis {
+pub(crate) struct CacheDeps {
     /// The site's configuration.
     pub(crate) site: Arc<Site>,
     /// The articles, with the versions of their counts.
@@ -32,20 +32,20 @@ pub(crate) struct Basis {
 
 /// The cached responses, by path and query.
 pub struct Cache {
-    kept: Arc<sync::Cache<Box<str>, Arc<Kept>, Bytesize>>,
+    cached: Arc<sync::Cache<Box<str>, Arc<CachedResponse>, ResponseWeighter>>,
 }
 
 #[derive(Clone)]
-struct Bytesize;
+struct ResponseWeighter;
 
 /// Estimated size of a response besides body, address and keys, in bytes; mostly headers.
-const OVERHEAD: u64 = 1024;
+const ENTRY_OVERHEAD_BYTES: u64 = 1024;
 
-impl Weighter<Box<str>, Arc<Kept>> for Bytesize {
-    fn weight(&self, address: &Box<str>, kept: &Arc<Kept>) -> u64 {
+impl Weighter<Box<str>, Arc<CachedResponse>> for ResponseWeighter {
+    fn weight(&self, address: &Box<str>, cached: &Arc<CachedResponse>) -> u64 {
         let keys: usize =
-            kept.basis.articles.iter().map(|(key, _)| key.as_str().len() + size_of::<Edition>() + 32).sum();
-        (address.len() + keys + kept.bytes()) as u64 + OVERHEAD
+            cached.deps.articles.iter().map(|(key, _)| key.as_str().len() + size_of::<Edition>() + 32).sum();
+        (address.len() + keys + cached.bytes()) as u64 + ENTRY_OVERHEAD_BYTES
     }
 }
 
@@ -53,49 +53,54 @@ impl Cache {
     /// `bytes`: capacity.
     pub fn new(bytes: u64) -> Self {
         // The expected number of entries only determines the initial table size.
-        Self { kept: Arc::new(sync::Cache::with_weighter(64, bytes, Bytesize)) }
+        Self { cached: Arc::new(sync::Cache::with_weighter(64, bytes, ResponseWeighter)) }
     }
 
     /// Approximate size of the cached responses, in bytes.
     pub fn bytes(&self) -> u64 {
-        self.kept.weight()
+        self.cached.weight()
     }
 
-    /// The cached response under this name.
-    pub(crate) fn get(&self, name: &str) -> Option<Arc<Kept>> {
-        self.kept.get(name)
+    /// The cached response under this key.
+    pub(crate) fn get(&self, key: &str) -> Option<Arc<CachedResponse>> {
+        self.cached.get(key)
     }
 
     /// Caches a response of these parts, and returns it as cached.
-    pub(crate) async fn keep(
+    pub(crate) async fn insert(
         &self,
         queue: &WorkQueue,
-        name: Box<str>,
-        (basis, headers, body): (Basis, HeaderMap, Bytes),
-    ) -> Arc<Kept> {
-        let kept = Arc::new(Kept::new(basis, headers, body));
+        key: Box<str>,
+        (deps, headers, body): (CacheDeps, HeaderMap, Bytes),
+    ) -> Arc<CachedResponse> {
+        let cached = Arc::new(CachedResponse::new(deps, headers, body));
         // If the compression queue is full, it is cached uncompressed; the next hit compresses it.
-        let kept = self.packed(queue, &name, &kept).await.unwrap_or(kept);
-        self.kept.insert(name, Arc::clone(&kept));
-        kept
+        let cached = self.compressed(queue, &key, &cached).await.unwrap_or(cached);
+        self.cached.insert(key, Arc::clone(&cached));
+        cached
     }
 
     /// The response with all compressed forms, if it is large. Concurrent requests for the same response compress it
     /// once. `None`: the queue for such work is full.
-    async fn packed(&self, queue: &WorkQueue, address: &str, new: &Arc<Kept>) -> Option<Arc<Kept>> {
+    async fn compressed(
+        &self,
+        queue: &WorkQueue,
+        address: &str,
+        new: &Arc<CachedResponse>,
+    ) -> Option<Arc<CachedResponse>> {
         if !new.is_large() {
             return Some(Arc::clone(new));
         }
-        let (known, address, new) = (Arc::clone(&self.kept), Box::<str>::from(address), Arc::clone(new));
-        let pack = move || match known.get(&*address).filter(|known| known.is_the_same(&new)) {
-            Some(packed) => packed,
+        let (known, address, new) = (Arc::clone(&self.cached), Box::<str>::from(address), Arc::clone(new));
+        let compress = move || match known.get(&*address).filter(|known| known.is_same_and_compressed(&new)) {
+            Some(compressed) => compressed,
             None => {
-                new.pack();
+                new.compress();
                 // Insert here, so that the next queued request finds it.
                 known.insert(address, Arc::clone(&new));
                 new
             }
         };
-        queue.run(pack).await
+        queue.run(compress).await
     }
 }

@@ -1,8 +1,8 @@
 //! Middleware around the routes, from the outside to the inside: each layer is a service that wraps another one.
 
-/// Counts responses.
-pub(crate) mod answers;
 /// Responds from the cache.
-pub(crate) mod front;
+pub(crate) mod cache;
+/// Counts responses.
+pub(crate) mod request_counter;
 /// Enforces the write block.
-pub(crate) mod guard;
+pub(crate) mod write_block;

@@ -10,26 +10,24 @@ pub mod assets;
 pub mod body_budget;
 /// Response cache.
 pub mod cache;
+/// The client's address behind proxies.
+pub mod client_ip;
+/// Connection limits.
+pub mod connection_limit;
 /// Properties of a request's headers.
 mod headers;
-/// Write block during migrations.
-pub mod intake;
 /// Middleware around the routes.
 mod layers;
 /// Throttling of log lines.
 pub mod line_limit;
-/// Live counts: subscriptions.
-pub mod live;
 /// Error responses (RFC 9457).
 pub mod problem;
-/// The client's address behind proxies.
-pub mod proxy;
 /// QR codes of addresses.
 pub mod qr;
+/// Rankings: most read, most reactions.
+pub mod ranking;
 /// Server-side rendering of the widget.
 pub mod render;
-/// Connection limits.
-pub mod room;
 /// HTTP routes.
 mod routes;
 /// The running server, and background tasks.
@@ -41,7 +39,9 @@ pub mod serve;
 pub mod socket;
 /// State shared by all routes.
 pub mod state;
-/// Rankings: most read, most reactions.
-pub mod top;
+/// Live counts: subscriptions.
+pub mod subscriptions;
 /// A bounded queue for blocking work.
 pub mod work_queue;
+/// Write block during migrations.
+pub mod write_block;

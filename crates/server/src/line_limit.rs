@@ -5,17 +5,17 @@ use std::sync::{Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 /// Minimum interval between lines.
-const REST: SignedDuration = SignedDuration::from_mins(1);
+const MIN_LINE_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 
 /// Throttles one kind of line, of all sites together.
 #[derive(Debug, Default)]
 pub struct LineLimit {
-    counted: Mutex<Counted>,
+    occurrences: Mutex<Occurrences>,
 }
 
 #[derive(Debug, Default)]
-struct Counted {
-    told: Option<Timestamp>,
+struct Occurrences {
+    logged: Option<Timestamp>,
     since: u64,
 }
 
@@ -23,14 +23,17 @@ impl LineLimit {
     /// Counts an occurrence. If a line is due, returns the number of occurrences since the last line, including this
     /// one.
     pub fn due(&self, now: Timestamp) -> Option<u64> {
-        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        counted.since += 1;
+        let mut occurrences = self.occurrences.lock().unwrap_or_else(PoisonError::into_inner);
+        occurrences.since += 1;
         // A clock that was set back also makes a line due.
-        if counted.told.is_some_and(|told| (SignedDuration::ZERO..REST).contains(&now.duration_since(told))) {
+        if occurrences
+            .logged
+            .is_some_and(|logged| (SignedDuration::ZERO..MIN_LINE_INTERVAL).contains(&now.duration_since(logged)))
+        {
             return None;
         }
-        counted.told = Some(now);
-        Some(std::mem::take(&mut counted.since))
+        occurrences.logged = Some(now);
+        Some(std::mem::take(&mut occurrences.since))
     }
 }
 

@@ -6,12 +6,12 @@ use axum::{
 };
 use serde::Serialize;
 
-use rules::Refused;
+use rules::Rejection;
 use store::{Closed, StoreError};
 use utoipa::ToSchema;
 
 /// Seconds until a retry during a migration.
-const WHILE_MOVING: u32 = 10;
+const MIGRATION_RETRY_SECONDS: u32 = 10;
 
 /// An `application/problem+json` response. The request had no effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -90,13 +90,13 @@ impl From<Closed> for Problem {
             Closed::Moved(_) => "All counts are in another database, and none is taken here. Send it again later.",
             Closed::Unknown(error) => return error.into(),
         };
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(WHILE_MOVING)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(MIGRATION_RETRY_SECONDS)
     }
 }
 
 /// A limit was exceeded.
-impl From<Refused> for Problem {
-    fn from(Refused { reason, retry_after, .. }: Refused) -> Self {
+impl From<Rejection> for Problem {
+    fn from(Rejection { reason, retry_after, .. }: Rejection) -> Self {
         let detail = format!("This request {reason}. Send it again later.");
         Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with_retry_after(retry_after.unwrap_or(1))
     }

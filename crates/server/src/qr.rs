@@ -10,21 +10,21 @@ use wire::MAX_QR_BYTES;
 use crate::work_queue::WorkQueue;
 
 /// Minimum size of a module, so that cameras can resolve it, and of a code; in CSS pixels.
-const MODULE: usize = 3;
-const LEAST: usize = 200;
+const MIN_MODULE_PX: usize = 3;
+const MIN_CODE_PX: usize = 200;
 
 /// Width of the quiet zone in modules, which readers require (ISO/IEC 18004).
-const QUIET: usize = 4;
+const QUIET_ZONE_MODULES: usize = 4;
 
 /// Capacity of the cache in bytes. A code takes 5 to 60 KB.
-const KEPT_BYTES: u64 = 8 * 1024 * 1024;
+const QR_CACHE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Estimated size of a cache entry besides address and drawing.
-const OVERHEAD: usize = 128;
+const QR_ENTRY_OVERHEAD_BYTES: usize = 128;
 
 /// Cache of recently drawn codes, by address.
-pub struct Codes {
-    drawn: sync::Cache<Box<str>, Bytes, Bytesize>,
+pub struct QrCache {
+    drawn: sync::Cache<Box<str>, Bytes, QrWeighter>,
 }
 
 /// Why there is no code.
@@ -37,21 +37,21 @@ pub enum NoCode {
 }
 
 #[derive(Clone)]
-struct Bytesize;
+struct QrWeighter;
 
-impl Weighter<Box<str>, Bytes> for Bytesize {
+impl Weighter<Box<str>, Bytes> for QrWeighter {
     fn weight(&self, address: &Box<str>, svg: &Bytes) -> u64 {
-        (address.len() + svg.len() + OVERHEAD) as u64
+        (address.len() + svg.len() + QR_ENTRY_OVERHEAD_BYTES) as u64
     }
 }
 
-impl Default for Codes {
+impl Default for QrCache {
     fn default() -> Self {
-        Self { drawn: sync::Cache::with_weighter(256, KEPT_BYTES, Bytesize) }
+        Self { drawn: sync::Cache::with_weighter(256, QR_CACHE_BYTES, QrWeighter) }
     }
 }
 
-impl Codes {
+impl QrCache {
     /// The code as SVG. A long address takes 5 ms, which are spent off the async threads.
     ///
     /// # Errors
@@ -80,15 +80,22 @@ impl Codes {
 fn draw(address: &str) -> Option<String> {
     let code = encode(address)?;
     let width = code.width();
-    let side = width + 2 * QUIET;
-    let pixels = LEAST.max(MODULE * side);
+    let side = width + 2 * QUIET_ZONE_MODULES;
+    let pixels = MIN_CODE_PX.max(MIN_MODULE_PX * side);
     let mut path = String::new();
     for (y, row) in code.to_colors().chunks(width).enumerate() {
         let mut x = 0;
         for run in row.chunk_by(|a, b| a == b) {
             if run[0] == Color::Dark {
                 // Writing to a String cannot fail.
-                let _ = write!(path, "M{} {}h{}v1h-{}z", x + QUIET, y + QUIET, run.len(), run.len());
+                let _ = write!(
+                    path,
+                    "M{} {}h{}v1h-{}z",
+                    x + QUIET_ZONE_MODULES,
+                    y + QUIET_ZONE_MODULES,
+                    run.len(),
+                    run.len()
+                );
             }
             x += run.len();
         }
@@ -106,7 +113,9 @@ fn encode(address: &str) -> Option<QrCode> {
         return None;
     }
     let code = |level| QrCode::with_error_correction_level(address, level).ok();
-    code(EcLevel::M).filter(|code| (code.width() + 2 * QUIET) * MODULE <= LEAST).or_else(|| code(EcLevel::L))
+    code(EcLevel::M)
+        .filter(|code| (code.width() + 2 * QUIET_ZONE_MODULES) * MIN_MODULE_PX <= MIN_CODE_PX)
+        .or_else(|| code(EcLevel::L))
 }
 
 #[cfg(test)]
@@ -131,7 +140,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_code_is_drawn_once() {
-        let (codes, queue) = (Arc::new(Codes::default()), WorkQueue::default());
+        let (codes, queue) = (Arc::new(QrCache::default()), WorkQueue::default());
         let address = "https://news.example/a";
         let [first, again] = [codes.of(&queue, address).await, codes.of(&queue, address).await].map(Result::unwrap);
         assert_eq!(first.as_ptr(), again.as_ptr(), "the same bytes");
@@ -139,7 +148,7 @@ mod tests {
         for number in 0..400 {
             codes.of(&queue, &format!("https://news.example/{number}/{}", "a".repeat(200))).await.unwrap();
         }
-        assert!(codes.drawn.weight() <= KEPT_BYTES);
+        assert!(codes.drawn.weight() <= QR_CACHE_BYTES);
         assert_eq!(codes.of(&queue, &"x".repeat(MAX_QR_BYTES + 1)).await, Err(NoCode::TooLong));
     }
 
@@ -150,7 +159,7 @@ mod tests {
         let colors = code.to_colors();
         let expected: Vec<_> = (0..code.width() * code.width())
             .filter(|at| colors[*at] == Color::Dark)
-            .map(|at| (at % code.width() + QUIET, at / code.width() + QUIET))
+            .map(|at| (at % code.width() + QUIET_ZONE_MODULES, at / code.width() + QUIET_ZONE_MODULES))
             .collect();
         let svg = draw(text).unwrap();
         assert_eq!(dark(&svg), expected);

@@ -1,10 +1,10 @@
 //! Server-side rendering of the widget with its own components, so that a page has something to show after one
 //! request. Pure. The parameters are untrusted, and are only used as escaped text and addresses.
 
+/// Counts as schema.org JSON-LD.
+mod json_ld;
 /// The page for an iframe without scripts.
 mod page;
-/// Counts as schema.org JSON-LD.
-mod statistic;
 
 use std::borrow::Cow;
 
@@ -19,17 +19,17 @@ use widget::{
 };
 use wire::{ArticleKey, Reaction, SiteId, View};
 
-pub use page::{Frame, page};
+pub use page::{FrameState, page};
 
 /// Relative path from the fragment to the endpoint, independent of a proxy's path prefix.
-const HERE: &str = "../../../";
+const ENDPOINT_FROM_FRAGMENT: &str = "../../../";
 
 /// Maximum length of an address in bytes, and of a headline in characters.
 const MAX_ADDRESS_BYTES: usize = 2000;
-const MAX_TITLE: usize = 300;
+const MAX_TITLE_CHARS: usize = 300;
 
 /// Parameters of the rendering.
-pub struct Asked<'a> {
+pub struct RenderParams<'a> {
     site: &'a SiteId,
     article: &'a ArticleKey,
     pairs: &'a [(String, String)],
@@ -38,13 +38,14 @@ pub struct Asked<'a> {
     endpoint: &'a str,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> RenderParams<'a> {
     /// From the parameters of a query. As with the element's attributes, an invalid value is treated as absent.
     pub fn new(site: &'a SiteId, article: &'a ArticleKey, pairs: &'a [(String, String)]) -> Self {
         let get = |name| value(pairs, name);
-        let title = short(get("title").unwrap_or_default());
-        let url = get("url").filter(|url| is_of_the_web(url));
-        let endpoint = get("endpoint").filter(|url| is_of_the_web(url) && url.ends_with('/')).unwrap_or(HERE);
+        let title = shorten_title(get("title").unwrap_or_default());
+        let url = get("url").filter(|url| is_web_address(url));
+        let endpoint =
+            get("endpoint").filter(|url| is_web_address(url) && url.ends_with('/')).unwrap_or(ENDPOINT_FROM_FRAGMENT);
         Self { site, article, pairs, title, url, endpoint }
     }
 
@@ -64,7 +65,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Whether to include the counts as schema.org JSON-LD.
-    fn statistic(&self) -> bool {
+    fn json_ld(&self) -> bool {
         value(self.pairs, "jsonld") == Some("1")
     }
 
@@ -77,7 +78,7 @@ impl<'a> Asked<'a> {
     fn action(&self, endpoint: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("article", self.article.as_str());
-        for name in DISPLAY {
+        for name in DISPLAY_PARAMETERS {
             query.extend_pairs(value(self.pairs, name).map(|value| (name, value)));
         }
         let query = query.append_pair("frame", "1").finish();
@@ -106,15 +107,15 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// A headline of at most [`MAX_TITLE`] characters, cut between graphemes.
-fn short(title: &str) -> String {
-    if title.chars().count() <= MAX_TITLE {
+/// A headline of at most [`MAX_TITLE_CHARS`] characters, cut between graphemes.
+fn shorten_title(title: &str) -> String {
+    if title.chars().count() <= MAX_TITLE_CHARS {
         return title.to_owned();
     }
     let (mut short, mut length) = (String::new(), 1);
     for grapheme in segments::split(Unit::Grapheme, title).split(PIECES) {
         length += grapheme.chars().count();
-        if length > MAX_TITLE {
+        if length > MAX_TITLE_CHARS {
             break;
         }
         short += grapheme;
@@ -123,45 +124,50 @@ fn short(title: &str) -> String {
 }
 
 /// Parameters that affect how the widget looks and what it shares.
-const DISPLAY: [&str; 9] = ["lang", "title", "url", "share", "reads", "poll", "theme", "bar", "body"];
+const DISPLAY_PARAMETERS: [&str; 9] = ["lang", "title", "url", "share", "reads", "poll", "theme", "bar", "body"];
 
 fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-fn is_of_the_web(address: &str) -> bool {
-    let is_of_the_web = |url: Url| matches!(url.scheme(), "http" | "https") && url.username().is_empty();
-    address.len() <= MAX_ADDRESS_BYTES && Url::parse(address).is_ok_and(is_of_the_web)
+fn is_web_address(address: &str) -> bool {
+    let is_web_address = |url: Url| matches!(url.scheme(), "http" | "https") && url.username().is_empty();
+    address.len() <= MAX_ADDRESS_BYTES && Url::parse(address).is_ok_and(is_web_address)
 }
 
 /// The content of `<gema-article>` before the reader interacts: a shadow root with style sheet, markup and view, and
-/// the article's copy if requested. `view` must have its article if [`Asked::needs_article`].
-pub fn fragment(asked: &Asked<'_>, mut view: View, format: &'static (dyn Format + Sync), now: Timestamp) -> String {
+/// the article's copy if requested. `view` must have its article if [`RenderParams::needs_article`].
+pub fn fragment(
+    params: &RenderParams<'_>,
+    mut view: View,
+    format: &'static (dyn Format + Sync),
+    now: Timestamp,
+) -> String {
     // Site and article have been validated already.
-    let Some(settings) = asked.settings(&view) else { return String::new() };
-    let body = match (asked.body(), &mut view.article) {
+    let Some(settings) = params.settings(&view) else { return String::new() };
+    let body = match (params.body(), &mut view.article) {
         (true, Some(article)) => std::mem::take(&mut article.html),
         _ => String::new(),
     };
-    view.article.take_if(|_| !asked.body());
-    let statistic = if asked.statistic() { statistic::script(&settings, &view) } else { String::new() };
-    let style = style_sheet(asked.endpoint, &view);
+    view.article.take_if(|_| !params.body());
+    let json_ld = if params.json_ld() { json_ld::script(&settings, &view) } else { String::new() };
+    let style = style_sheet(params.endpoint, &view);
     let json = serde_json::to_string(&view).unwrap_or_default();
     let now = now.as_millisecond().unsigned_abs();
-    let drawn = drawn_by(Drawn { action: asked.action(asked.endpoint), ..Drawn::new(settings, view, format, now) });
-    let json = of_a_script(&json);
+    let drawn = render(Drawn { action: params.action(params.endpoint), ..Drawn::new(settings, view, format, now) });
+    let json = escape_for_script(&json);
     format!(
-        "<template shadowrootmode=\"open\">{style}{drawn}<script type=\"application/json\">{json}</script></template>{statistic}{body}"
+        "<template shadowrootmode=\"open\">{style}{drawn}<script type=\"application/json\">{json}</script></template>{json_ld}{body}"
     )
 }
 
 /// Escapes JSON for a script element: `<` could end it.
-fn of_a_script(json: &str) -> String {
+fn escape_for_script(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
 
 /// Yew logs everything that it renders, which includes what readers share; suppress that.
-fn drawn_by(drawn: Drawn) -> String {
+fn render(drawn: Drawn) -> String {
     tracing::subscriber::with_default(NoSubscriber::new(), || markup::html(drawn))
 }
 

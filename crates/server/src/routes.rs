@@ -2,16 +2,18 @@
 
 /// `/admin/…`: operator commands, never on public listeners.
 pub(crate) mod admin;
+/// Applying a batch of events, for all routes that receive some.
+mod apply_events;
 /// `…/articles`: the newsroom's articles.
 pub(crate) mod articles;
 /// The widget's files.
 pub(crate) mod assets;
 /// `GET …/badge.svg`: an article's count as an image.
 pub(crate) mod badge;
-/// Conditional requests and cache headers.
-mod cached;
 /// The client of a request, and its rate limits.
 mod caller;
+/// Conditional requests and cache headers.
+mod conditional;
 /// The demo's pages, served if nothing is configured.
 pub(crate) mod demo;
 /// `POST …/events`: readers' events.
@@ -19,7 +21,7 @@ pub(crate) mod events;
 /// Extractors that several routes use.
 mod extract;
 /// `GET /`: the script tags to copy.
-mod front;
+mod front_page;
 /// Health checks: liveness and readiness.
 pub(crate) mod health;
 /// `GET …/live`: live counts.
@@ -28,16 +30,14 @@ pub(crate) mod live;
 pub(crate) mod metrics;
 /// The OpenAPI document.
 pub(crate) mod openapi;
+/// Error responses for the OpenAPI document.
+mod openapi_errors;
 /// Checks of a request's origin.
 mod origin;
-/// Error responses for the OpenAPI document.
-mod problems;
 /// `GET …/qr.svg`: an article's address as a QR code.
 pub(crate) mod qr;
 /// `POST …/reaction`: one reader's choice, from a form.
 pub(crate) mod reaction;
-/// Applying a batch of events, for all routes that receive some.
-mod taking;
 /// `GET …/tallies`: counts of many articles.
 pub(crate) mod tallies;
 /// `GET …/top.json`, `top.atom`: most read, most reactions.
@@ -49,4 +49,4 @@ pub(crate) mod visitor;
 /// `GET …/widget.html`: the widget, rendered on the server.
 pub(crate) mod widget;
 
-pub(crate) use extract::OfSite;
+pub(crate) use extract::SiteFromPath;

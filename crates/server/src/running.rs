@@ -11,46 +11,46 @@ use visitor::Window;
 
 use crate::{
     app::router,
-    room::Room,
+    connection_limit::ConnectionLimiter,
     serve::{self, Listener},
     state::App,
 };
 
 /// Interval of the checks for the end of a site's day.
-const TICK: Duration = Duration::from_secs(60);
+const DAY_CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Serves until `shutdown`, then lets requests finish. All acknowledged writes are on disk.
 pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Future<Output = ()>) {
-    let ticking = [
-        tokio::spawn(every_minute(app.clone())),
-        tokio::spawn(every_second(app.clone())),
-        tokio::spawn(look_every_second(Arc::clone(&app.store))),
+    let background_tasks = [
+        tokio::spawn(maintain_every_minute(app.clone())),
+        tokio::spawn(publish_live_counts(app.clone())),
+        tokio::spawn(poll_migration_flag(Arc::clone(&app.store))),
     ];
     let config = Arc::clone(&app.config);
-    let room = Room::new(config.current().connections, app.metrics.connections.clone());
+    let limiter = ConnectionLimiter::new(config.current().connections, app.metrics.connections.clone());
     // End streaming responses at shutdown, since they do not end otherwise.
-    let audience = Arc::clone(&app.audience);
+    let subscriptions = Arc::clone(&app.subscriptions);
     let shutdown = async move {
         shutdown.await;
-        audience.close();
+        subscriptions.close();
     };
     let is_proxy = move |peer: IpAddr| config.current().is_proxy(peer);
-    serve::connections(listener.into(), router(app), room, is_proxy, shutdown).await;
-    ticking.iter().for_each(tokio::task::JoinHandle::abort);
+    serve::connections(listener.into(), router(app), limiter, is_proxy, shutdown).await;
+    background_tasks.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 /// Updates live counts.
-async fn every_second(app: App) {
+async fn publish_live_counts(app: App) {
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        app.audience.tell(&*app.store, &app.config.current()).await;
+        app.subscriptions.publish(&*app.store, &app.config.current()).await;
     }
 }
 
 /// Polls the store's migration flag, so that writes need not.
-async fn look_every_second(store: Arc<dyn Store>) {
+async fn poll_migration_flag(store: Arc<dyn Store>) {
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -61,13 +61,13 @@ async fn look_every_second(store: Arc<dyn Store>) {
 }
 
 /// Exports the fill levels of the limits' meters, and logs each that becomes half full.
-fn watch_meters(app: &App, config: &Config) {
+fn export_meters(app: &App, config: &Config) {
     let Some(amounts) = &config.limits else { return };
     let now = (app.now)();
     let sites = config.sites.values().map(|site| (&site.id, Window::at(now, &site.time_zone).day));
     let fills = app.limits.fills(amounts, sites);
     app.limits.meters().set(fills.iter().map(|fill| (fill.limit, fill.part)));
-    for fill in fills.iter().filter(|fill| fill.is_news) {
+    for fill in fills.iter().filter(|fill| fill.is_newly_half_full) {
         let (site, limit, part) = (&fill.site, fill.limit.name(), fill.part);
         tracing::warn!(%site, limit, part, "the meter of a limit is half full: when it is full, the limit refuses everybody on that site until the day ends");
     }
@@ -75,26 +75,26 @@ fn watch_meters(app: &App, config: &Config) {
 
 /// Deletes old salts on time, also of sites without visitors and of sites that are not served. Also logs refusals by
 /// limits, at most once per tick.
-async fn every_minute(app: App) {
-    let mut tick = tokio::time::interval(TICK);
+async fn maintain_every_minute(app: App) {
+    let mut tick = tokio::time::interval(DAY_CHECK_INTERVAL);
     loop {
         tick.tick().await;
-        if let Some(refused) = app.limits.news() {
+        if let Some(refused) = app.limits.drain_refusals() {
             tracing::warn!(refused, "limits were reached: see `limits` in gema.toml");
         }
         let (config, now) = (app.config.current(), (app.now)());
-        watch_meters(&app, &config);
+        export_meters(&app, &config);
         // The store logs its errors, and the next tick retries. Sites do not wait for each other: expired salts in
         // memory are dropped first, whether or not the store responds.
-        let turn = |site: &Arc<Site>| {
+        let rotate = |site: &Arc<Site>| {
             let (site, day) = (Arc::clone(site), Window::at(now, &site.time_zone).day);
             let store = &app.store;
             async move { store.turn_window(&site.id, day).await }
         };
-        join_all(config.sites.values().map(turn)).await;
+        join_all(config.sites.values().map(rotate)).await;
         let served: Vec<_> = config.sites.keys().cloned().collect();
         // The time zones of sites that are not served are unknown, so use UTC.
         let _ = app.store.tidy(&served, Window::at(now, &TimeZone::UTC).day).await;
-        app.top.tidy((app.now)());
+        app.rankings.tidy((app.now)());
     }
 }

@@ -1,13 +1,13 @@
 //! HTTP connections, with a limit on their number and a timeout in each phase. Independent of the routes.
 
-/// Streaming responses without an end.
-mod endless;
 /// Framing of such a response.
 mod framing;
 /// TCP ports and unix sockets.
 mod listener;
+/// Streaming responses without an end.
+mod stream;
 /// Phase timeouts of a connection.
-mod pulse;
+mod timeout;
 
 use std::{
     convert::Infallible,
@@ -27,20 +27,20 @@ use tokio::{
 };
 use tower::Service;
 
-use crate::{proxy::Peer, room::Room};
-pub(crate) use endless::Endless;
-use endless::{Handover, pour};
+use crate::{client_ip::Peer, connection_limit::ConnectionLimiter};
 use framing::Framing;
 pub use listener::Listener;
 use listener::Stream;
-use pulse::{Pulse, Pulsing};
+pub(crate) use stream::StreamingResponse;
+use stream::{Handoff, write_stream};
+use timeout::{PhaseTimer, TimedStream};
 use visitor::network;
 
 /// How long open connections may take to finish after a shutdown starts.
-const GRACE: Duration = Duration::from_secs(10);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Delay before the next accept when file descriptors are exhausted.
-const BREATH: Duration = Duration::from_millis(50);
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
 /// Maximum length of a request's head; longer ones get status 431.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
@@ -65,11 +65,11 @@ impl<S> Routes for S where
 pub(crate) async fn connections<R: Routes>(
     listener: Listener,
     routes: R,
-    room: Room,
+    limiter: ConnectionLimiter,
     is_proxy: impl Fn(IpAddr) -> bool,
     shutdown: impl Future<Output = ()>,
 ) {
-    let room = Arc::new(room);
+    let limiter = Arc::new(limiter);
     let (stop, stopped) = watch::channel(());
     let accepting = async {
         loop {
@@ -78,23 +78,23 @@ pub(crate) async fn connections<R: Routes>(
                     // At the connection limit, close without a response.
                     let address = peer.map(|peer| peer.ip().to_canonical()).filter(|address| !is_proxy(*address));
                     let network = address.map(network);
-                    let Some(place) = Room::take(&room, network) else { continue };
+                    let Some(permit) = ConnectionLimiter::try_acquire(&limiter, network) else { continue };
                     let serving = connection(stream, peer, routes.clone(), stopped.clone());
-                    let held = (place, stopped.clone());
+                    let held = (permit, stopped.clone());
                     tokio::spawn(async move {
                         if let Some((stream, answer)) = serving.await {
                             // A separate task: it is a fraction of the size of one with hyper's state.
                             tokio::spawn(async move {
-                                pour(stream, answer).await;
+                                write_stream(stream, answer).await;
                                 drop(held);
                             });
                         }
                     });
                 }
-                Err(error) if is_the_peers(&error) => {}
+                Err(error) if is_peer_error(&error) => {}
                 Err(error) => {
                     tracing::error!(%error, "no connection can be taken: raise the limit of open files (LimitNOFILE)");
-                    tokio::time::sleep(BREATH).await;
+                    tokio::time::sleep(ACCEPT_BACKOFF).await;
                 }
             }
         }
@@ -106,11 +106,11 @@ pub(crate) async fn connections<R: Routes>(
     drop((listener, stopped));
     stop.send_replace(());
     // Cut connections that take longer: every acknowledged write is on disk.
-    let _ = tokio::time::timeout(GRACE, stop.closed()).await;
+    let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, stop.closed()).await;
 }
 
 /// Whether the peer closed the connection before it was accepted.
-fn is_the_peers(error: &io::Error) -> bool {
+fn is_peer_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
@@ -122,41 +122,41 @@ async fn connection(
     routes: impl Routes,
     mut stopped: watch::Receiver<()>,
 ) -> Option<(Stream, (Response, Framing))> {
-    let pulse = Arc::new(Pulse::new());
-    let handover = Arc::new(Handover::default());
+    let timer = Arc::new(PhaseTimer::new());
+    let handoff = Arc::new(Handoff::default());
     let answer = |request: axum::http::Request<Incoming>| {
-        pulse.answering();
+        timer.on_request();
         let framing = Framing::of(&request);
         let mut request: Request = request.map(Body::new);
         match peer {
             Some(peer) => drop(request.extensions_mut().insert(ConnectInfo(peer))),
             None => drop(request.extensions_mut().insert(Peer::Unix)),
         }
-        let (answering, pulse, handover) = (routes.clone().call(request), Arc::clone(&pulse), Arc::clone(&handover));
+        let (answering, timer, handoff) = (routes.clone().call(request), Arc::clone(&timer), Arc::clone(&handoff));
         async move {
             let answer = answering.await;
-            pulse.idle();
+            timer.on_response();
             match answer {
-                Ok(answer) if answer.extensions().get::<Endless>().is_some() => {
-                    handover.give(answer, framing);
+                Ok(answer) if answer.extensions().get::<StreamingResponse>().is_some() => {
+                    handoff.hand_off(answer, framing);
                     std::future::pending().await
                 }
                 answer => answer,
             }
         }
     };
-    let stream = Pulsing::new(stream, Arc::clone(&pulse));
+    let stream = TimedStream::new(stream, Arc::clone(&timer));
     let mut http = http1::Builder::new();
     let mut serving = http.max_buf_size(MAX_HEAD_BYTES).serve_connection(stream, service_fn(answer));
-    let mut alarm = pin!(sleep_until(pulse.deadline()));
+    let mut alarm = pin!(sleep_until(timer.deadline()));
     let mut stopping = false;
     loop {
         tokio::select! {
             biased;
             // Ignore errors: the peer disconnected, or sent invalid HTTP and was told so.
             _ = &mut serving => return None,
-            answer = handover.taken() => return Some((serving.into_parts().io.into_inner(), answer)),
-            () = alarm.as_mut() => match pulse.deadline() {
+            answer = handoff.receive() => return Some((serving.into_parts().io.into_inner(), answer)),
+            () = alarm.as_mut() => match timer.deadline() {
                 later if later > Instant::now() => alarm.as_mut().reset(later),
                 _ => return None,
             },

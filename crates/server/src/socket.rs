@@ -36,8 +36,8 @@ pub async fn connect(database: &Path) -> io::Result<UnixStream> {
     if fits(&path) {
         return UnixStream::connect(path).await;
     }
-    let by_handle = ByHandle::open(&path)?;
-    UnixStream::connect(&by_handle.path).await
+    let short_path = ShortPath::open(&path)?;
+    UnixStream::connect(&short_path.path).await
 }
 
 /// Whether a path fits in a socket address: 107 bytes on Linux, 103 elsewhere.
@@ -46,12 +46,12 @@ fn fits(path: &Path) -> bool {
 }
 
 /// A short alias of a path, `/proc/self/fd/N`, valid while this is open.
-struct ByHandle {
+struct ShortPath {
     path: PathBuf,
     _open: File,
 }
 
-impl ByHandle {
+impl ShortPath {
     #[cfg(target_os = "linux")]
     fn open(file: &Path) -> io::Result<Self> {
         use std::{
@@ -86,19 +86,19 @@ impl Socket {
     pub fn bind(database: &Path) -> io::Result<Self> {
         let path = path(database);
         // Bind in a 0700 directory, chmod, then rename: no window in which others can connect.
-        let mut nursery = path.clone().into_os_string();
-        nursery.push(".new");
-        let nursery = PathBuf::from(nursery);
-        let _ = fs::remove_dir_all(&nursery);
-        DirBuilder::new().mode(0o700).create(&nursery)?;
-        let born = Self::born(&nursery, path);
-        let _ = fs::remove_dir_all(&nursery);
-        born
+        let mut staging_dir = path.clone().into_os_string();
+        staging_dir.push(".new");
+        let staging_dir = PathBuf::from(staging_dir);
+        let _ = fs::remove_dir_all(&staging_dir);
+        DirBuilder::new().mode(0o700).create(&staging_dir)?;
+        let bound = Self::bind_private(&staging_dir, path);
+        let _ = fs::remove_dir_all(&staging_dir);
+        bound
     }
 
-    fn born(nursery: &Path, path: PathBuf) -> io::Result<Self> {
-        let (listener, cradle) = bind_aside(nursery, 0o600)?;
-        fs::rename(&cradle, &path)?;
+    fn bind_private(staging_dir: &Path, path: PathBuf) -> io::Result<Self> {
+        let (listener, staging_path) = bind_in(staging_dir, 0o600)?;
+        fs::rename(&staging_path, &path)?;
         Ok(Self { listener, file: SocketFile(path) })
     }
 
@@ -117,13 +117,13 @@ impl Socket {
 }
 
 /// Binds a new file with that mode in a private directory; the caller moves it to its final path.
-fn bind_aside(directory: &Path, mode: u32) -> io::Result<(UnixListener, PathBuf)> {
+fn bind_in(directory: &Path, mode: u32) -> io::Result<(UnixListener, PathBuf)> {
     let file = directory.join("s");
     let listener = if fits(&file) {
         UnixListener::bind(&file)?
     } else {
-        let by_handle = ByHandle::open(directory)?;
-        UnixListener::bind(by_handle.path.join("s"))?
+        let short_path = ShortPath::open(directory)?;
+        UnixListener::bind(short_path.path.join("s"))?
     };
     fs::set_permissions(&file, Permissions::from_mode(mode))?;
     Ok((listener, file))
@@ -132,7 +132,7 @@ fn bind_aside(directory: &Path, mode: u32) -> io::Result<(UnixListener, PathBuf)
 /// Whether a process is listening on the socket.
 fn connect_blocking(path: &Path) -> io::Result<()> {
     let connect = |path: &Path| std::os::unix::net::UnixStream::connect(path).map(drop);
-    if fits(path) { connect(path) } else { connect(&ByHandle::open(path)?.path) }
+    if fits(path) { connect(path) } else { connect(&ShortPath::open(path)?.path) }
 }
 
 /// Removes the file when dropped.

@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use axum::http::HeaderValue;
-use config::Live;
+use config::ConfigHandle;
 use jiff::Timestamp;
 use limits::Limits;
 use metrics::Metrics;
@@ -12,44 +12,44 @@ use store::{Open, Store};
 use crate::{
     body_budget::BodyBudget,
     cache::Cache,
-    intake::Intake,
     line_limit::LineLimit,
-    live::Audience,
-    qr::Codes,
-    top::{Clock, Top},
+    qr::QrCache,
+    ranking::{Clock, Rankings},
+    subscriptions::SubscriptionHub,
     work_queue::WorkQueue,
+    write_block::WriteBlock,
 };
 
 /// Shared state of all routes; cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<AppState>);
 
 /// See [`App`].
-pub struct Parts {
+pub struct AppState {
     /// The configuration, which can be reloaded.
-    pub config: Arc<Live>,
+    pub config: Arc<ConfigHandle>,
     /// The store.
     pub store: Arc<dyn Store>,
     /// Opens the target store of a migration.
     pub open: Open,
     /// Write block.
-    pub intake: Intake,
+    pub write_block: WriteBlock,
     /// Response cache.
     pub cache: Arc<Cache>,
     /// Subscriptions to live counts.
-    pub audience: Arc<Audience>,
+    pub subscriptions: Arc<SubscriptionHub>,
     /// Rankings.
-    pub top: Top,
+    pub rankings: Rankings,
     /// Queue for compressing large responses, off the async threads.
-    pub packing: WorkQueue,
+    pub compression_queue: WorkQueue,
     /// Queue for drawing QR codes; separate, so that a flood of them does not delay compression.
-    pub drawing: WorkQueue,
+    pub qr_queue: WorkQueue,
     /// Cached QR codes.
-    pub codes: Arc<Codes>,
+    pub qr_codes: Arc<QrCache>,
     /// Rate and daily limits.
     pub limits: Arc<Limits>,
     /// Memory budget for request bodies.
-    pub bodies: BodyBudget,
+    pub body_budget: BodyBudget,
     /// Throttles the log of refused origins.
     pub refused_origins: LineLimit,
     /// Throttles the log of misconfigured proxies.
@@ -67,7 +67,7 @@ pub struct Parts {
 impl App {
     /// Creates the state, with empty caches and counters.
     pub fn new(
-        config: Arc<Live>,
+        config: Arc<ConfigHandle>,
         store: Arc<dyn Store>,
         open: Open,
         limits: Limits,
@@ -76,19 +76,19 @@ impl App {
         let metrics = Arc::new(Metrics::new(now(), store.storing(), limits.refusals(), limits.meters()));
         let current = config.current();
         let cache = Arc::new(Cache::new(current.cache_bytes));
-        let audience = Arc::new(Audience::new(current.live, metrics.watching.clone()));
-        Self(Arc::new(Parts {
+        let subscriptions = Arc::new(SubscriptionHub::new(current.live, metrics.live_subscriptions.clone()));
+        Self(Arc::new(AppState {
             config,
             store,
             open,
-            intake: Intake::default(),
-            audience,
-            top: Top::default(),
-            packing: WorkQueue::default(),
-            drawing: WorkQueue::default(),
-            codes: Arc::default(),
+            write_block: WriteBlock::default(),
+            subscriptions,
+            rankings: Rankings::default(),
+            compression_queue: WorkQueue::default(),
+            qr_queue: WorkQueue::default(),
+            qr_codes: Arc::default(),
             limits: Arc::new(limits),
-            bodies: BodyBudget::default(),
+            body_budget: BodyBudget::default(),
             refused_origins: LineLimit::default(),
             proxy_faults: LineLimit::default(),
             wrong_keys: LineLimit::default(),
@@ -101,9 +101,9 @@ impl App {
 }
 
 impl Deref for App {
-    type Target = Parts;
+    type Target = AppState;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &AppState {
         &self.0
     }
 }
@@ -111,7 +111,7 @@ impl Deref for App {
 /// Marks a request from the local socket or from this process: its sender may open the database anyway, and needs no
 /// key.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Local;
+pub(crate) struct LocalRequest;
 
 /// Restricts which pages may read a response that depends on the client: those of that origin, or only the endpoint's
 /// own. Added to the response's extensions by its route.

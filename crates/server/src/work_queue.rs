@@ -6,29 +6,29 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Maximum queue length. It corresponds to half a second of work; beyond it, work is rejected.
-const MAX_WAITING: usize = 64;
+const MAX_QUEUED: usize = 64;
 
 /// The queue.
 pub struct WorkQueue {
-    turn: Arc<Semaphore>,
-    room: Arc<Semaphore>,
+    worker: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
 }
 
 impl Default for WorkQueue {
     fn default() -> Self {
-        Self { turn: Arc::new(Semaphore::new(1)), room: Arc::new(Semaphore::new(MAX_WAITING)) }
+        Self { worker: Arc::new(Semaphore::new(1)), slots: Arc::new(Semaphore::new(MAX_QUEUED)) }
     }
 }
 
 impl WorkQueue {
     /// Runs the work; `None` if the queue is full, or the process is shutting down.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
-        let turn = Arc::clone(&self.turn).acquire_owned().await.ok()?;
+        let slot = Arc::clone(&self.slots).try_acquire_owned().ok()?;
+        let worker = Arc::clone(&self.worker).acquire_owned().await.ok()?;
         // The task owns the permits, so that it completes even if the caller is cancelled.
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
-            drop((turn, room));
+            drop((worker, slot));
             done
         });
         done.await.ok()
@@ -44,9 +44,9 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn one_piece_is_done_at_a_time_and_what_is_too_much_is_not_taken() {
+    async fn work_runs_one_at_a_time_and_a_full_queue_refuses() {
         let (queue, at_once) = (Arc::new(WorkQueue::default()), Arc::new(AtomicUsize::new(0)));
-        let asked = (0..2 * MAX_WAITING).map(|number| {
+        let results = (0..2 * MAX_QUEUED).map(|number| {
             let (queue, at_once) = (Arc::clone(&queue), Arc::clone(&at_once));
             async move {
                 let work = move || {
@@ -58,14 +58,14 @@ mod tests {
                 queue.run(work).await
             }
         });
-        let done = join_all(asked).await;
-        assert!(done.iter().take(MAX_WAITING).enumerate().all(|(number, done)| *done == Some(number)));
-        assert!(done.iter().skip(MAX_WAITING).all(Option::is_none), "{done:?}");
+        let done = join_all(results).await;
+        assert!(done.iter().take(MAX_QUEUED).enumerate().all(|(number, done)| *done == Some(number)));
+        assert!(done.iter().skip(MAX_QUEUED).all(Option::is_none), "{done:?}");
         assert_eq!(queue.run(|| 7).await, Some(7), "there is room again");
     }
 
     #[tokio::test]
-    async fn work_whose_asker_has_gone_keeps_its_turn() {
+    async fn work_of_a_cancelled_caller_keeps_its_turn() {
         let queue = Arc::new(WorkQueue::default());
         let (begun, has_begun) = tokio::sync::oneshot::channel();
         let (end, ends) = std::sync::mpsc::channel::<()>();
@@ -76,7 +76,7 @@ mod tests {
         has_begun.await.unwrap();
         asking.abort();
         assert!(asking.await.unwrap_err().is_cancelled());
-        assert_eq!(queue.turn.available_permits(), 0);
+        assert_eq!(queue.worker.available_permits(), 0);
         end.send(()).unwrap();
         assert_eq!(queue.run(|| 7).await, Some(7));
     }

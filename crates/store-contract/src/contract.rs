@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use store::{Change, Changes, Listed, Named, Prune, Pruned, Publication, Removal, Store};
 use visitor::{Day, Once, Visitor};
-use wire::{Article, Counts, Imported, Mine, Network, Seq, SiteId, Tally};
+use wire::{Article, Counts, Imported, Network, OwnVote, Seq, SiteId, Tally};
 
 use super::{
     Engine, TODAY, changes, react, read, share, site, tally,
@@ -122,7 +122,7 @@ pub async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart<E: En
         store.apply(Changes { day, visitor: Some(visitor.clone()), ..batch }).await.unwrap();
         store.choice(&site(), day, &article("a"), &visitor).await
     };
-    let mine = |option, seq| Ok(Some(Mine { reaction: Some(reaction(option)), seq: Seq::parse(seq).unwrap() }));
+    let mine = |option, seq| Ok(Some(OwnVote { reaction: Some(reaction(option)), seq: Seq::parse(seq).unwrap() }));
     assert_eq!(store.choice(&site(), TODAY, &article("a"), &visitor).await, Ok(None));
     assert_eq!(chooses(TODAY, "happy", 1).await, mine("happy", 1));
     assert_eq!(chooses(TODAY, "sad", 2).await, mine("sad", 2));

@@ -2,7 +2,7 @@
 
 use store::StoreError;
 use visitor::{Day, Visitor, token_of, voter};
-use wire::{ArticleKey, Mine, Seq, SiteId};
+use wire::{ArticleKey, OwnVote, Seq, SiteId};
 
 use super::{Redis, cluster::Kind, command::Command, keys::Table, record::Found, reply::text, table::bucket, vote};
 
@@ -14,7 +14,7 @@ impl Redis {
         day: Day,
         key: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, StoreError> {
+    ) -> Result<Option<OwnVote>, StoreError> {
         let (key, found) = self.find_all(site, std::slice::from_ref(key)).await?.remove(0);
         let Found::Article(record) = found else { return Ok(None) };
         let salts = match visitor {
@@ -36,7 +36,7 @@ impl Redis {
             // A mark that was not found may have moved to another bucket in between.
             let now = self.buckets(&names, Table::Votes).await?;
             if newest.is_some() || now == buckets {
-                return Ok(newest.map(|(seq, reaction)| Mine { reaction, seq: Seq::parse(seq).unwrap_or(Seq::MAX) }));
+                return Ok(newest.map(|(seq, reaction)| OwnVote { reaction, seq: Seq::parse(seq).unwrap_or(Seq::MAX) }));
             }
             buckets = now;
         }

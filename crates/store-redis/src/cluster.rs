@@ -12,7 +12,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
-use metrics::{Cause, Storing};
+use metrics::{Cause, StoreMetrics};
 use redis::Value;
 use store::StoreError;
 
@@ -56,7 +56,7 @@ pub(super) struct Cluster {
     links: Mutex<HashMap<Address, Arc<Link>>>,
     /// Time of the last update of the slot map.
     looked: tokio::sync::Mutex<Option<Instant>>,
-    storing: Storing,
+    storing: StoreMetrics,
     outage: Outage,
     /// Slots whose server was slow, and when.
     slow: Mutex<Vec<(Slot, Instant)>>,
@@ -81,7 +81,7 @@ pub(super) enum Tried {
 }
 
 impl Cluster {
-    pub(super) fn new(place: Place, storing: Storing) -> Self {
+    pub(super) fn new(place: Place, storing: StoreMetrics) -> Self {
         let map =
             RwLock::new(Arc::new(if place.is_cluster { Map::default() } else { Map::one(place.servers[0].clone()) }));
         let (links, looked, outage) = (Mutex::default(), tokio::sync::Mutex::default(), Outage::default());

@@ -16,7 +16,7 @@ use futures_util::future::{join_all, try_join_all};
 use metrics::{Kind, Outcome};
 use store::{Change, Changes, StoreError};
 use visitor::{Salt, Visitor};
-use wire::{ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use self::{call::Answer, marks::Marks};
 use super::{
@@ -45,7 +45,7 @@ struct Group {
 struct Done {
     outcomes: Vec<(usize, Outcome)>,
     record: Option<Record>,
-    mine: Option<Mine>,
+    mine: Option<OwnVote>,
 }
 
 /// Decisions of the gate, by index of the change.

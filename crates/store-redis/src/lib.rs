@@ -79,7 +79,7 @@ use std::{
 };
 
 use futures_util::future::try_join_all;
-use metrics::{Cause, Storing};
+use metrics::{Cause, StoreMetrics};
 use store::{OpenError, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
@@ -99,7 +99,7 @@ const NOTED: usize = 20_000;
 pub struct Redis {
     cluster: Arc<Cluster>,
     names: Names,
-    storing: Storing,
+    storing: StoreMetrics,
     known: Known,
     watch: Watch,
     secrets: RwLock<Option<Secrets>>,
@@ -124,7 +124,7 @@ impl Redis {
     pub fn open(url: &str) -> Result<Self, OpenError> {
         let place = Place::parse(url)?;
         safety::look(&place)?;
-        let (names, storing) = (Names::new(&place.prefix), Storing::default());
+        let (names, storing) = (Names::new(&place.prefix), StoreMetrics::default());
         Ok(Self {
             cluster: Arc::new(Cluster::new(place, storing.clone())),
             names,

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use metrics::Storing;
+use metrics::StoreMetrics;
 use redis::{
     AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, Pipeline, ProtocolVersion, RedisConnectionInfo,
     RedisResult, Value,
@@ -74,7 +74,7 @@ pub(super) struct Link {
 
 impl Link {
     /// Connections are opened on demand. Must be called within a Tokio runtime.
-    pub(super) fn new(place: &Place, address: &Address, storing: &Storing) -> RedisResult<Self> {
+    pub(super) fn new(place: &Place, address: &Address, storing: &StoreMetrics) -> RedisResult<Self> {
         let client = client(place, address)?;
         let lanes = std::array::from_fn(|_| {
             let (jobs, queue) = mpsc::channel(QUEUE);
@@ -127,7 +127,7 @@ struct Lane {
     client: Client,
     connection: Option<MultiplexedConnection>,
     replicas: u32,
-    storing: Storing,
+    storing: StoreMetrics,
 }
 
 impl Lane {

@@ -1,6 +1,6 @@
 //! Durability checks at startup: servers that are configured as caches lose counts. Also runs the checks of `fitness`.
 
-use metrics::Storing;
+use metrics::StoreMetrics;
 use redis::Value;
 use store::OpenError;
 
@@ -38,7 +38,7 @@ pub(super) fn look(place: &Place) -> Result<(), OpenError> {
 
 async fn look_at_all(place: Place) -> Result<(), OpenError> {
     let is_unsafe = place.is_unsafe;
-    let cluster = Cluster::new(place, Storing::default());
+    let cluster = Cluster::new(place, StoreMetrics::default());
     let servers = cluster.servers().await;
     if servers.is_empty() {
         for server in &cluster.place().servers {

@@ -4,14 +4,14 @@ use std::{
 };
 
 use async_trait::async_trait;
-use metrics::Storing;
+use metrics::StoreMetrics;
 use store::{
     Alias, Aliased, BackupError, Changes, Check, Closed, Counted, Edition, Hold, Listed, NotAliased, Portion, Prune,
     Pruned, Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Wanted, transfer::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
-use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{Redis, command::Command, record::Found};
 
@@ -43,7 +43,7 @@ impl Store for Redis {
         day: Day,
         article: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, StoreError> {
+    ) -> Result<Option<OwnVote>, StoreError> {
         self.choice_of(site, day, article, visitor).await
     }
 
@@ -171,7 +171,7 @@ impl Store for Redis {
         self.look_at_parts(sites).await
     }
 
-    fn storing(&self) -> Storing {
+    fn storing(&self) -> StoreMetrics {
         self.storing.clone()
     }
 

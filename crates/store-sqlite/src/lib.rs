@@ -49,7 +49,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use metrics::{Cause, Storing};
+use metrics::{Cause, StoreMetrics};
 use rusqlite::Connection;
 use store::{OpenError, StoreError, Trouble};
 use text::printable::printable;
@@ -85,7 +85,7 @@ const TRIED_FOR: Duration = Duration::from_secs(1);
 pub struct Sqlite {
     path: PathBuf,
     memory: Arc<RwLock<Memory>>,
-    storing: Storing,
+    storing: StoreMetrics,
     /// Throttles the log of failed reads.
     trouble: Trouble,
     /// Time of the last successful readiness probe; cleared when a write fails.
@@ -120,7 +120,7 @@ impl Sqlite {
         let memory = Arc::new(RwLock::new(Memory::load(&conn, &secrets)?));
         let names = Names::load(&conn)?;
         let salts = SaltFile::open(beside(path, ".salts"))?;
-        let storing = Storing::default();
+        let storing = StoreMetrics::default();
         let log = Log::attend(&mut conn, path)?;
         let writer = Writer {
             conn,

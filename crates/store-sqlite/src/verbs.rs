@@ -1,14 +1,14 @@
 use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
-use metrics::Storing;
+use metrics::StoreMetrics;
 use store::{
     Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
     Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Wanted, transfer::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
-use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{
     QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, memory::Memory, recent, snapshot, work::Touch,
@@ -36,7 +36,7 @@ impl Store for Sqlite {
         day: Day,
         article: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, StoreError> {
+    ) -> Result<Option<OwnVote>, StoreError> {
         let (site, article, visitor) = (site.clone(), article.clone(), visitor.clone());
         self.look(move |work| work.choice(&site, day, &article, &visitor)).await
     }
@@ -152,7 +152,7 @@ impl Store for Sqlite {
         Ok(Readiness::default())
     }
 
-    fn storing(&self) -> Storing {
+    fn storing(&self) -> StoreMetrics {
         self.storing.clone()
     }
 

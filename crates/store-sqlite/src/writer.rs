@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use metrics::Storing;
+use metrics::StoreMetrics;
 use rusqlite::Connection;
 use store::Trouble;
 use tokio::sync::mpsc;
@@ -41,7 +41,7 @@ pub(super) struct Writer {
     pub(super) secrets: Secrets,
     pub(super) memory: Arc<RwLock<Memory>>,
     pub(super) trouble: Trouble,
-    pub(super) storing: Storing,
+    pub(super) storing: StoreMetrics,
     /// Whether the WAL may contain deleted data.
     pub(super) erased: bool,
 }

@@ -124,7 +124,7 @@ fn hmac(key: &HashKey, parts: &[&[u8]]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use wire::EventKey;
+    use wire::IdempotencyKey;
 
     use super::*;
 
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_read_a_share_and_a_share_elsewhere_are_three_things() {
-        let once = Once::Key(EventKey::parse("AAAAAAAAAAAAAAAA").unwrap());
+        let once = Once::Key(IdempotencyKey::parse("AAAAAAAAAAAAAAAA").unwrap());
         let (copy, mail) = (Network::parse("copy").unwrap(), Network::parse("mail").unwrap());
         let digests = [None, Some(&copy), Some(&mail)].map(|network| seen(&KEY, &site(), 1, network, &once));
         assert!(digests[0] != digests[1] && digests[1] != digests[2] && digests[0] != digests[2]);

@@ -10,13 +10,13 @@ pub struct Answer {
     pub tallies: Vec<Tally>,
     /// Rejected events; all others of the batch are acknowledged.
     #[serde(default)]
-    pub refused: Vec<Refusal>,
+    pub refused: Vec<RejectedEvent>,
 }
 
 /// A rejected event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Refusal {
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Refusal))]
+pub struct RejectedEvent {
     /// Index in the batch, from 0.
     pub index: usize,
     /// The wrong field.
@@ -30,8 +30,8 @@ pub struct Refusal {
 
 /// Body of `DELETE …/visitor`: withdraw this reader's choices in these articles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Forget {
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Forget))]
+pub struct EraseVisitor {
     /// The reader's token.
     pub visitor: VisitorToken,
     /// The articles in which they have reacted; the endpoint itself cannot find them.

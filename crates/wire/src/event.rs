@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleKey, EventKey, Network, Reaction, Seq, VisitorToken};
+use crate::{ArticleKey, IdempotencyKey, Network, Reaction, Seq, VisitorToken};
 
 /// Maximum number of events per request.
 pub const MAX_EVENTS: usize = 50;
@@ -37,7 +37,7 @@ pub enum Event {
         /// The article.
         article: ArticleKey,
         /// Deduplication key.
-        key: EventKey,
+        key: IdempotencyKey,
     },
     /// A choice in the poll, or its withdrawal. Needs a visitor.
     React {
@@ -57,7 +57,7 @@ pub enum Event {
         /// The button's network.
         network: Network,
         /// Deduplication key.
-        key: EventKey,
+        key: IdempotencyKey,
     },
 }
 

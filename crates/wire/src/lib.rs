@@ -24,13 +24,13 @@ mod token;
 /// All data for one page.
 mod view;
 
-pub use answer::{Answer, Forget, Refusal};
+pub use answer::{Answer, EraseVisitor, RejectedEvent};
 pub use event::{Batch, Event, MAX_BODY_BYTES, MAX_EVENTS};
 pub use labels::{Labels, Plural};
 pub use name::{ArticleKey, Invalid, MAX_ARTICLE_KEY_BYTES, Network, Reaction, SiteId};
 pub use seq::Seq;
-pub use tally::{Counts, Imported, Mine, Tallies, Tally, Texts};
-pub use token::{EventKey, VisitorToken};
+pub use tally::{Counts, Imported, OwnVote, Tallies, Tally, Texts};
+pub use token::{IdempotencyKey, VisitorToken};
 pub use view::{
-    Article, Assets, Button, ButtonKind, Choice, Counting, Dir, Identity, Integrity, MAX_QR_BYTES, Poll, View,
+    Article, Assets, Button, ButtonKind, Choice, Counting, Dir, Integrity, MAX_QR_BYTES, Poll, ReadDedup, View,
 };

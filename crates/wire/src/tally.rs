@@ -30,7 +30,7 @@ pub struct Tally {
     pub shares: Counts<Network>,
     /// The requesting reader's own choice; only in responses to their own events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mine: Option<Mine>,
+    pub mine: Option<OwnVote>,
 }
 
 impl Tally {
@@ -78,8 +78,8 @@ fn is_zero(number: &u64) -> bool {
 
 /// The reader's own choice, as stored by the endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Mine {
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Mine))]
+pub struct OwnVote {
     /// `None`: withdrawn.
     #[cfg_attr(feature = "schema", schema(required = true))]
     pub reaction: Option<Reaction>,

@@ -9,7 +9,7 @@ parsed_text! {
 parsed_text! {
     /// Idempotency key of a read or share: 96 random bits, base64url (16 characters). Made with the event and stored
     /// with it by the browser, so that retries count once.
-    EventKey, check_96_bits, pattern = "^[A-Za-z0-9_-]{16}$"
+    IdempotencyKey, check_96_bits, as = EventKey, pattern = "^[A-Za-z0-9_-]{16}$"
 }
 
 fn check_128_bits(text: &str) -> Result<(), Invalid> {

@@ -28,7 +28,7 @@ pub struct View {
     pub window_ends: u64,
     /// When two reads are the same read; determines what the browser stores.
     #[serde(default)]
-    pub identity: Identity,
+    pub identity: ReadDedup,
     /// How long the page must be visible for a read to count, in ms.
     pub read_after: u32,
     /// Whether `GET …/live` is available.
@@ -51,9 +51,9 @@ fn yes() -> bool {
 
 /// When two reads in one window are the same read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Identity))]
 #[serde(rename_all = "lowercase")]
-pub enum Identity {
+pub enum ReadDedup {
     /// If they have the same random key, which the browser stores for the article.
     #[default]
     Key,

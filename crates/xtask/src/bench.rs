@@ -1,6 +1,7 @@
 //! `cargo xtask bench …`: benchmarks Gema beside comparable software, in the same run. The results are written to
 //! docs/performance.md.
 
+mod cpu_steal;
 mod document;
 pub(crate) mod endpoint;
 pub(crate) mod engines;
@@ -9,7 +10,6 @@ mod machine;
 pub(crate) mod page;
 mod plot;
 mod process;
-mod stolen;
 
 use std::path::Path;
 use std::process::Command;

@@ -7,8 +7,10 @@ use serde_json::Value;
 
 /// The flags, without the address of a page.
 pub(crate) fn flags() -> Result<Vec<String>> {
-    let said: Value = serde_json::from_str(include_str!("../../../webdriver.json")).context("webdriver.json")?;
-    let flags = said["goog:chromeOptions"]["args"].as_array().context("webdriver.json says nothing of Chromium")?;
+    let capabilities: Value =
+        serde_json::from_str(include_str!("../../../webdriver.json")).context("webdriver.json")?;
+    let flags =
+        capabilities["goog:chromeOptions"]["args"].as_array().context("webdriver.json says nothing of Chromium")?;
     Ok(flags.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 

@@ -8,22 +8,22 @@ use std::path::Path;
 use crate::repo;
 
 /// A module's path from its crate's root.
-type Module = Vec<String>;
+type ModulePath = Vec<String>;
 
 /// The modules of a crate, with the paths in each.
 #[derive(Default)]
-struct Crate(BTreeMap<Module, Paths>);
+struct CrateModules(BTreeMap<ModulePath, Paths>);
 
 /// Paths from the crate's root.
 #[derive(Default)]
 struct Paths {
     /// Paths that the module uses, in `use` or in code.
-    used: Vec<Module>,
+    used: Vec<ModulePath>,
     /// Names that the module imports, with their origin, for its children.
-    brought: BTreeMap<String, Module>,
+    brought: BTreeMap<String, ModulePath>,
 }
 
-impl Crate {
+impl CrateModules {
     fn read(root: &Path) -> Self {
         let mut sources = BTreeMap::new();
         collect(root, &[], &mut sources);
@@ -32,7 +32,7 @@ impl Crate {
     }
 
     /// The module that defines the item of a path, following re-exports within this crate.
-    fn defines(&self, path: &[String]) -> Module {
+    fn defines(&self, path: &[String]) -> ModulePath {
         let mut path = path.to_vec();
         // Re-exports are a few modules deep at most.
         for _ in 0..8 {
@@ -53,10 +53,10 @@ impl Crate {
     }
 
     /// The imports between the parent's children, including those of their descendants.
-    fn imports_below(&self, parent: &[String]) -> BTreeMap<Module, BTreeSet<Module>> {
+    fn imports_below(&self, parent: &[String]) -> BTreeMap<ModulePath, BTreeSet<ModulePath>> {
         let child =
             |module: &[String]| module.starts_with(parent).then(|| module.get(..=parent.len()))?.map(<[_]>::to_vec);
-        let mut imports: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
+        let mut imports: BTreeMap<ModulePath, BTreeSet<ModulePath>> = BTreeMap::new();
         for (module, paths) in &self.0 {
             let Some(importer) = child(module) else { continue };
             let others = paths.used.iter().filter_map(|path| child(&self.defines(path)));
@@ -69,14 +69,14 @@ impl Crate {
 
 /// Repeatedly removes modules that import no remaining module, or that no remaining module imports. The rest are in
 /// cycles.
-fn in_circles(mut imports: BTreeMap<Module, BTreeSet<Module>>) -> Vec<String> {
+fn in_circles(mut imports: BTreeMap<ModulePath, BTreeSet<ModulePath>>) -> Vec<String> {
     loop {
         let left: BTreeSet<_> = imports.keys().cloned().collect();
         let imported: BTreeSet<_> = imports.values().flatten().cloned().collect();
         let before = imports.len();
         imports.retain(|module, others| imported.contains(module) && others.iter().any(|other| left.contains(other)));
         if imports.len() == before {
-            let line = |(module, others): (&Module, &BTreeSet<Module>)| {
+            let line = |(module, others): (&ModulePath, &BTreeSet<ModulePath>)| {
                 let others = others.iter().filter(|other| left.contains(*other)).map(|other| other.join("::"));
                 format!("{} imports {}", module.join("::"), others.collect::<Vec<_>>().join(", "))
             };
@@ -86,7 +86,7 @@ fn in_circles(mut imports: BTreeMap<Module, BTreeSet<Module>>) -> Vec<String> {
 }
 
 /// Reads the sources below a folder, without tests and comments.
-fn collect(folder: &Path, parent: &[String], sources: &mut BTreeMap<Module, String>) {
+fn collect(folder: &Path, parent: &[String], sources: &mut BTreeMap<ModulePath, String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
@@ -107,7 +107,7 @@ fn collect(folder: &Path, parent: &[String], sources: &mut BTreeMap<Module, Stri
 }
 
 impl Paths {
-    fn of(text: &str, module: &[String], modules: &BTreeSet<Module>) -> Self {
+    fn of(text: &str, module: &[String], modules: &BTreeSet<ModulePath>) -> Self {
         let mut paths = Self::default();
         let mut code = String::new();
         for statement in text.split_inclusive(';') {
@@ -163,7 +163,7 @@ fn leaves(tree: &str) -> Vec<String> {
 }
 
 /// The path from the crate's root; `None` if it leads outside the crate.
-fn absolute(path: &str, module: &[String], modules: &BTreeSet<Module>) -> Option<Module> {
+fn absolute(path: &str, module: &[String], modules: &BTreeSet<ModulePath>) -> Option<ModulePath> {
     let mut segments: Vec<_> = path.split("::").map(str::to_owned).collect();
     segments.retain(|segment| !segment.is_empty() && segment != "*");
     let mut base = module.to_vec();
@@ -188,7 +188,7 @@ fn absolute(path: &str, module: &[String], modules: &BTreeSet<Module>) -> Option
 fn no_children_of_one_parent_import_one_another_in_a_circle() {
     for entry in fs::read_dir(repo::root().join("crates")).unwrap() {
         let source = entry.unwrap().path().join("src");
-        let circles = if source.is_dir() { Crate::read(&source).circles() } else { Vec::new() };
+        let circles = if source.is_dir() { CrateModules::read(&source).circles() } else { Vec::new() };
         assert!(circles.is_empty(), "{}:\n{}", source.display(), circles.join("\n"));
     }
 }
@@ -204,6 +204,6 @@ fn a_circle_is_found_also_through_what_a_parent_passes_on() {
     let module = |name: &str| if name.is_empty() { Vec::new() } else { vec![name.to_owned()] };
     let modules: BTreeSet<_> = sources.iter().map(|(name, _)| module(name)).collect();
     let paths = |(name, text): &(&str, &str)| (module(name), Paths::of(text, &module(name), &modules));
-    let found = Crate(sources.iter().map(paths).collect());
+    let found = CrateModules(sources.iter().map(paths).collect());
     assert_eq!(found.circles(), ["one imports two", "two imports one"]);
 }

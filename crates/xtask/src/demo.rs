@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::setup::Scope;
 use crate::supervise::{self, Server};
-use crate::{dist, exec, repo, say, setup};
+use crate::{dist, exec, progress, repo, setup};
 
 /// The cargo profile of the endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,17 +35,17 @@ pub(crate) fn run(listen: SocketAddr, profile: Profile) -> Result<()> {
     let toolchain = setup::run(Scope::Build)?;
     dist::run(&toolchain)?;
     build(profile)?;
-    say::heading("The demo");
+    progress::heading("The demo");
     let database = repo::target().join("demo/gema.db");
     std::fs::create_dir_all(repo::target().join("demo")).context("cannot make target/demo")?;
     supervise::catch_signals()?;
     let mut gema = exec::program(repo::gema_of(profile.name()));
     gema.args(["serve", "--listen", &listen.to_string(), "--database"]).arg(database);
     let (server, url) = Server::start_endpoint(&mut gema)?;
-    say::line("ready");
+    progress::line("ready");
     println!("\n  Demo: {url}\n\n  Ctrl-C stops it.\n");
     supervise::until_stopped(&mut [server])?;
-    say::line("stopped");
+    progress::line("stopped");
     Ok(())
 }
 
@@ -55,8 +55,8 @@ pub(crate) fn build_endpoint() -> Result<()> {
 }
 
 fn build(profile: Profile) -> Result<()> {
-    say::heading(format!("The endpoint ({} build)", profile.name()));
-    let step = say::Step::begin("gema");
+    progress::heading(format!("The endpoint ({} build)", profile.name()));
+    let step = progress::TimedStep::begin("gema");
     exec::run(exec::cargo().args(["build", "--profile", profile.name(), "--package", "gema"]))?;
     step.done();
     Ok(())

@@ -5,15 +5,15 @@ use anyhow::{Context, Result};
 
 use crate::setup::Scope;
 use crate::supervise::{self, Server};
-use crate::toolchain::{Build, TARGET};
-use crate::{demo, exec, repo, say, setup, tools};
+use crate::toolchain::{Build, WASM_TARGET};
+use crate::{demo, exec, progress, repo, setup, tools};
 
 /// Sets up and serves until it is stopped.
 pub(crate) fn run() -> Result<()> {
     let endpoint = repo::ADDRESS.parse().context("the endpoint's address is not one")?;
     demo::is_free(endpoint).context("`dev` needs this very port: Trunk.toml names it as what to proxy to")?;
     let toolchain = setup::run(Scope::Development)?;
-    say::heading("The endpoint");
+    progress::heading("The endpoint");
     exec::run(exec::cargo().args(["build", "--package", "gema"]))?;
     let database = repo::target().join("dev/gema.db");
     std::fs::create_dir_all(repo::target().join("dev")).context("cannot make target/dev")?;
@@ -22,8 +22,8 @@ pub(crate) fn run() -> Result<()> {
     gema.args(["serve", "--listen", repo::ADDRESS, "--database"]).arg(database);
     let (endpoint, _) = Server::start_endpoint(&mut gema)?;
 
-    say::heading("The widget");
-    exec::run(toolchain.cargo(Build::Checked)?.args(["fetch", "--target", TARGET]))?;
+    progress::heading("The widget");
+    exec::run(toolchain.cargo(Build::Checked)?.args(["fetch", "--target", WASM_TARGET]))?;
     let mut trunk = toolchain.program("trunk", Build::Checked, &tools::of_development()?)?;
     // Trunk reads this variable as one of its own flags and rejects the usual values.
     trunk.env_remove("NO_COLOR");

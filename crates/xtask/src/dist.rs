@@ -4,14 +4,14 @@
 mod assets;
 mod build;
 mod compress;
-pub(crate) mod frozen;
 mod glue;
 mod loader;
 pub(crate) mod minify;
 mod optimize;
 mod pages;
-mod snip;
+pub(crate) mod pinned_loader;
 mod stamp;
+mod strip_yew;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,19 +20,19 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::toolchain::Toolchain;
-use crate::{repo, say, size};
+use crate::{progress, repo, size};
 use assets::{Asset, Assets};
 
 /// Rebuilds `dist/` if an input has changed, and prints the sizes of readers' downloads.
 pub(crate) fn run(toolchain: &Toolchain) -> Result<()> {
-    say::heading("The widget's release build (dist)");
+    progress::heading("The widget's release build (dist)");
     let stamp = stamp::of_inputs(toolchain)?;
     if stamp::is_fresh(&stamp) {
-        say::line("dist/: up to date");
+        progress::line("dist/: up to date");
     } else {
         stamp::clear()?;
         let built = build::run(toolchain)?;
-        let step = say::Step::begin("dist: minifying, optimising, compressing");
+        let step = progress::TimedStep::begin("dist: minifying, optimising, compressing");
         assemble(&built)?;
         stamp::write(&stamp)?;
         step.done();
@@ -58,7 +58,7 @@ fn assemble(built: &Path) -> Result<()> {
     }
     keep_names(&assets.wasm, &wasm.with_names)?;
     write(&part.join("embed.js"), &loader::bundle(&assets)?)?;
-    write(&part.join(frozen::NAME), &frozen::script()?)?;
+    write(&part.join(pinned_loader::PINNED_LOADER_FILE), &pinned_loader::script()?)?;
     pages::write_all(&part)?;
     write(&part.join("assets.json"), assets.manifest().as_bytes())?;
     compress::all(&part)?;

@@ -9,8 +9,8 @@ mod dev;
 mod dist;
 mod documents;
 mod exec;
+mod progress;
 mod repo;
-mod say;
 mod setup;
 mod size;
 mod soak;
@@ -50,7 +50,7 @@ cargo xtask VERB
 Tools are kept in ~/.cache/gema (or $XDG_CACHE_HOME/gema, or $GEMA_CACHE).";
 
 fn main() -> ExitCode {
-    say::start();
+    progress::start();
     match parse(lexopt::Parser::from_env()).and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -61,10 +61,10 @@ fn main() -> ExitCode {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Verb {
+enum Command {
     Demo { listen: SocketAddr, profile: Profile },
     Dev,
-    Test { step: Option<String>, words: Vec<String> },
+    Test { step: Option<String>, args: Vec<String> },
     Setup { scope: Scope },
     Dist,
     Documents,
@@ -75,80 +75,84 @@ enum Verb {
     Help,
 }
 
-fn run(verb: Verb) -> Result<()> {
-    match verb {
-        Verb::Demo { listen, profile } => demo::run(listen, profile),
-        Verb::Dev => dev::run(),
-        Verb::Test { step, words } => test::run(step.as_deref(), &words),
-        Verb::Setup { scope } => setup::run(scope).map(|_| say::line("all is there")),
-        Verb::Dist => dist::run(&setup::run(Scope::Build)?),
-        Verb::Documents => documents::run(),
-        Verb::Freeze => setup::run(Scope::Build).and_then(|_| dist::frozen::run()),
-        Verb::Soak { name } => soak::run(name.as_deref()),
-        Verb::Bench { what: Some(what), extent, beside } if what == "endpoint" => bench::endpoint::run(extent, &beside),
-        Verb::Bench { what: Some(what), extent, beside: Beside::Nothing } if what == "engines" => {
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Demo { listen, profile } => demo::run(listen, profile),
+        Command::Dev => dev::run(),
+        Command::Test { step, args } => test::run(step.as_deref(), &args),
+        Command::Setup { scope } => setup::run(scope).map(|_| progress::line("all is there")),
+        Command::Dist => dist::run(&setup::run(Scope::Build)?),
+        Command::Documents => documents::run(),
+        Command::Freeze => setup::run(Scope::Build).and_then(|_| dist::pinned_loader::run()),
+        Command::Soak { name } => soak::run(name.as_deref()),
+        Command::Bench { what: Some(what), extent, beside } if what == "endpoint" => {
+            bench::endpoint::run(extent, &beside)
+        }
+        Command::Bench { what: Some(what), extent, beside: Beside::Nothing } if what == "engines" => {
             bench::engines::run(extent)
         }
-        Verb::Bench { what: Some(what), extent, beside: Beside::Nothing } if what == "page" => bench::page::run(extent),
-        Verb::Bench { .. } => {
+        Command::Bench { what: Some(what), extent, beside: Beside::Nothing } if what == "page" => {
+            bench::page::run(extent)
+        }
+        Command::Bench { .. } => {
             bail!(
                 "what shall be measured? There is: bench endpoint [--peers | --beside FILE], bench engines, bench page"
             )
         }
-        Verb::Size => size::check(),
-        Verb::Help => {
+        Command::Size => size::check(),
+        Command::Help => {
             println!("{HELP}");
             Ok(())
         }
     }
 }
 
-fn parse(mut words: lexopt::Parser) -> Result<Verb> {
-    let mut verb = match words.next()? {
-        Some(Value(verb)) => match &*verb.string()? {
-            "demo" => Verb::Demo { listen: repo::ADDRESS.parse()?, profile: Profile::Quick },
-            "dev" => Verb::Dev,
-            "test" => Verb::Test { step: None, words: Vec::new() },
-            "setup" => Verb::Setup { scope: Scope::Build },
-            "dist" => Verb::Dist,
-            "documents" => Verb::Documents,
-            "freeze" => Verb::Freeze,
-            "soak" => Verb::Soak { name: None },
-            "bench" => Verb::Bench { what: None, extent: Extent::Full, beside: Beside::Nothing },
-            "size" => Verb::Size,
-            "help" => Verb::Help,
+fn parse(mut args: lexopt::Parser) -> Result<Command> {
+    let mut command = match args.next()? {
+        Some(Value(command)) => match &*command.string()? {
+            "demo" => Command::Demo { listen: repo::ADDRESS.parse()?, profile: Profile::Quick },
+            "dev" => Command::Dev,
+            "test" => Command::Test { step: None, args: Vec::new() },
+            "setup" => Command::Setup { scope: Scope::Build },
+            "dist" => Command::Dist,
+            "documents" => Command::Documents,
+            "freeze" => Command::Freeze,
+            "soak" => Command::Soak { name: None },
+            "bench" => Command::Bench { what: None, extent: Extent::Full, beside: Beside::Nothing },
+            "size" => Command::Size,
+            "help" => Command::Help,
             other => bail!("no verb `{other}`\n\n{HELP}"),
         },
-        Some(Long("help") | Short('h')) | None => Verb::Help,
+        Some(Long("help") | Short('h')) | None => Command::Help,
         Some(other) => return Err(other.unexpected().into()),
     };
-    while let Some(word) = words.next()? {
-        match (word, &mut verb) {
-            (Long("help") | Short('h'), _) => return Ok(Verb::Help),
-            (Long("release"), Verb::Demo { profile, .. }) => *profile = Profile::Release,
-            (Long("listen"), Verb::Demo { listen, .. }) => {
+    while let Some(word) = args.next()? {
+        match (word, &mut command) {
+            (Long("help") | Short('h'), _) => return Ok(Command::Help),
+            (Long("release"), Command::Demo { profile, .. }) => *profile = Profile::Release,
+            (Long("listen"), Command::Demo { listen, .. }) => {
                 *listen =
-                    words.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
+                    args.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
             }
-            (Long("quick"), Verb::Bench { extent, .. }) => *extent = Extent::Quick,
-            (Long("peers"), Verb::Bench { beside, .. }) => *beside = Beside::Peers,
-            (Long("beside"), Verb::Bench { beside, .. }) => *beside = Beside::OtherBuild(words.value()?.into()),
-            (Value(name), Verb::Bench { what: what @ None, .. }) => *what = Some(name.string()?),
-            (Long("test"), Verb::Setup { scope }) => *scope = Scope::Test,
-            (Value(name), Verb::Test { step: step @ None, .. }) => *step = Some(name.string()?),
-            (Value(soak), Verb::Soak { name: name @ None }) => *name = Some(soak.string()?),
-            (Value(word), Verb::Test { words, .. }) => words.push(word.string()?),
+            (Long("quick"), Command::Bench { extent, .. }) => *extent = Extent::Quick,
+            (Long("peers"), Command::Bench { beside, .. }) => *beside = Beside::Competitors,
+            (Long("beside"), Command::Bench { beside, .. }) => *beside = Beside::OtherBuild(args.value()?.into()),
+            (Value(name), Command::Bench { what: what @ None, .. }) => *what = Some(name.string()?),
+            (Long("test"), Command::Setup { scope }) => *scope = Scope::Test,
+            (Value(name), Command::Test { step: step @ None, .. }) => *step = Some(name.string()?),
+            (Value(soak), Command::Soak { name: name @ None }) => *name = Some(soak.string()?),
+            (Value(word), Command::Test { args, .. }) => args.push(word.string()?),
             (other, _) => return Err(other.unexpected().into()),
         }
     }
-    Ok(verb)
+    Ok(command)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parsed(line: &str) -> Result<Verb> {
+    fn parsed(line: &str) -> Result<Command> {
         parse(lexopt::Parser::from_iter(format!("xtask {line}").split_whitespace()))
     }
 
@@ -156,23 +160,23 @@ mod tests {
     fn each_verb_takes_its_own_options() {
         let listen = "127.0.0.1:8788".parse().unwrap();
         let profile = Profile::Quick;
-        assert_eq!(parsed("demo --listen 127.0.0.1:8788").unwrap(), Verb::Demo { listen, profile });
-        let released = Verb::Demo { listen, profile: Profile::Release };
+        assert_eq!(parsed("demo --listen 127.0.0.1:8788").unwrap(), Command::Demo { listen, profile });
+        let released = Command::Demo { listen, profile: Profile::Release };
         assert_eq!(parsed("demo --release --listen 127.0.0.1:8788").unwrap(), released);
-        assert_eq!(parsed("test e2e").unwrap(), Verb::Test { step: Some("e2e".into()), words: vec![] });
-        let words = vec!["poll".into(), "--nocapture".into()];
+        assert_eq!(parsed("test e2e").unwrap(), Command::Test { step: Some("e2e".into()), args: vec![] });
+        let args = vec!["poll".into(), "--nocapture".into()];
         assert_eq!(
             parsed("test native -- poll --nocapture").unwrap(),
-            Verb::Test { step: Some("native".into()), words }
+            Command::Test { step: Some("native".into()), args }
         );
-        assert_eq!(parsed("setup --test").unwrap(), Verb::Setup { scope: Scope::Test });
-        let endpoint = |extent, beside| Verb::Bench { what: Some("endpoint".into()), extent, beside };
-        assert_eq!(parsed("bench endpoint --quick --peers").unwrap(), endpoint(Extent::Quick, Beside::Peers));
+        assert_eq!(parsed("setup --test").unwrap(), Command::Setup { scope: Scope::Test });
+        let endpoint = |extent, beside| Command::Bench { what: Some("endpoint".into()), extent, beside };
+        assert_eq!(parsed("bench endpoint --quick --peers").unwrap(), endpoint(Extent::Quick, Beside::Competitors));
         let other = Beside::OtherBuild("before/gema".into());
         assert_eq!(parsed("bench endpoint --beside before/gema").unwrap(), endpoint(Extent::Full, other));
-        assert_eq!(parsed("soak kill").unwrap(), Verb::Soak { name: Some("kill".into()) });
-        assert_eq!(parsed("").unwrap(), Verb::Help);
-        assert_eq!(parsed("dist --help").unwrap(), Verb::Help);
+        assert_eq!(parsed("soak kill").unwrap(), Command::Soak { name: Some("kill".into()) });
+        assert_eq!(parsed("").unwrap(), Command::Help);
+        assert_eq!(parsed("dist --help").unwrap(), Command::Help);
     }
 
     #[test]

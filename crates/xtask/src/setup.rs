@@ -20,7 +20,7 @@ pub(crate) use engine::{Engine, all as engines};
 
 use crate::toolchain::{self, Toolchain};
 use crate::tools::Tool;
-use crate::{exec, say, tools};
+use crate::{exec, progress, tools};
 use job::Job;
 
 /// What to set up for.
@@ -38,7 +38,7 @@ pub(crate) enum Scope {
     /// Benchmarks of the endpoint: nginx and wrk.
     Bench,
     /// Besides, the peers: other software that counts votes.
-    Peers,
+    Competitors,
     /// Benchmarks of the stores: Redis servers too.
     Engines,
     /// The outage soak: Redis servers and Valkey.
@@ -51,14 +51,14 @@ pub(crate) enum Scope {
 
 /// Installs what is missing and gives the compiler for wasm.
 pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
-    say::heading("Setup");
+    progress::heading("Setup");
     let mut missing = Missing::default();
     missing.toolchain(scope);
     missing.tools(tools::all());
     match scope {
         Scope::Test | Scope::OldEngines => missing.browsers(engines()),
         Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
-        Scope::Build | Scope::Development | Scope::Bench | Scope::Peers | Scope::Engines | Scope::Outage => {}
+        Scope::Build | Scope::Development | Scope::Bench | Scope::Competitors | Scope::Engines | Scope::Outage => {}
     }
     let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines);
     if is_for_tests {
@@ -83,9 +83,9 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Development => missing.tools(tools::of_development()?),
         Scope::Test => missing.tools([tools::of_tests(), tools::old_engines::of_short_form()].concat()),
         Scope::OldEngines => missing.tools([tools::of_tests(), tools::old_engines::all()].concat()),
-        Scope::Peers => missing.tools(tools::peers()),
+        Scope::Competitors => missing.tools(tools::competitors()),
         Scope::Page => missing.tools(tools::clients()),
-        Scope::Lighthouse => missing.tools(tools::judges()),
+        Scope::Lighthouse => missing.tools(tools::auditors()),
         Scope::Outage => missing.tools(tools::stores()),
         Scope::Build | Scope::Bench | Scope::Engines => {}
     }
@@ -94,7 +94,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     }
     missing.install()?;
     Toolchain::find().with_context(|| {
-        let (target, (major, minor)) = (toolchain::TARGET, toolchain::OLDEST);
+        let (target, (major, minor)) = (toolchain::WASM_TARGET, toolchain::MIN_RUST_VERSION);
         format!(
             "what there is to install here cannot make {target}: it needs rustc {major}.{minor} or newer, with rust-src"
         )
@@ -108,7 +108,7 @@ fn has_php() -> bool {
 }
 
 fn there(what: impl std::fmt::Display) {
-    say::line(format!("{what}: there"));
+    progress::line(format!("{what}: there"));
 }
 
 /// What is missing, by how it is installed: by jobs, as Debian packages, or by the user.
@@ -126,7 +126,7 @@ impl Missing {
     fn toolchain(&mut self, scope: Scope) {
         match Toolchain::find() {
             Some(found) => {
-                there(format!("{} for {}", found.version, toolchain::TARGET));
+                there(format!("{} for {}", found.version, toolchain::WASM_TARGET));
                 if !found.has_source && rustup::may_download() {
                     self.jobs.push(rustup::add_source());
                 }

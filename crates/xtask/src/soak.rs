@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::exec;
 use crate::setup::Engine;
-use crate::test::count::LONG;
+use crate::test::count::SOAK_ENV;
 use crate::test::schemathesis::{self, Length};
 use crate::test::{count, e2e};
 
@@ -19,10 +19,10 @@ struct Soak {
     name: &'static str,
     /// What it does.
     what: &'static str,
-    work: Work,
+    action: SoakAction,
 }
 
-enum Work {
+enum SoakAction {
     /// Tests of the endpoint: arguments of `cargo test`.
     Tests(&'static [&'static str]),
     /// The same, one after the other: they measure the process that they run in.
@@ -35,103 +35,107 @@ const SOAKS: [Soak; 21] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
-        work: Work::Tests(&["--test", "it", "a_cluster_that_fails_over"]),
+        action: SoakAction::Tests(&["--test", "it", "a_cluster_that_fails_over"]),
     },
     Soak {
         name: "dear",
         what: "the dearest requests of one connection, and how long others wait meanwhile",
-        work: Work::OneByOne(&["--test", "it", "one_connections_dearest"]),
+        action: SoakAction::OneByOne(&["--test", "it", "one_connections_dearest"]),
     },
-    Soak { name: "engines", what: "every end-to-end test in Chromium, Firefox and WebKit", work: Work::Run(e2e::soak) },
+    Soak {
+        name: "engines",
+        what: "every end-to-end test in Chromium, Firefox and WebKit",
+        action: SoakAction::Run(e2e::soak),
+    },
     Soak {
         name: "flood",
         what: "one line with 100,000 fresh tokens, and a million spoofed networks: held to the budget, in bounded memory",
-        work: Work::OneByOne(&["--test", "it", "a_flood_of"]),
+        action: SoakAction::OneByOne(&["--test", "it", "a_flood_of"]),
     },
     Soak {
         name: "full",
         what: "a disk that is full in the middle, again and again: nothing is lost, and no restart is needed",
-        work: Work::Tests(&["--test", "it", "a_disk_that_is_full"]),
+        action: SoakAction::Tests(&["--test", "it", "a_full_disk"]),
     },
     Soak {
         name: "history",
         what: "random histories of a store against a model",
-        work: Work::Tests(&["--test", "it", "histor"]),
+        action: SoakAction::Tests(&["--test", "it", "histor"]),
     },
     Soak {
         name: "junk",
         what: "500,000 articles that a script made up: memory with them, and after they were pruned, in the release build",
-        work: Work::OneByOne(&["--release", "--test", "it", "made_up_articles_take_little_memory"]),
+        action: SoakAction::OneByOne(&["--release", "--test", "it", "junk_articles_take_little_memory"]),
     },
     Soak {
         name: "kill",
         what: "the real binary, killed under load: what was acknowledged is there, once",
-        work: Work::Tests(&["--test", "it", "every_acknowledged_event_outlives_a_kill"]),
+        action: SoakAction::Tests(&["--test", "it", "every_acknowledged_event_outlives_a_kill"]),
     },
     Soak {
         name: "leaving",
         what: "everything moves away from Redis under three endpoints that go on counting: none acknowledges what stays behind",
-        work: Work::Tests(&["--test", "it", "while_everything_leaves"]),
+        action: SoakAction::Tests(&["--test", "it", "leaves_no_acknowledged_event_behind"]),
     },
     Soak {
         name: "lighthouse",
         what: "the demo page as Lighthouse judges it on a phone, beside the same page without the widget, within its budget",
-        work: Work::Run(lighthouse::run),
+        action: SoakAction::Run(lighthouse::run),
     },
     Soak {
         name: "live",
         what: "10,000 readers who watch an article: memory each, and how soon all see a change, in the release build",
-        work: Work::Tests(&["--release", "--test", "it", "ten_thousand_watch"]),
+        action: SoakAction::Tests(&["--release", "--test", "it", "ten_thousand_subscribers"]),
     },
     Soak {
         name: "moving",
         what: "two machines that count on and take over each other's exports, against a model",
-        work: Work::Tests(&["--test", "it", "two_stores_that_went_on_counting_agree"]),
+        action: SoakAction::Tests(&["--test", "it", "two_stores_that_went_on_counting_agree"]),
     },
     Soak {
         name: "old-engines",
         what: "readers in browsers from 2016 to 2023: seventeen engines of npm, PyPI and Debian, 1 GB to download",
-        work: Work::Run(e2e::soak_of_old_engines),
+        action: SoakAction::Run(e2e::soak_of_old_engines),
     },
     Soak {
         name: "orca",
         what: "what the screen reader Orca says of the widget in Firefox, in every state",
-        work: Work::Run(|| e2e::soak_in(Engine::Firefox, "heard::")),
+        action: SoakAction::Run(|| e2e::soak_in(Engine::Firefox, "heard::")),
     },
     Soak {
         name: "outage",
         what: "a cluster of Redis, then of Valkey, under load: a master killed, a replica stopped, a master paused; other slots go on",
-        work: Work::Run(outage::run),
+        action: SoakAction::Run(outage::run),
     },
     Soak {
         name: "power",
         what: "power cuts and failing disks, below SQLite: what was acknowledged is there, once",
-        work: Work::Tests(&["--test", "power"]),
+        action: SoakAction::Tests(&["--test", "power"]),
     },
     Soak {
         name: "size",
         what: "100,000 articles and a million events: memory, disk, and how soon a start is ready, in the release build",
-        work: Work::Tests(&["--release", "--test", "it", "a_million_events_fit_into_64_mb"]),
+        action: SoakAction::Tests(&["--release", "--test", "it", "a_million_events_fit_into_64_mb"]),
     },
     Soak {
         name: "schemathesis",
         what: "requests made from the OpenAPI document, and answers compared with it",
-        work: Work::Run(|| schemathesis::run(Length::Long)),
+        action: SoakAction::Run(|| schemathesis::run(Length::Long)),
     },
     Soak {
         name: "fuzz",
         what: "libFuzzer on every parser, a minute each (GEMA_FUZZ_SECONDS)",
-        work: Work::Run(fuzz::run),
+        action: SoakAction::Run(fuzz::run),
     },
     Soak {
         name: "wandering",
         what: "a reader who does anything in any order, while the endpoint comes and goes, for many seeds",
-        work: Work::Run(|| e2e::soak_of("wandering::")),
+        action: SoakAction::Run(|| e2e::soak_of("wandering::")),
     },
     Soak {
         name: "wordpress",
         what: "the plugin in WordPress 6.1 to 6.5, in each theme that their packages have",
-        work: Work::Run(e2e::soak_of_wordpress),
+        action: SoakAction::Run(e2e::soak_of_wordpress),
     },
 ];
 
@@ -144,13 +148,13 @@ pub(crate) fn run(name: Option<&str>) -> Result<()> {
     let Some(soak) = SOAKS.iter().find(|soak| soak.name == name) else {
         bail!("no soak `{name}`: choose one of\n{}", list());
     };
-    let (tests, threads) = match soak.work {
-        Work::Tests(tests) => (tests, &[][..]),
-        Work::OneByOne(tests) => (tests, &["--test-threads=1"][..]),
-        Work::Run(work) => return work(),
+    let (tests, threads) = match soak.action {
+        SoakAction::Tests(tests) => (tests, &[][..]),
+        SoakAction::OneByOne(tests) => (tests, &["--test-threads=1"][..]),
+        SoakAction::Run(action) => return action(),
     };
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "gema"]).args(tests).args(["--", "--nocapture"]).args(threads).env(LONG, "1");
+    cargo.args(["test", "--package", "gema"]).args(tests).args(["--", "--nocapture"]).args(threads).env(SOAK_ENV, "1");
     if count::tests(&mut cargo)?.passed == 0 {
         bail!("no test is called `{}` any more: correct crates/xtask/src/soak.rs", tests.join(" "));
     }

@@ -13,17 +13,17 @@ use nix::unistd::Pid;
 
 use crate::exec;
 
-static STOP: AtomicBool = AtomicBool::new(false);
+static STOP_REQUESTED: AtomicBool = AtomicBool::new(false);
 
 /// How long a server may take to stop after SIGTERM, before it is killed.
-const GRACE: Duration = Duration::from_secs(10);
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the endpoint may take to start.
-const START: Duration = Duration::from_secs(30);
-const GLANCE: Duration = Duration::from_millis(50);
+const START_TIMEOUT: Duration = Duration::from_secs(30);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Ctrl-C (and SIGTERM, SIGHUP) no longer ends xtask at once but makes it stop its servers.
 pub(crate) fn catch_signals() -> Result<()> {
-    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).context("cannot catch Ctrl-C")
+    ctrlc::set_handler(|| STOP_REQUESTED.store(true, Ordering::Relaxed)).context("cannot catch Ctrl-C")
 }
 
 /// A server process. Dropping it stops the process.
@@ -60,12 +60,12 @@ impl Server {
         });
         let since = Instant::now();
         loop {
-            match lines.recv_timeout(GLANCE) {
+            match lines.recv_timeout(POLL_INTERVAL) {
                 Ok(url) => return Ok((server, url)),
-                Err(_) if STOP.load(Ordering::Relaxed) => bail!("stopped"),
+                Err(_) if STOP_REQUESTED.load(Ordering::Relaxed) => bail!("stopped"),
                 Err(_) => server.is_still_running()?,
             }
-            if since.elapsed() > START {
+            if since.elapsed() > START_TIMEOUT {
                 bail!("`{}` does not get ready: it has not said where it listens", server.name);
             }
         }
@@ -93,11 +93,11 @@ impl Server {
     fn stop(&mut self) -> Option<ExitStatus> {
         self.signal(Signal::SIGTERM);
         let since = Instant::now();
-        while since.elapsed() < GRACE {
+        while since.elapsed() < STOP_TIMEOUT {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Some(status);
             }
-            std::thread::sleep(GLANCE);
+            std::thread::sleep(POLL_INTERVAL);
         }
         self.signal(Signal::SIGKILL);
         self.child.wait().ok()
@@ -114,9 +114,9 @@ impl Drop for Server {
 
 /// Waits for the user's signal. Fails if one of the servers exits before.
 pub(crate) fn until_stopped(servers: &mut [Server]) -> Result<()> {
-    while !STOP.load(Ordering::Relaxed) {
+    while !STOP_REQUESTED.load(Ordering::Relaxed) {
         servers.iter_mut().try_for_each(Server::is_still_running)?;
-        std::thread::sleep(GLANCE);
+        std::thread::sleep(POLL_INTERVAL);
     }
     Ok(())
 }
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(url, "http://127.0.0.1:9");
         let since = Instant::now();
         drop(server);
-        assert!(since.elapsed() < GRACE, "it ends when it is told to");
+        assert!(since.elapsed() < STOP_TIMEOUT, "it ends when it is told to");
     }
 
     #[test]
@@ -163,8 +163,8 @@ mod tests {
         drop(server);
         let since = Instant::now();
         while !marker.exists() {
-            assert!(since.elapsed() < GRACE, "the grandchild was not told");
-            std::thread::sleep(GLANCE);
+            assert!(since.elapsed() < STOP_TIMEOUT, "the grandchild was not told");
+            std::thread::sleep(POLL_INTERVAL);
         }
         std::fs::remove_file(marker).unwrap();
     }

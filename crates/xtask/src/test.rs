@@ -14,21 +14,21 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::say;
+use crate::progress;
 use count::Count;
-use steps::{STEPS, Step, Work};
+use steps::{STEPS, Step, StepAction};
 
 /// Runs every step, or only the named one, with arguments for its test runner.
-pub(crate) fn run(only: Option<&str>, words: &[String]) -> Result<()> {
+pub(crate) fn run(only: Option<&str>, args: &[String]) -> Result<()> {
     let chosen = choose(only)?;
-    if let (Some(Step { name, work: Work::Check(_), .. }), false) = (chosen.first(), words.is_empty()) {
-        bail!("{name} runs no tests: leave {words:?} out");
+    if let (Some(Step { name, action: StepAction::Check(_), .. }), false) = (chosen.first(), args.is_empty()) {
+        bail!("{name} runs no tests: leave {args:?} out");
     }
     let mut results = Vec::new();
     for step in &chosen {
-        say::heading(format!("{}: {}", step.name, step.what));
+        progress::heading(format!("{}: {}", step.name, step.what));
         let since = Instant::now();
-        let outcome = step.run(words);
+        let outcome = step.run(args);
         results.push(Done { step, took: since.elapsed(), count: outcome.as_ref().ok().copied() });
         if let Err(error) = outcome {
             println!("\n{}", summary(&chosen, &results));
@@ -64,7 +64,7 @@ fn summary(chosen: &[&Step], results: &[Done<'_>]) -> String {
             Some(_) => "ok".to_owned(),
             None => "FAILED".to_owned(),
         };
-        text += &format!("  {:<12} {:>14}   {outcome}\n", done.step.name, say::seconds(done.took));
+        text += &format!("  {:<12} {:>14}   {outcome}\n", done.step.name, progress::seconds(done.took));
     }
     for step in &chosen[results.len()..] {
         text += &format!("  {:<12} {:>14}   not run\n", step.name, "");
@@ -72,7 +72,7 @@ fn summary(chosen: &[&Step], results: &[Done<'_>]) -> String {
     let all: Count = results.iter().filter_map(|done| done.count).sum();
     let ok = results.len() == chosen.len() && results.iter().all(|done| done.count.is_some());
     let time = results.iter().map(|done| done.took).sum();
-    text + &format!("\n{}; all steps in {}", all.line(ok), say::seconds(time))
+    text + &format!("\n{}; all steps in {}", all.line(ok), progress::seconds(time))
 }
 
 #[cfg(test)]

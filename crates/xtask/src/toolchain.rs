@@ -11,10 +11,10 @@ use crate::tools::{self, Tool};
 use crate::{exec, repo};
 
 /// The target that browsers run.
-pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The oldest supported compiler: `rust-version` of Cargo.toml.
-pub(crate) const OLDEST: (u32, u32) = (1, 95);
+pub(crate) const MIN_RUST_VERSION: (u32, u32) = (1, 95);
 
 /// A compiler that can make wasm, and its components.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Toolchain {
         let rustc = bin.as_ref().map_or("rustc".into(), |bin| bin.join("rustc"));
         let ask = |arguments: &[&str]| exec::read(Command::new(&rustc).args(arguments));
         let sysroot = PathBuf::from(ask(&["--print", "sysroot"])?);
-        let ready_made = PathBuf::from(ask(&["--print", "target-libdir", "--target", TARGET])?);
+        let ready_made = PathBuf::from(ask(&["--print", "target-libdir", "--target", WASM_TARGET])?);
         Ok(Self {
             version: ask(&["--version"])?,
             has_target: has_std(&ready_made),
@@ -75,7 +75,7 @@ impl Toolchain {
     }
 
     fn is_usable(&self) -> bool {
-        let new_enough = version(&self.version) >= Some(OLDEST);
+        let new_enough = version(&self.version) >= Some(MIN_RUST_VERSION);
         new_enough && self.linker != Linker::Missing && (self.has_target || self.has_source)
     }
 
@@ -130,7 +130,7 @@ impl Toolchain {
                 ("RUSTC_BOOTSTRAP", "1".into()),
                 ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort".into()),
                 ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size".into()),
-                ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", SMALL.into()),
+                ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", SIZE_RUSTFLAGS.into()),
             ]),
             Build::Checked if !self.has_target => env
                 .extend([("RUSTC_BOOTSTRAP", "1".into()), ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort,test".into())]),
@@ -142,7 +142,7 @@ impl Toolchain {
 
 /// A panic becomes a bare trap: no message, no location, no formatting code. (The module in `target/dist-debug` has
 /// the functions' names for stack traces.)
-const SMALL: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
+const SIZE_RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
 
 fn has_std(libraries: &Path) -> bool {
     let Ok(entries) = std::fs::read_dir(libraries) else { return false };
@@ -170,7 +170,7 @@ fn version(says: &str) -> Option<(u32, u32)> {
 
 /// The toolchain; without one, the error says what to do.
 pub(crate) fn required() -> Result<Toolchain> {
-    Toolchain::find().with_context(|| format!("no compiler for {TARGET}: run `cargo xtask setup`"))
+    Toolchain::find().with_context(|| format!("no compiler for {WASM_TARGET}: run `cargo xtask setup`"))
 }
 
 #[cfg(test)]
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn with_the_source_the_release_is_made_to_measure_and_tests_use_the_ready_made_library() {
+    fn only_the_release_build_compiles_its_own_std() {
         let both = Toolchain { has_source: true, ..active() };
         assert!(names(&both, Build::Small).contains(&"CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS"));
         assert_eq!(names(&both, Build::Checked), [""; 0]);

@@ -19,7 +19,7 @@ pub(crate) use found::{
     axe, cargo_deny, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis, valkey, waline,
     waline_client,
 };
-pub(crate) use table::{all, clients, judges, of_development, of_tests, peers, stores, wasm_bindgen};
+pub(crate) use table::{all, auditors, clients, competitors, of_development, of_tests, stores, wasm_bindgen};
 
 /// A tool of one exact version.
 #[derive(Clone, Debug)]

@@ -9,10 +9,10 @@ use toml::{
 use crate::value::without_value;
 
 /// Maximum number of reported errors.
-const MOST: usize = 50;
+const MAX_REPORTED_FAULTS: usize = 50;
 
 /// Maximum number of attempts to read the file.
-const MOST_READINGS: usize = 1000;
+const MAX_READ_ATTEMPTS: usize = 1000;
 
 /// Errors of a file, each with its position and the remedy.
 #[derive(Debug, Default)]
@@ -30,10 +30,10 @@ impl Faults {
 pub(super) fn read<T: DeserializeOwned>(text: &str, faults: &mut Faults) -> Option<T> {
     let (mut table, unparsed) = DeTable::parse_recoverable(text);
     if !unparsed.is_empty() {
-        faults.0.extend(unparsed.into_iter().take(MOST).map(|error| shown(error, text)));
+        faults.0.extend(unparsed.into_iter().take(MAX_REPORTED_FAULTS).map(|error| shown(error, text)));
         return None;
     }
-    for _ in 0..MOST_READINGS {
+    for _ in 0..MAX_READ_ATTEMPTS {
         match T::deserialize(Deserializer::from(table.clone())) {
             Ok(file) => return Some(file),
             Err(error) => {
@@ -44,7 +44,8 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, faults: &mut Faults) -> Opti
                 if faults.0.last() != Some(&fault) {
                     faults.0.push(fault);
                 }
-                if faults.0.len() == MOST || !span.is_some_and(|span| leave_out(table.get_mut(), &span)) {
+                if faults.0.len() == MAX_REPORTED_FAULTS || !span.is_some_and(|span| leave_out(table.get_mut(), &span))
+                {
                     return None;
                 }
             }

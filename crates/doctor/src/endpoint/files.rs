@@ -2,14 +2,14 @@
 
 use wire::View;
 
-use super::{Asked, MAX_FILE_BYTES, cors, is_script_media, matches_integrity};
+use super::{MAX_FILE_BYTES, PageContext, cors, is_script_media, matches_integrity};
 use crate::{
     Web,
     finding::{Findings, error},
 };
 
 /// Fetches and checks the widget's files.
-pub(super) fn files(web: &dyn Web, asked: &Asked<'_, '_>, view: &View, findings: &mut Findings) {
+pub(super) fn files(web: &dyn Web, context: &PageContext<'_, '_>, view: &View, findings: &mut Findings) {
     let assets = &view.assets;
     let all = [
         (&assets.css, &assets.integrity.css),
@@ -27,9 +27,9 @@ pub(super) fn files(web: &dyn Web, asked: &Asked<'_, '_>, view: &View, findings:
         ));
         return;
     }
-    let origin = asked.page.origin();
+    let origin = context.page.origin();
     for (name, integrity) in all.into_iter().filter(|(name, _)| !name.is_empty()) {
-        let Ok(url) = asked.endpoint.join(name) else { continue };
+        let Ok(url) = context.endpoint.join(name) else { continue };
         let answer = match web.get(&url, &[("origin", &origin), ("accept", "*/*")], MAX_FILE_BYTES) {
             Ok(answer) if answer.is_success() => answer,
             other => {
@@ -54,7 +54,7 @@ pub(super) fn files(web: &dyn Web, asked: &Asked<'_, '_>, view: &View, findings:
             findings
                 .push(error("files-changed", says, "Switch that off for the endpoint's address.").found(url.as_str()));
         }
-        if url.origin() != asked.page.address.origin() {
+        if url.origin() != context.page.address.origin() {
             cors(&answer, &origin, findings);
         }
         if std::path::Path::new(url.path()).extension().is_some_and(|end| end == "js")

@@ -1,13 +1,13 @@
 //! Frames for readers without JavaScript.
 
-use super::Asked;
+use super::PageContext;
 use crate::{
     finding::{Findings, error, warning},
     noscript::noscript_frames,
 };
 
-pub(super) fn frames(asked: &Asked<'_, '_>, key: Option<&str>, findings: &mut Findings) {
-    for frame in noscript_frames(asked.page) {
+pub(super) fn frames(context: &PageContext<'_, '_>, key: Option<&str>, findings: &mut Findings) {
+    for frame in noscript_frames(context.page) {
         let value =
             |name: &str| frame.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
         let article = value("article").unwrap_or_default();

@@ -5,7 +5,7 @@ use http::HeaderMap;
 use sha2::{Digest, Sha384};
 use url::Url;
 
-use super::{Asked, MAX_FILE_BYTES, cors, is_loopback, is_script_media, matches_integrity, problem};
+use super::{MAX_FILE_BYTES, PageContext, cors, is_loopback, is_script_media, matches_integrity, problem};
 use crate::{
     Answer, Web,
     finding::{Finding, Findings, error, note, warning},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Maximum acceptable cache lifetime of embed.js, in seconds; beyond it, the files that it names may be gone.
-const MAX_LOADER_AGE: u64 = 86_400;
+const MAX_LOADER_AGE_SECONDS: u64 = 86_400;
 
 #[derive(PartialEq, Eq)]
 pub(super) enum Loader {
@@ -24,8 +24,8 @@ pub(super) enum Loader {
 }
 
 /// Fetches and checks the script.
-pub(super) fn script(web: &dyn Web, asked: &Asked<'_, '_>, src: &Url, findings: &mut Findings) -> Loader {
-    let (page, tag) = (asked.page, asked.tag.map(|tag| tag.element));
+pub(super) fn script(web: &dyn Web, context: &PageContext<'_, '_>, src: &Url, findings: &mut Findings) -> Loader {
+    let (page, tag) = (context.page, context.tag.map(|tag| tag.element));
     let attribute = |name: &str| tag.and_then(|tag| tag.attr(name));
     let integrity = attribute("integrity").unwrap_or_default();
     let (origin, is_cors) = (page.origin(), attribute("crossorigin").is_some());
@@ -43,12 +43,13 @@ pub(super) fn script(web: &dyn Web, asked: &Asked<'_, '_>, src: &Url, findings: 
         }
     };
     if !answer.is_success() {
-        findings.push(no_script(asked, src, &answer));
+        findings.push(no_script(context, src, &answer));
         return Loader::Other;
     }
     if !is_loader(&answer.text()) {
         let says = format!("{src} is not Gema's script.");
-        let write = format!("Write the address of your endpoint:\n{}", recommended(None, asked.names.asked()));
+        let write =
+            format!("Write the address of your endpoint:\n{}", recommended(None, context.names.site_to_request()));
         findings.push(error("endpoint-not-gema", says, write).found(&answer.text()));
         return Loader::Other;
     }
@@ -59,7 +60,7 @@ pub(super) fn script(web: &dyn Web, asked: &Asked<'_, '_>, src: &Url, findings: 
         );
         let endpoint = answer.url.join(".").ok();
         findings.push(
-            warning("endpoint-redirects", says, recommended(endpoint.as_ref(), asked.names.asked()))
+            warning("endpoint-redirects", says, recommended(endpoint.as_ref(), context.names.site_to_request()))
                 .found(src.as_str()),
         );
     }
@@ -75,7 +76,7 @@ pub(super) fn script(web: &dyn Web, asked: &Asked<'_, '_>, src: &Url, findings: 
         );
     }
     if !integrity.is_empty() {
-        check_integrity(asked, src, &answer, integrity, is_cors, findings);
+        check_integrity(context, src, &answer, integrity, is_cors, findings);
     }
     let is_foreign = answer.url.origin() != page.address.origin();
     if is_cors && is_foreign {
@@ -92,34 +93,37 @@ pub(super) fn script(web: &dyn Web, asked: &Asked<'_, '_>, src: &Url, findings: 
     Loader::Gema
 }
 
-fn no_script(asked: &Asked<'_, '_>, src: &Url, answer: &Answer) -> Finding {
+fn no_script(context: &PageContext<'_, '_>, src: &Url, answer: &Answer) -> Finding {
     let detail = problem(answer).0;
     let says = match detail {
         Some(detail) => format!("{src} answers with HTTP status {}: {detail}", answer.status),
         None => format!("{src} answers with HTTP status {}.", answer.status),
     };
-    let base =
-        if asked.page.base == asked.page.address { "" } else { " The page's <base href> changes relative addresses." };
+    let base = if context.page.base == context.page.address {
+        ""
+    } else {
+        " The page's <base href> changes relative addresses."
+    };
     error("embed-status", says, format!("Write the endpoint's own address, as its front page shows it.{base}"))
         .found(src.as_str())
 }
 
 fn check_integrity(
-    asked: &Asked<'_, '_>,
+    context: &PageContext<'_, '_>,
     src: &Url,
     answer: &Answer,
     integrity: &str,
     is_cors: bool,
     findings: &mut Findings,
 ) {
-    let tag = asked.tag.map(|tag| tag.element);
+    let tag = context.tag.map(|tag| tag.element);
     let push = |finding: Finding, findings: &mut Findings| {
         findings.push(match tag {
-            Some(tag) => finding.at(asked.page, tag),
+            Some(tag) => finding.at(context.page, tag),
             None => finding,
         });
     };
-    let is_foreign = src.origin() != asked.page.address.origin();
+    let is_foreign = src.origin() != context.page.address.origin();
     if is_foreign && !is_cors {
         let says = "The tag has `integrity` without `crossorigin`, so browsers block the script.";
         push(error("integrity-crossorigin", says, "Add crossorigin to the tag."), findings);
@@ -152,7 +156,8 @@ fn max_age(headers: &HeaderMap) -> Option<u64> {
 fn caching(src: &Url, answer: &Answer, findings: &mut Findings) {
     let control = answer.header("cache-control").to_ascii_lowercase();
     let is_loader = src.path().ends_with("/embed.js");
-    if is_loader && (control.contains("immutable") || max_age(&answer.headers).is_some_and(|age| age > MAX_LOADER_AGE))
+    if is_loader
+        && (control.contains("immutable") || max_age(&answer.headers).is_some_and(|age| age > MAX_LOADER_AGE_SECONDS))
     {
         let says = "embed.js may be kept for more than a day: after an update of the endpoint, readers keep a script whose files are gone.";
         findings.push(

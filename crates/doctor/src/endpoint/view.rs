@@ -4,10 +4,10 @@ use scraper::ElementRef;
 use text::section::section;
 use wire::{Poll, View};
 
-use super::{Asked, MAX_FILE_BYTES, address, at_tag, cors, problem};
+use super::{MAX_FILE_BYTES, PageContext, address, at_tag, cors, problem};
 use crate::{
     Answer, Web,
-    element::{is_blank, said},
+    element::{attribute_of, is_blank},
     finding::{Finding, Findings, error, note, warning},
     language,
     page::Page,
@@ -16,17 +16,17 @@ use crate::{
 /// Requests the view like the page would.
 pub(super) fn view(
     web: &dyn Web,
-    asked: &Asked<'_, '_>,
+    context: &PageContext<'_, '_>,
     site: &str,
     key: Option<&str>,
     lang: Option<&str>,
     is_loader_gema: bool,
     findings: &mut Findings,
 ) -> Option<View> {
-    let origin = asked.page.origin();
+    let origin = context.page.origin();
     let mut pairs = vec![("article", key.unwrap_or("doctor")), ("origin", origin.as_str()), ("body", "1")];
     pairs.extend(lang.map(|lang| ("lang", lang)));
-    let url = address(asked.endpoint, site, "view", &pairs)?;
+    let url = address(context.endpoint, site, "view", &pairs)?;
     let answer =
         match web.get(&url, &[("origin", &origin), ("accept", "*/*"), ("sec-fetch-dest", "empty")], MAX_FILE_BYTES) {
             Ok(answer) => answer,
@@ -46,29 +46,29 @@ pub(super) fn view(
     if let Ok(view) = serde_json::from_slice::<View>(&answer.body)
         && answer.is_success()
     {
-        if answer.url.origin() != asked.page.address.origin() {
+        if answer.url.origin() != context.page.address.origin() {
             cors(&answer, &origin, findings);
         }
         return Some(view);
     }
-    findings.push(no_view(asked, site, &answer, is_loader_gema));
+    findings.push(no_view(context, site, &answer, is_loader_gema));
     None
 }
 
-fn no_view(asked: &Asked<'_, '_>, site: &str, answer: &Answer, is_loader_gema: bool) -> Finding {
-    let endpoint = asked.endpoint;
+fn no_view(context: &PageContext<'_, '_>, site: &str, answer: &Answer, is_loader_gema: bool) -> Finding {
+    let endpoint = context.endpoint;
     match problem(answer) {
         (Some(detail), Some(field)) if field == "site" && answer.status == 404 => {
             let says = format!("The endpoint has no site `{site}`. It says: {detail}");
             let section = section(site);
             let write = format!(
                 "Write the site's name as it stands in gema.toml into data-site, or add {section} there:\n{section}\norigins = [\"{}\"]",
-                asked.page.origin()
+                context.page.origin()
             );
-            at_tag(asked, error("site-unknown", says, write))
+            at_tag(context, error("site-unknown", says, write))
         }
         (Some(detail), Some(field)) if field == "article" => at_tag(
-            asked,
+            context,
             error(
                 "key-invalid",
                 format!("The endpoint refuses the article's name. It says: {detail}"),
@@ -86,7 +86,7 @@ fn no_view(asked: &Asked<'_, '_>, site: &str, answer: &Answer, is_loader_gema: b
             );
             let write = "If embed.js is a copy, or a proxy hands on only that file: name the endpoint with data-endpoint=\"https://…/\", \
                          or let the proxy hand on everything below the endpoint's address (/v1/ and /assets/ too).";
-            at_tag(asked, error("endpoint-elsewhere", says, write))
+            at_tag(context, error("endpoint-elsewhere", says, write))
         }
         _ => {
             let says = format!(
@@ -101,8 +101,8 @@ fn no_view(asked: &Asked<'_, '_>, site: &str, answer: &Answer, is_loader_gema: b
 }
 
 /// Reports what the view reveals about the page.
-pub(super) fn of_view(asked: &Asked<'_, '_>, view: &View, lang: Option<&str>, findings: &mut Findings) {
-    let (page, site) = (asked.page, asked.names.asked().unwrap_or_default());
+pub(super) fn of_view(context: &PageContext<'_, '_>, view: &View, lang: Option<&str>, findings: &mut Findings) {
+    let (page, site) = (context.page, context.names.site_to_request().unwrap_or_default());
     if let Some(refusal) = &view.refusal {
         let says = format!("The endpoint does not count what readers of this page do. It says: {refusal}");
         let write = format!(
@@ -140,26 +140,26 @@ pub(super) fn of_view(asked: &Asked<'_, '_>, view: &View, lang: Option<&str>, fi
         };
         findings.push(note("poll-closed", says, "See `poll` and `poll_closes_after_days` in gema.toml."));
     }
-    for element in asked.elements.articles().filter(|element| is_blank(*element)) {
-        let is_copy_asked = said(element, "body").is_none_or(|body| body != "page");
-        if is_copy_asked && view.article.is_none() && asked.elements.first() == Some(element) {
+    for element in context.elements.articles().filter(|element| is_blank(*element)) {
+        let is_copy_asked = attribute_of(element, "body").is_none_or(|body| body != "page");
+        if is_copy_asked && view.article.is_none() && context.elements.first() == Some(element) {
             let says = "The element is empty, and the endpoint has no copy of the article: readers see the widget without an article.";
             let write = "Put the article between <gema-article> and </gema-article>, give the endpoint a copy (gema article put), or leave the element out.";
             findings.push(warning("element-empty", says, write).at(page, element));
         }
     }
-    if asked.elements.first().is_some() || !asked.elements.has_counts() {
-        headline(page, asked, findings);
+    if context.elements.first().is_some() || !context.elements.has_counts() {
+        headline(page, context, findings);
     }
 }
 
 /// Reports a missing headline, without which shares contain only an address.
-fn headline(page: &Page, asked: &Asked<'_, '_>, findings: &mut Findings) {
-    let named = asked.elements.first().and_then(|element| said(element, "title")).unwrap_or_default();
+fn headline(page: &Page, context: &PageContext<'_, '_>, findings: &mut Findings) {
+    let named = context.elements.first().and_then(|element| attribute_of(element, "title")).unwrap_or_default();
     let is_og = |meta: &ElementRef<'_>| meta.attr("property") == Some("og:title");
     let og = page.in_head("meta").find(is_og).and_then(|meta| meta.attr("content")).unwrap_or_default();
     let title = page.elements("title").next().map(|title| title.text().collect::<String>()).unwrap_or_default();
-    let of_tag = asked.tag.and_then(|tag| tag.option("title")).unwrap_or_default();
+    let of_tag = context.tag.and_then(|tag| tag.option("title")).unwrap_or_default();
     if [named, og, &title, &of_tag].iter().all(|text| text.trim().is_empty()) {
         let says = "The page has no headline to share: neither og:title nor <title>.";
         findings.push(warning("headline-missing", says, "Add <meta property=\"og:title\" content=\"…\"> to the head."));

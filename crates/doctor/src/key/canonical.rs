@@ -32,7 +32,7 @@ pub(super) fn front(page: &Page, findings: &mut Findings) {
 }
 
 /// Query parameters of campaigns and sessions, which differ between readers.
-const CAMPAIGN: [&str; 29] = [
+const CAMPAIGN_PARAMETERS: [&str; 29] = [
     "fbclid",
     "gclid",
     "gbraid",
@@ -66,7 +66,7 @@ const CAMPAIGN: [&str; 29] = [
 
 fn is_campaign(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.starts_with("utm_") || CAMPAIGN.contains(&name.as_str())
+    name.starts_with("utm_") || CAMPAIGN_PARAMETERS.contains(&name.as_str())
 }
 
 /// A session id in a path: a trailing `;jsessionid=…`, or `/(S(…))` of ASP.NET.

@@ -38,12 +38,13 @@ fn check_closed(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
 }
 
 /// Typographic quotes that word processors or a CMS substitute.
-const CURLY: [char; 8] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}', '\u{2033}'];
+const CURLY_QUOTES: [char; 8] =
+    ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}', '\u{2033}'];
 
 pub(super) fn check_form(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
     let element = tag.element;
     check_closed(page, tag, findings);
-    if element.value().attrs().any(|(_, value)| value.contains(CURLY)) {
+    if element.value().attrs().any(|(_, value)| value.contains(CURLY_QUOTES)) {
         let says =
             "The tag has typographic quotes (“ ”) in place of straight ones (\"): they become part of the values.";
         findings.push(

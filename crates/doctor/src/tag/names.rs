@@ -20,14 +20,14 @@ pub(crate) struct Names {
     /// The endpoint that the page uses, or should use.
     pub(crate) endpoint: Option<Url>,
     /// The site given on the command line.
-    meant: Option<String>,
+    given_site: Option<String>,
 }
 
 impl Names {
     /// Attributes of elements take precedence over those of the tag.
     pub(crate) fn of(subject: &Subject, page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_>) -> Self {
         let of_elements =
-            |name: &str| elements.all().find_map(|element| element::said(element, name)).map(str::to_owned);
+            |name: &str| elements.all().find_map(|element| element::attribute_of(element, name)).map(str::to_owned);
         let of_tag = |name: &str| tag.and_then(|tag| tag.option(name)).filter(|value| !value.is_empty());
         let named = of_elements("endpoint")
             .or_else(|| of_tag("endpoint"))
@@ -36,14 +36,14 @@ impl Names {
         let from = tag.and_then(|tag| tag.src.as_ref()).and_then(|src| src.join(".").ok());
         Self {
             site: of_elements("site").or_else(|| of_tag("site")),
-            meant: subject.site.clone(),
+            given_site: subject.site.clone(),
             endpoint: named.or(from).or_else(|| subject.endpoint.clone().map(directory)).map(bare),
         }
     }
 
     /// The site to request.
-    pub(crate) fn asked(&self) -> Option<&str> {
-        self.site.as_deref().or(self.meant.as_deref())
+    pub(crate) fn site_to_request(&self) -> Option<&str> {
+        self.site.as_deref().or(self.given_site.as_deref())
     }
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn check_names(names: &Names, tag: Option<&Tag<'_>>, findings: &mut F
     match &names.site {
         None => {
             let says = "The tag does not name the site: a CMS or a tag manager has dropped `data-site`, or it was never there.";
-            let tag = recommended(names.endpoint.as_ref(), names.asked());
+            let tag = recommended(names.endpoint.as_ref(), names.site_to_request());
             let in_address = tag.replace("embed.js\" data-site=\"", "embed.js?site=");
             let write = format!("{tag}\nor, where attributes are dropped, in the address:\n{in_address}");
             findings.push(error("site-missing", says, write).found(&found));

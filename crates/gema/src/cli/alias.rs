@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use wire::ArticleKey;
 
 use super::{
-    holder::{Holder, encoded_text},
-    place::{Place, named},
-    print,
+    admin_client::{AdminClient, encoded_text},
+    output,
+    target_args::{TargetArgs, named},
 };
 
 /// Makes one key an alias of another, for articles whose address has changed; without keys, lists the aliases
@@ -27,37 +27,37 @@ pub(crate) struct Alias {
     #[arg(long, value_parser = named, value_name = "OLD", conflicts_with = "old")]
     remove: Option<ArticleKey>,
     #[command(flatten)]
-    place: Place,
+    target: TargetArgs,
 }
 
 /// Runs the command and prints the result.
 pub(crate) async fn run(alias: Alias) -> anyhow::Result<()> {
-    let (holder, site) = alias.place.open()?;
-    let verb = format!("alias/{site}");
+    let (client, site) = alias.target.open()?;
+    let command = format!("alias/{site}");
     let text = match (&alias.old, &alias.new, &alias.remove) {
         (Some(old), Some(new), _) => {
-            let asked = json!({ "old": old, "new": new, "dry_run": alias.dry_run });
-            let moved = holder
-                .verb(Method::POST, &verb, asked)
+            let body = json!({ "old": old, "new": new, "dry_run": alias.dry_run });
+            let moved = client
+                .command(Method::POST, &command, body)
                 .await?
                 .context("an empty answer: is the running gema of another version?")?;
-            print::moved(&moved, (old.as_str(), new.as_str()), alias.dry_run)
+            output::alias_summary(&moved, (old.as_str(), new.as_str()), alias.dry_run)
         }
         (_, _, Some(old)) => {
-            let verb = format!("{verb}?old={}", encoded_text(old.as_str()));
-            holder.verb(Method::DELETE, &verb, Value::Null).await?;
-            format!("removed: {} answers for itself\n", print::printable(old.as_str()))
+            let command = format!("{command}?old={}", encoded_text(old.as_str()));
+            client.command(Method::DELETE, &command, Value::Null).await?;
+            format!("removed: {} answers for itself\n", output::printable(old.as_str()))
         }
-        _ => list(&holder, &verb).await?,
+        _ => list(&client, &command).await?,
     };
-    print::out(&text)
+    output::out(&text)
 }
 
-async fn list(holder: &Holder, verb: &str) -> anyhow::Result<String> {
+async fn list(client: &AdminClient, command: &str) -> anyhow::Result<String> {
     let (mut aliases, mut query) = (Vec::new(), String::new());
     loop {
-        let mut part = holder
-            .verb(Method::GET, &format!("{verb}{query}"), Value::Null)
+        let mut part = client
+            .command(Method::GET, &format!("{command}{query}"), Value::Null)
             .await?
             .context("an empty answer: is the running gema of another version?")?;
         if let Value::Array(listed) = part["aliases"].take() {
@@ -65,7 +65,7 @@ async fn list(holder: &Holder, verb: &str) -> anyhow::Result<String> {
         }
         match part["next"].as_str() {
             Some(last) => query = format!("?after={}", encoded_text(last)),
-            None => return Ok(print::aliases(&aliases)),
+            None => return Ok(output::aliases(&aliases)),
         }
     }
 }

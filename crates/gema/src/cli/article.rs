@@ -8,18 +8,18 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use article_html::{Extraction, SourceFormat};
 use axum::http::Method;
 use clap::{Args, Subcommand};
-use ingest::{Format, Taken};
 use serde_json::{Value, json};
 use url::Url;
 use wire::{ArticleKey, Invalid, Network, Reaction};
 
 use super::{
-    answer::Answer,
-    holder::Query,
-    place::{Place, named},
-    print,
+    admin_client::Query,
+    output,
+    response::Answer,
+    target_args::{TargetArgs, named},
 };
 
 /// Manages a newsroom's articles, with or without a running endpoint.
@@ -39,12 +39,12 @@ pub(crate) enum Article {
 
 /// An article of a site.
 #[derive(Args)]
-struct Named {
+struct ArticleArgs {
     /// The article's key: the page's `article=`
     #[arg(long, value_parser = named, value_name = "KEY")]
     article: ArticleKey,
     #[command(flatten)]
-    place: Place,
+    target: TargetArgs,
 }
 
 #[derive(Args)]
@@ -52,7 +52,7 @@ pub(crate) struct Put {
     /// The body: .html (a fragment, or a whole saved page, from which the article is extracted) or .md
     file: PathBuf,
     #[command(flatten)]
-    named: Named,
+    named: ArticleArgs,
     /// The headline, as plain text [default: from a whole page]
     #[arg(long)]
     title: Option<String>,
@@ -79,19 +79,19 @@ pub(crate) struct Put {
 #[derive(Args)]
 pub(crate) struct List {
     #[command(flatten)]
-    place: Place,
+    target: TargetArgs,
 }
 
 #[derive(Args)]
 pub(crate) struct Show {
     #[command(flatten)]
-    named: Named,
+    named: ArticleArgs,
 }
 
 #[derive(Args)]
 pub(crate) struct Rm {
     #[command(flatten)]
-    named: Named,
+    named: ArticleArgs,
     /// Removes only the copy, and keeps counts and votes
     #[arg(long)]
     keep_counts: bool,
@@ -104,7 +104,7 @@ pub(crate) struct Rm {
 #[derive(Args)]
 pub(crate) struct Prune {
     #[command(flatten)]
-    place: Place,
+    target: TargetArgs,
     /// Removes articles with fewer reads than this, and fewer choices of each option and shares to each network
     #[arg(long, value_name = "N", default_value_t = 5)]
     fewer_than: u64,
@@ -125,21 +125,22 @@ pub(crate) async fn run(article: Article) -> anyhow::Result<()> {
     let text = match article {
         Article::Put(put) => put.run().await?,
         Article::List(list) => list.run().await?,
-        Article::Show(show) => print::known(&show.named.ask(Method::GET).await?),
+        Article::Show(show) => output::article(&show.named.ask(Method::GET).await?),
         Article::Rm(rm) => rm.run().await?,
         Article::Prune(prune) => prune.run().await?,
     };
-    print::out(&text)
+    output::out(&text)
 }
 
 impl Put {
     async fn run(self) -> anyhow::Result<String> {
         let base = self.url.as_deref().and_then(|url| Url::parse(url).ok());
-        let Taken { html, facts, amount, of, left_out } = take(&self.file, base.as_ref())?;
+        let Extraction { html, metadata, amount, of, left_out } = extract(&self.file, base.as_ref())?;
         let key = &self.named.article;
-        let (holder, site) = self.named.place.open()?;
-        let day = holder.time_zone(&site).and_then(|zone| facts.day(zone));
-        let of_page = [("title", facts.title), ("byline", facts.byline), ("published", day), ("url", facts.url)];
+        let (client, site) = self.named.target.open()?;
+        let day = client.time_zone(&site).and_then(|zone| metadata.day(zone));
+        let of_page =
+            [("title", metadata.title), ("byline", metadata.byline), ("published", day), ("url", metadata.url)];
         let given = [&self.title, &self.byline, &self.published, &self.url];
         let (mut request, mut found) = (json!({ "html": html }), Vec::new());
         for ((name, of_page), given) in of_page.into_iter().zip(given) {
@@ -156,9 +157,9 @@ impl Put {
         if let Some(imported) = self.imported() {
             request["imported"] = imported;
         }
-        let known = some(holder.ask(Method::PUT, &site, &Query::article(key), request).await?)?;
-        let taken = print::taken_of_page(amount, of, &left_out, &found);
-        Ok(format!("stored; readers see it with their next view\n{taken}{}", print::known(&known)))
+        let known = some(client.ask(Method::PUT, &site, &Query::article(key), request).await?)?;
+        let taken = output::extraction_summary(amount, of, &left_out, &found);
+        Ok(format!("stored; readers see it with their next view\n{taken}{}", output::article(&known)))
     }
 
     /// The starting counts, if any were given.
@@ -173,33 +174,33 @@ impl Put {
 }
 
 /// Extracts the body of a file; its extension determines the format.
-fn take(file: &Path, base: Option<&Url>) -> anyhow::Result<Taken> {
+fn extract(file: &Path, base: Option<&Url>) -> anyhow::Result<Extraction> {
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
     let format = match ending.as_str() {
-        "html" | "htm" | "xhtml" => Format::Html,
-        "md" | "markdown" => Format::Markdown,
+        "html" | "htm" | "xhtml" => SourceFormat::Html,
+        "md" | "markdown" => SourceFormat::Markdown,
         _ => bail!("{}: what is it? Its name must end in .html or .md", file.display()),
     };
     let unreadable = || format!("{} cannot be read", file.display());
     let mut bytes = Vec::new();
     // Read one byte more than the maximum, to detect files that are too long.
-    let most = ingest::MAX_PAGE_BYTES as u64 + 1;
+    let most = article_html::MAX_PAGE_BYTES as u64 + 1;
     File::open(file).with_context(unreadable)?.take(most).read_to_end(&mut bytes).with_context(unreadable)?;
-    ingest::take(&bytes, format, base).with_context(|| file.display().to_string())
+    article_html::extract(&bytes, format, base).with_context(|| file.display().to_string())
 }
 
 impl List {
     async fn run(self) -> anyhow::Result<String> {
-        let (holder, site) = self.place.open()?;
+        let (client, site) = self.target.open()?;
         let (mut lines, mut query) = (Vec::new(), Query::everything());
         loop {
-            let mut part = some(holder.ask(Method::GET, &site, &query, Value::Null).await?)?;
+            let mut part = some(client.ask(Method::GET, &site, &query, Value::Null).await?)?;
             if let Value::Array(articles) = part["articles"].take() {
                 lines.extend(articles);
             }
             match part["next"].as_str() {
                 Some(last) => query = Query::after(last),
-                None => return Ok(print::list(&lines)),
+                None => return Ok(output::list(&lines)),
             }
         }
     }
@@ -209,33 +210,33 @@ impl Rm {
     async fn run(self) -> anyhow::Result<String> {
         let key = &self.named.article;
         let known = self.named.ask(Method::GET).await?;
-        let lost = print::lost(&known, self.keep_counts);
-        if !self.yes && !is_confirmed(&lost)? {
+        let summary = output::deletion_summary(&known, self.keep_counts);
+        if !self.yes && !is_confirmed(&summary)? {
             return Ok("nothing was removed\n".into());
         }
         let query = if self.keep_counts { Query::article(key) } else { Query::article_and_counts(key) };
-        let (holder, site) = self.named.place.open()?;
-        holder.ask(Method::DELETE, &site, &query, Value::Null).await?;
-        Ok(format!("removed: {lost}\n"))
+        let (client, site) = self.named.target.open()?;
+        client.ask(Method::DELETE, &site, &query, Value::Null).await?;
+        Ok(format!("removed: {summary}\n"))
     }
 }
 
 impl Prune {
     async fn run(self) -> anyhow::Result<String> {
-        let (holder, site) = self.place.open()?;
-        let verb = format!("prune/{site}");
-        let asked =
+        let (client, site) = self.target.open()?;
+        let command = format!("prune/{site}");
+        let body =
             |dry_run| json!({ "fewer_than": self.fewer_than, "older_than": self.older_than, "dry_run": dry_run });
         if self.dry_run || !self.yes {
-            let found = some(holder.verb(Method::POST, &verb, asked(true)).await?)?;
+            let found = some(client.command(Method::POST, &command, body(true)).await?)?;
             if self.dry_run || found["articles"] == 0 {
-                return Ok(print::pruned(&found, "would remove"));
+                return Ok(output::prune_summary(&found, "would remove"));
             }
             if !is_confirmed(&format!("{} articles with all that is known of them", found["articles"]))? {
                 return Ok("nothing was removed\n".into());
             }
         }
-        Ok(print::pruned(&some(holder.verb(Method::POST, &verb, asked(false)).await?)?, "removed"))
+        Ok(output::prune_summary(&some(client.command(Method::POST, &command, body(false)).await?)?, "removed"))
     }
 }
 
@@ -243,17 +244,17 @@ fn is_confirmed(lost: &str) -> anyhow::Result<bool> {
     if !io::stdin().is_terminal() {
         bail!("this would remove {lost}: add --yes to do it without being asked");
     }
-    print::note(&format!("This removes {lost}. It cannot be undone. Remove? [y/N]"));
+    output::note(&format!("This removes {lost}. It cannot be undone. Remove? [y/N]"));
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     // Yes, in the languages of Gema's operators: English and Indonesian.
     Ok(["y", "yes", "ya"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
-impl Named {
+impl ArticleArgs {
     async fn ask(&self, method: Method) -> anyhow::Result<Value> {
-        let (holder, site) = self.place.open()?;
-        some(holder.ask(method, &site, &Query::article(&self.article), Value::Null).await?)
+        let (client, site) = self.target.open()?;
+        some(client.ask(method, &site, &Query::article(&self.article), Value::Null).await?)
     }
 }
 

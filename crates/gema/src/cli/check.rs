@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    holder::{Database, Holder},
-    print,
+    admin_client::{AdminClient, DatabaseArgs},
+    output,
 };
 
 /// Checks the configuration, then the consistency of the database, with or without a running gema
@@ -22,7 +22,7 @@ use super::{
 #[derive(clap::Args)]
 pub(crate) struct Check {
     #[command(flatten)]
-    database: Database,
+    database: DatabaseArgs,
     /// Checks only the configuration, and opens no database
     #[arg(long)]
     config_only: bool,
@@ -33,7 +33,7 @@ pub(crate) struct Check {
 
 /// Findings about the configuration.
 #[derive(Serialize)]
-struct Configuration {
+struct ConfigCheck {
     /// The file; `None` if there is none and the defaults apply.
     file: Option<PathBuf>,
     errors: Vec<String>,
@@ -44,39 +44,39 @@ struct Configuration {
 
 /// Prints the findings, and fails if there are errors.
 pub(crate) async fn run(check: Check) -> anyhow::Result<()> {
-    let configuration = Configuration::read(&check.database);
+    let configuration = ConfigCheck::read(&check.database);
     if !check.json {
-        print::out(&configuration.text())?;
+        output::out(&configuration.text())?;
     }
-    let is_right = configuration.errors.is_empty();
-    let counts = match is_right && !check.config_only && has_database(&check, &configuration)? {
-        true => Some(Counts::of(&check.database).await?),
+    let is_valid = configuration.errors.is_empty();
+    let counts = match is_valid && !check.config_only && has_database(&check, &configuration)? {
+        true => Some(DatabaseCheck::of(&check.database).await?),
         false => None,
     };
     if check.json {
         let database = counts.as_ref().map(|counts| &counts.answer);
-        print::out(&format!("{:#}\n", json!({ "config": configuration, "database": database })))?;
+        output::out(&format!("{:#}\n", json!({ "config": configuration, "database": database })))?;
     }
-    if !is_right {
+    if !is_valid {
         bail!("{} wrong in the configuration; nothing else was looked at", configuration.errors.len());
     }
-    counts.map_or(Ok(()), |counts| counts.judge(!check.json))
+    counts.map_or(Ok(()), |counts| counts.report(!check.json))
 }
 
 /// Whether there is a database to check. One that the command line names must exist.
-fn has_database(check: &Check, configuration: &Configuration) -> anyhow::Result<bool> {
+fn has_database(check: &Check, configuration: &ConfigCheck) -> anyhow::Result<bool> {
     let Some(config) = &configuration.read else { return Ok(false) };
     let is_there = store::file(&config.database).is_none_or(std::path::Path::exists);
     let need_not_be = check.database.database.is_none() && configuration.file.is_some();
     if !is_there && need_not_be {
-        print::note(&format!("there is no database {} yet: only the configuration was looked at", config.database));
+        output::note(&format!("there is no database {} yet: only the configuration was looked at", config.database));
     }
     // If it must exist, opening it reports the error.
     Ok(is_there || !need_not_be)
 }
 
-impl Configuration {
-    fn read(database: &Database) -> Self {
+impl ConfigCheck {
+    fn read(database: &DatabaseArgs) -> Self {
         let overrides = Overrides { database: database.database.clone(), ..Overrides::default() };
         let named = database.config.clone();
         let default = || Some(PathBuf::from(DEFAULT_FILE)).filter(|file| file.exists());
@@ -96,50 +96,50 @@ impl Configuration {
     }
 
     fn text(&self) -> String {
-        let Some(file) = self.file.as_ref().map(|file| print::printable(&file.display().to_string())) else {
+        let Some(file) = self.file.as_ref().map(|file| output::printable(&file.display().to_string())) else {
             return String::new();
         };
-        let told = |kind: &str, all: &[String]| -> String {
-            all.iter().map(|what| format!("{file}: {kind}: {}\n", print::printable_lines(what))).collect()
+        let lines = |kind: &str, all: &[String]| -> String {
+            all.iter().map(|what| format!("{file}: {kind}: {}\n", output::printable_lines(what))).collect()
         };
         let counted = match (self.errors.len(), self.warnings.len()) {
             (0, 0) => "nothing wrong".into(),
             (errors, warnings) => format!("{errors} errors, {warnings} warnings"),
         };
-        told("error", &self.errors) + &told("warning", &self.warnings) + &format!("{file}: {counted}\n")
+        lines("error", &self.errors) + &lines("warning", &self.warnings) + &format!("{file}: {counted}\n")
     }
 }
 
 /// Findings about the database.
-struct Counts {
+struct DatabaseCheck {
     answer: Value,
     is_file: bool,
 }
 
-impl Counts {
-    async fn of(database: &Database) -> anyhow::Result<Self> {
-        let holder = Holder::of(database)?;
-        let is_file = store::file(holder.database()).is_some();
-        let answer = holder
-            .verb(Method::GET, "check", Value::Null)
+impl DatabaseCheck {
+    async fn of(database: &DatabaseArgs) -> anyhow::Result<Self> {
+        let client = AdminClient::of(database)?;
+        let is_file = store::file(client.database()).is_some();
+        let answer = client
+            .command(Method::GET, "check", Value::Null)
             .await?
             .context("an empty answer: is the running gema of another version?")?;
         Ok(Self { answer, is_file })
     }
 
-    fn judge(&self, is_told: bool) -> anyhow::Result<()> {
+    fn report(&self, is_printed: bool) -> anyhow::Result<()> {
         let (articles, found) =
             (&self.answer["articles"], self.answer["found"].as_u64().context("an answer without `found`")?);
-        if is_told {
-            print::out(&print::findings(&self.answer))?;
+        if is_printed {
+            output::out(&output::findings(&self.answer))?;
         }
         if found > 0 {
             let remedy = if self.is_file { "; a backup can take its place: gema restore FILE" } else { "" };
             bail!("{found} found wrong, looking at {articles} articles{remedy}");
         }
         let sound = if self.is_file { ", and the file is sound" } else { "" };
-        if is_told {
-            print::out(&format!("{articles} articles: every sum holds{sound}\n"))?;
+        if is_printed {
+            output::out(&format!("{articles} articles: every sum holds{sound}\n"))?;
         }
         Ok(())
     }

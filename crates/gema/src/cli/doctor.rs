@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use doctor::{Browser, Subject};
 use url::Url;
 
-use super::print;
+use super::output;
 
 /// Examines a page as a reader's browser would see it, and reports what is wrong with its tag and how to fix it
 ///
@@ -43,13 +43,13 @@ pub(crate) fn run(doctor: &Doctor) -> ExitCode {
     let result = subject(doctor).and_then(|subject| {
         let report = doctor::examine(&Browser::default(), &subject)?;
         let text = if doctor.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text() };
-        print::out(&text)?;
+        output::out(&text)?;
         Ok(report.has_faults())
     });
     match result {
         Ok(has_faults) => ExitCode::from(u8::from(has_faults)),
         Err(error) => {
-            print::note(&format!("gema: {}", print::printable(&format!("{error:#}"))));
+            output::note(&format!("gema: {}", output::printable(&format!("{error:#}"))));
             ExitCode::from(NOT_EXAMINED)
         }
     }

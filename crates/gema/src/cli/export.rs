@@ -9,9 +9,9 @@ use serde_json::Value;
 use wire::SiteId;
 
 use super::{
-    holder::{Database, Holder},
-    place::parsed,
-    print,
+    admin_client::{AdminClient, DatabaseArgs},
+    output,
+    target_args::parsed,
 };
 
 /// Exports all data to standard output, for `gema import` on another machine
@@ -21,7 +21,7 @@ pub(crate) struct Export {
     #[arg(long, value_parser = parsed::<SiteId>, value_name = "SITE")]
     site: Option<SiteId>,
     #[command(flatten)]
-    database: Database,
+    database: DatabaseArgs,
 }
 
 /// Streams the export to standard output.
@@ -31,9 +31,9 @@ pub(crate) async fn run(export: Export) -> anyhow::Result<()> {
         bail!("this would fill your screen: gema export > FILE");
     }
     keep_private()?;
-    let holder = Holder::of(&export.database)?;
+    let client = AdminClient::of(&export.database)?;
     let site = export.site.map(|site| format!("?site={site}")).unwrap_or_default();
-    let mut body = holder.stream(Method::GET, &format!("export{site}"), Body::from(Value::Null.to_string())).await?;
+    let mut body = client.stream(Method::GET, &format!("export{site}"), Body::from(Value::Null.to_string())).await?;
     let (mut out, mut bytes) = (stdout.lock(), 0);
     while let Some(frame) = body.frame().await {
         let frame = frame.context("the export broke off: do not use what was written, and see the log of gema")?;
@@ -43,7 +43,7 @@ pub(crate) async fn run(export: Export) -> anyhow::Result<()> {
         }
     }
     out.flush()?;
-    print::note(&format!("{bytes} bytes. Keep them as secret as the database: the votes' key is in them"));
+    output::note(&format!("{bytes} bytes. Keep them as secret as the database: the votes' key is in them"));
     Ok(())
 }
 

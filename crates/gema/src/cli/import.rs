@@ -19,10 +19,10 @@ use store::Metric;
 use tokio::runtime::Handle;
 use wire::Reaction;
 
-use super::{place::Place, print};
+use super::{output, target_args::TargetArgs};
 
 /// Bytes read from a file at a time.
-const CHUNK: usize = 64 * 1024;
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Imports what `gema export` wrote, or the counts of an earlier counter
 #[derive(clap::Args)]
@@ -33,13 +33,13 @@ pub(crate) struct Import {
     #[arg(long, value_enum)]
     from: Option<Counter>,
     /// The poll's option for each of Waline's reactions; `-` leaves one out
-    #[arg(long, value_delimiter = ',', value_parser = mapped, value_name = "reaction0=KEY,…", requires = "from")]
+    #[arg(long, value_delimiter = ',', value_parser = parse_mapping, value_name = "reaction0=KEY,…", requires = "from")]
     map: Vec<(String, Option<Reaction>)>,
     /// Only prints what would be imported
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    place: Place,
+    target: TargetArgs,
 }
 
 /// Supported counters.
@@ -57,7 +57,7 @@ enum Counter {
 pub(crate) async fn run(import: Import) -> anyhow::Result<()> {
     let mut from = open(&import.file)?;
     match import.from {
-        None => import.take_over(from).await,
+        None => import.import_export(from).await,
         Some(counter) if from.fill_buf()?.starts_with(&[0x1f, 0x8b]) => {
             import.start(counter, BufReader::new(MultiGzDecoder::new(from))).await
         }
@@ -71,22 +71,22 @@ fn open(file: &PathBuf) -> anyhow::Result<BufReader<Box<dyn Read + Send>>> {
     } else {
         Box::new(File::open(file).with_context(|| format!("{} cannot be read", file.display()))?)
     };
-    Ok(BufReader::with_capacity(CHUNK, from))
+    Ok(BufReader::with_capacity(CHUNK_BYTES, from))
 }
 
 impl Import {
     /// Imports an export of gema, which is streamed.
-    async fn take_over(&self, from: impl Read + Send + 'static) -> anyhow::Result<()> {
-        let holder = self.place.holder()?;
-        if self.place.is_named() {
+    async fn import_export(&self, from: impl Read + Send + 'static) -> anyhow::Result<()> {
+        let client = self.target.client()?;
+        if self.target.is_named() {
             bail!("an export of gema says itself whose articles it has: leave out --site, or give it to gema export");
         }
         if self.dry_run {
-            holder.require_database()?;
+            client.require_database()?;
         }
         let query = if self.dry_run { "?dry_run=1" } else { "" };
-        let taken = holder.send_file(Method::POST, &format!("import{query}"), body(from)).await?;
-        print::out(&print::taken(
+        let taken = client.send_file(Method::POST, &format!("import{query}"), body(from)).await?;
+        output::out(&output::import_summary(
             &taken.context("an empty answer: is the running gema of another version?")?,
             self.dry_run,
         ))
@@ -94,7 +94,7 @@ impl Import {
 
     /// Imports the counts of an earlier counter.
     async fn start(&self, counter: Counter, mut from: impl BufRead) -> anyhow::Result<()> {
-        let (holder, site) = self.place.open()?;
+        let (client, site) = self.target.open()?;
         let mapping: Mapping = self.map.iter().cloned().collect();
         if counter != Counter::Waline && !mapping.is_empty() {
             bail!("--map is for Waline: only its reactions are numbered");
@@ -117,18 +117,18 @@ impl Import {
         let columns = metrics.iter().map(Metric::name).collect();
         let starting = Starting { columns, articles: articles.into_iter().collect(), dry_run: self.dry_run };
         if self.dry_run {
-            holder.require_database()?;
+            client.require_database()?;
         }
         let starting = Body::from(serde_json::to_vec(&starting)?);
-        let started = holder.send_file(Method::POST, &format!("starting/{site}"), starting).await?;
+        let started = client.send_file(Method::POST, &format!("starting/{site}"), starting).await?;
         let started: Started =
             serde_json::from_value(started.context("an empty answer: is the running gema of another version?")?)?;
-        print::out(&print::started(&started, &skipped, &notes, self.dry_run))
+        output::out(&output::baseline_summary(&started, &skipped, &notes, self.dry_run))
     }
 }
 
 /// Parses `reaction0=happy`, or `reaction0=-`.
-fn mapped(text: &str) -> Result<(String, Option<Reaction>), String> {
+fn parse_mapping(text: &str) -> Result<(String, Option<Reaction>), String> {
     let (name, option) = text.split_once('=').ok_or("write reaction0=KEY, like reaction0=happy")?;
     let option = match option {
         "-" => None,
@@ -142,17 +142,17 @@ fn body(mut from: impl Read + Send + 'static) -> Body {
     let (mut sender, body) = Channel::<Bytes, axum::Error>::new(2);
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
-        if let Err(error) = pour(&mut from, &mut sender, &runtime) {
+        if let Err(error) = send_chunks(&mut from, &mut sender, &runtime) {
             sender.abort(axum::Error::new(error));
         }
     });
     Body::new(body)
 }
 
-fn pour(from: &mut impl Read, to: &mut Sender<Bytes, axum::Error>, runtime: &Handle) -> io::Result<()> {
+fn send_chunks(from: &mut impl Read, to: &mut Sender<Bytes, axum::Error>, runtime: &Handle) -> io::Result<()> {
     loop {
-        let mut chunk = Vec::with_capacity(CHUNK);
-        from.take(CHUNK as u64).read_to_end(&mut chunk)?;
+        let mut chunk = Vec::with_capacity(CHUNK_BYTES);
+        from.take(CHUNK_BYTES as u64).read_to_end(&mut chunk)?;
         if chunk.is_empty() || runtime.block_on(to.send_data(chunk.into())).is_err() {
             return Ok(());
         }

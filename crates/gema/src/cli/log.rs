@@ -19,10 +19,10 @@ pub(crate) enum LogFormat {
 }
 
 /// This program's log targets, and that of the HTTP middleware.
-const OURS: [&str; 7] = ["gema", "config", "server", "store_redis", "store_sqlite", "wire", "tower_http"];
+const OWN_TARGETS: [&str; 7] = ["gema", "config", "server", "store_redis", "store_sqlite", "wire", "tower_http"];
 
 /// The HTML parser's targets. It warns at every text in a table: one article with large tables would fill the log.
-const PARSER: [&str; 2] = ["html5ever", "markup5ever"];
+const HTML_PARSER_TARGETS: [&str; 2] = ["html5ever", "markup5ever"];
 
 /// Starts logging, filtered by `GEMA_LOG`: a level for this program's own targets, or levels by target
 /// (`info,server=debug`). Filtering by field values is not supported, because its regular expressions would be a tenth
@@ -42,15 +42,17 @@ pub(crate) fn start(format: LogFormat) {
 }
 
 /// The filter. Other targets log only warnings, and the HTML parser only errors, unless they are named.
-fn filter(asked: Option<&str>) -> Targets {
-    let of_parser = |level: LevelFilter| PARSER.map(|target| (target, level.min(LevelFilter::ERROR)));
+fn filter(requested: Option<&str>) -> Targets {
+    let of_parser = |level: LevelFilter| HTML_PARSER_TARGETS.map(|target| (target, level.min(LevelFilter::ERROR)));
     let of_ours = |level: LevelFilter| {
-        let targets = OURS.map(|target| (target, level));
+        let targets = OWN_TARGETS.map(|target| (target, level));
         Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(targets).with_targets(of_parser(level))
     };
     // A target that is named again replaces the first.
-    let named = |asked: &str| format!("{}=error,{}=error,{asked}", PARSER[0], PARSER[1]).parse();
-    match asked.map(|asked| (LevelFilter::from_str(asked), named(asked))) {
+    let named = |requested: &str| {
+        format!("{}=error,{}=error,{requested}", HTML_PARSER_TARGETS[0], HTML_PARSER_TARGETS[1]).parse()
+    };
+    match requested.map(|requested| (LevelFilter::from_str(requested), named(requested))) {
         Some((Ok(level), _)) => of_ours(level),
         Some((_, Ok(targets))) => targets,
         _ => of_ours(LevelFilter::INFO),
@@ -65,13 +67,14 @@ mod tests {
 
     #[test]
     fn a_level_is_of_our_own_targets() {
-        for (asked, ours, others) in [(None, Level::INFO, Level::WARN), (Some("debug"), Level::DEBUG, Level::WARN)] {
-            let filter = filter(asked);
+        for (requested, ours, others) in [(None, Level::INFO, Level::WARN), (Some("debug"), Level::DEBUG, Level::WARN)]
+        {
+            let filter = filter(requested);
             assert!(
                 filter.would_enable("store_sqlite::writer", &ours) && filter.would_enable("tower_http::trace", &ours)
             );
             assert!(filter.would_enable("hyper::proto", &others));
-            assert!(!filter.would_enable("hyper::proto", &Level::INFO), "{asked:?}");
+            assert!(!filter.would_enable("hyper::proto", &Level::INFO), "{requested:?}");
         }
         assert!(!filter(Some("error")).would_enable("hyper", &Level::WARN));
         assert!(filter(Some("info,hyper=debug")).would_enable("hyper", &Level::DEBUG));
@@ -79,9 +82,9 @@ mod tests {
 
     #[test]
     fn the_html_parser_logs_no_warnings_unless_it_is_named() {
-        let warns = |asked| filter(asked).would_enable("html5ever::tree_builder", &Level::WARN);
-        for asked in [None, Some("warn"), Some("debug"), Some("info,server=debug")] {
-            assert!(!warns(asked), "{asked:?}");
+        let warns = |requested| filter(requested).would_enable("html5ever::tree_builder", &Level::WARN);
+        for requested in [None, Some("warn"), Some("debug"), Some("info,server=debug")] {
+            assert!(!warns(requested), "{requested:?}");
         }
         assert!(warns(Some("html5ever=debug")) && warns(Some("info,html5ever::tree_builder=warn")));
         assert!(!filter(Some("off")).would_enable("html5ever", &Level::ERROR));
@@ -95,7 +98,7 @@ mod tests {
             let manifest = std::fs::read_to_string(crate_.path().join("Cargo.toml")).unwrap_or_default();
             if manifest.contains("\ntracing.workspace") {
                 let name = crate_.file_name().into_string().unwrap().replace('-', "_");
-                assert!(OURS.contains(&&*name), "{name}");
+                assert!(OWN_TARGETS.contains(&&*name), "{name}");
                 found += 1;
             }
         }

@@ -7,10 +7,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 use visitor::Window;
 
-use super::{answer::request, print, running::Running};
+use super::{output, response::request, socket_client::SocketClient};
 
 /// Maximum number of differing articles to print.
-const NAMED: usize = 20;
+const MAX_PRINTED_DIFFERENCES: usize = 20;
 
 /// Moves all data to another database, of any engine. Every gema that serves the old one refuses events meanwhile and
 /// afterwards: restart it with the new one
@@ -36,22 +36,22 @@ pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()>
     if store::file(&from).is_some_and(|file| !file.exists()) {
         bail!("there is no database {from}");
     }
-    let moved = match Running::beside(&from).await? {
+    let moved = match SocketClient::connect(&from).await? {
         Some(running) => {
-            print::note("the running gema refuses events from now on, and browsers keep them");
-            let asked = json!({ "to": absolute(&to)? });
-            running.answer(request(Method::POST, "/admin/migrate", asked.to_string())?).await?.unwrap_or_default()
+            output::note("the running gema refuses events from now on, and browsers keep them");
+            let body = json!({ "to": absolute(&to)? });
+            running.answer(request(Method::POST, "/admin/migrate", body.to_string())?).await?.unwrap_or_default()
         }
-        None => serde_json::to_value(by_itself(&from, &to).await?)?,
+        None => serde_json::to_value(migrate_here(&from, &to).await?)?,
     };
-    print::out(&print::taken(&moved["taken"], false))?;
+    output::out(&output::import_summary(&moved["taken"], false))?;
     let different = moved["different"].as_array().map_or(&[][..], Vec::as_slice);
     if different.is_empty() {
-        return print::out(&format!("{} articles compared: every total is the same\n", moved["articles"]));
+        return output::out(&format!("{} articles compared: every total is the same\n", moved["articles"]));
     }
-    let word = |value: &Value| print::printable(value.as_str().unwrap_or_default());
-    for pair in different.iter().take(NAMED) {
-        print::out(&format!("{} {}: not the same totals\n", word(&pair[0]), word(&pair[1])))?;
+    let word = |value: &Value| output::printable(value.as_str().unwrap_or_default());
+    for pair in different.iter().take(MAX_PRINTED_DIFFERENCES) {
+        output::out(&format!("{} {}: not the same totals\n", word(&pair[0]), word(&pair[1])))?;
     }
     bail!(
         "{} of {} articles have other totals there: stop every gema that counts on either, and run this again; what the new one \
@@ -69,7 +69,7 @@ async fn undo(url: &str) -> anyhow::Result<()> {
     }
     let store = engines::open(url).with_context(|| format!("cannot open {shown}"))?;
     let had_moved = store.reopen().await.with_context(|| format!("nothing was undone in {shown}"))?;
-    print::out(&match had_moved {
+    output::out(&match had_moved {
         true => format!("{shown} counts again; what was counted elsewhere since is not there until it is moved back\n"),
         false => format!("nothing has moved from {shown}: there is nothing to undo\n"),
     })
@@ -77,12 +77,12 @@ async fn undo(url: &str) -> anyhow::Result<()> {
 
 /// Migrates in this process: no endpoint serves the old database, or it is Redis, where the migration flag blocks all
 /// endpoints.
-async fn by_itself(from: &str, to: &str) -> anyhow::Result<Migrated> {
+async fn migrate_here(from: &str, to: &str) -> anyhow::Result<Migrated> {
     let open = |url: &str| engines::open(url).with_context(|| format!("cannot open {}", store::shown(url)));
     let (here, there) = (open(from)?, open(to)?);
     if store::file(from).is_none() {
         let shown = store::shown(from);
-        print::note(&format!("every gema on {shown} refuses events from now on, and browsers keep them"));
+        output::note(&format!("every gema on {shown} refuses events from now on, and browsers keep them"));
     }
     let file = tempfile::tempfile().context("there must be room in the directory for temporary files (TMPDIR)")?;
     let day = Window::at(Timestamp::now(), &TimeZone::UTC).day;

@@ -2,9 +2,9 @@
 
 use server::app;
 
-use super::print;
+use super::output;
 
 /// Prints the document.
 pub(crate) fn run() -> anyhow::Result<()> {
-    print::out(&(app::openapi().to_pretty_json()? + "\n"))
+    output::out(&(app::openapi().to_pretty_json()? + "\n"))
 }

@@ -7,16 +7,16 @@ use axum::http::Method;
 use config::{Config, Overrides};
 use serde_json::Value;
 
-use super::{holder::Database, print, running::Running};
+use super::{admin_client::DatabaseArgs, output, socket_client::SocketClient};
 
 /// Makes the running gema reload its configuration, and prints the result.
-pub(crate) async fn run(database: Database) -> anyhow::Result<()> {
-    let Database { database: named, config: file } = database;
+pub(crate) async fn run(database: DatabaseArgs) -> anyhow::Result<()> {
+    let DatabaseArgs { database: named, config: file } = database;
     if file.is_none() && named.is_none() && !Path::new(config::DEFAULT_FILE).exists() {
-        print::note_of_defaults(&Config::demo());
+        output::note_defaults(&Config::demo());
     }
     let database = config::database(file.as_deref(), named);
-    let Some(running) = Running::beside(&database).await? else {
+    let Some(running) = SocketClient::connect(&database).await? else {
         // If the file is invalid, report that first: it may be why the database was not found.
         Config::load(file.as_deref(), Overrides::default())?;
         let database = store::shown(&database);
@@ -32,5 +32,5 @@ pub(crate) async fn run(database: Database) -> anyhow::Result<()> {
     if !restart.is_empty() {
         text += &format!("restart gema to change: {}\n", restart.join(", "));
     }
-    print::out(&text)
+    output::out(&text)
 }

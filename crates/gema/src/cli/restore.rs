@@ -6,8 +6,8 @@ use anyhow::Context;
 use store::{RestoreError, Restored};
 
 use super::{
-    holder::{Database, Holder},
-    print,
+    admin_client::{AdminClient, DatabaseArgs},
+    output,
 };
 
 #[derive(clap::Args)]
@@ -15,26 +15,26 @@ pub(crate) struct Restore {
     /// A file that `gema backup` has written
     file: PathBuf,
     #[command(flatten)]
-    database: Database,
+    database: DatabaseArgs,
 }
 
 /// Replaces the database, and prints the path of the old one.
 pub(crate) async fn run(restore: Restore) -> anyhow::Result<()> {
-    let holder = Holder::of(&restore.database)?;
-    let (database, file) = (holder.database(), &restore.file);
+    let client = AdminClient::of(&restore.database)?;
+    let (database, file) = (client.database(), &restore.file);
     let vet = |copy: &wire::Article| admin::vetted(copy).map_err(|refusal| refusal.of_copy());
     let restored = engines::restore(database, file, jiff::Timestamp::now(), &vet).inspect_err(|error| {
         if let RestoreError::Wrong(check) = error {
             // Ignore errors: the error below is more important.
-            let _ = print::out(&print::findings(&serde_json::json!(check)));
+            let _ = output::out(&output::findings(&serde_json::json!(check)));
         }
     });
     let restored = restored.with_context(|| format!("{} is as it was", store::shown(database)))?;
     let Restored { articles, cleaned, skipped, replaced } = restored;
     let mut text = format!("restored {database} from {}: {articles} articles\n", file.display());
-    text += &print::copies(&serde_json::json!({ "cleaned": cleaned, "skipped": skipped }));
+    text += &output::copies(&serde_json::json!({ "cleaned": cleaned, "skipped": skipped }));
     if let Some(replaced) = replaced {
         text += &format!("what was there is now {}\n", replaced.display());
     }
-    print::out(&(text + "open pages that have shown newer counts show these within ten minutes\n"))
+    output::out(&(text + "open pages that have shown newer counts show these within ten minutes\n"))
 }

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use config::{Bots, Listen, Live, Overrides, Switch};
+use config::{Bots, ConfigHandle, Listen, Overrides, Switch};
 use limits::Limits;
 #[cfg(unix)]
 use server::socket::Socket;
@@ -14,7 +14,7 @@ use tokio::signal::unix::Signal;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use visitor::Window;
 
-use super::{print, signals};
+use super::{output, signals};
 use crate::demo;
 
 #[derive(clap::Args)]
@@ -42,7 +42,7 @@ pub(crate) struct Serve {
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let Serve { listen, metrics, database, config, bots, limits } = options;
-    let live = Live::load(config, Overrides { listen, metrics, database, bots, limits })?;
+    let live = ConfigHandle::load(config, Overrides { listen, metrics, database, bots, limits })?;
     let config = live.current();
     if let Some(what) = config.defaults_used() {
         tracing::warn!("{what}");
@@ -58,7 +58,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         engines::open(&config.database).with_context(|| format!("cannot open {}", store::shown(&config.database)))?;
     let closed = store.look().await.err();
     if let Some(Closed::Moved(to)) = &closed {
-        let (here, to) = (store::shown(&config.database), print::printable(to));
+        let (here, to) = (store::shown(&config.database), output::printable(to));
         bail!(
             "all counts of {here} have moved to {to}, and readers' events would stay behind here: name that database. To count on \
              here all the same: gema migrate --from {here} --undo"
@@ -77,7 +77,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let listener = Listener::bind(&config.listen)
         .await
         .with_context(|| format!("cannot listen on {}: name another address with --listen", config.listen))?;
-    let watched =
+    let metrics_listener =
         match config.metrics {
             Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
                 format!("cannot listen on {address} for metrics: name another address with --metrics")
@@ -85,56 +85,56 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
             None => None,
         };
     #[cfg(unix)]
-    let socket = listen_beside(&config.database)?;
+    let socket = bind_socket(&config.database)?;
     // Install signal handlers before printing the address, since a supervisor may send a signal right after it.
     let stopping = signals::stop().context("cannot hear signals")?;
     #[cfg(unix)]
     let hangups = signals::hangups().context("cannot hear SIGHUP")?;
     // The only line on stdout: supervisors read the port from it.
-    print::out(&format!("listening on {}\n", listener.address()?))?;
+    output::out(&format!("listening on {}\n", listener.address()?))?;
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
     tracing::info!(database = store::shown(&config.database), ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
 
     let app = App::new(Arc::new(live), store, engines::open, Limits::new(super::monotonic()), jiff::Timestamp::now);
     let (stop, stopped) = watch::channel(());
-    let watching = watched.map(|listener| watch_on(listener, &app, stopped.clone()));
+    let serving_metrics = metrics_listener.map(|listener| serve_metrics(listener, &app, stopped.clone()));
     #[cfg(unix)]
-    let administering = socket.map(|socket| administer_beside(socket, &app, stopped));
+    let serving_socket = socket.map(|socket| serve_socket(socket, &app, stopped));
     #[cfg(unix)]
     let reloading = tokio::spawn(reload_at(hangups, Arc::clone(&app.config)));
     running::serve(listener, app, stopping).await;
     drop(stop);
     // Requests on the other listeners may finish, within the grace period.
-    finish(watching).await;
+    wait_for(serving_metrics).await;
     #[cfg(unix)]
     {
         reloading.abort();
-        finish(administering).await;
+        wait_for(serving_socket).await;
     }
     tracing::info!("stopped; everything is on disk");
     Ok(())
 }
 
 /// How long requests on the other listeners may take after the shutdown.
-const GRACE: Duration = Duration::from_secs(5);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-async fn finish(task: Option<JoinHandle<()>>) {
+async fn wait_for(task: Option<JoinHandle<()>>) {
     if let Some(task) = task {
-        let _ = tokio::time::timeout(GRACE, task).await;
+        let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, task).await;
     }
 }
 
 /// Completes when the sender is dropped.
-async fn told(mut stopped: watch::Receiver<()>) {
+async fn stop_signal(mut stopped: watch::Receiver<()>) {
     let _ = stopped.changed().await;
 }
 
 /// Serves the metrics until shutdown.
-fn watch_on(listener: TcpListener, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
+fn serve_metrics(listener: TcpListener, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
     if let Ok(address) = listener.local_addr() {
         tracing::info!("metrics on http://{address}/metrics");
     }
-    let serving = axum::serve(listener, app::metrics_router(app.clone())).with_graceful_shutdown(told(stopped));
+    let serving = axum::serve(listener, app::metrics_router(app.clone())).with_graceful_shutdown(stop_signal(stopped));
     tokio::spawn(async move {
         if let Err(error) = serving.await {
             tracing::error!(%error, "the metrics' listener failed");
@@ -145,7 +145,7 @@ fn watch_on(listener: TcpListener, app: &App, stopped: watch::Receiver<()>) -> J
 /// Binds the socket for `gema article` and other commands. Failing that, serving continues, unless a shorter path
 /// would solve the problem.
 #[cfg(unix)]
-fn listen_beside(database: &str) -> anyhow::Result<Option<Socket>> {
+fn bind_socket(database: &str) -> anyhow::Result<Option<Socket>> {
     let Some(file) = store::file(database) else { return Ok(None) };
     match Socket::bind(file) {
         Ok(socket) => Ok(Some(socket)),
@@ -162,10 +162,10 @@ fn listen_beside(database: &str) -> anyhow::Result<Option<Socket>> {
 
 /// Serves the local socket until shutdown.
 #[cfg(unix)]
-fn administer_beside(socket: Socket, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
+fn serve_socket(socket: Socket, app: &App, stopped: watch::Receiver<()>) -> JoinHandle<()> {
     let routes = app::local_router(app.clone());
     tokio::spawn(async move {
-        if let Err(error) = socket.serve(routes, told(stopped)).await {
+        if let Err(error) = socket.serve(routes, stop_signal(stopped)).await {
             tracing::error!(%error, "the socket beside the database failed");
         }
     })
@@ -173,7 +173,7 @@ fn administer_beside(socket: Socket, app: &App, stopped: watch::Receiver<()>) ->
 
 /// Reloads the configuration on every SIGHUP.
 #[cfg(unix)]
-async fn reload_at(mut hangups: Signal, live: Arc<Live>) {
+async fn reload_at(mut hangups: Signal, live: Arc<ConfigHandle>) {
     while hangups.recv().await.is_some() {
         // The result has been logged.
         let _ = live.reload();

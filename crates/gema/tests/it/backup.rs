@@ -4,7 +4,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 
 use crate::{
-    desk::{Desk, Serving},
+    cli_harness::{CliHarness, Serving},
     site::{event_key, react, read, token},
 };
 
@@ -20,82 +20,92 @@ fn number(file: &Path, sql: &str) -> i64 {
     conn.query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
-#[test]
-fn a_backup_beside_a_running_gema_is_restored_with_everything_it_had() {
-    let desk = Desk::new();
-    let serving = desk.serves();
-    reads(&serving, 0..5);
-    let before = serving.view("a")["tally"].clone();
-    let said = desk.says(&["backup", "kept.db"]);
-    assert!(said.contains("kept.db") && said.contains("salts"), "{said}");
-    reads(&serving, 5..9);
-    assert!(desk.fails(&["restore", "kept.db"]).1.contains("in use by another gema"), "not while somebody serves");
+/// A database with the reads and votes of that many readers, its backup `kept.db`, and no running gema.
+fn backed_up(readers: u64) -> CliHarness {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    reads(&serving, 0..readers);
+    cli.says(&["backup", "kept.db"]);
     serving.stop();
-
-    let said = desk.says(&["restore", "kept.db"]);
-    assert!(said.contains("5 articles") && said.contains("gema.db.replaced-"), "{said}");
-    let replaced = said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap();
-    assert_eq!(number(&desk.path().join(replaced), "select count(*) from vote"), 9, "nothing is thrown away");
-    let serving = desk.serves();
-    assert_eq!(serving.view("a")["tally"], before);
-    reads(&serving, 0..5);
-    assert_eq!(serving.view("a")["tally"], before, "what it had counted is still known");
-    assert!(desk.says(&["check"]).contains("every sum holds"));
+    cli
 }
 
 #[test]
-fn the_database_and_all_beside_it_are_their_owners_from_the_start() {
-    let desk = Desk::new();
-    let serving = desk.serves();
+fn restore_brings_back_a_backup_of_a_running_gema() {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    reads(&serving, 0..5);
+    let before = serving.view("a")["tally"].clone();
+    let said = cli.says(&["backup", "kept.db"]);
+    assert!(said.contains("kept.db") && said.contains("salts"), "{said}");
+    reads(&serving, 5..9);
+    assert!(cli.fails(&["restore", "kept.db"]).1.contains("in use by another gema"), "not while somebody serves");
+    serving.stop();
+
+    let said = cli.says(&["restore", "kept.db"]);
+    assert!(said.contains("5 articles") && said.contains("gema.db.replaced-"), "{said}");
+    let replaced = said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap();
+    assert_eq!(number(&cli.path().join(replaced), "select count(*) from vote"), 9, "nothing is thrown away");
+    let serving = cli.serves();
+    assert_eq!(serving.view("a")["tally"], before);
+    reads(&serving, 0..5);
+    assert_eq!(serving.view("a")["tally"], before, "what it had counted is still known");
+    assert!(cli.says(&["check"]).contains("every sum holds"));
+}
+
+#[test]
+fn the_database_files_are_private_from_the_start() {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
     reads(&serving, 0..1);
-    let names: Vec<_> = fs::read_dir(desk.path())
+    let names: Vec<_> = fs::read_dir(cli.path())
         .unwrap()
         .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
         .filter(|name| name.starts_with("gema.db") && !name.ends_with(".sock"))
         .collect();
     assert!(["gema.db", "gema.db-wal", "gema.db.salts"].iter().all(|name| names.iter().any(|there| there == name)));
     for name in names {
-        let mode = fs::metadata(desk.path().join(&name)).unwrap().permissions().mode();
+        let mode = fs::metadata(cli.path().join(&name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
 }
 
 #[test]
-fn a_link_where_a_backup_is_written_is_replaced_and_not_followed() {
-    let desk = Desk::new();
-    let serving = desk.serves();
+fn backup_replaces_a_symlink_and_does_not_follow_it() {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
     reads(&serving, 0..1);
-    let (other, linked) = (desk.path().join("other"), desk.path().join("linked"));
+    let (other, linked) = (cli.path().join("other"), cli.path().join("linked"));
     for file in [&other, &linked] {
         fs::write(file, "of somebody else").unwrap();
     }
-    std::os::unix::fs::symlink(&other, desk.path().join("kept.db.new")).unwrap();
-    fs::hard_link(&linked, desk.path().join("again.db.new")).unwrap();
-    desk.says(&["backup", "kept.db"]);
-    desk.says(&["backup", "again.db"]);
+    std::os::unix::fs::symlink(&other, cli.path().join("kept.db.new")).unwrap();
+    fs::hard_link(&linked, cli.path().join("again.db.new")).unwrap();
+    cli.says(&["backup", "kept.db"]);
+    cli.says(&["backup", "again.db"]);
     for file in [&other, &linked] {
         assert_eq!(fs::read_to_string(file).unwrap(), "of somebody else");
     }
-    assert_eq!(number(&desk.path().join("kept.db"), "select count(*) from vote"), 1);
+    assert_eq!(number(&cli.path().join("kept.db"), "select count(*) from vote"), 1);
     serving.stop();
-    std::os::unix::fs::symlink(&other, desk.path().join("gema.db.restoring")).unwrap();
-    desk.says(&["restore", "kept.db"]);
+    std::os::unix::fs::symlink(&other, cli.path().join("gema.db.restoring")).unwrap();
+    cli.says(&["restore", "kept.db"]);
     assert_eq!(fs::read_to_string(&other).unwrap(), "of somebody else");
 }
 
 #[test]
-fn a_backup_is_one_file_that_only_its_owner_reads_and_the_salts_are_not_in_it() {
-    let desk = Desk::new();
-    let serving = desk.serves();
+fn a_backup_is_one_private_file_without_salts() {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
     reads(&serving, 0..1);
-    desk.says(&["backup", "kept.db"]);
-    let file = desk.path().join("kept.db");
+    cli.says(&["backup", "kept.db"]);
+    let file = cli.path().join("kept.db");
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    let beside = |name: &str| fs::exists(desk.path().join(format!("kept.db{name}"))).unwrap();
+    let beside = |name: &str| fs::exists(cli.path().join(format!("kept.db{name}"))).unwrap();
     assert!(!["-wal", "-shm", "-journal", ".new", ".salts"].iter().any(|name| beside(name)));
     let bytes = fs::read(&file).unwrap();
     assert_eq!(bytes[18..20], [1, 1], "it needs no log to be read");
-    let salts = fs::read_to_string(desk.path().join("gema.db.salts")).unwrap();
+    let salts = fs::read_to_string(cli.path().join("gema.db.salts")).unwrap();
     let salt = salts.split_whitespace().last().unwrap();
     let salt: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&salt[2 * at..2 * at + 2], 16).unwrap()).collect();
     assert!(!bytes.windows(32).any(|window| window == salt));
@@ -104,32 +114,28 @@ fn a_backup_is_one_file_that_only_its_owner_reads_and_the_salts_are_not_in_it() 
 
 #[test]
 fn a_backup_replaces_nothing_by_accident() {
-    let desk = Desk::new();
-    let serving = desk.serves();
-    desk.says(&["backup", "kept.db"]);
-    let first = fs::read(desk.path().join("kept.db")).unwrap();
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    cli.says(&["backup", "kept.db"]);
+    let first = fs::read(cli.path().join("kept.db")).unwrap();
     reads(&serving, 0..1);
-    assert!(desk.fails(&["backup", "kept.db"]).1.contains("--force"));
-    assert_eq!(fs::read(desk.path().join("kept.db")).unwrap(), first);
+    assert!(cli.fails(&["backup", "kept.db"]).1.contains("--force"));
+    assert_eq!(fs::read(cli.path().join("kept.db")).unwrap(), first);
     for own in ["gema.db", "gema.db-wal", "gema.db.salts", "../gema.db"] {
-        let own = own.replace("..", &format!("../{}", desk.path().file_name().unwrap().to_str().unwrap()));
-        assert!(desk.fails(&["backup", &own, "--force"]).1.contains("the database itself"), "{own}");
+        let own = own.replace("..", &format!("../{}", cli.path().file_name().unwrap().to_str().unwrap()));
+        assert!(cli.fails(&["backup", &own, "--force"]).1.contains("the database itself"), "{own}");
     }
-    assert!(desk.fails(&["backup", "nowhere/kept.db"]).1.contains("cannot be written by the user that runs gema"));
-    desk.says(&["backup", "kept.db", "--force"]);
-    assert_eq!(number(&desk.path().join("kept.db"), "select count(*) from vote"), 1);
+    assert!(cli.fails(&["backup", "nowhere/kept.db"]).1.contains("cannot be written by the user that runs gema"));
+    cli.says(&["backup", "kept.db", "--force"]);
+    assert_eq!(number(&cli.path().join("kept.db"), "select count(*) from vote"), 1);
     serving.stop();
-    desk.says(&["backup", "kept-while-nobody-serves.db"]);
+    cli.says(&["backup", "kept-while-nobody-serves.db"]);
 }
 
 #[test]
 fn what_cannot_be_trusted_is_not_restored() {
-    let desk = Desk::new();
-    let serving = desk.serves();
-    reads(&serving, 0..3);
-    desk.says(&["backup", "kept.db"]);
-    serving.stop();
-    let path = |name: &str| desk.path().join(name);
+    let cli = backed_up(3);
+    let path = |name: &str| cli.path().join(name);
     let sound = fs::read(path("kept.db")).unwrap();
     let with = |name: &str, sql: &str| {
         fs::write(path(name), &sound).unwrap();
@@ -153,24 +159,20 @@ fn what_cannot_be_trusted_is_not_restored() {
         ("damaged.db", ""),
         ("nowhere.db", "cannot be used"),
     ] {
-        let (says, why) = desk.fails(&["restore", name]);
+        let (says, why) = cli.fails(&["restore", name]);
         assert!(why.contains(word) && why.contains("gema.db is as it was"), "{name}: {why}");
         assert_eq!(says.contains("there are 0 votes"), name == "wrong.db", "{says}");
         assert_eq!(fs::read(path("gema.db")).unwrap(), before, "{name}");
     }
-    let left: Vec<_> = fs::read_dir(desk.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> = fs::read_dir(cli.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     let left = left.iter().filter(|name| name.to_string_lossy().contains("re")).count();
     assert_eq!(left, 0, "nothing is left of the attempts");
 }
 
 #[test]
-fn a_backup_whose_schema_somebody_has_changed_is_refused_before_any_of_it_runs() {
-    let desk = Desk::new();
-    let serving = desk.serves();
-    reads(&serving, 0..3);
-    desk.says(&["backup", "kept.db"]);
-    serving.stop();
-    let path = |name: &str| desk.path().join(name);
+fn restore_refuses_a_backup_with_a_changed_schema() {
+    let cli = backed_up(3);
+    let path = |name: &str| cli.path().join(name);
     let (sound, before) = (fs::read(path("kept.db")).unwrap(), fs::read(path("gema.db")).unwrap());
     let trigger = "create trigger t after update on article begin delete from vote; end";
     for (sql, named) in [
@@ -194,84 +196,80 @@ fn a_backup_whose_schema_somebody_has_changed_is_refused_before_any_of_it_runs()
     ] {
         fs::write(path("changed.db"), &sound).unwrap();
         Connection::open(path("changed.db")).unwrap().execute_batch(sql).unwrap();
-        let (_, why) = desk.fails(&["restore", "changed.db"]);
+        let (_, why) = cli.fails(&["restore", "changed.db"]);
         assert!(why.contains(named) && why.contains("gema.db is as it was"), "{sql}: {why}");
         assert_eq!(fs::read(path("gema.db")).unwrap(), before, "{sql}");
     }
     fs::write(path("analysed.db"), &sound).unwrap();
     Connection::open(path("analysed.db")).unwrap().execute_batch("analyze; vacuum").unwrap();
-    assert!(desk.says(&["restore", "analysed.db"]).contains("restored gema.db"));
+    assert!(cli.says(&["restore", "analysed.db"]).contains("restored gema.db"));
 }
 
 #[test]
 fn an_articles_copy_in_a_backup_is_cleaned_like_one_that_is_put() {
-    let desk = Desk::new();
+    let cli = CliHarness::new();
     for key in ["a", "b", "c"] {
-        desk.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
+        cli.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
     }
-    desk.says(&["backup", "kept.db"]);
-    let conn = Connection::open(desk.path().join("kept.db")).unwrap();
+    cli.says(&["backup", "kept.db"]);
+    let conn = Connection::open(cli.path().join("kept.db")).unwrap();
     let of = |key| format!("where article = (select id from article where key = '{key}')");
     let hostile = "<p>Isi</p><img src=x onerror=alert(1)>";
     conn.execute(&format!("update copy set html = ?1 {}", of("a")), [hostile]).unwrap();
     conn.execute(&format!("update copy set url = 'javascript:alert(1)' {}", of("b")), []).unwrap();
     conn.close().unwrap();
-    let said = desk.says(&["restore", "kept.db"]);
+    let said = cli.says(&["restore", "kept.db"]);
     assert!(
         said.contains("cleaned: demo a: ") && said.contains("skipped: demo b: its copy was left out: url"),
         "{said}"
     );
     assert!(!said.contains("demo c"), "{said}");
-    let html = Connection::open(desk.path().join("gema.db")).unwrap().query_row(
+    let html = Connection::open(cli.path().join("gema.db")).unwrap().query_row(
         &format!("select html from copy {}", of("a")),
         [],
         |row| row.get::<_, String>(0),
     );
     assert_eq!(html.unwrap(), "<p>Isi</p><img src=\"x\">");
-    let shown = desk.article(&["show", "--article", "b"]);
+    let shown = cli.article(&["show", "--article", "b"]);
     assert!(!shown.contains("title") && shown.contains('7'), "its counts are there: {shown}");
-    assert!(desk.says(&["check"]).contains("every sum holds"));
+    assert!(cli.says(&["check"]).contains("every sum holds"));
 }
 
 #[test]
-fn a_killed_gemas_log_is_kept_with_the_database_that_is_replaced() {
-    let desk = Desk::new();
-    let serving = desk.serves();
-    desk.says(&["backup", "kept.db"]);
+fn restore_keeps_a_killed_gemas_wal_with_the_old_database() {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    cli.says(&["backup", "kept.db"]);
     reads(&serving, 0..4);
     serving.dies();
-    assert!(fs::metadata(desk.path().join("gema.db-wal")).unwrap().len() > 0);
-    let said = desk.says(&["restore", "kept.db"]);
+    assert!(fs::metadata(cli.path().join("gema.db-wal")).unwrap().len() > 0);
+    let said = cli.says(&["restore", "kept.db"]);
     let replaced = said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap();
-    let replaced = desk.path().join(replaced);
+    let replaced = cli.path().join(replaced);
     assert_eq!(Connection::open(replaced).unwrap().query_row("select count(*) from vote", [], |row| row.get(0)), Ok(4));
-    let serving = desk.serves();
+    let serving = cli.serves();
     assert_eq!(serving.view("a")["tally"]["rev"], 0, "and not with the new one");
 }
 
 #[test]
 fn a_backup_is_restored_where_there_is_no_database_yet() {
-    let desk = Desk::new();
-    let serving = desk.serves();
-    reads(&serving, 0..2);
-    desk.says(&["backup", "kept.db"]);
-    serving.stop();
-    let said = desk.says(&["restore", "kept.db", "--database", "elsewhere.db"]);
+    let cli = backed_up(2);
+    let said = cli.says(&["restore", "kept.db", "--database", "elsewhere.db"]);
     assert!(!said.contains("what was there"), "{said}");
-    assert!(desk.says(&["check", "--database", "elsewhere.db"]).contains("every sum holds"));
+    assert!(cli.says(&["check", "--database", "elsewhere.db"]).contains("every sum holds"));
 }
 
 #[test]
 fn a_backups_schema_controls_no_terminal() {
-    let desk = Desk::new();
-    desk.serves().stop();
-    desk.says(&["backup", "hostile.db"]);
+    let cli = CliHarness::new();
+    cli.serves().stop();
+    cli.says(&["backup", "hostile.db"]);
     let hostile = "pragma writable_schema = on; insert into sqlite_schema values \
                    ('table', char(27) || ']0;owned' || char(7, 27) || '[2J', 'x', 0, 'create table');";
-    Connection::open(desk.path().join("hostile.db")).unwrap().execute_batch(hostile).unwrap();
-    let (says, why) = desk.fails(&["restore", "hostile.db"]);
+    Connection::open(cli.path().join("hostile.db")).unwrap().execute_batch(hostile).unwrap();
+    let (says, why) = cli.fails(&["restore", "hostile.db"]);
     assert!(why.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"), "{why}");
-    let (more, opened) = desk.fails(&["check", "--database", "hostile.db"]);
+    let (more, opened) = cli.fails(&["check", "--database", "hostile.db"]);
     assert!(opened.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"), "{opened}");
     let controls = |text: &str| text.chars().any(|one| one.is_control() && one != '\n');
     assert!(![says, why, more, opened].iter().any(|text| controls(text)));
@@ -279,30 +277,30 @@ fn a_backups_schema_controls_no_terminal() {
 
 #[test]
 fn two_restores_in_one_second_keep_both_replaced_databases() {
-    let desk = Desk::new();
-    desk.serves().stop();
-    desk.says(&["backup", "kept.db"]);
+    let cli = CliHarness::new();
+    cli.serves().stop();
+    cli.says(&["backup", "kept.db"]);
     // Several, so that some begin in the same second.
     let replaced: std::collections::BTreeSet<_> = (0..6)
         .map(|_| {
-            let said = desk.says(&["restore", "kept.db"]);
+            let said = cli.says(&["restore", "kept.db"]);
             said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap().to_owned()
         })
         .collect();
     assert_eq!(replaced.len(), 6);
     assert!(replaced.iter().any(|name| name.ends_with("Z-2")), "{replaced:?}");
-    assert!(replaced.iter().all(|name| desk.path().join(name).is_file()));
+    assert!(replaced.iter().all(|name| cli.path().join(name).is_file()));
 }
 
 #[test]
 fn what_is_no_regular_file_is_not_restored() {
-    let desk = Desk::new();
-    desk.serves().stop();
-    let made = std::process::Command::new("mkfifo").arg(desk.path().join("pipe.db")).status().unwrap();
+    let cli = CliHarness::new();
+    cli.serves().stop();
+    let made = std::process::Command::new("mkfifo").arg(cli.path().join("pipe.db")).status().unwrap();
     assert!(made.success());
     for name in ["pipe.db", "."] {
         // `timeout` fails with another status.
-        let output = desk.command("timeout", &["20", crate::desk::GEMA, "restore", name]).output().unwrap();
+        let output = cli.command("timeout", &["20", crate::cli_harness::GEMA, "restore", name]).output().unwrap();
         let why = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.code() == Some(1) && why.contains("not a regular file"), "{name}: {why}");
     }

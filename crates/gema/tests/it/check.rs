@@ -4,86 +4,87 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use crate::{
-    desk::Desk,
+    cli_harness::CliHarness,
     site::{event_key, react, read, token},
 };
 
-/// A desk whose database has counts of each kind, in two articles.
-fn desk_with_counts() -> Desk {
-    let desk = Desk::new();
-    let serving = desk.serves();
+/// A CLI harness whose database has counts of each kind, in two articles.
+fn desk_with_counts() -> CliHarness {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
     for reader in 1..=3 {
         let events = [react("a", Some("happy"), 1), read("a", &event_key(reader)), read("b", &event_key(reader))];
         assert_eq!(serving.post(&json!({ "visitor": token(reader), "events": events })).0, 200);
     }
     serving.stop();
-    desk
+    cli
 }
 
 /// What is said of a configuration: on standard output, on standard error, and whether it is right.
-fn checked(desk: &Desk, config: &str, more: &[&str]) -> (String, String, bool) {
-    let file = desk.path().join("site.toml");
+fn checked(cli: &CliHarness, config: &str, more: &[&str]) -> (String, String, bool) {
+    let file = cli.path().join("site.toml");
     fs::write(&file, config).unwrap();
     #[cfg(unix)]
     fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
-    let output = desk.gema(&[&["check", "--config", "site.toml"], more].concat()).output().unwrap();
+    let output = cli.gema(&[&["check", "--config", "site.toml"], more].concat()).output().unwrap();
     let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     (stdout, stderr, output.status.success())
 }
 
-const RIGHT: &str = "[sites.demo]\norigins = [\"https://news.example\"]\n";
+const VALID_CONFIG: &str = "[sites.demo]\norigins = [\"https://news.example\"]\n";
 
 #[test]
-fn every_error_and_every_price_of_a_configuration_is_told_and_only_errors_fail() {
-    let desk = Desk::new();
-    let (says, note, is_right) = checked(&desk, RIGHT, &[]);
+fn check_prints_all_errors_and_warnings_and_fails_for_errors() {
+    let cli = CliHarness::new();
+    let (says, note, is_right) = checked(&cli, VALID_CONFIG, &[]);
     assert_eq!((&*says, is_right), ("site.toml: nothing wrong\n", true));
     assert!(note.contains("no database gema.db yet"), "{note}");
-    let (says, _, is_right) = checked(&desk, &format!("listen = \"0.0.0.0:80\"\n{RIGHT}opaque_origins = true"), &[]);
+    let (says, _, is_right) =
+        checked(&cli, &format!("listen = \"0.0.0.0:80\"\n{VALID_CONFIG}opaque_origins = true"), &[]);
     assert!(is_right && says.matches("site.toml: warning: ").count() == 2 && says.ends_with("0 errors, 2 warnings\n"));
-    let wrong = format!("listem = \"x\"\n{RIGHT}key = \"short\"\n[connections]\nmax = 0");
-    let (says, why, is_right) = checked(&desk, &wrong, &[]);
+    let wrong = format!("listem = \"x\"\n{VALID_CONFIG}key = \"short\"\n[connections]\nmax = 0");
+    let (says, why, is_right) = checked(&cli, &wrong, &[]);
     assert!(!is_right && says.matches("site.toml: error: ").count() == 3, "{says}");
     assert!(
         says.contains("line 1") && says.contains("openssl rand") && says.contains("3 errors, 0 warnings"),
         "{says}"
     );
     assert!(why.contains("3 wrong in the configuration"), "{why}");
-    let (says, _, is_right) = checked(&desk, &format!("database = \"redis://a?replicas=1\"\n{RIGHT}"), &[]);
+    let (says, _, is_right) = checked(&cli, &format!("database = \"redis://a?replicas=1\"\n{VALID_CONFIG}"), &[]);
     assert!(!is_right && says.contains("`database` is wrong"), "{says}");
-    let missing = desk.gema(&["check", "--config", "other.toml"]).output().unwrap();
+    let missing = cli.gema(&["check", "--config", "other.toml"]).output().unwrap();
     assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stdout).contains("--config FILE"));
-    assert!(!desk.path().join("gema.db").exists(), "and nothing is made");
+    assert!(!cli.path().join("gema.db").exists(), "and nothing is made");
 }
 
 #[test]
 fn a_configuration_is_checked_with_its_database_or_alone() {
-    let desk = desk_with_counts();
-    let (says, _, is_right) = checked(&desk, RIGHT, &[]);
+    let cli = desk_with_counts();
+    let (says, _, is_right) = checked(&cli, VALID_CONFIG, &[]);
     let sound = "6 articles: every sum holds, and the file is sound\n";
     assert_eq!((says, is_right), (format!("site.toml: nothing wrong\n{sound}"), true));
-    assert_eq!(checked(&desk, RIGHT, &["--config-only"]).0, "site.toml: nothing wrong\n");
-    let (says, _, is_right) = checked(&desk, "x = 1", &[]);
+    assert_eq!(checked(&cli, VALID_CONFIG, &["--config-only"]).0, "site.toml: nothing wrong\n");
+    let (says, _, is_right) = checked(&cli, "x = 1", &[]);
     assert!(!is_right && !says.contains("articles"), "{says}");
-    let (says, _, _) = checked(&desk, &format!("bots = \"count\"\n{RIGHT}"), &["--json"]);
+    let (says, _, _) = checked(&cli, &format!("bots = \"count\"\n{VALID_CONFIG}"), &["--json"]);
     let report: serde_json::Value = serde_json::from_str(&says).unwrap();
     assert_eq!((&report["config"]["file"], &report["database"]["articles"]), (&json!("site.toml"), &json!(6)));
     assert_eq!((&report["config"]["errors"], report["config"]["warnings"].as_array().unwrap().len()), (&json!([]), 1));
-    let (says, _, is_right) = checked(&desk, "x = 1", &["--json"]);
+    let (says, _, is_right) = checked(&cli, "x = 1", &["--json"]);
     let report: serde_json::Value = serde_json::from_str(&says).unwrap();
     assert!(!is_right && report["config"]["errors"].as_array().unwrap().len() == 1 && report["database"].is_null());
 }
 
 #[test]
-fn a_missing_configuration_is_told_by_every_command_that_uses_defaults_instead() {
-    let desk = Desk::new();
+fn every_command_that_uses_defaults_says_so() {
+    let cli = CliHarness::new();
     let says = |args: &[&str]| {
-        let output = desk.gema(args).output().unwrap();
+        let output = cli.gema(args).output().unwrap();
         String::from_utf8_lossy(&output.stderr).contains("there is no gema.toml in ")
     };
-    desk.serves().stop();
-    fs::write(desk.path().join("out.jsonl"), "no export").unwrap();
-    assert!(fs::read_to_string(desk.path().join("gema.log")).unwrap().contains("there is no gema.toml in "));
+    cli.serves().stop();
+    fs::write(cli.path().join("out.jsonl"), "no export").unwrap();
+    assert!(fs::read_to_string(cli.path().join("gema.log")).unwrap().contains("there is no gema.toml in "));
     for command in [
         &["check"][..],
         &["article", "list"],
@@ -96,36 +97,36 @@ fn a_missing_configuration_is_told_by_every_command_that_uses_defaults_instead()
         assert!(says(command), "{command:?}");
     }
     assert!(!says(&["backup", "c.db", "--database", "gema.db"]), "what is named is no default");
-    fs::write(desk.path().join("gema.toml"), RIGHT).unwrap();
+    fs::write(cli.path().join("gema.toml"), VALID_CONFIG).unwrap();
     assert!(!says(&["article", "list"]));
 }
 
-fn tamper(desk: &Desk, sql: &str) {
-    Connection::open(desk.path().join("gema.db")).unwrap().execute_batch(sql).unwrap();
+fn tamper(cli: &CliHarness, sql: &str) {
+    Connection::open(cli.path().join("gema.db")).unwrap().execute_batch(sql).unwrap();
 }
 
 #[test]
-fn a_sound_database_passes_beside_a_running_gema_and_without_one() {
-    let desk = desk_with_counts();
+fn check_passes_a_sound_database_running_or_not() {
+    let cli = desk_with_counts();
     let sound = "6 articles: every sum holds, and the file is sound\n";
-    assert_eq!(desk.says(&["check"]), sound, "the demo's four, and two");
-    let serving = desk.serves();
-    assert_eq!(desk.says(&["check"]), sound);
-    let missing = desk.gema(&["check", "--database", "other.db"]).output().unwrap();
+    assert_eq!(cli.says(&["check"]), sound, "the demo's four, and two");
+    let serving = cli.serves();
+    assert_eq!(cli.says(&["check"]), sound);
+    let missing = cli.gema(&["check", "--database", "other.db"]).output().unwrap();
     assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stderr).contains("no database other.db"));
     assert!(!serving.get("/admin/check").contains(" 200 "), "nobody in public may ask");
 }
 
 #[test]
 fn what_differs_is_named_article_by_article() {
-    let desk = desk_with_counts();
+    let cli = desk_with_counts();
     let article = |key| format!("(select id from article where key = '{key}')");
     let metric = |name| format!("(select id from metric where name = '{name}')");
     let (a, happy) = (article("a"), metric("reaction:happy"));
-    tamper(&desk, &format!("delete from vote where voter = (select min(voter) from vote where article = {a})"));
-    tamper(&desk, "update article set counts = json_set(counts, '$[0][1]', 9) where key = 'b'");
-    tamper(&desk, &format!("update day set change = 2 where article = {a} and metric = {happy}"));
-    let (says, why) = desk.fails(&["check"]);
+    tamper(&cli, &format!("delete from vote where voter = (select min(voter) from vote where article = {a})"));
+    tamper(&cli, "update article set counts = json_set(counts, '$[0][1]', 9) where key = 'b'");
+    tamper(&cli, &format!("update day set change = 2 where article = {a} and metric = {happy}"));
+    let (says, why) = cli.fails(&["check"]);
     let expected = "\
 demo a
   reaction:happy: 3 counted, but its days add up to 2
@@ -139,11 +140,11 @@ demo b
 
 #[test]
 fn memory_that_says_something_else_than_the_disk_is_found() {
-    let desk = desk_with_counts();
-    let serving = desk.serves();
-    tamper(&desk, "update article set counts = json_set(counts, '$[0][2]', 5) where key = 'b'");
-    tamper(&desk, "insert into article (site, key, rev, created) values (1, 'c', 1, 0)");
-    let (says, _) = desk.fails(&["check"]);
+    let cli = desk_with_counts();
+    let serving = cli.serves();
+    tamper(&cli, "update article set counts = json_set(counts, '$[0][2]', 5) where key = 'b'");
+    tamper(&cli, "insert into article (site, key, rev, created) values (1, 'c', 1, 0)");
+    let (says, _) = cli.fails(&["check"]);
     let expected = "\
 demo b
   reads: 3 counted and 5 imported on disk, but 3 and 0 in memory
@@ -156,8 +157,8 @@ demo c
 
 #[test]
 fn a_damaged_page_is_found() {
-    let desk = desk_with_counts();
-    let file = desk.path().join("gema.db");
+    let cli = desk_with_counts();
+    let file = cli.path().join("gema.db");
     let page: u32 = Connection::open(&file)
         .unwrap()
         .query_row("select rootpage from sqlite_schema where name = 'vote'", [], |row| row.get(0))
@@ -165,7 +166,7 @@ fn a_damaged_page_is_found() {
     let mut bytes = fs::read(&file).unwrap();
     bytes[(page as usize - 1) * 4096..][..200].fill(0xa5);
     fs::write(&file, bytes).unwrap();
-    let (says, why) = desk.fails(&["check"]);
+    let (says, why) = cli.fails(&["check"]);
     assert!(says.starts_with("the file\n") && why.contains("gema restore"), "{says}{why}");
 }
 
@@ -177,17 +178,17 @@ fn a_schema_that_something_else_has_changed_is_named() {
         ("create index i on vote (abs(seq))", "index `i` is not gema's"),
         ("drop index day_by_day", "index `day_by_day` is missing"),
     ] {
-        let desk = desk_with_counts();
-        tamper(&desk, sql);
-        let (says, why) = desk.fails(&["check"]);
+        let cli = desk_with_counts();
+        tamper(&cli, sql);
+        let (says, why) = cli.fails(&["check"]);
         assert!(says == format!("the file\n  its schema is not gema's: {named}\n"), "{says}");
         assert!(why.contains("1 found wrong"), "{why}");
         // Readers are served, and the log has a warning.
-        let serving = desk.serves();
+        let serving = cli.serves();
         assert_eq!(serving.view("a")["tally"]["reads"], 3);
-        let log = fs::read_to_string(desk.path().join("gema.log")).unwrap();
+        let log = fs::read_to_string(cli.path().join("gema.log")).unwrap();
         let warning = log.lines().find(|line| line.contains(named)).unwrap_or_else(|| panic!("{log}"));
         assert!(warning.contains("WARN") && warning.contains("gema restore"), "{warning}");
-        assert!(desk.fails(&["check"]).0.contains(named));
+        assert!(cli.fails(&["check"]).0.contains(named));
     }
 }

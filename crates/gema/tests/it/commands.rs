@@ -1,4 +1,4 @@
-use crate::desk::Desk;
+use crate::cli_harness::CliHarness;
 
 const SHORT: [&str; 6] = ["put", "short.md", "--article", "a", "--title", "Judul"];
 
@@ -6,9 +6,9 @@ const SHORT: [&str; 6] = ["put", "short.md", "--article", "a", "--title", "Judul
 #[test]
 fn an_article_put_beside_a_running_gema_shows_in_the_next_view() {
     use std::os::unix::fs::PermissionsExt;
-    let desk = Desk::new();
-    let serving = desk.serves();
-    let mode = std::fs::metadata(desk.path().join("gema.db.sock")).unwrap().permissions().mode();
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    let mode = std::fs::metadata(cli.path().join("gema.db.sock")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     assert!(serving.view("fgd")["article"].is_null());
 
@@ -34,7 +34,7 @@ fn an_article_put_beside_a_running_gema_shows_in_the_next_view() {
         "--imported-share",
         "x=2",
     ];
-    let said = desk.article(&[&put[..], &more[..]].concat());
+    let said = cli.article(&[&put[..], &more[..]].concat());
     assert!(said.contains("841"), "{said}");
 
     let view = serving.view("fgd");
@@ -44,68 +44,68 @@ fn an_article_put_beside_a_running_gema_shows_in_the_next_view() {
     assert!(html.contains("JAKARTA, WARTA") && !html.contains("script") && !html.contains("onclick"));
     let rev = view["tally"]["rev"].as_u64().unwrap();
 
-    desk.article(&["put", "short.md", "--article", "fgd", "--title", "Baru"]);
+    cli.article(&["put", "short.md", "--article", "fgd", "--title", "Baru"]);
     let view = serving.view("fgd");
     assert!(view["tally"]["rev"].as_u64().unwrap() > rev);
     assert_eq!(view["tally"]["reads"], 841, "starting counts stay");
     assert_eq!(view["article"]["html"], "<p>Isi <em>berita</em> </p>");
 
     serving.stop();
-    assert!(!desk.path().join("gema.db.sock").exists());
-    assert!(desk.article(&["show", "--article", "fgd"]).contains("Baru"), "and it is on disk");
+    assert!(!cli.path().join("gema.db.sock").exists());
+    assert!(cli.article(&["show", "--article", "fgd"]).contains("Baru"), "and it is on disk");
 }
 
 #[test]
-fn articles_are_put_listed_shown_and_removed_while_nobody_serves() {
-    let desk = Desk::new();
-    assert!(desk.article(&[&SHORT[..], &["--imported-reads", "7"]].concat()).contains("stored"));
-    assert!(desk.article(&["list"]).ends_with("7\t0\t0\t-\ta\tJudul\n"));
-    let shown = desk.article(&["show", "--article", "a"]);
+fn articles_are_managed_without_a_running_gema() {
+    let cli = CliHarness::new();
+    assert!(cli.article(&[&SHORT[..], &["--imported-reads", "7"]].concat()).contains("stored"));
+    assert!(cli.article(&["list"]).ends_with("7\t0\t0\t-\ta\tJudul\n"));
+    let shown = cli.article(&["show", "--article", "a"]);
     assert!(
         shown.contains("counted    imported    together\n  reads                    0           7           7\n"),
         "{shown}"
     );
 
-    let asked = desk.refused(&["rm", "--article", "a"]);
+    let asked = cli.refused(&["rm", "--article", "a"]);
     assert!(
         asked.contains("“Judul”") && asked.contains("7 reads (7 of them imported)") && asked.contains("--yes"),
         "{asked}"
     );
-    desk.article(&["rm", "--article", "a", "--keep-counts", "--yes"]);
-    assert!(desk.article(&["show", "--article", "a"]).contains("no copy here"));
-    assert!(desk.article(&["rm", "--article", "a", "--yes"]).contains("removed: 7 reads"));
-    assert!(desk.refused(&["show", "--article", "a"]).contains("Nothing is known of this article"));
-    assert_eq!(desk.article(&["list"]), "no article is known\n");
+    cli.article(&["rm", "--article", "a", "--keep-counts", "--yes"]);
+    assert!(cli.article(&["show", "--article", "a"]).contains("no copy here"));
+    assert!(cli.article(&["rm", "--article", "a", "--yes"]).contains("removed: 7 reads"));
+    assert!(cli.refused(&["show", "--article", "a"]).contains("Nothing is known of this article"));
+    assert_eq!(cli.article(&["list"]), "no article is known\n");
 }
 
 #[test]
 fn a_list_is_whole_however_long() {
-    let desk = Desk::new();
-    let serving = desk.serves();
-    let demo = desk.article(&["list"]).lines().count();
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    let demo = cli.article(&["list"]).lines().count();
     assert_eq!(demo, 1 + 4, "a heading and the demo's articles");
-    desk.article(&SHORT);
-    assert_eq!(desk.article(&["list"]).lines().count(), demo + 1);
+    cli.article(&SHORT);
+    assert_eq!(cli.article(&["list"]).lines().count(), demo + 1);
     drop(serving);
 }
 
 #[cfg(unix)]
 #[test]
 fn a_socket_that_a_killed_gema_left_stops_nobody() {
-    let desk = Desk::new();
-    desk.serves().dies();
-    assert!(desk.path().join("gema.db.sock").exists());
-    desk.article(&SHORT);
-    let serving = desk.serves();
+    let cli = CliHarness::new();
+    cli.serves().dies();
+    assert!(cli.path().join("gema.db.sock").exists());
+    cli.article(&SHORT);
+    let serving = cli.serves();
     assert_eq!(serving.view("a")["article"]["title"], "Judul");
-    desk.article(&["rm", "--article", "a", "--yes"]);
+    cli.article(&["rm", "--article", "a", "--yes"]);
     assert!(serving.view("a")["article"].is_null());
 }
 
 #[test]
-fn a_whole_saved_page_names_its_article_itself_and_what_was_taken_is_said() {
-    let desk = Desk::new();
-    let put = |file: &str, more: &[&str]| desk.article(&[&["put", file, "--article", "fgd"], more].concat());
+fn put_reads_a_saved_pages_metadata_and_reports_what_it_took() {
+    let cli = CliHarness::new();
+    let put = |file: &str, more: &[&str]| cli.article(&[&["put", file, "--article", "fgd"], more].concat());
     let said = put("saved.html", &[]);
     for line in [
         "found in the page: title, byline, published, url\n",
@@ -130,12 +130,12 @@ fn a_whole_saved_page_names_its_article_itself_and_what_was_taken_is_said() {
          <div class=teaser><article><p>{}</p></article></div><div><p>{story}</p></div>",
         "teaser ".repeat(15)
     );
-    std::fs::write(desk.path().join("page.html"), page).unwrap();
-    configured(&desk, "", "time_zone = \"Asia/Jakarta\"");
+    std::fs::write(cli.path().join("page.html"), page).unwrap();
+    configured(&cli, "", "time_zone = \"Asia/Jakarta\"");
     let said = put("page.html", &[]);
     assert!(said.contains("took 1940 of 1955 words") && said.contains("published  2015-11-17"), "{said}");
 
-    let nameless = desk.refused(&["put", "short.md", "--article", "a"]);
+    let nameless = cli.refused(&["put", "short.md", "--article", "a"]);
     assert!(nameless.contains("short.md names no title") && nameless.contains("--title"), "{nameless}");
     let noted = put("saved.html", &["--title", "Gin &amp; Juice"]);
     assert!(noted.contains("`&amp;`") && noted.contains("plain text"), "{noted}");
@@ -143,15 +143,15 @@ fn a_whole_saved_page_names_its_article_itself_and_what_was_taken_is_said() {
 
 #[cfg(unix)]
 #[test]
-fn commands_find_the_running_gema_however_long_the_databases_path_is() {
-    let desk = Desk::new();
+fn commands_find_the_socket_beside_a_very_long_path() {
+    let cli = CliHarness::new();
     for (directory, file) in [("d".repeat(120), "gema.db".to_owned()), ("e".repeat(60), "f".repeat(200))] {
-        let directory = desk.path().join(directory);
+        let directory = cli.path().join(directory);
         std::fs::create_dir(&directory).unwrap();
         let database = directory.join(file);
         let named = ["--database", database.to_str().unwrap()];
-        let with = |args: &[&str]| desk.says(&[args, &named].concat());
-        let serving = desk.serves_with(&named);
+        let with = |args: &[&str]| cli.says(&[args, &named].concat());
+        let serving = cli.serves_with(&named);
         with(&["article", "put", "short.md", "--article", "a", "--title", "Judul"]);
         assert_eq!(serving.view("a")["article"]["title"], "Judul");
         let copy = directory.join("copy.db");
@@ -166,11 +166,11 @@ fn commands_find_the_running_gema_however_long_the_databases_path_is() {
 
 #[test]
 fn no_command_minds_that_nobody_reads_what_it_says() {
-    let desk = Desk::new();
-    desk.article(&SHORT);
-    let copy = desk.path().join("copy.db");
+    let cli = CliHarness::new();
+    cli.article(&SHORT);
+    let copy = cli.path().join("copy.db");
     for args in [&["openapi"][..], &["check"], &["article", "list"], &["alias"], &["backup", copy.to_str().unwrap()]] {
-        let mut command = desk.gema(args);
+        let mut command = cli.gema(args);
         let mut child =
             command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
@@ -179,18 +179,18 @@ fn no_command_minds_that_nobody_reads_what_it_says() {
         assert!(output.status.success() && !said.contains("panicked"), "{args:?}: {said}");
     }
     let mut child =
-        desk.gema(&["check", "--database", "nowhere.db"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        cli.gema(&["check", "--database", "nowhere.db"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
     drop(child.stderr.take());
     assert_eq!(child.wait().unwrap().code(), Some(1));
 }
 
 #[test]
 fn each_mistake_is_named_with_its_remedy() {
-    let desk = Desk::new();
-    std::fs::write(desk.path().join("latin1.html"), b"<p>caf\xe9</p>").unwrap();
-    std::fs::write(desk.path().join("empty.html"), "<script>x</script>").unwrap();
-    std::fs::write(desk.path().join("big.html"), "x".repeat(1024 * 1024 + 1)).unwrap();
-    let put = |file, more: &[&str]| desk.refused(&[&["put", file, "--article", "a", "--title", "t"], more].concat());
+    let cli = CliHarness::new();
+    std::fs::write(cli.path().join("latin1.html"), b"<p>caf\xe9</p>").unwrap();
+    std::fs::write(cli.path().join("empty.html"), "<script>x</script>").unwrap();
+    std::fs::write(cli.path().join("big.html"), "x".repeat(1024 * 1024 + 1)).unwrap();
+    let put = |file, more: &[&str]| cli.refused(&[&["put", file, "--article", "a", "--title", "t"], more].concat());
     for (says, words) in [
         (put("nowhere.html", &[]), ["nowhere.html", "cannot be read"]),
         (put("short.txt", &[]), ["short.txt", ".html or .md"]),
@@ -206,7 +206,7 @@ fn each_mistake_is_named_with_its_remedy() {
     ] {
         assert!(words.iter().all(|word| says.contains(word)), "{words:?}: {says}");
     }
-    let elsewhere = Desk::new();
+    let elsewhere = CliHarness::new();
     let says = elsewhere.refused(&["list"]);
     assert!(says.contains("no database gema.db") && says.contains("--database"), "{says}");
     assert!(!elsewhere.path().join("gema.db").exists());
@@ -214,25 +214,25 @@ fn each_mistake_is_named_with_its_remedy() {
 
 #[test]
 fn the_demo_starts_with_its_articles_and_keeps_what_was_changed() {
-    let desk = Desk::new();
-    let serving = desk.serves();
+    let cli = CliHarness::new();
+    let serving = cli.serves();
     let view = serving.view("fgd-e-government-korea");
     assert_eq!((&view["tally"]["reads"], &view["tally"]["imported"]["reads"]), (&841.into(), &841.into()));
     assert_eq!(view["article"]["published"], "2015-11-17");
     let rev = view["tally"]["rev"].clone();
     serving.stop();
-    let serving = desk.serves();
+    let serving = cli.serves();
     assert_eq!(serving.view("fgd-e-government-korea")["tally"]["rev"], rev, "a second start changes nothing");
     let put = ["put", "short.md", "--article", "fgd-e-government-korea", "--title", "Diubah"];
-    desk.article(&put);
+    cli.article(&put);
     serving.stop();
-    assert_eq!(desk.serves().view("fgd-e-government-korea")["article"]["title"], "Diubah");
+    assert_eq!(cli.serves().view("fgd-e-government-korea")["article"]["title"], "Diubah");
 }
 
 /// A configuration of one site, with more lines for it.
-fn configured(desk: &Desk, first: &str, of_site: &str) {
+fn configured(cli: &CliHarness, first: &str, of_site: &str) {
     let text = format!("{first}\n[sites.demo]\norigins = [\"https://news.example\"]\n{of_site}");
-    std::fs::write(desk.path().join("gema.toml"), text).unwrap();
+    std::fs::write(cli.path().join("gema.toml"), text).unwrap();
 }
 
 /// Waits until it is so.
@@ -246,75 +246,75 @@ fn until(what: &str, is_so: impl Fn() -> bool) {
 
 #[cfg(unix)]
 #[test]
-fn a_reload_puts_all_in_force_that_the_file_says_or_nothing_and_tells_which() {
-    let desk = Desk::new();
-    configured(&desk, "", "");
-    let serving = desk.serves();
+fn reload_applies_the_whole_file_or_nothing() {
+    let cli = CliHarness::new();
+    configured(&cli, "", "");
+    let serving = cli.serves();
     let poll = || serving.view("a")["poll"].clone();
     assert_eq!(poll(), "open");
 
-    configured(&desk, "database = \"other.db\"", "poll = \"closed\"");
-    let output = desk.gema(&["reload", "--database", "gema.db"]).output().unwrap();
+    configured(&cli, "database = \"other.db\"", "poll = \"closed\"");
+    let output = cli.gema(&["reload", "--database", "gema.db"]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("sites: demo") && said.contains("restart gema to change: database"), "{said}");
     assert_eq!(poll(), "closed");
 
-    configured(&desk, "", "pol = \"open\"");
-    let said = Desk::failed(desk.gema(&["reload"]).output().unwrap());
+    configured(&cli, "", "pol = \"open\"");
+    let said = CliHarness::failed(cli.gema(&["reload"]).output().unwrap());
     assert!(said.contains("nothing has changed") && said.contains("line 4") && said.contains("pol"), "{said}");
     assert_eq!(poll(), "closed");
-    let log = || std::fs::read_to_string(desk.path().join("gema.log")).unwrap();
+    let log = || std::fs::read_to_string(cli.path().join("gema.log")).unwrap();
     assert!(log().contains("the configuration stays as it was"), "{}", log());
 
-    configured(&desk, "", "poll = \"off\"");
+    configured(&cli, "", "poll = \"off\"");
     serving.signal("-HUP");
     until("a hangup reads the file again", || poll() == "off");
 }
 
 #[test]
 fn a_reload_that_nobody_hears_says_why() {
-    let desk = Desk::new();
-    let reload = || Desk::failed(desk.gema(&["reload"]).output().unwrap());
+    let cli = CliHarness::new();
+    let reload = || CliHarness::failed(cli.gema(&["reload"]).output().unwrap());
     let said = reload();
     assert!(said.contains("no gema runs beside gema.db") && said.contains("--database"), "{said}");
-    configured(&desk, "", "poll = \"shut\"");
+    configured(&cli, "", "poll = \"shut\"");
     assert!(reload().contains("shut"), "{}", reload());
 }
 
 #[cfg(unix)]
 #[test]
 fn nobody_in_public_can_ask_what_an_operator_asks() {
-    let desk = Desk::new();
-    let serving = desk.serves();
+    let cli = CliHarness::new();
+    let serving = cli.serves();
     assert!(serving.get("/admin/reload").starts_with("HTTP/1.0 404"));
-    let said = Desk::failed(desk.gema(&["reload"]).output().unwrap());
+    let said = CliHarness::failed(cli.gema(&["reload"]).output().unwrap());
     assert!(said.contains("gema.toml") && said.contains("Restart gema"), "the demo has no file: {said}");
 }
 
 #[test]
-fn an_article_that_moves_keeps_its_counts_and_is_written_under_its_key_alone() {
-    let desk = Desk::new();
+fn alias_keeps_the_counts_and_refuses_writes_to_the_old_key() {
+    let cli = CliHarness::new();
     let alias = |args: &[&str]| {
-        let output = desk.gema(&[&["alias"], args].concat()).output().unwrap();
+        let output = cli.gema(&[&["alias"], args].concat()).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
     };
-    desk.article(&[&SHORT[..], &["--imported-reads", "7"]].concat());
-    desk.article(&["put", "short.md", "--article", "/b?id=1", "--title", "B", "--imported-reads", "3"]);
+    cli.article(&[&SHORT[..], &["--imported-reads", "7"]].concat());
+    cli.article(&["put", "short.md", "--article", "/b?id=1", "--title", "B", "--imported-reads", "3"]);
 
     let dry = alias(&["a", "/b?id=1", "--dry-run"]).unwrap();
     assert!(dry.contains("a: 7 reads") && dry.contains("/b?id=1: 3 reads") && dry.contains("would be done"), "{dry}");
     assert_eq!(alias(&[]).unwrap(), "no article has moved\n");
-    let serving = desk.serves();
+    let serving = cli.serves();
     let done = alias(&["a", "/b?id=1"]).unwrap();
     assert!(done.contains("those of /b?id=1"), "{done}");
     assert_eq!(serving.view("a")["tally"]["reads"], 10);
     assert!(alias(&["a", "/b?id=1"]).unwrap().contains("nothing to do"));
     assert_eq!(alias(&[]).unwrap(), "old\tanswers\na\t/b?id=1\n");
 
-    let refused = desk.refused(&SHORT);
+    let refused = cli.refused(&SHORT);
     assert!(refused.contains("`a` has moved to `/b?id=1`"), "{refused}");
-    let refused = desk.refused(&["rm", "--article", "a", "--yes"]);
+    let refused = cli.refused(&["rm", "--article", "a", "--yes"]);
     assert!(refused.contains("has moved"), "{refused}");
     let refused = alias(&["--remove", "a"]).unwrap_err();
     assert!(refused.contains("cannot be told apart"), "{refused}");
@@ -330,20 +330,20 @@ fn an_article_that_moves_keeps_its_counts_and_is_written_under_its_key_alone() {
 
 #[test]
 fn what_is_for_tests_only_is_warned_of_at_the_start() {
-    let desk = Desk::new();
-    let log = || std::fs::read_to_string(desk.path().join("gema.log")).unwrap();
-    drop(desk.serves());
+    let cli = CliHarness::new();
+    let log = || std::fs::read_to_string(cli.path().join("gema.log")).unwrap();
+    drop(cli.serves());
     assert!(!log().contains("for tests only"), "{}", log());
-    drop(desk.serves_with(&["--limits", "off", "--bots", "count"]));
+    drop(cli.serves_with(&["--limits", "off", "--bots", "count"]));
     assert!(log().contains("no limit holds") && log().contains("reads of bots are counted"), "{}", log());
 }
 
 #[cfg(unix)]
 #[test]
 fn a_configurations_secrets_are_in_no_output_and_no_log() {
-    let desk = Desk::new();
-    configured(&desk, "", "");
-    let serving = desk.serves();
+    let cli = CliHarness::new();
+    configured(&cli, "", "");
+    let serving = cli.serves();
     for (first, of_site) in [
         ("", "key = T0pSecretT0pSecret42"),
         ("", "key = \"T0pSecretT0pSecret42"),
@@ -352,9 +352,9 @@ fn a_configurations_secrets_are_in_no_output_and_no_log() {
         ("database = \"redis://u:T0pSecret@127.0.0.1", ""),
         ("database = \"redis://u:T0pSecret\"", ""),
     ] {
-        configured(&desk, first, of_site);
+        configured(&cli, first, of_site);
         for command in [&["reload", "--database", "gema.db"][..], &["check"], &["restore", "saved.html"], &["serve"]] {
-            let output = desk.gema(command).env("GEMA_LISTEN", "127.0.0.1:0").output().unwrap();
+            let output = cli.gema(command).env("GEMA_LISTEN", "127.0.0.1:0").output().unwrap();
             let said =
                 [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).join("");
             assert!(!said.contains("T0pSecret"), "{command:?} {first}{of_site}: {said}");
@@ -362,11 +362,11 @@ fn a_configurations_secrets_are_in_no_output_and_no_log() {
             assert_eq!(output.status.success(), is_read, "{command:?} {first}{of_site}: {said}");
         }
     }
-    let log = std::fs::read_to_string(desk.path().join("gema.log")).unwrap();
+    let log = std::fs::read_to_string(cli.path().join("gema.log")).unwrap();
     assert!(log.contains("the configuration stays as it was") && !log.contains("T0pSecret"), "{log}");
     drop(serving);
     for command in ["serve", "check"] {
-        let help = desk.gema(&[command, "--help"]).env("GEMA_DATABASE", "redis://u:T0pSecret@h").output().unwrap();
+        let help = cli.gema(&[command, "--help"]).env("GEMA_DATABASE", "redis://u:T0pSecret@h").output().unwrap();
         let help = String::from_utf8(help.stdout).unwrap();
         assert!(help.contains("GEMA_DATABASE") && !help.contains("T0pSecret"), "{help}");
     }
@@ -374,14 +374,14 @@ fn a_configurations_secrets_are_in_no_output_and_no_log() {
 
 #[test]
 fn a_page_full_of_tables_writes_nothing_to_the_terminal() {
-    let desk = Desk::new();
+    let cli = CliHarness::new();
     let page = format!(
         "<title>Judul</title><article><p>{}</p><table>{}</table></article>",
         "kata ".repeat(200),
         "a<b>b</b>".repeat(50)
     );
-    std::fs::write(desk.path().join("tables.html"), page).unwrap();
-    let output = desk.gema(&["article", "put", "tables.html", "--article", "a", "--title", "Judul"]).output().unwrap();
+    std::fs::write(cli.path().join("tables.html"), page).unwrap();
+    let output = cli.gema(&["article", "put", "tables.html", "--article", "a", "--title", "Judul"]).output().unwrap();
     assert!(output.status.success());
     let noise = String::from_utf8_lossy(&output.stderr);
     assert!(!noise.contains("html5ever") && !noise.contains("foster"), "{noise}");

@@ -1,6 +1,6 @@
 /// Servers of Redis that die, sleep and take over from each other.
 mod failover;
-/// Room that is used up, and a page that cannot be read.
+/// A full disk, and a page that cannot be read.
 #[cfg(target_os = "linux")]
 mod full;
 /// Killed again and again.
@@ -89,22 +89,25 @@ async fn send_all(gema: &Gema, readers: u64, events: impl Fn(u64) -> Vec<Value>)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_acknowledged_reactions_survive_kill_dash_9() {
-    const READERS: u64 = 1000;
+    const READERS_BEFORE_KILL: u64 = 1000;
     let dir = tempfile::tempdir().unwrap();
     let events = |reader| vec![react("a", Some("happy"), 7), read("a", &event_key(reader))];
 
     let gema = Gema::serve(dir.path()).await;
     for _ in 0..2 {
-        send_all(&gema, READERS, events).await;
+        send_all(&gema, READERS_BEFORE_KILL, events).await;
         let tally = gema.tally("a").await;
-        assert_eq!((chose(&tally, "happy"), tally.reads, tally.rev), (READERS, READERS, 2 * READERS));
+        assert_eq!(
+            (chose(&tally, "happy"), tally.reads, tally.rev),
+            (READERS_BEFORE_KILL, READERS_BEFORE_KILL, 2 * READERS_BEFORE_KILL)
+        );
     }
     let before = gema.tally("a").await;
     gema.kill_dash_9().await;
 
     let gema = Gema::serve(dir.path()).await;
     assert_eq!(gema.tally("a").await, before);
-    send_all(&gema, READERS, events).await;
+    send_all(&gema, READERS_BEFORE_KILL, events).await;
     assert_eq!(gema.tally("a").await, before, "what is sent again is still known");
 }
 

@@ -21,7 +21,7 @@ use visitor::Day;
 use wire::{Article, SiteId};
 
 use crate::{
-    desk::Desk,
+    cli_harness::CliHarness,
     site::{PAGE, TestSite, article, event_key, read, token},
 };
 
@@ -65,9 +65,9 @@ fn words(count: u32) -> String {
 }
 
 /// Many articles that were read in the last days, and one that is as long as an article may be.
-fn archive(desk: &Desk, articles: u32) {
-    desk.article(&["put", "short.md", "--article", "long", "--title", "A", "--imported-reads", "1"]);
-    let conn = Connection::open(desk.path().join("gema.db")).unwrap();
+fn archive(cli: &CliHarness, articles: u32) {
+    cli.article(&["put", "short.md", "--article", "long", "--title", "A", "--imported-reads", "1"]);
+    let conn = Connection::open(cli.path().join("gema.db")).unwrap();
     let words = words(110_000);
     conn.execute("update copy set html = ?1", [format!("<p>{words}</p>")]).unwrap();
     conn.execute_batch(&format!(
@@ -114,9 +114,9 @@ fn p99(mut times: Vec<Duration>) -> Duration {
 
 #[test]
 fn one_connections_dearest_requests_keep_nobody_waiting() {
-    let desk = Desk::new();
-    archive(&desk, rounds(5_000, 100_000));
-    let serving = desk.serves_with(&["--limits", "off"]);
+    let cli = CliHarness::new();
+    archive(&cli, rounds(5_000, 100_000));
+    let serving = cli.serves_with(&["--limits", "off"]);
     let (stop, busy, asked) = (AtomicBool::new(false), AtomicBool::new(false), AtomicU64::new(0));
     let shared = Arc::new((stop, busy, asked));
     let attack = thread::spawn({

@@ -7,11 +7,11 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::{desk::Desk, doctor::servers::Web};
+use crate::{cli_harness::CliHarness, doctor::servers::Web};
 
 /// What the doctor says of a page, as JSON; its exit status is of what it has found.
-fn examined(desk: &Desk, args: &[&str]) -> Value {
-    let output = run(desk, &[args, &["--json"]].concat());
+fn examined(cli: &CliHarness, args: &[&str]) -> Value {
+    let output = run(cli, &[args, &["--json"]].concat());
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {args:?} {}", String::from_utf8_lossy(&output.stderr)));
     let has_faults = findings(&report).iter().any(|finding| finding["level"] != "note");
@@ -19,8 +19,8 @@ fn examined(desk: &Desk, args: &[&str]) -> Value {
     report
 }
 
-fn run(desk: &Desk, args: &[&str]) -> Output {
-    desk.gema(&[&["doctor"], args].concat()).env_remove("http_proxy").env_remove("HTTP_PROXY").output().unwrap()
+fn run(cli: &CliHarness, args: &[&str]) -> Output {
+    cli.gema(&[&["doctor"], args].concat()).env_remove("http_proxy").env_remove("HTTP_PROXY").output().unwrap()
 }
 
 fn findings(report: &Value) -> &[Value] {
@@ -40,9 +40,9 @@ fn faults(report: &Value) -> Vec<&str> {
 async fn each_broken_page_is_told_its_fault_and_what_to_write() {
     let web = Web::open().await;
     let mut wrong = Vec::new();
-    for case in cases::ALL.iter().filter(|case| web.has_files || !case.needs_files()) {
+    for case in cases::FAULTY.iter().filter(|case| web.has_files || !case.needs_files()) {
         let page = web.publishes(case);
-        let report = web.asks(async || examined(&web.desk, &[&page])).await;
+        let report = web.asks(async || examined(&web.cli, &[&page])).await;
         // A gema that was built before the widget cannot serve its files, and the doctor says so.
         let found: Vec<_> = faults(&report).into_iter().filter(|id| web.has_files || *id != "files-missing").collect();
         let mut expected = case.faults.to_vec();
@@ -53,7 +53,7 @@ async fn each_broken_page_is_told_its_fault_and_what_to_write() {
             wrong.push(format!("{}: expected {expected:?} with `{}`\n{report:#}", case.about, case.write));
         }
     }
-    assert!(wrong.is_empty(), "{} of {} cases: {}", wrong.len(), cases::ALL.len(), wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{} of {} cases: {}", wrong.len(), cases::FAULTY.len(), wrong.join("\n\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,7 +61,7 @@ async fn a_sound_page_has_no_fault() {
     let web = Web::open().await;
     for case in cases::SOUND {
         let page = web.publishes(case);
-        let report = web.asks(async || examined(&web.desk, &[&page])).await;
+        let report = web.asks(async || examined(&web.cli, &[&page])).await;
         let found: Vec<_> = faults(&report).into_iter().filter(|id| web.has_files || *id != "files-missing").collect();
         assert_eq!(found, [""; 0], "{}: {report:#}", case.about);
         assert_eq!(report["site"], case.site, "{}", case.about);
@@ -71,9 +71,9 @@ async fn a_sound_page_has_no_fault() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_reads_the_line_and_the_remedy() {
     let web = Web::open().await;
-    let case = cases::ALL.iter().find(|case| case.faults == ["site-unknown"]).unwrap();
+    let case = cases::FAULTY.iter().find(|case| case.faults == ["site-unknown"]).unwrap();
     let page = web.publishes(case);
-    let output = web.asks(async || run(&web.desk, &[&page])).await;
+    let output = web.asks(async || run(&web.cli, &[&page])).await;
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
     for part in ["ERROR site-unknown", "line 6: <script", "[sites.berita]", "Errors: 1.", "Not checked: what scripts"] {
@@ -91,15 +91,15 @@ async fn a_saved_page_of_https_is_judged_by_its_address() {
     };
     let tag = "<script async src='http://gema.news.example/embed.js' data-site=news></script>";
     let canonical = "<link rel=canonical href='http://www.news.example/a'>";
-    std::fs::write(web.desk.path().join("page.html"), markup(&format!("{canonical}{tag}"))).unwrap();
+    std::fs::write(web.cli.path().join("page.html"), markup(&format!("{canonical}{tag}"))).unwrap();
     let args = ["page.html", "--address", "https://www.news.example/a"];
-    let report = web.asks(async || examined(&web.desk, &args)).await;
+    let report = web.asks(async || examined(&web.cli, &args)).await;
     assert_eq!(faults(&report), ["canonical-http", "mixed-content"]);
     assert_eq!(report["article"], "/a");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_fetched_is_no_report_and_has_a_status_of_its_own() {
+async fn an_unreachable_page_gives_status_2_and_no_report() {
     let web = Web::open().await;
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (nobody, endless) = (format!("http://{nobody}/"), format!("{}endless", web.pages));
@@ -109,7 +109,7 @@ async fn what_cannot_be_fetched_is_no_report_and_has_a_status_of_its_own() {
         ("file:///etc/passwd", "address of the web"),
         ("/no/such/file.html", "address of the web"),
     ] {
-        let output = web.asks(async || run(&web.desk, &[page])).await;
+        let output = web.asks(async || run(&web.cli, &[page])).await;
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{page}: {said}");
         assert!(output.stdout.is_empty() && said.contains(why), "{page}: {said}");

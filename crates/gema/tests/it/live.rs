@@ -11,28 +11,28 @@ use tokio::{
 use wire::Tally;
 
 use crate::{
-    desk::{Desk, Serving},
+    cli_harness::{CliHarness, Serving},
     servers::Servers,
     site::{TestSite, event_key, read},
 };
 
-const CONFIG: &str = "[connections]\nmax = 20_000\n[live]\nmax = MAX\n[sites.demo]\norigins = [\"loopback\"]\nopaque_origins = true\nlive = true\n";
+const LIVE_CONFIG: &str = "[connections]\nmax = 20_000\n[live]\nmax = MAX\n[sites.demo]\norigins = [\"loopback\"]\nopaque_origins = true\nlive = true\n";
 
-fn desk(max: u32) -> Desk {
-    let desk = Desk::new();
-    fs::write(desk.path().join("gema.toml"), CONFIG.replace("MAX", &max.to_string())).unwrap();
-    desk
+fn harness(max: u32) -> CliHarness {
+    let cli = CliHarness::new();
+    fs::write(cli.path().join("gema.toml"), LIVE_CONFIG.replace("MAX", &max.to_string())).unwrap();
+    cli
 }
 
 /// Somebody who watches an article, whose browser reads line by line.
-struct Watcher {
+struct SseClient {
     status: String,
     head: Vec<String>,
     lines: Lines<BufReader<OwnedReadHalf>>,
     _other_half: OwnedWriteHalf,
 }
 
-impl Watcher {
+impl SseClient {
     async fn of(serving: &Serving, article: &str) -> Self {
         let stream = TcpStream::connect(&serving.address).await.unwrap();
         let (read, mut write) = stream.into_split();
@@ -75,16 +75,16 @@ fn reads(serving: &Serving, article: &str, events: std::ops::Range<u64>) {
 }
 
 #[tokio::test]
-async fn who_watches_is_told_what_is_and_what_changes_at_most_once_a_second() {
-    let desk = desk(10);
-    let serving = desk.serves_with(&["--limits", "off"]);
+async fn a_subscriber_gets_the_tally_and_at_most_one_change_a_second() {
+    let cli = harness(10);
+    let serving = cli.serves_with(&["--limits", "off"]);
     reads(&serving, "a", 0..3);
-    let mut watcher = Watcher::of(&serving, "a").await;
-    assert_eq!(watcher.status, "HTTP/1.1 200 OK");
+    let mut client = SseClient::of(&serving, "a").await;
+    assert_eq!(client.status, "HTTP/1.1 200 OK");
     for header in ["content-type: text/event-stream", "cache-control: no-store", "access-control-allow-origin: *"] {
-        assert!(watcher.head.iter().any(|line| line == header), "{header} in {:?}", watcher.head);
+        assert!(client.head.iter().any(|line| line == header), "{header} in {:?}", client.head);
     }
-    let first = watcher.next().await.unwrap();
+    let first = client.next().await.unwrap();
     assert_eq!((first.article.as_str(), first.reads, first.reactions.0.len()), ("a", 3, 5), "as tallies are shown");
 
     let begun = Instant::now();
@@ -97,7 +97,7 @@ async fn who_watches_is_told_what_is_and_what_changes_at_most_once_a_second() {
     let seen = async {
         loop {
             told += 1;
-            if watcher.next().await.unwrap().reads == 303 {
+            if client.next().await.unwrap().reads == 303 {
                 break;
             }
         }
@@ -108,16 +108,16 @@ async fn who_watches_is_told_what_is_and_what_changes_at_most_once_a_second() {
 }
 
 #[tokio::test]
-async fn who_finds_no_room_is_told_when_to_come_back_and_room_comes_back() {
-    let desk = desk(2);
-    let serving = desk.serves();
-    let first = Watcher::of(&serving, "a").await;
-    let _second = Watcher::of(&serving, "b").await;
-    let refused = Watcher::of(&serving, "a").await;
+async fn live_connections_are_limited_with_retry_after() {
+    let cli = harness(2);
+    let serving = cli.serves();
+    let first = SseClient::of(&serving, "a").await;
+    let _second = SseClient::of(&serving, "b").await;
+    let refused = SseClient::of(&serving, "a").await;
     assert_eq!(refused.status, "HTTP/1.1 503 Service Unavailable");
     assert!(refused.head.iter().any(|line| line == "retry-after: 600"), "{:?}", refused.head);
     drop(first);
-    let back = async { while !Watcher::of(&serving, "a").await.status.contains("200") {} };
+    let back = async { while !SseClient::of(&serving, "a").await.status.contains("200") {} };
     timeout(Duration::from_secs(5), back).await.unwrap();
 }
 
@@ -132,7 +132,7 @@ async fn only_an_article_of_a_site_that_has_it_can_be_watched() {
 }
 
 #[tokio::test]
-async fn a_view_says_whether_there_is_something_to_listen_to_and_nothing_where_there_is_not() {
+async fn a_view_says_live_only_if_the_site_has_live_counts() {
     for is_live in [true, false] {
         let site = TestSite::with(|site| site.live = is_live);
         let view: Value = site.get("/v1/sites/news/view?article=a").await.json();
@@ -147,38 +147,38 @@ async fn a_view_says_whether_there_is_something_to_listen_to_and_nothing_where_t
 /// Each of them asks the store, which two of them have in common.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_another_endpoint_has_counted_is_told_within_two_seconds() {
-    let (desk, servers) = (desk(10), Servers::one());
+    let (cli, servers) = (harness(10), Servers::one());
     let database = format!("redis://127.0.0.1:{}", servers.ports[0]);
-    let serves = || desk.serves_with(&["--database", &database, "--limits", "off"]);
+    let serves = || cli.serves_with(&["--database", &database, "--limits", "off"]);
     let (here, there) = (serves(), serves());
-    let mut watcher = Watcher::of(&here, "a").await;
-    watcher.next().await.unwrap();
+    let mut client = SseClient::of(&here, "a").await;
+    client.next().await.unwrap();
     let mut longest = Duration::ZERO;
     for round in 0..5 {
         reads(&there, "a", round..round + 1);
         let counted = Instant::now();
-        timeout(Duration::from_secs(2), watcher.sees_reads(round + 1)).await.unwrap();
+        timeout(Duration::from_secs(2), client.sees_reads(round + 1)).await.unwrap();
         longest = longest.max(counted.elapsed());
     }
     println!("told by the other endpoint after {longest:?} at most");
 }
 
 #[tokio::test]
-async fn the_end_of_the_endpoint_is_the_end_of_the_answer_and_nobody_waits() {
-    let desk = desk(10);
-    let serving = desk.serves();
-    let mut watcher = Watcher::of(&serving, "a").await;
-    assert_eq!(watcher.next().await.unwrap().rev, 0);
+async fn a_shutdown_ends_live_responses_at_once() {
+    let cli = harness(10);
+    let serving = cli.serves();
+    let mut client = SseClient::of(&serving, "a").await;
+    assert_eq!(client.next().await.unwrap().rev, 0);
     let begun = Instant::now();
     serving.stop();
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-    assert!(watcher.next().await.is_none());
+    assert!(client.next().await.is_none());
 }
 
 /// What is answered to these bytes until the connection ends, which the end of the endpoint is.
 async fn answered_until_the_end(request: &str) -> String {
-    let desk = desk(10);
-    let serving = desk.serves();
+    let cli = harness(10);
+    let serving = cli.serves();
     let mut stream = TcpStream::connect(&serving.address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = vec![0; 1024];
@@ -195,7 +195,7 @@ async fn answered_until_the_end(request: &str) -> String {
 }
 
 #[tokio::test]
-async fn live_counts_are_chunked_and_ended_so_that_a_cache_hands_them_on_at_once() {
+async fn live_counts_are_chunked_for_caches_and_ended() {
     let answer = answered_until_the_end("GET /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n").await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("\r\ntransfer-encoding: chunked"), "{head}");
@@ -217,27 +217,27 @@ async fn live_counts_have_no_chunks_in_http_1_0_and_no_body_for_head() {
 
 /// By `cargo xtask soak live` with 10,000 of them, in the release build.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_watch_in_little_memory_and_all_see_a_change_within_two_seconds() {
+async fn ten_thousand_subscribers_need_little_memory_and_see_changes() {
     let many = rounds(300, 10_000);
-    let desk = desk(20_000);
-    let serving = desk.serves_with(&["--limits", "off"]);
+    let cli = harness(20_000);
+    let serving = cli.serves_with(&["--limits", "off"]);
     // What a process takes once.
-    Watcher::of(&serving, "a").await.next().await.unwrap();
+    SseClient::of(&serving, "a").await.next().await.unwrap();
     let before = serving.memory().0;
     let mut watchers = Vec::new();
     for _ in 0..many {
-        let mut watcher = Watcher::of(&serving, "a").await;
-        assert!(watcher.next().await.is_some(), "{}", watcher.status);
-        watchers.push(watcher);
+        let mut client = SseClient::of(&serving, "a").await;
+        assert!(client.next().await.is_some(), "{}", client.status);
+        watchers.push(client);
     }
     let each = serving.memory().0.saturating_sub(before) as f64 / f64::from(many);
 
     let begun = Instant::now();
     reads(&serving, "a", 0..1);
     let mut seeing = JoinSet::new();
-    for mut watcher in watchers {
+    for mut client in watchers {
         seeing.spawn(async move {
-            watcher.sees_reads(1).await;
+            client.sees_reads(1).await;
             begun.elapsed()
         });
     }

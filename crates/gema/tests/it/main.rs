@@ -7,18 +7,18 @@ mod api;
 mod backup;
 /// Whether everything adds up, said by the real binary.
 mod check;
+/// The vocabulary of tests of the real binary.
+mod cli_harness;
 /// The real binary, told what to do with articles.
 mod commands;
 /// The real binary, killed.
 mod crash;
 /// What one connection can ask for that is dear.
 mod dear;
-/// The vocabulary of tests of the real binary.
-mod desk;
 /// The doctor of pages, on broken ones.
 mod doctor;
 /// What readers have sent, and what the counts must be.
-mod ledger;
+mod event_oracle;
 /// Counts that readers watch while they change.
 mod live;
 /// Counts that move to another machine, by the real binary.

@@ -8,11 +8,11 @@ use serde_json::json;
 use store::transfer::{Line, Writer};
 
 use crate::{
-    desk::Desk,
+    cli_harness::CliHarness,
     site::{event_key, react, read, token},
 };
 
-impl Desk {
+impl CliHarness {
     /// `gema export > FILE`, which succeeds: the file.
     fn exports(&self) -> PathBuf {
         let path = self.path().join("export.jsonl");
@@ -38,8 +38,8 @@ fn number(said: &str, name: &str) -> u64 {
 }
 
 #[test]
-fn a_new_machine_takes_over_what_the_old_one_goes_on_counting_and_knows_its_readers() {
-    let (old, new) = (Desk::new(), Desk::new());
+fn import_takes_newer_counts_over_and_recognises_readers() {
+    let (old, new) = (CliHarness::new(), CliHarness::new());
     let serving = old.serves();
     let event = |event| json!({ "visitor": token(1), "events": [event] });
     assert_eq!(serving.post(&event(react("a", Some("happy"), 5))).0, 200);
@@ -78,8 +78,8 @@ fn a_new_machine_takes_over_what_the_old_one_goes_on_counting_and_knows_its_read
 }
 
 #[test]
-fn what_is_not_whole_or_not_known_is_refused_before_anything_is_taken_over() {
-    let (old, new) = (Desk::new(), Desk::new());
+fn import_refuses_incomplete_and_unknown_files_as_a_whole() {
+    let (old, new) = (CliHarness::new(), CliHarness::new());
     old.article(&["put", "short.md", "--article", "a", "--title", "A", "--imported-reads", "7"]);
     let whole = fs::read_to_string(old.exports()).unwrap();
     let file = new.path().join("bad.jsonl");
@@ -112,8 +112,8 @@ fn what_is_not_whole_or_not_known_is_refused_before_anything_is_taken_over() {
 }
 
 #[test]
-fn an_articles_copy_in_an_export_is_cleaned_like_one_that_is_put() {
-    let (old, new) = (Desk::new(), Desk::new());
+fn import_sanitises_copies_like_a_put() {
+    let (old, new) = (CliHarness::new(), CliHarness::new());
     for key in ["a", "b", "c"] {
         old.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
     }
@@ -151,34 +151,34 @@ fn an_articles_copy_in_an_export_is_cleaned_like_one_that_is_put() {
 
 #[test]
 fn a_pipe_between_two_machines_is_enough() {
-    let (old, new) = (Desk::new(), Desk::new());
+    let (old, new) = (CliHarness::new(), CliHarness::new());
     old.article(&["put", "short.md", "--article", "a", "--title", "A", "--imported-reads", "7"]);
     let mut from = old.gema(&["export"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
     let output = new.gema(&["import", "-"]).stdin(from.stdout.take().unwrap()).output().unwrap();
     assert!(from.wait().unwrap().success());
     assert_eq!(number(&said(&output), "new articles"), 1);
 
-    let nowhere = Desk::new();
+    let nowhere = CliHarness::new();
     let none = nowhere.imports(&old.exports(), &["--dry-run"]);
     assert!(said(&none).contains("no database") && !nowhere.path().join("gema.db").exists());
     let none = nowhere.gema(&["export"]).output().unwrap();
     assert!(said(&none).contains("no database") && none.stdout.is_empty());
 }
 
-/// A desk with a file of an earlier counter.
-fn with_file(text: &str) -> (Desk, PathBuf) {
-    let desk = Desk::new();
-    let file = desk.path().join("earlier");
+/// A CLI harness with a file of an earlier counter.
+fn with_file(text: &str) -> (CliHarness, PathBuf) {
+    let cli = CliHarness::new();
+    let file = cli.path().join("earlier");
     fs::write(&file, text).unwrap();
-    desk.article(&["put", "short.md", "--article", "/b", "--title", "B", "--imported-share", "whatsapp=2"]);
-    (desk, file)
+    cli.article(&["put", "short.md", "--article", "/b", "--title", "B", "--imported-share", "whatsapp=2"]);
+    (cli, file)
 }
 
 #[test]
-fn an_earlier_counters_table_becomes_starting_counts_of_what_it_names_and_again_changes_nothing() {
-    let (desk, file) = with_file("article;reads;reaction:happy\n/a;841;5\n/b;7;\n");
+fn import_from_csv_sets_starting_counts_idempotently() {
+    let (cli, file) = with_file("article;reads;reaction:happy\n/a;841;5\n/b;7;\n");
     let from = ["--from", "csv"];
-    let dry = said(&desk.imports(&file, &["--from", "csv", "--dry-run"]));
+    let dry = said(&cli.imports(&file, &["--from", "csv", "--dry-run"]));
     for line in [
         "/a\treads 0 -> 841, reaction:happy 0 -> 5\n",
         "/b\treads 0 -> 7\n",
@@ -186,28 +186,28 @@ fn an_earlier_counters_table_becomes_starting_counts_of_what_it_names_and_again_
     ] {
         assert!(dry.contains(line), "{line}: {dry}");
     }
-    assert_eq!(desk.article(&["list"]).lines().count(), 2, "nothing was done");
+    assert_eq!(cli.article(&["list"]).lines().count(), 2, "nothing was done");
 
-    let serving = desk.serves();
-    assert!(said(&desk.imports(&file, &from)).contains("articles got starting counts"));
-    assert!(said(&desk.imports(&file, &from)).contains("0 articles got starting counts"));
+    let serving = cli.serves();
+    assert!(said(&cli.imports(&file, &from)).contains("articles got starting counts"));
+    assert!(said(&cli.imports(&file, &from)).contains("0 articles got starting counts"));
     let tally = &serving.view("/b")["tally"];
     assert_eq!((&tally["reads"], &tally["imported"]), (&json!(7), &json!({ "reads": 7, "shares": { "whatsapp": 2 } })));
     let tally = &serving.view("/a")["tally"];
     assert_eq!((&tally["imported"]["reads"], &tally["reactions"]["happy"]), (&json!(841), &json!(5)));
 
     // An article that has moved gets what both its addresses had.
-    assert!(desk.gema(&["alias", "/a", "/b"]).status().unwrap().success());
+    assert!(cli.gema(&["alias", "/a", "/b"]).status().unwrap().success());
     fs::write(&file, "article,reads\n/a,1000\n/b,10\n").unwrap();
-    let moved = said(&desk.imports(&file, &from));
+    let moved = said(&cli.imports(&file, &from));
     assert!(moved.contains("/a has moved: its counts go to /b") && moved.contains("reads 848 -> 1010"), "{moved}");
 }
 
 #[test]
-fn what_cannot_be_taken_from_an_earlier_counter_is_said_and_nothing_of_it_is_taken() {
-    let (desk, file) = with_file("article,reads,reaction:happy\n/a,1.200,\n/b,x,y\n");
+fn import_names_the_error_of_a_counters_file_and_takes_nothing() {
+    let (cli, file) = with_file("article,reads,reaction:happy\n/a,1.200,\n/b,x,y\n");
     let refused = |more: &[&str]| {
-        let output = desk.imports(&file, more);
+        let output = cli.imports(&file, more);
         assert!(!output.status.success(), "{}", said(&output));
         said(&output)
     };
@@ -229,7 +229,7 @@ fn what_cannot_be_taken_from_an_earlier_counter_is_said_and_nothing_of_it_is_tak
     fs::write(&file, b"PK\x03\x04").unwrap();
     assert!(refused(&["--from", "csv"]).contains("unpack it first"));
     assert!(refused(&["--from", "goatcounter"]).contains("cannot be read"));
-    assert_eq!(desk.article(&["list"]).lines().count(), 2);
+    assert_eq!(cli.article(&["list"]).lines().count(), 2);
 }
 
 #[test]
@@ -237,19 +237,19 @@ fn goatcounters_compressed_table_is_taken_as_it_is_downloaded() {
     use std::io::Write as _;
     let hits = "2Path,Title,Event,UserAgent,Browser,System,Session,Bot,Referrer,Referrer scheme,Screen size,Location,FirstVisit,Date\n\
                 /a,A,0,,,,x,0,,o,,ID,1,2026-03-05T19:00:00Z\n/a,A,0,,,,x,0,,o,,ID,0,2026-03-05T19:01:00Z\n";
-    let (desk, file) = with_file("");
+    let (cli, file) = with_file("");
     let mut gzip = flate2::write::GzEncoder::new(File::create(&file).unwrap(), flate2::Compression::default());
     gzip.write_all(hits.as_bytes()).unwrap();
     gzip.finish().unwrap();
-    let done = said(&desk.imports(&file, &["--from", "goatcounter"]));
+    let done = said(&cli.imports(&file, &["--from", "goatcounter"]));
     assert!(done.contains("/a\treads 0 -> 1") && done.contains("not the first of their visit: 1"), "{done}");
 }
 
 #[test]
-fn addresses_in_a_table_become_keys_and_what_became_of_them_is_said() {
-    let (desk, file) =
+fn import_turns_addresses_into_keys_and_reports_them() {
+    let (cli, file) =
         with_file("article,reads\nhttps://a.example/b,7\nhttps://www.a.example/b,1\nhttps://a.example/,5\n");
-    let done = said(&desk.imports(&file, &["--from", "csv"]));
+    let done = said(&cli.imports(&file, &["--from", "csv"]));
     for line in
         ["/b\treads 0 -> 8\n", "note: the addresses are of several hosts (a.example, www.a.example)", "home page: 1"]
     {
@@ -261,13 +261,13 @@ fn addresses_in_a_table_become_keys_and_what_became_of_them_is_said() {
 fn walines_reactions_are_taken_as_the_operator_maps_them() {
     let counters = json!([{ "url": "/a", "time": 12, "reaction0": 3, "reaction1": 2 }, { "url": "/", "time": 9 }]);
     let export = json!({ "type": "waline", "version": 1, "data": { "Comment": [], "Counter": counters, "Users": [] } });
-    let (desk, file) = with_file(&export.to_string());
-    let asked = said(&desk.imports(&file, &["--from", "waline"]));
-    fs::remove_file(desk.path().join("gema.db")).unwrap();
-    let none = said(&desk.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-", "--dry-run"]));
+    let (cli, file) = with_file(&export.to_string());
+    let asked = said(&cli.imports(&file, &["--from", "waline"]));
+    fs::remove_file(cli.path().join("gema.db")).unwrap();
+    let none = said(&cli.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-", "--dry-run"]));
     assert!(none.contains("no database"), "{none}");
     assert!(asked.contains("reaction0 (3 votes), reaction1 (2 votes)") && asked.contains("--map"), "{asked}");
-    let done = said(&desk.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-"]));
+    let done = said(&cli.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-"]));
     assert!(
         done.contains("/a\treads 0 -> 12, reaction:happy 0 -> 3") && done.contains("rows of the home page: 1"),
         "{done}"

@@ -10,7 +10,7 @@ use std::{
 
 use tempfile::TempDir;
 
-const CONFIG: &str = include_str!("../../../../docs/deploy/nginx-several.conf");
+const NGINX_CONFIG: &str = include_str!("../../../../docs/deploy/nginx-several.conf");
 
 /// A running nginx, which ends with the test.
 pub(crate) struct Nginx {
@@ -55,7 +55,7 @@ impl Drop for Nginx {
 
 /// The configuration with other addresses, and without TLS.
 fn tried(endpoints: &[&str], address: &str) -> String {
-    let (mut listens, mut rest) = (vec![format!("listen {address};")].into_iter(), CONFIG.to_owned());
+    let (mut listens, mut rest) = (vec![format!("listen {address};")].into_iter(), NGINX_CONFIG.to_owned());
     let upstream = rest.lines().filter(|line| line.trim().starts_with("server 10.")).collect::<Vec<_>>().join("\n");
     assert!(upstream.ends_with("max_fails=0;"), "{upstream}");
     let endpoints = endpoints.iter().map(|endpoint| format!("server {endpoint} max_fails=0;"));

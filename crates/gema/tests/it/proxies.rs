@@ -15,41 +15,41 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout};
 
 use crate::{
-    desk::{Desk, Serving},
+    cli_harness::{CliHarness, Serving},
     site::{event_key, read},
 };
 use servers::{Kind, Server};
 
 /// Each address is a reader here.
-const CONFIG: &str = "trusted_proxies = [\"127.0.0.1\"]\n[sites.demo]\norigins = [\"https://news.example\"]\nlive = true\n\
+const PROXIED_CONFIG: &str = "trusted_proxies = [\"127.0.0.1\"]\n[sites.demo]\norigins = [\"https://news.example\"]\nlive = true\n\
                       [sites.demo.reads]\nidentity = \"hash\"\n";
 
 /// A server with gema behind it.
-struct Site {
-    desk: Desk,
+struct ProxiedSite {
+    cli: CliHarness,
     server: Server,
     _serving: Serving,
 }
 
-impl Site {
+impl ProxiedSite {
     fn behind(kind: Kind) -> Self {
-        let desk = Desk::new();
-        fs::write(desk.path().join("gema.toml"), CONFIG).unwrap();
-        let serving = desk.serves();
-        Self::of(kind, desk, serving)
+        let cli = CliHarness::new();
+        fs::write(cli.path().join("gema.toml"), PROXIED_CONFIG).unwrap();
+        let serving = cli.serves();
+        Self::of(kind, cli, serving)
     }
 
     fn behind_on_a_unix_socket(kind: Kind) -> Self {
-        let desk = Desk::new();
-        let listen = format!("listen = \"unix:{}\"\n", desk.path().join("gema.sock").display());
-        fs::write(desk.path().join("gema.toml"), listen + &CONFIG.replace("127.0.0.1", "unix")).unwrap();
-        let serving = desk.serving(desk.gema(&["serve"]));
-        Self::of(kind, desk, serving)
+        let cli = CliHarness::new();
+        let listen = format!("listen = \"unix:{}\"\n", cli.path().join("gema.sock").display());
+        fs::write(cli.path().join("gema.toml"), listen + &PROXIED_CONFIG.replace("127.0.0.1", "unix")).unwrap();
+        let serving = cli.serving(cli.gema(&["serve"]));
+        Self::of(kind, cli, serving)
     }
 
-    fn of(kind: Kind, desk: Desk, serving: Serving) -> Self {
+    fn of(kind: Kind, cli: CliHarness, serving: Serving) -> Self {
         let server = Server::before(kind, &serving.address);
-        Self { desk, server, _serving: serving }
+        Self { cli, server, _serving: serving }
     }
 
     /// What a reader at 127.0.0.`number` is answered.
@@ -97,7 +97,7 @@ impl Site {
             self.reads(reader, number).await;
         }
         assert_eq!(self.counted_at("").await, 2, "two readers, whatever they say");
-        let log = fs::read_to_string(self.desk.path().join("gema.log")).unwrap();
+        let log = fs::read_to_string(self.cli.path().join("gema.log")).unwrap();
         assert!(!log.contains("for whom it asks") && !log.contains("name different"), "{log}");
     }
 
@@ -139,35 +139,35 @@ impl Site {
 
 #[tokio::test]
 async fn nginx_as_documented_names_readers_and_hands_on_live_counts() {
-    Site::behind(Kind::Nginx).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Nginx).keeps_what_is_promised().await;
 }
 
 #[tokio::test]
-async fn nginx_names_readers_and_hands_on_live_counts_by_a_unix_socket() {
-    Site::behind_on_a_unix_socket(Kind::Nginx).keeps_what_is_promised().await;
+async fn nginx_forwards_readers_and_live_counts_by_unix_socket() {
+    ProxiedSite::behind_on_a_unix_socket(Kind::Nginx).keeps_what_is_promised().await;
 }
 
 #[tokio::test]
 async fn caddy_as_documented_names_readers_and_hands_on_live_counts() {
-    Site::behind(Kind::Caddy).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Caddy).keeps_what_is_promised().await;
 }
 
 #[tokio::test]
 async fn apache_as_documented_names_readers_and_hands_on_live_counts() {
-    Site::behind(Kind::Apache).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Apache).keeps_what_is_promised().await;
 }
 
 #[tokio::test]
 async fn haproxy_as_documented_names_readers_and_hands_on_live_counts() {
-    Site::behind(Kind::Haproxy).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Haproxy).keeps_what_is_promised().await;
 }
 
 #[tokio::test]
 async fn varnish_as_documented_names_readers_and_hands_on_live_counts() {
-    Site::behind(Kind::Varnish).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Varnish).keeps_what_is_promised().await;
 }
 
 #[tokio::test]
 async fn squid_as_documented_names_readers_and_hands_on_live_counts() {
-    Site::behind(Kind::Squid).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Squid).keeps_what_is_promised().await;
 }

@@ -18,7 +18,7 @@ pub(crate) struct Servers {
 }
 
 /// What every server is told: to be as durable as gema asks, and to notice quickly who is gone.
-const CONFIG: &str = "\
+const REDIS_CONFIG: &str = "\
 bind 127.0.0.1
 protected-mode no
 daemonize no
@@ -30,7 +30,7 @@ repl-ping-replica-period 1
 repl-timeout 10
 ";
 
-const CLUSTER: &str = "\
+const CLUSTER_CONFIG: &str = "\
 cluster-enabled yes
 cluster-node-timeout 2000
 cluster-replica-validity-factor 0
@@ -67,7 +67,7 @@ impl Servers {
     /// Three masters, with so many replicas each.
     pub(crate) fn cluster_with(replicas: usize) -> Self {
         let many = MASTERS * (1 + replicas);
-        let servers = Self::start(many, CLUSTER);
+        let servers = Self::start(many, CLUSTER_CONFIG);
         servers.wait("PONG to PING", |servers| (0..many).all(|server| servers.cli(server, &["ping"]).contains("PONG")));
         let addresses: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let mut create = vec!["--cluster", "create"];
@@ -130,7 +130,7 @@ impl Servers {
             let home = dir.join(server.to_string());
             fs::create_dir(&home).unwrap();
             let bus = if more.is_empty() { String::new() } else { format!("cluster-port {}\n", pair[1]) };
-            let config = format!("{CONFIG}{more}{bus}port {}\ndir {}\n", pair[0], home.display());
+            let config = format!("{REDIS_CONFIG}{more}{bus}port {}\ndir {}\n", pair[0], home.display());
             fs::write(home.join("redis.conf"), config).unwrap();
             script.push_str(&run(&home));
         }

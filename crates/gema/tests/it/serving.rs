@@ -1,6 +1,6 @@
 use std::{collections::BTreeSet, future::pending, net::SocketAddr, sync::Arc, time::Duration};
 
-use config::Connections;
+use config::ConnectionLimits;
 use store::StoreError;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -18,7 +18,7 @@ use crate::{
 const HEAD: &str = "GET /health/live HTTP/1.1\r\nHost: gema\r\n";
 
 /// Listens, until the handle is aborted.
-async fn serve(connections: Connections) -> (SocketAddr, JoinHandle<()>, TestSite) {
+async fn serve(connections: ConnectionLimits) -> (SocketAddr, JoinHandle<()>, TestSite) {
     let site = TestSite::with_connections(connections);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -45,8 +45,8 @@ async fn asks(address: SocketAddr) -> String {
 }
 
 #[tokio::test]
-async fn there_is_room_for_so_many_connections_and_again_when_one_goes() {
-    let (address, serving, _site) = serve(Connections { max: 20, per_address: 1 }).await;
+async fn connections_are_limited_until_one_closes() {
+    let (address, serving, _site) = serve(ConnectionLimits { max: 20, per_address: 1 }).await;
     let mut held = Vec::new();
     for _ in 0..20 {
         held.push(says(address, HEAD).await);
@@ -64,7 +64,7 @@ async fn there_is_room_for_so_many_connections_and_again_when_one_goes() {
 
 #[tokio::test]
 async fn a_request_whose_head_drips_is_closed_and_holds_nobody_up() {
-    let (address, serving, _site) = serve(Connections::ALL).await;
+    let (address, serving, _site) = serve(ConnectionLimits::DEFAULT_TOTAL).await;
     let slow = says(address, HEAD).await;
     let (mut drip, mut rest) = slow.into_split();
     let dripping = tokio::spawn(async move {
@@ -89,7 +89,7 @@ async fn a_request_whose_head_drips_is_closed_and_holds_nobody_up() {
 
 #[tokio::test]
 async fn a_head_without_end_is_refused() {
-    let (address, serving, _site) = serve(Connections::ALL).await;
+    let (address, serving, _site) = serve(ConnectionLimits::DEFAULT_TOTAL).await;
     let long = format!("{HEAD}X: {}\r\n\r\n", "x".repeat(64 * 1024));
     let answer = hears(says(address, &long).await).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
@@ -103,8 +103,8 @@ async fn stalls(address: SocketAddr, bytes: usize) -> TcpStream {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stalled_bodies_take_bounded_memory_and_a_small_one_is_taken_all_the_same() {
-    let (address, serving, site) = serve(Connections::ALL).await;
+async fn stalled_bodies_take_bounded_memory_and_small_ones_pass() {
+    let (address, serving, site) = serve(ConnectionLimits::DEFAULT_TOTAL).await;
     let mut held = Vec::new();
     let mut refused = 0;
     // The budget is used up by some, and the others are refused at once.

@@ -14,20 +14,20 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode},
 };
-use config::{Config, Connections, Live, Origin, Site};
+use config::{Config, ConfigHandle, ConnectionLimits, Origin, Site};
 use jiff::{Timestamp, ToSpan};
 use limits::Limits;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::{
-    app::{Public, metrics_router, router},
+    app::{PublicService, metrics_router, router},
     state::App,
 };
 use store::Store;
 pub(crate) use store_contract::names::{article, chose, event_key, reaction, token};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use wire::{Answer, ArticleKey, EventKey, Mine, Seq, SiteId, Tallies, Tally, VisitorToken};
+use wire::{Answer, ArticleKey, IdempotencyKey, OwnVote, Seq, SiteId, Tallies, Tally, VisitorToken};
 
 use crate::reopened::opened;
 
@@ -39,7 +39,7 @@ pub(crate) struct TestSite {
     config: Config,
     pub(crate) store: Arc<dyn Store>,
     app: App,
-    pub(crate) router: Public,
+    pub(crate) router: PublicService,
     clock: Arc<AtomicI64>,
     dir: TempDir,
 }
@@ -90,7 +90,7 @@ impl TestSite {
     }
 
     /// With room for so many connections, where it is served on a socket.
-    pub(crate) fn with_connections(connections: Connections) -> Self {
+    pub(crate) fn with_connections(connections: ConnectionLimits) -> Self {
         let Self { config, store, clock, dir, .. } = Self::new();
         Self::around(Config { connections, ..config }, store, clock, dir)
     }
@@ -111,7 +111,8 @@ impl TestSite {
         let limits = Limits::new(move || {
             Duration::from_millis((time.load(Ordering::SeqCst) - noon).try_into().unwrap_or_default())
         });
-        let app = App::new(Arc::new(Live::from(config.clone())), Arc::clone(&store), engines::open, limits, now);
+        let app =
+            App::new(Arc::new(ConfigHandle::from(config.clone())), Arc::clone(&store), engines::open, limits, now);
         Self { config, store, router: router(app.clone()), app, clock, dir }
     }
 
@@ -231,7 +232,7 @@ pub(crate) struct Reader<'s> {
     pub(crate) token: VisitorToken,
     pub(crate) address: IpAddr,
     pub(crate) agent: &'static str,
-    pub(crate) mine: Mutex<HashMap<ArticleKey, Mine>>,
+    pub(crate) mine: Mutex<HashMap<ArticleKey, OwnVote>>,
 }
 
 impl Reader<'_> {
@@ -273,15 +274,15 @@ pub(crate) fn react(article: &str, reaction: Option<&str>, seq: u64) -> Value {
     json!({ "type": "react", "article": article, "reaction": reaction, "seq": seq })
 }
 
-pub(crate) fn read(article: &str, key: &EventKey) -> Value {
+pub(crate) fn read(article: &str, key: &IdempotencyKey) -> Value {
     json!({ "type": "read", "article": article, "key": key })
 }
 
-pub(crate) fn share(article: &str, network: &str, key: &EventKey) -> Value {
+pub(crate) fn share(article: &str, network: &str, key: &IdempotencyKey) -> Value {
     json!({ "type": "share", "article": article, "network": network, "key": key })
 }
 
 fn unique() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1_000_000);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+    static NEXT_ID: AtomicU64 = AtomicU64::new(1_000_000);
+    NEXT_ID.fetch_add(1, Ordering::Relaxed)
 }

@@ -9,28 +9,30 @@ use store_contract::soak::rounds;
 use tokio::task::JoinSet;
 
 use crate::{
-    desk::{Desk, Serving},
+    cli_harness::{CliHarness, Serving},
     site::{FIREFOX, event_key, react, read, share, token},
 };
 
-const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
-const FREE: [&str; 2] = ["--limits", "off"];
+const POLL_OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
+const WITHOUT_LIMITS: [&str; 2] = ["--limits", "off"];
 
 /// Events in a batch: half of them reads, most others choices.
-const BATCH: u64 = 50;
+const BATCH_EVENTS: u64 = 50;
 
 /// That batch of events: each in another article, as if every article had readers.
 fn batch(number: u64, articles: u64) -> String {
-    let events: Vec<_> = (0..BATCH)
+    let events: Vec<_> = (0..BATCH_EVENTS)
         .map(|place| {
-            let event = number * BATCH + place;
+            let event = number * BATCH_EVENTS + place;
             let article = format!("/news/2015/11/17/an-article-of-usual-length-{}", event % articles);
             match event % 10 {
                 0..5 => read(&article, &event_key(event)),
                 5 => share(&article, "whatsapp", &event_key(event)),
-                kind => {
-                    react(&article, Some(OPTIONS[(event / articles + kind) as usize % 5]), 1_448_000_000_000 + event)
-                }
+                kind => react(
+                    &article,
+                    Some(POLL_OPTIONS[(event / articles + kind) as usize % 5]),
+                    1_448_000_000_000 + event,
+                ),
             }
         })
         .collect();
@@ -61,22 +63,22 @@ fn memory(serving: &Serving) -> (u64, u64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_million_events_fit_into_64_mb_and_are_ready_at_once() {
     let (articles, batches) = (u64::from(rounds(1000, 100_000)), u64::from(rounds(200, 20_000)));
-    let desk = Desk::new();
-    let serving = desk.serves_with(&FREE);
+    let cli = CliHarness::new();
+    let serving = cli.serves_with(&WITHOUT_LIMITS);
     send(&serving, batches, articles).await;
     let after_events = memory(&serving);
     serving.stop();
 
     let begun = Instant::now();
-    let serving = desk.serves_with(&FREE);
+    let serving = cli.serves_with(&WITHOUT_LIMITS);
     assert!(serving.get("/health/ready").contains(" 200 "));
     let ready = begun.elapsed();
     let after_start = memory(&serving);
     let known = serving.get("/v1/sites/demo/tallies?article=/news/2015/11/17/an-article-of-usual-length-7");
     assert!(!known.contains("\"rev\":0"), "{known}");
 
-    let bytes = fs::metadata(desk.path().join("gema.db")).unwrap().len();
-    println!("{articles} articles, {} events: {} MB on disk", batches * BATCH, bytes >> 20);
+    let bytes = fs::metadata(cli.path().join("gema.db")).unwrap().len();
+    println!("{articles} articles, {} events: {} MB on disk", batches * BATCH_EVENTS, bytes >> 20);
     println!("memory, in MB, now and at most: {after_events:?} after the events, {after_start:?} after a start");
     println!("ready after {ready:?}");
     assert!(after_events.0 <= 64 && after_start.0 <= 64);
@@ -87,16 +89,17 @@ async fn a_million_events_fit_into_64_mb_and_are_ready_at_once() {
 
 /// By `cargo xtask soak junk` with 500,000 articles, in the release build.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn made_up_articles_take_little_memory_and_pruning_gives_it_back() {
+async fn junk_articles_take_little_memory_and_pruning_frees_it() {
     let batches = u64::from(rounds(100, 10_000));
-    let articles = batches * BATCH;
-    let desk = Desk::new();
-    let serving = desk.serves_with(&FREE);
+    let articles = batches * BATCH_EVENTS;
+    let cli = CliHarness::new();
+    let serving = cli.serves_with(&WITHOUT_LIMITS);
     let client = Client::builder().user_agent(FIREFOX).build().unwrap();
     let send = async |article: &(dyn Fn(u64) -> String + Sync), batches: u64| {
         for batch in 0..batches {
-            let events: Vec<_> =
-                (0..BATCH).map(|place| read(&article(batch * BATCH + place), &event_key(batch))).collect();
+            let events: Vec<_> = (0..BATCH_EVENTS)
+                .map(|place| read(&article(batch * BATCH_EVENTS + place), &event_key(batch)))
+                .collect();
             let url = format!("http://{}/v1/sites/demo/events", serving.address);
             let request = client.post(url).header("content-type", "text/plain");
             let answer = request.body(json!({ "events": events }).to_string()).send().await.unwrap();
@@ -112,14 +115,14 @@ async fn made_up_articles_take_little_memory_and_pruning_gives_it_back() {
     serving.stop();
 
     let prune = ["article", "prune", "--older-than", "30"];
-    assert!(desk.says(&[&prune[..], &["--dry-run"]].concat()).contains("would remove 0 articles"), "they are of today");
-    let database = rusqlite::Connection::open(desk.path().join("gema.db")).unwrap();
+    assert!(cli.says(&[&prune[..], &["--dry-run"]].concat()).contains("would remove 0 articles"), "they are of today");
+    let database = rusqlite::Connection::open(cli.path().join("gema.db")).unwrap();
     database.execute_batch("update article set created = created - 40").unwrap();
     drop(database);
-    let serving = desk.serves_with(&FREE);
+    let serving = cli.serves_with(&WITHOUT_LIMITS);
     let after_start = memory(&serving);
-    assert!(desk.fails(&prune).1.contains("--yes"), "it asks");
-    let said = desk.says(&[&prune[..], &["--yes"]].concat());
+    assert!(cli.fails(&prune).1.contains("--yes"), "it asks");
+    let said = cli.says(&[&prune[..], &["--yes"]].concat());
     assert!(said.contains(&format!("removed {articles} articles")), "{said}");
     let after_prune = memory(&serving);
     println!(
@@ -128,5 +131,5 @@ async fn made_up_articles_take_little_memory_and_pruning_gives_it_back() {
     println!("{after_prune:?} after they were pruned, now and at most");
     assert!(after_prune.0 <= before.0 + 8, "{before:?} {after_prune:?}");
     serving.stop();
-    desk.says(&["check"]);
+    cli.says(&["check"]);
 }

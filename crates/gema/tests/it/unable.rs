@@ -8,7 +8,7 @@ use store::{
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
-use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 /// How a verb of a site is answered, and when.
 pub(crate) type Verb<T> = Box<dyn Fn(&SiteId) -> BoxFuture<'static, Result<T, StoreError>> + Send + Sync>;
@@ -39,7 +39,7 @@ impl Store for Unable {
     async fn apply(&self, _: Changes) -> Result<Vec<Tally>, StoreError> {
         Err(self.why)
     }
-    async fn choice(&self, _: &SiteId, _: Day, _: &ArticleKey, _: &Visitor) -> Result<Option<Mine>, StoreError> {
+    async fn choice(&self, _: &SiteId, _: Day, _: &ArticleKey, _: &Visitor) -> Result<Option<OwnVote>, StoreError> {
         Err(self.why)
     }
     async fn forget(&self, _: &SiteId, _: Day, _: &VisitorToken, _: &[ArticleKey]) -> Result<Vec<Tally>, StoreError> {

@@ -4,7 +4,7 @@ use store_contract::soak::rounds;
 
 use crate::{
     disk::{Disk, Loss},
-    ledger::Ledger,
+    event_oracle::EventOracle,
     load::{READERS, TODAY, again, everybody_reads, everything_is_there_once, open, site},
     random::Random,
 };
@@ -14,11 +14,11 @@ use crate::{
 async fn every_acknowledged_event_outlives_a_power_cut_once() {
     let (mut random, seed) = Random::new();
     let (mut acknowledged, mut lost) = (0, 0);
-    let (mut disk, mut ledger) = (Disk::new(), Ledger::new(READERS));
+    let (mut disk, mut oracle) = (Disk::new(), EventOracle::new(READERS));
     for round in 0..rounds(20, 200) {
         if round % 10 == 0 {
-            acknowledged += ledger.acknowledged.len();
-            (disk, ledger) = (Disk::new(), Ledger::new(READERS));
+            acknowledged += oracle.acknowledged.len();
+            (disk, oracle) = (Disk::new(), EventOracle::new(READERS));
         }
         let loss = if random.below(2) == 0 { Loss::Everything } else { Loss::AnyPart };
         println!("round {round}, GEMA_SEED={seed}, {loss:?}");
@@ -26,7 +26,7 @@ async fn every_acknowledged_event_outlives_a_power_cut_once() {
         disk.cut_in(1 + random.below(within));
         if let Ok(store) = open(&disk) {
             while disk.has_power() {
-                everybody_reads(&store, 10, &mut ledger).await;
+                everybody_reads(&store, 10, &mut oracle).await;
                 // It folds the log into the file.
                 let _ = store.tidy(&[site()], TODAY).await;
             }
@@ -35,11 +35,11 @@ async fn every_acknowledged_event_outlives_a_power_cut_once() {
         lost += disk.restart(loss, &mut random);
 
         let store = open(&disk).unwrap();
-        let changed = again(&store, ledger.acknowledged.iter().copied()).await;
+        let changed = again(&store, oracle.acknowledged.iter().copied()).await;
         assert!(changed.is_empty(), "acknowledged, but not there any more: {changed:?}");
-        everything_is_there_once(&store, &ledger).await;
+        everything_is_there_once(&store, &oracle).await;
     }
-    println!("{} events acknowledged, {lost} bytes lost", acknowledged + ledger.acknowledged.len());
+    println!("{} events acknowledged, {lost} bytes lost", acknowledged + oracle.acknowledged.len());
     assert!(lost > 0 && acknowledged > 0, "the power went while something was written");
 }
 

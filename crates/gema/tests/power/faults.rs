@@ -6,7 +6,7 @@ use store_contract::soak::rounds;
 
 use crate::{
     disk::Disk,
-    ledger::Ledger,
+    event_oracle::EventOracle,
     load::{READERS, again, event, everybody_reads, everything_is_there_once, open},
     random::Random,
 };
@@ -21,37 +21,37 @@ const FAULTS: [i32; 5] = [
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_disk_that_fails_half_applies_nothing_and_no_restart_is_needed() {
+async fn a_failing_disk_half_applies_nothing_and_needs_no_restart() {
     let (mut random, seed) = Random::new();
-    let (mut disk, mut ledger) = (Disk::new(), Ledger::new(READERS));
+    let (mut disk, mut oracle) = (Disk::new(), EventOracle::new(READERS));
     let mut store = open(&disk).unwrap();
     for round in 0..rounds(20, 200) {
         if round % 10 == 9 {
             drop(store);
-            (disk, ledger) = (Disk::new(), Ledger::new(READERS));
+            (disk, oracle) = (Disk::new(), EventOracle::new(READERS));
             store = open(&disk).unwrap();
         }
         let code = FAULTS[random.below(FAULTS.len() as u64) as usize];
         println!("round {round}, GEMA_SEED={seed}, code {code}");
-        let acknowledged = ledger.acknowledged.len();
+        let acknowledged = oracle.acknowledged.len();
         disk.fail_in(1 + random.below(200), code);
-        everybody_reads(&store, 100, &mut ledger).await;
+        everybody_reads(&store, 100, &mut oracle).await;
         assert!(store.readiness(&[]).await.is_err(), "it says so");
-        let still = ledger.acknowledged.len();
-        everybody_reads(&store, 3, &mut ledger).await;
-        assert_eq!(ledger.acknowledged.len(), still, "nothing is acknowledged while it fails");
+        let still = oracle.acknowledged.len();
+        everybody_reads(&store, 3, &mut oracle).await;
+        assert_eq!(oracle.acknowledged.len(), still, "nothing is acknowledged while it fails");
         assert!(still >= acknowledged);
 
         disk.is_well_again();
         assert!(store.readiness(&[]).await.is_ok());
-        let changed = again(&store, ledger.acknowledged.iter().copied()).await;
+        let changed = again(&store, oracle.acknowledged.iter().copied()).await;
         assert!(changed.is_empty(), "acknowledged, but not there any more: {changed:?}");
-        everything_is_there_once(&store, &ledger).await;
+        everything_is_there_once(&store, &oracle).await;
     }
 }
 
 #[tokio::test]
-async fn what_was_seen_in_an_ended_window_goes_though_the_disk_failed_when_it_ended() {
+async fn digests_of_an_ended_window_are_deleted_after_a_disk_failure() {
     let disk = Disk::new();
     let store = open(&disk).unwrap();
     let first = event(0, 0);

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use store::{Change, Changes, Store};
 use tokio::task::JoinSet;
 use visitor::{Day, Once};
-use wire::{ArticleKey, EventKey, Network, Reaction, Seq, SiteId, Tally, VisitorToken};
+use wire::{ArticleKey, IdempotencyKey, Network, Reaction, Seq, SiteId, Tally, VisitorToken};
 
 use crate::{
     disk::Disk,
-    ledger::{ARTICLES, Counted, Event, Ledger, OPTIONS, option, turn},
+    event_oracle::{ARTICLES, Counted, Event, EventOracle, OPTIONS, option, turn},
 };
 
 pub(crate) const READERS: u64 = 6;
@@ -22,9 +22,9 @@ pub(crate) fn open(disk: &Disk) -> Result<Arc<dyn Store>, store::OpenError> {
 }
 
 /// Every reader goes on, until she is told that something failed, or has sent so many.
-pub(crate) async fn everybody_reads(store: &Arc<dyn Store>, events: u64, ledger: &mut Ledger) {
+pub(crate) async fn everybody_reads(store: &Arc<dyn Store>, events: u64, oracle: &mut EventOracle) {
     let mut reading = JoinSet::new();
-    for (reader, from) in ledger.sent.iter().enumerate() {
+    for (reader, from) in oracle.sent.iter().enumerate() {
         let (store, reader, from) = (Arc::clone(store), reader as u64, *from);
         reading.spawn(async move {
             for number in from..from + events {
@@ -37,7 +37,7 @@ pub(crate) async fn everybody_reads(store: &Arc<dyn Store>, events: u64, ledger:
     }
     while let Some(read) = reading.join_next().await {
         let (reader, sent, acknowledged) = read.unwrap();
-        ledger.note(reader, sent, acknowledged);
+        oracle.note(reader, sent, acknowledged);
     }
 }
 
@@ -55,13 +55,13 @@ pub(crate) async fn again(store: &Arc<dyn Store>, events: impl IntoIterator<Item
 }
 
 /// After everything that was ever sent has arrived, nothing is missing, and nothing is there twice.
-pub(crate) async fn everything_is_there_once(store: &Arc<dyn Store>, ledger: &Ledger) {
-    again(store, ledger.all()).await;
+pub(crate) async fn everything_is_there_once(store: &Arc<dyn Store>, oracle: &EventOracle) {
+    again(store, oracle.all()).await;
     for article in 0..ARTICLES {
         let told = tally(store, article).await;
         let reactions = OPTIONS.map(|key| told.reactions.get(&Reaction::parse(key).unwrap()));
         let counted = Counted { reads: told.reads, shares: told.shares.total(), reactions };
-        assert_eq!(counted, ledger.counted(article), "article {article}");
+        assert_eq!(counted, oracle.counted(article), "article {article}");
     }
     let check = store.check().await.unwrap();
     assert_eq!(check.found, 0, "{check:?}");
@@ -74,7 +74,7 @@ async fn tally(store: &Arc<dyn Store>, article: u64) -> Tally {
 /// That event, as one batch.
 pub(crate) fn event(reader: u64, number: u64) -> Changes {
     let article = key(turn(number));
-    let once = || Once::Key(EventKey::parse(&format!("{:016}", reader * 1_000_000 + number)).unwrap());
+    let once = || Once::Key(IdempotencyKey::parse(&format!("{:016}", reader * 1_000_000 + number)).unwrap());
     let reaction = Some(Reaction::parse(OPTIONS[option(number)]).unwrap());
     let changes = vec![
         Change::Read { article: article.clone(), once: once() },

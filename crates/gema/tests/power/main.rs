@@ -6,11 +6,11 @@
 mod cuts;
 /// A disk that can lose its power.
 mod disk;
+/// What readers have sent, and what the counts must be.
+#[path = "../it/event_oracle.rs"]
+mod event_oracle;
 /// A disk that fails, and is well again.
 mod faults;
-/// What readers have sent, and what the counts must be.
-#[path = "../it/ledger.rs"]
-mod ledger;
 /// Readers whose every event is known.
 mod load;
 /// Random numbers that can be named.

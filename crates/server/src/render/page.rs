@@ -7,11 +7,11 @@ use widget::{
 };
 use wire::{Button, ButtonKind, Dir, MAX_QR_BYTES, Poll, Reaction, View};
 
-use super::{Asked, HERE, attribute, drawn_by, style_sheet};
+use super::{ENDPOINT_FROM_FRAGMENT, RenderParams, attribute, render, style_sheet};
 
 /// State of a page in a frame.
 #[derive(Clone, Copy, Debug)]
-pub struct Frame {
+pub struct FrameState {
     /// Whether the reader may react.
     pub votes: bool,
     /// Whether the last choice was rejected.
@@ -21,42 +21,42 @@ pub struct Frame {
 /// A whole page for a reader without JavaScript, with only what works there. `view` as for
 /// [`fragment`](super::fragment), with the reader's own choice.
 pub fn page(
-    asked: &Asked<'_>,
+    params: &RenderParams<'_>,
     mut view: View,
     format: &'static (dyn Format + Sync),
     now: Timestamp,
-    Frame { votes, refused }: Frame,
+    FrameState { votes, refused }: FrameState,
 ) -> String {
     // Site and article have been validated already.
-    let Some(mut settings) = asked.settings(&view) else { return String::new() };
+    let Some(mut settings) = params.settings(&view) else { return String::new() };
     // The page ignores the parameter `endpoint`; its own addresses are relative.
-    settings.endpoint = HERE.to_owned();
+    settings.endpoint = ENDPOINT_FROM_FRAGMENT.to_owned();
     if !votes && settings.poll == Poll::Open {
         settings.poll = Poll::Closed;
         // The poll is closed for this reader only.
         view.labels.closed.clear();
     }
-    view.networks = view.networks.into_iter().filter_map(|button| plain(button, &settings)).collect();
-    let body = view.article.as_ref().filter(|_| asked.body()).map_or("", |article| &article.html).to_owned();
-    let style = style_sheet(HERE, &view);
+    view.networks = view.networks.into_iter().filter_map(|button| link_button(button, &settings)).collect();
+    let body = view.article.as_ref().filter(|_| params.body()).map_or("", |article| &article.html).to_owned();
+    let style = style_sheet(ENDPOINT_FROM_FRAGMENT, &view);
     let (lang, title) = (attribute(language(&view.locale)).into_owned(), attribute(&settings.page.title).into_owned());
     let (theme, dir) = (settings.theme.name(), if view.dir == Dir::Rtl { "rtl" } else { "ltr" });
     let is_open = settings.poll(view.poll) == Poll::Open;
-    let pressed = asked.pressed().filter(|_| is_open || refused).and_then(|key| sentence(&view, key, refused));
+    let pressed = params.pressed().filter(|_| is_open || refused).and_then(|key| sentence(&view, key, refused));
     let options: Vec<_> = view.reactions.iter().map(|choice| choice.key.clone()).collect();
     let mut drawn = Drawn::new(settings, view, format, now.as_millisecond().unsigned_abs());
-    (drawn.action, drawn.state.refused) = (asked.action(HERE), refused && pressed.is_none());
+    (drawn.action, drawn.state.refused) = (params.action(ENDPOINT_FROM_FRAGMENT), refused && pressed.is_none());
     let (action, chosen) = (drawn.action.clone(), drawn.state.chosen().cloned());
-    let mut drawn = drawn_by(drawn);
+    let mut drawn = render(drawn);
     for option in &options {
-        tell_which(&mut drawn, &action, option);
+        name_option_in_action(&mut drawn, &action, option);
     }
     if let Some(chosen) = chosen {
         // Without a script, the button of the chosen option must itself send the withdrawal.
         drawn = drawn.replacen(&format!(" value=\"{chosen}\""), " value=\"\"", 1);
     }
     if let Some((option, sentence)) = pressed {
-        put_sentence(&mut drawn, &option, &sentence);
+        insert_sentence(&mut drawn, &option, &sentence);
     }
     // Without a shadow root, the slot's fallback content is displayed.
     let drawn = drawn.replacen("<slot></slot>", &format!("<slot>{body}</slot>"), 1);
@@ -82,31 +82,32 @@ fn sentence(view: &View, pressed: Reaction, refused: bool) -> Option<(Reaction, 
 }
 
 /// Id of the sentence about the last press. Browsers keep the fragment of the form's address across the redirect.
-const PRESSED: &str = "pressed";
+const PRESSED_ID: &str = "pressed";
 
 /// Adds the option to the button's address, because the form's empty value for a withdrawal does not name it.
-fn tell_which(drawn: &mut String, action: &str, option: &Reaction) {
-    let Some(at) = drawn.find(&name_of(option)) else { return };
-    let address = format!("{action}&{PRESSED}={option}#{PRESSED}");
+fn name_option_in_action(drawn: &mut String, action: &str, option: &Reaction) {
+    let Some(at) = drawn.find(&option_attribute(option)) else { return };
+    let address = format!("{action}&{PRESSED_ID}={option}#{PRESSED_ID}");
     drawn.insert_str(at, &format!(" formaction=\"{}\"", attribute(&address)));
 }
 
 /// Inserts the sentence beside the option, with the focus. It is an alert, because Orca announces no other focused
 /// element when a frame loads.
-fn put_sentence(drawn: &mut String, option: &Reaction, sentence: &str) {
-    let Some(start) = drawn.find(&name_of(option)) else { return };
+fn insert_sentence(drawn: &mut String, option: &Reaction, sentence: &str) {
+    let Some(start) = drawn.find(&option_attribute(option)) else { return };
     let Some(end) = drawn[start..].find("</li>") else { return };
     let sentence = html_escape::encode_text(sentence);
-    let told = format!("<p id=\"{PRESSED}\" part=\"notice\" role=\"alert\" tabindex=\"-1\" autofocus>{sentence}</p>");
-    drawn.insert_str(start + end, &told);
+    let paragraph =
+        format!("<p id=\"{PRESSED_ID}\" part=\"notice\" role=\"alert\" tabindex=\"-1\" autofocus>{sentence}</p>");
+    drawn.insert_str(start + end, &paragraph);
 }
 
-fn name_of(option: &Reaction) -> String {
+fn option_attribute(option: &Reaction) -> String {
     format!(" data-part=\"option-{option}\"")
 }
 
 /// A button of the share bar that works as a link.
-fn plain(button: Button, settings: &Settings) -> Option<Button> {
+fn link_button(button: Button, settings: &Settings) -> Option<Button> {
     match button.kind {
         ButtonKind::Link => Some(button),
         ButtonKind::Qr if settings.page.url.len() > MAX_QR_BYTES => None,

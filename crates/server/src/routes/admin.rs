@@ -5,6 +5,8 @@
 mod alias;
 /// `POST /admin/backup`
 mod backup;
+/// `POST /admin/starting/{site}`: starting counts from an earlier counter.
+mod baseline;
 /// `GET /admin/check`: consistency check.
 mod check;
 /// `GET /admin/export`
@@ -17,8 +19,6 @@ mod migrate;
 mod prune;
 /// `POST /admin/reload`: rereads the configuration.
 mod reload;
-/// `POST /admin/starting/{site}`: starting counts from an earlier counter.
-mod starting;
 
 use axum::Router;
 
@@ -34,5 +34,5 @@ pub(crate) fn routes() -> Router<App> {
         .merge(migrate::routes())
         .merge(prune::routes())
         .merge(reload::routes())
-        .merge(starting::routes())
+        .merge(baseline::routes())
 }

@@ -1,9 +1,10 @@
 //! `/v1/sites/{site}/articles`: operations of a newsroom's CMS, or of `gema article`.
 
 /// Authorisation.
-mod writer;
+mod authorize;
 
 use admin::{Body, Draft, Refusal};
+use authorize::AuthorizedSite;
 use axum::{
     Json,
     body::Bytes,
@@ -18,16 +19,15 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
 use wire::{ArticleKey, Imported, SiteId};
-use writer::Writer;
 
 use super::{
     extract::{is_too_long, query},
-    problems::{OfPutting, OfShowing},
+    openapi_errors::{NewsroomReadErrors, NewsroomWriteErrors},
 };
 use crate::{problem::Problem, state::App};
 
 /// Maximum size of a request, in bytes: the largest body of an article, with room for JSON escapes.
-const MAX_REQUEST_BYTES: usize = 4 * ingest::MAX_BYTES;
+const MAX_REQUEST_BYTES: usize = 4 * article_html::MAX_BODY_BYTES;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(show, put, remove))
@@ -44,23 +44,24 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("article" = Option<ArticleKey>, Query),
         ("after" = Option<ArticleKey>, Query, description = "The part of the list after this key"),
     ),
-    responses((status = OK, body = Shown), OfShowing),
+    responses((status = OK, body = ArticleOrList), NewsroomReadErrors),
 )]
-async fn show(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Result<Response, Problem> {
-    let asked = Asked::of(&uri)?;
-    let Some(key) = asked.article else {
-        let list = admin::list(&*app.store, &site, asked.after.as_ref()).await?;
-        return Ok(unkept(Json(Shown::List(list))));
+async fn show(State(app): State<App>, AuthorizedSite(site): AuthorizedSite, uri: Uri) -> Result<Response, Problem> {
+    let query = ArticleQuery::of(&uri)?;
+    let Some(key) = query.article else {
+        let list = admin::list(&*app.store, &site, query.after.as_ref()).await?;
+        return Ok(no_store(Json(ArticleOrList::List(list))));
     };
     let known = admin::show(&*app.store, &site, &key).await?;
     let known = known.ok_or_else(|| unknown("Nothing is known of this article."))?;
-    Ok(unkept(Json(Shown::Known(Box::new(known)))))
+    Ok(no_store(Json(ArticleOrList::Known(Box::new(known)))))
 }
 
 /// Response: an article, or a page of the list.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-enum Shown {
+#[schema(as = Shown)]
+enum ArticleOrList {
     Known(Box<admin::Known>),
     List(admin::List),
 }
@@ -68,7 +69,8 @@ enum Shown {
 /// A copy of an article, or starting counts, or both.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Put {
+#[schema(as = Put)]
+struct PutArticle {
     /// The headline, as plain text: `Gin & Juice`, not `Gin &amp; Juice`. Tags and character references are displayed
     /// literally, and reported in the response's `warnings`.
     title: Option<String>,
@@ -93,13 +95,18 @@ struct Put {
     tag = "newsroom",
     security(("key" = [])),
     params(("site" = SiteId, Path), ("article" = ArticleKey, Query)),
-    request_body = Put,
-    responses((status = OK, body = admin::Known), OfPutting),
+    request_body = PutArticle,
+    responses((status = OK, body = admin::Known), NewsroomWriteErrors),
 )]
-async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Request) -> Result<Response, Problem> {
-    let key = Asked::of(&uri)?.article.ok_or_else(no_article)?;
+async fn put(
+    State(app): State<App>,
+    AuthorizedSite(site): AuthorizedSite,
+    uri: Uri,
+    request: Request,
+) -> Result<Response, Problem> {
+    let key = ArticleQuery::of(&uri)?.article.ok_or_else(no_article)?;
     admin::check_moved(&*app.store, &site, &key).await??;
-    let Put { title, byline, published, url, html, markdown, imported } = read(request).await?;
+    let PutArticle { title, byline, published, url, html, markdown, imported } = read(request).await?;
     if let Some(imported) = &imported {
         admin::check_imported(imported, &site)?;
     }
@@ -123,7 +130,7 @@ async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Re
     let today = Window::at((app.now)(), &site.time_zone).day;
     let publication = Publication { article, imported };
     let known = admin::put(&*app.store, &site, today, &key, publication).await?;
-    Ok(unkept(Json(admin::Known { warnings, ..known })))
+    Ok(no_store(Json(admin::Known { warnings, ..known })))
 }
 
 /// Removes the stored copy, and keeps the counts; with `counts=1`, deletes both permanently.
@@ -137,13 +144,13 @@ async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Re
         ("article" = ArticleKey, Query),
         ("counts" = Option<String>, Query, description = "`1`: all that is known of it"),
     ),
-    responses((status = NO_CONTENT), OfPutting),
+    responses((status = NO_CONTENT), NewsroomWriteErrors),
 )]
-async fn remove(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Result<StatusCode, Problem> {
-    let asked = Asked::of(&uri)?;
-    let key = asked.article.ok_or_else(no_article)?;
+async fn remove(State(app): State<App>, AuthorizedSite(site): AuthorizedSite, uri: Uri) -> Result<StatusCode, Problem> {
+    let query = ArticleQuery::of(&uri)?;
+    let key = query.article.ok_or_else(no_article)?;
     admin::check_moved(&*app.store, &site, &key).await??;
-    let removal = if asked.counts { Removal::Everything } else { Removal::Copy };
+    let removal = if query.counts { Removal::Everything } else { Removal::Copy };
     if admin::remove(&*app.store, &site, &key, removal).await? {
         return Ok(StatusCode::NO_CONTENT);
     }
@@ -161,7 +168,7 @@ async fn clean(draft: Draft) -> Result<wire::Article, Problem> {
     Ok(cleaned.map_err(failed)??)
 }
 
-async fn read(request: Request) -> Result<Put, Problem> {
+async fn read(request: Request) -> Result<PutArticle, Problem> {
     let media = request.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
         let detail = "Send JSON as application/json.";
@@ -181,13 +188,13 @@ async fn read(request: Request) -> Result<Put, Problem> {
 }
 
 /// Parameters of the query.
-struct Asked {
+struct ArticleQuery {
     article: Option<ArticleKey>,
     after: Option<ArticleKey>,
     counts: bool,
 }
 
-impl Asked {
+impl ArticleQuery {
     fn of(uri: &Uri) -> Result<Self, Problem> {
         let pairs = query(uri)?;
         let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
@@ -214,6 +221,6 @@ fn unknown(detail: &str) -> Problem {
 }
 
 /// Adds `Cache-Control: no-store`.
-fn unkept(answer: impl IntoResponse) -> Response {
+fn no_store(answer: impl IntoResponse) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
 }

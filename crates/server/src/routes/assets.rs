@@ -7,34 +7,37 @@ use axum::{
 };
 
 use crate::{
-    assets::File,
-    headers::{accepts, has},
+    assets::EmbeddedFile,
+    headers::{accepts_coding, etag_matches},
     problem::Problem,
     state::App,
 };
 
 /// The loader expires soon, because it names the files of the current release.
-const SOON: HeaderValue = HeaderValue::from_static("public, max-age=300");
+const LOADER_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// The loader of a major version rarely changes, and pages that use its hash do not need updates sooner.
-const DAILY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+const VERSIONED_LOADER_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 /// The name contains the hash of the content.
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const IMMUTABLE_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// Pages are revalidated every time, usually with status 304.
-pub(super) const FRESH: HeaderValue = HeaderValue::from_static("no-cache");
+pub(super) const REVALIDATE_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-cache");
 
-pub(crate) fn routes(files: &'static [File]) -> Router<App> {
+pub(crate) fn routes(files: &'static [EmbeddedFile]) -> Router<App> {
     Router::new()
-        .route("/embed.js", get(move |headers| loader(files, "embed.js", SOON, headers)))
-        .route("/embed.v1.js", get(move |headers| loader(files, "embed.v1.js", DAILY, headers)))
+        .route("/embed.js", get(move |headers| loader(files, "embed.js", LOADER_CACHE_CONTROL, headers)))
+        .route(
+            "/embed.v1.js",
+            get(move |headers| loader(files, "embed.v1.js", VERSIONED_LOADER_CACHE_CONTROL, headers)),
+        )
         .route("/assets/{*name}", get(move |name, headers| asset(files, name, headers)))
 }
 
 /// The script that the tag loads.
 async fn loader(
-    files: &'static [File],
+    files: &'static [EmbeddedFile],
     name: &str,
     cache: HeaderValue,
     headers: HeaderMap,
@@ -47,22 +50,26 @@ async fn loader(
 }
 
 /// A file whose name contains the hash of its content. Files of other releases are not available.
-async fn asset(files: &'static [File], Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn asset(
+    files: &'static [EmbeddedFile],
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let file = find(files, &format!("assets/{name}")).ok_or_else(|| {
         Problem::not_found("This release of the widget has no such file. Ask for /embed.js, which names those it has.")
     })?;
-    Ok(send(file, &headers, IMMUTABLE))
+    Ok(send(file, &headers, IMMUTABLE_CACHE_CONTROL))
 }
 
-pub(super) fn find(files: &'static [File], path: &str) -> Option<&'static File> {
+pub(super) fn find(files: &'static [EmbeddedFile], path: &str) -> Option<&'static EmbeddedFile> {
     files.iter().find(|file| file.path == path)
 }
 
 /// The file in the smallest coding that the browser accepts, or status 304.
-pub(super) fn send(file: &'static File, request: &HeaderMap, cache: HeaderValue) -> Response {
+pub(super) fn send(file: &'static EmbeddedFile, request: &HeaderMap, cache: HeaderValue) -> Response {
     let (coding, bytes) = shortest(file, request);
     let tag = format!("\"{}{}{}\"", file.tag, if coding.is_empty() { "" } else { "-" }, coding);
-    let mut response = if has(request, &tag) {
+    let mut response = if etag_matches(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let mut response = ([(header::CONTENT_TYPE, content_type(file.path))], bytes).into_response();
@@ -80,10 +87,10 @@ pub(super) fn send(file: &'static File, request: &HeaderMap, cache: HeaderValue)
     response
 }
 
-fn shortest(file: &'static File, request: &HeaderMap) -> (&'static str, &'static [u8]) {
+fn shortest(file: &'static EmbeddedFile, request: &HeaderMap) -> (&'static str, &'static [u8]) {
     match (file.br, file.gz) {
-        (Some(br), _) if accepts(request, "br") => ("br", br),
-        (_, Some(gz)) if accepts(request, "gzip") => ("gzip", gz),
+        (Some(br), _) if accepts_coding(request, "br") => ("br", br),
+        (_, Some(gz)) if accepts_coding(request, "gzip") => ("gzip", gz),
         _ => ("", file.bytes),
     }
 }

@@ -10,11 +10,12 @@ use widget::format;
 use wire::{ArticleKey, Dir, SiteId};
 
 use super::{
-    OfSite, cached,
-    caller::Uncached,
+    SiteFromPath,
+    caller::UncachedRead,
+    conditional,
     extract::{query, value},
-    problems::OfDrawn,
-    view::{article, seen},
+    openapi_errors::ReadErrors,
+    view::{article, load_view},
 };
 use crate::{problem::Problem, state::App};
 
@@ -36,39 +37,39 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses(
         (status = OK, content_type = "image/svg+xml", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
-        OfDrawn
+        ReadErrors
     ),
 )]
 async fn badge(
     State(app): State<App>,
-    OfSite(site): OfSite,
-    _: Uncached,
+    SiteFromPath(site): SiteFromPath,
+    _: UncachedRead,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
-    let (view, language, basis) = seen(&app, &site, &article(&pairs)?, value(&pairs, "lang")).await?;
+    let (view, language, deps) = load_view(&app, &site, &article(&pairs)?, value(&pairs, "lang")).await?;
     let (texts, count) = match value(&pairs, "show") {
         Some("reactions") => (&view.labels.responses, view.tally.reactions.total()),
         _ => (&view.labels.reads, view.tally.reads),
     };
-    let text = format::count(locale::format(&language), texts, count);
+    let text = format::count(locale::formatter(&language), texts, count);
     let svg = draw(&text, &view.locale, view.dir);
-    Ok(cached::public(&headers, "image/svg+xml", svg.into_bytes(), basis))
+    Ok(conditional::public(&headers, "image/svg+xml", svg.into_bytes(), deps))
 }
 
 /// Height, and horizontal padding, in pixels.
-const HEIGHT: usize = 24;
-const PADDING: usize = 10;
+const HEIGHT_PX: usize = 24;
+const PADDING_PX: usize = 10;
 
 /// Estimated width of half an em in pixels; the client's font is unknown.
-const COLUMN: usize = 7;
+const HALF_EM_PX: usize = 7;
 
 /// Draws the text on a plate. `textLength` stretches or compresses the text to the estimated width, so nothing is cut
 /// off.
 fn draw(text: &str, locale: &str, dir: Dir) -> String {
-    let room = text.width().max(1) * COLUMN;
-    let (width, middle) = (room + 2 * PADDING, room / 2 + PADDING);
+    let room = text.width().max(1) * HALF_EM_PX;
+    let (width, middle) = (room + 2 * PADDING_PX, room / 2 + PADDING_PX);
     let direction = if dir == Dir::Rtl { "rtl" } else { "ltr" };
     let (locale, name, text) = (
         encode_double_quoted_attribute(format::language(locale)),
@@ -76,9 +77,9 @@ fn draw(text: &str, locale: &str, dir: Dir) -> String {
         encode_text(text),
     );
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{HEIGHT}\" viewBox=\"0 0 {width} {HEIGHT}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{HEIGHT_PX}\" viewBox=\"0 0 {width} {HEIGHT_PX}\" \
          role=\"img\" aria-label=\"{name}\" lang=\"{locale}\"><title>{text}</title>\
-         <rect width=\"{width}\" height=\"{HEIGHT}\" rx=\"4\" fill=\"#0b5cad\"/>\
+         <rect width=\"{width}\" height=\"{HEIGHT_PX}\" rx=\"4\" fill=\"#0b5cad\"/>\
          <text x=\"{middle}\" y=\"16.5\" textLength=\"{room}\" lengthAdjust=\"spacingAndGlyphs\" text-anchor=\"middle\" \
          direction=\"{direction}\" font-family=\"system-ui,sans-serif\" font-size=\"13\" fill=\"#fff\">{text}</text></svg>"
     )

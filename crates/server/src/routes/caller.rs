@@ -12,25 +12,25 @@ use config::{Action, Config};
 use visitor::{Visitor, stand_in};
 
 use crate::{
+    client_ip::{self, Client, Peer, ProxyFault},
     problem::Problem,
-    proxy::{self, Client, Fault, Peer},
-    state::{App, Local},
+    state::{App, LocalRequest},
 };
 
 /// The client of a request that writes, or that reads the reader's own choice: address (as reported by trusted proxies)
 /// and `User-Agent`. Never stored. Extracting it charges the rate limits, before the body is read. Handlers that write
-/// extract [`OfSite`](super::OfSite) first, so that a page that the site does not list is refused before its visitor is
+/// extract [`SiteFromPath`](super::SiteFromPath) first, so that a page that the site does not list is refused before its visitor is
 /// charged.
 pub(crate) struct Caller {
     /// Unspecified for the local socket.
     pub(crate) address: IpAddr,
     pub(crate) agent: String,
     /// What was charged; `None`: the local socket, which is not limited.
-    charged: Option<Charged>,
+    charged: Option<RateCharge>,
 }
 
 /// Actions to charge for each request.
-struct Charged {
+struct RateCharge {
     config: Arc<Config>,
     actions: &'static [Action],
 }
@@ -39,7 +39,7 @@ impl Caller {
     /// Charges `more` further requests, all or none, for a request that names several articles. Call it before any
     /// work is done.
     pub(crate) fn charge(&self, app: &App, more: usize) -> Result<(), Problem> {
-        let Some(Charged { config, actions }) = &self.charged else { return Ok(()) };
+        let Some(RateCharge { config, actions }) = &self.charged else { return Ok(()) };
         let Some(amounts) = &config.limits else { return Ok(()) };
         let Some(many) = NonZeroU32::new(u32::try_from(more).unwrap_or(u32::MAX)) else { return Ok(()) };
         let admitted = app.limits.admit(amounts, self.address, actions, many);
@@ -55,9 +55,9 @@ impl Caller {
 /// The client's address, as reported by trusted proxies. Never stored. Resolved once for each request, so that a
 /// proxy's misconfiguration is logged and counted once.
 #[derive(Clone, Copy)]
-pub(crate) struct Address(pub(crate) IpAddr);
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
-impl FromRequestParts<App> for Address {
+impl FromRequestParts<App> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
@@ -86,14 +86,14 @@ fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
 /// The client by the connection and the headers; `None`: the local socket.
 fn client(parts: &mut Parts, app: &App) -> Option<Client> {
     let config = app.config.of(&mut parts.extensions);
-    Some(proxy::client(peer(&parts.extensions)?, &config.trusted_proxies, &parts.headers))
+    Some(client_ip::client(peer(&parts.extensions)?, &config.trusted_proxies, &parts.headers))
 }
 
 /// Charges a public read, which only reaches its route if the response cache does not have the answer. Rendering takes
 /// a hundred times as long as a cached answer, and anybody can name articles that nobody has read.
-pub(crate) struct Uncached;
+pub(crate) struct UncachedRead;
 
-impl FromRequestParts<App> for Uncached {
+impl FromRequestParts<App> for UncachedRead {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -110,7 +110,7 @@ impl FromRequestParts<App> for Uncached {
 /// Whether a program beside the endpoint, such as a CMS that includes fragments, reads for all readers of the site.
 /// Other faults than a missing header could be caused by a reader behind the proxy.
 fn reads_for_all(client: &Client, config: &Config) -> bool {
-    config.is_proxy(client.address) && matches!(client.fault, None | Some(Fault::NamesNobody))
+    config.is_proxy(client.address) && matches!(client.fault, None | Some(ProxyFault::NamesNobody))
 }
 
 /// Actions to charge for a request. Reads are charged separately: another site's page can make its visitors' browsers
@@ -135,10 +135,10 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let Ok(Address(address)) = Address::from_request_parts(parts, app).await;
+        let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, app).await;
         let config = app.config.of(&mut parts.extensions);
         let actions = actions(parts);
-        let charged = parts.extensions.get::<Local>().is_none().then_some(Charged { config, actions });
+        let charged = parts.extensions.get::<LocalRequest>().is_none().then_some(RateCharge { config, actions });
         let agent = parts.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
         let caller = Self { address, agent: agent.unwrap_or_default().into_owned(), charged };
         caller.charge(app, 1)?;

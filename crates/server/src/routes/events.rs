@@ -4,18 +4,18 @@
 mod parse;
 
 use axum::{Json, extract::State, http::header, response::IntoResponse};
-use rules::Refused;
+use rules::Rejection;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{Answer, MAX_EVENTS, Refusal, SiteId, VisitorToken};
+use wire::{Answer, MAX_EVENTS, RejectedEvent, SiteId, VisitorToken};
 
 use super::{
-    OfSite,
+    SiteFromPath,
+    apply_events::{BatchOutcome, EventBatch, apply_events},
     caller::Caller,
-    extract::{IsOfSite, JsonBody, Options},
-    problems::OfWriting,
-    taking::{Sent, Taken, take},
+    extract::{CurrentConfig, FromSitePage, JsonBody},
+    openapi_errors::WriteErrors,
 };
 use crate::{problem::Problem, state::App};
 
@@ -30,27 +30,27 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     tag = "readers",
     params(("site" = SiteId, Path)),
     request_body(content = wire::Batch, description = "At most 64 KiB; as text/plain too, which needs no preflight"),
-    responses((status = OK, body = Answer), OfWriting),
+    responses((status = OK, body = Answer), WriteErrors),
 )]
 async fn events(
     State(app): State<App>,
-    OfSite(site): OfSite,
-    Options(config): Options,
-    IsOfSite(is_of_site): IsOfSite,
+    SiteFromPath(site): SiteFromPath,
+    CurrentConfig(config): CurrentConfig,
+    FromSitePage(is_of_site): FromSitePage,
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
-    let sent = batch(&body, &caller, is_of_site)?;
-    let Taken { tallies, refused } = take(&app, &site, config, &caller, sent).await?;
+    let batch = batch(&body, &caller, is_of_site)?;
+    let BatchOutcome { tallies, refused } = apply_events(&app, &site, config, &caller, batch).await?;
     let refused = refused.into_iter().map(|(index, why)| refusal(index, why)).collect();
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused })))
 }
 
-fn refusal(index: usize, Refused { field, reason, retry_after, .. }: Refused) -> Refusal {
-    Refusal { index, field: field.into(), reason, retry_after }
+fn refusal(index: usize, Rejection { field, reason, retry_after, .. }: Rejection) -> RejectedEvent {
+    RejectedEvent { index, field: field.into(), reason, retry_after }
 }
 
-fn batch(body: &[u8], caller: &Caller, is_of_site: bool) -> Result<Sent, Problem> {
+fn batch(body: &[u8], caller: &Caller, is_of_site: bool) -> Result<EventBatch, Problem> {
     #[derive(Deserialize)]
     struct Envelope<'a> {
         #[serde(default)]
@@ -73,5 +73,5 @@ fn batch(body: &[u8], caller: &Caller, is_of_site: bool) -> Result<Sent, Problem
     let visitor = visitor.map_err(|invalid| Problem::field("visitor", format!("The visitor {invalid}.")))?;
     let events = envelope.events.into_iter().map(parse::event).collect();
     let visitor = visitor.map(Into::into).or_else(|| envelope.stand_in.then(|| caller.stand_in()));
-    Ok(Sent { visitor, events, signals: envelope.signals, is_of_site })
+    Ok(EventBatch { visitor, events, signals: envelope.signals, is_of_site })
 }

@@ -12,13 +12,13 @@ use url::form_urlencoded;
 use visitor::wider_network;
 use wire::{MAX_BODY_BYTES, SiteId};
 
-use super::{caller::Address, origin};
+use super::{caller::ClientAddress, origin};
 use crate::{problem::Problem, state::App};
 
 /// The site in the path. For writes, the request's origin must be allowed by the site.
-pub(crate) struct OfSite(pub(crate) Arc<Site>);
+pub(crate) struct SiteFromPath(pub(crate) Arc<Site>);
 
-impl FromRequestParts<App> for OfSite {
+impl FromRequestParts<App> for SiteFromPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -42,9 +42,9 @@ pub(super) fn log_refused(app: &App, site: &Site, origin: Option<&str>) {
 }
 
 /// The site in the path, without a check of the origin: for the local socket.
-pub(crate) struct LocalSite(pub(crate) Arc<Site>);
+pub(crate) struct AnySite(pub(crate) Arc<Site>);
 
-impl FromRequestParts<App> for LocalSite {
+impl FromRequestParts<App> for AnySite {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -60,19 +60,19 @@ pub(super) async fn site_of(parts: &mut Parts, app: &App) -> Result<Arc<Site>, P
 }
 
 /// Maximum length of a site's name that an error message repeats: that of a valid name.
-const MAX_SITE: usize = 40;
+const MAX_SHOWN_SITE_CHARS: usize = 40;
 
 /// The error for an unknown site.
 pub(super) fn no_site(id: &str) -> Problem {
-    let name: String = id.chars().take(MAX_SITE).flat_map(char::escape_debug).collect();
+    let name: String = id.chars().take(MAX_SHOWN_SITE_CHARS).flat_map(char::escape_debug).collect();
     let name = if name.is_empty() { String::new() } else { format!(" `{name}`") };
     Problem::not_found(format!("There is no site{name} here. See `sites` in gema.toml.")).in_field("site")
 }
 
 /// Whether the request comes from a page of the site, or of the endpoint.
-pub(super) struct IsOfSite(pub(super) bool);
+pub(super) struct FromSitePage(pub(super) bool);
 
-impl FromRequestParts<App> for IsOfSite {
+impl FromRequestParts<App> for FromSitePage {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -82,9 +82,9 @@ impl FromRequestParts<App> for IsOfSite {
 }
 
 /// The configuration, the same throughout a request.
-pub(crate) struct Options(pub(crate) Arc<Config>);
+pub(crate) struct CurrentConfig(pub(crate) Arc<Config>);
 
-impl FromRequestParts<App> for Options {
+impl FromRequestParts<App> for CurrentConfig {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
@@ -105,14 +105,14 @@ impl FromRequest<App> for JsonBody {
 }
 
 /// The fields of a form, decoded, in order.
-pub(crate) struct Form(pub(crate) Vec<(String, String)>);
+pub(crate) struct FormFields(pub(crate) Vec<(String, String)>);
 
-impl FromRequest<App> for Form {
+impl FromRequest<App> for FormFields {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        const MEDIA: &str = "application/x-www-form-urlencoded";
-        let body = body(app, request, &[MEDIA], "Send the form as application/x-www-form-urlencoded.").await?;
+        const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
+        let body = body(app, request, &[MEDIA_TYPE], "Send the form as application/x-www-form-urlencoded.").await?;
         Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
     }
 }
@@ -125,11 +125,11 @@ async fn body(app: &App, request: Request, known: &[&str], remedy: &'static str)
     if !known.iter().any(|known| essence.eq_ignore_ascii_case(known)) {
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, remedy).in_field("Content-Type"));
     }
-    let Ok(Address(address)) = Address::from_request_parts(&mut parts, app).await;
+    let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(&mut parts, app).await;
     let config = app.config.of(&mut parts.extensions);
     let network = Some(wider_network(address)).filter(|_| !config.is_proxy(address));
-    let Ok(body) = tokio::time::timeout(BODY_PATIENCE, collect(app, network, body)).await else {
-        let detail = format!("The body must arrive within {} seconds. Send it again.", BODY_PATIENCE.as_secs());
+    let Ok(body) = tokio::time::timeout(BODY_TIMEOUT, collect(app, network, body)).await else {
+        let detail = format!("The body must arrive within {} seconds. Send it again.", BODY_TIMEOUT.as_secs());
         return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail).in_field("body"));
     };
     body
@@ -138,7 +138,7 @@ async fn body(app: &App, request: Request, known: &[&str], remedy: &'static str)
 /// Collects the body within the memory budget. Copies its pieces, because each would keep the connection's buffer
 /// alive.
 async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u8>, Problem> {
-    let (mut reserved, mut bytes) = (app.bodies.reserve(network), Vec::new());
+    let (mut reserved, mut bytes) = (app.body_budget.reserve(network), Vec::new());
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Problem::field("body", "The body ended too early."))?;
@@ -149,7 +149,7 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
         }
         if !reserved.grow_to(bytes.len() + piece.len()) {
             let detail = "Too many large requests are on their way. Send it again, or in smaller parts.";
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(BODY_RETRY));
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(BODY_RETRY_SECONDS));
         }
         // Exactly, because doubling the capacity would exceed the reservation.
         bytes.reserve_exact(piece.len());
@@ -159,10 +159,10 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
 }
 
 /// Seconds until a retry, when the memory budget is exhausted.
-const BODY_RETRY: u32 = 5;
+const BODY_RETRY_SECONDS: u32 = 5;
 
 /// Timeout of a body. 64 KiB in this time is slower than any phone network.
-const BODY_PATIENCE: Duration = Duration::from_secs(20);
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Whether the body was rejected for its length.
 pub(super) fn is_too_long(error: &axum::Error) -> bool {

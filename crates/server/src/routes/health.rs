@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
 
-use super::problems::OfStoring;
-use crate::{intake, problem::Problem, state::App};
+use super::openapi_errors::HealthErrors;
+use crate::{problem::Problem, state::App, write_block};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).routes(routes!(version))
@@ -23,21 +23,22 @@ async fn live() -> &'static str {
 
 /// Timeout of the probes: load balancers often wait for a second, and would take the endpoint for dead because of a
 /// single slow server.
-const WITHIN: Duration = Duration::from_millis(800);
+const PROBE_TIMEOUT: Duration = Duration::from_millis(800);
 
 /// Readiness: 200 if events would be accepted, according to a write probe of the last second; else 503. If the store
 /// has several parts, a line for each says whether it accepts events.
-#[utoipa::path(get, path = "/health/ready", tag = "operating", responses((status = OK, body = String), OfStoring))]
+#[utoipa::path(get, path = "/health/ready", tag = "operating", responses((status = OK, body = String), HealthErrors))]
 async fn ready(State(app): State<App>) -> Result<String, Problem> {
-    app.intake.begin()?;
+    app.write_block.begin_write()?;
     let (now, config) = ((app.now)(), app.config.current());
     let sites = config.sites.values().map(|site| (site.id.clone(), Window::at(now, &site.time_zone).day));
     let sites: Vec<_> = sites.collect();
-    let looking = async {
-        intake::is_open(&*app.store).await?;
+    let probing = async {
+        write_block::check_store_open(&*app.store).await?;
         Ok::<_, Problem>(app.store.readiness(&sites).await?)
     };
-    let Readiness { parts } = timeout(WITHIN, looking).await.unwrap_or_else(|_| Err(StoreError::Unavailable.into()))?;
+    let Readiness { parts } =
+        timeout(PROBE_TIMEOUT, probing).await.unwrap_or_else(|_| Err(StoreError::Unavailable.into()))?;
     let line = |(name, is_open): &(String, bool)| format!("{name}: {}\n", if *is_open { "taken" } else { "refused" });
     Ok(format!("ready\n{}", parts.iter().map(line).collect::<String>()))
 }

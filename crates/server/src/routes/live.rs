@@ -10,18 +10,18 @@ use visitor::network;
 use wire::{ArticleKey, SiteId};
 
 use super::{
-    OfSite,
-    caller::Address,
-    extract::{Options, query},
-    problems::OfWatching,
+    SiteFromPath,
+    caller::ClientAddress,
+    extract::{CurrentConfig, query},
+    openapi_errors::LiveErrors,
 };
-use crate::{live, problem::Problem, serve::Endless, state::App};
+use crate::{problem::Problem, serve::StreamingResponse, state::App, subscriptions::event_stream};
 
 /// Seconds until a retry when the limit of subscriptions is reached.
-const NO_ROOM: u32 = 600;
+const LIMIT_RETRY_SECONDS: u32 = 600;
 
 /// Reconnect delay of browsers: random, to spread the load.
-const RETRY_MS: std::ops::Range<u32> = 2_000..10_000;
+const RECONNECT_DELAY_MS: std::ops::Range<u32> = 2_000..10_000;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(live))
@@ -36,14 +36,14 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     params(("site" = SiteId, Path), ("article" = ArticleKey, Query)),
     responses(
         (status = OK, content_type = "text/event-stream", body = String, description = "`id: REV`, `data: TALLY`"),
-        OfWatching,
+        LiveErrors,
     ),
 )]
 async fn live(
     State(app): State<App>,
-    OfSite(site): OfSite,
-    Options(config): Options,
-    Address(address): Address,
+    SiteFromPath(site): SiteFromPath,
+    CurrentConfig(config): CurrentConfig,
+    ClientAddress(address): ClientAddress,
     uri: Uri,
 ) -> Result<Response, Problem> {
     if !site.live {
@@ -57,13 +57,13 @@ async fn live(
         .ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))?
         .map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
     let network = Some(network(address)).filter(|_| !config.is_proxy(address));
-    let place = app.audience.place(network).ok_or_else(|| {
+    let permit = app.subscriptions.try_acquire(network).ok_or_else(|| {
         let detail = "The limit of live connections is reached. Poll the tallies, or try again later.";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(NO_ROOM)
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(LIMIT_RETRY_SECONDS)
     })?;
-    let watcher = app.audience.join(place, &*app.store, &site, &key).await?;
-    let spread = getrandom::u32().unwrap_or_default() % RETRY_MS.len() as u32;
-    let stream = live::watching(watcher, RETRY_MS.start + spread);
+    let subscription = app.subscriptions.subscribe(permit, &*app.store, &site, &key).await?;
+    let spread = getrandom::u32().unwrap_or_default() % RECONNECT_DELAY_MS.len() as u32;
+    let stream = event_stream(subscription, RECONNECT_DELAY_MS.start + spread);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -71,6 +71,6 @@ async fn live(
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     let mut response = (headers, Body::from_stream(stream)).into_response();
-    response.extensions_mut().insert(Endless);
+    response.extensions_mut().insert(StreamingResponse);
     Ok(response)
 }

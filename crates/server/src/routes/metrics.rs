@@ -1,5 +1,5 @@
 use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
-use metrics::MEDIA;
+use metrics::OPENMETRICS_CONTENT_TYPE;
 
 use crate::state::App;
 
@@ -10,11 +10,11 @@ pub(crate) fn routes() -> Router<App> {
 async fn metrics(State(app): State<App>) -> impl IntoResponse {
     let memory = [
         (&app.metrics.cache_bytes, app.cache.bytes()),
-        (&app.metrics.body_bytes, app.bodies.bytes() as u64),
+        (&app.metrics.body_bytes, app.body_budget.bytes() as u64),
         (&app.metrics.meter_bytes, app.limits.bytes() as u64),
     ];
     for (gauge, bytes) in memory {
         gauge.set(bytes);
     }
-    ([(header::CONTENT_TYPE, MEDIA)], app.metrics.text(app.store.queued()))
+    ([(header::CONTENT_TYPE, OPENMETRICS_CONTENT_TYPE)], app.metrics.text(app.store.queued()))
 }

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use axum::{Extension, http::HeaderMap, response::Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::cached;
+use super::conditional;
 use crate::state::App;
 
 type Text = &'static LazyLock<String>;
@@ -21,5 +21,5 @@ pub(crate) fn routes(text: Text) -> OpenApiRouter<App> {
     responses((status = OK, body = Object), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."))
 )]
 async fn document(Extension(text): Extension<Text>, headers: HeaderMap) -> Response {
-    cached::bytes(&headers, "application/json", "public, max-age=3600", text.as_str())
+    conditional::bytes(&headers, "application/json", "public, max-age=3600", text.as_str())
 }

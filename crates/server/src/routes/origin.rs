@@ -8,10 +8,10 @@ use config::Site;
 use crate::{headers::is_same_origin, problem::Problem};
 
 /// Maximum length of an origin in bytes: a host name has at most 253.
-const MAX_BYTES: usize = 300;
+const MAX_ORIGIN_BYTES: usize = 300;
 
 /// Maximum number of characters of an origin in an error message.
-const MAX_TOLD: usize = 200;
+const MAX_SHOWN_ORIGIN_CHARS: usize = 200;
 
 /// Whether the origin may write to the site. Protects against pages of other sites, not against scripts, which can
 /// forge the header. The endpoint's own pages may always write.
@@ -70,7 +70,12 @@ fn reason(site: &Site, origin: Option<&str>) -> String {
         ),
         origin => format!(
             "Pages of `{}` may not send anything to the site `{id}`: add this to its `origins` in gema.toml.",
-            origin.unwrap_or_default().chars().take(MAX_TOLD).flat_map(char::escape_debug).collect::<String>()
+            origin
+                .unwrap_or_default()
+                .chars()
+                .take(MAX_SHOWN_ORIGIN_CHARS)
+                .flat_map(char::escape_debug)
+                .collect::<String>()
         ),
     }
 }
@@ -92,7 +97,7 @@ fn is_origin(text: &str) -> bool {
     let is_tuple = |(scheme, host): (&str, &str)| {
         !scheme.is_empty() && !host.is_empty() && scheme.bytes().all(in_scheme) && host.bytes().all(in_host)
     };
-    text == "null" || text.len() <= MAX_BYTES && text.split_once("://").is_some_and(is_tuple)
+    text == "null" || text.len() <= MAX_ORIGIN_BYTES && text.split_once("://").is_some_and(is_tuple)
 }
 
 #[cfg(test)]
@@ -108,7 +113,7 @@ mod tests {
         for origin in ["http://203.0.113.7", "https://203.0.113.7:8443", "http://[2001:db8::1]:80", "x://203.0.113.7"] {
             assert_eq!(logged(Some(origin)), "(an IP address)", "{origin}");
         }
-        let long = format!("https://{}", "a".repeat(MAX_BYTES));
+        let long = format!("https://{}", "a".repeat(MAX_ORIGIN_BYTES));
         for origin in ["", "evil.example", "https://a\u{1b}[31m", "https://a\nb", "https://a/b?c", &long] {
             assert_eq!(logged(Some(origin)), "(invalid)", "{origin:?}");
         }

@@ -11,14 +11,14 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::{ArticleKey, MAX_QR_BYTES, SiteId};
 
 use super::{
-    OfSite, cached,
+    SiteFromPath, conditional,
     extract::{query, value},
-    problems::OfDrawing,
+    openapi_errors::QrErrors,
 };
 use crate::{problem::Problem, qr::NoCode, state::App};
 
 /// The address of an article rarely changes.
-const CACHE: &str = "public, max-age=3600";
+const QR_CACHE_CONTROL: &str = "public, max-age=3600";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(qr))
@@ -40,10 +40,15 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses(
         (status = OK, content_type = "image/svg+xml", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
-        OfDrawing
+        QrErrors
     ),
 )]
-async fn qr(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+async fn qr(
+    State(app): State<App>,
+    SiteFromPath(site): SiteFromPath,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
     let known = match value(&pairs, "article") {
         Some(key) => {
@@ -62,14 +67,14 @@ async fn qr(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: Hea
             ));
         }
     };
-    let svg = app.codes.of(&app.drawing, &address).await.map_err(|none| match none {
+    let svg = app.qr_codes.of(&app.qr_queue, &address).await.map_err(|none| match none {
         NoCode::TooLong => {
             let detail = "The address is too long for a QR code that a phone can read.";
             Problem::field("url", detail).with_limit(MAX_QR_BYTES)
         }
         NoCode::Busy => StoreError::Busy.into(),
     })?;
-    Ok(cached::bytes(&headers, "image/svg+xml", CACHE, svg))
+    Ok(conditional::bytes(&headers, "image/svg+xml", QR_CACHE_CONTROL, svg))
 }
 
 /// Validates that the address is of one of the site's pages.

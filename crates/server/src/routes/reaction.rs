@@ -5,7 +5,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use rules::Refused;
+use rules::Rejection;
 use serde::Deserialize;
 use text::key::article_key;
 use utoipa::ToSchema;
@@ -13,12 +13,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::{ArticleKey, Event, Invalid, Reaction, Seq, SiteId, View, VisitorToken};
 
 use super::{
-    OfSite,
+    SiteFromPath,
+    apply_events::{BatchOutcome, EventBatch, apply_events, problem},
     caller::Caller,
-    extract::{Form, IsOfSite, Options, value},
-    problems::OfWriting,
-    taking::{Sent, Taken, problem, take},
-    widget::{self, HTML},
+    extract::{CurrentConfig, FormFields, FromSitePage, value},
+    openapi_errors::WriteErrors,
+    widget::{self, HTML_CONTENT_TYPE},
 };
 use crate::{problem::Problem, state::App};
 
@@ -30,7 +30,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ReactionForm)]
 #[expect(dead_code, reason = "it tells programs what to send")]
-struct Choice {
+struct ReactionForm {
     /// The article.
     #[schema(value_type = ArticleKey)]
     article: String,
@@ -55,32 +55,32 @@ struct Choice {
     path = "/v1/sites/{site}/reaction",
     tag = "readers",
     params(("site" = SiteId, Path)),
-    request_body(content = Choice, content_type = "application/x-www-form-urlencoded"),
-    responses((status = OK, content_type = "text/html", body = String), OfWriting),
+    request_body(content = ReactionForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = OK, content_type = "text/html", body = String), WriteErrors),
 )]
 async fn reaction(
     State(app): State<App>,
-    OfSite(site): OfSite,
-    Options(config): Options,
-    IsOfSite(is_of_site): IsOfSite,
+    SiteFromPath(site): SiteFromPath,
+    CurrentConfig(config): CurrentConfig,
+    FromSitePage(is_of_site): FromSitePage,
     caller: Caller,
-    Form(fields): Form,
+    FormFields(fields): FormFields,
 ) -> Result<Response, Problem> {
     let parsed = parse(&fields).map_err(problem);
     let (visitor, article, event) = parsed?;
     let stands_in = || (value(&fields, "stand_in") == Some("1")).then(|| caller.stand_in());
     let visitor = visitor.map(Into::into).or_else(stands_in);
-    let sent = Sent { visitor, events: vec![Ok(event)], signals: Vec::new(), is_of_site };
-    let Taken { mut tallies, mut refused } = take(&app, &site, config, &caller, sent).await?;
+    let batch = EventBatch { visitor, events: vec![Ok(event)], signals: Vec::new(), is_of_site };
+    let BatchOutcome { mut tallies, mut refused } = apply_events(&app, &site, config, &caller, batch).await?;
     if let Some((_, why)) = refused.pop() {
         return Err(problem(why));
     }
     let answered = |view: &mut View| view.tally = tallies.pop().unwrap_or_else(|| view.tally.clone());
-    let (html, _) = widget::draw(&app, &site, &article, &fields, answered).await?;
-    Ok(([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response())
+    let (html, _) = widget::render_fragment(&app, &site, &article, &fields, answered).await?;
+    Ok(([(header::CONTENT_TYPE, HTML_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], html).into_response())
 }
 
-fn parse(fields: &[(String, String)]) -> Result<(Option<VisitorToken>, ArticleKey, Event), Refused> {
+fn parse(fields: &[(String, String)]) -> Result<(Option<VisitorToken>, ArticleKey, Event), Rejection> {
     let article = parsed(fields, "article", article_key)?;
     let reaction = match parsed(fields, "reaction", |text| Ok(text.to_owned()))?.as_str() {
         "" => None,
@@ -95,9 +95,9 @@ fn parsed<T>(
     fields: &[(String, String)],
     name: &'static str,
     parse: impl Fn(&str) -> Result<T, Invalid>,
-) -> Result<T, Refused> {
-    let text = value(fields, name).ok_or_else(|| Refused::new(name, "is missing"))?;
-    parse(text).map_err(|invalid| Refused::new(name, invalid.to_string()))
+) -> Result<T, Rejection> {
+    let text = value(fields, name).ok_or_else(|| Rejection::new(name, "is missing"))?;
+    parse(text).map_err(|invalid| Rejection::new(name, invalid.to_string()))
 }
 
 fn seq(text: &str) -> Result<Seq, Invalid> {

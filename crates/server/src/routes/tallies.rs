@@ -11,8 +11,8 @@ use visitor::Window;
 use widget::format::{self, Format};
 use wire::{ArticleKey, Labels, SiteId, Tallies, Tally, Texts};
 
-use super::{OfSite, cached, caller::Uncached, extract::query, problems::OfDrawn};
-use crate::{cache::Basis, problem::Problem, state::App};
+use super::{SiteFromPath, caller::UncachedRead, conditional, extract::query, openapi_errors::ReadErrors};
+use crate::{cache::CacheDeps, problem::Problem, state::App};
 
 /// Maximum number of articles per request.
 const MAX_KEYS: usize = 100;
@@ -31,12 +31,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("article" = Vec<ArticleKey>, Query, min_items = 1, max_items = 100, description = "`article=A&article=B`"),
         ("lang" = Option<String>, Query, description = "Each also in words, in that language"),
     ),
-    responses((status = OK, body = Tallies), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfDrawn),
+    responses((status = OK, body = Tallies), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), ReadErrors),
 )]
 async fn tallies(
     State(app): State<App>,
-    OfSite(site): OfSite,
-    _: Uncached,
+    SiteFromPath(site): SiteFromPath,
+    _: UncachedRead,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -50,16 +50,16 @@ async fn tallies(
         return Err(Problem::field("article", detail).with_limit(MAX_KEYS));
     }
     let counted = app.store.tallies(&site.id, &keys).await?;
-    let basis = Basis {
+    let deps = CacheDeps {
         site: Arc::clone(&site),
         articles: keys.into_iter().zip(counted.iter().map(|counted| counted.edition)).collect(),
         until: Window::at((app.now)(), &site.time_zone).ends,
     };
     let language = pairs.iter().find(|(name, _)| name == "lang").map(|(_, tag)| site.language(Some(tag.as_str())));
-    let tallies: Vec<_> = counted.into_iter().map(|counted| rules::shown(counted.tally, &site)).collect();
-    let texts = language.map(|language| texts(&tallies, &site.words(&language), locale::format(&language)));
+    let tallies: Vec<_> = counted.into_iter().map(|counted| rules::displayed(counted.tally, &site)).collect();
+    let texts = language.map(|language| texts(&tallies, &site.labels_in(&language), locale::formatter(&language)));
     let tallies = Tallies { tallies, texts };
-    Ok(cached::json(&headers, &tallies, basis))
+    Ok(conditional::json(&headers, &tallies, deps))
 }
 
 /// The texts that `<gema-count>` displays.

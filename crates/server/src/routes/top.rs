@@ -15,19 +15,19 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::{ArticleKey, SiteId};
 
 use super::{
-    OfSite, cached,
+    SiteFromPath, conditional,
     extract::{query, value},
-    problems::OfReading,
+    openapi_errors::RankingErrors,
 };
 use crate::{
-    cache::Basis,
+    cache::CacheDeps,
     problem::Problem,
+    ranking::{MAX_DAYS, MAX_ENTRIES, RankBy, RankingQuery},
     state::App,
-    top::{Asked, By, MAX_DAYS, MAX_ENTRIES},
 };
 
 /// The same lifetime as that of the lists.
-const CACHE: &str = "public, max-age=60, stale-while-revalidate=600";
+const RANKING_CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=600";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(json)).routes(routes!(feed))
@@ -75,24 +75,30 @@ struct TopArticle {
         ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Number of days, including today; 7 by default"),
         ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "Maximum number of articles; 10 by default"),
     ),
-    responses((status = OK, body = TopArticles), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfReading),
+    responses((status = OK, body = TopArticles), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), RankingErrors),
 )]
-async fn json(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+async fn json(
+    State(app): State<App>,
+    SiteFromPath(site): SiteFromPath,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
-    let asked = asked(&pairs)?;
-    let list = app.top.list(&app.store, &site, &app.now, asked).await?;
+    let ranking_query = parse_query(&pairs)?;
+    let list = app.rankings.list(&app.store, &site, &app.now, ranking_query).await?;
     let (until, day) = (list.until, list.day.to_string());
     let lines = list.entries.into_iter().map(|entry| TopArticle {
         article: entry.article,
         count: entry.count,
-        title: entry.about.title,
-        url: entry.about.url,
-        published: entry.about.published,
+        title: entry.meta.title,
+        url: entry.meta.url,
+        published: entry.meta.published,
     });
-    let articles = TopArticles { by: asked.by.name(), days: asked.days, day, articles: lines.collect() };
+    let articles =
+        TopArticles { by: ranking_query.by.name(), days: ranking_query.days, day, articles: lines.collect() };
     // Serialising texts and numbers cannot fail.
     let body = serde_json::to_vec(&articles).unwrap_or_default();
-    Ok(kept(cached::bytes(&headers, "application/json", CACHE, body), site, until))
+    Ok(until_next_refresh(conditional::bytes(&headers, "application/json", RANKING_CACHE_CONTROL, body), site, until))
 }
 
 /// The same list as an Atom feed, in one of the site's languages.
@@ -110,28 +116,37 @@ async fn json(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: H
     responses(
         (status = OK, content_type = "application/atom+xml", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
-        OfReading
+        RankingErrors
     ),
 )]
-async fn feed(State(app): State<App>, OfSite(site): OfSite, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+async fn feed(
+    State(app): State<App>,
+    SiteFromPath(site): SiteFromPath,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
-    let asked = asked(&pairs)?;
-    let list = app.top.list(&app.store, &site, &app.now, asked).await?;
+    let ranking_query = parse_query(&pairs)?;
+    let list = app.rankings.list(&app.store, &site, &app.now, ranking_query).await?;
     let lang = value(&pairs, "lang");
-    let body = atom::feed(&site, &site.language(lang), asked, lang, &list);
-    Ok(kept(cached::bytes(&headers, "application/atom+xml", CACHE, body.into_bytes()), site, list.until))
+    let body = atom::feed(&site, &site.language(lang), ranking_query, lang, &list);
+    Ok(until_next_refresh(
+        conditional::bytes(&headers, "application/atom+xml", RANKING_CACHE_CONTROL, body.into_bytes()),
+        site,
+        list.until,
+    ))
 }
 
 /// Parses the query.
-fn asked(pairs: &[(String, String)]) -> Result<Asked, Problem> {
+fn parse_query(pairs: &[(String, String)]) -> Result<RankingQuery, Problem> {
     let by = match value(pairs, "by") {
-        None | Some("reads") => By::Reads,
-        Some("reactions") => By::Reactions,
+        None | Some("reads") => RankBy::Reads,
+        Some("reactions") => RankBy::Reactions,
         Some(_) => return Err(Problem::field("by", "Write reads or reactions.")),
     };
     let days = number(pairs, "days", 7, MAX_DAYS)?;
     let limit = number(pairs, "limit", 10, MAX_ENTRIES as u16)?;
-    Ok(Asked { by, days, limit: limit.into() })
+    Ok(RankingQuery { by, days, limit: limit.into() })
 }
 
 fn number(pairs: &[(String, String)], name: &'static str, default: u16, most: u16) -> Result<u16, Problem> {
@@ -141,7 +156,7 @@ fn number(pairs: &[(String, String)], name: &'static str, default: u16, most: u1
 }
 
 /// Cached until the next refresh, even if counts change meanwhile.
-fn kept(mut response: Response, site: Arc<Site>, until: jiff::Timestamp) -> Response {
-    response.extensions_mut().insert(Basis { site, articles: Vec::new(), until });
+fn until_next_refresh(mut response: Response, site: Arc<Site>, until: jiff::Timestamp) -> Response {
+    response.extensions_mut().insert(CacheDeps { site, articles: Vec::new(), until });
     response
 }

@@ -14,13 +14,14 @@ use visitor::Window;
 use wire::{ArticleKey, Poll, SiteId, View};
 
 use super::{
-    OfSite, cached,
-    caller::Uncached,
+    SiteFromPath,
+    caller::UncachedRead,
+    conditional,
     extract::{log_refused, query, value},
+    openapi_errors::ReadErrors,
     origin,
-    problems::OfDrawn,
 };
-use crate::{assets, cache::Basis, problem::Problem, state::App};
+use crate::{assets, cache::CacheDeps, problem::Problem, state::App};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(view))
@@ -39,35 +40,35 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
         ("origin" = Option<String>, Query, description = "The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and its poll is closed"),
     ),
-    responses((status = OK, body = View), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), OfDrawn),
+    responses((status = OK, body = View), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), ReadErrors),
 )]
 async fn view(
     State(app): State<App>,
-    OfSite(site): OfSite,
-    _: Uncached,
+    SiteFromPath(site): SiteFromPath,
+    _: UncachedRead,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
     let key = article(&pairs)?;
-    let (mut view, _, basis) = seen(&app, &site, &key, value(&pairs, "lang")).await?;
-    let refusal = Refusal::of(&app, &site, &headers, &pairs);
+    let (mut view, _, deps) = load_view(&app, &site, &key, value(&pairs, "lang")).await?;
+    let refusal = OriginRefusal::of(&app, &site, &headers, &pairs);
     refusal.show(&mut view);
     if value(&pairs, "body") == Some("1") {
         view.article = app.store.article(&site.id, &key).await?;
     }
-    Ok(refusal.vary(cached::json(&headers, &view, basis)))
+    Ok(refusal.vary(conditional::json(&headers, &view, deps)))
 }
 
 /// Whether events of the requesting page would be rejected.
 #[derive(Default)]
-pub(super) struct Refusal {
+pub(super) struct OriginRefusal {
     why: Option<String>,
     /// Whether the response depends on `Sec-Fetch-Site`.
     varies: bool,
 }
 
-impl Refusal {
+impl OriginRefusal {
     /// For the origin in the query, if there is one.
     pub(super) fn of(app: &App, site: &Site, headers: &HeaderMap, pairs: &[(String, String)]) -> Self {
         let Some(named) = value(pairs, "origin") else { return Self::default() };
@@ -81,7 +82,7 @@ impl Refusal {
     /// Adds the reason to the view, and closes its poll.
     pub(super) fn show(&self, view: &mut View) {
         if self.why.is_some() {
-            shut(view);
+            close_poll(view);
             view.refusal.clone_from(&self.why);
         }
     }
@@ -96,46 +97,46 @@ impl Refusal {
 }
 
 /// Closes the poll without the label that says so, because it is closed for this page or reader only.
-pub(super) fn shut(view: &mut View) {
+pub(super) fn close_poll(view: &mut View) {
     if view.poll == Poll::Open {
         view.poll = Poll::Closed;
         view.labels.closed.clear();
     }
 }
 
-/// The view without the article's copy, its language, and the basis for the cache.
-pub(super) async fn seen(
+/// The view without the article's copy, its language, and its dependencies, for the cache.
+pub(super) async fn load_view(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
     lang: Option<&str>,
-) -> Result<(View, Language, Basis), Problem> {
+) -> Result<(View, Language, CacheDeps), Problem> {
     let window = Window::at((app.now)(), &site.time_zone);
     let mut counted = app.store.tallies(&site.id, std::slice::from_ref(key)).await?;
     let Some(counted) = counted.pop() else { return Err(StoreError::Unavailable.into()) };
-    let basis = Basis { site: Arc::clone(site), articles: vec![(key.clone(), counted.edition)], until: window.ends };
+    let deps = CacheDeps { site: Arc::clone(site), articles: vec![(key.clone(), counted.edition)], until: window.ends };
     let language = site.language(lang);
     let mut view = View {
-        poll: rules::poll(site, window.day, counted.since),
-        tally: rules::shown(counted.tally, site),
+        poll: rules::poll_state(site, window.day, counted.since),
+        tally: rules::displayed(counted.tally, site),
         article: None,
         reactions: site.choices(&language),
         networks: networks::buttons(&site.networks, &language),
-        labels: site.words(&language),
+        labels: site.labels_in(&language),
         dir: language.dir,
         locale: language.locale.clone(),
         window_ends: window.ends.as_millisecond().unsigned_abs(),
         identity: site.reads.identity,
         read_after: site.reads.after_ms,
         live: site.live,
-        assets: assets::served(site.live),
+        assets: assets::served_assets(site.live),
         refusal: None,
         counts: !site.ignores(key),
     };
     if !view.counts {
-        shut(&mut view);
+        close_poll(&mut view);
     }
-    Ok((view, language, basis))
+    Ok((view, language, deps))
 }
 
 /// The article in the query.

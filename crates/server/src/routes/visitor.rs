@@ -3,9 +3,9 @@ use serde::Deserialize;
 use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
-use wire::{Answer, Forget, SiteId, VisitorToken};
+use wire::{Answer, EraseVisitor, SiteId, VisitorToken};
 
-use super::{OfSite, caller::Caller, extract::JsonBody, problems::OfWriting};
+use super::{SiteFromPath, caller::Caller, extract::JsonBody, openapi_errors::WriteErrors};
 use crate::{problem::Problem, state::App};
 
 /// Maximum number of articles per request.
@@ -15,9 +15,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(forget))
 }
 
-/// [`wire::Forget`] before its fields are validated.
+/// [`wire::EraseVisitor`] before its fields are validated.
 #[derive(Deserialize)]
-struct Asked {
+struct EraseRequest {
     visitor: String,
     articles: Vec<String>,
 }
@@ -31,24 +31,24 @@ struct Asked {
     path = "/v1/sites/{site}/visitor",
     tag = "readers",
     params(("site" = SiteId, Path)),
-    request_body(content = Forget, description = "As text/plain too, which needs no preflight"),
-    responses((status = OK, body = Answer), OfWriting),
+    request_body(content = EraseVisitor, description = "As text/plain too, which needs no preflight"),
+    responses((status = OK, body = Answer), WriteErrors),
 )]
 async fn forget(
     State(app): State<App>,
-    OfSite(site): OfSite,
+    SiteFromPath(site): SiteFromPath,
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
-    let asked: Asked = serde_json::from_slice(&body)
+    let request: EraseRequest = serde_json::from_slice(&body)
         .map_err(|error| Problem::field("body", format!("The body is wrong: {error}.")))?;
-    let visitor = VisitorToken::parse(&asked.visitor)
+    let visitor = VisitorToken::parse(&request.visitor)
         .map_err(|invalid| Problem::field("visitor", format!("The visitor {invalid}.")))?;
-    if asked.articles.len() > MAX_ARTICLES {
+    if request.articles.len() > MAX_ARTICLES {
         let detail = format!("Name at most {MAX_ARTICLES} articles. Send several requests.");
         return Err(Problem::field("articles", detail).with_limit(MAX_ARTICLES));
     }
-    let articles = asked.articles.iter().map(|key| article_key(key)).collect::<Result<Vec<_>, _>>();
+    let articles = request.articles.iter().map(|key| article_key(key)).collect::<Result<Vec<_>, _>>();
     let articles = articles.map_err(|invalid| Problem::field("articles", format!("Each key {invalid}.")))?;
 
     // The request itself has been charged already.
@@ -56,6 +56,6 @@ async fn forget(
 
     let day = Window::at((app.now)(), &site.time_zone).day;
     let tallies = app.store.forget(&site.id, day, &visitor, &articles).await?;
-    let tallies = tallies.into_iter().map(|tally| rules::shown(tally, &site)).collect();
+    let tallies = tallies.into_iter().map(|tally| rules::displayed(tally, &site)).collect();
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused: Vec::new() })))
 }

@@ -15,26 +15,27 @@ use locale::Language;
 use store::StoreError;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
-use wire::{ArticleKey, Mine, SiteId, View};
+use wire::{ArticleKey, OwnVote, SiteId, View};
 
 use super::{
-    OfSite, cached,
-    caller::{Caller, Uncached},
+    SiteFromPath,
+    caller::{Caller, UncachedRead},
+    conditional,
     extract::{query, value},
-    problems::OfDrawn,
-    view::{self, Refusal},
+    openapi_errors::ReadErrors,
+    view::{self, OriginRefusal},
 };
 use crate::{
-    cache::Basis,
+    cache::CacheDeps,
     problem::Problem,
-    render::{self, Asked},
+    render::{self, RenderParams},
     state::App,
 };
 
-pub(super) const HTML: &str = "text/html; charset=utf-8";
+pub(super) const HTML_CONTENT_TYPE: &str = "text/html; charset=utf-8";
 
 /// Content security policy, for a browser that navigates to the fragment: it allows only styles, images and the form.
-pub(crate) const POLICY: &str =
+pub(crate) const FRAGMENT_CSP: &str =
     "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -72,10 +73,14 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses(
         (status = OK, content_type = "text/html", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
-        OfDrawn
+        ReadErrors
     ),
 )]
-async fn widget(State(app): State<App>, OfSite(site): OfSite, mut request: Parts) -> Result<Response, Problem> {
+async fn widget(
+    State(app): State<App>,
+    SiteFromPath(site): SiteFromPath,
+    mut request: Parts,
+) -> Result<Response, Problem> {
     let pairs = query(&request.uri)?;
     let key = view::article(&pairs)?;
     if value(&pairs, "frame") == Some("1") {
@@ -86,39 +91,39 @@ async fn widget(State(app): State<App>, OfSite(site): OfSite, mut request: Parts
         let caller = Caller::from_request_parts(&mut request, &app).await?;
         return stand_in::show(&app, &site, &key, &pairs, &request.headers, &caller).await;
     }
-    Uncached::from_request_parts(&mut request, &app).await?;
+    UncachedRead::from_request_parts(&mut request, &app).await?;
     let headers = request.headers;
-    let refusal = Refusal::of(&app, &site, &headers, &pairs);
-    let (html, basis) = draw(&app, &site, &key, &pairs, |view| refusal.show(view)).await?;
-    Ok(refusal.vary(cached::public(&headers, HTML, html.into_bytes(), basis)))
+    let refusal = OriginRefusal::of(&app, &site, &headers, &pairs);
+    let (html, deps) = render_fragment(&app, &site, &key, &pairs, |view| refusal.show(view)).await?;
+    Ok(refusal.vary(conditional::public(&headers, HTML_CONTENT_TYPE, html.into_bytes(), deps)))
 }
 
 /// Renders the fragment for the parameters of a query or form. `change`: modifies the view for one reader or page.
-pub(super) async fn draw(
+pub(super) async fn render_fragment(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
     pairs: &[(String, String)],
     change: impl FnOnce(&mut View),
-) -> Result<(String, Basis), Problem> {
-    let asked = Asked::new(&site.id, key, pairs);
-    let (mut view, language, basis) = seen(app, site, key, &asked).await?;
+) -> Result<(String, CacheDeps), Problem> {
+    let params = RenderParams::new(&site.id, key, pairs);
+    let (mut view, language, deps) = load_view(app, site, key, &params).await?;
     change(&mut view);
-    Ok((render::fragment(&asked, view, locale::format(&language), (app.now)()), basis))
+    Ok((render::fragment(&params, view, locale::formatter(&language), (app.now)()), deps))
 }
 
 /// The view, including the article's copy if rendering needs it.
-async fn seen(
+async fn load_view(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
-    asked: &Asked<'_>,
-) -> Result<(View, Language, Basis), Problem> {
-    let (mut view, language, basis) = view::seen(app, site, key, asked.lang()).await?;
-    if asked.needs_article() {
+    params: &RenderParams<'_>,
+) -> Result<(View, Language, CacheDeps), Problem> {
+    let (mut view, language, deps) = view::load_view(app, site, key, params.lang()).await?;
+    if params.needs_article() {
         view.article = app.store.article(&site.id, key).await?;
     }
-    Ok((view, language, basis))
+    Ok((view, language, deps))
 }
 
 /// Today's choice of a reader without a token.
@@ -128,7 +133,7 @@ async fn choice(
     key: &ArticleKey,
     view: &View,
     caller: &Caller,
-) -> Result<Option<Mine>, StoreError> {
+) -> Result<Option<OwnVote>, StoreError> {
     // Without any counts, there is no choice to look up.
     if !site.noscript_votes || view.tally.rev == 0 {
         return Ok(None);

@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_says_its_length_in_hexadecimal_and_an_empty_piece_does_not_end_the_body() {
+    fn a_chunk_has_its_length_in_hex_and_an_empty_one_is_not_sent() {
         assert_eq!(Framing::Chunked.piece(b"0123456789abcdef"), b"10\r\n0123456789abcdef\r\n");
         assert_eq!(Framing::Chunked.piece(b""), b"");
         assert_eq!(Framing::UntilClose.piece(b":\n\n"), b":\n\n");

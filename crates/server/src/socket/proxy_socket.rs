@@ -9,10 +9,10 @@ use std::{
 
 use tokio::net::{UnixListener, UnixStream};
 
-use super::{SocketFile, bind_aside, connect_blocking};
+use super::{SocketFile, bind_in, connect_blocking};
 
 /// Owner and group may connect. A proxy that runs as another user needs the group of the directory.
-const MODE: u32 = 0o660;
+const SOCKET_FILE_MODE: u32 = 0o660;
 
 /// A bound unix socket for a proxy.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl ProxySocket {
             .prefix(".gema-")
             .permissions(fs::Permissions::from_mode(0o700))
             .tempdir_in(parent)?;
-        let (listener, file) = bind_aside(staging.path(), MODE)?;
+        let (listener, file) = bind_in(staging.path(), SOCKET_FILE_MODE)?;
         // Unlike a rename, a hard link replaces nothing: of two processes that start at once, one fails.
         fs::hard_link(file, path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => in_use(path),
@@ -90,13 +90,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_socket_that_a_killed_process_left_is_replaced_and_one_that_is_listened_on_is_not() {
+    async fn bind_replaces_a_stale_socket_but_not_one_in_use() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("gema.sock");
         drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
         assert!(path.exists(), "as after a kill");
         let socket = ProxySocket::bind(&path).unwrap();
-        assert_eq!(mode(&path), MODE);
+        assert_eq!(mode(&path), SOCKET_FILE_MODE);
         let refused = ProxySocket::bind(&path).unwrap_err();
         assert!(refused.kind() == io::ErrorKind::AddrInUse && refused.to_string().contains("name another path"));
         let (accepted, connected) = tokio::join!(socket.accept(), UnixStream::connect(&path));

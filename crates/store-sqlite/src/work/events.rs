@@ -4,7 +4,7 @@ use metrics::{Kind, Outcome};
 use rusqlite::{OptionalExtension, params};
 use store::{Change, Changes, Gate, Metric, New, Novelty};
 use visitor::{Day, Once, seen};
-use wire::{ArticleKey, Mine, Network, SiteId, VisitorToken};
+use wire::{ArticleKey, Network, OwnVote, SiteId, VisitorToken};
 
 use super::{
     super::{memory::Entry, secrets::OWN},
@@ -16,7 +16,7 @@ pub(in super::super) struct Touch {
     /// The requested key, which may be an alias.
     pub(in super::super) key: ArticleKey,
     pub(in super::super) entry: Option<Entry>,
-    pub(in super::super) mine: Option<Mine>,
+    pub(in super::super) mine: Option<OwnVote>,
 }
 
 /// The gate for a change, and the index of the change in its request.
@@ -47,7 +47,7 @@ impl Work<'_> {
                     let kind = if visitor.stands_in { Kind::Noscript } else { Kind::React };
                     let outcome = self.choose(place, *day, visitor, reaction.as_ref(), *seq, ask)?;
                     match outcome {
-                        Outcome::Counted => chosen.insert(place, Mine { reaction: reaction.clone(), seq: *seq }),
+                        Outcome::Counted => chosen.insert(place, OwnVote { reaction: reaction.clone(), seq: *seq }),
                         _ => chosen.remove(&place),
                     };
                     (kind, outcome)
@@ -169,7 +169,7 @@ impl Work<'_> {
         Ok(self.told(place, key, mine))
     }
 
-    fn told(&self, place: usize, key: &ArticleKey, mine: Option<Mine>) -> Touch {
+    fn told(&self, place: usize, key: &ArticleKey, mine: Option<OwnVote>) -> Touch {
         Touch { key: key.clone(), entry: self.touched[place].entry.clone(), mine }
     }
 }

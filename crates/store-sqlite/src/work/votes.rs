@@ -2,7 +2,7 @@ use metrics::Outcome;
 use rusqlite::{OptionalExtension, params};
 use store::{Metric, Novelty};
 use visitor::{Day, Digest, Visitor, token_of, voter};
-use wire::{ArticleKey, Mine, Reaction, Seq, SiteId, VisitorToken};
+use wire::{ArticleKey, OwnVote, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{
     super::{memory::MetricId, secrets::OWN},
@@ -31,7 +31,7 @@ impl Work<'_> {
         day: Day,
         article: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, Failure> {
+    ) -> Result<Option<OwnVote>, Failure> {
         let place = self.touch(site, article);
         match self.who(site, day, visitor) {
             Some(who) => self.mine(place, &who.token),
@@ -137,7 +137,7 @@ impl Work<'_> {
     }
 
     /// The visitor's latest choice under any of the article's ids.
-    pub(super) fn mine(&self, place: usize, visitor: &VisitorToken) -> Result<Option<Mine>, Failure> {
+    pub(super) fn mine(&self, place: usize, visitor: &VisitorToken) -> Result<Option<OwnVote>, Failure> {
         let name = |metric| match self.names.name(metric) {
             Some(Metric::Reaction(reaction)) => Some(reaction.clone()),
             _ => None,
@@ -145,6 +145,6 @@ impl Work<'_> {
         // On equal `seq`, a vote wins over a withdrawal (see `choose`), and of two votes always the same one.
         let marks = self.marks(place, visitor);
         let newest = self.votes(place, &marks)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
-        Ok(newest.map(|(seq, reaction)| Mine { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))
+        Ok(newest.map(|(seq, reaction)| OwnVote { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::machine;
-use crate::{repo, say};
+use crate::{progress, repo};
 
 /// Replaces the results of `cargo xtask COMMAND`, with the machine and the date.
 ///
@@ -17,7 +17,7 @@ pub(crate) fn put(command: &str, how: &str, table: &str, picture: (&str, &str)) 
     let measured = format!("{how}, on {machine}.\n\n![The same as bars](performance-{name}.svg)\n\n{table}");
     std::fs::write(&file, replaced(&text, command, &measured)?)?;
     std::fs::write(file.with_file_name(format!("performance-{name}.svg")), svg)?;
-    say::line(format!("what was measured by `{command}` is written to docs/performance.md"));
+    progress::line(format!("what was measured by `{command}` is written to docs/performance.md"));
     Ok(())
 }
 

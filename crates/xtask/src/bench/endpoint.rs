@@ -15,10 +15,10 @@ use anyhow::Result;
 
 use super::{Extent, http, machine, median};
 use crate::setup::{self, Scope};
-use crate::{demo, dist, say};
+use crate::{demo, dist, progress};
 use load::Run;
 use served::Served;
-use targets::{Host, OTHER_BUILD, PEERS, TARGETS, Target};
+use targets::{COMPETITORS, Host, OTHER_BUILD, TARGETS, Target};
 
 impl Extent {
     fn rounds(self) -> usize {
@@ -41,7 +41,7 @@ pub(crate) enum Beside {
     #[default]
     Nothing,
     /// Waline and Isso.
-    Peers,
+    Competitors,
     /// Another build of the endpoint, instead of nginx: the program's file.
     OtherBuild(PathBuf),
 }
@@ -52,7 +52,7 @@ impl Beside {
         let ours = TARGETS.iter().filter(|target| target.host == Host::Gema);
         match self {
             Self::Nothing => TARGETS.iter().collect(),
-            Self::Peers => TARGETS.iter().chain(&PEERS).collect(),
+            Self::Competitors => TARGETS.iter().chain(&COMPETITORS).collect(),
             Self::OtherBuild(_) => ours.zip(&OTHER_BUILD).flat_map(|(one, other)| [one, other]).collect(),
         }
     }
@@ -80,7 +80,7 @@ impl Cell {
 
 /// Sets up, builds and measures.
 pub(crate) fn run(extent: Extent, beside: &Beside) -> Result<()> {
-    let toolchain = setup::run(if *beside == Beside::Peers { Scope::Peers } else { Scope::Bench })?;
+    let toolchain = setup::run(if *beside == Beside::Competitors { Scope::Competitors } else { Scope::Bench })?;
     if extent == Extent::Full {
         dist::run(&toolchain)?;
     }
@@ -89,7 +89,7 @@ pub(crate) fn run(extent: Extent, beside: &Beside) -> Result<()> {
 }
 
 fn measure(extent: Extent, beside: &Beside) -> Result<()> {
-    say::heading("How fast the endpoint is");
+    progress::heading("How fast the endpoint is");
     machine::has_two_cores()?;
     let served = Served::start(beside)?;
     let disk = disk::fdatasync(&served.dir)?;
@@ -103,21 +103,21 @@ fn measure(extent: Extent, beside: &Beside) -> Result<()> {
     for round in 0..extent.rounds() {
         for cell in &mut cells {
             let run = served.run(cell.target, cell.connections, extent.time())?;
-            say::line(format!("round {}: {:<28} {:>3}  {run}", round + 1, cell.target.name, cell.connections));
+            progress::line(format!("round {}: {:<28} {:>3}  {run}", round + 1, cell.target.name, cell.connections));
             cell.runs.push(run);
         }
     }
     counted::nothing_is_lost(&cells)?;
     let memory = served.memory_mib()?;
-    let report = report::Report { cells: &cells, disk, memory, rounds: extent.rounds(), time: extent.time() };
+    let report = report::EndpointReport { cells: &cells, disk, memory, rounds: extent.rounds(), time: extent.time() };
     if let Beside::OtherBuild(_) = beside {
         println!("\n{}", report.builds());
         return Ok(());
     }
     println!("\n{}", report.table());
-    let peers = *beside == Beside::Peers;
-    if peers {
-        println!("{}", report.peers());
+    let with_competitors = *beside == Beside::Competitors;
+    if with_competitors {
+        println!("{}", report.competitors());
     }
-    if extent == Extent::Full { report.write(peers) } else { Ok(()) }
+    if extent == Extent::Full { report.write(with_competitors) } else { Ok(()) }
 }

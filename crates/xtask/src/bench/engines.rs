@@ -11,17 +11,17 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::endpoint::targets::Counted;
+use super::endpoint::targets::{CountedEvent, SPREAD_ARTICLES};
 use super::{Extent, machine, on_core};
 use crate::setup::{self, Scope};
 use crate::supervise::Server;
-use crate::{demo, exec, repo, say};
-use measured::{Cell, Run};
+use crate::{demo, exec, progress, repo};
+use measured::{EngineCell, EngineRun};
 use servers::Servers;
 
 /// Where counts are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum StoreKind {
     File,
     Redis,
     /// A cluster with this many masters, each with one replica, which has an event before it is acknowledged.
@@ -29,28 +29,26 @@ pub(crate) enum Kept {
 }
 
 /// In the order of a round.
-const ENGINES: [(&str, Kept); 5] = [
-    ("SQLite", Kept::File),
-    ("one Redis", Kept::Redis),
-    ("a cluster of one master", Kept::Cluster(1)),
-    ("of two", Kept::Cluster(2)),
-    ("of three", Kept::Cluster(3)),
+const ENGINES: [(&str, StoreKind); 5] = [
+    ("SQLite", StoreKind::File),
+    ("one Redis", StoreKind::Redis),
+    ("a cluster of one master", StoreKind::Cluster(1)),
+    ("of two", StoreKind::Cluster(2)),
+    ("of three", StoreKind::Cluster(3)),
 ];
 
 /// The kind of event, and over how many articles it is spread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Target {
+pub(crate) struct EngineTarget {
     name: &'static str,
-    what: Counted,
+    what: CountedEvent,
     articles: u32,
 }
 
-const SPREAD: u32 = 1000;
-
-const TARGETS: [Target; 3] = [
-    Target { name: "a read, 1,000 articles", what: Counted::Read, articles: SPREAD },
-    Target { name: "a reaction, 1,000 articles", what: Counted::React, articles: SPREAD },
-    Target { name: "a read, one hot article", what: Counted::Read, articles: 1 },
+const ENGINE_TARGETS: [EngineTarget; 3] = [
+    EngineTarget { name: "a read, 1,000 articles", what: CountedEvent::Read, articles: SPREAD_ARTICLES },
+    EngineTarget { name: "a reaction, 1,000 articles", what: CountedEvent::React, articles: SPREAD_ARTICLES },
+    EngineTarget { name: "a read, one hot article", what: CountedEvent::Read, articles: 1 },
 ];
 
 /// Enough for transactions and pipelines of a medium size.
@@ -64,9 +62,9 @@ pub(crate) struct Newsroom {
 }
 
 impl Newsroom {
-    fn start(kept: Kept, dir: PathBuf) -> Result<Self> {
+    fn start(store_kind: StoreKind, dir: PathBuf) -> Result<Self> {
         std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
-        let servers = Servers::start(kept, &dir)?;
+        let servers = Servers::start(store_kind, &dir)?;
         let mut gema = on_core(0, repo::gema());
         gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
         let (endpoint, url) = Server::start_endpoint(gema.arg(servers.url(&dir)))?;
@@ -78,7 +76,7 @@ impl Newsroom {
 pub(crate) fn run(extent: Extent) -> Result<()> {
     setup::run(Scope::Engines)?;
     demo::build_endpoint()?;
-    say::heading("What an event costs, by where it is kept");
+    progress::heading("What an event costs, by where it is kept");
     machine::has_two_cores()?;
     let dir = repo::target().join("bench-engines");
     // Remove what an earlier run left.
@@ -86,17 +84,19 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     let newsrooms: Vec<_> = ENGINES
         .iter()
         .enumerate()
-        .map(|(number, (_, kept))| Newsroom::start(*kept, dir.join(number.to_string())))
+        .map(|(number, (_, store_kind))| Newsroom::start(*store_kind, dir.join(number.to_string())))
         .collect::<Result<_>>()?;
-    let mut cells: Vec<_> = TARGETS
+    let mut cells: Vec<_> = ENGINE_TARGETS
         .iter()
-        .flat_map(|target| ENGINES.map(|(name, kept)| Cell { target: *target, name, kept, runs: Vec::new() }))
+        .flat_map(|target| {
+            ENGINES.map(|(name, store_kind)| EngineCell { target: *target, name, store_kind, runs: Vec::new() })
+        })
         .collect();
     let (rounds, time) = if extent == Extent::Full { (5, Duration::from_secs(2)) } else { (1, Duration::from_secs(1)) };
     for round in 0..rounds {
         for (number, cell) in cells.iter_mut().enumerate() {
-            let run = Run::of(&newsrooms[number % ENGINES.len()], cell.target, &dir, time)?;
-            say::line(format!("round {}: {:<26} {:<24} {}", round + 1, cell.target.name, cell.name, run.load));
+            let run = EngineRun::of(&newsrooms[number % ENGINES.len()], cell.target, &dir, time)?;
+            progress::line(format!("round {}: {:<26} {:<24} {}", round + 1, cell.target.name, cell.name, run.load));
             cell.runs.push(run);
         }
     }

@@ -16,7 +16,7 @@ use super::{Extent, http};
 use crate::dist::{self, minify};
 use crate::setup::{self, Browser, Scope};
 use crate::supervise::Server;
-use crate::{demo, exec, repo, say, tools};
+use crate::{demo, exec, progress, repo, tools};
 use chromium::Chromium;
 use load::{Load, Widget};
 
@@ -24,7 +24,7 @@ use load::{Load, Widget};
 pub(crate) fn run(extent: Extent) -> Result<()> {
     dist::run(&setup::run(Scope::Page)?)?;
     demo::build_endpoint()?;
-    say::heading("How soon a page has it");
+    progress::heading("How soon a page has it");
     let dir = repo::target().join("bench-page");
     // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&dir);
@@ -47,10 +47,10 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
         if counted != [2, 1] {
             bail!("of two reactions and a vote, {counted:?} are counted");
         }
-        say::line(format!("round {round}: {loads:.0?}"));
+        progress::line(format!("round {round}: {loads:.0?}"));
         rounds.push(loads);
     }
-    let report = report::Report { rounds };
+    let report = report::PageReport { rounds };
     println!("\n{}", report.table());
     if extent == Extent::Full { report.write() } else { Ok(()) }
 }

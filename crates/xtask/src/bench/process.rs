@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 /// The resources that a server has used.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Taken {
+pub(crate) struct Resources {
     /// Processor time, in seconds.
     pub(crate) cpu: f64,
     /// Resident memory, in MiB. Shared memory is divided among the processes that share it (PSS).
@@ -15,7 +15,7 @@ pub(crate) struct Taken {
 }
 
 /// The resources of the process group that this process leads.
-pub(crate) fn of_group(leader: u32) -> Result<Taken> {
+pub(crate) fn of_group(leader: u32) -> Result<Resources> {
     sum(leader, |path| fs::read_to_string(path.join("smaps_rollup")).ok().and_then(|maps| memory(&maps)).unwrap_or(0.0))
 }
 
@@ -24,8 +24,8 @@ pub(crate) fn cpu_of_group(leader: u32) -> Result<f64> {
     sum(leader, |_| 0.0).map(|taken| taken.cpu)
 }
 
-fn sum(leader: u32, memory: impl Fn(&Path) -> f64) -> Result<Taken> {
-    let mut sum = Taken::default();
+fn sum(leader: u32, memory: impl Fn(&Path) -> f64) -> Result<Resources> {
+    let mut sum = Resources::default();
     let mut processes = 0;
     for process in fs::read_dir("/proc")? {
         // A process that has just exited has no such file.
@@ -34,7 +34,7 @@ fn sum(leader: u32, memory: impl Fn(&Path) -> f64) -> Result<Taken> {
         let Some((group, cpu)) = stat.and_then(|stat| group_and_cpu(&stat)) else { continue };
         if group == leader {
             processes += 1;
-            sum = Taken { cpu: sum.cpu + cpu, memory: sum.memory + memory(&path) };
+            sum = Resources { cpu: sum.cpu + cpu, memory: sum.memory + memory(&path) };
         }
     }
     if processes == 0 {

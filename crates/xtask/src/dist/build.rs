@@ -5,21 +5,21 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::toolchain::{Build, TARGET, Toolchain};
-use crate::{exec, repo, say};
+use crate::toolchain::{Build, Toolchain, WASM_TARGET};
+use crate::{exec, progress, repo};
 
 /// The cargo profile for the smallest module.
 const PROFILE: &str = "widget";
 
 /// Builds the module and its glue. Gives the directory with `widget_bg.wasm`, `widget.js` and `snippets/`.
 pub(crate) fn run(toolchain: &Toolchain) -> Result<PathBuf> {
-    let step = say::Step::begin("the widget's module");
+    let step = progress::TimedStep::begin("the widget's module");
     let mut cargo = toolchain.cargo(Build::Small)?;
-    exec::run(cargo.args(["build", "--package", "widget", "--lib", "--target", TARGET, "--profile", PROFILE]))
+    exec::run(cargo.args(["build", "--package", "widget", "--lib", "--target", WASM_TARGET, "--profile", PROFILE]))
         .context("the widget does not build")?;
     step.done();
-    let step = say::Step::begin("its glue, by wasm-bindgen");
-    let module = repo::wasm_target().join(TARGET).join(PROFILE).join("widget.wasm");
+    let step = progress::TimedStep::begin("its glue, by wasm-bindgen");
+    let module = repo::wasm_target().join(WASM_TARGET).join(PROFILE).join("widget.wasm");
     let output = repo::target().join("widget");
     super::anew(&output)?;
     bind(&module, &output)?;

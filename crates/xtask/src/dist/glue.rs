@@ -14,20 +14,20 @@ use super::{copy, minify, read, write};
 
 /// How wasm-bindgen's glue lists itself among the modules, and the one module name to which binaryen renames all of
 /// them.
-const GLUE: &str = "\"./widget_bg.js\": ";
-const ALL: &str = "a";
+const GLUE_MODULE: &str = "\"./widget_bg.js\": ";
+const IMPORT_MODULE: &str = "a";
 
 /// Renames, drops unused functions, minifies. `names` is the output of wasm-opt.
 pub(crate) fn small(glue: &Path, names: &str, work: &Path) -> Result<Vec<u8>> {
     copy(&glue.with_file_name("snippets"), &work.join("snippets"))?;
     let glue = trim::trimmed(&read(glue)?)?;
-    write(&work.join("glue.js"), renamed(&glue, &Names::parse(names)?)?.as_bytes())?;
+    write(&work.join("glue.js"), renamed(&glue, &Renames::parse(names)?)?.as_bytes())?;
     minify::charge(&work.join("glue.js"))
 }
 
 /// The new name of each old one.
 #[derive(Debug, Default)]
-struct Names {
+struct Renames {
     /// What the wasm imports from the glue.
     imports: BTreeMap<String, String>,
     /// What it imports directly from the widget's own scripts: module, old name, new name.
@@ -36,7 +36,7 @@ struct Names {
     exports: BTreeMap<String, String>,
 }
 
-impl Names {
+impl Renames {
     /// Reads `{"imports": [[module, old, new], …], "exports": [[old, new], …]}`.
     fn parse(text: &str) -> Result<Self> {
         let list: Value = serde_json::from_str(text).context("wasm-opt's list of names cannot be read")?;
@@ -47,7 +47,7 @@ impl Names {
         let mut names = Self::default();
         for row in rows("imports") {
             let [module, old, new] = [word(&row, 0)?, word(&row, 1)?, word(&row, 2)?];
-            match GLUE.contains(&format!("\"{module}\"")) {
+            match GLUE_MODULE.contains(&format!("\"{module}\"")) {
                 true => drop(names.imports.insert(old, new)),
                 false => names.scripts.push([module, old, new]),
             }
@@ -59,7 +59,7 @@ impl Names {
     }
 }
 
-fn renamed(glue: &str, names: &Names) -> Result<String> {
+fn renamed(glue: &str, names: &Renames) -> Result<String> {
     let glue =
         one_module(&imported(glue, names), names).context("wasm-bindgen's glue has another form than dist knows")?;
     let mut missing: Vec<_> = names.imports.keys().map(String::as_str).collect();
@@ -76,7 +76,7 @@ fn renamed(glue: &str, names: &Names) -> Result<String> {
 }
 
 /// Removes the functions that the module no longer imports after binaryen.
-fn imported(glue: &str, names: &Names) -> String {
+fn imported(glue: &str, names: &Renames) -> String {
     let mut ends: Option<String> = None;
     let lines = glue.lines().filter(|line| {
         let text = line.trim_start();
@@ -100,22 +100,23 @@ fn imported(glue: &str, names: &Names) -> String {
 }
 
 /// Merges the modules that the glue lists (`"./widget_bg.js": import0, "./snippets/…": import1, …`) into one.
-fn one_module(glue: &str, names: &Names) -> Option<String> {
+fn one_module(glue: &str, names: &Renames) -> Option<String> {
     let variable = |module: &str| {
         let (_, after) = glue.split_once(&format!("\"{module}\": "))?;
         after.split(|c| !is_of_a_word(c)).next()
     };
-    let mut all = format!("{ALL}: {{ ...{}", variable(GLUE.trim_matches([' ', ':', '"']))?);
+    let mut all = format!("{IMPORT_MODULE}: {{ ...{}", variable(GLUE_MODULE.trim_matches([' ', ':', '"']))?);
     for [module, old, new] in &names.scripts {
         all += &format!(", {new}: {}.{old}", variable(module)?);
     }
     let is_of_a_script =
         |line: &str| names.scripts.iter().any(|[module, ..]| line.trim_start().starts_with(&format!("\"{module}\": ")));
-    let lines =
-        glue.lines().filter(|line| !is_of_a_script(line)).map(|line| match line.trim_start().starts_with(GLUE) {
+    let lines = glue.lines().filter(|line| !is_of_a_script(line)).map(|line| {
+        match line.trim_start().starts_with(GLUE_MODULE) {
             true => format!("{all} }},\n"),
             false => format!("{line}\n"),
-        });
+        }
+    });
     Some(lines.collect())
 }
 
@@ -153,12 +154,12 @@ return {
 };
 export { initSync, __wbg_init as default };
 "#;
-    const NAMES: &str = r#"{"imports": [["./widget_bg.js", "__wbg_then_e3f7f2d365708be8", "b"], ["./snippets/widget-1/src/browser.js", "now", "g"]],
+    const RENAMES_JSON: &str = r#"{"imports": [["./widget_bg.js", "__wbg_then_e3f7f2d365708be8", "b"], ["./snippets/widget-1/src/browser.js", "now", "g"]],
         "exports": [["mount", "c"], ["mounted_read", "d"], ["memory", "e"], ["__abort_handler", "f"]]}"#;
 
     #[test]
     fn the_glue_follows_the_modules_new_names() {
-        let text = renamed(TEXT, &Names::parse(NAMES).unwrap()).unwrap();
+        let text = renamed(TEXT, &Renames::parse(RENAMES_JSON).unwrap()).unwrap();
         assert_eq!(
             text,
             r#"import * as import1 from "./snippets/widget-1/src/browser.js"
@@ -176,16 +177,16 @@ export { initSync, __wbg_init as default };
     #[test]
     fn what_the_module_does_not_import_goes() {
         let glue = "  __wbg_old_1: (a) => {\n    if (a) {\n    }\n  },\n  __wbg_new_2: f((a) => {\n    a;\n  }),\n";
-        let names = Names::parse(r#"{"imports": [["./widget_bg.js", "__wbg_new_2", "b"]]}"#).unwrap();
+        let names = Renames::parse(r#"{"imports": [["./widget_bg.js", "__wbg_new_2", "b"]]}"#).unwrap();
         assert_eq!(imported(glue, &names), "  __wbg_new_2: f((a) => {\n    a;\n  }),\n");
     }
 
     #[test]
     fn a_glue_that_lacks_an_import_is_refused() {
         for (name, other) in [("__wbg_then_", "__wbg_catch_"), ("./snippets/widget-1", "./snippets/widget-2")] {
-            let names = Names::parse(&NAMES.replace(name, other)).unwrap();
+            let names = Renames::parse(&RENAMES_JSON.replace(name, other)).unwrap();
             assert!(renamed(TEXT, &names).is_err(), "{other}");
         }
-        assert!(renamed("no glue", &Names::default()).is_err());
+        assert!(renamed("no glue", &Renames::default()).is_err());
     }
 }

@@ -7,7 +7,7 @@ use super::assets::Assets;
 use super::minify;
 
 /// The identifier in `src/embed/` that is replaced by the files' name.
-pub(super) const NAME: &str = "WIDGET_FILES";
+pub(super) const WIDGET_FILES_NAME: &str = "WIDGET_FILES";
 
 /// The script of the tag, bundled in one file, with the release's name.
 pub(crate) fn bundle(assets: &Assets) -> Result<Vec<u8>> {
@@ -18,14 +18,14 @@ pub(crate) fn bundle(assets: &Assets) -> Result<Vec<u8>> {
 
 /// esbuild's option that defines this name; "" for the loader that has none.
 pub(super) fn define(name: &str) -> String {
-    format!("--define:{NAME}={name:?}")
+    format!("--define:{WIDGET_FILES_NAME}={name:?}")
 }
 
 /// Fails rather than make a release that requests files which do not exist.
 fn check(script: &str, assets: &Assets) -> Result<()> {
-    if !script.contains(&assets.name) || script.contains(NAME) {
+    if !script.contains(&assets.name) || script.contains(WIDGET_FILES_NAME) {
         bail!(
-            "embed.js does not name its files: src/embed/ must use {NAME}, for which dist puts in what their paths begin with"
+            "embed.js does not name its files: src/embed/ must use {WIDGET_FILES_NAME}, for which dist puts in what their paths begin with"
         );
     }
     Ok(())

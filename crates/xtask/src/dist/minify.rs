@@ -13,45 +13,45 @@ use crate::{exec, tools};
 struct Level(u16);
 
 /// The loader, which every browser parses: it must not be a syntax error in a browser too old to run it.
-const LOADER: Level = Level(2015);
+const LOADER_LEVEL: Level = Level(2015);
 
 /// Scripts that the loader loads in every browser that runs it.
-const FOLLOW: Level = Level(2017);
+const FOLLOWER_LEVEL: Level = Level(2017);
 
 /// Scripts that come with the wasm, in browsers that have reference types.
-const CHARGE: Level = Level(2020);
+const RUNTIME_LEVEL: Level = Level(2020);
 
 /// A guard for what a browser must have to run the loader. Without it the article stands as it is, and no line of the
 /// loader runs. (The bundle is one function call, which follows `&&`.)
-const RUNS: &str = "--banner:js=self.IntersectionObserver&&self.customElements&&self.AbortController&&";
+const CAPABILITY_GUARD: &str = "--banner:js=self.IntersectionObserver&&self.customElements&&self.AbortController&&";
 
 /// embed.js, with its imports. `follower`: the module of `src/embed/` that loads the script which follows page
 /// changes.
 pub(crate) fn loader(define: &str, follower: &str) -> Result<Vec<u8>> {
     let alias = format!("--alias:follower=./src/embed/{follower}");
-    script("src/embed.js".as_ref(), LOADER, &[define, &alias, RUNS])
+    script("src/embed.js".as_ref(), LOADER_LEVEL, &[define, &alias, CAPABILITY_GUARD])
 }
 
 /// The script that follows page changes, with its imports.
 pub(crate) fn follow() -> Result<Vec<u8>> {
-    script("src/follow.js".as_ref(), FOLLOW, &[])
+    script("src/follow.js".as_ref(), FOLLOWER_LEVEL, &[])
 }
 
 /// The script that shows a webmaster what is wrong with a page, with its imports. It runs wherever the loader does.
 pub(crate) fn debug() -> Result<Vec<u8>> {
-    script("src/debug.js".as_ref(), FOLLOW, &[])
+    script("src/debug.js".as_ref(), FOLLOWER_LEVEL, &[])
 }
 
 /// The script that receives live counts, with its imports.
 pub(crate) fn live() -> Result<Vec<u8>> {
-    script("src/live.js".as_ref(), CHARGE, &[])
+    script("src/live.js".as_ref(), RUNTIME_LEVEL, &[])
 }
 
 /// The script that comes with the wasm, bundled with wasm-bindgen's module, which it imports as "widget".
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
     let alias = format!("--alias:widget={}", glue.display());
     let later = "--inject:src/charge/later.js";
-    script("src/charge.js".as_ref(), CHARGE, &[&alias, later, "--define:WIDGET_DEV=false"])
+    script("src/charge.js".as_ref(), RUNTIME_LEVEL, &[&alias, later, "--define:WIDGET_DEV=false"])
 }
 
 /// An ES module, with its imports: for the hand-written page of the benchmark.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::{snip, write};
+use super::{strip_yew, write};
 use crate::{exec, tools};
 
 /// Only the features that the compiler uses and browsers have: with all features, binaryen writes modules that
@@ -42,7 +42,7 @@ const PASSES: [&str; 13] = [
 ];
 
 /// One module in two forms with the same code.
-pub(crate) struct Module {
+pub(crate) struct OptimizedModule {
     /// What readers download.
     pub(crate) small: Vec<u8>,
     /// For reading stack traces: the functions have their names.
@@ -52,15 +52,15 @@ pub(crate) struct Module {
 }
 
 /// Optimises the module; intermediate files are written to the directory `work`.
-pub(crate) fn wasm(file: &Path, work: &Path) -> Result<Module> {
+pub(crate) fn wasm(file: &Path, work: &Path) -> Result<OptimizedModule> {
     let (optimised, renamed, small) = (work.join("optimised.wasm"), work.join("renamed.wasm"), work.join("small.wasm"));
     let read = |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
-    let snipped = work.join("snipped.wasm");
-    write(&snipped, &snip::unused(&read(file)?)?)?;
-    wasm_opt(&snipped, &PASSES, &optimised)?;
+    let stripped = work.join("stripped.wasm");
+    write(&stripped, &strip_yew::strip_unused(&read(file)?)?)?;
+    wasm_opt(&stripped, &PASSES, &optimised)?;
     let names = wasm_opt(&optimised, &["--minify-imports-and-exports-and-modules", "--debuginfo"], &renamed)?;
     wasm_opt(&renamed, &["--strip-debug", "--strip-producers", "--strip-target-features"], &small)?;
-    Ok(Module { small: read(&small)?, with_names: read(&renamed)?, names })
+    Ok(OptimizedModule { small: read(&small)?, with_names: read(&renamed)?, names })
 }
 
 fn wasm_opt(file: &Path, passes: &[&str], output: &Path) -> Result<String> {

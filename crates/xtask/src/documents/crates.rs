@@ -11,7 +11,7 @@ use crate::exec;
 pub(super) const SOURCE: &str = "each crate's Cargo.toml";
 
 /// A crate of this repository.
-struct Crate {
+struct CrateEntry {
     about: String,
     /// Its dependencies among them.
     imports: BTreeSet<String>,
@@ -19,7 +19,7 @@ struct Crate {
     tests: BTreeSet<String>,
 }
 
-type Crates = BTreeMap<String, Crate>;
+type Crates = BTreeMap<String, CrateEntry>;
 
 /// A Mermaid graph and a table.
 pub(super) fn picture() -> Result<String> {
@@ -33,7 +33,7 @@ fn read(metadata: &Value) -> Option<Crates> {
     packages.iter().map(|package| Some((package["name"].as_str()?.to_owned(), read_one(package)?))).collect()
 }
 
-fn read_one(package: &Value) -> Option<Crate> {
+fn read_one(package: &Value) -> Option<CrateEntry> {
     let name = package["name"].as_str()?;
     let about = package["description"].as_str().unwrap_or_default().to_owned();
     let (mut imports, mut tests) = (BTreeSet::new(), BTreeSet::new());
@@ -46,7 +46,7 @@ fn read_one(package: &Value) -> Option<Crate> {
         }
     }
     tests.retain(|other| !imports.contains(other));
-    Some(Crate { about, imports, tests })
+    Some(CrateEntry { about, imports, tests })
 }
 
 /// An arrow from each crate to each import, without those that others imply. Isolated crates are left out.
@@ -66,7 +66,7 @@ fn reaches(crates: &Crates, from: &str, to: &str) -> bool {
 
 fn table(crates: &Crates) -> String {
     let listed = |names: &BTreeSet<String>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let rows = crates.iter().map(|(name, Crate { about, imports, tests })| {
+    let rows = crates.iter().map(|(name, CrateEntry { about, imports, tests })| {
         let tests = if tests.is_empty() { String::new() } else { format!("; its tests also {}", listed(tests)) };
         let imports = if imports.is_empty() { "nothing of ours".into() } else { listed(imports) };
         format!("| `{name}` | {about} | {imports}{tests} |\n")
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arrow_that_follows_from_others_is_left_out_of_the_picture_and_not_of_the_table() {
+    fn the_graph_leaves_implied_arrows_out_and_the_table_does_not() {
         assert_eq!(graph(&crates()), "graph TD\n    middle --> bottom\n    top --> middle\n");
         assert!(table(&crates()).contains("| `top` | The top | `bottom`, `middle`; its tests also `proof` |\n"));
         assert!(table(&crates()).contains("| `bottom` | The bottom | nothing of ours |\n"));

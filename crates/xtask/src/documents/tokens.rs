@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_widgets_rules_know_only_the_private_names_of_what_a_page_may_set() {
+    fn the_widgets_rules_use_only_private_property_names() {
         let rules = super::super::read("styles/widget.css").unwrap();
         assert!(!rules.contains("--gema-"));
         for Property { name, .. } in read().unwrap() {

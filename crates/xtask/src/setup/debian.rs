@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::job::{Job, Log};
-use crate::say;
+use crate::progress;
 
 /// A compiler for wasm, with the standard library's source.
 pub(crate) const RUST: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", CLIPPY];
@@ -77,7 +77,7 @@ fn is_debian(os_release: &str) -> bool {
 
 /// Installs the packages.
 pub(crate) fn install(packages: Vec<&'static str>) -> Job {
-    say::line(format!("missing: {}", packages.join(" ")));
+    progress::line(format!("missing: {}", packages.join(" ")));
     Job::new("Debian's packages", move |log| {
         // Refresh the package lists first: old ones name files that no longer exist, or a compiler that is too old. If
         // refreshing fails, as it does when one of several sources is unreachable, the packages may still be

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{exec, say, tools};
+use crate::{exec, progress, tools};
 
 /// How often a long installation shows its last log line.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(20);
 
 /// One installation.
 pub(crate) struct Job {
@@ -21,10 +21,10 @@ pub(crate) struct Job {
     pub(crate) name: String,
     /// Why it cannot run, with the remedy.
     pub(crate) obstacle: Option<String>,
-    work: Work,
+    work: JobFn,
 }
 
-type Work = Box<dyn FnOnce(&Log) -> Result<()> + Send>;
+type JobFn = Box<dyn FnOnce(&Log) -> Result<()> + Send>;
 
 impl Job {
     /// An installation that can run.
@@ -89,7 +89,7 @@ pub(crate) fn run_all(jobs: Vec<Job>) -> Result<()> {
     for job in jobs {
         let log = Log::create(&job.name)?;
         running.push((job.name.clone(), log.path.clone()));
-        let step = say::Step::begin(format!("{}: installing", job.name));
+        let step = progress::TimedStep::begin(format!("{}: installing", job.name));
         let finished = finished.clone();
         std::thread::spawn(move || {
             let result = (job.work)(&log).with_context(|| format!("{} could not be installed", job.name));
@@ -99,14 +99,14 @@ pub(crate) fn run_all(jobs: Vec<Job>) -> Result<()> {
     }
     let mut outcome = Ok(());
     while !running.is_empty() {
-        let Ok((name, step, result)) = results.recv_timeout(SIGN_OF_LIFE) else {
+        let Ok((name, step, result)) = results.recv_timeout(PROGRESS_INTERVAL) else {
             running.iter().for_each(|(name, log)| show_life(name, log));
             continue;
         };
         running.retain(|(other, _)| *other != name);
         match &result {
             Ok(()) => drop(step.done()),
-            Err(_) => say::line(format!("{name}: failed")),
+            Err(_) => progress::line(format!("{name}: failed")),
         }
         outcome = outcome.and(result);
     }
@@ -115,7 +115,7 @@ pub(crate) fn run_all(jobs: Vec<Job>) -> Result<()> {
 
 fn show_life(name: &str, log: &Path) {
     let log = Log { path: log.to_owned() };
-    say::line(format!("{name}: … {}", log.tail(1).trim()));
+    progress::line(format!("{name}: … {}", log.tail(1).trim()));
 }
 
 fn last_lines(text: &str, count: usize) -> String {

@@ -16,8 +16,8 @@ fn allowed(auto_install: Option<&str>) -> bool {
 
 /// Adds the target and the source.
 pub(crate) fn add_target() -> Job {
-    Job::new(toolchain::TARGET, |log| {
-        log.run(Command::new("rustup").args(["target", "add", toolchain::TARGET]))?;
+    Job::new(toolchain::WASM_TARGET, |log| {
+        log.run(Command::new("rustup").args(["target", "add", toolchain::WASM_TARGET]))?;
         log.run(Command::new("rustup").args(["component", "add", "rust-src"]))
     })
 }

@@ -11,13 +11,13 @@ use super::job::{Job, Log};
 use crate::exec;
 use crate::tools::{self, Source, Tool};
 
-const NODE: &str =
+const NPM_MISSING: &str =
     "npm is missing: install Node.js 20 or newer, with npm (https://nodejs.org, or your system's packages)";
 
 /// The installation of a tool.
 pub(crate) fn install(tool: Tool) -> Job {
     let obstacle = match tool.source {
-        Source::Npm { .. } | Source::NpmBrowser { .. } if exec::which("npm").is_none() => Some(NODE.to_owned()),
+        Source::Npm { .. } | Source::NpmBrowser { .. } if exec::which("npm").is_none() => Some(NPM_MISSING.to_owned()),
         Source::Npm { .. } | Source::NpmBrowser { .. } | Source::Cargo { .. } | Source::Pip { .. } => None,
     };
     Job::new(tool.to_string(), move |log| into_cache(&tool, log)).blocked(obstacle)

@@ -6,35 +6,38 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{exec, repo, say};
+use crate::{exec, progress, repo};
 
 /// Instrumentation by which libFuzzer sees coverage. Only for the target platform: not for build scripts.
-const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+const COVERAGE_RUSTFLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
                         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
                         -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1";
 
 /// Seconds for each target, unless `GEMA_FUZZ_SECONDS` sets another number.
-const SECONDS: u32 = 60;
+const DEFAULT_SECONDS_PER_TARGET: u32 = 60;
 
 /// The largest input, in bytes: larger ones find nothing new.
-const MAX_BYTES: u32 = 8192;
+const MAX_INPUT_BYTES: u32 = 8192;
 
 pub(crate) fn run() -> Result<()> {
-    let seconds = std::env::var("GEMA_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SECONDS);
+    let seconds = std::env::var("GEMA_FUZZ_SECONDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(DEFAULT_SECONDS_PER_TARGET);
     let dir = repo::target().join("fuzz");
     let host = host()?;
     let mut cargo = exec::cargo();
     cargo.args(["build", "--package", "fuzz", "--bin", "libfuzzer", "--features", "libfuzzer", "--target", &host]);
-    cargo.arg("--target-dir").arg(&dir).env("RUSTFLAGS", COVERAGE).env("CARGO_PROFILE_DEV_OPT_LEVEL", "2");
+    cargo.arg("--target-dir").arg(&dir).env("RUSTFLAGS", COVERAGE_RUSTFLAGS).env("CARGO_PROFILE_DEV_OPT_LEVEL", "2");
     exec::run(&mut cargo)?;
     let program = dir.join(&host).join("debug").join(repo::exe("libfuzzer"));
     for name in names()? {
-        say::heading(format!("{name}: {seconds} s"));
+        progress::heading(format!("{name}: {seconds} s"));
         let corpus = dir.join("corpus").join(&name);
         fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
         let mut fuzzing = Command::new(&program);
         fuzzing.current_dir(&dir).env("GEMA_FUZZ", &name).arg(&corpus).arg(format!("-max_total_time={seconds}"));
-        fuzzing.args([&format!("-max_len={MAX_BYTES}"), "-timeout=10", "-print_final_stats=1", "-verbosity=0"]);
+        fuzzing.args([&format!("-max_len={MAX_INPUT_BYTES}"), "-timeout=10", "-print_final_stats=1", "-verbosity=0"]);
         exec::run(&mut fuzzing).with_context(|| format!("{name}: the input is in {}", dir.display()))?;
     }
     Ok(())

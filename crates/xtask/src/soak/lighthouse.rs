@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use crate::setup::{self, Browser, Scope};
 use crate::supervise::Server;
-use crate::{chromium, demo, dist, exec, repo, say, tools};
+use crate::{chromium, demo, dist, exec, progress, repo, tools};
 
 /// How often each page is audited; the medians are compared.
-const ROUNDS: usize = 5;
+const AUDIT_ROUNDS: usize = 5;
 
 /// The lowest score allowed in each category, of 100.
-const BUDGET: [(&str, f64); 4] =
+const MIN_SCORES: [(&str, f64); 4] =
     [("accessibility", 100.0), ("best-practices", 100.0), ("seo", 100.0), ("performance", 98.0)];
 
 /// The metrics of a round, with their units.
@@ -25,7 +25,7 @@ const METRICS: [&str; 5] = ["first paint, ms", "largest paint, ms", "blocked, ms
 pub(super) fn run() -> Result<()> {
     dist::run(&setup::run(Scope::Lighthouse)?)?;
     demo::build_endpoint()?;
-    say::heading("The demo page, as Lighthouse judges it");
+    progress::heading("The demo page, as Lighthouse judges it");
     let dir = repo::target().join("lighthouse");
     // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&dir);
@@ -36,70 +36,70 @@ pub(super) fn run() -> Result<()> {
     gema.args(["serve", "--listen", "127.0.0.1:0", "--database"]);
     let (_gema, endpoint) = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
     let mut node = exec::program("node");
-    node.arg(script).arg(tools::lighthouse()?).arg(endpoint).arg(ROUNDS.to_string());
+    node.arg(script).arg(tools::lighthouse()?).arg(endpoint).arg(AUDIT_ROUNDS.to_string());
     node.arg(serde_json::to_string(&chromium::flags()?)?);
     node.env("CHROME_PATH", Browser::required()?.program());
-    let said = exec::read(&mut node)?;
-    let judged: Vec<Judged> = said.lines().map(Judged::read).collect::<Result<_>>()?;
-    println!("\n{}", table(&judged));
-    faults(&judged).map_or(Ok(()), |faults| Err(anyhow::anyhow!(faults)))
+    let output = exec::read(&mut node)?;
+    let audits: Vec<Audit> = output.lines().map(Audit::read).collect::<Result<_>>()?;
+    println!("\n{}", table(&audits));
+    faults(&audits).map_or(Ok(()), |faults| Err(anyhow::anyhow!(faults)))
 }
 
 /// The result of one audit of a page.
-struct Judged {
+struct Audit {
     with_widget: bool,
     scores: BTreeMap<String, f64>,
     metrics: Vec<f64>,
     faults: Vec<String>,
 }
 
-impl Judged {
+impl Audit {
     fn read(line: &str) -> Result<Self> {
-        let said: Value = serde_json::from_str(line).with_context(|| format!("not from lighthouse.mjs: {line}"))?;
-        let metrics: Vec<f64> = serde_json::from_value(said["metrics"].clone()).context("metrics")?;
+        let output: Value = serde_json::from_str(line).with_context(|| format!("not from lighthouse.mjs: {line}"))?;
+        let metrics: Vec<f64> = serde_json::from_value(output["metrics"].clone()).context("metrics")?;
         ensure!(metrics.len() == METRICS.len(), "not all metrics: {line}");
         Ok(Self {
-            with_widget: said["page"] == "with",
-            scores: serde_json::from_value(said["scores"].clone()).context("scores")?,
+            with_widget: output["page"] == "with",
+            scores: serde_json::from_value(output["scores"].clone()).context("scores")?,
             metrics,
-            faults: serde_json::from_value(said["faults"].clone()).context("faults")?,
+            faults: serde_json::from_value(output["faults"].clone()).context("faults")?,
         })
     }
 }
 
 /// The median over the rounds with or without the widget.
-fn median(judged: &[Judged], with_widget: bool, number: impl Fn(&Judged) -> f64) -> f64 {
-    let mut all: Vec<_> = judged.iter().filter(|one| one.with_widget == with_widget).map(number).collect();
+fn median(audits: &[Audit], with_widget: bool, number: impl Fn(&Audit) -> f64) -> f64 {
+    let mut all: Vec<_> = audits.iter().filter(|one| one.with_widget == with_widget).map(number).collect();
     all.sort_by(f64::total_cmp);
     all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-fn score(name: &str) -> impl Fn(&Judged) -> f64 {
-    move |judged| judged.scores.get(name).copied().unwrap_or(f64::NAN)
+fn score(name: &str) -> impl Fn(&Audit) -> f64 {
+    move |audit| audit.scores.get(name).copied().unwrap_or(f64::NAN)
 }
 
-fn table(judged: &[Judged]) -> String {
+fn table(audits: &[Audit]) -> String {
     let mut text = format!("  {:<20} {:>12} {:>15}\n", "", "with widget", "without widget");
-    let mut line = |name: &str, number: &dyn Fn(&Judged) -> f64, digits: usize| {
-        let [with, without] = [true, false].map(|widget| median(judged, widget, number));
+    let mut line = |name: &str, number: &dyn Fn(&Audit) -> f64, digits: usize| {
+        let [with, without] = [true, false].map(|widget| median(audits, widget, number));
         text += &format!("  {name:<20} {with:>12.digits$} {without:>15.digits$}\n");
     };
-    for (name, _) in BUDGET {
+    for (name, _) in MIN_SCORES {
         line(name, &score(name), 0);
     }
     for (at, name) in METRICS.into_iter().enumerate() {
-        line(name, &|judged| judged.metrics[at], if name == "shift" { 3 } else { 0 });
+        line(name, &|audit| audit.metrics[at], if name == "shift" { 3 } else { 0 });
     }
     text
 }
 
 /// The categories below their budget, and the reasons that Lighthouse gives.
-fn faults(judged: &[Judged]) -> Option<String> {
-    let mut faults: Vec<_> = judged.iter().filter(|one| one.with_widget).flat_map(|one| one.faults.clone()).collect();
+fn faults(audits: &[Audit]) -> Option<String> {
+    let mut faults: Vec<_> = audits.iter().filter(|one| one.with_widget).flat_map(|one| one.faults.clone()).collect();
     faults.sort();
     faults.dedup();
-    for (name, least) in BUDGET {
-        let score = median(judged, true, score(name));
+    for (name, least) in MIN_SCORES {
+        let score = median(audits, true, score(name));
         if score.is_nan() || score < least {
             faults.insert(0, format!("{name} is {score:.0}, and {least:.0} is the least"));
         }
@@ -111,26 +111,25 @@ fn faults(judged: &[Judged]) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn judged(page: &str, performance: u32, faults: &str) -> Judged {
+    fn audit(page: &str, performance: u32, faults: &str) -> Audit {
         let scores = format!(r#"{{"accessibility":100,"best-practices":100,"seo":100,"performance":{performance}}}"#);
         let line = format!(r#"{{"page":"{page}","scores":{scores},"faults":[{faults}],"metrics":[1,2,3,0.5,4]}}"#);
-        Judged::read(&line).unwrap()
+        Audit::read(&line).unwrap()
     }
 
     #[test]
-    fn the_middle_round_decides_and_only_of_the_page_with_the_widget() {
-        let rounds =
-            [judged("with", 99, ""), judged("with", 90, ""), judged("with", 98, ""), judged("without", 50, "")];
+    fn the_median_of_the_page_with_the_widget_decides() {
+        let rounds = [audit("with", 99, ""), audit("with", 90, ""), audit("with", 98, ""), audit("without", 50, "")];
         assert_eq!(faults(&rounds), None);
         assert!(table(&rounds).contains("performance                    98              50"), "{}", table(&rounds));
-        let slow = [judged("with", 97, "")];
+        let slow = [audit("with", 97, "")];
         assert_eq!(faults(&slow).unwrap(), "performance is 97, and 98 is the least");
-        assert!(faults(&[]).is_some(), "nothing was judged");
+        assert!(faults(&[]).is_some(), "nothing was audited");
     }
 
     #[test]
     fn a_fault_is_told_even_where_the_marks_are_full() {
-        let rounds = [judged("with", 99, r#""canonical: …""#), judged("with", 99, r#""canonical: …""#)];
+        let rounds = [audit("with", 99, r#""canonical: …""#), audit("with", 99, r#""canonical: …""#)];
         assert_eq!(faults(&rounds).unwrap(), "canonical: …");
     }
 }

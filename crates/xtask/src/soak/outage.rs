@@ -7,22 +7,22 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use crate::setup::{self, Scope};
-use crate::test::count::{self, LONG};
-use crate::{exec, say, tools};
+use crate::test::count::{self, SOAK_ENV};
+use crate::{exec, progress, tools};
 
 const TEST: &str = "an_outage_of_one_server";
 
 pub(super) fn run() -> Result<()> {
     setup::run(Scope::Outage)?;
-    say::heading("Redis");
+    progress::heading("Redis");
     soak(None)?;
-    say::heading("Valkey");
+    progress::heading("Valkey");
     soak(Some(valkey()?))
 }
 
 fn soak(server: Option<PathBuf>) -> Result<()> {
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "gema", "--test", "it", TEST, "--", "--nocapture"]).env(LONG, "1");
+    cargo.args(["test", "--package", "gema", "--test", "it", TEST, "--", "--nocapture"]).env(SOAK_ENV, "1");
     if let Some(server) = server {
         cargo.env("GEMA_REDIS_SERVER", server);
     }

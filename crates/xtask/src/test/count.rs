@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::exec;
 
 /// The variable by which tests recognise a long run (`crates/store-contract/src/soak.rs`).
-pub(crate) const LONG: &str = "GEMA_SOAK";
+pub(crate) const SOAK_ENV: &str = "GEMA_SOAK";
 
 /// Numbers of tests by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,14 +44,14 @@ impl std::iter::Sum for Count {
 }
 
 /// The number of test threads. Tests wait for servers, browsers and leases more than they compute: two per processor.
-const THREADS: &str = "RUST_TEST_THREADS";
+const TEST_THREADS_ENV: &str = "RUST_TEST_THREADS";
 
 /// Runs a test command, passes its output on, and counts. Running no test is a failure: it means that something was
 /// not found.
 pub(crate) fn tests(command: &mut Command) -> Result<Count> {
     println!("      $ {}", exec::shown(command));
-    if std::env::var_os(THREADS).is_none() {
-        command.env(THREADS, (2 * std::thread::available_parallelism().map_or(1, usize::from)).to_string());
+    if std::env::var_os(TEST_THREADS_ENV).is_none() {
+        command.env(TEST_THREADS_ENV, (2 * std::thread::available_parallelism().map_or(1, usize::from)).to_string());
     }
     let mut child =
         command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{}`", exec::shown(command)))?;

@@ -5,15 +5,15 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::count::{self, Count, LONG};
+use super::count::{self, Count, SOAK_ENV};
 use super::{frameworks, recipes, wordpress};
 use crate::setup::{self, Engine, Scope};
 use crate::tools::{self, old_engines};
-use crate::{demo, dist, exec, repo, say, toolchain};
+use crate::{demo, dist, exec, progress, repo, toolchain};
 
 /// The tests that the test command runs in every engine; `soak engines` runs all tests in all engines. They cover what
 /// may differ between engines: how the widget starts and works without WebAssembly, storage, focus, hidden windows.
-const EVERYWHERE: &[&str] = &[
+const TESTS_IN_EVERY_ENGINE: &[&str] = &[
     "accessibility::states::axe_finds_nothing_in_whatever_a_reader_does",
     "element::it_may_be_moved_and_keeps_all_that_it_shows",
     "keyboard::escape_closes_what_a_button_has_opened_and_gives_the_focus_back",
@@ -32,7 +32,7 @@ const EVERYWHERE: &[&str] = &[
 ];
 
 /// Of the tests that run only in some engines, those that the test command also runs outside Chromium.
-const SOMEWHERE: &[&str] = &[
+const ENGINE_SPECIFIC_TESTS: &[&str] = &[
     "accessibility::tree::snapshots::a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_firefox",
     "heard::a_reader_hears_all_of_it_and_each_change_once_in_firefox",
     "heard::frame::a_press_in_the_frame_is_answered_where_it_was_in_firefox",
@@ -41,13 +41,13 @@ const SOMEWHERE: &[&str] = &[
 
 /// All tests in Chromium and some in the others. With words, the tests that they select, in Chromium or in the engine
 /// that `GEMA_ENGINE` names.
-pub(super) fn run(words: &[String]) -> Result<Count> {
+pub(super) fn run(args: &[String]) -> Result<Count> {
     build()?;
     if let Ok(name) = std::env::var("GEMA_ENGINE") {
-        return everything(Engine::named(&name)?, words);
+        return everything(Engine::named(&name)?, args);
     }
-    let mut all = vec![everything(Engine::Chromium, words)?];
-    if words.is_empty() {
+    let mut all = vec![everything(Engine::Chromium, args)?];
+    if args.is_empty() {
         for engine in others() {
             all.push(some(engine)?);
         }
@@ -99,7 +99,7 @@ pub(crate) fn soak_in(engine: Engine, name: &str) -> Result<()> {
 }
 
 fn soaked(cargo: &mut Command, name: &str) -> Result<()> {
-    let passed = count::tests(cargo.env(LONG, "1"))?.passed;
+    let passed = count::tests(cargo.env(SOAK_ENV, "1"))?.passed;
     ensure!(passed > 0, "no test is called `{name}` any more: correct crates/xtask/src/soak.rs");
     Ok(())
 }
@@ -117,20 +117,20 @@ fn others() -> impl Iterator<Item = Engine> {
 }
 
 /// All tests, except those whose names end with another engine's.
-fn everything(engine: Engine, words: &[String]) -> Result<Count> {
-    say::heading(format!("In {engine}"));
+fn everything(engine: Engine, args: &[String]) -> Result<Count> {
+    progress::heading(format!("In {engine}"));
     let mut cargo = tests()?;
     for other in setup::engines().iter().filter(|other| **other != engine) {
         cargo.args(["--skip", &format!("_in_{other}")]);
     }
     engine.name_in(&mut cargo)?;
-    count::tests(cargo.args(words))
+    count::tests(cargo.args(args))
 }
 
 fn some(engine: Engine) -> Result<Count> {
-    let its_own = SOMEWHERE.iter().filter(|name| name.ends_with(&format!("_in_{engine}")));
-    let names: Vec<_> = EVERYWHERE.iter().chain(its_own).collect();
-    say::heading(format!("In {engine}: {} of them", names.len()));
+    let its_own = ENGINE_SPECIFIC_TESTS.iter().filter(|name| name.ends_with(&format!("_in_{engine}")));
+    let names: Vec<_> = TESTS_IN_EVERY_ENGINE.iter().chain(its_own).collect();
+    progress::heading(format!("In {engine}: {} of them", names.len()));
     let mut cargo = tests()?;
     engine.name_in(&mut cargo)?;
     let count = count::tests(cargo.arg("--exact").args(&names))?;
@@ -161,9 +161,9 @@ mod tests {
 
     #[test]
     fn what_runs_everywhere_is_for_every_engine() {
-        for name in EVERYWHERE {
+        for name in TESTS_IN_EVERY_ENGINE {
             assert!(setup::engines().iter().all(|engine| !name.contains(&format!("_in_{engine}"))), "{name}");
         }
-        assert!(EVERYWHERE.is_sorted());
+        assert!(TESTS_IN_EVERY_ENGINE.is_sorted());
     }
 }

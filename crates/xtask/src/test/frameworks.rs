@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::stamp::Stamp;
-use crate::{exec, repo, say, tools};
+use crate::{exec, progress, repo, tools};
 
 /// The packages that build.cjs bundles.
-const BUNDLED: [&str; 7] = ["react", "preact", "vue", "svelte", "turbo", "htmx-2", "morphdom"];
+const BUNDLED_FRAMEWORKS: [&str; 7] = ["react", "preact", "vue", "svelte", "turbo", "htmx-2", "morphdom"];
 
 /// A site that its framework builds: the tool with its modules, its sources, its build script with arguments, and the
 /// output directory.
@@ -52,7 +52,7 @@ pub(crate) fn build() -> Result<()> {
     if stamp.is_fresh() {
         return Ok(());
     }
-    say::heading("Pages of frameworks");
+    progress::heading("Pages of frameworks");
     bundle()?;
     mkdocs("mkdocs.yml", "mkdocs")?;
     mkdocs("bare.yml", "mkdocs-bare")?;
@@ -66,7 +66,7 @@ fn source() -> PathBuf {
 
 /// Bundles pages; the script empties the directory first.
 fn bundle() -> Result<()> {
-    let modules = tools::modules(&BUNDLED)?.into_iter().chain([tools::esbuild()?]);
+    let modules = tools::modules(&BUNDLED_FRAMEWORKS)?.into_iter().chain([tools::esbuild()?]);
     let mut node = exec::program("node");
     exec::run(node.env("NODE_PATH", std::env::join_paths(modules)?).arg(source().join("build.cjs")).arg(made()))
 }
@@ -92,7 +92,7 @@ fn site(site: &Site) -> Result<()> {
     let mut node = exec::program(programs.join(repo::exe("node")));
     node.current_dir(&dir).env("PATH", tools::with_path([programs])?).env("CI", "true");
     node.env("ASTRO_TELEMETRY_DISABLED", "1").env("NG_CLI_ANALYTICS", "false").env("NUXT_TELEMETRY_DISABLED", "1");
-    let step = say::Step::begin(site.source);
+    let step = progress::TimedStep::begin(site.source);
     exec::read(node.arg(modules.join(script)).args(words))?;
     step.done();
     let made = made().join(site.source);

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::stamp::Stamp;
-use crate::{exec, repo, say, tools};
+use crate::{exec, progress, repo, tools};
 
 /// The recipes that are bundled, with their scripts.
-const BUNDLED: [(&str, &str); 4] =
+const RECIPE_BUNDLES: [(&str, &str); 4] =
     [("htmx", "main.js"), ("react", "main.jsx"), ("turbo", "main.js"), ("vue", "main.js")];
 
 /// The directory with one subdirectory per recipe.
@@ -26,10 +26,10 @@ pub(crate) fn build() -> Result<()> {
     if stamp.is_fresh() {
         return Ok(());
     }
-    say::heading("Pages of the recipes");
+    progress::heading("Pages of the recipes");
     // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&made);
-    for (name, script) in BUNDLED {
+    for (name, script) in RECIPE_BUNDLES {
         copy_pages(&source.join(name), &made.join(name))?;
         bundle(&source.join(name).join(script), &made.join(name).join("main.js"))?;
     }

@@ -20,13 +20,13 @@ pub(crate) enum Length {
 }
 
 /// The site's key, so that requests get past authorisation.
-const KEY: &str = "schemathesis-has-this-key";
+const SITE_KEY: &str = "schemathesis-has-this-key";
 
-const SITE: &str =
+const GEMA_TOML: &str =
     "[sites.news]\norigins = [\"https://news.example\"]\nopaque_origins = true\nkey = \"schemathesis-has-this-key\"\n";
 
 /// Constraints that the document states only in words.
-const WORDS: &str = include_str!("schemathesis.toml");
+const SCHEMATHESIS_TOML: &str = include_str!("schemathesis.toml");
 
 /// Builds the endpoint, serves it, and tests it.
 pub(crate) fn run(length: Length) -> Result<()> {
@@ -36,24 +36,30 @@ pub(crate) fn run(length: Length) -> Result<()> {
     // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
-    fs::write(dir.join("gema.toml"), SITE)?;
-    fs::write(dir.join("schemathesis.toml"), WORDS)?;
+    fs::write(dir.join("gema.toml"), GEMA_TOML)?;
+    fs::write(dir.join("schemathesis.toml"), SCHEMATHESIS_TOML)?;
     let mut gema = exec::program(repo::gema_debug());
     // With limits, thousands of requests from one address would only get 429.
     gema.args(["serve", "--listen", "127.0.0.1:0", "--limits", "off"]).current_dir(&dir);
     let (_server, url) = Server::start_endpoint(&mut gema)?;
-    let mut asking = Command::new(python);
-    asking.current_dir(&dir).args(["-m", "schemathesis.cli", "run", &format!("{url}/v1/openapi.json")]);
-    asking.args(["--header", &format!("Authorization: Bearer {KEY}"), "--warnings", "off", "--continue-on-failure"]);
-    exec::run(asking.args(words(length)))
+    let mut schemathesis = Command::new(python);
+    schemathesis.current_dir(&dir).args(["-m", "schemathesis.cli", "run", &format!("{url}/v1/openapi.json")]);
+    schemathesis.args([
+        "--header",
+        &format!("Authorization: Bearer {SITE_KEY}"),
+        "--warnings",
+        "off",
+        "--continue-on-failure",
+    ]);
+    exec::run(schemathesis.args(run_args(length)))
 }
 
-fn words(length: Length) -> &'static [&'static str] {
-    const SHORT: [&str; 6] =
+fn run_args(length: Length) -> &'static [&'static str] {
+    const SHORT_RUN_ARGS: [&str; 6] =
         ["--phases", "coverage,fuzzing", "--max-examples", "10", "--generation-deterministic", "--no-shrink"];
-    const LONG: [&str; 4] = ["--phases", "coverage,fuzzing", "--max-examples", "300"];
+    const LONG_RUN_ARGS: [&str; 4] = ["--phases", "coverage,fuzzing", "--max-examples", "300"];
     match length {
-        Length::Short => &SHORT,
-        Length::Long => &LONG,
+        Length::Short => &SHORT_RUN_ARGS,
+        Length::Long => &LONG_RUN_ARGS,
     }
 }

@@ -7,7 +7,7 @@ use super::count::{self, Count};
 use super::schemathesis::{self, Length};
 use super::{deny, e2e};
 use crate::setup::{self, Browser, Scope};
-use crate::toolchain::{self, Build, TARGET};
+use crate::toolchain::{self, Build, WASM_TARGET};
 use crate::{dist, exec, size, tools};
 
 /// One step.
@@ -16,11 +16,11 @@ pub(crate) struct Step {
     pub(crate) name: &'static str,
     /// What it checks.
     pub(crate) what: &'static str,
-    pub(crate) work: Work,
+    pub(crate) action: StepAction,
 }
 
 /// What a step does.
-pub(crate) enum Work {
+pub(crate) enum StepAction {
     /// A check without tests of its own.
     Check(fn() -> Result<()>),
     /// A test runner: takes arguments (a part of a test's name, `--nocapture`) and gives the number of tests.
@@ -29,27 +29,35 @@ pub(crate) enum Work {
 
 impl Step {
     /// Runs the step and gives the number of tests.
-    pub(crate) fn run(&self, words: &[String]) -> Result<Count> {
-        match self.work {
-            Work::Check(check) => check().map(|()| Count::default()),
-            Work::Tests(tests) => tests(words),
+    pub(crate) fn run(&self, args: &[String]) -> Result<Count> {
+        match self.action {
+            StepAction::Check(check) => check().map(|()| Count::default()),
+            StepAction::Tests(tests) => tests(args),
         }
     }
 }
 
 pub(crate) const STEPS: [Step; 12] = [
-    Step { name: "setup", what: "what builds and tests need", work: Work::Check(set_up) },
-    Step { name: "fmt", what: "the formatting", work: Work::Check(fmt) },
-    Step { name: "deny", what: "the dependencies' licences, sources and known faults", work: Work::Check(deny::run) },
-    Step { name: "clippy", what: "lints, native", work: Work::Check(clippy) },
-    Step { name: "clippy-wasm", what: "lints, wasm", work: Work::Check(clippy_wasm) },
-    Step { name: "docs", what: "the documentation builds", work: Work::Check(docs) },
-    Step { name: "dist", what: "the release build", work: Work::Check(release) },
-    Step { name: "size", what: "what a reader downloads, within its budget", work: Work::Check(size::check) },
-    Step { name: "native", what: "unit, property and endpoint tests", work: Work::Tests(native) },
-    Step { name: "openapi", what: "the endpoint against its own description", work: Work::Check(openapi) },
-    Step { name: "browser", what: "the widget's own tests, in a browser", work: Work::Tests(browser) },
-    Step { name: "e2e", what: "a page, the endpoint and readers in three engines", work: Work::Tests(e2e::run) },
+    Step { name: "setup", what: "what builds and tests need", action: StepAction::Check(set_up) },
+    Step { name: "fmt", what: "the formatting", action: StepAction::Check(fmt) },
+    Step {
+        name: "deny",
+        what: "the dependencies' licences, sources and known faults",
+        action: StepAction::Check(deny::run),
+    },
+    Step { name: "clippy", what: "lints, native", action: StepAction::Check(clippy) },
+    Step { name: "clippy-wasm", what: "lints, wasm", action: StepAction::Check(clippy_wasm) },
+    Step { name: "docs", what: "the documentation builds", action: StepAction::Check(docs) },
+    Step { name: "dist", what: "the release build", action: StepAction::Check(release) },
+    Step { name: "size", what: "what a reader downloads, within its budget", action: StepAction::Check(size::check) },
+    Step { name: "native", what: "unit, property and endpoint tests", action: StepAction::Tests(native) },
+    Step { name: "openapi", what: "the endpoint against its own description", action: StepAction::Check(openapi) },
+    Step { name: "browser", what: "the widget's own tests, in a browser", action: StepAction::Tests(browser) },
+    Step {
+        name: "e2e",
+        what: "a page, the endpoint and readers in three engines",
+        action: StepAction::Tests(e2e::run),
+    },
 ];
 
 fn set_up() -> Result<()> {
@@ -62,37 +70,39 @@ fn fmt() -> Result<()> {
 
 fn clippy() -> Result<()> {
     let all = ["clippy", "--workspace", "--all-targets"];
-    exec::run(exec::cargo().args(all).args(DENY))?;
+    exec::run(exec::cargo().args(all).args(DENY_WARNINGS))?;
     // Not among "all targets", since a plain `cargo test` must not run it.
-    exec::run(exec::cargo().args(["clippy", "--workspace", "--test", "e2e"]).args(DENY))
+    exec::run(exec::cargo().args(["clippy", "--workspace", "--test", "e2e"]).args(DENY_WARNINGS))
 }
 
 fn clippy_wasm() -> Result<()> {
-    let widget = ["--target", TARGET, "--package", "widget", "--lib", "--test", "browser"];
-    exec::run(toolchain::required()?.clippy()?.args(widget).args(DENY))
+    let widget = ["--target", WASM_TARGET, "--package", "widget", "--lib", "--test", "browser"];
+    exec::run(toolchain::required()?.clippy()?.args(widget).args(DENY_WARNINGS))
 }
 
-const DENY: [&str; 3] = ["--", "--deny", "warnings"];
+const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
 
 fn docs() -> Result<()> {
     let doc = ["doc", "--no-deps", "--workspace", "--document-private-items"];
     exec::run(exec::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
-fn native(words: &[String]) -> Result<Count> {
-    count::tests(exec::cargo().args(["test", "--workspace", "--no-fail-fast", "--"]).args(words))
+fn native(args: &[String]) -> Result<Count> {
+    count::tests(exec::cargo().args(["test", "--workspace", "--no-fail-fast", "--"]).args(args))
 }
 
 fn openapi() -> Result<()> {
     schemathesis::run(Length::Short)
 }
 
-fn browser(words: &[String]) -> Result<Count> {
+fn browser(args: &[String]) -> Result<Count> {
     let mut cargo = toolchain::required()?.cargo_with(Build::Checked, &[tools::wasm_bindgen()?])?;
     Browser::required()?.name_in(&mut cargo);
     // Timeout of the whole run, in seconds: on a busy machine the first start of a browser takes long.
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
-    count::tests(cargo.args(["test", "--target", TARGET, "--package", "widget", "--test", "browser", "--"]).args(words))
+    count::tests(
+        cargo.args(["test", "--target", WASM_TARGET, "--package", "widget", "--test", "browser", "--"]).args(args),
+    )
 }
 
 fn release() -> Result<()> {

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::stamp::Stamp;
-use crate::{exec, repo, say, tools};
+use crate::{exec, progress, repo, tools};
 
 /// The versions from npm: that of the test command, and all.
-const CURRENT: &[&str] = &["6.5"];
-const ALL: &[&str] = &["6.2", "6.3", "6.4", "6.5"];
+const TESTED_VERSIONS: &[&str] = &["6.5"];
+const SOAKED_VERSIONS: &[&str] = &["6.2", "6.3", "6.4", "6.5"];
 
 /// Where the test command's version is unpacked.
 pub(crate) fn made() -> PathBuf {
@@ -25,13 +25,13 @@ pub(crate) fn all() -> PathBuf {
 
 /// Unpacks the test command's version, unless it is up to date.
 pub(crate) fn build() -> Result<()> {
-    unpack(made(), |_| Ok(CURRENT.iter().map(PathBuf::from).collect()))
+    unpack(made(), |_| Ok(TESTED_VERSIONS.iter().map(PathBuf::from).collect()))
 }
 
 /// Unpacks all versions: those from npm, and that of Debian's package, without its dependencies.
 pub(crate) fn build_all() -> Result<()> {
     unpack(all(), |to| {
-        let mut versions: Vec<_> = ALL.iter().map(PathBuf::from).collect();
+        let mut versions: Vec<_> = SOAKED_VERSIONS.iter().map(PathBuf::from).collect();
         if exec::which("apt-get").is_some() {
             let dir = to.join("debian");
             fs::create_dir_all(&dir)?;
@@ -52,7 +52,7 @@ fn unpack(to: PathBuf, versions: impl Fn(&PathBuf) -> Result<Vec<PathBuf>>) -> R
     if stamp.is_fresh() {
         return Ok(());
     }
-    say::heading("WordPress");
+    progress::heading("WordPress");
     // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&to);
     fs::create_dir_all(&to).with_context(|| format!("cannot make {}", to.display()))?;

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::{Tool, all, clients, judges, of_tests, peers, stores};
+use super::{Tool, all, auditors, clients, competitors, of_tests, stores};
 use crate::repo;
 
 /// The module directories of these tools for host pages.
@@ -33,7 +33,7 @@ pub(crate) fn axe() -> Result<PathBuf> {
 
 /// The directory of modules that has Lighthouse.
 pub(crate) fn lighthouse() -> Result<PathBuf> {
-    programs_of("lighthouse", judges(), "cargo xtask soak lighthouse")
+    programs_of("lighthouse", auditors(), "cargo xtask soak lighthouse")
 }
 
 /// The program that checks dependencies.
@@ -53,7 +53,7 @@ pub(crate) fn geckodriver() -> Result<PathBuf> {
 
 /// The directory of modules that has Waline's server.
 pub(crate) fn waline() -> Result<PathBuf> {
-    programs_of("waline", peers(), "cargo xtask bench endpoint --peers")
+    programs_of("waline", competitors(), "cargo xtask bench endpoint --peers")
 }
 
 /// The directory of Waline's client, as built for pages.
@@ -63,7 +63,7 @@ pub(crate) fn waline_client() -> Result<PathBuf> {
 
 /// The Python that has Isso and a server for it.
 pub(crate) fn isso() -> Result<PathBuf> {
-    Ok(programs_of("isso", peers(), "cargo xtask bench endpoint --peers")?.join("python"))
+    Ok(programs_of("isso", competitors(), "cargo xtask bench endpoint --peers")?.join("python"))
 }
 
 /// The Python that has a Valkey server.

@@ -190,7 +190,7 @@ fn of_a_page(name: &'static str, version: &str, package: &'static str, besides: 
 }
 
 /// The servers that are benchmarked beside the endpoint.
-pub(crate) fn peers() -> Vec<Tool> {
+pub(crate) fn competitors() -> Vec<Tool> {
     vec![
         Tool {
             name: "waline",
@@ -218,7 +218,7 @@ pub(crate) fn clients() -> Vec<Tool> {
 }
 
 /// The tools that audit whole pages.
-pub(crate) fn judges() -> Vec<Tool> {
+pub(crate) fn auditors() -> Vec<Tool> {
     vec![Tool {
         name: "lighthouse",
         version: LIGHTHOUSE.into(),

@@ -5,7 +5,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Request},
 };
-use config::{Identity, Origin, TrustedProxy};
+use config::{Origin, ReadDedup, TrustedProxy};
 use serde_json::json;
 
 use crate::site::{TestSite, event_key, read};
@@ -13,7 +13,7 @@ use crate::site::{TestSite, event_key, read};
 /// A site where an address is a reader, behind this proxy.
 fn behind(proxy: &str) -> TestSite {
     let proxy = TrustedProxy::try_from(proxy.to_owned()).unwrap();
-    TestSite::configured(|config| config.trusted_proxies = vec![proxy], |site| site.reads.identity = Identity::Hash)
+    TestSite::configured(|config| config.trusted_proxies = vec![proxy], |site| site.reads.identity = ReadDedup::Hash)
 }
 
 /// A read that comes from a peer, with one header.
@@ -25,7 +25,7 @@ fn read_from(peer: &str, number: u64, name: &'static str, value: &str) -> Reques
 }
 
 #[tokio::test]
-async fn readers_behind_a_trusted_proxy_are_told_apart_and_others_cannot_pretend() {
+async fn only_a_trusted_proxys_headers_tell_readers_apart() {
     let site = behind("10.0.0.0/8");
     for number in 0..10 {
         let spoofed = format!("198.51.100.{number}, 192.0.2.{}", number % 2);

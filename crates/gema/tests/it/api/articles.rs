@@ -8,11 +8,11 @@ use wire::View;
 
 use crate::site::{PAGE, Reply, TestSite, chose};
 
-const KEY: &str = "a-key-that-nobody-guesses";
-const SAVED: &str = include_str!("../fixtures/saved-news-page.html");
+const ARTICLES_KEY: &str = "a-key-that-nobody-guesses";
+const SAVED_PAGE: &str = include_str!("../fixtures/saved-news-page.html");
 
 fn newsroom() -> TestSite {
-    TestSite::with(|site| site.key = Some(Secret::new(KEY)))
+    TestSite::with(|site| site.key = Some(Secret::new(ARTICLES_KEY)))
 }
 
 fn request(method: Method, query: &str, key: Option<&str>, body: impl ToString) -> Request<Body> {
@@ -27,15 +27,15 @@ fn request(method: Method, query: &str, key: Option<&str>, body: impl ToString) 
 
 impl TestSite {
     async fn put(&self, article: &str, body: Value) -> Reply {
-        self.send(request(Method::PUT, &format!("?article={article}"), Some(KEY), body)).await
+        self.send(request(Method::PUT, &format!("?article={article}"), Some(ARTICLES_KEY), body)).await
     }
 
     async fn asks(&self, query: &str) -> Reply {
-        self.send(request(Method::GET, query, Some(KEY), "")).await
+        self.send(request(Method::GET, query, Some(ARTICLES_KEY), "")).await
     }
 
     async fn removes(&self, query: &str) -> Reply {
-        self.send(request(Method::DELETE, query, Some(KEY), "")).await
+        self.send(request(Method::DELETE, query, Some(ARTICLES_KEY), "")).await
     }
 
     async fn view(&self, article: &str) -> View {
@@ -58,7 +58,7 @@ async fn a_page_saved_from_a_news_site_is_stored_clean_and_shown() {
                 "byline": "Humas",
                 "published": "2015-11-17",
                 "url": "https://www.warta.example/nasional/2015/11/17/fgd-korea",
-                "html": SAVED,
+                "html": SAVED_PAGE,
                 "imported": { "reads": 841 },
             }),
         )
@@ -122,7 +122,7 @@ async fn a_page_saved_from_a_news_site_is_stored_clean_and_shown() {
 }
 
 #[tokio::test]
-async fn a_put_shows_in_the_next_view_and_the_same_again_changes_nothing() {
+async fn a_put_shows_in_the_next_view_and_is_idempotent() {
     let site = newsroom();
     let first: Value = site.put("a", short()).await.json();
     let rev = site.view("a").await.tally.rev;
@@ -137,7 +137,7 @@ async fn a_put_shows_in_the_next_view_and_the_same_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_title_with_character_references_is_stored_as_it_is_and_named_in_the_answer() {
+async fn a_put_title_keeps_character_references_and_warns_of_them() {
     let site = newsroom();
     let put: Value = site.put("a", json!({ "title": "Gin &amp; Juice", "html": "<p>Isi</p>" })).await.json();
     assert_eq!(put["article"]["title"], "Gin &amp; Juice");
@@ -170,7 +170,7 @@ async fn starting_counts_are_set_and_never_added() {
 }
 
 #[tokio::test]
-async fn what_is_known_is_listed_and_shown_with_its_imported_part_apart() {
+async fn articles_are_listed_and_shown_with_imported_counts_apart() {
     let site = newsroom();
     site.put("b", short()).await;
     site.put("a", json!({ "title": "A", "html": "<p>a</p>", "published": "2015-11-17", "imported": { "reads": 7 } }))
@@ -212,7 +212,7 @@ async fn nobody_writes_without_the_key() {
             let reply = site.send(request(method, "?article=a", key, short())).await;
             assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{key:?}");
             assert_eq!(reply.header("www-authenticate"), "Bearer");
-            assert!(reply.json::<Value>()["detail"].as_str().unwrap().contains("Bearer KEY"));
+            assert!(reply.json::<Value>()["detail"].as_str().unwrap().contains("Bearer ARTICLES_KEY"));
         }
     }
     assert_eq!(site.tally("a").await.rev, 0);
@@ -220,7 +220,7 @@ async fn nobody_writes_without_the_key() {
 
 #[tokio::test]
 async fn a_site_without_a_key_says_which_option_it_lacks() {
-    let reply = TestSite::new().send(request(Method::PUT, "?article=a", Some(KEY), short())).await;
+    let reply = TestSite::new().send(request(Method::PUT, "?article=a", Some(ARTICLES_KEY), short())).await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
     let detail = reply.json::<Value>()["detail"].as_str().unwrap().to_owned();
     assert!(detail.contains("`key`") && detail.contains("[sites.news]"), "{detail}");
@@ -229,7 +229,7 @@ async fn a_site_without_a_key_says_which_option_it_lacks() {
 #[tokio::test]
 async fn a_cms_writes_where_pages_without_an_origin_may_not() {
     let site = TestSite::with(|site| {
-        site.key = Some(Secret::new(KEY));
+        site.key = Some(Secret::new(ARTICLES_KEY));
         site.opaque_origins = false;
     });
     assert_eq!(site.put("a", short()).await.status, StatusCode::OK);

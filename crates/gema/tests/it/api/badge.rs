@@ -14,7 +14,7 @@ fn svg(reply: &crate::site::Reply) -> &str {
 }
 
 #[tokio::test]
-async fn a_badge_shows_the_count_and_says_it_in_the_language_asked_for() {
+async fn a_badge_shows_the_count_in_the_requested_language() {
     let site = TestSite::with(|site| site.languages = ["id", "ar", "en"].map(str::to_owned).into());
     site.reader().reads("a").await;
     site.reader().reacts("a", "sad").await;

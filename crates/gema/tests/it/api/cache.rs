@@ -5,11 +5,11 @@ use wire::{Article, Imported, Poll, SiteId, Tallies, View};
 
 use crate::site::{TestSite, article, chose};
 
-const VIEW: &str = "/v1/sites/news/view?article=a";
+const CACHED_VIEW_PATH: &str = "/v1/sites/news/view?article=a";
 
 /// Asks twice: the second answer is a kept one, and says the same.
 async fn view(site: &TestSite) -> View {
-    let (first, second) = (site.get(VIEW).await, site.get(VIEW).await);
+    let (first, second) = (site.get(CACHED_VIEW_PATH).await, site.get(CACHED_VIEW_PATH).await);
     assert_eq!((&first.headers, &first.body), (&second.headers, &second.body));
     first.json()
 }
@@ -69,11 +69,11 @@ async fn a_poll_that_closes_at_midnight_is_closed_at_midnight() {
 
 #[tokio::test]
 async fn tallies_are_told_until_one_of_their_articles_changes() {
-    const BOTH: &str = "/v1/sites/news/tallies?article=a&article=b";
+    const BOTH_TALLIES_PATH: &str = "/v1/sites/news/tallies?article=a&article=b";
     let site = TestSite::new();
     for reads in 0..3 {
         for _ in 0..2 {
-            let reply = site.get(BOTH).await;
+            let reply = site.get(BOTH_TALLIES_PATH).await;
             assert_eq!(reply.json::<Tallies>().tallies[1].reads, reads);
         }
         site.reader().reads("b").await;
@@ -83,19 +83,19 @@ async fn tallies_are_told_until_one_of_their_articles_changes() {
 }
 
 #[tokio::test]
-async fn whoever_has_a_kept_answer_is_told_so_and_another_method_or_question_is_not_answered_by_it() {
+async fn a_cached_response_answers_304_and_only_the_same_get() {
     let site = TestSite::new();
-    let first = site.get(VIEW).await;
+    let first = site.get(CACHED_VIEW_PATH).await;
     let ask = |method: &str, path: &str| {
         let request = Request::builder().method(method).uri(path).header("if-none-match", first.header("etag"));
         site.send(request.body(Body::empty()).unwrap())
     };
-    let known = ask("GET", VIEW).await;
+    let known = ask("GET", CACHED_VIEW_PATH).await;
     assert_eq!((known.status.as_u16(), known.body.len(), known.header("etag")), (304, 0, first.header("etag")));
     assert_eq!(known.header("access-control-allow-origin"), "*");
     assert_eq!(hits(&site).await, 1);
-    assert_eq!(ask("POST", VIEW).await.status, 405);
-    assert_eq!(ask("GET", &format!("{VIEW}x")).await.status, 200);
+    assert_eq!(ask("POST", CACHED_VIEW_PATH).await.status, 405);
+    assert_eq!(ask("GET", &format!("{CACHED_VIEW_PATH}x")).await.status, 200);
     assert_eq!(ask("GET", "/v1/sites/news/view").await.status, 400);
     assert_eq!(hits(&site).await, 1);
 }
@@ -104,7 +104,7 @@ async fn whoever_has_a_kept_answer_is_told_so_and_another_method_or_question_is_
 async fn a_spray_of_questions_takes_no_more_room_than_there_is() {
     let site = TestSite::new();
     for number in 0..10_000 {
-        assert_eq!(site.get(&format!("{VIEW}&origin=https://{number}.example")).await.status, 200);
+        assert_eq!(site.get(&format!("{CACHED_VIEW_PATH}&origin=https://{number}.example")).await.status, 200);
     }
     let (kept, room) = (measured(&site, "gema_cache_bytes").await, config::DEFAULT_CACHE_BYTES);
     assert!(kept > room / 2 && kept <= room, "{kept} bytes of {room}");

@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{body::Body, extract::ConnectInfo, http::Request};
-use config::{Bots, Identity, PollRule};
+use config::{Bots, PollRule, ReadDedup};
 use serde_json::json;
 use wire::{Answer, Seq};
 
@@ -61,7 +61,7 @@ async fn what_is_taken_back_before_it_arrives_never_counts() {
 }
 
 #[tokio::test]
-async fn the_later_of_two_clicks_wins_though_the_clock_was_set_back_a_year() {
+async fn the_later_of_two_votes_wins_after_a_clock_set_back() {
     let site = TestSite::new();
     let reader = site.reader();
     reader.reacts("a", "happy").await;
@@ -123,7 +123,7 @@ async fn a_read_is_remembered_for_its_window_and_the_next() {
 }
 
 #[tokio::test]
-async fn one_key_is_another_read_in_another_article_and_another_share_on_another_network() {
+async fn an_event_key_is_deduplicated_per_article_and_network() {
     let site = TestSite::new();
     let key = event_key(1);
     let answer = site
@@ -134,8 +134,8 @@ async fn one_key_is_another_read_in_another_article_and_another_share_on_another
 }
 
 #[tokio::test]
-async fn with_hashes_a_browser_at_an_address_reads_once_whatever_keys_it_makes() {
-    let site = TestSite::with(|site| site.reads.identity = Identity::Hash);
+async fn reads_by_hash_count_once_whatever_the_keys() {
+    let site = TestSite::with(|site| site.reads.identity = ReadDedup::Hash);
     let reader = site.reader();
     reader.reads("a").await;
     assert_eq!(reader.reads("a").await.reads, 1);
@@ -187,7 +187,7 @@ async fn a_poll_closes_for_changes_too() {
 }
 
 #[tokio::test]
-async fn who_reads_a_page_before_it_is_published_does_not_close_its_poll() {
+async fn a_read_before_publication_does_not_close_the_poll() {
     let site = TestSite::with(|site| site.poll_closes_after_days = Some(3));
     site.reader().reads("a").await;
     site.days_pass(30);

@@ -56,7 +56,7 @@ async fn a_site_that_is_not_served_is_named_with_the_remedy() {
 }
 
 #[tokio::test]
-async fn a_batch_that_is_wrong_is_told_which_field_and_nothing_of_it_counts() {
+async fn a_malformed_batch_names_the_field_and_counts_nothing() {
     let site = TestSite::new();
     let good = || read("a", &event_key(1));
     let events = |count: usize| json!({ "events": vec![good(); count] }).to_string();

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::site::TestSite;
 
-const VIEW: &str = include_str!("../../../../../tests/fixtures/view.json");
-const BATCH: &str = include_str!("../../../../../tests/fixtures/batch.json");
-const ANSWER: &str = include_str!("../../../../../tests/fixtures/answer.json");
-const TALLIES: &str = include_str!("../../../../../tests/fixtures/tallies.json");
+const VIEW_FIXTURE: &str = include_str!("../../../../../tests/fixtures/view.json");
+const BATCH_FIXTURE: &str = include_str!("../../../../../tests/fixtures/batch.json");
+const ANSWER_FIXTURE: &str = include_str!("../../../../../tests/fixtures/answer.json");
+const TALLIES_FIXTURE: &str = include_str!("../../../../../tests/fixtures/tallies.json");
 
 /// The names of an object's fields.
 fn names(value: &Value) -> BTreeSet<&str> {
@@ -25,7 +25,7 @@ fn fixture(text: &str) -> Value {
 async fn the_view_has_every_field_that_we_send() {
     let site = TestSite::with(|site| site.live = true);
     let ours: Value = site.get("/v1/sites/news/view?article=a&lang=id").await.json();
-    let view = fixture(VIEW);
+    let view = fixture(VIEW_FIXTURE);
     assert_eq!(names(&view), names(&ours));
     assert_eq!(names(&view["labels"]), names(&ours["labels"]));
     assert_eq!(names(&view["reactions"][0]), names(&ours["reactions"][0]));
@@ -37,11 +37,11 @@ async fn the_view_has_every_field_that_we_send() {
 }
 
 #[tokio::test]
-async fn the_batch_is_taken_and_the_answer_has_every_field_that_we_send() {
+async fn the_fixture_batch_gets_a_complete_answer() {
     let site = TestSite::new();
-    let reply = site.post(BATCH).await;
+    let reply = site.post(BATCH_FIXTURE).await;
     assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
-    let (ours, answer): (Value, Value) = (reply.json(), fixture(ANSWER));
+    let (ours, answer): (Value, Value) = (reply.json(), fixture(ANSWER_FIXTURE));
     assert_eq!(ours["refused"], Value::Array(vec![]));
     assert_eq!(names(&answer), names(&ours));
     for (tally, ours) in answer["tallies"].as_array().unwrap().iter().zip(ours["tallies"].as_array().unwrap()) {
@@ -49,14 +49,14 @@ async fn the_batch_is_taken_and_the_answer_has_every_field_that_we_send() {
         assert!(names(tally).is_superset(&names(ours)), "{ours}");
     }
 
-    let refused = site.post(BATCH.replace("\"happy\"", "\"bored\"")).await;
+    let refused = site.post(BATCH_FIXTURE.replace("\"happy\"", "\"bored\"")).await;
     let ours: Value = refused.json();
     assert_eq!(names(&answer["refused"][0]), names(&ours["refused"][0]));
 }
 
 #[tokio::test]
 async fn tallies_are_answered_in_the_order_of_the_question() {
-    let tallies = fixture(TALLIES);
+    let tallies = fixture(TALLIES_FIXTURE);
     let keys = tallies["tallies"].as_array().unwrap().iter().map(|tally| tally["article"].as_str().unwrap());
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(keys.map(|key| ("article", key)))

@@ -7,7 +7,7 @@ use wire::SiteId;
 
 use crate::site::{PAGE, Reply, TestSite};
 
-const FRAME: &str = "/v1/sites/news/widget.html?article=a&lang=id&frame=1";
+const FRAME_PATH_IN_INDONESIAN: &str = "/v1/sites/news/widget.html?article=a&lang=id&frame=1";
 
 async fn asks(site: &TestSite, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
     let request = Request::builder().method(method).uri(path);
@@ -16,18 +16,18 @@ async fn asks(site: &TestSite, method: Method, path: &str, headers: &[(&str, &st
 }
 
 #[test]
-fn a_site_takes_nothing_of_pages_without_an_origin_unless_it_says_so() {
+fn events_without_an_origin_need_opaque_origins() {
     assert!(!Site::new(SiteId::parse("news").unwrap()).opaque_origins);
 }
 
 #[tokio::test]
-async fn only_the_sites_own_pages_can_show_the_frame_and_none_can_read_it() {
+async fn only_the_sites_pages_can_embed_the_frame_and_none_read_it() {
     let site = TestSite::with(|site| {
         site.origins = ["https://news.example", "https://*.news.example:8443", "loopback"]
             .map(|origin| Origin::try_from(origin.to_owned()).unwrap())
             .into();
     });
-    let shown = asks(&site, Method::GET, FRAME, &[("origin", PAGE)], "").await;
+    let shown = asks(&site, Method::GET, FRAME_PATH_IN_INDONESIAN, &[("origin", PAGE)], "").await;
     let policy = shown.header("content-security-policy");
     let framing = policy.split("; ").find(|rule| rule.starts_with("frame-ancestors ")).unwrap();
     assert_eq!(
@@ -37,8 +37,14 @@ async fn only_the_sites_own_pages_can_show_the_frame_and_none_can_read_it() {
     );
     assert!(!shown.headers.contains_key("access-control-allow-origin"), "{:?}", shown.headers);
     // What says nothing of its reader, anybody may read.
-    let fragment =
-        asks(&site, Method::GET, &FRAME.replace("&frame=1", ""), &[("origin", "https://other.example")], "").await;
+    let fragment = asks(
+        &site,
+        Method::GET,
+        &FRAME_PATH_IN_INDONESIAN.replace("&frame=1", ""),
+        &[("origin", "https://other.example")],
+        "",
+    )
+    .await;
     assert_eq!(fragment.header("access-control-allow-origin"), "*");
 }
 
@@ -49,9 +55,9 @@ async fn all_html_has_a_policy() {
         [("content-type", "application/x-www-form-urlencoded"), ("origin", PAGE), ("sec-fetch-site", "same-origin")];
     let fields = "article=a&reaction=happy&visitor=AAAAAAAAAAAAAAAAAAAAAA&seq=1&endpoint=https%3A%2F%2Fother.example";
     for (method, path, body) in [
-        (Method::GET, FRAME.replace("&frame=1", "").as_str(), ""),
-        (Method::GET, FRAME, ""),
-        (Method::GET, FRAME.replace("frame", "stand_in").as_str(), ""),
+        (Method::GET, FRAME_PATH_IN_INDONESIAN.replace("&frame=1", "").as_str(), ""),
+        (Method::GET, FRAME_PATH_IN_INDONESIAN, ""),
+        (Method::GET, FRAME_PATH_IN_INDONESIAN.replace("frame", "stand_in").as_str(), ""),
         (Method::POST, "/v1/sites/news/reaction", fields),
     ] {
         let reply = asks(&site, method, path, &form, body).await;

@@ -4,7 +4,7 @@ use axum::{
 };
 use config::PollRule;
 use serde_json::Value;
-use wire::{Mine, View};
+use wire::{OwnVote, View};
 
 use super::fragment::view;
 use crate::site::{FIREFOX, PAGE, Reply, TestSite, chose, reaction, token};
@@ -35,14 +35,17 @@ fn buttons(reply: &Reply) -> String {
 }
 
 #[tokio::test]
-async fn a_form_is_counted_changed_and_taken_back_and_answered_with_what_is_then() {
+async fn a_form_vote_is_counted_changed_and_withdrawn() {
     let site = TestSite::new();
     let reply = choose(&site, "happy", "7").await;
     assert_eq!((reply.status, reply.header("cache-control")), (StatusCode::OK, "no-store"), "{reply:?}");
     assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(buttons(&reply), "[happy] inspired surprised sad angry");
     let shown: View = view(&reply);
-    assert_eq!(shown.tally.mine, Some(Mine { reaction: Some(reaction("happy")), seq: wire::Seq::parse(7).unwrap() }));
+    assert_eq!(
+        shown.tally.mine,
+        Some(OwnVote { reaction: Some(reaction("happy")), seq: wire::Seq::parse(7).unwrap() })
+    );
     assert_eq!(chose(&shown.tally, "happy"), 1);
 
     assert_eq!(buttons(&choose(&site, "sad", "8").await), "happy inspired surprised [sad] angry");
@@ -130,7 +133,7 @@ async fn the_rules_of_events_hold_for_forms() {
 }
 
 #[tokio::test]
-async fn a_form_over_a_limit_is_told_when_to_come_back_and_nothing_is_applied() {
+async fn a_form_over_a_limit_gets_retry_after_and_no_effect() {
     let site = TestSite::new();
     let mut last = None;
     for seq in 1..200 {

@@ -10,10 +10,10 @@ use wire::{Article, SiteId, View};
 
 use crate::site::{Reply, TestSite, article};
 
-const FRAGMENT: &str = "/v1/sites/news/widget.html?article=a";
+const FRAGMENT_PATH: &str = "/v1/sites/news/widget.html?article=a";
 
 /// The same article, as its page has it.
-const PAGE: &str = "&title=Banjir%20%26%20kanal&url=https%3A%2F%2Fnews.example%2Fa%3Fb%3D1";
+const PAGE_PARAMETERS: &str = "&title=Banjir%20%26%20kanal&url=https%3A%2F%2Fnews.example%2Fa%3Fb%3D1";
 
 async fn publish(site: &TestSite) {
     let article_ = Article {
@@ -44,7 +44,7 @@ async fn the_fragment_has_the_markup_and_the_view_in_one_answer() {
     let site = TestSite::new();
     site.reader().reacts("a", "sad").await;
     site.reader().reads("a").await;
-    let reply = site.get(&format!("{FRAGMENT}&lang=en{PAGE}")).await;
+    let reply = site.get(&format!("{FRAGMENT_PATH}&lang=en{PAGE_PARAMETERS}")).await;
     let html = text(&reply);
     assert!(html.starts_with("<template shadowrootmode=\"open\">"), "{html}");
     for shown in
@@ -59,12 +59,13 @@ async fn the_fragment_has_the_markup_and_the_view_in_one_answer() {
 #[tokio::test]
 async fn the_fragment_is_cached_as_the_view_is_and_never_behind_it() {
     let site = TestSite::new();
-    let first = site.get(FRAGMENT).await;
+    let first = site.get(FRAGMENT_PATH).await;
     assert_eq!(first.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(first.header("cache-control"), "public, max-age=10, stale-while-revalidate=60");
     let policy = first.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; style-src 'self'"), "{policy}");
-    let again = || Request::get(FRAGMENT).header("if-none-match", first.header("etag")).body(Body::empty()).unwrap();
+    let again =
+        || Request::get(FRAGMENT_PATH).header("if-none-match", first.header("etag")).body(Body::empty()).unwrap();
     assert_eq!(site.send(again()).await.status, StatusCode::NOT_MODIFIED);
     assert!(site.metrics().await.contains("gema_cache_lookups_total{result=\"hit\"} 1"));
     site.reader().reads("a").await;
@@ -72,10 +73,10 @@ async fn the_fragment_is_cached_as_the_view_is_and_never_behind_it() {
 }
 
 #[tokio::test]
-async fn the_endpoints_copy_follows_as_content_and_is_in_the_view_without_its_html() {
+async fn a_fragment_has_the_copy_as_content_and_not_in_its_view() {
     let site = TestSite::new();
     publish(&site).await;
-    let reply = site.get(&format!("{FRAGMENT}&body=1")).await;
+    let reply = site.get(&format!("{FRAGMENT_PATH}&body=1")).await;
     let html = text(&reply);
     assert!(html.ends_with("</script></template><p>Isi</p>"), "{html}");
     assert!(html.contains("<h1 part=\"title\">Judul</h1>") && html.contains("Selasa, 17 November 2015"), "{html}");
@@ -83,12 +84,15 @@ async fn the_endpoints_copy_follows_as_content_and_is_in_the_view_without_its_ht
     assert_eq!((article.title.as_str(), article.html.as_str()), ("Judul", ""));
     // Asked for or not: its headline and address are what is shared.
     let link = "https://wa.me/?text=Judul%20https%3A%2F%2Fnews.example%2Fjudul";
-    let without = site.get(FRAGMENT).await;
+    let without = site.get(FRAGMENT_PATH).await;
     assert!(html.contains(link) && text(&without).contains(link), "{without:?}");
     assert!(view(&without).article.is_none() && text(&without).ends_with("</template>"));
     // What the page says of its own article stands above it, but not above the copy that is shown.
-    assert!(text(&site.get(&format!("{FRAGMENT}{PAGE}")).await).contains("https://wa.me/?text=Banjir%20%26%20kanal"));
-    assert!(text(&site.get(&format!("{FRAGMENT}{PAGE}&body=1")).await).contains(link));
+    assert!(
+        text(&site.get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}")).await)
+            .contains("https://wa.me/?text=Banjir%20%26%20kanal")
+    );
+    assert!(text(&site.get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}&body=1")).await).contains(link));
 }
 
 #[tokio::test]
@@ -101,20 +105,20 @@ async fn there_is_no_share_bar_without_an_address_to_share() {
         "&url=https://a@news.example/",
         &format!("&url=https://n/{}", "a".repeat(2000)),
     ] {
-        let reply = site.get(&format!("{FRAGMENT}&title=x{odd}")).await;
+        let reply = site.get(&format!("{FRAGMENT_PATH}&title=x{odd}")).await;
         assert!(!text(&reply).contains("part=\"share\""), "{odd}");
     }
-    assert!(text(&site.get(&format!("{FRAGMENT}{PAGE}")).await).contains("part=\"share\""));
+    assert!(text(&site.get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}")).await).contains("part=\"share\""));
 }
 
 #[tokio::test]
 async fn the_attributes_of_the_element_hold_here_too() {
     let site = TestSite::new();
-    let html = site.get(&format!("{FRAGMENT}{PAGE}&share=off&reads=off&poll=off")).await;
+    let html = site.get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}&share=off&reads=off&poll=off")).await;
     for part in ["share", "reads", "poll"] {
         assert!(!text(&html).contains(&format!("part=\"{part}\"")), "{part}");
     }
-    let closed = site.get(&format!("{FRAGMENT}&poll=closed")).await;
+    let closed = site.get(&format!("{FRAGMENT_PATH}&poll=closed")).await;
     assert!(!text(&closed).contains("aria-pressed") && text(&closed).contains("ditutup"), "{closed:?}");
 }
 
@@ -159,9 +163,9 @@ fn unpacked(reply: &Reply) -> String {
 }
 
 #[tokio::test]
-async fn a_browser_gets_the_shortest_form_that_it_takes_and_the_same_text() {
+async fn a_fragment_is_sent_in_the_smallest_accepted_coding() {
     let site = TestSite::new();
-    let plain = site.get(FRAGMENT).await;
+    let plain = site.get(FRAGMENT_PATH).await;
     assert_eq!((plain.header("content-encoding"), plain.body.is_empty()), ("", false));
     let mut sizes = Vec::new();
     for (accepted, coding) in
@@ -170,15 +174,15 @@ async fn a_browser_gets_the_shortest_form_that_it_takes_and_the_same_text() {
         // The first is answered by the route, the second by the cache.
         site.reader().reads("a").await;
         for _ in 0..2 {
-            let packed = asks(&site, FRAGMENT, "accept-encoding", accepted).await;
+            let packed = asks(&site, FRAGMENT_PATH, "accept-encoding", accepted).await;
             assert_eq!(packed.header("content-encoding"), coding, "{accepted}");
             assert!(packed.headers.get_all("vary").iter().any(|of| of == "accept-encoding"), "{:?}", packed.headers);
             assert!(packed.body.len() * 2 < plain.body.len(), "{} of {} bytes", packed.body.len(), plain.body.len());
             assert!(["", &packed.body.len().to_string()].contains(&packed.header("content-length")));
-            let now = site.get(FRAGMENT).await;
+            let now = site.get(FRAGMENT_PATH).await;
             assert_eq!(unpacked(&packed), text(&now));
             assert!(now.headers.get_all("vary").iter().any(|of| of == "accept-encoding"), "whatever form is sent");
-            let known = asks(&site, FRAGMENT, "if-none-match", packed.header("etag")).await;
+            let known = asks(&site, FRAGMENT_PATH, "if-none-match", packed.header("etag")).await;
             assert_eq!(known.status, StatusCode::NOT_MODIFIED, "under the tag of the packed one");
             sizes.push((coding, packed.body.len()));
         }
@@ -187,7 +191,7 @@ async fn a_browser_gets_the_shortest_form_that_it_takes_and_the_same_text() {
     assert!(of("br") * 10 < of("gzip") * 9, "{sizes:?}");
     for accepted in ["", "br;q=0", "br;q=0, gzip;q=0", "identity", "gzip;q=0, *;q=0", "zstd"] {
         assert_eq!(
-            asks(&site, FRAGMENT, "accept-encoding", accepted).await.header("content-encoding"),
+            asks(&site, FRAGMENT_PATH, "accept-encoding", accepted).await.header("content-encoding"),
             "",
             "{accepted}"
         );
@@ -204,7 +208,7 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
     site.store.put_article(&id, day, &article("a"), publication).await.unwrap();
     let many: String = (0..100).map(|number| format!("&article={number}")).collect();
     for path in [
-        format!("{FRAGMENT}&body=1"),
+        format!("{FRAGMENT_PATH}&body=1"),
         "/v1/sites/news/view?article=a&body=1".into(),
         "/v1/sites/news/view?article=a".into(),
         format!("/v1/sites/news/tallies?lang=id{many}"),
@@ -231,7 +235,8 @@ async fn in_no_language_is_it_more_than_three_kib_and_a_half() {
     let site = TestSite::with(|site| site.languages = locale::languages().map(str::to_owned).collect());
     let mut spoken = 0;
     for lang in locale::languages() {
-        let packed = asks(&site, &format!("{FRAGMENT}{PAGE}&lang={lang}"), "accept-encoding", "br").await;
+        let packed =
+            asks(&site, &format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}&lang={lang}"), "accept-encoding", "br").await;
         assert_eq!((packed.status, packed.header("content-encoding")), (StatusCode::OK, "br"), "{lang}");
         assert!(packed.body.len() <= 3584, "{} bytes in {lang}", packed.body.len());
         spoken += 1;
@@ -246,11 +251,11 @@ fn statistic(html: &str) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn who_includes_the_fragment_may_have_the_counts_for_search_engines_in_it() {
+async fn a_fragment_has_json_ld_only_on_request() {
     let site = TestSite::new();
     site.reader().reacts("a", "sad").await;
     site.reader().reads("a").await;
-    let asked = format!("{FRAGMENT}{PAGE}");
+    let asked = format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}");
     let without = site.get(&asked).await;
     assert!(!text(&without).contains("ld+json"), "the loader asks for none");
     let with = site.get(&format!("{asked}&jsonld=1")).await;
@@ -272,7 +277,7 @@ async fn who_includes_the_fragment_may_have_the_counts_for_search_engines_in_it(
         })
     );
     // Only what is shown, and nothing that ends the script.
-    let few = site.get(&format!("{FRAGMENT}&title=%3C/script%3E&jsonld=1&poll=off&reads=off&body=1")).await;
+    let few = site.get(&format!("{FRAGMENT_PATH}&title=%3C/script%3E&jsonld=1&poll=off&reads=off&body=1")).await;
     let few = statistic(text(&few));
     assert_eq!((&few["headline"], &few["interactionStatistic"]), (&"</script>".into(), &serde_json::json!([])));
 }

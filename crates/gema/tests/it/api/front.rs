@@ -23,7 +23,7 @@ fn text(reply: &Reply, selector: &str) -> Vec<String> {
 const BEHIND_TLS: [(&str, &str); 2] = [("host", "gema.news.example"), ("x-forwarded-proto", "https")];
 
 #[tokio::test]
-async fn the_front_page_has_each_sites_tag_to_copy_and_its_origins_and_no_secret() {
+async fn the_front_page_has_each_sites_tag_and_origins_and_no_secret() {
     let site = TestSite::with(|site| {
         site.origins = ["https://news.example", "https://*.news.example", "loopback"]
             .map(|text| Origin::try_from(text.to_owned()).unwrap())
@@ -45,7 +45,7 @@ async fn the_front_page_has_each_sites_tag_to_copy_and_its_origins_and_no_secret
 }
 
 #[tokio::test]
-async fn the_front_page_runs_nothing_and_repeats_no_markup_of_a_request() {
+async fn the_front_page_has_no_script_and_escapes_the_request() {
     let site = TestSite::new();
     let strange =
         [("host", "\"><script>alert(1)</script>"), ("x-forwarded-prefix", "/<b>"), ("x-forwarded-host", "<i>")];

@@ -12,11 +12,11 @@ use wire::{Answer, Tallies, View};
 
 use super::fragment::view;
 use crate::{
-    desk::Desk,
+    cli_harness::CliHarness,
     site::{PAGE, TestSite, event_key, react, read, token},
 };
 
-const KEY: &str = "a-key-that-nobody-guesses";
+const NEWSROOM_KEY: &str = "a-key-that-nobody-guesses";
 
 /// What the loader's tests read too: texts that name an article, and their keys.
 fn vectors() -> Vec<(String, String)> {
@@ -34,7 +34,7 @@ async fn whatever_its_length_an_article_is_asked_for_counted_and_put() {
     let vectors = vectors();
     assert!(vectors.iter().any(|(input, _)| input.len() > 1000));
     for (input, key) in vectors {
-        let site = TestSite::with(|site| site.key = Some(Secret::new(KEY)));
+        let site = TestSite::with(|site| site.key = Some(Secret::new(NEWSROOM_KEY)));
         let events =
             json!({ "visitor": token(1), "events": [read(&input, &event_key(1)), react(&input, Some("happy"), 1)] });
         let answer: Answer = site.post(events).await.json();
@@ -48,7 +48,8 @@ async fn whatever_its_length_an_article_is_asked_for_counted_and_put() {
         assert_eq!(site.send(request.unwrap()).await.status, StatusCode::OK);
 
         let put = Request::put(format!("/v1/sites/news/articles?article={}", encoded(&input)));
-        let put = put.header("content-type", "application/json").header("authorization", format!("Bearer {KEY}"));
+        let put =
+            put.header("content-type", "application/json").header("authorization", format!("Bearer {NEWSROOM_KEY}"));
         let put = put.body(Body::from(json!({ "title": "Judul", "html": "<p>Isi</p>" }).to_string())).unwrap();
         assert_eq!(site.send(put).await.status, StatusCode::OK);
 
@@ -88,11 +89,11 @@ async fn tallies_of_long_keys_are_answered_position_by_position() {
 #[test]
 fn the_command_line_takes_the_same_keys() {
     let (input, key) = vectors().into_iter().find(|(input, _)| input.len() > 1000).unwrap();
-    let desk = Desk::new();
-    desk.article(&["put", "short.md", "--article", &input, "--title", "Judul"]);
-    assert!(desk.article(&["list"]).contains(&key));
+    let cli = CliHarness::new();
+    cli.article(&["put", "short.md", "--article", &input, "--title", "Judul"]);
+    assert!(cli.article(&["list"]).contains(&key));
     for named in [&*input, &*key, &format!(" {key}\n")] {
-        assert!(desk.article(&["show", "--article", named]).contains("Judul"), "{named:?}");
+        assert!(cli.article(&["show", "--article", named]).contains("Judul"), "{named:?}");
     }
 }
 

@@ -13,12 +13,12 @@ use axum::{
 };
 use config::{Action, Articles, Config, Site, TrustedProxy};
 use futures_util::stream::pending;
-use limits::{Limits, Pass};
+use limits::{Limits, RequestLimiter};
 use serde_json::{Value, json};
 use store::{Gate, New, Novelty};
 use store_contract::soak::rounds;
 use visitor::Day;
-use wire::{Answer, Refusal};
+use wire::{Answer, RejectedEvent};
 
 use crate::site::{PAGE, Reply, TestSite, chose, event_key, react, read, share, token};
 
@@ -86,7 +86,7 @@ fn disguised(number: u64) -> Request<Body> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_of_fresh_tokens_from_one_line_adds_its_budget_and_no_more() {
+async fn a_flood_of_fresh_tokens_adds_at_most_its_budget() {
     let tokens = rounds(7_000, 100_000).into();
     let site = site();
     let replies = all(&site, tokens, disguised).await;
@@ -106,7 +106,7 @@ async fn a_flood_of_fresh_tokens_from_one_line_adds_its_budget_and_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_hundred_readers_behind_one_address_react_within_a_minute_and_all_count() {
+async fn five_hundred_reactions_a_minute_from_one_address_all_count() {
     let site = site();
     for article in ["a", "b"] {
         let replies = all(&site, 500, |reader| {
@@ -142,12 +142,12 @@ fn a_flood_of_spoofed_networks_takes_bounded_memory() {
             let address = Ipv6Addr::from(u128::from(0x2000_0000_0000 + number) << 80).into();
             let _ = limits.admit(&amounts, address, &[Action::Request, Action::OpaqueRequest], NonZeroU32::MIN);
             let (limits, config, site) = (Arc::clone(&limits), Arc::clone(&config), Arc::clone(&site));
-            let pass = Pass::new(limits, config, site, Day::new(1), address, Some(&token(number).into()));
+            let limiter = RequestLimiter::new(limits, config, site, Day::new(1), address, Some(&token(number).into()));
             let article = crate::site::article("a");
             for what in [Novelty::Read, Novelty::Voter] {
-                pass.admits(0, &New { article: &article, is_first: number % 2 == 0, what });
+                limiter.admits(0, &New { article: &article, is_first: number % 2 == 0, what });
             }
-            pass.settle(true);
+            limiter.settle(true);
         }
     };
     come(0..10_000);
@@ -165,7 +165,7 @@ fn a_flood_of_spoofed_networks_takes_bounded_memory() {
 }
 
 /// Reads of these numbers, from an address.
-async fn reads(site: &TestSite, address: &str, numbers: std::ops::Range<u64>) -> Vec<Refusal> {
+async fn reads(site: &TestSite, address: &str, numbers: std::ops::Range<u64>) -> Vec<RejectedEvent> {
     let mut refused = Vec::new();
     for first in numbers.clone().step_by(50) {
         let events: Vec<_> = (first..numbers.end.min(first + 50)).map(|number| read("a", &event_key(number))).collect();
@@ -175,7 +175,7 @@ async fn reads(site: &TestSite, address: &str, numbers: std::ops::Range<u64>) ->
 }
 
 #[tokio::test]
-async fn an_address_reads_an_article_2500_times_a_day_and_what_has_been_counted_costs_nothing() {
+async fn reads_per_address_are_limited_and_repeats_are_not_charged() {
     let site = site();
     assert!(reads(&site, "192.0.2.1", 0..2_500).await.is_empty());
     let refused = reads(&site, "192.0.2.1", 2_500..2_550).await;
@@ -212,7 +212,7 @@ async fn an_event_over_its_limit_is_refused_by_itself() {
 }
 
 #[tokio::test]
-async fn a_reader_who_plays_with_the_buttons_is_asked_to_wait_and_totals_stay_right() {
+async fn choices_per_visitor_are_limited_and_totals_stay_right() {
     let site = site();
     let press = |seq: u64| json!({ "visitor": token(1), "events": [react("a", Some(["happy", "sad"][seq as usize % 2]), seq)] });
     let mut refused = Vec::new();
@@ -254,7 +254,7 @@ async fn where_articles_are_registered_only_known_ones_have_counts() {
     let reader = site.reader();
     let answer = reader.sends([read("known", &event_key(1)), read("made-up", &event_key(2))]).await;
     assert_eq!((answer.tallies.len(), answer.tallies[0].reads), (1, 1));
-    let Refusal { index, field, reason, retry_after } = &answer.refused[0];
+    let RejectedEvent { index, field, reason, retry_after } = &answer.refused[0];
     assert_eq!((*index, field.as_str(), *retry_after), (1, "article", None));
     assert!(reason.contains("`articles`"), "{reason}");
     assert_eq!(site.tally("made-up").await.rev, 0);
@@ -339,7 +339,7 @@ async fn what_is_only_shown_takes_nothing_of_what_an_office_may_send() {
 }
 
 #[tokio::test]
-async fn a_reader_who_cannot_forget_everything_at_once_takes_nothing_from_her_office() {
+async fn a_refused_erasure_charges_nothing_to_its_address() {
     let site = site();
     let forget = || {
         let articles: Vec<_> = (0..100).map(|number| format!("article-{number}")).collect();
@@ -369,7 +369,7 @@ async fn a_reader_who_cannot_forget_everything_at_once_takes_nothing_from_her_of
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_carriers_part_and_a_rented_network_have_budgets_of_their_own() {
+async fn carrier_and_rented_networks_have_their_own_limits() {
     let site = site();
     let half = |number: u64| Ipv6Addr::from(0x2001_0db8_0001_u128 << 80 | u128::from(number) << 64 | 1).to_string();
     all(&site, 4_100, |number| from(&half(number % 2), reaction(number, "a"))).await;

@@ -67,7 +67,7 @@ async fn what_was_counted_under_the_old_key_does_not_count_again() {
 }
 
 #[tokio::test]
-async fn who_voted_under_both_counts_once_when_she_votes_again_and_is_forgotten_under_both() {
+async fn a_vote_under_both_merged_keys_counts_once_and_is_erased() {
     let site = TestSite::new();
     let (reader, other) = (site.reader(), site.reader());
     for key in ["old", "new"] {

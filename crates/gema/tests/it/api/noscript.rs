@@ -7,26 +7,30 @@ use std::net::SocketAddr;
 
 use crate::site::{FIREFOX, PAGE, Reply, TestSite, chose};
 
-const FRAME: &str = "/v1/sites/news/widget.html?article=a&frame=1&url=https%3A%2F%2Fnews.example%2Fa";
+const FRAME_PATH: &str = "/v1/sites/news/widget.html?article=a&frame=1&url=https%3A%2F%2Fnews.example%2Fa";
 
 /// The endpoint as the page in the frame knows it.
-const SELF: &str = "https://gema.example";
+const ENDPOINT_ORIGIN: &str = "https://gema.example";
 
 /// Somebody whose browser runs no script.
-struct Reader<'s> {
+struct FrameReader<'s> {
     site: &'s TestSite,
     address: [u8; 4],
     agent: &'static str,
 }
 
-impl Reader<'_> {
-    fn rini(site: &TestSite) -> Reader<'_> {
-        Reader { site, address: [192, 0, 2, 1], agent: FIREFOX }
+impl FrameReader<'_> {
+    fn rini(site: &TestSite) -> FrameReader<'_> {
+        FrameReader { site, address: [192, 0, 2, 1], agent: FIREFOX }
     }
 
     async fn sends(&self, request: axum::http::request::Builder, body: &str) -> Reply {
         let mut request = request.header("user-agent", self.agent).header("host", "gema.example");
-        if request.headers_ref().and_then(|headers| headers.get("origin")).is_some_and(|origin| origin == SELF) {
+        if request
+            .headers_ref()
+            .and_then(|headers| headers.get("origin"))
+            .is_some_and(|origin| origin == ENDPOINT_ORIGIN)
+        {
             request = request.header("sec-fetch-site", "same-origin");
         }
         if !body.is_empty() {
@@ -39,21 +43,21 @@ impl Reader<'_> {
 
     /// What the frame shows.
     async fn looks(&self) -> String {
-        let reply = self.sends(Request::get(FRAME), "").await;
+        let reply = self.sends(Request::get(FRAME_PATH), "").await;
         assert_eq!((reply.status, reply.header("cache-control")), (StatusCode::OK, "no-store"), "{reply:?}");
         String::from_utf8(reply.body.to_vec()).unwrap()
     }
 
     /// Presses a button, whose value is sent.
     async fn presses(&self, value: &str) -> Reply {
-        self.sends(Request::post(FRAME).header("origin", SELF), &format!("reaction={value}")).await
+        self.sends(Request::post(FRAME_PATH).header("origin", ENDPOINT_ORIGIN), &format!("reaction={value}")).await
     }
 
     async fn chooses(&self, option: &str) {
         let reply = self.presses(option).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
         // To itself, and to nowhere else.
-        assert_eq!(format!("/v1/sites/news/{}", reply.header("location")), FRAME);
+        assert_eq!(format!("/v1/sites/news/{}", reply.header("location")), FRAME_PATH);
     }
 }
 
@@ -65,9 +69,9 @@ fn pressed(html: &str) -> Option<&str> {
 }
 
 #[tokio::test]
-async fn a_reader_without_javascript_chooses_changes_her_mind_and_takes_it_back() {
+async fn a_frame_vote_is_counted_changed_and_withdrawn() {
     let site = TestSite::new();
-    let rini = Reader::rini(&site);
+    let rini = FrameReader::rini(&site);
     assert_eq!(pressed(&rini.looks().await), None);
     for option in ["happy", "sad"] {
         rini.chooses(option).await;
@@ -82,13 +86,13 @@ async fn a_reader_without_javascript_chooses_changes_her_mind_and_takes_it_back(
 }
 
 #[tokio::test]
-async fn somebody_else_is_somebody_with_another_address_or_browser_and_after_midnight_everybody_is() {
+async fn fingerprints_differ_by_address_browser_and_day() {
     let site = TestSite::new();
-    let rini = Reader::rini(&site);
+    let rini = FrameReader::rini(&site);
     rini.chooses("happy").await;
     for other in [
-        Reader { address: [192, 0, 2, 2], ..Reader::rini(&site) },
-        Reader { agent: "Dillo/3.1", ..Reader::rini(&site) },
+        FrameReader { address: [192, 0, 2, 2], ..FrameReader::rini(&site) },
+        FrameReader { agent: "Dillo/3.1", ..FrameReader::rini(&site) },
     ] {
         assert_eq!(pressed(&other.looks().await), None);
         other.chooses("happy").await;
@@ -103,7 +107,7 @@ async fn somebody_else_is_somebody_with_another_address_or_browser_and_after_mid
 #[tokio::test]
 async fn the_page_has_only_what_works_without_javascript() {
     let site = TestSite::new();
-    let html = Reader::rini(&site).looks().await;
+    let html = FrameReader::rini(&site).looks().await;
     assert!(html.starts_with("<!doctype html><html lang=\"id\" dir=\"ltr\" data-theme=\"auto\">"), "{html}");
     assert!(!html.contains("<script") && !html.contains("<template"));
     for there in
@@ -114,7 +118,7 @@ async fn the_page_has_only_what_works_without_javascript() {
     for part in ["copy", "native", "mastodon"] {
         assert!(!html.contains(&format!("data-part=\"{part}\"")), "{part}");
     }
-    let reply = site.get(FRAME).await;
+    let reply = site.get(FRAME_PATH).await;
     assert!(reply.header("content-security-policy").contains("form-action 'self'"));
     assert_eq!(reply.header("etag"), "");
 }
@@ -123,7 +127,7 @@ async fn the_page_has_only_what_works_without_javascript() {
 async fn a_site_may_have_none_of_it_and_then_the_result_is_shown() {
     let site = TestSite::with(|site| site.noscript_votes = false);
     site.reader().reacts("a", "happy").await;
-    let rini = Reader::rini(&site);
+    let rini = FrameReader::rini(&site);
     let html = rini.looks().await;
     assert!(!html.contains("<button part=\"option\"") && html.contains("100%") && !html.contains("ditutup"), "{html}");
     let reply = rini.presses("sad").await;
@@ -132,9 +136,9 @@ async fn a_site_may_have_none_of_it_and_then_the_result_is_shown() {
 }
 
 #[tokio::test]
-async fn a_choice_that_does_not_count_is_answered_with_the_page_and_a_word() {
+async fn a_refused_frame_vote_gets_the_page_with_a_notice() {
     let site = TestSite::new();
-    let rini = Reader::rini(&site);
+    let rini = FrameReader::rini(&site);
     for (value, status) in [("bored", StatusCode::FORBIDDEN), ("%20", StatusCode::BAD_REQUEST)] {
         let reply = rini.presses(value).await;
         assert_eq!((reply.status, reply.header("content-type")), (status, "text/html; charset=utf-8"));
@@ -152,9 +156,9 @@ fn sentence(html: &str) -> Option<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn after_a_press_the_page_has_the_focus_and_a_sentence_where_that_was() {
+async fn a_frame_focuses_a_sentence_beside_the_pressed_option() {
     let site = TestSite::new();
-    let rini = Reader::rini(&site);
+    let rini = FrameReader::rini(&site);
     let before = rini.looks().await;
     assert_eq!(sentence(&before), None);
     for option in ["happy", "sad"] {
@@ -164,9 +168,9 @@ async fn after_a_press_the_page_has_the_focus_and_a_sentence_where_that_was() {
         let address = button.split_once("formaction=\"").unwrap().1.split_once('"').unwrap().0.replace("&amp;", "&");
         assert!(address.ends_with(&format!("&pressed={option}#pressed")), "{address}");
     }
-    let page = format!("{FRAME}&pressed=happy");
+    let page = format!("{FRAME_PATH}&pressed=happy");
     for (value, says) in [("happy", "Anda memilih Senang."), ("", "Pilihan Anda dibatalkan.")] {
-        let request = Request::post(&page).header("origin", SELF);
+        let request = Request::post(&page).header("origin", ENDPOINT_ORIGIN);
         let reply = rini.sends(request, &format!("reaction={value}")).await;
         // The browser keeps the end of the form's address, after the `#`.
         assert_eq!(format!("/v1/sites/news/{}", reply.header("location")), page);
@@ -174,21 +178,21 @@ async fn after_a_press_the_page_has_the_focus_and_a_sentence_where_that_was() {
         assert_eq!(sentence(&String::from_utf8_lossy(&reply.body)), Some(("happy", says)));
         site.hours_pass(1);
     }
-    let reply = rini.sends(Request::post(&page).header("origin", SELF), "reaction=%20").await;
+    let reply = rini.sends(Request::post(&page).header("origin", ENDPOINT_ORIGIN), "reaction=%20").await;
     let refused = String::from_utf8_lossy(&reply.body).into_owned();
     assert_eq!(sentence(&refused), Some(("happy", "Maaf, pilihan Anda tidak dapat diterima.")));
     assert_eq!(refused.matches("tidak dapat diterima").count(), 1, "{refused}");
     // What is no option is beside none.
-    let reply = rini.sends(Request::get(format!("{FRAME}&pressed=bored")), "").await;
+    let reply = rini.sends(Request::get(format!("{FRAME_PATH}&pressed=bored")), "").await;
     assert_eq!(sentence(&String::from_utf8_lossy(&reply.body)), None);
 }
 
 #[tokio::test]
 async fn pages_of_others_cannot_send_its_form() {
     let site = TestSite::new();
-    let rini = Reader::rini(&site);
+    let rini = FrameReader::rini(&site);
     let send = |origin: &'static str, fetched: &'static str| {
-        let request = Request::post(FRAME).header("origin", origin).header("sec-fetch-site", fetched);
+        let request = Request::post(FRAME_PATH).header("origin", origin).header("sec-fetch-site", fetched);
         rini.sends(request, "reaction=happy")
     };
     assert_eq!(send("https://evil.example", "cross-site").await.status, StatusCode::FORBIDDEN);
@@ -200,7 +204,7 @@ async fn pages_of_others_cannot_send_its_form() {
 async fn such_choices_are_counted_with_the_others_and_told_apart() {
     let site = TestSite::new();
     site.reader().reacts("a", "happy").await;
-    let rini = Reader::rini(&site);
+    let rini = FrameReader::rini(&site);
     rini.chooses("happy").await;
     site.hours_pass(1);
     rini.chooses("sad").await;

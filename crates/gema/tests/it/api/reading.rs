@@ -6,7 +6,7 @@ use wire::{Article, Imported, Poll, SiteId, View};
 
 use crate::site::{TestSite, article};
 
-const VIEW: &str = "/v1/sites/news/view?article=a";
+const VIEW_PATH: &str = "/v1/sites/news/view?article=a";
 
 fn publication(published: &str) -> Publication {
     let article = Article {
@@ -26,9 +26,9 @@ async fn publish(site: &TestSite, published: &str) {
 }
 
 #[tokio::test]
-async fn a_view_of_nothing_has_everything_a_page_needs_and_makes_no_article() {
+async fn a_view_of_an_unknown_article_is_complete_and_creates_none() {
     let site = TestSite::new();
-    let reply = site.get(VIEW).await;
+    let reply = site.get(VIEW_PATH).await;
     let view: View = reply.json();
     assert_eq!((view.tally.rev, view.tally.reads, view.tally.reactions.0.len()), (0, 0, 5));
     assert_eq!((view.reactions.len(), view.poll, view.article), (5, Poll::Open, None));
@@ -45,19 +45,19 @@ async fn a_view_of_nothing_has_everything_a_page_needs_and_makes_no_article() {
 async fn the_article_comes_where_it_is_asked_for() {
     let site = TestSite::new();
     publish(&site, "2015-11-17").await;
-    let without: View = site.get(VIEW).await.json();
+    let without: View = site.get(VIEW_PATH).await.json();
     assert_eq!((without.article, without.tally.reads, without.tally.imported.reads), (None, 841, 841));
-    let with: View = site.get(&format!("{VIEW}&body=1")).await.json();
+    let with: View = site.get(&format!("{VIEW_PATH}&body=1")).await.json();
     assert_eq!(with.article, publication("2015-11-17").article);
 }
 
 #[tokio::test]
 async fn a_view_is_cached_until_something_changes() {
     let site = TestSite::new();
-    let first = site.get(VIEW).await;
+    let first = site.get(VIEW_PATH).await;
     assert_eq!(first.header("cache-control"), "public, max-age=10, stale-while-revalidate=60");
     let tag = first.header("etag").to_owned();
-    let ask = |tags: String| Request::get(VIEW).header("if-none-match", tags).body(Body::empty()).unwrap();
+    let ask = |tags: String| Request::get(VIEW_PATH).header("if-none-match", tags).body(Body::empty()).unwrap();
 
     for tags in [tag.clone(), format!("\"other\", W/{tag}"), "*".into()] {
         let again = site.send(ask(tags)).await;
@@ -72,9 +72,9 @@ async fn a_view_is_cached_until_something_changes() {
 async fn a_poll_closes_by_the_day_of_publication() {
     let site = TestSite::with(|site| site.poll_closes_after_days = Some(30));
     publish(&site, "2015-10-19").await;
-    assert_eq!(site.get(VIEW).await.json::<View>().poll, Poll::Open);
+    assert_eq!(site.get(VIEW_PATH).await.json::<View>().poll, Poll::Open);
     site.days_pass(1);
-    assert_eq!(site.get(VIEW).await.json::<View>().poll, Poll::Closed);
+    assert_eq!(site.get(VIEW_PATH).await.json::<View>().poll, Poll::Closed);
 }
 
 #[tokio::test]

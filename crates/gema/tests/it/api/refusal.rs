@@ -10,7 +10,7 @@ use wire::{Poll, View};
 use super::fragment::view;
 use crate::site::{PAGE, Reply, TestSite, event_key, read};
 
-const FRAGMENT: &str = "/v1/sites/news/widget.html?article=a";
+const REFUSED_FRAGMENT_PATH: &str = "/v1/sites/news/widget.html?article=a";
 
 async fn asks(site: &TestSite, path: &str, headers: &[(&str, &str)]) -> Reply {
     let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
@@ -20,7 +20,7 @@ async fn asks(site: &TestSite, path: &str, headers: &[(&str, &str)]) -> Reply {
 }
 
 async fn drawn(site: &TestSite, origin: &str) -> Reply {
-    asks(site, &format!("{FRAGMENT}&origin={origin}"), &[]).await
+    asks(site, &format!("{REFUSED_FRAGMENT_PATH}&origin={origin}"), &[]).await
 }
 
 /// The status of an event that a page of that origin sends.
@@ -31,7 +31,7 @@ async fn sent(site: &TestSite, origin: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_page_whose_events_are_refused_is_told_why_and_has_nothing_to_press() {
+async fn a_refused_page_gets_the_reason_and_a_closed_poll() {
     let site = TestSite::new();
     site.reader().reacts("a", "happy").await;
     for origin in ["https://evil.example", "http://news.example", "https://news.example:8443", "capacitor://localhost"]
@@ -56,9 +56,9 @@ async fn a_page_whose_events_are_refused_is_told_why_and_has_nothing_to_press() 
 }
 
 #[tokio::test]
-async fn a_page_that_may_send_events_is_drawn_as_without_the_parameter() {
+async fn an_allowed_origin_parameter_changes_nothing() {
     let site = TestSite::new();
-    let without = asks(&site, FRAGMENT, &[]).await;
+    let without = asks(&site, REFUSED_FRAGMENT_PATH, &[]).await;
     for origin in
         [PAGE, "null", "", "news.example", "https://", "://a", "https://a/b", "https://a%22%3E", "https://%C3%A9"]
     {
@@ -81,7 +81,7 @@ async fn a_page_without_an_origin_is_judged_by_the_sites_option() {
 #[tokio::test]
 async fn the_endpoints_own_pages_may_always_whoever_asked_before() {
     let site = TestSite::new();
-    let path = format!("{FRAGMENT}&origin=https://gema.example");
+    let path = format!("{REFUSED_FRAGMENT_PATH}&origin=https://gema.example");
     let refused = |reply: &Reply| view(reply).refusal.is_some();
     // The same address, from elsewhere and from there, and again out of the cache.
     for _ in 0..2 {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use config::{Config, Site};
-use limits::{Limits, Pass};
+use limits::{Limits, RequestLimiter};
 use store::{Gate, New, Novelty};
 use store_contract::soak::rounds;
 use visitor::Day;
@@ -51,9 +51,9 @@ impl Endpoint {
     /// Whether something new from that address counts.
     fn admits(&self, address: IpAddr, article: &ArticleKey, is_first: bool, what: Novelty<'_>) -> bool {
         let (limits, config, site) = (Arc::clone(&self.limits), Arc::clone(&self.config), Arc::clone(&self.site));
-        let pass = Pass::new(limits, config, site, Day::new(1), address, None);
-        let is_admitted = pass.admits(0, &New { article, is_first, what });
-        pass.settle(true);
+        let limiter = RequestLimiter::new(limits, config, site, Day::new(1), address, None);
+        let is_admitted = limiter.admits(0, &New { article, is_first, what });
+        limiter.settle(true);
         is_admitted
     }
 
@@ -162,7 +162,7 @@ fn refused_of_crowd(readers: u32, address: impl Fn(u32) -> IpAddr, pause: impl F
 }
 
 #[test]
-fn an_office_of_2000_that_reads_and_reacts_within_a_minute_counts_whole() {
+fn an_office_of_2000_counts_whole_within_a_minute() {
     for address in ["192.0.2.1", "2001:db8:1:2::1"] {
         assert_eq!(refused_of_crowd(2_000, |_| address.parse().unwrap(), |_, _| {}), 0, "{address}");
     }
@@ -206,7 +206,7 @@ fn a_carriers_part_counts_whole_on_an_election_night() {
 
 /// A hundred networks, each of which makes as many articles as it can, for an hour.
 #[test]
-fn networks_that_make_junk_articles_do_not_delay_the_newsrooms_first_reader() {
+fn junk_articles_of_other_networks_delay_no_first_reader() {
     for width in ["/24", "/48"] {
         let endpoint = Endpoint::new();
         let (mut made, mut tried) = (0, 0);

@@ -7,18 +7,18 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, StatusCode, request::Builder},
 };
-use config::Identity;
+use config::ReadDedup;
 use serde_json::{Value, json};
-use wire::{Answer, Mine, Poll, Seq, Tally};
+use wire::{Answer, OwnVote, Poll, Seq, Tally};
 
 use super::fragment::view;
 use crate::site::{FIREFOX, PAGE, Reply, TestSite, chose, event_key, react, reaction, read, share, token};
 
-const FRAGMENT: &str = "/v1/sites/news/widget.html?article=a&stand_in=1";
+const STAND_IN_FRAGMENT_PATH: &str = "/v1/sites/news/widget.html?article=a&stand_in=1";
 
 /// Somebody whose browser denies storage to pages.
 #[derive(Clone, Copy)]
-struct Reader<'s> {
+struct StandInReader<'s> {
     site: &'s TestSite,
     address: [u8; 4],
     agent: &'static str,
@@ -26,7 +26,7 @@ struct Reader<'s> {
     origin: &'static str,
 }
 
-impl<'s> Reader<'s> {
+impl<'s> StandInReader<'s> {
     fn of(site: &'s TestSite) -> Self {
         Self { site, address: [192, 0, 2, 1], agent: FIREFOX, origin: PAGE }
     }
@@ -39,7 +39,7 @@ impl<'s> Reader<'s> {
     }
 
     async fn looks(&self) -> Reply {
-        let reply = self.sends(Request::get(FRAGMENT), "").await;
+        let reply = self.sends(Request::get(STAND_IN_FRAGMENT_PATH), "").await;
         assert_eq!(
             (reply.status, reply.header("cache-control"), reply.header("etag")),
             (StatusCode::OK, "no-store", "")
@@ -48,7 +48,7 @@ impl<'s> Reader<'s> {
     }
 
     /// What the fragment says that they have chosen.
-    async fn chosen(&self) -> Option<Mine> {
+    async fn chosen(&self) -> Option<OwnVote> {
         view(&self.looks().await).tally.mine
     }
 
@@ -73,14 +73,14 @@ impl<'s> Reader<'s> {
     }
 }
 
-fn mine(option: Option<&str>, seq: u64) -> Option<Mine> {
-    Some(Mine { reaction: option.map(reaction), seq: Seq::parse(seq).unwrap() })
+fn mine(option: Option<&str>, seq: u64) -> Option<OwnVote> {
+    Some(OwnVote { reaction: option.map(reaction), seq: Seq::parse(seq).unwrap() })
 }
 
 #[tokio::test]
-async fn three_loads_of_one_person_are_one_read_one_share_and_one_reaction() {
+async fn three_loads_of_one_stand_in_count_each_event_once() {
     let site = TestSite::new();
-    let rini = Reader::of(&site);
+    let rini = StandInReader::of(&site);
     assert_eq!(rini.chosen().await, None);
     for load in 1..=3 {
         let tally = rini.reads_and_shares(load).await;
@@ -104,10 +104,11 @@ async fn three_loads_of_one_person_are_one_read_one_share_and_one_reaction() {
 }
 
 #[tokio::test]
-async fn another_browser_or_address_is_somebody_else_and_so_is_everybody_on_a_later_day() {
+async fn stand_ins_differ_by_browser_address_and_day() {
     let site = TestSite::new();
-    let rini = Reader::of(&site);
-    let others = [rini, Reader { agent: "Dillo/3.1", ..rini }, Reader { address: [192, 0, 2, 2], ..rini }];
+    let rini = StandInReader::of(&site);
+    let others =
+        [rini, StandInReader { agent: "Dillo/3.1", ..rini }, StandInReader { address: [192, 0, 2, 2], ..rini }];
     for (place, reader) in others.iter().enumerate() {
         assert_eq!(reader.chosen().await, None);
         let tally = reader.reads_and_shares(10 + place as u64).await;
@@ -129,7 +130,7 @@ async fn another_browser_or_address_is_somebody_else_and_so_is_everybody_on_a_la
 #[tokio::test]
 async fn a_token_stands_above_a_stand_in() {
     let site = TestSite::new();
-    let rini = Reader::of(&site);
+    let rini = StandInReader::of(&site);
     let request = Request::post("/v1/sites/news/events").header("content-type", "text/plain");
     let both = json!({ "visitor": token(1), "stand_in": true, "events": [react("a", Some("happy"), 1), read("a", &event_key(1))] });
     assert_eq!(rini.sends(request, both).await.status, StatusCode::OK);
@@ -147,7 +148,7 @@ async fn a_token_stands_above_a_stand_in() {
 #[tokio::test]
 async fn only_pages_of_the_site_learn_what_somebody_has_chosen() {
     let site = TestSite::new();
-    let rini = Reader::of(&site);
+    let rini = StandInReader::of(&site);
     rini.chooses("happy", 7).await;
     let own = rini.looks().await;
     assert_eq!(own.header("access-control-allow-origin"), PAGE);
@@ -156,14 +157,14 @@ async fn only_pages_of_the_site_learn_what_somebody_has_chosen() {
 
     // Others read what is the same for everybody.
     for origin in ["https://evil.example", "null", "http://news.example"] {
-        let other = Reader { origin, ..rini };
+        let other = StandInReader { origin, ..rini };
         let reply = other.looks().await;
         assert_eq!((reply.header("access-control-allow-origin"), view(&reply).tally.mine), ("*", None), "{origin}");
         assert!(!String::from_utf8_lossy(&reply.body).contains("aria-pressed=\"true\""));
         assert!(reply.headers.get_all("vary").iter().any(|of| of.to_str().unwrap().contains("origin")));
     }
     // Of a frame without an origin, events are taken; what it has sent itself it knows.
-    let framed = Reader { origin: "null", ..rini };
+    let framed = StandInReader { origin: "null", ..rini };
     for late in [json!([react("a", Some("sad"), 1)]), json!([read("a", &event_key(1))]), json!([react("a", None, 7)])] {
         assert_eq!(framed.events(late.clone()).await.tallies[0].mine, None, "{late}");
     }
@@ -173,7 +174,7 @@ async fn only_pages_of_the_site_learn_what_somebody_has_chosen() {
     assert_eq!(site.tally("a").await.reactions.total(), 1);
 
     // The endpoint's own pages say no origin where they only look.
-    let request = || Request::get(FRAGMENT).header("user-agent", FIREFOX);
+    let request = || Request::get(STAND_IN_FRAGMENT_PATH).header("user-agent", FIREFOX);
     let sent = async |request: Builder| {
         let mut request = request.body(Body::empty()).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from((rini.address, 50_000))));
@@ -190,13 +191,13 @@ async fn only_pages_of_the_site_learn_what_somebody_has_chosen() {
 #[tokio::test]
 async fn to_look_creates_nothing_and_is_metered() {
     let site = TestSite::new();
-    let rini = Reader::of(&site);
+    let rini = StandInReader::of(&site);
     rini.looks().await;
     assert_eq!(site.tally("a").await.rev, 0);
     assert!(site.store.articles(&wire::SiteId::parse("news").unwrap(), None, 10).await.unwrap().is_empty());
     let mut looks = 1;
     let refused = loop {
-        let reply = rini.sends(Request::get(FRAGMENT), "").await;
+        let reply = rini.sends(Request::get(STAND_IN_FRAGMENT_PATH), "").await;
         if reply.status != StatusCode::OK {
             break reply;
         }
@@ -212,7 +213,7 @@ async fn to_look_creates_nothing_and_is_metered() {
 async fn a_site_may_do_without_stand_ins() {
     let site = TestSite::with(|site| site.noscript_votes = false);
     site.reader().reacts("a", "happy").await;
-    let rini = Reader::of(&site);
+    let rini = StandInReader::of(&site);
     let reply = rini.looks().await;
     let html = String::from_utf8_lossy(&reply.body).into_owned();
     assert_eq!((view(&reply).poll, view(&reply).tally.mine), (Poll::Closed, None));
@@ -227,8 +228,8 @@ async fn a_site_may_do_without_stand_ins() {
     for load in 1..=2 {
         assert_eq!(rini.reads_and_shares(load).await.reads, load);
     }
-    let hashed = TestSite::with(|site| (site.noscript_votes, site.reads.identity) = (false, Identity::Hash));
+    let hashed = TestSite::with(|site| (site.noscript_votes, site.reads.identity) = (false, ReadDedup::Hash));
     for load in 1..=2 {
-        assert_eq!(Reader::of(&hashed).reads_and_shares(load).await.reads, 1, "where the site counts so anyway");
+        assert_eq!(StandInReader::of(&hashed).reads_and_shares(load).await.reads, 1, "where the site counts so anyway");
     }
 }

@@ -7,8 +7,8 @@ use wire::{Article, SiteId};
 
 use crate::site::{TestSite, article};
 
-const TOP: &str = "/v1/sites/news/top.json";
-const FEED: &str = "/v1/sites/news/top.atom";
+const TOP_PATH: &str = "/v1/sites/news/top.json";
+const FEED_PATH: &str = "/v1/sites/news/top.atom";
 
 /// A site whose lists have articles of any key.
 fn listing_all() -> TestSite {
@@ -32,13 +32,13 @@ async fn publish(site: &TestSite, key: &str, title: &str) {
 }
 
 async fn list(site: &TestSite, asked: &str) -> Value {
-    let reply = site.get(&format!("{TOP}{asked}")).await;
+    let reply = site.get(&format!("{TOP_PATH}{asked}")).await;
     assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
     reply.json()
 }
 
 #[tokio::test]
-async fn the_articles_that_were_read_or_answered_most_are_told_in_order() {
+async fn a_ranking_lists_articles_by_reads_or_reactions() {
     let site = listing_all();
     publish(&site, "b", "Banjir").await;
     for key in ["a", "b", "b", "c"] {
@@ -58,15 +58,15 @@ async fn the_articles_that_were_read_or_answered_most_are_told_in_order() {
 }
 
 #[tokio::test]
-async fn a_list_is_a_minute_old_at_most_and_tells_of_nothing_that_is_gone() {
+async fn a_ranking_is_at_most_a_minute_old_and_omits_removed_articles() {
     let site = listing_all();
     site.reader().reads("a").await;
     site.reader().reads("b").await;
-    let first = site.get(TOP).await;
+    let first = site.get(TOP_PATH).await;
     assert!(first.headers["cache-control"].to_str().unwrap().starts_with("public, max-age=60"));
     site.store.remove_article(&news(), &article("a"), Removal::Everything).await.unwrap();
     site.reader().reads("b").await;
-    assert_eq!(site.get(TOP).await.headers["etag"], first.headers["etag"]);
+    assert_eq!(site.get(TOP_PATH).await.headers["etag"], first.headers["etag"]);
     site.minutes_pass(1);
     assert_eq!(list(&site, "").await["articles"], json!([{ "article": "b", "count": 2 }]));
     // The day after tomorrow, today is none of the last two days.
@@ -82,7 +82,7 @@ async fn the_language_of_a_feed_is_one_that_voices_are_chosen_by() {
         site.lists = Lists::All;
     });
     for (lang, says) in [("id", "id"), ("ar", "ar"), ("ar-EG", "ar-EG")] {
-        let feed = String::from_utf8(site.get(&format!("{FEED}?lang={lang}")).await.body.to_vec()).unwrap();
+        let feed = String::from_utf8(site.get(&format!("{FEED_PATH}?lang={lang}")).await.body.to_vec()).unwrap();
         assert!(feed.contains(&format!("xml:lang=\"{says}\"")), "{feed}");
     }
 }
@@ -94,7 +94,7 @@ async fn a_feed_tells_the_same_in_the_language_asked_for() {
     site.reader().reads("b").await;
     site.reader().reads("b").await;
     site.reader().reads("/a b").await;
-    let reply = site.get(&format!("{FEED}?lang=en")).await;
+    let reply = site.get(&format!("{FEED_PATH}?lang=en")).await;
     assert_eq!((reply.status, reply.header("content-type")), (StatusCode::OK, "application/atom+xml"));
     let feed = String::from_utf8(reply.body.to_vec()).unwrap();
     let entry =
@@ -113,7 +113,7 @@ async fn a_feed_tells_the_same_in_the_language_asked_for() {
     let own = "<link rel=\"self\" type=\"application/atom+xml\" href=\"top.atom?by=reads&amp;days=7&amp;limit=10&amp;lang=en\"/>";
     assert!(feed.contains(&format!("<title>Most read</title>{own}<updated>2015-11-16T17:00:00Z</updated>")), "{feed}");
     assert!(feed.contains("xml:lang=\"en\"") && feed.ends_with(&format!("{b}{a}</feed>\n")), "{feed}");
-    let answered = site.get(&format!("{FEED}?by=reactions&days=90")).await;
+    let answered = site.get(&format!("{FEED_PATH}?by=reactions&days=90")).await;
     assert!(String::from_utf8_lossy(&answered.body).contains("<title>Paling banyak ditanggapi</title>"));
 }
 
@@ -124,7 +124,7 @@ async fn every_entry_of_a_feed_leads_to_a_page_and_not_to_its_id() {
     for key in ["fgd", "/caf\u{e9}?id=7", "/c#", &long] {
         site.reader().reads(key).await;
     }
-    let feed = String::from_utf8(site.get(FEED).await.body.to_vec()).unwrap();
+    let feed = String::from_utf8(site.get(FEED_PATH).await.body.to_vec()).unwrap();
     let links: std::collections::BTreeSet<_> =
         feed.split("<link href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(
@@ -143,7 +143,7 @@ async fn what_cannot_be_asked_is_refused_with_the_field() {
     for (asked, field) in
         [("?days=0", "days"), ("?days=91", "days"), ("?days=x", "days"), ("?limit=51", "limit"), ("?by=shares", "by")]
     {
-        for noun in [TOP, FEED] {
+        for noun in [TOP_PATH, FEED_PATH] {
             let reply = site.get(&format!("{noun}{asked}")).await;
             assert_eq!(
                 (reply.status, &reply.json::<Value>()["field"]),
@@ -171,7 +171,7 @@ async fn what_a_stranger_calls_an_article_leads_no_list() {
             let told = list(&site, &format!("?by={by}")).await["articles"].as_array().unwrap().clone();
             let keys: std::collections::BTreeSet<_> = told.iter().map(|one| one["article"].as_str().unwrap()).collect();
             assert_eq!(keys, listed.iter().copied().collect(), "{lists:?}");
-            let feed = String::from_utf8(site.get(&format!("{FEED}?by={by}")).await.body.to_vec()).unwrap();
+            let feed = String::from_utf8(site.get(&format!("{FEED_PATH}?by={by}")).await.body.to_vec()).unwrap();
             assert_eq!(feed.matches("<entry>").count(), listed.len(), "{feed}");
             assert!(!feed.contains("other.example") && !feed.contains("Vote"), "{feed}");
         }

@@ -17,7 +17,7 @@ use crate::{
     unable::Unable,
 };
 
-const TOP: &str = "/v1/sites/news/top.json";
+const UNAVAILABLE_TOP_PATH: &str = "/v1/sites/news/top.json";
 
 /// A store that tells what was counted lately only when it is let to, and then fails.
 #[derive(Clone)]
@@ -66,29 +66,29 @@ fn is_refused(reply: &Reply) -> bool {
 }
 
 #[tokio::test]
-async fn while_lists_cannot_be_gathered_the_store_is_asked_once_and_nobody_waits_for_long() {
+async fn failing_rankings_ask_the_store_once_and_answer_soon() {
     let away = Away::new();
     let site = TestSite::on(away.store());
     tokio::select! {
         biased;
-        reply = site.get(TOP) => panic!("{reply:?}"),
+        reply = site.get(UNAVAILABLE_TOP_PATH) => panic!("{reply:?}"),
         () = away.is_asked(1) => {}
     }
     // Whoever asked first has gone; it goes on for those who come.
-    let many = join_all((0..20).map(|_| site.get(TOP)));
+    let many = join_all((0..20).map(|_| site.get(UNAVAILABLE_TOP_PATH)));
     let (replies, ()) = soon(async { tokio::join!(many, async { away.fails.add_permits(1) }) }).await;
     assert!(replies.iter().all(is_refused), "{replies:?}");
-    assert!(is_refused(&soon(site.get(TOP)).await), "at once");
+    assert!(is_refused(&soon(site.get(UNAVAILABLE_TOP_PATH)).await), "at once");
     assert_eq!(away.asked(), 1);
     site.minutes_pass(1);
     // One of them tries whether it works again; the others do not wait for that.
     let others = async {
         away.is_asked(2).await;
-        let replies = join_all((0..20).map(|_| site.get(TOP))).await;
+        let replies = join_all((0..20).map(|_| site.get(UNAVAILABLE_TOP_PATH))).await;
         assert!(replies.iter().all(is_refused), "{replies:?}");
         away.fails.add_permits(1);
     };
-    let (one, ()) = soon(async { tokio::join!(site.get(TOP), others) }).await;
+    let (one, ()) = soon(async { tokio::join!(site.get(UNAVAILABLE_TOP_PATH), others) }).await;
     assert!(is_refused(&one));
     assert_eq!(away.asked(), 2);
 }
@@ -103,15 +103,15 @@ async fn a_list_that_is_known_is_told_on_while_none_can_be_gathered() {
     };
     let store = Unable { recent: Box::new(recent), ..Unable::because(StoreError::Unavailable) };
     let site = TestSite::on(Arc::new(store));
-    let first = site.get(TOP).await;
+    let first = site.get(UNAVAILABLE_TOP_PATH).await;
     assert_eq!(first.status, 200, "{first:?}");
     for _ in 0..10 {
         site.minutes_pass(1);
-        let later = site.get(TOP).await;
+        let later = site.get(UNAVAILABLE_TOP_PATH).await;
         assert_eq!((later.status, &later.body), (first.status, &first.body));
     }
     site.minutes_pass(1);
-    assert!(is_refused(&site.get(TOP).await), "it is too old");
+    assert!(is_refused(&site.get(UNAVAILABLE_TOP_PATH).await), "it is too old");
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn no_site_waits_for_what_is_gathered_of_another_one() {
     let reply = soon(async {
         tokio::select! {
             biased;
-            reply = site.get(TOP) => reply,
+            reply = site.get(UNAVAILABLE_TOP_PATH) => reply,
             reply = site.get("/v1/sites/sport/top.json") => reply,
         }
     });

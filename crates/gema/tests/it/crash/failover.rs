@@ -10,41 +10,41 @@ use store::Store;
 use store_contract::soak::rounds;
 use tokio::{sync::watch, task::JoinSet};
 
-use super::load::{Sent, Site};
+use super::load::{LoadedSite, Sent};
 use crate::{
-    desk::{Desk, Serving},
-    ledger::{ARTICLES, Ledger},
+    cli_harness::{CliHarness, Serving},
+    event_oracle::{ARTICLES, EventOracle},
     servers::Servers,
 };
 
-const READERS: u64 = 12;
+const FAILOVER_READERS: u64 = 12;
 
 /// How many more events are to be acknowledged between two disturbances, however slow the machine is.
-const BETWEEN: u64 = 30;
+const EVENTS_BETWEEN_FAILURES: u64 = 30;
 
 /// How long a reader rests between two events.
-const REST: Duration = Duration::from_millis(40);
+const FAILOVER_EVENT_INTERVAL: Duration = Duration::from_millis(40);
 
 /// How long she waits before she sends again what was not acknowledged.
-const AGAIN: Duration = Duration::from_millis(100);
+const FAILOVER_RETRY_DELAY: Duration = Duration::from_millis(100);
 
 /// Three endpoints on a cluster.
-struct Newsroom {
-    desk: Desk,
+struct ClusterEndpoints {
+    cli: CliHarness,
     url: String,
     servers: Servers,
     watcher: Arc<dyn Store>,
     serving: Vec<Serving>,
 }
 
-impl Newsroom {
+impl ClusterEndpoints {
     fn new() -> Self {
-        let (desk, servers) = (Desk::new(), Servers::cluster());
+        let (cli, servers) = (CliHarness::new(), Servers::cluster());
         let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let url = format!("redis+cluster://{}", hosts.join(","));
-        let serving = (0..3).map(|_| desk.serves_with(&["--database", &url, "--limits", "off"])).collect();
+        let serving = (0..3).map(|_| cli.serves_with(&["--database", &url, "--limits", "off"])).collect();
         let watcher = engines::open(&url).unwrap();
-        Self { desk, url, servers, watcher, serving }
+        Self { cli, url, servers, watcher, serving }
     }
 
     /// The servers that have slots, as one of them that runs sees it.
@@ -103,14 +103,14 @@ impl Newsroom {
 }
 
 /// How many events have been acknowledged so far.
-type Acknowledged = Arc<AtomicU64>;
+type AcknowledgedCount = Arc<AtomicU64>;
 
 /// A reader who sends each event until it is acknowledged, to one endpoint after the other: how many she has sent, and for how
 /// long one was refused at most.
 async fn reads_on(
-    sites: Vec<Site>,
+    sites: Vec<LoadedSite>,
     reader: u64,
-    acknowledged: Acknowledged,
+    acknowledged: AcknowledgedCount,
     ends: watch::Receiver<bool>,
 ) -> (u64, u64, Duration) {
     let (mut number, mut longest) = (0, Duration::ZERO);
@@ -118,25 +118,25 @@ async fn reads_on(
         let begun = Instant::now();
         let mut tries = 0;
         while sites[(reader + number + tries) as usize % sites.len()].sends((reader, number)).await
-            != Sent::Acknowledged
+            != Sent::AcknowledgedCount
         {
             tries += 1;
-            tokio::time::sleep(AGAIN).await;
+            tokio::time::sleep(FAILOVER_RETRY_DELAY).await;
         }
         if tries > 0 {
             longest = longest.max(begun.elapsed());
         }
         number += 1;
         acknowledged.fetch_add(1, Ordering::Relaxed);
-        tokio::time::sleep(REST).await;
+        tokio::time::sleep(FAILOVER_EVENT_INTERVAL).await;
     }
     (reader, number, longest)
 }
 
 /// Waits until readers have got further.
-async fn reading_goes_on(acknowledged: &Acknowledged) {
+async fn reading_goes_on(acknowledged: &AcknowledgedCount) {
     let (begun, before) = (Instant::now(), acknowledged.load(Ordering::Relaxed));
-    while acknowledged.load(Ordering::Relaxed) < before + BETWEEN {
+    while acknowledged.load(Ordering::Relaxed) < before + EVENTS_BETWEEN_FAILURES {
         assert!(begun.elapsed() < Duration::from_secs(60), "after {before} events, {acknowledged:?} are acknowledged");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -144,13 +144,13 @@ async fn reading_goes_on(acknowledged: &Acknowledged) {
 
 /// Masters are killed and paused, slots are moved, and readers go on through three endpoints.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cluster_that_fails_over_and_is_resharded_counts_every_event_once() {
-    let newsroom = Newsroom::new();
-    let sites: Vec<_> = newsroom.serving.iter().map(|serving| Site::at(&serving.address)).collect();
+async fn a_cluster_that_fails_over_counts_every_event_once() {
+    let newsroom = ClusterEndpoints::new();
+    let sites: Vec<_> = newsroom.serving.iter().map(|serving| LoadedSite::at(&serving.address)).collect();
     let (end, ends) = watch::channel(false);
     let mut reading = JoinSet::new();
-    let acknowledged = Acknowledged::default();
-    for reader in 0..READERS {
+    let acknowledged = AcknowledgedCount::default();
+    for reader in 0..FAILOVER_READERS {
         reading.spawn(reads_on(sites.clone(), reader, acknowledged.clone(), ends.clone()));
     }
     reading_goes_on(&acknowledged).await;
@@ -181,23 +181,23 @@ async fn a_cluster_that_fails_over_and_is_resharded_counts_every_event_once() {
         reading_goes_on(&acknowledged).await;
     }
     end.send(true).unwrap();
-    let mut ledger = Ledger::new(READERS);
+    let mut oracle = EventOracle::new(FAILOVER_READERS);
     let mut longest = Duration::ZERO;
     while let Some(read) = reading.join_next().await {
         let (reader, sent, refused) = read.unwrap();
-        ledger.note(reader, sent, 0..sent);
+        oracle.note(reader, sent, 0..sent);
         longest = longest.max(refused);
     }
     println!(
         "{} requests acknowledged; one was refused for {:.1} s at most",
-        ledger.acknowledged.len(),
+        oracle.acknowledged.len(),
         longest.as_secs_f64()
     );
     assert!(longest < Duration::from_secs(30), "one event was refused for {longest:?}");
-    let expected: Vec<_> = (0..ARTICLES).map(|article| ledger.counted(article)).collect();
+    let expected: Vec<_> = (0..ARTICLES).map(|article| oracle.counted(article)).collect();
     for site in &sites {
         site.comes_to_count(&expected).await;
     }
-    sites[0].is_there_once(&ledger, 0).await;
-    assert!(newsroom.desk.says(&["check", "--database", &newsroom.url]).contains("every sum holds"));
+    sites[0].is_there_once(&oracle, 0).await;
+    assert!(newsroom.cli.says(&["check", "--database", &newsroom.url]).contains("every sum holds"));
 }

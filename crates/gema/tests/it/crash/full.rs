@@ -3,17 +3,17 @@ use std::{fs, process::Command};
 use store_contract::soak::rounds;
 use tokio::sync::watch;
 
-use super::load::{Sent, Site};
+use super::load::{LoadedSite, Sent};
 use crate::{
-    desk::{Desk, GEMA, Serving},
-    ledger::Ledger,
+    cli_harness::{CliHarness, GEMA, Serving},
+    event_oracle::EventOracle,
     random::Random,
 };
 
 /// Without the signal that the system sends to a process whose file may not grow: as on a disk that is full, the write fails.
-fn serves(desk: &Desk) -> Serving {
+fn serves(cli: &CliHarness) -> Serving {
     let script = "trap '' XFSZ; exec \"$0\" \"$@\"";
-    desk.serving(desk.command("sh", &["-c", script, GEMA, "serve", "--listen", "127.0.0.1:0", "--limits", "off"]))
+    cli.serving(cli.command("sh", &["-c", script, GEMA, "serve", "--listen", "127.0.0.1:0", "--limits", "off"]))
 }
 
 /// No file of that process may be larger.
@@ -23,29 +23,29 @@ fn allow(serving: &Serving, bytes: &str) {
     assert!(Command::new("prlimit").args(["--pid", &pid, &limit]).status().unwrap().success());
 }
 
-fn bytes(desk: &Desk, name: &str) -> u64 {
-    fs::metadata(desk.path().join(name)).map_or(0, |file| file.len())
+fn bytes(cli: &CliHarness, name: &str) -> u64 {
+    fs::metadata(cli.path().join(name)).map_or(0, |file| file.len())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_disk_that_is_full_under_load_costs_nothing_and_no_restart_is_needed() {
+async fn a_full_disk_loses_nothing_and_needs_no_restart() {
     let (mut random, seed) = Random::new();
-    let (mut desk, mut ledger) = (Desk::new(), Ledger::new(16));
-    let mut serving = serves(&desk);
+    let (mut cli, mut oracle) = (CliHarness::new(), EventOracle::new(16));
+    let mut serving = serves(&cli);
     for round in 0..rounds(4, 100) {
         if round % 10 == 9 {
             serving.stop();
-            (desk, ledger) = (Desk::new(), Ledger::new(16));
-            serving = serves(&desk);
+            (cli, oracle) = (CliHarness::new(), EventOracle::new(16));
+            serving = serves(&cli);
         }
-        let site = Site::at(&serving.address);
-        let since = ledger.acknowledged.len();
+        let site = LoadedSite::at(&serving.address);
+        let since = oracle.acknowledged.len();
         let room = random.below(300_000);
         println!("round {round}, GEMA_SEED={seed}, {room} bytes are free");
-        let largest = bytes(&desk, "gema.db").max(bytes(&desk, "gema.db-wal"));
+        let largest = bytes(&cli, "gema.db").max(bytes(&cli, "gema.db-wal"));
         allow(&serving, &(largest + room).to_string());
         let told = watch::Sender::new(0);
-        let stopped = site.everybody_reads(u64::MAX / 2, &mut ledger, &told).await;
+        let stopped = site.everybody_reads(u64::MAX / 2, &mut oracle, &told).await;
         assert!(stopped.len() == 16 && stopped.iter().all(|by| *by == Sent::Later(30)), "{stopped:?}");
         // What is smaller may still find room, until there is none at all.
         allow(&serving, "0");
@@ -56,19 +56,19 @@ async fn a_disk_that_is_full_under_load_costs_nothing_and_no_restart_is_needed()
         allow(&serving, "unlimited");
         assert!(site.is_ready().await, "without a restart");
         assert_eq!(site.tallies().await, told_to_readers, "nothing was half applied");
-        site.everything_is_there_once(&desk, &ledger, since).await;
+        site.everything_is_there_once(&cli, &oracle, since).await;
     }
-    let log = fs::read_to_string(desk.path().join("gema.log")).unwrap();
+    let log = fs::read_to_string(cli.path().join("gema.log")).unwrap();
     assert!(log.contains("disk of the database") && log.contains("the store works again"), "{log}");
     serving.stop();
 }
 
 /// The page of a copy is damaged: that article cannot be shown, and everything else goes on.
 #[test]
-fn a_damaged_page_costs_what_is_on_it_and_the_log_says_what_to_do() {
-    let desk = Desk::new();
-    desk.article(&["put", "short.md", "--article", "a", "--title", "Judul"]);
-    let file = desk.path().join("gema.db");
+fn a_damaged_page_loses_only_itself_and_logs_the_remedy() {
+    let cli = CliHarness::new();
+    cli.article(&["put", "short.md", "--article", "a", "--title", "Judul"]);
+    let file = cli.path().join("gema.db");
     let page: u32 = rusqlite::Connection::open(&file)
         .unwrap()
         .query_row("select rootpage from sqlite_schema where name = 'copy'", [], |row| row.get(0))
@@ -79,8 +79,8 @@ fn a_damaged_page_costs_what_is_on_it_and_the_log_says_what_to_do() {
 
     // Without a configuration it would put the demo's articles there first.
     let config = "database = \"gema.db\"\n[sites.demo]\norigins = [\"https://news.example\"]\nopaque_origins = true\n";
-    fs::write(desk.path().join("gema.toml"), config).unwrap();
-    let serving = desk.serves();
+    fs::write(cli.path().join("gema.toml"), config).unwrap();
+    let serving = cli.serves();
     let events = |reader: u64| {
         let key = crate::site::event_key(reader);
         serde_json::json!({ "visitor": crate::site::token(reader), "events": [crate::site::read("a", &key)] })
@@ -90,7 +90,7 @@ fn a_damaged_page_costs_what_is_on_it_and_the_log_says_what_to_do() {
     assert!(reply.contains(" 503 ") && reply.contains("retry-after: 30"), "{reply}");
     assert_eq!(serving.post(&events(2)).0, 200, "others go on");
     assert!(serving.get("/v1/sites/demo/tallies?article=a").contains("\"reads\":2"));
-    let log = fs::read_to_string(desk.path().join("gema.log")).unwrap();
+    let log = fs::read_to_string(cli.path().join("gema.log")).unwrap();
     assert!(log.contains("gema restore"), "{log}");
-    assert!(desk.fails(&["check"]).1.contains("found wrong"));
+    assert!(cli.fails(&["check"]).1.contains("found wrong"));
 }

@@ -1,24 +1,24 @@
 use store_contract::soak::rounds;
 use tokio::sync::watch;
 
-use super::load::Site;
-use crate::{desk::Desk, ledger::Ledger, random::Random};
+use super::load::LoadedSite;
+use crate::{cli_harness::CliHarness, event_oracle::EventOracle, random::Random};
 
-const FREE: [&str; 2] = ["--limits", "off"];
+const WITHOUT_LIMITS: [&str; 2] = ["--limits", "off"];
 
 /// Killed after a random number of acknowledged events, while others are on their way.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_event_outlives_a_kill_under_load_once() {
     let (mut random, seed) = Random::new();
-    let (mut desk, mut ledger) = (Desk::new(), Ledger::new(16));
+    let (mut cli, mut oracle) = (CliHarness::new(), EventOracle::new(16));
     let mut acknowledged = 0;
     for round in 0..rounds(6, 200) {
         if round % 10 == 0 {
-            (desk, ledger) = (Desk::new(), Ledger::new(16));
+            (cli, oracle) = (CliHarness::new(), EventOracle::new(16));
         }
-        let serving = desk.serves_with(&FREE);
-        let site = Site::at(&serving.address);
-        let since = ledger.acknowledged.len();
+        let serving = cli.serves_with(&WITHOUT_LIMITS);
+        let site = LoadedSite::at(&serving.address);
+        let since = oracle.acknowledged.len();
         let (told, mut heard) = watch::channel(0);
         let many = random.below(300);
         println!("round {round}, GEMA_SEED={seed}, killed after {many} events");
@@ -26,12 +26,12 @@ async fn every_acknowledged_event_outlives_a_kill_under_load_once() {
             heard.wait_for(|told| *told >= many).await.unwrap();
             serving.dies();
         };
-        let (stopped, ()) = tokio::join!(site.everybody_reads(u64::MAX / 2, &mut ledger, &told), killed);
+        let (stopped, ()) = tokio::join!(site.everybody_reads(u64::MAX / 2, &mut oracle, &told), killed);
         assert_eq!(stopped.len(), 16, "nobody had an end");
-        acknowledged += ledger.acknowledged.len() - since;
+        acknowledged += oracle.acknowledged.len() - since;
 
-        let serving = desk.serves_with(&FREE);
-        Site::at(&serving.address).everything_is_there_once(&desk, &ledger, since).await;
+        let serving = cli.serves_with(&WITHOUT_LIMITS);
+        LoadedSite::at(&serving.address).everything_is_there_once(&cli, &oracle, since).await;
         if random.below(2) == 0 { serving.stop() } else { serving.dies() }
     }
     println!("{acknowledged} events acknowledged");
@@ -40,14 +40,14 @@ async fn every_acknowledged_event_outlives_a_kill_under_load_once() {
 /// Each in a connection of her own, and each of her events twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_four_writers_over_http_lose_and_double_nothing() {
-    let (desk, mut ledger) = (Desk::new(), Ledger::new(64));
-    let serving = desk.serves_with(&FREE);
-    let site = Site::at(&serving.address);
+    let (cli, mut oracle) = (CliHarness::new(), EventOracle::new(64));
+    let serving = cli.serves_with(&WITHOUT_LIMITS);
+    let site = LoadedSite::at(&serving.address);
     let told = watch::Sender::new(0);
     for _ in 0..2 {
-        let stopped = site.everybody_reads(20, &mut ledger, &told).await;
+        let stopped = site.everybody_reads(20, &mut oracle, &told).await;
         assert!(stopped.is_empty(), "{stopped:?}");
-        site.everything_is_there_once(&desk, &ledger, 0).await;
+        site.everything_is_there_once(&cli, &oracle, 0).await;
     }
     serving.stop();
 }

@@ -8,70 +8,71 @@ use serde_json::json;
 use store_contract::soak::rounds;
 use tokio::{sync::watch, task::JoinSet};
 
-use super::load::{Sent, Site};
+use super::load::{LoadedSite, Sent};
 use crate::{
-    desk::{Desk, Serving},
-    ledger::{ARTICLES, Ledger},
+    cli_harness::{CliHarness, Serving},
+    event_oracle::{ARTICLES, EventOracle},
     servers::Servers,
     site::{TestSite, event_key, read},
 };
 
-const READERS: u64 = 12;
+const LEAVING_READERS: u64 = 12;
 
 /// How long a reader rests between two events.
-const REST: Duration = Duration::from_millis(10);
+const LEAVING_EVENT_INTERVAL: Duration = Duration::from_millis(10);
 
 /// How long she waits before she sends again what was not acknowledged.
-const AGAIN: Duration = Duration::from_millis(50);
+const LEAVING_RETRY_DELAY: Duration = Duration::from_millis(50);
 
 /// Three endpoints on servers of Redis, each with a directory of its own.
-struct Newsroom {
-    endpoints: Vec<(Desk, Serving)>,
+struct MigratingEndpoints {
+    endpoints: Vec<(CliHarness, Serving)>,
     url: String,
     _servers: Servers,
 }
 
 /// How many events were acknowledged, and how many times one was refused.
-type Counts = watch::Sender<(u64, u64)>;
+type SentCounts = watch::Sender<(u64, u64)>;
 
-impl Newsroom {
+impl MigratingEndpoints {
     fn on(servers: Servers, scheme: &str) -> Self {
         let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let url = format!("{scheme}://{}", hosts.join(","));
         let endpoints = (0..3).map(|_| {
-            let desk = Desk::new();
-            let serving = desk.serves_with(&["--database", &url, "--limits", "off"]);
-            (desk, serving)
+            let cli = CliHarness::new();
+            let serving = cli.serves_with(&["--database", &url, "--limits", "off"]);
+            (cli, serving)
         });
         Self { endpoints: endpoints.collect(), url, _servers: servers }
     }
 
-    fn desk(&self) -> &Desk {
+    fn cli(&self) -> &CliHarness {
         &self.endpoints[0].0
     }
 
     /// `gema migrate`, on its way.
     fn migrates(&self) -> Child {
-        let mut migrate = self.desk().gema(&["migrate", "--from", &self.url, "--to", "sqlite:new.db"]);
+        let mut migrate = self.cli().gema(&["migrate", "--from", &self.url, "--to", "sqlite:new.db"]);
         migrate.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     fn logs(&self, text: &str) -> bool {
-        let says =
-            |desk: &Desk| String::from_utf8_lossy(&std::fs::read(desk.path().join("gema.log")).unwrap()).contains(text);
-        self.endpoints.iter().all(|(desk, _)| says(desk))
+        let says = |cli: &CliHarness| {
+            String::from_utf8_lossy(&std::fs::read(cli.path().join("gema.log")).unwrap()).contains(text)
+        };
+        self.endpoints.iter().all(|(cli, _)| says(cli))
     }
 }
 
 /// A reader who sends each event until it is acknowledged, to one endpoint after the other: how many she has sent.
-async fn reads_on(sites: Vec<Site>, reader: u64, counts: Counts, ends: watch::Receiver<bool>) -> (u64, u64) {
+async fn reads_on(sites: Vec<LoadedSite>, reader: u64, counts: SentCounts, ends: watch::Receiver<bool>) -> (u64, u64) {
     let (mut number, mut tries) = (0, 0);
     while !*ends.borrow() {
         match sites[(reader + number + tries) as usize % sites.len()].sends((reader, number)).await {
             Sent::Acknowledged => {
                 counts.send_modify(|(acknowledged, _)| *acknowledged += 1);
                 number += 1;
-                tokio::time::sleep(REST).await;
+                tokio::time::sleep(LEAVING_EVENT_INTERVAL).await;
                 continue;
             }
             Sent::Later(seconds) => {
@@ -81,13 +82,13 @@ async fn reads_on(sites: Vec<Site>, reader: u64, counts: Counts, ends: watch::Re
             Sent::HungUp => {}
         }
         tries += 1;
-        tokio::time::sleep(AGAIN).await;
+        tokio::time::sleep(LEAVING_RETRY_DELAY).await;
     }
     (reader, number)
 }
 
 /// Waits until every endpoint has seen that events are taken, or that they are not: each looks for itself.
-async fn all_are_ready(sites: &[Site], are_they: bool) {
+async fn all_are_ready(sites: &[LoadedSite], are_they: bool) {
     let begun = Instant::now();
     for site in sites {
         while site.is_ready().await != are_they {
@@ -98,20 +99,20 @@ async fn all_are_ready(sites: &[Site], are_they: bool) {
 }
 
 /// Readers go on while everything moves away from under three endpoints: at first it is broken off.
-async fn everything_leaves(newsroom: Newsroom) {
-    let sites: Vec<_> = newsroom.endpoints.iter().map(|(_, serving)| Site::at(&serving.address)).collect();
+async fn everything_leaves(newsroom: MigratingEndpoints) {
+    let sites: Vec<_> = newsroom.endpoints.iter().map(|(_, serving)| LoadedSite::at(&serving.address)).collect();
     let (end, ends) = watch::channel(false);
     let (counts, mut seen) = watch::channel((0, 0));
     let mut reading = JoinSet::new();
-    for reader in 0..READERS {
+    for reader in 0..LEAVING_READERS {
         reading.spawn(reads_on(sites.clone(), reader, counts.clone(), ends.clone()));
     }
-    let some = u64::from(rounds(15, 50)) * READERS;
+    let some = u64::from(rounds(15, 50)) * LEAVING_READERS;
     seen.wait_for(|(acknowledged, _)| *acknowledged >= some).await.unwrap();
     assert_eq!(seen.borrow().1, 0, "nothing is refused before");
 
     let mut broken_off = newsroom.migrates();
-    seen.wait_for(|(_, refused)| *refused >= 5 * READERS).await.unwrap();
+    seen.wait_for(|(_, refused)| *refused >= 5 * LEAVING_READERS).await.unwrap();
     broken_off.kill().unwrap();
     broken_off.wait().unwrap();
     let (begun, before) = (Instant::now(), seen.borrow().0);
@@ -121,11 +122,11 @@ async fn everything_leaves(newsroom: Newsroom) {
     all_are_ready(&sites, true).await;
     let (begun, before) = (Instant::now(), seen.borrow().1);
     let moving = newsroom.migrates();
-    seen.wait_for(|(_, refused)| *refused >= before + 3 * READERS).await.unwrap();
-    let (_, second) = newsroom.desk().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);
+    seen.wait_for(|(_, refused)| *refused >= before + 3 * LEAVING_READERS).await.unwrap();
+    let (_, second) = newsroom.cli().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);
     assert!(second.contains("already"), "{second}");
     let put = ["put", "short.md", "--article", "article-1", "--title", "A", "--database", &newsroom.url];
-    let refused = newsroom.desk().refused(&put);
+    let refused = newsroom.cli().refused(&put);
     assert!(refused.contains("another database"), "{refused}");
     all_are_ready(&sites, false).await;
     for site in &sites {
@@ -136,11 +137,11 @@ async fn everything_leaves(newsroom: Newsroom) {
     assert!(moved.status.success() && said.contains("every total is the same"), "{said}");
     let (acknowledged, refused) = *seen.borrow();
     println!("{acknowledged} events were acknowledged, and it took {:.1} s", begun.elapsed().as_secs_f64());
-    seen.wait_for(|(_, now)| *now >= refused + 3 * READERS).await.unwrap();
+    seen.wait_for(|(_, now)| *now >= refused + 3 * LEAVING_READERS).await.unwrap();
     assert_eq!(seen.borrow().0, acknowledged, "no more are taken");
 
-    let (_, again) = newsroom.desk().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);
-    let (_, started) = newsroom.desk().fails(&["serve", "--listen", "127.0.0.1:0", "--database", &newsroom.url]);
+    let (_, again) = newsroom.cli().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);
+    let (_, started) = newsroom.cli().fails(&["serve", "--listen", "127.0.0.1:0", "--database", &newsroom.url]);
     for says in [&again, &started] {
         assert!(
             says.contains("have moved to sqlite:/") && says.contains("gema migrate") && says.contains("--undo"),
@@ -153,42 +154,42 @@ async fn everything_leaves(newsroom: Newsroom) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 
-    let Newsroom { endpoints, .. } = newsroom;
+    let MigratingEndpoints { endpoints, .. } = newsroom;
     let mut desks = Vec::new();
     let mut address = String::new();
-    for (desk, serving) in endpoints {
+    for (cli, serving) in endpoints {
         address = serving.address.clone();
         serving.stop();
-        desks.push(desk);
+        desks.push(cli);
     }
-    let desk = &desks[0];
+    let cli = &desks[0];
     let serve = ["serve", "--listen", &address, "--database", "new.db", "--limits", "off"];
-    let _serving = desk.serving(desk.gema(&serve));
-    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * READERS).await.unwrap();
+    let _serving = cli.serving(cli.gema(&serve));
+    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * LEAVING_READERS).await.unwrap();
     end.send(true).unwrap();
-    let mut ledger = Ledger::new(READERS);
+    let mut oracle = EventOracle::new(LEAVING_READERS);
     while let Some(read) = reading.join_next().await {
         let (reader, sent) = read.unwrap();
-        ledger.note(reader, sent, 0..sent);
+        oracle.note(reader, sent, 0..sent);
     }
-    let expected: Vec<_> = (0..ARTICLES).map(|article| ledger.counted(article)).collect();
-    Site::at(&address).comes_to_count(&expected).await;
-    assert!(desk.says(&["check", "--database", "new.db"]).contains("every sum holds"));
+    let expected: Vec<_> = (0..ARTICLES).map(|article| oracle.counted(article)).collect();
+    LoadedSite::at(&address).comes_to_count(&expected).await;
+    assert!(cli.says(&["check", "--database", "new.db"]).contains("every sum holds"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_everything_leaves_one_server_no_endpoint_acknowledges_what_would_stay_behind() {
-    everything_leaves(Newsroom::on(Servers::one(), "redis")).await;
+async fn migrate_from_one_redis_leaves_no_acknowledged_event_behind() {
+    everything_leaves(MigratingEndpoints::on(Servers::one(), "redis")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_everything_leaves_a_cluster_no_endpoint_acknowledges_what_would_stay_behind() {
-    everything_leaves(Newsroom::on(Servers::cluster(), "redis+cluster")).await;
+async fn migrate_from_a_cluster_leaves_no_acknowledged_event_behind() {
+    everything_leaves(MigratingEndpoints::on(Servers::cluster(), "redis+cluster")).await;
 }
 
 /// The server is so slow with an event that everything may have moved when it is answered.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_written_but_may_have_been_too_late_to_move_along_is_not_acknowledged() {
+async fn a_write_that_may_have_missed_the_copy_is_not_acknowledged() {
     let servers = Arc::new(Servers::one());
     let store = engines::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
     let site = TestSite::on(store);

@@ -11,14 +11,14 @@ use tokio::{sync::watch, task::JoinSet};
 use wire::{Answer, Tallies, Tally};
 
 use crate::{
-    desk::Desk,
-    ledger::{ARTICLES, Counted, Event, Ledger, OPTIONS, option, turn},
+    cli_harness::CliHarness,
+    event_oracle::{ARTICLES, Counted, Event, EventOracle, OPTIONS, option, turn},
     site::{FIREFOX, chose, event_key, react, read, share, token},
 };
 
 /// A gema as its readers see it.
 #[derive(Clone)]
-pub(super) struct Site {
+pub(super) struct LoadedSite {
     client: Client,
     url: Arc<str>,
 }
@@ -33,7 +33,7 @@ pub(super) enum Sent {
     HungUp,
 }
 
-impl Site {
+impl LoadedSite {
     pub(super) fn at(address: &str) -> Self {
         let client = Client::builder().user_agent(FIREFOX).build().unwrap();
         Self { client, url: format!("http://{address}").into() }
@@ -68,11 +68,11 @@ impl Site {
     pub(super) async fn everybody_reads(
         &self,
         events: u64,
-        ledger: &mut Ledger,
+        oracle: &mut EventOracle,
         told: &watch::Sender<u64>,
     ) -> Vec<Sent> {
         let mut reading = JoinSet::new();
-        for (reader, from) in ledger.sent.iter().enumerate() {
+        for (reader, from) in oracle.sent.iter().enumerate() {
             let (site, told, reader, from) = (self.clone(), told.clone(), reader as u64, *from);
             reading.spawn(async move {
                 for number in from..from + events {
@@ -87,7 +87,7 @@ impl Site {
         let mut stopped = Vec::new();
         while let Some(read) = reading.join_next().await {
             let (reader, sent, acknowledged, by) = read.unwrap();
-            ledger.note(reader, sent, acknowledged);
+            oracle.note(reader, sent, acknowledged);
             stopped.extend(by);
         }
         stopped
@@ -124,7 +124,7 @@ impl Site {
         }
     }
 
-    /// The articles of the ledger.
+    /// The articles of the event oracle.
     pub(super) async fn tallies(&self) -> Vec<Tally> {
         let asked: Vec<_> = (0..ARTICLES).map(|article| format!("article={}", key(article))).collect();
         let reply = self.client.get(format!("{}/v1/sites/demo/tallies?{}", self.url, asked.join("&"))).send().await;
@@ -154,19 +154,19 @@ impl Site {
     }
 
     /// What was acknowledged since then is there, and all that was ever sent is, once; and every sum holds.
-    pub(super) async fn everything_is_there_once(&self, desk: &Desk, ledger: &Ledger, since: usize) {
-        self.is_there_once(ledger, since).await;
-        assert!(desk.says(&["check"]).contains("every sum holds"));
+    pub(super) async fn everything_is_there_once(&self, cli: &CliHarness, oracle: &EventOracle, since: usize) {
+        self.is_there_once(oracle, since).await;
+        assert!(cli.says(&["check"]).contains("every sum holds"));
     }
 
     /// What was acknowledged since then is there, and all that was ever sent is, once.
-    pub(super) async fn is_there_once(&self, ledger: &Ledger, since: usize) {
+    pub(super) async fn is_there_once(&self, oracle: &EventOracle, since: usize) {
         let before = self.tallies().await;
-        self.again(ledger.acknowledged[since..].iter().copied()).await;
+        self.again(oracle.acknowledged[since..].iter().copied()).await;
         assert_eq!(self.tallies().await, before, "what was acknowledged is still known");
-        self.again(ledger.all()).await;
+        self.again(oracle.all()).await;
         for (article, counted) in self.counted().await.into_iter().enumerate() {
-            assert_eq!(counted, ledger.counted(article as u64), "article {article}");
+            assert_eq!(counted, oracle.counted(article as u64), "article {article}");
         }
     }
 

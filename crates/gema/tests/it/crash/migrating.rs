@@ -2,23 +2,23 @@ use std::time::Duration;
 
 use tokio::{sync::watch, task::JoinSet};
 
-use super::load::{Sent, Site};
+use super::load::{LoadedSite, Sent};
 use crate::{
-    desk::Desk,
-    ledger::{ARTICLES, Ledger},
+    cli_harness::CliHarness,
+    event_oracle::{ARTICLES, EventOracle},
     servers::Servers,
 };
 
-const READERS: u64 = 16;
+const MIGRATING_READERS: u64 = 16;
 
 /// How long a reader waits before she sends again what was not acknowledged.
-const AGAIN: Duration = Duration::from_millis(20);
+const MIGRATING_RETRY_DELAY: Duration = Duration::from_millis(20);
 
 /// How many were acknowledged, and how many were refused.
-type Counts = watch::Sender<(u64, u64)>;
+type OutcomeCounts = watch::Sender<(u64, u64)>;
 
 /// A reader who sends each event until it is acknowledged: how many she has sent.
-async fn reads_on(site: Site, reader: u64, counts: Counts, ends: watch::Receiver<bool>) -> (u64, u64) {
+async fn reads_on(site: LoadedSite, reader: u64, counts: OutcomeCounts, ends: watch::Receiver<bool>) -> (u64, u64) {
     let mut number = 0;
     while !*ends.borrow() {
         match site.sends((reader, number)).await {
@@ -30,48 +30,48 @@ async fn reads_on(site: Site, reader: u64, counts: Counts, ends: watch::Receiver
             Sent::Later(_) => counts.send_modify(|(_, refused)| *refused += 1),
             Sent::HungUp => {}
         }
-        tokio::time::sleep(AGAIN).await;
+        tokio::time::sleep(MIGRATING_RETRY_DELAY).await;
     }
     (reader, number)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_everything_moves_to_another_engine_events_are_refused_and_what_was_acknowledged_comes_along() {
-    let (desk, servers) = (Desk::new(), Servers::one());
+async fn migrate_refuses_events_and_keeps_all_acknowledged_ones() {
+    let (cli, servers) = (CliHarness::new(), Servers::one());
     let url = format!("redis://127.0.0.1:{}", servers.ports[0]);
-    let serving = desk.serves_with(&["--limits", "off"]);
-    let (address, site) = (serving.address.clone(), Site::at(&serving.address));
+    let serving = cli.serves_with(&["--limits", "off"]);
+    let (address, site) = (serving.address.clone(), LoadedSite::at(&serving.address));
     let (end, ends) = watch::channel(false);
     let (counts, mut seen) = watch::channel((0, 0));
     let mut reading = JoinSet::new();
-    for reader in 0..READERS {
+    for reader in 0..MIGRATING_READERS {
         reading.spawn(reads_on(site.clone(), reader, counts.clone(), ends.clone()));
     }
-    seen.wait_for(|(acknowledged, _)| *acknowledged >= 20 * READERS).await.unwrap();
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= 20 * MIGRATING_READERS).await.unwrap();
 
-    let said = desk.says(&["migrate", "--from", "sqlite:gema.db", "--to", &url]);
+    let said = cli.says(&["migrate", "--from", "sqlite:gema.db", "--to", &url]);
     assert!(said.contains("every total is the same"), "{said}");
     let (acknowledged, refused) = *seen.borrow();
-    seen.wait_for(|(_, now)| *now >= refused + READERS).await.unwrap();
+    seen.wait_for(|(_, now)| *now >= refused + MIGRATING_READERS).await.unwrap();
     assert_eq!(seen.borrow().0, acknowledged, "it takes no more");
     assert!(
         serving.get("/health/ready").contains(" 503 ") && site.tallies().await[0].reads > 0,
         "but tells what it has"
     );
-    let (_, again) = desk.fails(&["migrate", "--from", "sqlite:gema.db", "--to", &url]);
+    let (_, again) = cli.fails(&["migrate", "--from", "sqlite:gema.db", "--to", &url]);
     assert!(again.contains("restart it with that one"), "{again}");
     serving.stop();
 
     let serve = ["serve", "--listen", &address, "--database", &url, "--limits", "off"];
-    let _serving = desk.serving(desk.gema(&serve));
-    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * READERS).await.unwrap();
+    let _serving = cli.serving(cli.gema(&serve));
+    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * MIGRATING_READERS).await.unwrap();
     end.send(true).unwrap();
-    let mut ledger = Ledger::new(READERS);
+    let mut oracle = EventOracle::new(MIGRATING_READERS);
     while let Some(read) = reading.join_next().await {
         let (reader, sent) = read.unwrap();
-        ledger.note(reader, sent, 0..sent);
+        oracle.note(reader, sent, 0..sent);
     }
-    let expected: Vec<_> = (0..ARTICLES).map(|article| ledger.counted(article)).collect();
+    let expected: Vec<_> = (0..ARTICLES).map(|article| oracle.counted(article)).collect();
     site.comes_to_count(&expected).await;
-    assert!(desk.says(&["check", "--database", &url]).contains("every sum holds"));
+    assert!(cli.says(&["check", "--database", &url]).contains("every sum holds"));
 }

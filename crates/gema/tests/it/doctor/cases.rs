@@ -34,7 +34,7 @@ const ARTICLE: &str = "<main><article><h1>Judul</h1><p>Isi berita.</p></article>
 const CANONICAL: &str = r#"<link rel="canonical" href="{own}">"#;
 
 /// A page on which nothing is wrong.
-const PAGE: Case = Case {
+const SOUND_PAGE: Case = Case {
     about: "",
     path: "/2026/judul",
     status: 200,
@@ -59,11 +59,11 @@ impl Case {
 }
 
 const fn head(about: &'static str, head: &'static str, faults: &'static [&'static str], write: &'static str) -> Case {
-    Case { about, head, faults, write, ..PAGE }
+    Case { about, head, faults, write, ..SOUND_PAGE }
 }
 
 const fn body(about: &'static str, body: &'static str, faults: &'static [&'static str], write: &'static str) -> Case {
-    Case { about, body, faults, write, ..PAGE }
+    Case { about, body, faults, write, ..SOUND_PAGE }
 }
 
 const fn canonical(
@@ -72,7 +72,7 @@ const fn canonical(
     faults: &'static [&'static str],
     write: &'static str,
 ) -> Case {
-    Case { about, canonical, faults, write, ..PAGE }
+    Case { about, canonical, faults, write, ..SOUND_PAGE }
 }
 
 const fn policy(
@@ -81,11 +81,11 @@ const fn policy(
     faults: &'static [&'static str],
     write: &'static str,
 ) -> Case {
-    Case { about, headers, faults, write, ..PAGE }
+    Case { about, headers, faults, write, ..SOUND_PAGE }
 }
 
 pub(crate) const SOUND: &[Case] = &[
-    Case { about: "the tag alone", ..PAGE },
+    Case { about: "the tag alone", ..SOUND_PAGE },
     head(
         "the tag, with the site in its address",
         r#"<script async src="{endpoint}embed.js?site=news"></script>"#,
@@ -122,7 +122,7 @@ pub(crate) const SOUND: &[Case] = &[
         about: "a nonce with strict-dynamic",
         headers: &[("content-security-policy", "script-src 'nonce-r4nd0m' 'strict-dynamic' 'wasm-unsafe-eval'")],
         head: r#"<script async nonce="r4nd0m" src="{endpoint}embed.js" data-site="news"></script>"#,
-        ..PAGE
+        ..SOUND_PAGE
     },
     body(
         "an article about Gema: our markup in a comment, a script, a template and code",
@@ -174,7 +174,7 @@ pub(crate) const SOUND: &[Case] = &[
     ),
 ];
 
-pub(crate) const ALL: &[Case] = &[
+pub(crate) const FAULTY: &[Case] = &[
     // The tag.
     head("no tag", "", &["tag-missing"], "embed.js\" data-site=\"SITE\"></script>"),
     head(

@@ -13,9 +13,9 @@ use axum::{
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use super::cases::Case;
-use crate::desk::{Desk, Serving};
+use crate::cli_harness::{CliHarness, Serving};
 
-const CONFIG: &str = r#"
+const DOCTOR_CONFIG: &str = r#"
 [sites.news]
 origins = ["loopback"]
 [sites.live]
@@ -35,7 +35,7 @@ const LOADER: &str = include_str!("../../../../../src/embed.v1.js");
 
 /// A news site, and a proxy in front of gema that may be set up badly.
 pub(crate) struct Web {
-    pub(crate) desk: Desk,
+    pub(crate) cli: CliHarness,
     /// The news site's address.
     pub(crate) pages: String,
     /// The proxy's.
@@ -51,9 +51,9 @@ type Published = Arc<Mutex<HashMap<String, (&'static Case, String)>>>;
 
 impl Web {
     pub(crate) async fn open() -> Self {
-        let desk = Desk::new();
-        std::fs::write(desk.path().join("gema.toml"), CONFIG).unwrap();
-        let serving = desk.serves();
+        let cli = CliHarness::new();
+        std::fs::write(cli.path().join("gema.toml"), DOCTOR_CONFIG).unwrap();
+        let serving = cli.serves();
         let has_files = serving.get("/embed.js").starts_with("HTTP/1.0 200")
             || serving.get("/embed.js").starts_with("HTTP/1.1 200");
         let published = Published::default();
@@ -61,7 +61,7 @@ impl Web {
         let proxy = Router::new().fallback(hand_on).with_state(format!("http://{}", serving.address));
         let (pages, site) = served(site).await;
         let (endpoint, proxy) = served(proxy).await;
-        Self { desk, pages, endpoint, has_files, published, servers: vec![site, proxy], _serving: serving }
+        Self { cli, pages, endpoint, has_files, published, servers: vec![site, proxy], _serving: serving }
     }
 
     /// A page's address.

@@ -39,7 +39,7 @@ fn assert_hold(cases: &str) {
 
 /// On what a gema that has just started tells.
 #[tokio::test]
-async fn an_alert_fires_at_the_first_failed_answer_of_any_route_and_at_the_first_event_that_is_not_stored() {
+async fn alerts_fire_at_the_first_failed_response_and_store_error() {
     let text = TestSite::new().metrics().await;
     let mut cases = String::new();
     for route in Route::VALUES {
@@ -54,7 +54,7 @@ async fn an_alert_fires_at_the_first_failed_answer_of_any_route_and_at_the_first
 }
 
 #[test]
-fn an_alert_fires_when_the_meter_of_a_limit_is_more_than_half_full() {
+fn an_alert_fires_at_a_half_full_meter() {
     let series = |limit: &str| format!("gema_meter_fill{{limit=\"{limit}\"}}");
     let cases = LIMIT_NAMES.map(|limit| {
         let filling = format!("      - {{ series: '{}', values: '0.5x10 0.51x5' }}\n", series(limit));

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::service::Home;
 use crate::site::{PAGE, TestSite, event_key, react, read, share, token};
 
-const CONFIG: &str = "[sites.news]\norigins = [\"https://news.example\"]\n";
+const METRICS_CONFIG: &str = "[sites.news]\norigins = [\"https://news.example\"]\n";
 
 /// The value of a line of the text; `None`: there is no such line.
 fn value(text: &str, series: &str) -> Option<f64> {
@@ -15,7 +15,7 @@ fn value(text: &str, series: &str) -> Option<f64> {
 
 #[tokio::test]
 async fn what_happens_is_counted_once_under_its_name() {
-    let home = Home::with(CONFIG);
+    let home = Home::with(METRICS_CONFIG);
     let service = home.serve().await;
     let events = json!({ "visitor": token(1), "events": [
         read("a", &event_key(1)), read("a", &event_key(1)), read("b", &event_key(2)),
@@ -96,7 +96,7 @@ async fn every_metric_is_explained() {
 }
 
 #[tokio::test]
-async fn ready_is_no_while_the_store_fails_and_yes_when_it_works_again() {
+async fn ready_fails_while_the_store_fails() {
     let site = TestSite::new();
     assert_eq!(site.get("/health/ready").await.status, 200);
     // New salts cannot be written: their place is taken.
@@ -117,7 +117,7 @@ async fn ready_is_no_while_the_store_fails_and_yes_when_it_works_again() {
 
 #[tokio::test]
 async fn a_json_log_is_an_object_a_line_and_shutdown_is_prompt() {
-    let home = Home::with(CONFIG);
+    let home = Home::with(METRICS_CONFIG);
     let service = home.serve().await;
     service.get("/v1/sites/news/view?article=a").await;
     // A collector that keeps its connection open does not hold up the end.

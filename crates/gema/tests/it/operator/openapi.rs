@@ -17,7 +17,7 @@ fn operations(document: &Value) -> Vec<(String, String, &Value)> {
 }
 
 #[tokio::test]
-async fn every_operation_of_the_document_is_answered_by_a_route_of_its_own() {
+async fn every_documented_operation_has_its_own_route() {
     let site = TestSite::with(|site| site.live = true);
     let document = document();
     for (method, path, operation) in operations(&document) {

@@ -3,11 +3,11 @@ use serde_json::{Value, json};
 use super::service::Home;
 use crate::site::{event_key, read};
 
-const CONFIG: &str = "[sites.news]\norigins = [\"https://news.example\"]\n";
+const ORIGINS_CONFIG: &str = "[sites.news]\norigins = [\"https://news.example\"]\n";
 
 #[tokio::test]
 async fn the_log_names_a_page_that_is_refused_in_one_line_a_minute() {
-    let home = Home::with(CONFIG);
+    let home = Home::with(ORIGINS_CONFIG);
     let service = home.serve().await;
     let events = json!({ "events": [read("a", &event_key(1))] });
     for number in 0..20 {

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::service::{Home, Service};
 use crate::site::{PAGE, event_key, read};
 
-const CONFIG: &str = "trusted_proxies = [\"127.0.0.0/8\"]\n[sites.news]\norigins = [\"https://news.example\"]\n\
+const PROXIES_CONFIG: &str = "trusted_proxies = [\"127.0.0.0/8\"]\n[sites.news]\norigins = [\"https://news.example\"]\n\
                       live = true\nkey = \"kunci-redaksi-8c1f0a7be94d5523\"\n";
 
 fn warnings(home: &Home) -> Vec<Value> {
@@ -21,8 +21,8 @@ async fn hands_on(service: &Service<'_>, number: u64, headers: &[(&str, &str)]) 
 }
 
 #[tokio::test]
-async fn a_trusted_proxy_that_names_nobody_is_told_of_in_one_line_a_minute() {
-    let home = Home::with(CONFIG);
+async fn a_trusted_proxy_without_headers_is_logged_once_a_minute() {
+    let home = Home::with(PROXIES_CONFIG);
     let service = home.serve().await;
     hands_on(&service, 0, &[("x-forwarded-for", "192.0.2.7")]).await;
     let newsroom = service.client.get(format!("{}/v1/sites/news/live", service.url)).bearer_auth("key");
@@ -40,7 +40,7 @@ async fn a_trusted_proxy_that_names_nobody_is_told_of_in_one_line_a_minute() {
 
 #[tokio::test]
 async fn a_proxy_whose_two_headers_differ_is_told_which_remedy_helps() {
-    let home = Home::with(CONFIG);
+    let home = Home::with(PROXIES_CONFIG);
     let service = home.serve().await;
     hands_on(&service, 1, &[("x-forwarded-for", "192.0.2.7"), ("forwarded", "for=192.0.2.8")]).await;
     let warned = warnings(&home);

@@ -7,14 +7,14 @@ use std::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use wire::EventKey;
+use wire::IdempotencyKey;
 
 use super::service::{Home, Service};
 use crate::site::{PAGE, react, read, share};
 
 const SITE_KEY: &str = "kunci-redaksi-8c1f0a7be94d5523";
 
-const CONFIG: &str = r#"
+const TRACED_CONFIG: &str = r#"
 trusted_proxies = ["127.0.0.0/8"]
 [sites.news]
 origins = ["https://news.example"]
@@ -27,11 +27,11 @@ identity = "hash"
 
 /// Where the connections come from, and whom a proxy says that it asks for.
 const PEER: Ipv4Addr = Ipv4Addr::new(127, 83, 77, 199);
-const READERS: [IpAddr; 2] = [
+const TRACED_READERS: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(203, 119, 87, 211)),
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0x7a3c, 0x91e5, 0x5b1d, 0, 0, 0x4242)),
 ];
-const AGENTS: [&str; 2] = ["Mozilla/5.0 (PembacaTes/731.4) Firefox/128.0", "Googlebot/2.1 (PenjelajahTes/99)"];
+const USER_AGENTS: [&str; 2] = ["Mozilla/5.0 (PembacaTes/731.4) Firefox/128.0", "Googlebot/2.1 (PenjelajahTes/99)"];
 
 /// Tokens and keys as browsers make them, which are found again only if somebody wrote them down.
 fn random_text(bytes: usize, number: usize) -> String {
@@ -48,12 +48,12 @@ fn key(number: usize) -> String {
 }
 
 /// How many come and go.
-const COMERS: usize = 12;
+const TRACED_REQUESTS: usize = 12;
 
 /// What must be nowhere, by what it is, in each form in which it might be written down.
 fn secrets() -> Vec<(String, Vec<u8>)> {
     let mut all = vec![(SITE_KEY.to_owned(), SITE_KEY.into()), ("cookie".into(), "sesi=rahasia".into())];
-    for address in READERS.into_iter().chain([PEER.into()]) {
+    for address in TRACED_READERS.into_iter().chain([PEER.into()]) {
         all.push((format!("{address} as text"), address.to_string().into()));
         match address {
             IpAddr::V4(v4) => all.extend([
@@ -68,9 +68,9 @@ fn secrets() -> Vec<(String, Vec<u8>)> {
             ]),
         }
     }
-    all.extend(AGENTS.map(|agent| (agent.to_owned(), agent.into())));
+    all.extend(USER_AGENTS.map(|agent| (agent.to_owned(), agent.into())));
     all.extend(["PembacaTes".into(), "PenjelajahTes".into()].map(|word: String| (word.clone(), word.into())));
-    for text in (0..COMERS).flat_map(|number| [visitor(number), key(number)]) {
+    for text in (0..TRACED_REQUESTS).flat_map(|number| [visitor(number), key(number)]) {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(&text).unwrap();
         all.extend([(format!("{text} as bytes"), bytes), (text.clone(), text.into())]);
     }
@@ -118,8 +118,8 @@ impl<'s> Somebody<'s> {
 
     fn asks(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.service.url));
-        let request = request.header("x-forwarded-for", READERS[self.number % 2].to_string());
-        request.header("user-agent", AGENTS[self.number / 2 % 2]).header("cookie", "sesi=rahasia")
+        let request = request.header("x-forwarded-for", TRACED_READERS[self.number % 2].to_string());
+        request.header("user-agent", USER_AGENTS[self.number / 2 % 2]).header("cookie", "sesi=rahasia")
     }
 
     async fn sends(&self, method: Method, path: &str, body: impl ToString) -> StatusCode {
@@ -141,7 +141,7 @@ impl<'s> Somebody<'s> {
     async fn comes_and_goes(&self, site: &str) {
         let (visitor, key) = (visitor(self.number), key(self.number));
         let events = format!("/v1/sites/{site}/events");
-        let once = EventKey::parse(&key).unwrap();
+        let once = IdempotencyKey::parse(&key).unwrap();
         let (read, share) = (read("a", &once), share("a", "copy", &once));
         let batch = |events: Vec<Value>| json!({ "visitor": visitor, "events": events });
         let good = batch(vec![read.clone(), share, react("a", Some("happy"), 7), react("b", None, 9)]);
@@ -179,7 +179,7 @@ impl<'s> Somebody<'s> {
         assert_eq!(bearer.send().await.unwrap().status(), 401);
         let newsroom = self.asks(Method::GET, "/v1/sites/news/articles").bearer_auth(SITE_KEY);
         assert_eq!(newsroom.send().await.unwrap().status(), 200);
-        let foreign = self.asks(Method::POST, &events).header("origin", format!("https://{}", READERS[0]));
+        let foreign = self.asks(Method::POST, &events).header("origin", format!("https://{}", TRACED_READERS[0]));
         assert_eq!(foreign.body(good.to_string()).send().await.unwrap().status(), 403);
         let forget = json!({ "visitor": visitor, "articles": ["a", "never"] });
         let path = format!("/v1/sites/{site}/visitor");
@@ -190,9 +190,9 @@ impl<'s> Somebody<'s> {
 
 #[tokio::test]
 async fn no_address_agent_token_or_key_is_in_anything_that_is_written() {
-    let home = Home::with(CONFIG);
+    let home = Home::with(TRACED_CONFIG);
     let service = home.serve().await;
-    for number in 0..COMERS {
+    for number in 0..TRACED_REQUESTS {
         let site = if number % 3 == 0 { "hashed" } else { "news" };
         Somebody::new(&service, number).comes_and_goes(site).await;
     }

@@ -8,29 +8,29 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    desk::{Desk, Serving},
+    cli_harness::{CliHarness, Serving},
     site::{event_key, read},
 };
 
 /// A gema that listens on a unix socket, which a proxy may connect to.
 struct Behind {
-    desk: Desk,
+    cli: CliHarness,
     socket: PathBuf,
     serving: Serving,
 }
 
 impl Behind {
     fn with(trusted: &str) -> Self {
-        let desk = Desk::new();
-        let socket = desk.path().join("gema.sock");
+        let cli = CliHarness::new();
+        let socket = cli.path().join("gema.sock");
         let config = format!(
             "listen = \"unix:{}\"\ntrusted_proxies = [{trusted}]\n[sites.demo]\norigins = []\nopaque_origins = true\n\
              live = true\n[sites.demo.reads]\nidentity = \"hash\"\n",
             socket.display()
         );
-        fs::write(desk.path().join("gema.toml"), config).unwrap();
-        let serving = serve(&desk);
-        Self { desk, socket, serving }
+        fs::write(cli.path().join("gema.toml"), config).unwrap();
+        let serving = serve(&cli);
+        Self { cli, socket, serving }
     }
 
     fn sends(&self, request: &str) -> UnixStream {
@@ -62,17 +62,17 @@ impl Behind {
     }
 
     fn log(&self) -> String {
-        fs::read_to_string(self.desk.path().join("gema.log")).unwrap()
+        fs::read_to_string(self.cli.path().join("gema.log")).unwrap()
     }
 }
 
 /// `gema serve`, once it has said where it listens.
-fn serve(desk: &Desk) -> Serving {
-    desk.serving(desk.gema(&["serve"]))
+fn serve(cli: &CliHarness) -> Serving {
+    cli.serving(cli.gema(&["serve"]))
 }
 
 #[test]
-fn readers_behind_a_trusted_unix_socket_are_told_apart_by_what_the_proxy_says() {
+fn a_trusted_unix_socket_tells_readers_apart_by_headers() {
     let behind = Behind::with("\"unix\"");
     assert_eq!(behind.serving.address, format!("unix:{}", behind.socket.display()));
     for number in 0..6 {
@@ -90,7 +90,7 @@ fn readers_behind_a_trusted_unix_socket_are_told_apart_by_what_the_proxy_says() 
 }
 
 #[test]
-fn a_unix_socket_that_is_not_trusted_is_one_reader_and_the_log_says_the_remedy() {
+fn an_untrusted_unix_socket_is_one_reader_and_logs_the_remedy() {
     let behind = Behind::with("\"127.0.0.1\"");
     for number in 0..6 {
         behind.reads(number, &format!("192.0.2.{number}"));
@@ -101,20 +101,20 @@ fn a_unix_socket_that_is_not_trusted_is_one_reader_and_the_log_says_the_remedy()
 }
 
 #[test]
-fn the_socket_goes_with_its_gema_and_one_that_a_kill_left_is_replaced() {
+fn the_socket_is_removed_at_exit_and_a_stale_one_replaced() {
     let behind = Behind::with("\"unix\"");
-    let Behind { desk, socket, serving } = behind;
+    let Behind { cli, socket, serving } = behind;
     assert_eq!(fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o660);
     serving.dies();
     assert!(socket.exists(), "it was killed");
-    let again = serve(&desk);
-    let (_, refused) = desk.fails(&["serve", "--database", "other.db"]);
+    let again = serve(&cli);
+    let (_, refused) = cli.fails(&["serve", "--database", "other.db"]);
     assert!(refused.contains("another process listens on") && refused.contains("name another"), "{refused}");
     assert!(UnixStream::connect(&socket).is_ok(), "the one that serves goes on");
     again.stop();
     assert!(!socket.exists());
     fs::write(&socket, "a file of somebody").unwrap();
-    let (_, refused) = desk.fails(&["serve"]);
+    let (_, refused) = cli.fails(&["serve"]);
     assert!(refused.contains("not a socket"), "{refused}");
     assert_eq!(fs::read_to_string(&socket).unwrap(), "a file of somebody");
 }

@@ -20,9 +20,9 @@ use crate::{
 type Blob = [u8; 16];
 
 /// A database in a directory of its own, whose bytes are looked at.
-struct Files(TempDir);
+struct DatabaseFiles(TempDir);
 
-impl Files {
+impl DatabaseFiles {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -81,7 +81,7 @@ const SEEN: &str = "select digest from seen order by window limit 3000";
 
 #[tokio::test]
 async fn what_was_seen_is_in_no_file_once_its_window_has_ended() {
-    let files = Files::new();
+    let files = DatabaseFiles::new();
     let store = files.open();
     reads(&store, &site(), day(0), 0..3000).await;
     let (seen, salt) = (files.blobs(SEEN), files.salts());
@@ -97,7 +97,7 @@ async fn what_was_seen_is_in_no_file_once_its_window_has_ended() {
 
 #[tokio::test]
 async fn votes_that_were_taken_back_or_removed_are_in_no_file() {
-    let files = Files::new();
+    let files = DatabaseFiles::new();
     let store = files.open();
     for reader in 0..1500 {
         let (vote, again) = (react("a", Some("happy"), 1 + reader), react("b", Some("sad"), 1));
@@ -123,7 +123,7 @@ fn code(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_field_that_is_stored_is_documented() {
-    let files = Files::new();
+    let files = DatabaseFiles::new();
     drop(files.open());
     let conn = Connection::open(files.path()).unwrap();
     let mut select = conn
@@ -146,8 +146,8 @@ fn every_field_that_is_stored_is_documented() {
 }
 
 #[tokio::test]
-async fn a_program_that_reads_the_database_delays_it_only_until_it_has_read() {
-    let files = Files::new();
+async fn another_programs_read_delays_erasure_only_until_its_end() {
+    let files = DatabaseFiles::new();
     let store = files.open();
     reads(&store, &site(), day(0), 0..100).await;
     let seen = files.blobs(SEEN);
@@ -165,8 +165,8 @@ async fn a_program_that_reads_the_database_delays_it_only_until_it_has_read() {
 }
 
 #[tokio::test]
-async fn what_a_kill_left_between_the_salts_and_the_database_goes_with_the_next_start() {
-    let (killed, later) = (Files::new(), Files::new());
+async fn a_start_deletes_digests_that_a_kill_left_without_their_salt() {
+    let (killed, later) = (DatabaseFiles::new(), DatabaseFiles::new());
     let store = killed.open();
     reads(&store, &site(), day(0), 0..100).await;
     drop(store);
@@ -174,7 +174,7 @@ async fn what_a_kill_left_between_the_salts_and_the_database_goes_with_the_next_
     fs::copy(killed.path(), later.path()).unwrap();
     let store = killed.open();
     store.turn_window(&site(), day(2)).await.unwrap();
-    let salts = |files: &Files, ending: &str| files.0.path().join(format!("gema.db.salts{ending}"));
+    let salts = |files: &DatabaseFiles, ending: &str| files.0.path().join(format!("gema.db.salts{ending}"));
     fs::copy(salts(&killed, ""), salts(&later, "")).unwrap();
     fs::write(salts(&later, ".new"), killed.salts()).unwrap();
 
@@ -188,8 +188,8 @@ async fn what_a_kill_left_between_the_salts_and_the_database_goes_with_the_next_
 }
 
 #[tokio::test]
-async fn a_site_that_is_served_no_more_is_not_remembered_longer_than_another() {
-    let files = Files::new();
+async fn digests_of_an_unserved_site_are_deleted_on_time() {
+    let files = DatabaseFiles::new();
     let gone = SiteId::parse("gone").unwrap();
     let store = files.open();
     reads(&store, &gone, day(0), 0..100).await;

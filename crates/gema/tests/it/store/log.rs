@@ -10,9 +10,9 @@ use crate::{reopened::opened, site::article};
 
 const MIB: u64 = 1 << 20;
 
-struct Files(TempDir);
+struct WalFiles(TempDir);
 
-impl Files {
+impl WalFiles {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -45,7 +45,7 @@ async fn puts(store: &Arc<dyn Store>, times: u64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_stays_short_though_the_writer_never_rests() {
-    let files = Files::new();
+    let files = WalFiles::new();
     let store = files.open();
     puts(&store, 3000).await;
     let (log, database) = (files.bytes("-wal") / MIB, files.bytes("") / MIB);
@@ -55,8 +55,8 @@ async fn the_log_stays_short_though_the_writer_never_rests() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_program_that_reads_for_long_delays_nobody_and_then_the_log_begins_anew() {
-    let files = Files::new();
+async fn a_long_reader_delays_no_writer_and_the_wal_restarts_after_it() {
+    let files = WalFiles::new();
     let store = files.open();
     puts(&store, 4).await;
     let other = Connection::open(files.0.path().join("gema.db")).unwrap();

@@ -35,21 +35,21 @@ struct One(String);
 struct Six(String);
 
 fn url(servers: &Servers, scheme: &str) -> String {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
+    static NEXT_DATABASE: AtomicU64 = AtomicU64::new(0);
     let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
-    format!("{scheme}://{}?prefix=t{}", hosts.join(","), NEXT.fetch_add(1, Ordering::Relaxed))
+    format!("{scheme}://{}?prefix=t{}", hosts.join(","), NEXT_DATABASE.fetch_add(1, Ordering::Relaxed))
 }
 
 /// The server that all tests share.
 fn one_server() -> &'static Servers {
-    static SERVERS: OnceLock<Servers> = OnceLock::new();
-    SERVERS.get_or_init(Servers::one)
+    static ONE_SERVER: OnceLock<Servers> = OnceLock::new();
+    ONE_SERVER.get_or_init(Servers::one)
 }
 
 /// The cluster that all tests share.
 fn six_servers() -> &'static Servers {
-    static SERVERS: OnceLock<Servers> = OnceLock::new();
-    SERVERS.get_or_init(Servers::cluster)
+    static CLUSTER_SERVERS: OnceLock<Servers> = OnceLock::new();
+    CLUSTER_SERVERS.get_or_init(Servers::cluster)
 }
 
 /// What a store's keys begin with.

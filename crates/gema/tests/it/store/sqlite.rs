@@ -106,7 +106,7 @@ fn windows(engine: &Sqlite) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn what_was_seen_is_deleted_with_its_salt_and_only_its_owner_may_read_salts() {
+async fn digests_are_deleted_with_their_salt_and_salts_are_private() {
     let engine = Sqlite::new();
     let (day, salts) = (TODAY.get(), engine.0.path().join("gema.db.salts"));
     let mut lines = Vec::new();
@@ -244,7 +244,7 @@ async fn a_vote_takes_at_most_eighty_bytes_on_disk() {
 }
 
 #[tokio::test]
-async fn a_database_of_the_first_version_is_brought_up_to_date_with_all_that_it_holds() {
+async fn migrations_bring_the_first_version_up_to_date_without_loss() {
     let engine = Sqlite::new();
     let conn = Connection::open(engine.path()).unwrap();
     conn.execute_batch(include_str!("../../../../store-sqlite/migrations/0001_counts.sql")).unwrap();

@@ -11,7 +11,7 @@ use visitor::Window;
 
 use crate::{
     problem::Problem,
-    routes::extract::{LocalSite, query},
+    routes::extract::{AnySite, query},
     state::App,
 };
 
@@ -22,7 +22,7 @@ pub(super) fn routes() -> Router<App> {
 /// A request for an alias.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct AliasRequest {
     old: String,
     new: String,
     #[serde(default)]
@@ -31,24 +31,24 @@ struct Asked {
 
 async fn alias(
     State(app): State<App>,
-    LocalSite(site): LocalSite,
-    Json(asked): Json<Asked>,
+    AnySite(site): AnySite,
+    Json(request): Json<AliasRequest>,
 ) -> Result<Json<Moved>, Problem> {
     let key =
         |field, text: &str| article_key(text).map_err(|invalid| Problem::field(field, format!("The key {invalid}.")));
-    let (old, new) = (key("old", &asked.old)?, key("new", &asked.new)?);
+    let (old, new) = (key("old", &request.old)?, key("new", &request.new)?);
     let today = Window::at((app.now)(), &site.time_zone).day;
-    Ok(Json(admin::alias(&*app.store, &site, today, (&old, &new), asked.dry_run).await??))
+    Ok(Json(admin::alias(&*app.store, &site, today, (&old, &new), request.dry_run).await??))
 }
 
 /// `?after=KEY`: the `next` of the previous page.
-async fn list(State(app): State<App>, LocalSite(site): LocalSite, uri: Uri) -> Result<Json<Aliases>, Problem> {
+async fn list(State(app): State<App>, AnySite(site): AnySite, uri: Uri) -> Result<Json<Aliases>, Problem> {
     let after = value(&uri, "after")?;
     Ok(Json(admin::aliases(&*app.store, &site, after.as_ref()).await?))
 }
 
 /// `?old=KEY`
-async fn remove(State(app): State<App>, LocalSite(site): LocalSite, uri: Uri) -> Result<StatusCode, Problem> {
+async fn remove(State(app): State<App>, AnySite(site): AnySite, uri: Uri) -> Result<StatusCode, Problem> {
     let old = value(&uri, "old")?.ok_or_else(|| Problem::field("old", "Name the alias: ?old=KEY"))?;
     admin::remove_alias(&*app.store, &site, &old).await??;
     Ok(StatusCode::NO_CONTENT)

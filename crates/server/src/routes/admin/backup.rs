@@ -19,7 +19,7 @@ pub(super) fn routes() -> Router<App> {
 /// A request for a backup.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct BackupRequest {
     /// Absolute, because the client may have another working directory.
     file: PathBuf,
     #[serde(default)]
@@ -28,18 +28,18 @@ struct Asked {
 
 /// Response: the size of the file.
 #[derive(Serialize)]
-struct Written {
+struct BackupReport {
     bytes: u64,
 }
 
 /// See [`store::Store::backup`].
-async fn backup(State(app): State<App>, Json(asked): Json<Asked>) -> Result<impl IntoResponse, Problem> {
-    if !asked.file.is_absolute() {
+async fn backup(State(app): State<App>, Json(request): Json<BackupRequest>) -> Result<impl IntoResponse, Problem> {
+    if !request.file.is_absolute() {
         return Err(Problem::field("file", "Name the file from the root: /…"));
     }
-    let bytes = app.store.backup(&asked.file, asked.replace).await?;
-    tracing::info!(file = %asked.file.display(), bytes, "a backup was written");
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Written { bytes })))
+    let bytes = app.store.backup(&request.file, request.replace).await?;
+    tracing::info!(file = %request.file.display(), bytes, "a backup was written");
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(BackupReport { bytes })))
 }
 
 impl From<BackupError> for Problem {

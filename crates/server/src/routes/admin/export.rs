@@ -15,15 +15,15 @@ use wire::SiteId;
 
 use crate::{
     problem::Problem,
-    routes::extract::{Options, no_site, query},
+    routes::extract::{CurrentConfig, no_site, query},
     state::App,
 };
 
 /// Approximate size of a chunk of the response, in bytes.
-const CHUNK: usize = 64 * 1024;
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Maximum number of lines between the store and the response.
-const LINES: usize = 1024;
+const MAX_BUFFERED_LINES: usize = 1024;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/export", get(export))
@@ -31,25 +31,25 @@ pub(super) fn routes() -> Router<App> {
 
 /// `?site=SITE`, or all sites. If it is interrupted, the last line is missing, so the file is not accepted as
 /// complete.
-async fn export(State(app): State<App>, Options(config): Options, uri: Uri) -> Result<Response, Problem> {
+async fn export(State(app): State<App>, CurrentConfig(config): CurrentConfig, uri: Uri) -> Result<Response, Problem> {
     let named = query(&uri)?.into_iter().find(|(name, _)| name == "site").map(|(_, site)| site);
     let served =
         |id: String| SiteId::parse(&id).ok().filter(|site| config.site(site).is_some()).ok_or_else(|| no_site(&id));
     let site = named.map(served).transpose()?;
     let day = Window::at((app.now)(), &TimeZone::UTC).day;
 
-    let (tell, mut lines) = mpsc::channel(LINES);
-    let telling = tokio::spawn(async move { app.store.export(site.as_ref(), day, tell).await });
+    let (line_sender, mut lines) = mpsc::channel(MAX_BUFFERED_LINES);
+    let exporting = tokio::spawn(async move { app.store.export(site.as_ref(), day, line_sender).await });
     let (mut sender, body) = Channel::<Bytes, axum::Error>::new(2);
     tokio::spawn(async move {
-        let (mut writer, mut bytes, mut some) = (Writer::default(), Vec::with_capacity(2 * CHUNK), Vec::new());
-        while lines.recv_many(&mut some, LINES).await > 0 {
+        let (mut writer, mut bytes, mut some) = (Writer::default(), Vec::with_capacity(2 * CHUNK_BYTES), Vec::new());
+        while lines.recv_many(&mut some, MAX_BUFFERED_LINES).await > 0 {
             some.drain(..).for_each(|line| writer.line(&line, &mut bytes));
-            if bytes.len() >= CHUNK && sender.send_data(std::mem::take(&mut bytes).into()).await.is_err() {
+            if bytes.len() >= CHUNK_BYTES && sender.send_data(std::mem::take(&mut bytes).into()).await.is_err() {
                 return;
             }
         }
-        match telling.await {
+        match exporting.await {
             Ok(Ok(())) => {
                 writer.end(&mut bytes);
                 // Ignore errors: the client may have disconnected.

@@ -18,7 +18,7 @@ use tokio::runtime::Handle;
 
 use crate::{
     problem::Problem,
-    routes::extract::{Options, query},
+    routes::extract::{CurrentConfig, query},
     state::App,
 };
 
@@ -27,7 +27,11 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// The body is an export; `?dry_run=1` only reports what would be imported.
-async fn import(State(app): State<App>, Options(config): Options, request: Request) -> Result<Json<Taken>, Problem> {
+async fn import(
+    State(app): State<App>,
+    CurrentConfig(config): CurrentConfig,
+    request: Request,
+) -> Result<Json<Taken>, Problem> {
     let dry_run = query(request.uri())?.iter().any(|(name, value)| name == "dry_run" && value == "1");
     let directory = store::file(&config.database).and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let file = spool(&directory, request.into_body()).await?;

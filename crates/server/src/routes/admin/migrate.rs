@@ -13,13 +13,16 @@ pub(super) fn routes() -> Router<App> {
 /// A request for a migration: the target's URL.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct MigrateRequest {
     to: String,
 }
 
 /// Copies all data while writes are blocked. If all of it arrived, writes stay blocked. If the client disconnects, the
 /// migration is cancelled.
-async fn migrate(State(app): State<App>, Json(Asked { to }): Json<Asked>) -> Result<Json<Migrated>, Problem> {
+async fn migrate(
+    State(app): State<App>,
+    Json(MigrateRequest { to }): Json<MigrateRequest>,
+) -> Result<Json<Migrated>, Problem> {
     let named = store::shown(&to);
     let there = (app.open)(&to).map_err(|error| {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("Cannot open {named}: {error}.")).in_field("to")
@@ -30,7 +33,7 @@ async fn migrate(State(app): State<App>, Json(Asked { to }): Json<Asked>) -> Res
     };
     let file =
         tempfile::tempfile().map_err(|error| failed(format!("there must be room for temporary files: {error}")))?;
-    let mut ended = app.intake.hold().await;
+    let mut ended = app.write_block.block().await;
     if *ended {
         let detail = "All counts of this gema are in another database already: restart it with that one.";
         return Err(Problem::new(StatusCode::CONFLICT, detail));

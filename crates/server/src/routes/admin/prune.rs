@@ -5,7 +5,7 @@ use store::Prune;
 use visitor::{Day, Window};
 use wire::ArticleKey;
 
-use crate::{problem::Problem, routes::extract::LocalSite, state::App};
+use crate::{problem::Problem, routes::extract::AnySite, state::App};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/prune/{site}", post(prune))
@@ -14,7 +14,7 @@ pub(super) fn routes() -> Router<App> {
 /// Selects the articles; see [`Prune`].
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct PruneRequest {
     fewer_than: u64,
     /// In days.
     older_than: u32,
@@ -24,7 +24,7 @@ struct Asked {
 
 /// Response: how many articles were deleted, or would be.
 #[derive(Serialize)]
-struct Answer {
+struct PruneReport {
     articles: u64,
     /// The keys of some of them.
     some: Vec<ArticleKey>,
@@ -32,17 +32,17 @@ struct Answer {
 
 async fn prune(
     State(app): State<App>,
-    LocalSite(site): LocalSite,
-    Json(asked): Json<Asked>,
-) -> Result<Json<Answer>, Problem> {
+    AnySite(site): AnySite,
+    Json(request): Json<PruneRequest>,
+) -> Result<Json<PruneReport>, Problem> {
     if site.articles == Articles::Registered {
         let detail =
             "The newsroom has registered every article of this site. Remove those that are to go by their keys.";
         return Err(Problem::field("site", detail));
     }
     let today = Window::at((app.now)(), &site.time_zone).day.get();
-    let before = Day::new(today.saturating_sub(i32::try_from(asked.older_than).unwrap_or(i32::MAX)));
-    let prune = Prune { fewer_than: asked.fewer_than, before, dry_run: asked.dry_run };
+    let before = Day::new(today.saturating_sub(i32::try_from(request.older_than).unwrap_or(i32::MAX)));
+    let prune = Prune { fewer_than: request.fewer_than, before, dry_run: request.dry_run };
     let (articles, some) = admin::prune(&*app.store, &site, prune).await?;
-    Ok(Json(Answer { articles, some }))
+    Ok(Json(PruneReport { articles, some }))
 }

@@ -1,6 +1,6 @@
 use super::*;
 
-static WIDGET: File = File {
+static WIDGET: EmbeddedFile = EmbeddedFile {
     path: "assets/widget-0123456789ab.wasm",
     tag: "cafe",
     bytes: b"plain",
@@ -8,12 +8,12 @@ static WIDGET: File = File {
     gz: Some(b"gzipped"),
 };
 
-fn asking(headers: &[(&'static str, &str)]) -> HeaderMap {
+fn request(headers: &[(&'static str, &str)]) -> HeaderMap {
     headers.iter().map(|(name, value)| (name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap())).collect()
 }
 
 fn sent(accept: &str) -> (String, String) {
-    let response = send(&WIDGET, &asking(&[("accept-encoding", accept)]), IMMUTABLE);
+    let response = send(&WIDGET, &request(&[("accept-encoding", accept)]), IMMUTABLE_CACHE_CONTROL);
     let header = |name| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
     assert_eq!(header(header::VARY), "accept-encoding");
     (header(header::CONTENT_ENCODING), header(header::ETAG))
@@ -40,7 +40,7 @@ fn a_browser_gets_the_shortest_form_that_it_takes() {
 
 #[tokio::test]
 async fn the_bytes_are_those_of_the_form() {
-    let response = send(&WIDGET, &asking(&[("accept-encoding", "br")]), IMMUTABLE);
+    let response = send(&WIDGET, &request(&[("accept-encoding", "br")]), IMMUTABLE_CACHE_CONTROL);
     assert_eq!(response.headers()[header::CONTENT_TYPE], "application/wasm");
     assert_eq!(response.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
     assert_eq!(axum::body::to_bytes(response.into_body(), 100).await.unwrap(), "brotli");
@@ -49,8 +49,8 @@ async fn the_bytes_are_those_of_the_form() {
 #[test]
 fn who_has_this_form_is_told_so_and_who_has_another_is_sent_it() {
     let status = |tag| {
-        let headers = asking(&[("accept-encoding", "br"), ("if-none-match", tag)]);
-        send(&WIDGET, &headers, IMMUTABLE).status()
+        let headers = request(&[("accept-encoding", "br"), ("if-none-match", tag)]);
+        send(&WIDGET, &headers, IMMUTABLE_CACHE_CONTROL).status()
     };
     assert_eq!(status("\"cafe-br\""), StatusCode::NOT_MODIFIED);
     assert_eq!(status("\"cafe\""), StatusCode::OK);
@@ -58,15 +58,15 @@ fn who_has_this_form_is_told_so_and_who_has_another_is_sent_it() {
 
 #[tokio::test]
 async fn without_the_widget_the_loader_says_how_to_get_it() {
-    let problem = loader(&[], "embed.js", SOON, HeaderMap::new()).await.unwrap_err().into_response();
+    let problem = loader(&[], "embed.js", LOADER_CACHE_CONTROL, HeaderMap::new()).await.unwrap_err().into_response();
     assert_eq!(problem.status(), StatusCode::SERVICE_UNAVAILABLE);
     let body = axum::body::to_bytes(problem.into_body(), 1_000).await.unwrap();
     assert!(String::from_utf8_lossy(&body).contains("cargo xtask dist"));
 }
 
 #[tokio::test]
-async fn a_file_of_another_release_is_not_here_and_nobody_keeps_that_answer() {
-    static ONE: &[File] = &[WIDGET];
+async fn a_file_of_another_release_is_404_and_not_cached() {
+    static ONE: &[EmbeddedFile] = &[WIDGET];
     let found = asset(ONE, Path("widget-0123456789ab.wasm".into()), HeaderMap::new()).await;
     assert_eq!(found.unwrap().status(), StatusCode::OK);
     let gone = asset(ONE, Path("widget-ffffffffffff.wasm".into()), HeaderMap::new()).await.unwrap_err().into_response();

@@ -1,16 +1,16 @@
-use rules::Refused;
+use rules::Rejection;
 use serde_json::{Map, Value, value::RawValue};
 use text::key::article_key;
-use wire::{Event, EventKey, Invalid, Network, Reaction, Seq};
+use wire::{Event, IdempotencyKey, Invalid, Network, Reaction, Seq};
 
 /// Parses one event field by field, so that the error names the field and what is wrong with it.
-pub(super) fn event(json: &RawValue) -> Result<Event, Refused> {
+pub(super) fn event(json: &RawValue) -> Result<Event, Rejection> {
     let fields: Map<String, Value> =
-        serde_json::from_str(json.get()).map_err(|_| Refused::new("events", "each event must be an object"))?;
+        serde_json::from_str(json.get()).map_err(|_| Rejection::new("events", "each event must be an object"))?;
     match text(&fields, "type")? {
         "read" => Ok(Event::Read {
             article: parsed(&fields, "article", article_key)?,
-            key: parsed(&fields, "key", EventKey::parse)?,
+            key: parsed(&fields, "key", IdempotencyKey::parse)?,
         }),
         "react" => Ok(Event::React {
             article: parsed(&fields, "article", article_key)?,
@@ -23,17 +23,17 @@ pub(super) fn event(json: &RawValue) -> Result<Event, Refused> {
         "share" => Ok(Event::Share {
             article: parsed(&fields, "article", article_key)?,
             network: parsed(&fields, "network", Network::parse)?,
-            key: parsed(&fields, "key", EventKey::parse)?,
+            key: parsed(&fields, "key", IdempotencyKey::parse)?,
         }),
-        _ => Err(Refused::new("type", "must be read, react or share")),
+        _ => Err(Rejection::new("type", "must be read, react or share")),
     }
 }
 
-fn text<'a>(fields: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Refused> {
+fn text<'a>(fields: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Rejection> {
     match fields.get(name) {
         Some(Value::String(text)) => Ok(text),
-        Some(_) => Err(Refused::new(name, "must be a string")),
-        None => Err(Refused::new(name, "is missing")),
+        Some(_) => Err(Rejection::new(name, "must be a string")),
+        None => Err(Rejection::new(name, "is missing")),
     }
 }
 
@@ -41,21 +41,21 @@ fn parsed<T>(
     fields: &Map<String, Value>,
     name: &'static str,
     parse: impl Fn(&str) -> Result<T, Invalid>,
-) -> Result<T, Refused> {
-    parse(text(fields, name)?).map_err(|invalid| Refused::new(name, invalid.to_string()))
+) -> Result<T, Rejection> {
+    parse(text(fields, name)?).map_err(|invalid| Rejection::new(name, invalid.to_string()))
 }
 
-fn seq(fields: &Map<String, Value>) -> Result<Seq, Refused> {
-    let number = fields.get("seq").ok_or_else(|| Refused::new("seq", "is missing"))?;
+fn seq(fields: &Map<String, Value>) -> Result<Seq, Rejection> {
+    let number = fields.get("seq").ok_or_else(|| Rejection::new("seq", "is missing"))?;
     let wrong = Invalid("must be an integer from 0 to 2^53 - 1");
-    number.as_u64().ok_or(wrong).and_then(Seq::parse).map_err(|invalid| Refused::new("seq", invalid.to_string()))
+    number.as_u64().ok_or(wrong).and_then(Seq::parse).map_err(|invalid| Rejection::new("seq", invalid.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(json: &str) -> Result<Event, Refused> {
+    fn parse(json: &str) -> Result<Event, Rejection> {
         event(serde_json::from_str(json).unwrap())
     }
 

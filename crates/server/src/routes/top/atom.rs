@@ -8,16 +8,23 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 use widget::format;
 
-use crate::top::{Asked, By, Entry, List};
+use crate::ranking::{RankBy, RankedArticle, Ranking, RankingQuery};
 
 /// The list as a feed (RFC 4287). Its timestamps change with the list, not with every refresh.
-pub(super) fn feed(site: &Site, language: &Language, asked: Asked, lang: Option<&str>, list: &List) -> String {
+pub(super) fn feed(
+    site: &Site,
+    language: &Language,
+    ranking_query: RankingQuery,
+    lang: Option<&str>,
+    list: &Ranking,
+) -> String {
     // Relative to the request's address, because a proxy may add a path prefix.
-    let mut own = format!("top.atom?by={}&days={}&limit={}", asked.by.name(), asked.days, asked.limit);
+    let mut own =
+        format!("top.atom?by={}&days={}&limit={}", ranking_query.by.name(), ranking_query.days, ranking_query.limit);
     own.extend(lang.map(|lang| format!("&lang={}", utf8_percent_encode(lang, NON_ALPHANUMERIC))));
     let own = encode_double_quoted_attribute(&own).into_owned();
-    let title = locale::top(language, asked.by.name());
-    let id = id(site, &format!("top/{}/{}", asked.by.name(), asked.days));
+    let title = locale::ranking_title(language, ranking_query.by.name());
+    let id = id(site, &format!("top/{}/{}", ranking_query.by.name(), ranking_query.days));
     let updated = midnight(site, &list.day.to_string()).unwrap_or_default();
     let locale = encode_double_quoted_attribute(format::language(&language.locale));
     let mut feed = format!(
@@ -28,23 +35,23 @@ pub(super) fn feed(site: &Site, language: &Language, asked: Asked, lang: Option<
         text(title),
         text(site.id.as_str())
     );
-    let labels = site.words(language);
-    let texts = if asked.by == By::Reads { &labels.reads } else { &labels.responses };
-    for Entry { article, count, about } in &list.entries {
+    let labels = site.labels_in(language);
+    let texts = if ranking_query.by == RankBy::Reads { &labels.reads } else { &labels.responses };
+    for RankedArticle { article, count, meta } in &list.entries {
         let entry_id = self::id(site, &format!("article/{}", utf8_percent_encode(article.as_str(), NON_ALPHANUMERIC)));
-        let title = about.title.as_deref().unwrap_or(article.as_str());
-        let published = about.published.as_deref().and_then(|day| midnight(site, day));
+        let title = meta.title.as_deref().unwrap_or(article.as_str());
+        let published = meta.published.as_deref().and_then(|day| midnight(site, day));
         // Writing to a String cannot fail.
         let _ = write!(feed, "<entry><id>{entry_id}</id><title>{}</title>", text(title));
         // Without a link, feed readers use the id as one, which leads nowhere.
-        let page = about.url.clone().or_else(|| page(site, article.as_str()));
+        let page = meta.url.clone().or_else(|| page(site, article.as_str()));
         let link = page.as_deref().map(encode_double_quoted_attribute);
         let _ = write!(feed, "<link href=\"{}\"/>", link.as_deref().unwrap_or(&own));
         if let Some(published) = &published {
             let _ = write!(feed, "<published>{published}</published>");
         }
         let updated = published.as_ref().unwrap_or(&updated);
-        let counted = format::count(locale::format(language), texts, *count);
+        let counted = format::count(locale::formatter(language), texts, *count);
         let _ = write!(feed, "<updated>{updated}</updated><content>{}</content></entry>", text(&counted));
     }
     feed.push_str("</feed>\n");

@@ -9,19 +9,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use config::{Origin, Site};
-use rules::Refused;
+use rules::Rejection;
 use wire::{ArticleKey, Event, Reaction, Seq, SiteId};
 
-use super::{HTML, POLICY, choice, seen};
+use super::{FRAGMENT_CSP, HTML_CONTENT_TYPE, choice, load_view};
 use crate::{
     problem::Problem,
-    render::{self, Asked, Frame},
+    render::{self, FrameState, RenderParams},
     routes::{
-        OfSite,
+        SiteFromPath,
+        apply_events::{BatchOutcome, EventBatch, apply_events, problem},
         caller::Caller,
-        extract::{Form, Options, query, value},
-        problems::OfFraming,
-        taking::{Sent, Taken, problem, take},
+        extract::{CurrentConfig, FormFields, query, value},
+        openapi_errors::FrameErrors,
         view,
     },
     state::{App, ReadableBy},
@@ -49,16 +49,16 @@ pub(super) async fn show(
         ("article" = ArticleKey, Query),
         ("frame" = String, Query, description = "`1`"),
     ),
-    request_body(content = Choice, content_type = "application/x-www-form-urlencoded"),
-    responses((status = SEE_OTHER, description = "It is counted. The page is at the same address."), OfFraming),
+    request_body(content = FrameForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = SEE_OTHER, description = "It is counted. The page is at the same address."), FrameErrors),
 )]
 pub(super) async fn choose(
     State(app): State<App>,
-    OfSite(site): OfSite,
-    Options(config): Options,
+    SiteFromPath(site): SiteFromPath,
+    CurrentConfig(config): CurrentConfig,
     caller: Caller,
     uri: Uri,
-    Form(fields): Form,
+    FormFields(fields): FormFields,
 ) -> Result<Response, Problem> {
     let pairs = query(&uri)?;
     let key = view::article(&pairs)?;
@@ -67,14 +67,17 @@ pub(super) async fn choose(
     }
     let reaction = match value(&fields, "reaction") {
         Some("") => Ok(None),
-        Some(text) => Reaction::parse(text).map(Some).map_err(|invalid| Refused::new("reaction", invalid.to_string())),
-        None => Err(Refused::new("reaction", "is missing")),
+        Some(text) => {
+            Reaction::parse(text).map(Some).map_err(|invalid| Rejection::new("reaction", invalid.to_string()))
+        }
+        None => Err(Rejection::new("reaction", "is missing")),
     };
     let now = (app.now)().as_millisecond().unsigned_abs();
     let seq = Seq::parse(now).unwrap_or(Seq::MAX);
     let event = reaction.map(|reaction| Event::React { article: key.clone(), reaction, seq });
-    let sent = Sent { visitor: Some(caller.stand_in()), events: vec![event], signals: Vec::new(), is_of_site: true };
-    let Taken { mut refused, .. } = take(&app, &site, config, &caller, sent).await?;
+    let batch =
+        EventBatch { visitor: Some(caller.stand_in()), events: vec![event], signals: Vec::new(), is_of_site: true };
+    let BatchOutcome { mut refused, .. } = apply_events(&app, &site, config, &caller, batch).await?;
     match refused.pop() {
         Some((_, why)) => {
             let status = problem(why).status();
@@ -93,7 +96,7 @@ pub(super) async fn choose(
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[schema(as = FrameForm)]
 #[expect(dead_code, reason = "it tells programs what to send")]
-struct Choice {
+struct FrameForm {
     /// The option; empty: withdraw the choice.
     reaction: String,
 }
@@ -106,21 +109,21 @@ async fn page(
     caller: &Caller,
     status: StatusCode,
 ) -> Result<Response, Problem> {
-    let asked = Asked::new(&site.id, key, pairs);
-    let (mut view, language, _) = seen(app, site, key, &asked).await?;
+    let params = RenderParams::new(&site.id, key, pairs);
+    let (mut view, language, _) = load_view(app, site, key, &params).await?;
     view.tally.mine = choice(app, site, key, &view, caller).await?;
-    let frame = Frame { votes: site.noscript_votes, refused: status != StatusCode::OK };
-    let html = render::page(&asked, view, locale::format(&language), (app.now)(), frame);
-    let mut response =
-        (status, [(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
+    let frame = FrameState { votes: site.noscript_votes, refused: status != StatusCode::OK };
+    let html = render::page(&params, view, locale::formatter(&language), (app.now)(), frame);
+    let mut response = (status, [(header::CONTENT_TYPE, HTML_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], html)
+        .into_response();
     let headers = response.headers_mut();
     // Only the site's own pages may frame the poll: another page could overlay it for clickjacking.
-    if let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}; frame-ancestors {}", framing(site))) {
+    if let Ok(policy) = HeaderValue::from_str(&format!("{FRAGMENT_CSP}; frame-ancestors {}", frame_ancestors(site))) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     // For cross-origin isolated pages, which can only frame pages with an embedder policy. A copy may contain images
     // of other sites, so use `credentialless` there, although not every browser supports it.
-    let isolation = if asked.body() { "credentialless" } else { "require-corp" };
+    let isolation = if params.body() { "credentialless" } else { "require-corp" };
     headers.insert("cross-origin-embedder-policy", HeaderValue::from_static(isolation));
     // Otherwise browsers send no origin with the form.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
@@ -130,7 +133,7 @@ async fn page(
 }
 
 /// The site's origins, as sources of `frame-ancestors`.
-fn framing(site: &Site) -> String {
+fn frame_ancestors(site: &Site) -> String {
     let own = std::iter::once("'self'".to_owned());
     own.chain(site.origins.iter().map(Origin::in_policy)).collect::<Vec<_>>().join(" ")
 }

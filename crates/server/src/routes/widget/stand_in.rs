@@ -10,14 +10,14 @@ use axum::{
 use config::Site;
 use wire::ArticleKey;
 
-use super::{HTML, choice, seen};
+use super::{HTML_CONTENT_TYPE, choice, load_view};
 use crate::{
     problem::Problem,
-    render::{self, Asked},
+    render::{self, RenderParams},
     routes::{
         caller::Caller,
         origin,
-        view::{Refusal, shut},
+        view::{OriginRefusal, close_poll},
     },
     state::{App, ReadableBy},
 };
@@ -32,19 +32,20 @@ pub(super) async fn show(
     headers: &HeaderMap,
     caller: &Caller,
 ) -> Result<Response, Problem> {
-    let asked = Asked::new(&site.id, key, pairs);
-    let (mut view, language, _) = seen(app, site, key, &asked).await?;
+    let params = RenderParams::new(&site.id, key, pairs);
+    let (mut view, language, _) = load_view(app, site, key, &params).await?;
     let is_of_site = origin::is_of_site(site, headers);
     if is_of_site {
         view.tally.mine = choice(app, site, key, &view, caller).await?;
     }
     if !site.noscript_votes {
-        shut(&mut view);
+        close_poll(&mut view);
     }
-    let refusal = Refusal::of(app, site, headers, pairs);
+    let refusal = OriginRefusal::of(app, site, headers, pairs);
     refusal.show(&mut view);
-    let html = render::fragment(&asked, view, locale::format(&language), (app.now)());
-    let mut response = ([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], html).into_response();
+    let html = render::fragment(&params, view, locale::formatter(&language), (app.now)());
+    let mut response =
+        ([(header::CONTENT_TYPE, HTML_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], html).into_response();
     if is_of_site {
         response.extensions_mut().insert(ReadableBy(headers.get(header::ORIGIN).cloned()));
     }

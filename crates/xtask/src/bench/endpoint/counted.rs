@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::targets::{Ask, Counted, Host, SPREAD};
+use super::targets::{BenchRequest, CountedEvent, Host, SPREAD_ARTICLES};
 use super::{Cell, http};
 
 /// The sum of one kind of count over all articles of a target, once it no longer changes: requests still in flight at
 /// the end of a run are then counted.
-pub(crate) fn settled(url: &str, what: Counted, articles: u32) -> Result<u64> {
+pub(crate) fn settled(url: &str, what: CountedEvent, articles: u32) -> Result<u64> {
     let since = Instant::now();
     let mut last = now(url, what, articles)?;
     loop {
@@ -25,19 +25,19 @@ pub(crate) fn settled(url: &str, what: Counted, articles: u32) -> Result<u64> {
     }
 }
 
-fn now(url: &str, what: Counted, articles: u32) -> Result<u64> {
+fn now(url: &str, what: CountedEvent, articles: u32) -> Result<u64> {
     match what {
-        Counted::Read => of_tallies(url, articles, |tally| tally["reads"].as_u64()),
-        Counted::React => of_tallies(url, articles, |tally| tally["reactions"]["happy"].as_u64()),
-        Counted::WalineVote => {
+        CountedEvent::Read => of_tallies(url, articles, |tally| tally["reads"].as_u64()),
+        CountedEvent::React => of_tallies(url, articles, |tally| tally["reactions"]["happy"].as_u64()),
+        CountedEvent::WalineVote => {
             let part = |paths: &[String]| {
                 let path = format!("/api/article?type=reaction0&path={}", paths.join("&path="));
                 sum(&http::json(url, &path)?["data"], |counter| counter["reaction0"].as_u64())
             };
             keys(articles).chunks(100).map(part).sum()
         }
-        Counted::IssoVote => {
-            let path = format!("/latest?limit={SPREAD}");
+        CountedEvent::IssoVote => {
+            let path = format!("/latest?limit={SPREAD_ARTICLES}");
             sum(&http::json(url, &path)?, |comment| comment["likes"].as_u64())
         }
     }
@@ -65,7 +65,7 @@ fn sum(list: &serde_json::Value, count: impl Fn(&serde_json::Value) -> Option<u6
 /// that were in flight when a run ended, at most one per connection.
 pub(crate) fn nothing_is_lost(cells: &[Cell]) -> Result<()> {
     for cell in cells.iter().filter(|cell| cell.target.host == Host::Gema) {
-        let Ask::Post { .. } = cell.target.ask else { continue };
+        let BenchRequest::Post { .. } = cell.target.request else { continue };
         for run in &cell.runs {
             let (requests, counted) = (run.requests, run.counted.unwrap_or(0));
             if !(requests..=requests + cell.connections as u64).contains(&counted) {

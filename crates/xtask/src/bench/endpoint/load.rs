@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::targets::Ask;
+use super::targets::BenchRequest;
 use crate::exec;
 
 /// The result of one run.
@@ -52,24 +52,24 @@ impl fmt::Display for Run {
 }
 
 /// Makes the keys and visitors of each run distinct.
-static RUNS: AtomicU32 = AtomicU32::new(0);
+static RUN_NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// Puts load on the server. `cpu` gives the server's processor time in seconds; it is called before and after.
 pub(crate) fn run(
     dir: &Path,
     url: &str,
-    ask: Ask,
+    request: BenchRequest,
     connections: usize,
     time: Duration,
     cpu: impl Fn() -> Result<f64>,
 ) -> Result<Run> {
     let script = dir.join("load.lua");
     std::fs::write(&script, include_str!("load.lua"))?;
-    let (path, what, articles) = match ask {
-        Ask::Get(path) => (path, "-", 1),
-        Ask::Post { what, articles } => ("/", what.word(), articles),
+    let (path, what, articles) = match request {
+        BenchRequest::Get(path) => (path, "-", 1),
+        BenchRequest::Post { what, articles } => ("/", what.word(), articles),
     };
-    let words = [what.to_owned(), articles.to_string(), RUNS.fetch_add(1, Ordering::Relaxed).to_string()];
+    let words = [what.to_owned(), articles.to_string(), RUN_NUMBER.fetch_add(1, Ordering::Relaxed).to_string()];
     let mut wrk = Command::new("taskset");
     wrk.args(["-c", "1", "wrk", "--threads", "1", "--connections", &connections.to_string(), "--script"]).arg(&script);
     // With 256 connections, some responses take longer than wrk's default of two seconds.

@@ -8,12 +8,12 @@ use anyhow::Result;
 use super::Cell;
 use super::disk::Disk;
 use super::load::Run;
-use super::targets::{Ask, Counted, Host, VIEW};
+use super::targets::{BenchRequest, CountedEvent, Host, VIEW};
 use crate::bench::document;
-use crate::bench::plot::{self, Bar, OTHERS, OURS};
+use crate::bench::plot::{self, Bar, OTHER_COLOUR, OWN_COLOUR};
 
 /// All results of a benchmark, for the tables and pictures.
-pub(crate) struct Report<'a> {
+pub(crate) struct EndpointReport<'a> {
     pub(crate) cells: &'a [Cell],
     pub(crate) disk: Disk,
     /// The servers' resident memory at the end, in MiB.
@@ -23,9 +23,9 @@ pub(crate) struct Report<'a> {
 }
 
 /// The number of connections that is drawn: the highest at which requests do not queue for long.
-const DRAWN: usize = 64;
+const DRAWN_CONNECTIONS: usize = 64;
 
-impl Report<'_> {
+impl EndpointReport<'_> {
     /// The endpoint and nginx as a Markdown table, one row per cell.
     pub(crate) fn table(&self) -> String {
         let mut text = String::from(
@@ -56,14 +56,14 @@ impl Report<'_> {
     }
 
     /// The votes counted by each server, as a Markdown table, one row per cell.
-    pub(crate) fn peers(&self) -> String {
+    pub(crate) fn competitors(&self) -> String {
         let mut text = String::from(
             "| a vote | connections | acknowledged a second | a CPU second | ours, times | counted of what was acknowledged | ours, \
              times | p50, ms |\n|---|--:|--:|--:|--:|--:|--:|--:|\n",
         );
         for cell in self.votes() {
-            let of_peers = cell.target.host != Host::Gema;
-            let times = |of: fn(&Run) -> f64| match self.ours(cell).filter(|_| of_peers) {
+            let is_competitor = cell.target.host != Host::Gema;
+            let times = |of: fn(&Run) -> f64| match self.ours(cell).filter(|_| is_competitor) {
                 Some(ours) => format!("{:.0}", ours.times(cell, of)),
                 None => String::new(),
             };
@@ -123,17 +123,18 @@ impl Report<'_> {
         self.cells.iter().filter(|cell| hosts.contains(&cell.target.host))
     }
 
-    /// Our reactions and the peers' equivalents.
+    /// Our reactions and the competitors' equivalents.
     fn votes(&self) -> impl Iterator<Item = &Cell> {
         self.of(&[Host::Gema, Host::Waline, Host::Isso])
-            .filter(|cell| matches!(cell.target.ask, Ask::Post { what, .. } if what != Counted::Read))
+            .filter(|cell| matches!(cell.target.request, BenchRequest::Post { what, .. } if what != CountedEvent::Read))
     }
 
     /// Our reaction with the same number of articles and connections as the peer's cell.
     fn ours(&self, peer: &Cell) -> Option<&Cell> {
-        let Ask::Post { articles: its, .. } = peer.target.ask else { return None };
-        let same = |ask| matches!(ask, Ask::Post { what: Counted::React, articles } if articles == its);
-        self.cells.iter().find(|cell| cell.connections == peer.connections && same(cell.target.ask))
+        let BenchRequest::Post { articles: its, .. } = peer.target.request else { return None };
+        let same =
+            |request| matches!(request, BenchRequest::Post { what: CountedEvent::React, articles } if articles == its);
+        self.cells.iter().find(|cell| cell.connections == peer.connections && same(cell.target.request))
     }
 
     /// Requests per second of processor time, relative to nginx in the same round: the median over the rounds. An
@@ -142,12 +143,13 @@ impl Report<'_> {
         if cell.target.host == Host::Nginx {
             return None;
         }
-        let asked = |other: &Cell| match (cell.target.ask, other.target.ask) {
-            (Ask::Get(path), Ask::Get(same)) => path == same,
-            (Ask::Post { .. }, Ask::Get(path)) => path == VIEW,
+        let is_same_request = |other: &Cell| match (cell.target.request, other.target.request) {
+            (BenchRequest::Get(path), BenchRequest::Get(same)) => path == same,
+            (BenchRequest::Post { .. }, BenchRequest::Get(path)) => path == VIEW,
             _ => false,
         };
-        let nginx = self.of(&[Host::Nginx]).find(|other| other.connections == cell.connections && asked(other))?;
+        let nginx =
+            self.of(&[Host::Nginx]).find(|other| other.connections == cell.connections && is_same_request(other))?;
         Some(cell.times(nginx, Run::per_cpu_second))
     }
 
@@ -156,22 +158,25 @@ impl Report<'_> {
     }
 
     /// Writes the results and their pictures into docs/performance.md.
-    pub(crate) fn write(&self, peers: bool) -> Result<()> {
+    pub(crate) fn write(&self, with_competitors: bool) -> Result<()> {
         let how = format!("Medians of {} runs of {} s", self.rounds, self.time.as_secs());
         let draw = |what: &str, cells: Vec<&Cell>| {
-            let heading = format!("{what} a CPU second of the server, {DRAWN} connections");
+            let heading = format!("{what} a CPU second of the server, {DRAWN_CONNECTIONS} connections");
             let bar = |cell: &&Cell| Bar {
                 name: cell.target.name.to_owned(),
                 value: cell.median(Run::per_cpu_second),
-                colour: if cell.target.host == Host::Gema { OURS } else { OTHERS },
+                colour: if cell.target.host == Host::Gema { OWN_COLOUR } else { OTHER_COLOUR },
             };
-            plot::bars(&heading, &cells.iter().filter(|cell| cell.connections == DRAWN).map(bar).collect::<Vec<_>>())
+            plot::bars(
+                &heading,
+                &cells.iter().filter(|cell| cell.connections == DRAWN_CONNECTIONS).map(bar).collect::<Vec<_>>(),
+            )
         };
         let beside_nginx = draw("Requests", self.of(&[Host::Gema, Host::Nginx]).collect());
         document::put("bench endpoint", &how, &self.table(), ("endpoint", &beside_nginx))?;
-        if peers {
+        if with_competitors {
             let votes = draw("Votes", self.votes().collect());
-            document::put("bench endpoint --peers", &how, &self.peers(), ("peers", &votes))?;
+            document::put("bench endpoint --peers", &how, &self.competitors(), ("peers", &votes))?;
         }
         Ok(())
     }

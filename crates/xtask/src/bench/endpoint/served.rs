@@ -1,7 +1,7 @@
 //! The servers under test, all on the first core; only one of them is under load at a time.
 
+mod competitors;
 mod nginx;
-mod peers;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::load::{self, Run};
-use super::targets::{Ask, Host, TALLIES, Target, VIEW};
+use super::targets::{BenchRequest, Host, TALLIES, Target, VIEW};
 use super::{Beside, counted, http};
 use crate::bench::{on_core, process};
 use crate::repo;
@@ -53,8 +53,10 @@ impl Served {
             let (server, url) = endpoint(program, &dir.join("other.db"))?;
             hosts.push((Host::OtherBuild, server, url));
         }
-        if *beside == Beside::Peers {
-            for (host, start) in [(Host::Waline, peers::waline as fn(&Path) -> _), (Host::Isso, peers::isso)] {
+        if *beside == Beside::Competitors {
+            for (host, start) in
+                [(Host::Waline, competitors::waline as fn(&Path) -> _), (Host::Isso, competitors::isso)]
+            {
                 let (server, url) = start(&dir)?;
                 hosts.push((host, server, url));
             }
@@ -66,13 +68,13 @@ impl Served {
     pub(crate) fn run(&self, target: &Target, connections: usize, time: Duration) -> Result<Run> {
         let (_, server, url) =
             self.hosts.iter().find(|(host, ..)| *host == target.host).context("a server is not there")?;
-        let counted = || match target.ask {
-            Ask::Get(_) => Ok(None),
-            Ask::Post { what, articles } => counted::settled(url, what, articles).map(Some),
+        let counted = || match target.request {
+            BenchRequest::Get(_) => Ok(None),
+            BenchRequest::Post { what, articles } => counted::settled(url, what, articles).map(Some),
         };
         let before = counted()?;
         let cpu = || process::cpu_of_group(server.id());
-        let run = load::run(&self.dir, url, target.ask, connections, time, cpu)?;
+        let run = load::run(&self.dir, url, target.request, connections, time, cpu)?;
         let counted = counted()?.zip(before).map(|(after, before)| after.saturating_sub(before));
         Ok(Run { counted, ..run })
     }

@@ -1,4 +1,4 @@
-//! What is measured: a table of our targets, and one of the peers'.
+//! What is measured: a table of our targets, and one of the competitors'.
 
 /// The server that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,16 +17,16 @@ pub(crate) enum Host {
 
 /// The request that is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ask {
+pub(crate) enum BenchRequest {
     /// A GET of this path.
     Get(&'static str),
     /// A POST that is counted, each on one of this many articles.
-    Post { what: Counted, articles: u32 },
+    Post { what: CountedEvent, articles: u32 },
 }
 
 /// What a request adds one to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Counted {
+pub(crate) enum CountedEvent {
     /// A read event, each with another key.
     Read,
     /// A react event, each of another visitor.
@@ -37,7 +37,7 @@ pub(crate) enum Counted {
     IssoVote,
 }
 
-impl Counted {
+impl CountedEvent {
     /// Its name in `load.lua`.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl Counted {
 pub(crate) struct Target {
     pub(crate) name: &'static str,
     pub(crate) host: Host,
-    pub(crate) ask: Ask,
+    pub(crate) request: BenchRequest,
 }
 
 /// Everything that one page needs.
@@ -65,14 +65,14 @@ pub(crate) const TALLIES: &str = "/v1/sites/demo/tallies?article=spread-0&articl
 &article=spread-4&article=spread-5&article=spread-6&article=spread-7&article=spread-8&article=spread-9";
 
 /// The number of articles over which a target's requests are spread.
-pub(crate) const SPREAD: u32 = 1000;
+pub(crate) const SPREAD_ARTICLES: u32 = 1000;
 
-const fn post(name: &'static str, host: Host, what: Counted, articles: u32) -> Target {
-    Target { name, host, ask: Ask::Post { what, articles } }
+const fn post(name: &'static str, host: Host, what: CountedEvent, articles: u32) -> Target {
+    Target { name, host, request: BenchRequest::Post { what, articles } }
 }
 
 const fn get(name: &'static str, host: Host, path: &'static str) -> Target {
-    Target { name, host, ask: Ask::Get(path) }
+    Target { name, host, request: BenchRequest::Get(path) }
 }
 
 /// Our targets, in the order of a round: targets that are compared follow each other.
@@ -81,25 +81,25 @@ pub(crate) static TARGETS: [Target; 8] = [
     get("view, nginx", Host::Nginx, VIEW),
     get("tallies of ten", Host::Gema, TALLIES),
     get("tallies of ten, nginx", Host::Nginx, TALLIES),
-    post("a read, 1,000 articles", Host::Gema, Counted::Read, SPREAD),
-    post("a reaction, 1,000 articles", Host::Gema, Counted::React, SPREAD),
-    post("a read, one hot article", Host::Gema, Counted::Read, 1),
-    post("a reaction, one hot article", Host::Gema, Counted::React, 1),
+    post("a read, 1,000 articles", Host::Gema, CountedEvent::Read, SPREAD_ARTICLES),
+    post("a reaction, 1,000 articles", Host::Gema, CountedEvent::React, SPREAD_ARTICLES),
+    post("a read, one hot article", Host::Gema, CountedEvent::Read, 1),
+    post("a reaction, one hot article", Host::Gema, CountedEvent::React, 1),
 ];
 
 /// The same of another build, in the same order.
 pub(crate) static OTHER_BUILD: [Target; 6] = [
     get("view, other build", Host::OtherBuild, VIEW),
     get("tallies of ten, other build", Host::OtherBuild, TALLIES),
-    post("a read, 1,000 articles, other build", Host::OtherBuild, Counted::Read, SPREAD),
-    post("a reaction, 1,000 articles, other build", Host::OtherBuild, Counted::React, SPREAD),
-    post("a read, one hot article, other build", Host::OtherBuild, Counted::Read, 1),
-    post("a reaction, one hot article, other build", Host::OtherBuild, Counted::React, 1),
+    post("a read, 1,000 articles, other build", Host::OtherBuild, CountedEvent::Read, SPREAD_ARTICLES),
+    post("a reaction, 1,000 articles, other build", Host::OtherBuild, CountedEvent::React, SPREAD_ARTICLES),
+    post("a read, one hot article, other build", Host::OtherBuild, CountedEvent::Read, 1),
+    post("a reaction, one hot article, other build", Host::OtherBuild, CountedEvent::React, 1),
 ];
 
-/// The peers' targets. Isso counts at most 142 likes of a comment, so it has no target with one hot comment.
-pub(crate) static PEERS: [Target; 3] = [
-    post("Waline, 1,000 articles", Host::Waline, Counted::WalineVote, SPREAD),
-    post("Waline, one hot article", Host::Waline, Counted::WalineVote, 1),
-    post("Isso, 1,000 comments", Host::Isso, Counted::IssoVote, SPREAD),
+/// The competitors' targets. Isso counts at most 142 likes of a comment, so it has no target with one hot comment.
+pub(crate) static COMPETITORS: [Target; 3] = [
+    post("Waline, 1,000 articles", Host::Waline, CountedEvent::WalineVote, SPREAD_ARTICLES),
+    post("Waline, one hot article", Host::Waline, CountedEvent::WalineVote, 1),
+    post("Isso, 1,000 comments", Host::Isso, CountedEvent::IssoVote, SPREAD_ARTICLES),
 ];

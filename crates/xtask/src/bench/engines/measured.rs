@@ -5,36 +5,36 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::{CONNECTIONS, Kept, Newsroom, Target};
-use crate::bench::endpoint::targets::Ask;
+use super::{CONNECTIONS, EngineTarget, Newsroom, StoreKind};
+use crate::bench::endpoint::targets::BenchRequest;
 use crate::bench::endpoint::{counted, load};
 use crate::bench::median;
 use crate::bench::process;
 
 /// One target on one engine, with its runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Cell {
-    pub(crate) target: Target,
+pub(crate) struct EngineCell {
+    pub(crate) target: EngineTarget,
     pub(crate) name: &'static str,
-    pub(crate) kept: Kept,
-    pub(crate) runs: Vec<Run>,
+    pub(crate) store_kind: StoreKind,
+    pub(crate) runs: Vec<EngineRun>,
 }
 
-impl Cell {
+impl EngineCell {
     /// The median of `of` over the runs.
-    pub(crate) fn median(&self, of: impl Fn(&Run) -> f64) -> f64 {
+    pub(crate) fn median(&self, of: impl Fn(&EngineRun) -> f64) -> f64 {
         median(self.runs.iter().map(of).collect())
     }
 
     /// The ratio of each run to the other cell's run of the same round: the median over the rounds.
-    pub(crate) fn times(&self, other: &Self, of: impl Fn(&Run) -> f64) -> f64 {
+    pub(crate) fn times(&self, other: &Self, of: impl Fn(&EngineRun) -> f64) -> f64 {
         median(self.runs.iter().zip(&other.runs).map(|(run, other)| of(run) / of(other)).collect())
     }
 }
 
 /// The result of one run.
 #[derive(Clone, Debug)]
-pub(crate) struct Run {
+pub(crate) struct EngineRun {
     pub(crate) load: load::Run,
     /// Processor time of each master, in seconds.
     pub(crate) masters: Vec<f64>,
@@ -42,14 +42,14 @@ pub(crate) struct Run {
     pub(crate) replicas: f64,
 }
 
-impl Run {
+impl EngineRun {
     /// Puts load on the endpoint.
     ///
     /// # Errors
     /// If an acknowledged event was not counted, or one was counted twice.
-    pub(crate) fn of(newsroom: &Newsroom, target: Target, dir: &Path, time: Duration) -> Result<Self> {
+    pub(crate) fn of(newsroom: &Newsroom, target: EngineTarget, dir: &Path, time: Duration) -> Result<Self> {
         let Newsroom { endpoint, url, servers } = newsroom;
-        let Target { what, articles, .. } = target;
+        let EngineTarget { what, articles, .. } = target;
         let counted = || counted::settled(url, what, articles);
         let cpu = process::cpu_of_group;
         let of_servers = || -> Result<(Vec<f64>, Vec<f64>)> {
@@ -59,7 +59,8 @@ impl Run {
             ))
         };
         let (before, was) = (counted()?, of_servers()?);
-        let load = load::run(dir, url, Ask::Post { what, articles }, CONNECTIONS, time, || cpu(endpoint.id()))?;
+        let load =
+            load::run(dir, url, BenchRequest::Post { what, articles }, CONNECTIONS, time, || cpu(endpoint.id()))?;
         let (is, after) = (of_servers()?, counted()?);
         let more = after.saturating_sub(before);
         if !(load.requests..=load.requests + CONNECTIONS as u64).contains(&more) {

@@ -5,32 +5,38 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::measured::{Cell, Run};
-use super::{Kept, TARGETS};
+use super::measured::{EngineCell, EngineRun};
+use super::{ENGINE_TARGETS, StoreKind};
 use crate::bench::document;
-use crate::bench::plot::{self, Bar, OTHERS, OURS};
+use crate::bench::plot::{self, Bar, OTHER_COLOUR, OWN_COLOUR};
 
-fn per_endpoint(run: &Run) -> f64 {
+fn per_endpoint(run: &EngineRun) -> f64 {
     run.load.per_cpu_second()
 }
 
 /// A Markdown table, one row per cell.
-pub(crate) fn table(cells: &[Cell]) -> String {
+pub(crate) fn table(cells: &[EngineCell]) -> String {
     let mut text = String::from(
         "| an event | kept in | a second | a CPU second of the endpoint | of SQLite's | servers' CPU an event, µs | a CPU second of the \
          busiest master | of one master's | p50, ms | p99, ms |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for cell in cells {
-        let of = |kept: Kept, what: fn(&Run) -> f64| {
-            let other = cells.iter().find(|other| other.target == cell.target && other.kept == kept);
-            other.filter(|_| cell.kept != kept).map_or(String::new(), |other| format!("{:.2}", cell.times(other, what)))
+        let of = |store_kind: StoreKind, what: fn(&EngineRun) -> f64| {
+            let other = cells.iter().find(|other| other.target == cell.target && other.store_kind == store_kind);
+            other
+                .filter(|_| cell.store_kind != store_kind)
+                .map_or(String::new(), |other| format!("{:.2}", cell.times(other, what)))
         };
-        let (servers, busiest, times) = match cell.kept {
-            Kept::File => Default::default(),
-            kept => (
-                format!("{:.0}", cell.median(Run::of_servers)),
-                format!("{:.0}", cell.median(Run::per_busiest)),
-                if kept == Kept::Redis { String::new() } else { of(Kept::Cluster(1), Run::per_busiest) },
+        let (servers, busiest, times) = match cell.store_kind {
+            StoreKind::File => Default::default(),
+            store_kind => (
+                format!("{:.0}", cell.median(EngineRun::of_servers)),
+                format!("{:.0}", cell.median(EngineRun::per_busiest)),
+                if store_kind == StoreKind::Redis {
+                    String::new()
+                } else {
+                    of(StoreKind::Cluster(1), EngineRun::per_busiest)
+                },
             ),
         };
         // Writing to a String cannot fail.
@@ -41,7 +47,7 @@ pub(crate) fn table(cells: &[Cell]) -> String {
             cell.name,
             cell.median(|run| run.load.per_second()),
             cell.median(per_endpoint),
-            of(Kept::File, per_endpoint),
+            of(StoreKind::File, per_endpoint),
             cell.median(|run| run.load.p50) / 1e3,
             cell.median(|run| run.load.p99) / 1e3,
         );
@@ -50,12 +56,12 @@ pub(crate) fn table(cells: &[Cell]) -> String {
 }
 
 /// Writes the results and their picture into docs/performance.md.
-pub(crate) fn write(cells: &[Cell], table: &str, rounds: usize, time: Duration) -> Result<()> {
-    let drawn = TARGETS[0];
-    let bar = |cell: &Cell| Bar {
+pub(crate) fn write(cells: &[EngineCell], table: &str, rounds: usize, time: Duration) -> Result<()> {
+    let drawn = ENGINE_TARGETS[0];
+    let bar = |cell: &EngineCell| Bar {
         name: cell.name.to_owned(),
         value: cell.median(per_endpoint),
-        colour: if cell.kept == Kept::File { OTHERS } else { OURS },
+        colour: if cell.store_kind == StoreKind::File { OTHER_COLOUR } else { OWN_COLOUR },
     };
     let bars: Vec<_> = cells.iter().filter(|cell| cell.target == drawn).map(bar).collect();
     let picture = plot::bars(&format!("A CPU second of the endpoint: {}", drawn.name), &bars);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::{Kept, redis};
+use super::{StoreKind, redis};
 use crate::bench::http;
 use crate::exec;
 use crate::supervise::Server;
@@ -18,7 +18,7 @@ const SLOTS: usize = 16384;
 
 /// The servers of one engine: the masters first, then as many replicas.
 pub(crate) struct Servers {
-    kept: Kept,
+    store_kind: StoreKind,
     dir: PathBuf,
     running: Vec<Running>,
 }
@@ -32,19 +32,19 @@ struct Running {
 
 impl Servers {
     /// Starts the servers; none for a file.
-    pub(crate) fn start(kept: Kept, dir: &Path) -> Result<Self> {
-        let many = match kept {
-            Kept::File => 0,
-            Kept::Redis => 1,
-            Kept::Cluster(masters) => 2 * masters,
+    pub(crate) fn start(store_kind: StoreKind, dir: &Path) -> Result<Self> {
+        let many = match store_kind {
+            StoreKind::File => 0,
+            StoreKind::Redis => 1,
+            StoreKind::Cluster(masters) => 2 * masters,
         };
         let running =
-            (0..many).map(|number| server(kept, &dir.join(format!("server-{number}")))).collect::<Result<_>>()?;
-        let servers = Self { kept, dir: dir.to_owned(), running };
+            (0..many).map(|number| server(store_kind, &dir.join(format!("server-{number}")))).collect::<Result<_>>()?;
+        let servers = Self { store_kind, dir: dir.to_owned(), running };
         for number in 0..many {
             servers.until(number, &["ping"], &["PONG"])?;
         }
-        if let Kept::Cluster(masters) = kept {
+        if let StoreKind::Cluster(masters) = store_kind {
             servers.join(masters)?;
         }
         Ok(servers)
@@ -53,16 +53,16 @@ impl Servers {
     /// The store's URL for the endpoint's `--database`.
     pub(crate) fn url(&self, dir: &Path) -> String {
         let hosts = self.running.iter().map(|running| running.address.to_string()).collect::<Vec<_>>().join(",");
-        match self.kept {
-            Kept::File => format!("sqlite:{}", dir.join("gema.db").display()),
-            Kept::Redis => format!("redis://{hosts}"),
-            Kept::Cluster(_) => format!("redis+cluster://{hosts}"),
+        match self.store_kind {
+            StoreKind::File => format!("sqlite:{}", dir.join("gema.db").display()),
+            StoreKind::Redis => format!("redis://{hosts}"),
+            StoreKind::Cluster(_) => format!("redis+cluster://{hosts}"),
         }
     }
 
     /// The process ids of the masters.
     pub(crate) fn masters(&self) -> impl Iterator<Item = u32> {
-        let many = if let Kept::Cluster(masters) = self.kept { masters } else { self.running.len() };
+        let many = if let StoreKind::Cluster(masters) = self.store_kind { masters } else { self.running.len() };
         self.running.iter().take(many).map(|running| running.server.id())
     }
 
@@ -116,11 +116,11 @@ impl Servers {
     }
 }
 
-fn server(kept: Kept, dir: &Path) -> Result<Running> {
+fn server(store_kind: StoreKind, dir: &Path) -> Result<Running> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
     let (address, bus) = (http::free()?, http::free()?.port());
-    let cluster = match kept {
-        Kept::Cluster(_) => format!("cluster-enabled yes\ncluster-port {bus}\n"),
+    let cluster = match store_kind {
+        StoreKind::Cluster(_) => format!("cluster-enabled yes\ncluster-port {bus}\n"),
         _ => String::new(),
     };
     let config = format!(

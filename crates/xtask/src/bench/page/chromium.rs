@@ -19,16 +19,16 @@ const PIPES: &str = "exec \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null";
 
 /// The interval between two looks at the processes: Chromium is at rest if they use at most 10 ms of processor time in
 /// it, three times in a row.
-const GLANCE: Duration = Duration::from_millis(200);
+const IDLE_CHECK_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The timeout of everything.
-const PATIENCE: Duration = Duration::from_secs(60);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running browser; dropping it closes the browser.
 pub(crate) struct Chromium {
     process: Child,
     write: ChildStdin,
-    said: Receiver<Value>,
+    messages: Receiver<Value>,
     next: u64,
     events: Vec<Value>,
 }
@@ -47,19 +47,19 @@ impl Chromium {
             .context("Chromium does not start")?;
         let write = process.stdin.take().context("no pipe to Chromium")?;
         let mut read = BufReader::new(process.stdout.take().context("no pipe from Chromium")?);
-        let (say, said) = mpsc::channel();
+        let (sender, messages) = mpsc::channel();
         thread::spawn(move || {
             let mut message = Vec::new();
             while read.read_until(0, &mut message).is_ok_and(|length| length > 0) {
                 message.pop();
-                let told = serde_json::from_slice(&message).map(|message| say.send(message));
+                let sent = serde_json::from_slice(&message).map(|message| sender.send(message));
                 message.clear();
-                if !matches!(told, Ok(Ok(()))) {
+                if !matches!(sent, Ok(Ok(()))) {
                     break;
                 }
             }
         });
-        Ok(Self { process, write, said, next: 0, events: vec![] })
+        Ok(Self { process, write, messages, next: 0, events: vec![] })
     }
 
     /// Sends a command to the browser and gives its result.
@@ -89,12 +89,12 @@ impl Chromium {
         let mut before = process::cpu_of_group(self.process.id())?;
         let mut calm = 0;
         while calm < 3 {
-            if since.elapsed() > PATIENCE {
+            if since.elapsed() > COMMAND_TIMEOUT {
                 bail!(
                     "Chromium does not come to rest, with nothing but an empty page: something disturbs this machine"
                 );
             }
-            thread::sleep(GLANCE);
+            thread::sleep(IDLE_CHECK_INTERVAL);
             let now = process::cpu_of_group(self.process.id())?;
             calm = if now - before <= 0.01 { calm + 1 } else { 0 };
             before = now;
@@ -123,8 +123,8 @@ impl Chromium {
     }
 
     fn message(&self, since: Instant) -> Result<Value> {
-        let left = PATIENCE.saturating_sub(since.elapsed());
-        self.said.recv_timeout(left).context("Chromium says nothing any more")
+        let left = COMMAND_TIMEOUT.saturating_sub(since.elapsed());
+        self.messages.recv_timeout(left).context("Chromium says nothing any more")
     }
 }
 
@@ -161,7 +161,7 @@ impl Tab<'_> {
     /// Waits for an event of this name.
     pub(crate) fn wait_for(&mut self, event: &str) -> Result<()> {
         let since = Instant::now();
-        while !self.chromium.events.iter().any(|told| told["method"] == event) {
+        while !self.chromium.events.iter().any(|message| message["method"] == event) {
             let message = self.chromium.message(since).with_context(|| format!("{event} does not come"))?;
             self.chromium.events.push(message);
         }
@@ -182,7 +182,7 @@ impl Tab<'_> {
 
     /// The parameters of all events of this name so far.
     pub(crate) fn events<'a>(&'a self, event: &'a str) -> impl Iterator<Item = &'a Value> {
-        self.chromium.events.iter().filter(move |told| told["method"] == event).map(|told| &told["params"])
+        self.chromium.events.iter().filter(move |message| message["method"] == event).map(|message| &message["params"])
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::chromium::{Chromium, Tab};
 use super::trace;
-use crate::bench::stolen::Clock;
+use crate::bench::cpu_steal::CpuTimes;
 
 /// What is on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub(crate) struct Load {
     pub(crate) busy: f64,
     /// Steal time: the part of the processors' time that the host gave to others during the undisturbed load, in
     /// percent.
-    pub(crate) taken: f64,
+    pub(crate) steal_percent: f64,
     /// Cumulative layout shift.
     pub(crate) shift: f64,
     /// The heap of JavaScript and the memory of WebAssembly, in bytes.
@@ -69,17 +69,17 @@ pub(crate) struct Load {
 /// "Slow 4G" as in the developer tools: latency in ms, bytes per second down and up.
 const SLOW_4G: (f64, u32, u32) = (562.5, 180_000, 84_375);
 /// The CPU throttling rate: how many times slower than this machine.
-const SLOWER: u32 = 4;
-/// A load with more steal time than this, in percent, is repeated, at most [`AGAIN`] times; the one with the least is
+const CPU_SLOWDOWN: u32 = 4;
+/// A load with more steal time than this, in percent, is repeated, at most [`MAX_REPEATS`] times; the one with the least is
 /// reported. The choice does not depend on the other results.
-const TAKEN: f64 = 5.0;
-const AGAIN: usize = 5;
+const MAX_STEAL_PERCENT: f64 = 5.0;
+const MAX_REPEATS: usize = 5;
 /// Waits for late layout shifts.
-const AFTERWARDS: Duration = Duration::from_millis(1500);
+const SETTLE_TIME: Duration = Duration::from_millis(1500);
 
 /// The purpose of a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum For {
+enum Purpose {
     /// To record its timings undisturbed.
     Look,
     /// To press an option as soon as there is one.
@@ -91,63 +91,63 @@ enum For {
 /// Loads the page three times, and more often if the host disturbs it.
 pub(crate) fn page(chromium: &mut Chromium, site: &str, widget: Widget) -> Result<Load> {
     let mut load = |why| load(chromium, site, widget, why).with_context(|| format!("{widget:?}: {why:?}"));
-    let looked_at = Load { busy: load(For::Trace)?.busy, ..undisturbed(|| load(For::Look))? };
+    let looked_at = Load { busy: load(Purpose::Trace)?.busy, ..undisturbed(|| load(Purpose::Look))? };
     if widget == Widget::Bare {
         return Ok(looked_at);
     }
-    let pressed = load(For::Press)?;
+    let pressed = load(Purpose::Press)?;
     Ok(Load { pressable: pressed.pressable, accepted: pressed.accepted, ..looked_at })
 }
 
 /// Repeats a load until there is almost no steal time.
 fn undisturbed(mut load: impl FnMut() -> Result<Load>) -> Result<Load> {
     let mut calmest = load()?;
-    for _ in 0..AGAIN {
-        if calmest.taken <= TAKEN {
+    for _ in 0..MAX_REPEATS {
+        if calmest.steal_percent <= MAX_STEAL_PERCENT {
             break;
         }
         let another = load()?;
-        if another.taken < calmest.taken {
+        if another.steal_percent < calmest.steal_percent {
             calmest = another;
         }
     }
     Ok(calmest)
 }
 
-fn load(chromium: &mut Chromium, site: &str, widget: Widget, why: For) -> Result<Load> {
+fn load(chromium: &mut Chromium, site: &str, widget: Widget, why: Purpose) -> Result<Load> {
     let mut tab = chromium.tab()?;
     for domain in ["Page", "Network", "Performance", "Runtime"] {
         tab.ask(&format!("{domain}.enable"), json!({}))?;
     }
     let phone = json!({ "width": 412, "height": 915, "deviceScaleFactor": 1, "mobile": true });
     tab.ask("Emulation.setDeviceMetricsOverride", phone)?;
-    let slower = if why == For::Trace { 1 } else { SLOWER };
+    let slower = if why == Purpose::Trace { 1 } else { CPU_SLOWDOWN };
     tab.ask("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))?;
     let (latency, down, up) = SLOW_4G;
     let network = json!({ "offline": false, "latency": latency, "downloadThroughput": down, "uploadThroughput": up });
     tab.ask("Network.emulateNetworkConditions", network)?;
     tab.ask("Runtime.addBinding", json!({ "name": "measured" }))?;
-    let press = why == For::Press;
+    let press = why == Purpose::Press;
     let probe = format!("const PAGE = {:?}, PRESS = {press};\n{}", widget.word(), include_str!("probe.js"));
     tab.ask("Page.addScriptToEvaluateOnNewDocument", json!({ "source": format!("{{{probe}}}") }))?;
     let url = format!("{site}/{}", widget.word());
-    if why == For::Trace {
+    if why == Purpose::Trace {
         tab.starts_tracing(&trace::CATEGORIES)?;
     }
-    let before = Clock::now()?;
+    let before = CpuTimes::now()?;
     tab.ask("Page.navigate", json!({ "url": url }))?;
     if let Err(error) = tab.wait_for("Runtime.bindingCalled") {
         let found = tab.evaluate("JSON.stringify(globalThis.gemaFound?.())").unwrap_or_default();
         let thrown: Vec<_> = tab.events("Runtime.exceptionThrown").map(Value::to_string).collect();
         return Err(error.context(format!("{url} got as far as {found}; it threw {thrown:?}")));
     }
-    thread::sleep(AFTERWARDS);
-    let taken = 100.0 * Clock::now()?.taken_since(before);
-    let mut load = Load { taken, ..found(&mut tab, &url)? };
-    if why == For::Trace {
+    thread::sleep(SETTLE_TIME);
+    let steal_percent = 100.0 * CpuTimes::now()?.steal_share_since(before);
+    let mut load = Load { steal_percent, ..found(&mut tab, &url)? };
+    if why == Purpose::Trace {
         tab.stops_tracing()?;
-        let traced = tab.events("Tracing.dataCollected").filter_map(|told| told["value"].as_array());
-        load.busy = trace::blocked(&traced.flatten().collect::<Vec<_>>(), &url, f64::from(SLOWER))?;
+        let traced = tab.events("Tracing.dataCollected").filter_map(|event| event["value"].as_array());
+        load.busy = trace::blocked(&traced.flatten().collect::<Vec<_>>(), &url, f64::from(CPU_SLOWDOWN))?;
     }
     Ok(load)
 }
@@ -162,13 +162,13 @@ fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
         metrics.iter().find(|metric| metric["name"] == "JSHeapUsedSize").and_then(|metric| metric["value"].as_f64());
     let document: Vec<_> = tab
         .events("Network.responseReceived")
-        .filter(|told| told["response"]["url"] == url)
-        .map(|told| told["requestId"].clone())
+        .filter(|event| event["response"]["url"] == url)
+        .map(|event| event["requestId"].clone())
         .collect();
     let bytes: f64 = tab
         .events("Network.loadingFinished")
-        .filter(|told| !document.contains(&told["requestId"]))
-        .filter_map(|told| told["encodedDataLength"].as_f64())
+        .filter(|event| !document.contains(&event["requestId"]))
+        .filter_map(|event| event["encodedDataLength"].as_f64())
         .sum();
     Ok(Load {
         counts: number("counts"),
@@ -179,7 +179,7 @@ fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
         bytes: bytes + 0.0,
         blocking: number("blocking"),
         busy: f64::NAN,
-        taken: f64::NAN,
+        steal_percent: f64::NAN,
         shift: number("shift"),
         heap: heap.context("no heap among the metrics")? + number("wasm"),
     })
@@ -190,17 +190,17 @@ mod tests {
     use super::*;
 
     /// The load that is chosen among loads with these steal times (by its number), and how many were made.
-    fn told(disturbed: &[f64]) -> (f64, usize) {
-        let load = |(nth, &taken): (usize, &f64)| Load { counts: nth as f64, taken, ..Load::default() };
+    fn measured(disturbed: &[f64]) -> (f64, usize) {
+        let load = |(nth, &steal_percent): (usize, &f64)| Load { counts: nth as f64, steal_percent, ..Load::default() };
         let mut loads = disturbed.iter().enumerate().map(load);
-        let told = undisturbed(|| loads.next().context("one load too many")).unwrap();
-        (told.counts, disturbed.len() - loads.len())
+        let measured = undisturbed(|| loads.next().context("one load too many")).unwrap();
+        (measured.counts, disturbed.len() - loads.len())
     }
 
     #[test]
     fn a_load_that_the_host_has_disturbed_is_repeated() {
-        assert_eq!(told(&[5.0, 0.0]), (0.0, 1), "one that was calm enough is told");
-        assert_eq!(told(&[30.0, 40.0, 2.0, 0.0]), (2.0, 3));
-        assert_eq!(told(&[30.0, 20.0, 9.0, 25.0, 40.0, 9.0]), (2.0, 6), "and of many the calmest");
+        assert_eq!(measured(&[5.0, 0.0]), (0.0, 1), "one that was calm enough is measured");
+        assert_eq!(measured(&[30.0, 40.0, 2.0, 0.0]), (2.0, 3));
+        assert_eq!(measured(&[30.0, 20.0, 9.0, 25.0, 40.0, 9.0]), (2.0, 6), "and of many the calmest");
     }
 }

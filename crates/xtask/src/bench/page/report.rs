@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anyhow::Result;
 
 use super::load::{Load, Widget};
-use crate::bench::plot::{self, Bar, OTHERS, OURS};
+use crate::bench::plot::{self, Bar, OTHER_COLOUR, OWN_COLOUR};
 use crate::bench::{document, median};
 
 /// One row of the table.
@@ -15,25 +15,55 @@ struct Measure {
     /// The divisor for the unit shown, and the number of decimals.
     unit: f64,
     decimals: usize,
-    told: Told,
+    shown_in: ShownIn,
 }
 
 const MEASURES: [Measure; 10] = [
-    Measure { name: "counts visible, s", of: |load| load.counts, unit: 1e3, decimals: 2, told: Told::Drawn },
-    Measure { name: "an option to press, s", of: |load| load.pressable, unit: 1e3, decimals: 2, told: Told::Compared },
-    Measure { name: "first reaction accepted, s", of: |load| load.accepted, unit: 1e3, decimals: 2, told: Told::Drawn },
-    Measure { name: "all in charge, s", of: |load| load.charge, unit: 1e3, decimals: 2, told: Told::Drawn },
-    Measure { name: "downloaded, KB", of: |load| load.bytes, unit: 1e3, decimals: 1, told: Told::Compared },
-    Measure { name: "main thread blocked, ms", of: |load| load.blocking, unit: 1.0, decimals: 0, told: Told::Compared },
-    Measure { name: "taken by the host, %", of: |load| load.taken, unit: 1.0, decimals: 1, told: Told::Alone },
-    Measure { name: "by the processor's time, ms", of: |load| load.busy, unit: 1.0, decimals: 0, told: Told::Compared },
-    Measure { name: "layout shift (CLS)", of: |load| load.shift, unit: 1.0, decimals: 3, told: Told::Compared },
-    Measure { name: "heap, MB", of: |load| load.heap, unit: 1e6, decimals: 1, told: Told::Compared },
+    Measure { name: "counts visible, s", of: |load| load.counts, unit: 1e3, decimals: 2, shown_in: ShownIn::Drawn },
+    Measure {
+        name: "an option to press, s",
+        of: |load| load.pressable,
+        unit: 1e3,
+        decimals: 2,
+        shown_in: ShownIn::Compared,
+    },
+    Measure {
+        name: "first reaction accepted, s",
+        of: |load| load.accepted,
+        unit: 1e3,
+        decimals: 2,
+        shown_in: ShownIn::Drawn,
+    },
+    Measure { name: "all in charge, s", of: |load| load.charge, unit: 1e3, decimals: 2, shown_in: ShownIn::Drawn },
+    Measure { name: "downloaded, KB", of: |load| load.bytes, unit: 1e3, decimals: 1, shown_in: ShownIn::Compared },
+    Measure {
+        name: "main thread blocked, ms",
+        of: |load| load.blocking,
+        unit: 1.0,
+        decimals: 0,
+        shown_in: ShownIn::Compared,
+    },
+    Measure {
+        name: "taken by the host, %",
+        of: |load| load.steal_percent,
+        unit: 1.0,
+        decimals: 1,
+        shown_in: ShownIn::Alone,
+    },
+    Measure {
+        name: "by the processor's time, ms",
+        of: |load| load.busy,
+        unit: 1.0,
+        decimals: 0,
+        shown_in: ShownIn::Compared,
+    },
+    Measure { name: "layout shift (CLS)", of: |load| load.shift, unit: 1.0, decimals: 3, shown_in: ShownIn::Compared },
+    Measure { name: "heap, MB", of: |load| load.heap, unit: 1e6, decimals: 1, shown_in: ShownIn::Compared },
 ];
 
 /// Where a measure is shown besides its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
+enum ShownIn {
     /// As a bar, and in ratios.
     Drawn,
     /// In ratios.
@@ -43,23 +73,23 @@ enum Told {
 }
 
 /// The rounds, each with the loads of all pages in the order of `Widget::ALL`.
-pub(crate) struct Report {
+pub(crate) struct PageReport {
     pub(crate) rounds: Vec<[Load; 4]>,
 }
 
-impl Report {
+impl PageReport {
     /// A Markdown table, one row per measure; the ratios are medians over the rounds.
     pub(crate) fn table(&self) -> String {
         let mut text = String::from(
             "| | Gema | by hand | Waline | no widget | Gema / by hand | Gema / Waline |\n|---|--:|--:|--:|--:|--:|--:|\n",
         );
-        for Measure { name, of, unit, decimals, told } in MEASURES {
+        for Measure { name, of, unit, decimals, shown_in } in MEASURES {
             let number = |widget| match self.median(widget, of) / unit {
                 number if number.is_finite() => format!("{number:.decimals$}"),
                 _ => String::new(),
             };
             let [gema, plain, waline, bare] = Widget::ALL.map(number);
-            let ratio = |other| if told == Told::Alone { String::new() } else { self.ratio(other, of) };
+            let ratio = |other| if shown_in == ShownIn::Alone { String::new() } else { self.ratio(other, of) };
             // Writing to a String cannot fail.
             let _ = writeln!(text, "| {name} | {gema} | {plain} | {waline} | {bare} | {} | {} |", ratio(1), ratio(2));
         }
@@ -80,13 +110,13 @@ impl Report {
     pub(crate) fn write(&self) -> Result<()> {
         let bars: Vec<Bar> = MEASURES
             .iter()
-            .filter(|measure| measure.told == Told::Drawn)
+            .filter(|measure| measure.shown_in == ShownIn::Drawn)
             .flat_map(|measure| {
                 let of = measure.of;
                 let named = |(widget, who): (Widget, &str)| Bar {
                     name: format!("{}: {who}", measure.name.trim_end_matches(", s")),
                     value: self.median(widget, of),
-                    colour: if widget == Widget::Gema { OURS } else { OTHERS },
+                    colour: if widget == Widget::Gema { OWN_COLOUR } else { OTHER_COLOUR },
                 };
                 Widget::ALL.into_iter().zip(["Gema", "by hand", "Waline"]).map(named).collect::<Vec<_>>()
             })
@@ -104,9 +134,10 @@ mod tests {
 
     #[test]
     fn ratios_are_of_the_same_round() {
-        let load = |counts| Load { counts, taken: 2.0, ..Load::default() };
+        let load = |counts| Load { counts, steal_percent: 2.0, ..Load::default() };
         let round = |ours, plain| [load(ours), load(plain), load(1000.0), load(f64::NAN)];
-        let table = Report { rounds: vec![round(1000.0, 500.0), round(3000.0, 1500.0), round(2000.0, 4000.0)] }.table();
+        let table =
+            PageReport { rounds: vec![round(1000.0, 500.0), round(3000.0, 1500.0), round(2000.0, 4000.0)] }.table();
         assert!(table.contains("| counts visible, s | 2.00 | 1.50 | 1.00 |  | 2.00 | 2.00 |"), "{table}");
         assert!(table.contains("| taken by the host, % | 2.0 | 2.0 | 2.0 | 2.0 |  |  |"), "{table}");
         assert!(table.contains("| main thread blocked, ms | 0 | 0 | 0 | 0 |  |  |"), "{table}");

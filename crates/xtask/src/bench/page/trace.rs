@@ -8,7 +8,7 @@ use serde_json::Value;
 pub(crate) const CATEGORIES: [&str; 2] = ["toplevel", "blink.user_timing"];
 
 /// The part of a task beyond this many ms counts as blocking.
-const LONG: f64 = 50.0;
+const LONG_TASK_MS: f64 = 50.0;
 
 /// The blocking time of the page at this URL, in ms, on a processor that is `slower` times slower than the traced one:
 /// the part of each task over 50 ms.
@@ -30,7 +30,7 @@ pub(crate) fn blocked(events: &[&Value], url: &str, slower: f64) -> Result<f64> 
         // A nested task is already included in the outer one.
         if at(task, "ts") >= end {
             end = at(task, "ts") + at(task, "dur");
-            blocked += (at(task, "tdur") / 1e3 * slower - LONG).max(0.0);
+            blocked += (at(task, "tdur") / 1e3 * slower - LONG_TASK_MS).max(0.0);
         }
     }
     Ok(blocked)

@@ -40,7 +40,7 @@ const FUNCTIONS: [(&str, &str); 8] = [
 
 /// Methods of `document` that markup can shadow: `<img name=createElement>` in a comment makes
 /// `document.createElement` that image. They are called by way of the prototype.
-const OF_DOCUMENT: [&str; 3] = ["createElement", "createElementNS", "createTextNode"];
+const DOCUMENT_METHODS: [&str; 3] = ["createElement", "createElementNS", "createTextNode"];
 
 /// The glue with all of these changes.
 pub(super) fn trimmed(glue: &str) -> Result<String> {
@@ -50,7 +50,7 @@ pub(super) fn trimmed(glue: &str) -> Result<String> {
             .with_context(|| format!("wasm-bindgen's glue has no function {name}: correct dist/glue/trim.rs"))?;
         glue = format!("{before}{instead}{after}");
     }
-    for name in OF_DOCUMENT {
+    for name in DOCUMENT_METHODS {
         let call = format!("arg0.{name}(");
         if !glue.contains(&call) {
             bail!("wasm-bindgen's glue does not call {name} as before: correct dist/glue/trim.rs");
@@ -106,7 +106,7 @@ mod tests {
         let functions: String =
             FUNCTIONS.iter().map(|(name, _)| format!("function {name}(a) {{\n  long;\n}}\n")).collect();
         let document: String =
-            OF_DOCUMENT.iter().map(|name| format!("function {name}_3() {{ arg0.{name}(b); }}\n")).collect();
+            DOCUMENT_METHODS.iter().map(|name| format!("function {name}_3() {{ arg0.{name}(b); }}\n")).collect();
         format!(
             "{document}const import0 = {{\n  x_1: function(arg0) {{\n    return arg0.x;\n  }},\n  y_2: function() {{ return \
              handleError(function (arg0, arg1) {{\n    arg0.y(arg1);\n  }}, arguments); }},\n}};\n{functions}\

@@ -76,7 +76,7 @@ async fn sees(store: &Arc<dyn Store>, expected: Result<(), Closed>) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_holds_a_store_knows_in_the_end_whether_anybody_may_have_written_meanwhile() {
+async fn a_write_block_reports_writes_it_may_have_missed() {
     let engine = Six::new();
     let (here, there) = (engine.open(), engine.open());
     sees(&there, Ok(())).await;

@@ -35,7 +35,7 @@ fn servers_that_would_lose_counts_are_refused_with_the_remedy() {
 }
 
 #[test]
-fn servers_that_are_not_what_the_url_says_are_refused_with_the_remedy() {
+fn servers_that_differ_from_the_url_are_refused_with_the_remedy() {
     let member = six_servers().ports[0];
     let refused = engines::open(&format!("redis://127.0.0.1:{member}?unsafe=1")).err().unwrap().to_string();
     assert!(refused.contains(&format!("write redis+cluster://127.0.0.1:{member}")), "{refused}");
@@ -84,7 +84,7 @@ async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
 }
 
 #[test]
-fn a_url_that_cannot_be_is_refused_with_the_reason_and_its_password_is_never_told() {
+fn an_invalid_redis_url_is_refused_without_its_password() {
     let wrong = engines::open("redis+cluster://a:1/7").err().unwrap();
     assert!(wrong.to_string().contains("numbered"), "{wrong}");
     assert_eq!(store::shown("redis://gema:secret@host:1/2?prefix=x"), "redis://gema@host:1/2?prefix=x");
@@ -127,10 +127,10 @@ fn keys(engine: &One, pattern: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_vote_and_a_reader_take_few_bytes() {
-    const MANY: u64 = 3000;
+    const READER_COUNT: u64 = 3000;
     let engine = One::new();
     let store = engine.open();
-    for some in (0..MANY).collect::<Vec<_>>().chunks(100) {
+    for some in (0..READER_COUNT).collect::<Vec<_>>().chunks(100) {
         let sending = some.iter().map(|reader| {
             let store = Arc::clone(&store);
             let batch = changes(*reader, [read("a", *reader), react("a", Some("inspired"), *reader + 1)]);
@@ -146,15 +146,15 @@ async fn a_vote_and_a_reader_take_few_bytes() {
             assert_eq!(one_server().cli(0, &["object", "encoding", &key]).trim(), "listpack", "{key}");
             bytes += one_server().cli(0, &["memory", "usage", &key, "samples", "0"]).trim().parse::<u64>().unwrap();
         }
-        println!("{kind}: {:.1} bytes each", bytes as f64 / MANY as f64);
-        assert!(bytes / MANY <= most, "{kind}: {bytes} bytes for {MANY}");
+        println!("{kind}: {:.1} bytes each", bytes as f64 / READER_COUNT as f64);
+        assert!(bytes / READER_COUNT <= most, "{kind}: {bytes} bytes for {READER_COUNT}");
     }
-    assert_eq!(tally(&store, "a").await.reactions.total(), MANY);
+    assert_eq!(tally(&store, "a").await.reactions.total(), READER_COUNT);
     engine.check();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_seen_goes_with_its_salt_and_neither_tokens_nor_keys_are_kept() {
+async fn digests_go_with_their_salt_and_no_token_is_stored() {
     let engine = One::new();
     let store = engine.open();
     let mut salts = Vec::new();
@@ -199,7 +199,7 @@ async fn half_moved(engine: &One) -> Arc<dyn Store> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_begun_with_an_article_is_brought_to_its_end_before_all_is_told() {
+async fn an_interrupted_operation_is_completed_before_an_export() {
     let engine = One::new();
     let store = half_moved(&engine).await;
     let (tell, mut lines) = mpsc::channel(100);
@@ -214,7 +214,7 @@ async fn what_was_begun_with_an_article_is_brought_to_its_end_before_all_is_told
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_begun_with_an_article_is_brought_to_its_end_by_whoever_comes_upon_it() {
+async fn an_interrupted_operation_is_completed_by_the_next_client() {
     let engine = One::new();
     let store = half_moved(&engine).await;
 

@@ -1,0 +1,209 @@
+use std::{path::PathBuf, sync::Arc};
+
+use arc_swap::ArcSwap;
+use http::Extensions;
+use serde::Serialize;
+use wire::SiteId;
+
+use super::{Config, Error, Overrides};
+
+/// The current configuration and its source, so that it can be reloaded while serving.
+#[derive(Debug)]
+pub struct ConfigHandle {
+    current: ArcSwap<Config>,
+    source: Option<ConfigSource>,
+}
+
+/// The file, and the options that override it.
+#[derive(Debug)]
+struct ConfigSource {
+    file: PathBuf,
+    overrides: Overrides,
+}
+
+/// Result of a reload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reloaded {
+    /// The sites that are now served.
+    pub sites: Vec<SiteId>,
+    /// Changed options that take effect only after a restart.
+    pub needs_restart: Vec<&'static str>,
+}
+
+/// Options that take effect only at startup: name, comparison, and how to keep the old value.
+const RESTART_ONLY_OPTIONS: [RestartOnly; 6] = [
+    RestartOnly {
+        name: "listen",
+        differs: |a, b| a.listen != b.listen,
+        keep: |new, old| new.listen.clone_from(&old.listen),
+    },
+    RestartOnly { name: "metrics", differs: |a, b| a.metrics != b.metrics, keep: |new, old| new.metrics = old.metrics },
+    RestartOnly {
+        name: "database",
+        differs: |a, b| a.database != b.database,
+        keep: |new, old| new.database.clone_from(&old.database),
+    },
+    RestartOnly {
+        name: "connections",
+        differs: |a, b| a.connections != b.connections,
+        keep: |new, old| new.connections = old.connections,
+    },
+    RestartOnly { name: "live", differs: |a, b| a.live != b.live, keep: |new, old| new.live = old.live },
+    RestartOnly {
+        name: "cache_bytes",
+        differs: |a, b| a.cache_bytes != b.cache_bytes,
+        keep: |new, old| new.cache_bytes = old.cache_bytes,
+    },
+];
+
+struct RestartOnly {
+    name: &'static str,
+    differs: fn(&Config, &Config) -> bool,
+    keep: fn(&mut Config, &Config),
+}
+
+impl ConfigHandle {
+    /// Reads the configuration as [`Config::load`] does, and remembers its source.
+    ///
+    /// # Errors
+    /// Those of [`Config::load`].
+    pub fn load(named: Option<PathBuf>, overrides: Overrides) -> Result<Self, Error> {
+        let config = Config::load(named.as_deref(), overrides.clone())?;
+        let file = named.or_else(|| (!config.demo).then(|| super::DEFAULT_FILE.into()));
+        let source = file.map(|file| ConfigSource { file, overrides });
+        Ok(Self { current: ArcSwap::from_pointee(config), source })
+    }
+
+    /// Logs the warnings about risky settings.
+    pub fn warn(&self) {
+        let file = self.source.as_ref().map(|source| source.file.as_path());
+        for warning in self.current().warnings(file) {
+            tracing::warn!("gema.toml: {warning}");
+        }
+    }
+
+    /// The current configuration.
+    pub fn current(&self) -> Arc<Config> {
+        self.current.load_full()
+    }
+
+    /// The configuration of this request: the current one when first called, unaffected by a reload during the
+    /// request.
+    pub fn of(&self, request: &mut Extensions) -> Arc<Config> {
+        Arc::clone(request.get_or_insert_with(|| self.current()))
+    }
+
+    /// Reads the file again and applies all of it, or nothing; logs the result.
+    ///
+    /// # Errors
+    /// The errors of the file. Nothing has changed.
+    pub fn reload(&self) -> Result<Reloaded, Error> {
+        let reloaded = self.reread();
+        match &reloaded {
+            Ok(Reloaded { sites, needs_restart }) if needs_restart.is_empty() => {
+                tracing::info!(sites = %list(sites), "the configuration was read again");
+            }
+            Ok(Reloaded { sites, needs_restart }) => {
+                let options = list(needs_restart);
+                tracing::warn!(sites = %list(sites), "the configuration was read again; restart gema to change {options}");
+            }
+            Err(error) => tracing::error!(%error, "the configuration stays as it was"),
+        }
+        if reloaded.is_ok() {
+            self.warn();
+        }
+        reloaded
+    }
+
+    fn reread(&self) -> Result<Reloaded, Error> {
+        let Some(ConfigSource { file, overrides }) = &self.source else {
+            return Err(Error::no_file());
+        };
+        let mut config = Config::load(Some(file), overrides.clone())?;
+        let old = self.current();
+        let mut needs_restart = Vec::new();
+        for option in &RESTART_ONLY_OPTIONS {
+            if (option.differs)(&old, &config) {
+                (option.keep)(&mut config, &old);
+                needs_restart.push(option.name);
+            }
+        }
+        let sites = config.sites.keys().cloned().collect();
+        self.current.store(Arc::new(config));
+        Ok(Reloaded { sites, needs_restart })
+    }
+}
+
+/// A configuration without a file, which cannot be reloaded.
+impl From<Config> for ConfigHandle {
+    fn from(config: Config) -> Self {
+        Self { current: ArcSwap::from_pointee(config), source: None }
+    }
+}
+
+fn list(names: &[impl std::fmt::Display]) -> String {
+    names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Bots;
+
+    /// A file in a temporary directory.
+    fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("gema.toml");
+        std::fs::write(&path, text).unwrap();
+        (dir, path)
+    }
+
+    const SITE: &str = "[sites.a]\norigins = [\"https://a.example\"]\n";
+
+    #[test]
+    fn what_was_said_at_the_start_still_stands_above_the_file() {
+        let (_dir, path) = file(SITE);
+        let overrides = Overrides { bots: Some(Bots::Count), ..Overrides::default() };
+        let live = ConfigHandle::load(Some(path.clone()), overrides).unwrap();
+        std::fs::write(path, format!("bots = \"ignore\"\n{SITE}[sites.b]\norigins = []")).unwrap();
+        assert_eq!(live.reload().unwrap().sites.len(), 2);
+        assert_eq!((live.current().bots, live.current().sites.len()), (Bots::Count, 2));
+    }
+
+    #[test]
+    fn what_is_only_looked_at_at_the_start_stays_and_is_named() {
+        let (_dir, path) = file(SITE);
+        let live = ConfigHandle::load(Some(path.clone()), Overrides::default()).unwrap();
+        let before = live.current();
+        std::fs::write(
+            path,
+            format!("listen = \"127.0.0.1:1\"\nmetrics = \"127.0.0.1:2\"\ndatabase = \"other.db\"\n{SITE}"),
+        )
+        .unwrap();
+        assert_eq!(live.reload().unwrap().needs_restart, ["listen", "metrics", "database"]);
+        assert_eq!((&live.current().listen, &live.current().database), (&before.listen, &before.database));
+    }
+
+    #[test]
+    fn a_file_that_is_wrong_changes_nothing() {
+        let (_dir, path) = file(SITE);
+        let live = ConfigHandle::load(Some(path.clone()), Overrides::default()).unwrap();
+        let before = live.current();
+        std::fs::write(&path, "[sites.a]\norigin = []").unwrap();
+        assert!(live.reload().unwrap_err().to_string().contains("origin"));
+        std::fs::remove_file(path).unwrap();
+        assert!(live.reload().is_err());
+        assert!(Arc::ptr_eq(&before, &live.current()));
+    }
+
+    #[test]
+    fn a_request_sees_one_configuration_from_start_to_end() {
+        let (_dir, path) = file(SITE);
+        let live = ConfigHandle::load(Some(path), Overrides::default()).unwrap();
+        let (mut early, mut late) = (Extensions::new(), Extensions::new());
+        let first = live.of(&mut early);
+        live.reload().unwrap();
+        assert!(Arc::ptr_eq(&first, &live.of(&mut early)));
+        assert!(!Arc::ptr_eq(&first, &live.of(&mut late)));
+    }
+}

@@ -1,0 +1,327 @@
+//! Output for a person at a terminal.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    io::{self, Write as _},
+};
+
+use admin::Started;
+use article_html::{Amount, LeftOut};
+use config::Config;
+use serde_json::Value;
+pub(super) use text::printable::printable;
+
+/// Prints to stdout.
+pub(super) fn out(text: &str) -> anyhow::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        // The reader has seen enough: `gema article list | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result?),
+    }
+}
+
+/// Prints a line to stderr. Ignores errors: the terminal may be gone.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// An article with its counts; counted and imported ones in separate columns.
+pub(super) fn article(known: &Value) -> String {
+    let mut text = format!("{}\n", printable(known["tally"]["article"].as_str().unwrap_or_default()));
+    for field in ["title", "byline", "published", "url"] {
+        if let Some(value) = known["article"][field].as_str() {
+            line(&mut text, field, &printable(value));
+        }
+    }
+    match known["article"]["html"].as_str() {
+        Some(html) => line(&mut text, "body", &format!("{} bytes of HTML", html.len())),
+        None => line(&mut text, "body", "no copy here: the page's own is shown"),
+    }
+    // Writing to a String cannot fail, here and below.
+    let _ = writeln!(text, "\n  {:<14}{:>12}{:>12}{:>12}", "", "counted", "imported", "together");
+    for (name, together, imported) in counts(&known["tally"]) {
+        let counted = together.saturating_sub(imported);
+        let _ = writeln!(text, "  {name:<14}{counted:>12}{imported:>12}{together:>12}");
+    }
+    if let Some(noscript) = known["noscript"].as_u64() {
+        let _ = writeln!(text, "\n  Readers who reacted without JavaScript or storage, among these: {noscript}");
+    }
+    for warning in known["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let _ = writeln!(text, "\n  Note: {}", printable(warning));
+    }
+    text
+}
+
+/// How much of a file was extracted, and which fields were found in the page.
+pub(super) fn extraction_summary(amount: Amount, of: Amount, left_out: &LeftOut, found: &[&str]) -> String {
+    let mut text = format!(
+        "took {} of {} words and {} of {} images",
+        amount.words,
+        of.words.max(amount.words),
+        amount.images,
+        of.images.max(amount.images)
+    );
+    let several = |(kind, count): (&&str, &usize)| match (count, kind.split_once(" (")) {
+        (1, _) => format!("1 {kind}"),
+        (_, None) => format!("{count} {kind}s"),
+        (_, Some((kind, more))) => format!("{count} {kind}s ({more}"),
+    };
+    if !left_out.is_empty() {
+        let _ = write!(text, "; left out: {}", left_out.iter().map(several).collect::<Vec<_>>().join(", "));
+    }
+    if !found.is_empty() {
+        let _ = write!(text, "\nfound in the page: {}", found.join(", "));
+    }
+    text + "\n\n"
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    let _ = writeln!(text, "  {name:<11}{value}");
+}
+
+/// Each count of a tally, with its imported part.
+fn counts(tally: &Value) -> Vec<(String, u64, u64)> {
+    let imported = &tally["imported"];
+    let number = |value: &Value| value.as_u64().unwrap_or(0);
+    let mut counts = vec![("reads".to_owned(), number(&tally["reads"]), number(&imported["reads"]))];
+    for kind in ["reactions", "shares"] {
+        for (name, count) in tally[kind].as_object().into_iter().flatten() {
+            counts.push((name.clone(), number(count), number(&imported[kind][name])));
+        }
+    }
+    counts
+}
+
+/// Articles, one per line, with columns separated by tabs.
+pub(super) fn list(lines: &[Value]) -> String {
+    if lines.is_empty() {
+        return "no article is known\n".into();
+    }
+    let mut text = String::from("reads\treactions\tshares\tpublished\tarticle\ttitle\n");
+    for entry in lines {
+        let tally = &entry["tally"];
+        let reads = tally["reads"].as_u64().unwrap_or(0);
+        let (reactions, shares) = (total(&tally["reactions"]), total(&tally["shares"]));
+        let word = |value: &Value| printable(value.as_str().unwrap_or("-"));
+        let (published, key, title) = (word(&entry["published"]), word(&tally["article"]), word(&entry["title"]));
+        let _ = writeln!(text, "{reads}\t{reactions}\t{shares}\t{published}\t{key}\t{title}");
+    }
+    text
+}
+
+/// Escapes a text line by line, so that the terminal executes nothing in it.
+pub(crate) fn printable_lines(text: &str) -> String {
+    text.lines().map(printable).collect::<Vec<_>>().join("\n")
+}
+
+/// Prints a note to stderr if nothing is configured.
+pub(super) fn note_defaults(config: &Config) {
+    if let Some(what) = config.defaults_used() {
+        note(&format!("gema: {what}"));
+    }
+}
+
+/// The findings of a check, article by article.
+pub(super) fn findings(check: &Value) -> String {
+    let (mut text, mut last) = (String::new(), None);
+    for finding in check["findings"].as_array().into_iter().flatten() {
+        let of = match (finding["site"].as_str(), finding["article"].as_str()) {
+            (Some(site), Some(article)) => format!("{site} {}", printable(article)),
+            _ => "the file".into(),
+        };
+        if last.as_ref() != Some(&of) {
+            let _ = writeln!(text, "{of}");
+        }
+        let _ = writeln!(text, "  {}", printable(finding["says"].as_str().unwrap_or_default()));
+        last = Some(of);
+    }
+    text
+}
+
+/// The result of an import, or of its dry run.
+pub(super) fn import_summary(taken: &Value, dry_run: bool) -> String {
+    let number = |field: &str| taken[field].as_u64().unwrap_or(0);
+    let mut text = String::from(if dry_run { "would be taken over\n" } else { "taken over\n" });
+    for (name, field) in [
+        ("new articles", "new"),
+        ("articles with more counts", "changed"),
+        ("articles that had it all", "same"),
+        ("reads", "reads"),
+        ("shares", "shares"),
+        ("votes", "votes"),
+        ("newer votes", "newer_votes"),
+    ] {
+        let _ = writeln!(text, "  {name:<26}{:>12}", number(field));
+    }
+    text + &copies(taken)
+}
+
+/// Maximum number of articles that are named.
+const MAX_NAMED_ARTICLES: usize = 100;
+
+/// Copies that were changed or skipped: `cleaned` and `skipped`.
+pub(super) fn copies(taken: &Value) -> String {
+    let mut text = String::new();
+    let list = |field: &str| taken[field].as_array().map_or(&[][..], Vec::as_slice);
+    let shown = |value: &Value| printable(value.as_str().unwrap_or_default());
+    let cleaned = list("cleaned");
+    for pair in cleaned.iter().take(MAX_NAMED_ARTICLES) {
+        let (site, article) = (shown(&pair[0]), shown(&pair[1]));
+        let _ = writeln!(text, "cleaned: {site} {article}: its copy had what gema does not show, which was removed");
+    }
+    if cleaned.len() > MAX_NAMED_ARTICLES {
+        let _ = writeln!(text, "cleaned: the copies of {} more articles", cleaned.len() - MAX_NAMED_ARTICLES);
+    }
+    for skipped in list("skipped") {
+        let [site, article, why] = ["site", "article", "why"].map(|field| shown(&skipped[field]));
+        let _ = writeln!(text, "skipped: {site} {article}: {why}");
+    }
+    text
+}
+
+/// The result of starting counts, or of their dry run: changed articles, sums, and what was left out.
+pub(super) fn baseline_summary(
+    started: &Started,
+    skipped: &BTreeMap<String, u64>,
+    notes: &[String],
+    dry_run: bool,
+) -> String {
+    let mut text = String::new();
+    let mut sums = vec![0_u64; started.columns.len()];
+    for change in &started.changed {
+        let counts = change.before.iter().zip(&change.after);
+        let changes = started.columns.iter().zip(counts).filter(|(_, (before, after))| before != after);
+        let changes = changes.map(|(name, (before, after))| format!("{name} {before} -> {after}")).collect::<Vec<_>>();
+        let _ = writeln!(text, "{}\t{}", printable(change.article.as_str()), changes.join(", "));
+        sums.iter_mut().zip(&change.after).for_each(|(sum, after)| *sum = sum.saturating_add(*after));
+    }
+    for (old, new) in &started.moved {
+        let _ = writeln!(text, "{} has moved: its counts go to {}", printable(old.as_str()), printable(new.as_str()));
+    }
+    for (reason, rows) in skipped {
+        let _ = writeln!(text, "left out: {reason}: {rows}");
+    }
+    for note in notes {
+        let _ = writeln!(text, "note: {}", printable(note));
+    }
+    let sums = started.columns.iter().zip(sums).map(|(name, sum)| format!("{sum} {name}")).collect::<Vec<_>>();
+    let (changed, same, done) = (started.changed.len(), started.same, if dry_run { "would get" } else { "got" });
+    let _ = writeln!(text, "{changed} articles {done} starting counts, together {}; {same} had them", sums.join(", "));
+    text
+}
+
+/// What a removal would delete, as a phrase.
+pub(super) fn deletion_summary(known: &Value, keep_counts: bool) -> String {
+    let tally = &known["tally"];
+    let title =
+        known["article"]["title"].as_str().map(|title| format!("the copy of \u{201c}{}\u{201d}", printable(title)));
+    let copy = title.unwrap_or_else(|| "no copy (there is none)".into());
+    if keep_counts {
+        return copy;
+    }
+    let reads = tally["reads"].as_u64().unwrap_or(0);
+    let imported = tally["imported"]["reads"].as_u64().unwrap_or(0);
+    let (reactions, shares) = (total(&tally["reactions"]), total(&tally["shares"]));
+    let and = if known["article"].is_object() { format!("{copy}, ") } else { String::new() };
+    format!("{and}{reads} reads ({imported} of them imported), {reactions} reactions, {shares} shares, and who voted")
+}
+
+/// How many articles were or would be removed, with some of their keys.
+pub(super) fn prune_summary(pruned: &Value, command: &str) -> String {
+    let many = pruned["articles"].as_u64().unwrap_or(0);
+    let some: Vec<_> = pruned["some"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut text = format!("{command} {many} articles\n");
+    for key in &some {
+        text += &format!("  {}\n", printable(key));
+    }
+    if many > some.len() as u64 {
+        text += "  …\n";
+    }
+    text
+}
+
+/// The effect of an alias: counts of both keys, then a sentence.
+pub(super) fn alias_summary(moved: &Value, (old, new): (&str, &str), dry_run: bool) -> String {
+    let (old, new, answers) = (printable(old), printable(new), printable(moved["answers"].as_str().unwrap_or(new)));
+    let mut text = String::new();
+    for (key, tally) in [(&old, &moved["old"]), (&new, &moved["new"])] {
+        let reads = tally["reads"].as_u64().unwrap_or(0);
+        let (reactions, shares) = (total(&tally["reactions"]), total(&tally["shares"]));
+        let _ = writeln!(text, "{key}: {reads} reads, {reactions} reactions, {shares} shares");
+    }
+    let says = match moved["how"].as_str().unwrap_or_default() {
+        "already" => format!("{answers} answers for {old} already: nothing to do"),
+        "noted" => format!("nothing was counted under {old}; {answers} answers for it"),
+        "renamed" => format!("{old} becomes {answers}, with its counts and votes"),
+        "back" => format!("{old} had the key {answers} before, and has it again"),
+        _ => format!("the counts of both become those of {answers}"),
+    };
+    let _ = writeln!(text, "{}{says}", if dry_run { "would be done: " } else { "" });
+    if let Some(most @ 1..) = moved["at_most_twice"].as_u64() {
+        let _ = writeln!(text, "readers who voted under both count twice until they vote again: at most {most}");
+    }
+    text
+}
+
+/// Aliases, one per line, with columns separated by tabs.
+pub(super) fn aliases(aliases: &[Value]) -> String {
+    if aliases.is_empty() {
+        return "no article has moved\n".into();
+    }
+    let mut text = String::from("old\tanswers\n");
+    for alias in aliases {
+        let [old, new] = ["old", "new"].map(|field| printable(alias[field].as_str().unwrap_or_default()));
+        let _ = writeln!(text, "{old}\t{new}");
+    }
+    text
+}
+
+fn total(counts: &Value) -> u64 {
+    counts.as_object().into_iter().flatten().filter_map(|(_, count)| count.as_u64()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn counted_and_imported_stand_apart() {
+        let known = json!({
+            "tally": { "article": "a", "rev": 3, "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2 }, "shares": {} },
+            "article": { "title": "Judul", "html": "<p>a</p>" },
+        });
+        let expected = "\
+a
+  title      Judul
+  body       8 bytes of HTML
+
+                     counted    imported    together
+  reads                    3         841         844
+  happy                    2           0           2
+";
+        assert_eq!(super::article(&known), expected);
+    }
+
+    #[test]
+    fn findings_stand_below_their_article() {
+        let of = |article: &str, says: &str| json!({ "site": "news", "article": article, "says": says });
+        let findings = [json!({ "says": "row 1 missing" }), of("a", "one"), of("a", "two"), of("b", "one")];
+        let expected = "the file\n  row 1 missing\nnews a\n  one\n  two\nnews b\n  one\n";
+        assert_eq!(super::findings(&json!({ "articles": 2, "found": 4, "findings": findings })), expected);
+    }
+
+    #[test]
+    fn what_is_lost_is_said() {
+        let known = json!({
+            "tally": { "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2, "sad": 1 }, "shares": { "x": 4 } },
+            "article": { "title": "Judul\u{1b}[2J", "html": "" },
+        });
+        let everything =
+            "the copy of “Judul\\u{1b}[2J”, 844 reads (841 of them imported), 3 reactions, 4 shares, and who voted";
+        assert_eq!(deletion_summary(&known, false), everything);
+        assert_eq!(deletion_summary(&known, true), "the copy of “Judul\\u{1b}[2J”");
+    }
+}

@@ -1,0 +1,122 @@
+use std::sync::{Arc, OnceLock};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+};
+use config::Config;
+use jiff::Timestamp;
+use store::Store;
+
+use super::{CacheDeps, coding::Coding};
+use crate::headers::{accepts_coding, etag_matches};
+
+/// Minimum body length for compression: shorter responses fit in one packet.
+const MIN_COMPRESSED_BYTES: usize = 1200;
+
+/// Body length from which compression takes milliseconds and runs off the async threads.
+const MIN_BLOCKING_COMPRESSION_BYTES: usize = 64 * 1024;
+
+/// A cached response with its compressed forms. It contains nothing private to a reader, so its compressed length
+/// leaks nothing (BREACH).
+pub(crate) struct CachedResponse {
+    pub(super) deps: CacheDeps,
+    headers: HeaderMap,
+    body: Bytes,
+    /// By [`Coding`]; `None`: compression does not shorten it.
+    compressed: [OnceLock<Option<Bytes>>; Coding::ALL.len()],
+}
+
+impl CachedResponse {
+    pub(super) fn new(deps: CacheDeps, mut headers: HeaderMap, body: Bytes) -> Self {
+        // Set per form when it is sent.
+        headers.remove(header::CONTENT_LENGTH);
+        if body.len() >= MIN_COMPRESSED_BYTES {
+            headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        Self { deps, headers, body, compressed: Default::default() }
+    }
+
+    /// Estimated size of all bodies. Must stay constant while the forms are added, because the cache relies on it.
+    pub(super) fn bytes(&self) -> usize {
+        2 * self.body.len()
+    }
+
+    /// Whether compression must run off the async threads.
+    pub(super) fn is_large(&self) -> bool {
+        self.body.len() >= MIN_BLOCKING_COMPRESSION_BYTES
+    }
+
+    /// Whether compression is pending, because the queue was full.
+    pub(crate) fn awaits_compression(&self) -> bool {
+        self.is_large() && self.compressed.iter().any(|form| form.get().is_none())
+    }
+
+    /// Compresses it in every coding.
+    pub(crate) fn compress(&self) {
+        Coding::ALL.into_iter().for_each(|coding| drop(self.form(coding)));
+    }
+
+    /// Whether it is compressed, and has the same body and validity as `other`.
+    pub(super) fn is_same_and_compressed(&self, other: &Self) -> bool {
+        let is_compressed = self.compressed.iter().all(|form| form.get().is_some());
+        let has_same_deps = Arc::ptr_eq(&self.deps.site, &other.deps.site)
+            && self.deps.articles == other.deps.articles
+            && self.deps.until == other.deps.until;
+        is_compressed && has_same_deps && self.body == other.body
+    }
+
+    fn form(&self, coding: Coding) -> Option<Bytes> {
+        let compress = || coding.compress(&self.body).filter(|compressed| compressed.len() < self.body.len());
+        self.compressed[coding as usize].get_or_init(compress).clone()
+    }
+
+    /// For a large body, only a form that exists already.
+    fn compressed(&self, coding: Coding) -> Option<Bytes> {
+        match self.body.len() {
+            ..MIN_COMPRESSED_BYTES => None,
+            MIN_BLOCKING_COMPRESSION_BYTES.. => self.compressed[coding as usize].get().cloned().flatten(),
+            _ => self.form(coding),
+        }
+    }
+
+    /// Whether the response is still valid.
+    pub(crate) fn is_valid(&self, config: &Config, store: &dyn Store, now: Timestamp) -> bool {
+        let CacheDeps { site, articles, until } = &self.deps;
+        config.site(&site.id).is_some_and(|now| Arc::ptr_eq(now, site))
+            && now < *until
+            && store.is_current(&site.id, articles)
+    }
+
+    /// The response for a request with these headers.
+    pub(crate) fn response(&self, request: &HeaderMap) -> Response {
+        let tag = self.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+        let is_known = request.contains_key(header::IF_NONE_MATCH) && tag.is_some_and(|tag| etag_matches(request, tag));
+        if is_known {
+            let mut response = self.with(Body::empty());
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response.headers_mut().remove(header::CONTENT_TYPE);
+            return response;
+        }
+        let coding = Coding::ALL.into_iter().find(|coding| accepts_coding(request, coding.name()));
+        let Some((coding, compressed)) = coding.and_then(|coding| Some((coding, self.compressed(coding)?))) else {
+            return self.with(self.body.clone().into());
+        };
+        // A compressed body has other bytes but the same meaning: use a weak ETag.
+        let weak = tag.and_then(|tag| HeaderValue::try_from(format!("W/{tag}")).ok());
+        let mut response = self.with(compressed.into());
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+        if let Some(weak) = weak {
+            headers.insert(header::ETAG, weak);
+        }
+        response
+    }
+
+    fn with(&self, body: Body) -> Response {
+        let mut response = Response::new(body);
+        *response.headers_mut() = self.headers.clone();
+        response
+    }
+}

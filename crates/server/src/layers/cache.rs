@@ -1,0 +1,237 @@
+//! The response cache's middleware: cache keys, lookup and insertion.
+
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    convert::Infallible,
+    future::{Ready, ready},
+    pin::Pin,
+    sync::{Arc, LazyLock},
+    task::{Context, Poll},
+};
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderMap, Method, StatusCode, Uri},
+    response::Response,
+};
+use futures_util::future::Either;
+use http_body_util::BodyExt;
+use metrics::Lookup;
+use tower::Service;
+use url::form_urlencoded;
+use utoipa::openapi::{
+    OpenApi, PathItem,
+    path::{Operation, Parameter, ParameterIn},
+};
+
+use crate::{cache::CacheDeps, headers::is_same_origin, state::App};
+
+/// Query parameters of each route, by the last part of its path, sorted; from the OpenAPI document.
+pub(crate) struct QueryParameters(HashMap<String, Vec<String>>);
+
+impl QueryParameters {
+    /// Collects them from the document.
+    pub(crate) fn of(document: &OpenApi) -> Self {
+        let names = |operation: &Operation| {
+            let of_query = |parameter: &&Parameter| parameter.parameter_in == ParameterIn::Query;
+            let mut names: Vec<_> = operation
+                .parameters
+                .iter()
+                .flatten()
+                .filter(of_query)
+                .map(|parameter| parameter.name.clone())
+                .collect();
+            names.sort_unstable();
+            names
+        };
+        let route = |(path, item): (&String, &PathItem)| {
+            let route = path.rsplit('/').next()?.to_owned();
+            Some((route, item.get.as_ref().map(names)?))
+        };
+        Self(document.paths.paths.iter().filter_map(route).collect())
+    }
+}
+
+/// Cache key: the path, and those parameters that the route has, sorted by name. Unknown parameters have no effect on
+/// the response, and would let anybody fill the cache with copies. If the page's origin is a parameter, the key also
+/// contains whether the request is same-origin, which affects the check of the origin.
+fn cache_key<'a>(address: &'a Uri, headers: &HeaderMap, parameters: &LazyLock<QueryParameters>) -> Cow<'a, str> {
+    let Some((whole, query)) = address.path_and_query().and_then(|whole| Some((whole, whole.query()?))) else {
+        return address.path().into();
+    };
+    let known = whole.path().rsplit('/').next().and_then(|route| parameters.0.get(route));
+    // For a route that is not in the document, keep all parameters.
+    let counts =
+        |name: &str| known.is_none_or(|known| known.binary_search_by(|known| known.as_str().cmp(name)).is_ok());
+    let is_same = counts("origin") && query.contains("origin") && is_same_origin(headers);
+    if !is_same && is_canonical(query, counts) {
+        return whole.as_str().into();
+    }
+    let named = |pair: &'a str| (decoded(name_of(pair)), pair);
+    let mut pairs: Vec<_> = query.split('&').map(named).filter(|(name, _)| counts(name)).collect();
+    // A stable sort: `tallies` answers in the order of its article parameters.
+    pairs.sort_by(|(one, _), (next, _)| one.cmp(next));
+    let pairs: Vec<_> = pairs.into_iter().map(|(_, pair)| pair).collect();
+    let same = if is_same { " same" } else { "" };
+    format!("{}?{}{same}", whole.path(), pairs.join("&")).into()
+}
+
+/// Whether the query has only parameters that count, sorted by name, with no name percent-encoded. Allocates nothing:
+/// nearly every request is so.
+fn is_canonical(query: &str, counts: impl Fn(&str) -> bool) -> bool {
+    let mut previous = "";
+    query.split('&').map(name_of).all(|name| {
+        let is_next = previous < name && !name.contains(['%', '+']) && counts(name);
+        let is_as_before = previous == name && !name.is_empty();
+        previous = name;
+        is_next || is_as_before
+    })
+}
+
+/// A parameter's name, as it is in the query.
+fn name_of(pair: &str) -> &str {
+    pair.split('=').next().unwrap_or_default()
+}
+
+/// A parameter's name, as the route decodes it.
+fn decoded(name: &str) -> Cow<'_, str> {
+    match name.contains(['%', '+']) {
+        true => form_urlencoded::parse(name.as_bytes()).next().map_or(Cow::Borrowed(""), |(name, _)| name),
+        false => name.into(),
+    }
+}
+
+/// Middleware that answers from the cache before routing.
+#[derive(Clone)]
+pub struct CacheService<S> {
+    app: App,
+    parameters: &'static LazyLock<QueryParameters>,
+    inner: S,
+}
+
+impl<S> CacheService<S> {
+    /// Wraps these routes.
+    pub(crate) fn new(app: App, parameters: &'static LazyLock<QueryParameters>, inner: S) -> Self {
+        Self { app, parameters, inner }
+    }
+}
+
+type CacheFuture<F> = Either<Ready<Result<Response, Infallible>>, Either<F, InsertFuture>>;
+
+type InsertFuture = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+impl<S> Service<Request> for CacheService<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = CacheFuture<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        if request.method() != Method::GET {
+            return Either::Right(Either::Left(self.inner.call(request)));
+        }
+        let key = cache_key(request.uri(), request.headers(), self.parameters);
+        if let Some(response) = cached_response(&self.app, &key, request.headers()) {
+            return Either::Left(ready(Ok(response)));
+        }
+        let (app, key) = (self.app.clone(), key.into());
+        let request_headers = request.headers().clone();
+        let answering = self.inner.call(request);
+        Either::Right(Either::Right(Box::pin(async move {
+            Ok(insert(&app, key, &request_headers, answering.await?).await)
+        })))
+    }
+}
+
+/// The cached response under that key, if it is still valid.
+fn cached_response(app: &App, key: &str, request_headers: &HeaderMap) -> Option<Response> {
+    let cached = app.cache.get(key)?;
+    if !cached.is_valid(&app.config.current(), &*app.store, (app.now)()) {
+        return None;
+    }
+    app.metrics.cache_lookups.add(Lookup::Hit);
+    if cached.awaits_compression() {
+        let (app, cached) = (app.clone(), Arc::clone(&cached));
+        tokio::spawn(async move { app.compression_queue.run(move || cached.compress()).await });
+    }
+    Some(cached.response(request_headers))
+}
+
+/// Caches the response, if its route has added [`CacheDeps`]. `request_headers`: headers of the request.
+async fn insert(app: &App, key: Box<str>, request_headers: &HeaderMap, response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Some(deps) = parts.extensions.remove::<CacheDeps>() else { return Response::from_parts(parts, body) };
+    app.metrics.cache_lookups.add(Lookup::Miss);
+    if parts.status != StatusCode::OK {
+        return Response::from_parts(parts, body);
+    }
+    // The body is in memory, so this neither waits nor fails.
+    let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
+        return Response::from_parts(parts, Body::empty());
+    };
+    app.cache.insert(&app.compression_queue, key, (deps, parts.headers, body)).await.response(request_headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static DOCUMENTED_PARAMETERS: LazyLock<QueryParameters> =
+        LazyLock::new(|| QueryParameters::of(&crate::app::openapi()));
+
+    fn named(address: &str) -> String {
+        cache_key(&address.parse().unwrap(), &HeaderMap::new(), &DOCUMENTED_PARAMETERS).into_owned()
+    }
+
+    #[test]
+    fn only_parameters_of_the_route_make_another_answer() {
+        for (address, same) in [
+            ("/v1/sites/a/top.json?days=7&title=1", "/v1/sites/a/top.json?days=7"),
+            ("/v1/sites/a/badge.svg?after=1&article=b", "/v1/sites/a/badge.svg?article=b"),
+            ("/v1/sites/a/view?article=b&%78=1", "/v1/sites/a/view?article=b"),
+            ("/v1/sites/a/view?article=b&+=1", "/v1/sites/a/view?article=b"),
+        ] {
+            assert_eq!(named(address), same, "{address}");
+        }
+        for route in ["view", "tallies", "widget.html", "top.json", "top.atom", "badge.svg", "qr.svg"] {
+            assert!(DOCUMENTED_PARAMETERS.0.contains_key(route), "{route}");
+        }
+    }
+
+    #[test]
+    fn the_same_question_is_one_answer_however_it_is_put() {
+        let plain = "/v1/sites/a/view?article=b&lang=id";
+        for address in [
+            plain,
+            "/v1/sites/a/view?lang=id&article=b",
+            "/v1/sites/a/view?x=1&article=b&lang=id",
+            "/v1/sites/a/view?article=b&lang=id&x",
+            "/v1/sites/a/view?utm_source=c&lang=id&article=b&&",
+        ] {
+            assert_eq!(named(address), plain, "{address}");
+        }
+        assert_eq!(named("/v1/sites/a/view"), "/v1/sites/a/view");
+    }
+
+    #[test]
+    fn another_question_is_another_answer() {
+        let tallies = |query: &str| named(&format!("/v1/sites/a/tallies?{query}"));
+        assert_ne!(tallies("article=a&article=b"), tallies("article=b&article=a"));
+        assert_ne!(tallies("article=a&%61rticle=b"), tallies("article=a"));
+        assert_ne!(tallies("article=a&lang=id"), tallies("article=a&lang=en"));
+        let mut own = HeaderMap::new();
+        own.insert("sec-fetch-site", "same-origin".parse().unwrap());
+        let address = "/w?origin=http%3A%2F%2Fa".parse().unwrap();
+        let named = |headers| cache_key(&address, headers, &DOCUMENTED_PARAMETERS);
+        assert_ne!(named(&own), named(&HeaderMap::new()));
+    }
+}

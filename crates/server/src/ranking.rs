@@ -1,0 +1,267 @@
+//! Rankings: the articles with the most reads or reactions in recent days. Data from the store and the lists made of
+//! it are cached for a minute per site. Each is computed once at a time, off the async threads, so the cost does not
+//! depend on the number of requests.
+
+/// Ranking and filtering.
+mod daily_changes;
+/// Single-flight cache.
+mod single_flight;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use config::Site;
+use jiff::{Timestamp, ToSpan};
+use store::{Named, Store, StoreError, Wanted};
+use visitor::{Day, Window};
+use wire::{ArticleKey, SiteId};
+
+use self::{
+    daily_changes::DailyChanges,
+    single_flight::{RETRY_BACKOFF_MS, SingleFlight},
+};
+
+/// Maximum period, in days.
+pub const MAX_DAYS: u16 = 90;
+
+/// Maximum length of a list.
+pub const MAX_ENTRIES: usize = 50;
+
+/// How long loaded data is fresh, in seconds.
+const FRESH_FOR_SECONDS: i64 = 60;
+
+/// How much longer stale data is served while the store fails, in seconds.
+const STALE_FOR_SECONDS: i64 = 600;
+
+/// Criterion of a ranking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RankBy {
+    /// Number of reads.
+    Reads,
+    /// Number of readers who chose an option, minus those who withdrew.
+    Reactions,
+}
+
+impl RankBy {
+    /// Name in queries and in language files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reads => "reads",
+            Self::Reactions => "reactions",
+        }
+    }
+}
+
+/// Parameters of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct RankingQuery {
+    /// The criterion.
+    pub by: RankBy,
+    /// Number of days, including today.
+    pub days: u16,
+    /// Maximum length.
+    pub limit: usize,
+}
+
+/// A list, in descending order of counts.
+#[derive(Debug)]
+pub struct Ranking {
+    /// At most [`MAX_ENTRIES`].
+    pub entries: Vec<RankedArticle>,
+    /// The last day of the period.
+    pub day: Day,
+    /// When the list expires.
+    pub until: Timestamp,
+}
+
+/// An article of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RankedArticle {
+    /// Its key.
+    pub article: ArticleKey,
+    /// Its count in the period.
+    pub count: u64,
+    /// Data of the stored copy, if there is one.
+    pub meta: ArticleMeta,
+}
+
+/// Data of a copy that a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "as in `wire::Article`")]
+pub struct ArticleMeta {
+    pub title: Option<String>,
+    pub url: Option<String>,
+    pub published: Option<String>,
+}
+
+/// The rankings of all sites.
+#[derive(Default)]
+pub struct Rankings {
+    /// Locked only briefly, so no site waits for another.
+    sites: Mutex<HashMap<SiteId, SiteCache>>,
+}
+
+/// The time source.
+pub type Clock = dyn Fn() -> Timestamp + Send + Sync;
+
+/// The state of a site with its current configuration.
+struct SiteCache {
+    site: Arc<Site>,
+    data: Arc<SingleFlight<(), Arc<SiteData>>>,
+}
+
+/// Ranked lists, by criterion and number of days.
+type RankedLists = SingleFlight<(RankBy, u16), Arc<[RankedArticle]>>;
+
+/// Data of a site, loaded at one time.
+struct SiteData {
+    until: Timestamp,
+    changes: Arc<DailyChanges>,
+    /// Requested lists, by criterion and number of days, each with up to [`MAX_ENTRIES`].
+    lists: Arc<RankedLists>,
+    /// Data of copies of the listed articles.
+    meta: Mutex<HashMap<ArticleKey, ArticleMeta>>,
+}
+
+impl Rankings {
+    /// The requested list, at most a minute old; if the store fails, at most `STALE_FOR_SECONDS` older.
+    pub async fn list(
+        &self,
+        store: &Arc<dyn Store>,
+        site: &Arc<Site>,
+        clock: &Arc<Clock>,
+        query: RankingQuery,
+    ) -> Result<Ranking, StoreError> {
+        let site_cache = self.of(site);
+        let load = || SiteData::load(Arc::clone(store), Arc::clone(site), clock());
+        let data = match site_cache.get(clock, &(), |known, now| now < known.until, load).await {
+            Ok(data) => data,
+            Err(why) => {
+                site_cache.last(&()).filter(|known| clock() < later(known.until, STALE_FOR_SECONDS)).ok_or(why)?
+            }
+        };
+        let entries = data.list(store, clock, query).await?;
+        let entries = entries.iter().take(query.limit).cloned().collect();
+        let now = clock();
+        // A stale list expires when the next attempt is due.
+        let until = if now < data.until { data.until } else { later(now, RETRY_BACKOFF_MS / 1000) };
+        Ok(Ranking { entries, day: data.changes.day, until })
+    }
+
+    /// Drops expired data.
+    pub fn tidy(&self, now: Timestamp) {
+        let is_servable = |known: &Arc<SiteData>| now < later(known.until, STALE_FOR_SECONDS);
+        self.sites().retain(|_, site_cache| site_cache.data.is_in_use(now, is_servable));
+    }
+
+    /// The site's cache, which is discarded when its configuration changes.
+    fn of(&self, site: &Arc<Site>) -> Arc<SingleFlight<(), Arc<SiteData>>> {
+        let mut sites = self.sites();
+        if let Some(known) = sites.get(&site.id).filter(|known| Arc::ptr_eq(&known.site, site)) {
+            return Arc::clone(&known.data);
+        }
+        let data = Arc::default();
+        sites.insert(site.id.clone(), SiteCache { site: Arc::clone(site), data: Arc::clone(&data) });
+        data
+    }
+
+    fn sites(&self) -> MutexGuard<'_, HashMap<SiteId, SiteCache>> {
+        self.sites.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SiteData {
+    async fn load(store: Arc<dyn Store>, site: Arc<Site>, now: Timestamp) -> Result<Arc<Self>, StoreError> {
+        let window = Window::at(now, &site.time_zone);
+        let recent = store.recent(&site.id, first(window.day, MAX_DAYS), listed(&site)).await?;
+        let changes = blocking(move || DailyChanges::of(recent, site, window.day)).await?;
+        let until = window.ends.min(later(now, FRESH_FOR_SECONDS));
+        Ok(Arc::new(Self { until, changes: Arc::new(changes), lists: Arc::default(), meta: Mutex::default() }))
+    }
+
+    async fn list(
+        self: &Arc<Self>,
+        store: &Arc<dyn Store>,
+        clock: &Arc<Clock>,
+        RankingQuery { by, days, .. }: RankingQuery,
+    ) -> Result<Arc<[RankedArticle]>, StoreError> {
+        let make = || Arc::clone(self).ranked(Arc::clone(store), by, days);
+        self.lists.get(clock, &(by, days), |_, _| true, make).await
+    }
+
+    async fn ranked(
+        self: Arc<Self>,
+        store: Arc<dyn Store>,
+        by: RankBy,
+        days: u16,
+    ) -> Result<Arc<[RankedArticle]>, StoreError> {
+        let changes = Arc::clone(&self.changes);
+        let ranked = blocking(move || changes.ranked(by, days)).await?;
+        let mut entries = Vec::with_capacity(ranked.len());
+        for (article, count) in ranked {
+            let meta = self.meta(&*store, &article).await?;
+            entries.push(RankedArticle { article, count, meta });
+        }
+        Ok(entries.into())
+    }
+
+    async fn meta(&self, store: &dyn Store, article: &ArticleKey) -> Result<ArticleMeta, StoreError> {
+        let all = || self.meta.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all().get(article).cloned();
+        if let Some(meta) = known {
+            return Ok(meta);
+        }
+        let copy = store.article(&self.changes.site.id, article).await?;
+        let meta = copy.map(|copy| ArticleMeta { title: Some(copy.title), url: copy.url, published: copy.published });
+        let meta = meta.unwrap_or_default();
+        all().insert(article.clone(), meta.clone());
+        Ok(meta)
+    }
+}
+
+/// The filter of the articles that the site's lists may contain.
+fn listed(site: &Arc<Site>) -> Arc<Wanted> {
+    let site = Arc::clone(site);
+    Arc::new(move |Named { key, is_known, .. }: &Named| site.lists(key, *is_known))
+}
+
+fn later(time: Timestamp, seconds: i64) -> Timestamp {
+    time.saturating_add(seconds.seconds()).unwrap_or(time)
+}
+
+/// Runs work on a blocking thread: for a hundred thousand articles, it takes milliseconds.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+    // Fails only if the process is shutting down.
+    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Unavailable)
+}
+
+/// The first of `days` days that end with `last`.
+fn first(last: Day, days: u16) -> Day {
+    Day::new(last.get().saturating_sub(i32::from(days) - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use config::{Articles, Lists};
+
+    #[test]
+    fn a_list_has_what_the_newsroom_vouches_for() {
+        let keys =
+            [("Buy now", false), ("//other.example/x", false), ("/a.html", false), ("stranger", false), ("slug", true)];
+        let listed = |lists, articles| {
+            let wanted = listed(&Arc::new(Site { lists, articles, ..Site::demo() }));
+            let is_listed = |(key, is_known): &(&str, bool)| {
+                wanted(&Named { key: ArticleKey::parse(key).unwrap(), since: None, is_known: *is_known })
+            };
+            keys.iter().filter(|article| is_listed(article)).map(|(key, _)| *key).collect::<Vec<_>>()
+        };
+        let all = keys.map(|(key, _)| key);
+        assert_eq!(listed(Lists::default(), Articles::Open), ["/a.html", "slug"]);
+        assert_eq!(listed(Lists::Known, Articles::Open), ["slug"]);
+        assert_eq!(listed(Lists::All, Articles::Open), all);
+        assert_eq!(listed(Lists::Known, Articles::Registered), all, "the newsroom has let each of them in");
+    }
+}

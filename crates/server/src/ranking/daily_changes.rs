@@ -1,0 +1,165 @@
+use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
+
+use config::Site;
+use store::{InDay, Metric, Named, Recent};
+use visitor::Day;
+use wire::{ArticleKey, Poll};
+
+use super::{MAX_ENTRIES, RankBy, first};
+
+/// Daily changes of a site.
+pub(super) struct DailyChanges {
+    /// The site's configuration when the changes were read.
+    pub(super) site: Arc<Site>,
+    /// The last of the days.
+    pub(super) day: Day,
+    articles: Vec<Named>,
+    changes: Vec<DailyChange>,
+}
+
+/// The change of one article on one day. `article`: index into `articles`.
+struct DailyChange {
+    article: u32,
+    day: Day,
+    by: RankBy,
+    change: i64,
+}
+
+impl DailyChanges {
+    /// `recent`: only articles that the lists may contain. Leaves out options that the site has retired.
+    pub(super) fn of(recent: Recent, site: Arc<Site>, day: Day) -> Self {
+        let by = |metric: &Metric| match metric {
+            Metric::Reads => Some(RankBy::Reads),
+            Metric::Reaction(reaction) if site.has_reaction(reaction) => Some(RankBy::Reactions),
+            _ => None,
+        };
+        let by: Vec<_> = recent.metrics.iter().map(by).collect();
+        let changes = recent.changes.iter().filter_map(|&InDay { article, metric, day, change }| {
+            Some(DailyChange { article, day, by: (*by.get(usize::from(metric))?)?, change })
+        });
+        let changes = changes.collect();
+        Self { site, day, articles: recent.articles, changes }
+    }
+
+    /// At most [`MAX_ENTRIES`] articles; ties are ordered by key. For reactions, articles with a closed poll are left
+    /// out.
+    pub(super) fn ranked(&self, by: RankBy, days: u16) -> Vec<(ArticleKey, u64)> {
+        let days = first(self.day, days)..=self.day;
+        let mut sums = vec![0_i64; self.articles.len()];
+        for change in self.changes.iter().filter(|change| change.by == by && days.contains(&change.day)) {
+            if let Some(sum) = sums.get_mut(change.article as usize) {
+                *sum += change.change;
+            }
+        }
+        // A min-heap of the best articles.
+        let mut best = BinaryHeap::with_capacity(MAX_ENTRIES + 1);
+        for (article, sum) in self.articles.iter().zip(sums).filter(|(_, sum)| *sum > 0) {
+            let rank = Reverse((sum.unsigned_abs(), Reverse(article.key.as_str())));
+            let is_full = best.len() >= MAX_ENTRIES;
+            // Check the rank first, because it is cheap and excludes most articles.
+            if is_full && best.peek().is_some_and(|least| rank >= *least) || !self.is_open(article, by) {
+                continue;
+            }
+            if !is_full {
+                best.push(rank);
+            } else if let Some(mut least) = best.peek_mut() {
+                *least = rank;
+            }
+        }
+        let best = best.into_sorted_vec().into_iter().map(|Reverse((count, Reverse(key)))| (key, count));
+        best.filter_map(|(key, count)| Some((ArticleKey::parse(key).ok()?, count))).collect()
+    }
+
+    /// Whether readers can still add to the counts of this list.
+    fn is_open(&self, article: &Named, by: RankBy) -> bool {
+        by == RankBy::Reads || rules::poll_state(&self.site, self.day, article.since) == Poll::Open
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use wire::Reaction;
+
+    use super::*;
+
+    const TODAY: Day = Day::new(16_756);
+
+    /// An article: its key, the day on which its poll opened, and its counts with their age in days.
+    type Told<'a> = (&'a str, i32, &'a [(i32, Metric, i64)]);
+
+    fn happy() -> Metric {
+        Metric::Reaction(Reaction::parse("happy").unwrap())
+    }
+
+    fn list(articles: &[Told<'_>], site: Site, by: RankBy, days: u16) -> Vec<(String, u64)> {
+        let mut recent = Recent::default();
+        for (place, (key, since, changes)) in (0..).zip(articles) {
+            recent.articles.push(named(key, *since));
+            for (ago, metric, change) in *changes {
+                recent.metrics.push(metric.clone());
+                let metric = u16::try_from(recent.metrics.len() - 1).unwrap();
+                let day = Day::new(TODAY.get() - ago);
+                recent.changes.push(InDay { article: place, metric, day, change: *change });
+            }
+        }
+        ranked(recent, site, by, days)
+    }
+
+    fn ranked(recent: Recent, site: Site, by: RankBy, days: u16) -> Vec<(String, u64)> {
+        let ranked = DailyChanges::of(recent, Arc::new(site), TODAY).ranked(by, days);
+        ranked.into_iter().map(|(key, count)| (key.to_string(), count)).collect()
+    }
+
+    fn named(key: &str, since: i32) -> Named {
+        Named { key: ArticleKey::parse(key).unwrap(), since: Some(Day::new(since)), is_known: false }
+    }
+
+    fn expected(list: &[(&str, u64)]) -> Vec<(String, u64)> {
+        list.iter().map(|(key, count)| ((*key).to_owned(), *count)).collect()
+    }
+
+    #[test]
+    fn what_was_counted_in_these_days_decides() {
+        let articles: [Told<'_>; 3] = [
+            ("b", 1, &[(0, Metric::Reads, 2), (6, Metric::Reads, 1)]),
+            ("a", 1, &[(0, Metric::Reads, 1), (0, Metric::Reads, 1), (7, Metric::Reads, 100)]),
+            ("c", 1, &[(1, Metric::Reads, 9), (0, happy(), 1)]),
+        ];
+        let list = |days| list(&articles, Site::demo(), RankBy::Reads, days);
+        assert_eq!(list(1), expected(&[("a", 2), ("b", 2)]));
+        assert_eq!(list(7), expected(&[("c", 9), ("b", 3), ("a", 2)]));
+        assert_eq!(list(8), expected(&[("a", 102), ("c", 9), ("b", 3)]));
+    }
+
+    #[test]
+    fn a_ranking_leaves_closed_polls_and_retired_options_out() {
+        let proud = Metric::Reaction(Reaction::parse("proud").unwrap());
+        let articles: [Told<'_>; 4] = [
+            ("closed", TODAY.get() - 30, &[(0, happy(), 5)]),
+            ("open", TODAY.get() - 29, &[(0, happy(), 2)]),
+            ("back", TODAY.get(), &[(1, happy(), 1), (0, happy(), -1)]),
+            ("retired", TODAY.get(), &[(0, proud, 9)]),
+        ];
+        let closing = Site { poll_closes_after_days: Some(30), ..Site::demo() };
+        assert_eq!(list(&articles, closing, RankBy::Reactions, 7), expected(&[("open", 2)]));
+        assert_eq!(list(&articles, Site::demo(), RankBy::Reactions, 7), expected(&[("closed", 5), ("open", 2)]));
+    }
+
+    proptest! {
+        /// Compares with sorting all articles.
+        #[test]
+        fn the_first_of_many_are_the_first(counts in prop::collection::vec(-1..20_i64, 0..200)) {
+            let mut recent = Recent { metrics: vec![Metric::Reads], ..Recent::default() };
+            for (place, change) in (0..).zip(&counts) {
+                recent.articles.push(named(&format!("{place}"), 1));
+                recent.changes.push(InDay { article: place, metric: 0, day: TODAY, change: *change });
+            }
+            let mut sorted: Vec<_> = (0..).zip(&counts).map(|(place, count): (u32, _)| (place.to_string(), *count)).collect();
+            sorted.retain(|(_, count)| *count > 0);
+            sorted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            let expected: Vec<_> = sorted.into_iter().take(MAX_ENTRIES).map(|(key, count)| (key, count.unsigned_abs())).collect();
+            prop_assert_eq!(ranked(recent, Site::demo(), RankBy::Reads, 7), expected);
+        }
+    }
+}

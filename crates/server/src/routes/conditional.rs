@@ -1,0 +1,59 @@
+use std::fmt::Write;
+
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{cache::CacheDeps, headers::etag_matches};
+
+/// Short enough that readers see numbers change, long enough that a rush to the front page causes few requests.
+const PUBLIC_CACHE_CONTROL: &str = "public, max-age=10, stale-while-revalidate=60";
+
+/// A public JSON response that depends only on `deps`, with an ETag of its bytes; status 304 if the client has them.
+pub(super) fn json(request: &HeaderMap, answer: &impl Serialize, deps: CacheDeps) -> Response {
+    let body = match serde_json::to_vec(answer) {
+        Ok(body) => body,
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    public(request, "application/json", body, deps)
+}
+
+/// The same for any content type.
+pub(super) fn public(request: &HeaderMap, media: &'static str, body: Vec<u8>, deps: CacheDeps) -> Response {
+    let mut response = bytes(request, media, PUBLIC_CACHE_CONTROL, body);
+    response.extensions_mut().insert(deps);
+    response
+}
+
+/// A public response with that `Cache-Control`, and an ETag of its bytes.
+pub(super) fn bytes(request: &HeaderMap, media: &'static str, cache: &'static str, body: impl Into<Bytes>) -> Response {
+    let body = body.into();
+    let tag = tag(&body);
+    let mut response = if etag_matches(request, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, HeaderValue::from_static(media))], body).into_response()
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+fn tag(body: &[u8]) -> String {
+    let mut tag = String::from("\"");
+    for byte in &Sha256::digest(body)[..12] {
+        // Writing to a String cannot fail.
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
+    tag
+}

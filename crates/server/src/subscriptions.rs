@@ -1,0 +1,139 @@
+//! Live counts: subscriptions of readers to articles, updated at most once a second. It polls the store, so it is the
+//! same for every engine, and every endpoint sends the same.
+
+/// The response body of a subscription.
+mod event_stream;
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::body::Bytes;
+use config::{Config, ConnectionLimits, Site};
+use prometheus_client::metrics::gauge::Gauge;
+use store::{Counted, Edition, Store, StoreError};
+use tokio::sync::watch;
+use wire::{ArticleKey, SiteId, Tally};
+
+use crate::connection_limit::{ConnectionLimiter, Permit};
+
+pub use event_stream::event_stream;
+
+/// Maximum number of articles per query of the store.
+const MAX_ARTICLES_PER_QUERY: usize = 1000;
+
+/// All subscriptions.
+pub struct SubscriptionHub {
+    limiter: Arc<ConnectionLimiter>,
+    watched: Mutex<HashMap<SiteId, HashMap<ArticleKey, WatchedArticle>>>,
+}
+
+/// An article with subscribers, or whose last one has just left.
+struct WatchedArticle {
+    /// Version of the tally that was sent last.
+    edition: Edition,
+    sender: watch::Sender<Bytes>,
+}
+
+/// A subscription to an article; dropping it unsubscribes.
+pub struct Subscription {
+    receiver: watch::Receiver<Bytes>,
+    _permit: Permit,
+}
+
+impl SubscriptionHub {
+    /// `limits`: limits of concurrent subscriptions.
+    pub fn new(limits: ConnectionLimits, gauge: Gauge) -> Self {
+        Self { limiter: Arc::new(ConnectionLimiter::new(limits, gauge)), watched: Mutex::default() }
+    }
+
+    /// A permit for a subscriber in that network, unless a limit is reached.
+    pub fn try_acquire(&self, network: Option<IpAddr>) -> Option<Permit> {
+        ConnectionLimiter::try_acquire(&self.limiter, network)
+    }
+
+    /// Subscribes to an article.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the article's counts cannot be read.
+    pub async fn subscribe(
+        &self,
+        permit: Permit,
+        store: &dyn Store,
+        site: &Site,
+        article: &ArticleKey,
+    ) -> Result<Subscription, StoreError> {
+        let subscribe = |sender: &watch::Sender<Bytes>| sender.subscribe();
+        let known =
+            self.watched().get(&site.id).and_then(|articles| articles.get(article)).map(|one| subscribe(&one.sender));
+        if let Some(receiver) = known {
+            return Ok(Subscription { receiver, _permit: permit });
+        }
+        let counted = store.tallies(&site.id, std::slice::from_ref(article)).await?.pop();
+        let Some(counted) = counted else { return Err(StoreError::Unavailable) };
+        let mut watched = self.watched();
+        // Another subscriber may have added the article meanwhile.
+        let one = watched.entry(site.id.clone()).or_default().entry(article.clone()).or_insert_with(|| {
+            let edition = counted.edition;
+            WatchedArticle { edition, sender: watch::Sender::new(event(&rules::displayed(counted.tally, site))) }
+        });
+        Ok(Subscription { receiver: subscribe(&one.sender), _permit: permit })
+    }
+
+    /// Sends the tallies that have changed since the last call, and drops articles without subscribers.
+    pub async fn publish(&self, store: &dyn Store, config: &Config) {
+        for (id, articles) in self.articles() {
+            let Some(site) = config.site(&id).filter(|site| site.live) else {
+                self.watched().remove(&id);
+                continue;
+            };
+            for some in articles.chunks(MAX_ARTICLES_PER_QUERY) {
+                // The store logs its errors; the next tick retries.
+                if let Ok(counted) = store.tallies(&id, some).await {
+                    self.publish_changed(site, some, counted);
+                }
+            }
+        }
+    }
+
+    /// Ends all subscriptions.
+    pub fn close(&self) {
+        self.watched().clear();
+    }
+
+    /// The articles with subscribers.
+    fn articles(&self) -> Vec<(SiteId, Vec<ArticleKey>)> {
+        let mut watched = self.watched();
+        for articles in watched.values_mut() {
+            articles.retain(|_, one| !one.sender.is_closed());
+        }
+        watched.retain(|_, articles| !articles.is_empty());
+        watched.iter().map(|(site, articles)| (site.clone(), articles.keys().cloned().collect())).collect()
+    }
+
+    fn publish_changed(&self, site: &Site, articles: &[ArticleKey], counted: Vec<Counted>) {
+        let mut watched = self.watched();
+        let Some(known) = watched.get_mut(&site.id) else { return };
+        for (article, counted) in articles.iter().zip(counted) {
+            if let Some(one) = known.get_mut(article)
+                && one.edition != counted.edition
+            {
+                one.edition = counted.edition;
+                one.sender.send_replace(event(&rules::displayed(counted.tally, site)));
+            }
+        }
+    }
+
+    fn watched(&self) -> MutexGuard<'_, HashMap<SiteId, HashMap<ArticleKey, WatchedArticle>>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A tally as a server-sent event; its id is `rev`.
+fn event(tally: &Tally) -> Bytes {
+    // Compact JSON has no line breaks; a tally contains only text and numbers, so serialisation cannot fail.
+    let data = serde_json::to_string(tally).unwrap_or_default();
+    format!("id: {}\ndata: {data}\n\n", tally.rev).into()
+}
