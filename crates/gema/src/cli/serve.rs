@@ -15,7 +15,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use visitor::Window;
 
 use super::{output, signals};
-use crate::demo;
+use crate::{allocator::return_freed_memory, demo};
 
 #[derive(clap::Args)]
 pub(crate) struct Serve {
@@ -102,7 +102,9 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let serving_socket = socket.map(|socket| serve_socket(socket, &app, stopped));
     #[cfg(unix)]
     let reloading = tokio::spawn(reload_at(hangups, Arc::clone(&app.config)));
+    let returning = tokio::spawn(return_freed_memory());
     running::serve(listener, app, stopping).await;
+    returning.abort();
     drop(stop);
     // Requests on the other listeners may finish, within the grace period.
     wait_for(serving_metrics).await;
