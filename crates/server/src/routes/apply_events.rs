@@ -43,7 +43,7 @@ pub(super) async fn apply_events(
 ) -> Result<BatchOutcome, Problem> {
     let day = Window::at((app.now)(), &site.time_zone).day;
     let since = since(app, site, &events).await?;
-    let noscript = matches!(visitor, Some(Visitor::StandIn(_)));
+    let noscript = matches!(visitor, Some(Visitor::Fingerprint(_)));
     let context = EventContext {
         site,
         day,
