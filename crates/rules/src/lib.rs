@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use config::{Bots, Identity, PollRule, Site};
 use metrics::Reason;
 use store::Change;
-use visitor::{Day, Once, stand_in};
+use visitor::{Day, DedupKey, fingerprint};
 use wire::{Counts, Event, Poll, Tally};
 
 /// Context of an event.
@@ -72,8 +72,8 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
     // A browser without storage makes a new key each time.
     let stands_in = site.reads.identity == Identity::Hash || arrival.noscript && site.noscript_votes;
     let once = |key| match stands_in {
-        true => Once::StandIn(stand_in(arrival.address, arrival.agent)),
-        false => Once::Key(key),
+        true => DedupKey::Fingerprint(fingerprint(arrival.address, arrival.agent)),
+        false => DedupKey::Browser(key),
     };
     match event {
         Event::Read { article, key } => {
@@ -83,14 +83,14 @@ pub fn judge(event: Event, since: Option<Day>, arrival: Arrival<'_>) -> Result<C
             if site.reads.identity == Identity::Off {
                 return Err(Refused::new("type", "this site does not count reads").because(Reason::Off));
             }
-            Ok(Change::Read { article, once: once(key) })
+            Ok(Change::Read { article, dedup_key: once(key) })
         }
         Event::Share { article, network, key } => {
             if !site.has_network(&network) {
                 let reason = format!("`{network}` is not in this site's share bar");
                 return Err(Refused::new("network", reason).because(Reason::Network));
             }
-            Ok(Change::Share { article, network, once: once(key) })
+            Ok(Change::Share { article, network, dedup_key: once(key) })
         }
         Event::React { article, reaction, seq } => {
             if !arrival.visitor {

@@ -4,9 +4,9 @@
 use store::OpenError;
 
 use super::{
-    cluster::{Cluster, Part, Tried},
+    cluster::{Cluster, ClusterPart, TrialResult},
     command::{Command, Script},
-    keys::Names,
+    keys::KeyNames,
     place::{Address, Place},
     reply::utf8,
     slot::Slot,
@@ -17,25 +17,25 @@ const OLDEST: (u32, u32) = (7, 0);
 
 /// Checks that the server's version and role fit the URL. Skipped if INFO is not permitted: `try_scripts` covers the
 /// rest.
-pub(super) async fn look_at(cluster: &Cluster, server: &Address) -> Result<(), OpenError> {
-    let Ok(info) = cluster.ask_server(server, Command::new("INFO")).await else { return Ok(()) };
-    judge(cluster.place(), server, utf8(&info).unwrap_or_default())
+pub(super) async fn check_server(cluster: &Cluster, server: &Address) -> Result<(), OpenError> {
+    let Ok(info) = cluster.request_server(server, Command::new("INFO")).await else { return Ok(()) };
+    check_info(cluster.url(), server, utf8(&info).unwrap_or_default())
 }
 
 /// Checks a reply to INFO.
-fn judge(place: &Place, (host, port): &Address, info: &str) -> Result<(), OpenError> {
-    let says = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim);
+fn check_info(url: &Place, (host, port): &Address, info: &str) -> Result<(), OpenError> {
+    let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim);
     let unfit = |why: String| Err(OpenError::Unfit(format!("{host}:{port} {why}")));
-    if says("redis_mode") == Some("sentinel") {
+    if field("redis_mode") == Some("sentinel") {
         return unfit("is a Sentinel, which keeps no counts: name the server that it watches".into());
     }
-    if let Some(version) = says("redis_version").filter(|version| is_too_old(version)) {
+    if let Some(version) = field("redis_version").filter(|version| is_too_old(version)) {
         let (major, minor) = OLDEST;
         return unfit(format!(
             "is Redis {version}: gema needs Redis {major}.{minor} or newer, or Valkey; install one of these"
         ));
     }
-    match (place.is_cluster, says("cluster_enabled")) {
+    match (url.is_cluster, field("cluster_enabled")) {
         (false, Some("1")) => {
             return unfit(format!(
                 "is a member of a cluster, of which redis:// sees one server, and waits for no replica: write redis+cluster://{host}:{port}"
@@ -44,8 +44,8 @@ fn judge(place: &Place, (host, port): &Address, info: &str) -> Result<(), OpenEr
         (true, Some("0")) => return unfit(format!("is not part of a cluster: write redis://{host}:{port}")),
         _ => {}
     }
-    if !place.is_cluster && says("role") == Some("slave") {
-        let master = |part| says(part).unwrap_or("?");
+    if !url.is_cluster && field("role") == Some("slave") {
+        let master = |part| field(part).unwrap_or("?");
         let (host, port) = (master("master_host"), master("master_port"));
         return unfit(format!("is a replica, which takes no writes: name its master, {host}:{port}"));
     }
@@ -59,14 +59,14 @@ fn is_too_old(version: &str) -> bool {
 
 /// Runs every script on each reachable master, on keys that are deleted afterwards.
 pub(super) async fn try_scripts(cluster: &Cluster) -> Result<(), OpenError> {
-    for Part { slot, .. } in cluster.known_parts() {
+    for ClusterPart { slot, .. } in cluster.known_parts() {
         let Some((slot, server)) = slot.and_then(|slot| Some((slot, cluster.master(slot)?))) else { continue };
         let (host, port) = &server;
-        match cluster.try_on(&server, trial(&cluster.place().prefix, slot)).await {
-            Tried::Done => {}
+        match cluster.try_on(&server, trial_commands(&cluster.url().prefix, slot)).await {
+            TrialResult::Done => {}
             // Only this part's events have to wait.
-            Tried::Later(why) => tracing::warn!("{host}:{port} does not take writes now: {why}"),
-            Tried::Never(why) => {
+            TrialResult::Later(why) => tracing::warn!("{host}:{port} does not take writes now: {why}"),
+            TrialResult::Never(why) => {
                 let remedy = "let gema's user run EVAL, EVALSHA and what they call, and see that the server is Redis 7 or Valkey";
                 return Err(OpenError::Unfit(format!("{host}:{port} does not run gema's scripts: {why}. {remedy}")));
             }
@@ -76,31 +76,33 @@ pub(super) async fn try_scripts(cluster: &Cluster) -> Result<(), OpenError> {
 }
 
 /// Runs each script once, as it is used. The replies are ignored; only errors matter.
-fn trial(prefix: &str, slot: Slot) -> Vec<Command> {
-    let (names, tag) = (Names::new(prefix), slot.tag());
+fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
+    let (names, tag) = (KeyNames::new(prefix), slot.tag());
     let key = |of: &str| names.other(&format!("try-{of}"), &tag).0;
     let [record, days, votes, seen, more] = ["record", "days", "votes", "seen", "more"].map(key);
-    let [salts, durable, notice] = ["salts", "durable", "notice"].map(key);
+    let [salts, durable, flag] = ["salts", "durable", "notice"].map(key);
     let mark = "0123456789abcdef";
     let apply = Command::script(Script::Apply, [record.clone(), days.clone(), votes.clone(), seen.clone()])
         .args(["", "0", "1", "try", "0", "voted", "60", "2", "3", "1", "4", "1", "1", mark, "3"])
         .args(["2", "once", "reads", "2", "1", mark, "4", "vote", "happy", "1", ""]);
     let lock = Command::script(Script::Lock, [record.clone()]).args(["token", "1000", "0"]);
-    let fill = Command::script(Script::Fill, [record.clone(), votes.clone()]).args(["token", "60", mark, "x", "2"]);
+    let add_marks =
+        Command::script(Script::AddMarks, [record.clone(), votes.clone()]).args(["token", "60", mark, "x", "2"]);
     let commit = Command::script(Script::Commit, [record.clone(), days.clone()]);
-    let grow = Command::script(Script::Grow, [record.clone(), votes.clone(), votes.clone(), more.clone()]);
+    let split_bucket =
+        Command::script(Script::SplitBucket, [record.clone(), votes.clone(), votes.clone(), more.clone()]);
     vec![
         apply,
-        Command::script(Script::Listed, [record.clone()]).arg("1"),
+        Command::script(Script::MarkListed, [record.clone()]).arg("1"),
         lock,
-        fill,
+        add_marks,
         commit.args(["token", "0", "4", "HSET", "2", "try", "1"]),
-        grow.args(["1", "token"]),
+        split_bucket.args(["1", "token"]),
         Command::script(Script::Release, [record.clone()]).arg("token"),
-        Command::script(Script::Lead, [record.clone()]).arg(""),
-        Command::script(Script::Turn, [salts.clone(), durable.clone()]).args(["0", "salt", "60"]),
-        Command::script(Script::Notice, [notice.clone()]).args(["", "try", "1000"]),
-        Command::new("DEL").args([record, days, votes, seen, more, salts, durable, notice]),
+        Command::script(Script::Redirect, [record.clone()]).arg(""),
+        Command::script(Script::RotateSalt, [salts.clone(), durable.clone()]).args(["0", "salt", "60"]),
+        Command::script(Script::MigrationFlag, [flag.clone()]).args(["", "try", "1000"]),
+        Command::new("DEL").args([record, days, votes, seen, more, salts, durable, flag]),
     ]
 }
 
@@ -111,8 +113,8 @@ mod tests {
     #[test]
     fn a_server_is_judged_by_its_version_and_by_what_it_is_to_others() {
         let says = |url: &str, info: &str| {
-            let place = Place::parse(url).unwrap();
-            match judge(&place, &place.servers[0], info) {
+            let url = Place::parse(url).unwrap();
+            match check_info(&url, &url.servers[0], info) {
                 Ok(()) => String::new(),
                 Err(error) => error.to_string(),
             }

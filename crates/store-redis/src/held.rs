@@ -19,17 +19,17 @@ use super::{
 const LEASE: Duration = Duration::from_secs(10);
 
 /// How long to wait for a lease.
-const PATIENCE: Duration = Duration::from_secs(12);
+const LEASE_WAIT_TIMEOUT: Duration = Duration::from_secs(12);
 
 /// Delay between attempts.
-const PAUSE: Duration = Duration::from_millis(5);
+const LEASE_RETRY_DELAY: Duration = Duration::from_millis(5);
 
 /// A lease, and the record as it was when the lease began.
 pub(super) struct Held<'r> {
     redis: &'r Redis,
     pub(super) site: SiteId,
     pub(super) key: ArticleKey,
-    pub(super) names: keys::Article,
+    pub(super) names: keys::ArticleKeySet,
     pub(super) token: String,
     pub(super) found: Found,
     at: Instant,
@@ -45,13 +45,13 @@ pub(super) struct Writes {
 impl Writes {
     /// Adds a command.
     pub(super) fn add<W: Into<Vec<u8>>>(&mut self, name: &str, key: Name, args: impl IntoIterator<Item = W>) {
-        let place = self.keys.iter().position(|known| *known == key).unwrap_or_else(|| {
+        let index = self.keys.iter().position(|known| *known == key).unwrap_or_else(|| {
             self.keys.push(key);
             self.keys.len() - 1
         });
         let at = self.words.len();
         // Keys are numbered from 1, and key 1 is the record.
-        self.words.extend([Vec::new(), name.into(), (place + 2).to_string().into()]);
+        self.words.extend([Vec::new(), name.into(), (index + 2).to_string().into()]);
         self.words.extend(args.into_iter().map(Into::into));
         self.words[at] = (self.words.len() - at - 1).to_string().into();
     }
@@ -63,31 +63,31 @@ impl Writes {
 
 impl Redis {
     /// Takes the lease of the article, following aliases and completing pending intents.
-    pub(super) async fn hold(&self, site: &SiteId, key: &ArticleKey) -> Result<Held<'_>, StoreError> {
+    pub(super) async fn lease(&self, site: &SiteId, key: &ArticleKey) -> Result<Held<'_>, StoreError> {
         let mut key = key.clone();
         for _ in 0..MAX_HOPS {
             if let Found::Moved(to) = self.find(site, &key).await? {
                 key = to;
                 continue;
             }
-            let held = self.hold_key(site, &key).await?;
-            match &held.found {
+            let lease = self.lease_key(site, &key).await?;
+            match &lease.found {
                 Found::Moved(to) => {
                     key = to.clone();
-                    held.release().await?;
+                    lease.release().await?;
                 }
                 Found::Article(record) if record.intent.is_some() => {
-                    held.release().await?;
-                    self.bring_to_end(site, &key).await?;
+                    lease.release().await?;
+                    self.recover_intent(site, &key).await?;
                 }
-                _ => return Ok(held),
+                _ => return Ok(lease),
             }
         }
-        Err(self.nonsense("keys that lead in a circle"))
+        Err(self.corrupt_reply("keys that lead in a circle"))
     }
 
     /// Takes the lease of the key itself, without following aliases.
-    pub(super) async fn hold_key(&self, site: &SiteId, key: &ArticleKey) -> Result<Held<'_>, StoreError> {
+    pub(super) async fn lease_key(&self, site: &SiteId, key: &ArticleKey) -> Result<Held<'_>, StoreError> {
         let (names, token, begun) = (self.names.article(site, key), super::random::token()?, Instant::now());
         loop {
             let at = Instant::now();
@@ -96,14 +96,14 @@ impl Redis {
                 let (site, key) = (site.clone(), key.clone());
                 return Ok(Held { redis: self, site, key, names, token, found: Found::parse(&answer), at });
             }
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > LEASE_WAIT_TIMEOUT {
                 return Err(StoreError::Busy);
             }
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(LEASE_RETRY_DELAY).await;
         }
     }
 
-    async fn lock(&self, names: &keys::Article, token: &str, again: bool) -> Result<Value, StoreError> {
+    async fn lock(&self, names: &keys::ArticleKeySet, token: &str, again: bool) -> Result<Value, StoreError> {
         let lock = Command::script(Script::Lock, [names.record()]).arg(token).arg(LEASE.as_millis().to_string());
         self.cluster.write(names.slot, lock.arg(if again { "1" } else { "0" })).await
     }
@@ -126,7 +126,7 @@ impl Held<'_> {
     pub(super) async fn release(self) -> Result<(), StoreError> {
         let release = Command::script(Script::Release, [self.names.record()]).arg(self.token.clone());
         self.redis.cluster.write(self.names.slot, release).await?;
-        self.redis.known.hear(&self.site, &self.key, self.at, self.found);
+        self.redis.records.insert(&self.site, &self.key, self.at, self.found);
         Ok(())
     }
 
@@ -134,10 +134,15 @@ impl Held<'_> {
     pub(super) async fn commit(self, record: &Record, mut writes: Writes) -> Result<bool, StoreError> {
         self.write_record(record, &mut writes);
         let is_written = self.write(&writes, true).await?;
-        let (Redis { known, .. }, version) = (self.redis, record.version + 1);
-        known.forget(&self.site, &self.key);
+        let (records, write_version) = (&self.redis.records, record.write_version + 1);
+        records.remove(&self.site, &self.key);
         if is_written {
-            known.hear(&self.site, &self.key, self.at, Found::Article(Record { version, ..record.clone() }.into()));
+            records.insert(
+                &self.site,
+                &self.key,
+                self.at,
+                Found::Article(Record { write_version, ..record.clone() }.into()),
+            );
         }
         Ok(is_written)
     }
@@ -145,7 +150,7 @@ impl Held<'_> {
     /// Writes, and releases the lease. False: the lease was lost, and nothing was written.
     pub(super) async fn commit_without(self, writes: &Writes) -> Result<bool, StoreError> {
         let is_written = self.write(writes, true).await;
-        self.redis.known.forget(&self.site, &self.key);
+        self.redis.records.remove(&self.site, &self.key);
         is_written
     }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use quick_cache::unsync::Cache;
-use store::Edition;
+use store::CountsVersion;
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -16,17 +16,17 @@ use super::record::{Found, Record};
 
 /// How long an entry is served. Slightly less than a second, so that a client that polls once a second always gets new
 /// data.
-const FRESH: Duration = Duration::from_millis(900);
+const MAX_RECORD_AGE: Duration = Duration::from_millis(900);
 
 /// Number of shards, each with its own lock.
-const PARTS: usize = 16;
+const CACHE_SHARDS: usize = 16;
 
 /// Capacity of each shard; about a kilobyte per key.
 const KEYS: usize = 2000;
 
 /// Number of buckets of an article's tables.
 #[derive(Clone, Debug)]
-pub(super) struct Sizes {
+pub(super) struct BucketCounts {
     pub(super) votes: u32,
     /// By window; windows with one bucket are omitted.
     pub(super) seen: Vec<(Day, u32)>,
@@ -38,18 +38,18 @@ pub(super) struct Heard {
     pub(super) found: Found,
     /// When it was requested.
     at: Instant,
-    pub(super) sizes: Sizes,
+    pub(super) bucket_counts: BucketCounts,
 }
 
 /// The cache, by site and key.
 pub(super) struct Known {
     hasher: RandomState,
-    parts: [Mutex<Part>; PARTS],
+    shards: [Mutex<CacheShard>; CACHE_SHARDS],
 }
 
-type Part = Cache<(SiteId, ArticleKey), Heard>;
+type CacheShard = Cache<(SiteId, ArticleKey), Heard>;
 
-impl Default for Sizes {
+impl Default for BucketCounts {
     fn default() -> Self {
         Self { votes: 1, seen: Vec::new() }
     }
@@ -57,17 +57,17 @@ impl Default for Sizes {
 
 impl Default for Known {
     fn default() -> Self {
-        Self { hasher: RandomState::new(), parts: std::array::from_fn(|_| Mutex::new(Cache::new(KEYS))) }
+        Self { hasher: RandomState::new(), shards: std::array::from_fn(|_| Mutex::new(Cache::new(KEYS))) }
     }
 }
 
 impl Heard {
-    pub(super) fn new(found: Found, at: Instant, sizes: Sizes) -> Self {
-        Self { found, at, sizes }
+    pub(super) fn new(found: Found, at: Instant, bucket_counts: BucketCounts) -> Self {
+        Self { found, at, bucket_counts }
     }
 
     fn is_fresh(&self) -> bool {
-        self.at.elapsed() < FRESH
+        self.at.elapsed() < MAX_RECORD_AGE
     }
 
     pub(super) fn record(&self) -> Option<&Record> {
@@ -80,7 +80,9 @@ impl Heard {
     /// Whether this state is older than the other.
     fn is_older(&self, than: &Self) -> bool {
         match (&self.found, &than.found) {
-            (Found::Article(this), Found::Article(that)) if this.id == that.id => this.version < that.version,
+            (Found::Article(this), Found::Article(that)) if this.id == that.id => {
+                this.write_version < that.write_version
+            }
             _ => self.at < than.at,
         }
     }
@@ -88,62 +90,63 @@ impl Heard {
 
 impl Known {
     /// The cached entry, however old; except for an expired alias, since the key may have become an article again.
-    pub(super) fn usable(&self, site: &SiteId, key: &ArticleKey) -> Option<Heard> {
+    pub(super) fn get_stale_ok(&self, site: &SiteId, key: &ArticleKey) -> Option<Heard> {
         let name = (site.clone(), key.clone());
-        let part = self.part(&name);
-        part.get(&name).filter(|heard| heard.is_fresh() || !matches!(heard.found, Found::Moved(_))).cloned()
+        let shard = self.shard(&name);
+        shard.get(&name).filter(|cached| cached.is_fresh() || !matches!(cached.found, Found::Moved(_))).cloned()
     }
 
     /// The cached record, at most a second old.
-    pub(super) fn fresh(&self, site: &SiteId, key: &ArticleKey) -> Option<Found> {
+    pub(super) fn get_fresh(&self, site: &SiteId, key: &ArticleKey) -> Option<Found> {
         let name = (site.clone(), key.clone());
-        let part = self.part(&name);
-        part.get(&name).filter(|heard| heard.is_fresh()).map(|heard| heard.found.clone())
+        let shard = self.shard(&name);
+        shard.get(&name).filter(|cached| cached.is_fresh()).map(|cached| cached.found.clone())
     }
 
     /// Caches a record that was requested at that time, unless a newer one is cached.
-    pub(super) fn hear(&self, site: &SiteId, key: &ArticleKey, at: Instant, found: Found) {
+    pub(super) fn insert(&self, site: &SiteId, key: &ArticleKey, at: Instant, found: Found) {
         let name = (site.clone(), key.clone());
-        let mut part = self.part(&name);
-        let known = part.get(&name);
-        let heard = Heard { found, at, sizes: known.map(|known| known.sizes.clone()).unwrap_or_default() };
-        if known.is_none_or(|known| !heard.is_older(known)) {
-            part.insert(name, heard);
+        let mut shard = self.shard(&name);
+        let known = shard.get(&name);
+        let cached =
+            Heard { found, at, bucket_counts: known.map(|known| known.bucket_counts.clone()).unwrap_or_default() };
+        if known.is_none_or(|known| !cached.is_older(known)) {
+            shard.insert(name, cached);
         }
     }
 
     /// Caches a record with its table sizes, replacing any entry.
-    pub(super) fn hear_all(&self, site: &SiteId, key: &ArticleKey, heard: Heard) {
+    pub(super) fn replace(&self, site: &SiteId, key: &ArticleKey, cached: Heard) {
         let name = (site.clone(), key.clone());
-        self.part(&name).insert(name, heard);
+        self.shard(&name).insert(name, cached);
     }
 
     /// Removes the entry.
-    pub(super) fn forget(&self, site: &SiteId, key: &ArticleKey) {
+    pub(super) fn remove(&self, site: &SiteId, key: &ArticleKey) {
         let name = (site.clone(), key.clone());
-        self.part(&name).remove(&name);
+        self.shard(&name).remove(&name);
     }
 
-    /// Whether this edition was served within the last second and no newer one is known.
-    pub(super) fn is_current(&self, site: &SiteId, key: &ArticleKey, edition: Edition) -> bool {
+    /// Whether this version was served within the last second and no newer one is known.
+    pub(super) fn is_current(&self, site: &SiteId, key: &ArticleKey, version: CountsVersion) -> bool {
         let mut name = (site.clone(), key.clone());
         for _ in 0..super::MAX_HOPS {
-            let part = self.part(&name);
-            let to = match part.get(&name).filter(|heard| heard.is_fresh()).map(|heard| &heard.found) {
-                Some(Found::Article(record)) => return record.edition() == edition,
-                Some(Found::Nothing) => return edition == Edition::default(),
+            let shard = self.shard(&name);
+            let to = match shard.get(&name).filter(|cached| cached.is_fresh()).map(|cached| &cached.found) {
+                Some(Found::Article(record)) => return record.counts_version() == version,
+                Some(Found::Nothing) => return version == CountsVersion::default(),
                 Some(Found::Moved(to)) => to.clone(),
                 None => return false,
             };
-            drop(part);
+            drop(shard);
             name.1 = to;
         }
         false
     }
 
-    fn part(&self, name: &(SiteId, ArticleKey)) -> MutexGuard<'_, Part> {
-        let part = self.hasher.hash_one(name) as usize % PARTS;
-        self.parts[part].lock().unwrap_or_else(PoisonError::into_inner)
+    fn shard(&self, name: &(SiteId, ArticleKey)) -> MutexGuard<'_, CacheShard> {
+        let shard = self.hasher.hash_one(name) as usize % CACHE_SHARDS;
+        self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -151,22 +154,22 @@ impl Known {
 mod tests {
     use super::*;
 
-    fn article(version: i64) -> Found {
-        Found::Article(Record { version, ..Record::new(7, Day::new(1)) }.into())
+    fn article(write_version: i64) -> Found {
+        Found::Article(Record { write_version, ..Record::new(7, Day::new(1)) }.into())
     }
 
     #[test]
     fn what_is_older_does_not_replace_what_is_newer() {
-        let (known, site, key) = (Known::default(), SiteId::parse("news").unwrap(), ArticleKey::parse("a").unwrap());
+        let (cache, site, key) = (Known::default(), SiteId::parse("news").unwrap(), ArticleKey::parse("a").unwrap());
         let before = Instant::now();
-        known.hear(&site, &key, before, article(2));
-        known.hear(&site, &key, Instant::now(), article(1));
-        assert_eq!(known.fresh(&site, &key), Some(article(2)));
+        cache.insert(&site, &key, before, article(2));
+        cache.insert(&site, &key, Instant::now(), article(1));
+        assert_eq!(cache.get_fresh(&site, &key), Some(article(2)));
         let Found::Article(record) = article(2) else { unreachable!("it is one") };
-        assert!(known.is_current(&site, &key, record.edition()));
-        known.hear(&site, &key, Instant::now(), Found::Nothing);
-        known.hear(&site, &key, before, article(2));
-        assert_eq!(known.fresh(&site, &key), Some(Found::Nothing), "it was asked for later");
-        assert!(!known.is_current(&site, &key, record.edition()));
+        assert!(cache.is_current(&site, &key, record.counts_version()));
+        cache.insert(&site, &key, Instant::now(), Found::Nothing);
+        cache.insert(&site, &key, before, article(2));
+        assert_eq!(cache.get_fresh(&site, &key), Some(Found::Nothing), "it was asked for later");
+        assert!(!cache.is_current(&site, &key, record.counts_version()));
     }
 }

@@ -35,7 +35,7 @@ mod link;
 /// The lists of a site's articles and aliases.
 mod lists;
 /// Migration flag.
-mod notice;
+mod migration_flag;
 /// Outage log.
 mod outage;
 /// The store's URL.
@@ -62,10 +62,10 @@ mod secrets;
 mod sheet;
 /// Hash slots of a cluster.
 mod slot;
+/// `impl Store`.
+mod store_impl;
 /// Tables of marks, in linear-hash buckets.
 mod table;
-/// `impl Store`.
-mod verbs;
 /// Encoding of a stored vote.
 mod vote;
 
@@ -85,8 +85,8 @@ use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, keys::Names, known::Known, notice::Watch, place::Place, readiness::Tried,
-    record::Found, salts::Turned, secrets::Secrets,
+    cluster::Cluster, command::Command, keys::KeyNames, known::Known, migration_flag::Watch, place::Place,
+    readiness::ProbeCache, record::Found, salts::CachedSalts, secrets::Secrets,
 };
 
 /// Maximum number of aliases to follow; more is a cycle, which means corrupt data.
@@ -98,14 +98,14 @@ const NOTED: usize = 20_000;
 /// A store on servers that other endpoints may share.
 pub struct Redis {
     cluster: Arc<Cluster>,
-    names: Names,
-    storing: Storing,
-    known: Known,
-    watch: Watch,
+    names: KeyNames,
+    metrics: Storing,
+    records: Known,
+    migration_flag: Watch,
     secrets: RwLock<Option<Secrets>>,
-    turned: Mutex<HashMap<SiteId, Turned>>,
+    salt_cache: Mutex<HashMap<SiteId, CachedSalts>>,
     /// Serialises reads of the salts: one read serves all who wait.
-    looking: tokio::sync::Mutex<()>,
+    salts_refresh: tokio::sync::Mutex<()>,
     /// Sites that are known to be in the list of sites.
     sites: Mutex<HashSet<SiteId>>,
     /// The latest day noted in the list of recently counted articles, by article.
@@ -113,7 +113,7 @@ pub struct Redis {
     /// Data was deleted that must also disappear from the servers' append-only files.
     erased: AtomicBool,
     /// Result of the last readiness probe.
-    tried: Tried,
+    last_probe: ProbeCache,
 }
 
 impl Redis {
@@ -122,28 +122,28 @@ impl Redis {
     /// # Errors
     /// [`OpenError`] names the cause and the remedy.
     pub fn open(url: &str) -> Result<Self, OpenError> {
-        let place = Place::parse(url)?;
-        safety::look(&place)?;
-        let (names, storing) = (Names::new(&place.prefix), Storing::default());
+        let url = Place::parse(url)?;
+        safety::check_servers(&url)?;
+        let (names, metrics) = (KeyNames::new(&url.prefix), Storing::default());
         Ok(Self {
-            cluster: Arc::new(Cluster::new(place, storing.clone())),
+            cluster: Arc::new(Cluster::new(url, metrics.clone())),
             names,
-            storing,
-            known: Known::default(),
-            watch: Watch::default(),
+            metrics,
+            records: Known::default(),
+            migration_flag: Watch::default(),
             secrets: RwLock::default(),
-            turned: Mutex::default(),
-            looking: tokio::sync::Mutex::default(),
+            salt_cache: Mutex::default(),
+            salts_refresh: tokio::sync::Mutex::default(),
             sites: Mutex::default(),
             noted: quick_cache::sync::Cache::new(NOTED),
             erased: AtomicBool::default(),
-            tried: Tried::default(),
+            last_probe: ProbeCache::default(),
         })
     }
 
     /// The record, at most a second old.
     async fn find(&self, site: &SiteId, key: &ArticleKey) -> Result<Found, StoreError> {
-        match self.known.fresh(site, key) {
+        match self.records.get_fresh(site, key) {
             Some(found) => Ok(found),
             None => self.find_now(site, key).await,
         }
@@ -153,16 +153,16 @@ impl Redis {
     async fn find_now(&self, site: &SiteId, key: &ArticleKey) -> Result<Found, StoreError> {
         let (names, at) = (self.names.article(site, key), Instant::now());
         let found = Found::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.record())).await?);
-        self.known.hear(site, key, at, found.clone());
+        self.records.insert(site, key, at, found.clone());
         Ok(found)
     }
 
     /// The key of the article that answers for this key: the same key, unless it is an alias.
-    async fn leads_to(&self, site: &SiteId, key: &ArticleKey) -> Result<ArticleKey, StoreError> {
+    async fn resolve_key(&self, site: &SiteId, key: &ArticleKey) -> Result<ArticleKey, StoreError> {
         let mut key = key.clone();
         for _ in 0..MAX_HOPS {
-            let found = match self.known.usable(site, &key) {
-                Some(heard) => heard.found,
+            let found = match self.records.get_stale_ok(site, &key) {
+                Some(cached) => cached.found,
                 None => self.find_now(site, &key).await?,
             };
             match found {
@@ -170,7 +170,7 @@ impl Redis {
                 _ => return Ok(key),
             }
         }
-        Err(self.nonsense("keys that lead in a circle"))
+        Err(self.corrupt_reply("keys that lead in a circle"))
     }
 
     /// Follows each key to its record; returns the final keys and records.
@@ -183,34 +183,34 @@ impl Redis {
                     found => return Ok((key, found)),
                 }
             }
-            Err(self.nonsense("keys that lead in a circle"))
+            Err(self.corrupt_reply("keys that lead in a circle"))
         }))
         .await
     }
 
-    fn known_secrets(&self) -> Option<Secrets> {
+    fn cached_secrets(&self) -> Option<Secrets> {
         self.secrets.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep_secrets(&self, secrets: Secrets) {
+    fn cache_secrets(&self, secrets: Secrets) {
         *self.secrets.write().unwrap_or_else(PoisonError::into_inner) = Some(secrets);
     }
 
-    fn turned(&self) -> MutexGuard<'_, HashMap<SiteId, Turned>> {
-        self.turned.lock().unwrap_or_else(PoisonError::into_inner)
+    fn salt_cache(&self) -> MutexGuard<'_, HashMap<SiteId, CachedSalts>> {
+        self.salt_cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Schedules a rewrite of the servers' append-only files.
-    fn has_erased(&self) {
+    fn mark_erased(&self) {
         self.erased.store(true, Ordering::Relaxed);
     }
 
     /// Logs a corrupt reply.
-    fn nonsense(&self, what: &str) -> StoreError {
-        self.storing.errors.add(Cause::Damaged);
+    fn corrupt_reply(&self, what: &str) -> StoreError {
+        self.metrics.errors.add(Cause::Damaged);
         tracing::error!(
             what,
-            prefix = self.cluster.place().prefix,
+            prefix = self.cluster.url().prefix,
             "redis has data that gema cannot have written like this: run `gema check`"
         );
         StoreError::Unavailable

@@ -17,7 +17,6 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use super::{
     command::Command,
     place::{Address, Place},
-    reply,
 };
 
 /// Number of write connections: while one waits for replicas, the next sends.
@@ -27,7 +26,7 @@ const LANES: usize = 2;
 const QUEUE: usize = 4096;
 
 /// Approximate maximum number of commands per batch.
-const MAX_GROUP: usize = 512;
+const MAX_BATCH_COMMANDS: usize = 512;
 
 /// Connect timeout.
 const TO_CONNECT: Duration = Duration::from_millis(500);
@@ -43,13 +42,13 @@ const TO_WRITE: Duration = Duration::from_secs(4);
 pub(super) struct Job {
     pub(super) commands: Vec<Command>,
     /// Whether scripts are sent as source.
-    pub(super) in_full: bool,
+    pub(super) with_source: bool,
     /// Whether to prefix each command with ASKING, for a slot that is being migrated to this server.
     pub(super) is_asking: bool,
 }
 
 /// The replies to a job's commands.
-pub(super) type Answers = Result<Vec<Value>, Broken>;
+pub(super) type Replies = Result<Vec<Value>, Broken>;
 
 /// Why there is no reply.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -62,58 +61,58 @@ pub(super) enum Broken {
     Full,
 }
 
-type Waiting = (Job, oneshot::Sender<Answers>);
+type Waiting = (Job, oneshot::Sender<Replies>);
 
 /// The connections to one server.
 pub(super) struct Link {
     client: Client,
     reads: Mutex<Option<MultiplexedConnection>>,
     lanes: [mpsc::Sender<Waiting>; LANES],
-    turn: AtomicUsize,
+    next_lane: AtomicUsize,
 }
 
 impl Link {
     /// Connections are opened on demand. Must be called within a Tokio runtime.
-    pub(super) fn new(place: &Place, address: &Address, storing: &Storing) -> RedisResult<Self> {
-        let client = client(place, address)?;
+    pub(super) fn new(url: &Place, address: &Address, metrics: &Storing) -> RedisResult<Self> {
+        let client = client(url, address)?;
         let lanes = std::array::from_fn(|_| {
             let (jobs, queue) = mpsc::channel(QUEUE);
             let lane =
-                Lane { client: client.clone(), connection: None, replicas: place.replicas, storing: storing.clone() };
+                Lane { client: client.clone(), connection: None, replicas: url.replicas, metrics: metrics.clone() };
             tokio::spawn(lane.run(queue));
             jobs
         });
-        Ok(Self { client, reads: Mutex::default(), lanes, turn: AtomicUsize::default() })
+        Ok(Self { client, reads: Mutex::default(), lanes, next_lane: AtomicUsize::default() })
     }
 
     /// Sends read commands.
-    pub(super) async fn read(&self, job: &Job) -> Answers {
-        let mut kept = self.reads.lock().await;
-        let mut connection = match kept.as_ref() {
+    pub(super) async fn read(&self, job: &Job) -> Replies {
+        let mut cached = self.reads.lock().await;
+        let mut connection = match cached.as_ref() {
             Some(connection) => connection.clone(),
             None => {
-                let new = connect(&self.client, TO_READ).await.map_err(broken)?;
-                kept.insert(new).clone()
+                let new = connect(&self.client, TO_READ).await.map_err(failed)?;
+                cached.insert(new).clone()
             }
         };
-        drop(kept);
+        drop(cached);
         let mut pipeline = Pipeline::new();
-        let many = add(&mut pipeline, job);
-        match connection.req_packed_commands(&pipeline, 0, many).await {
-            Ok(answers) => Ok(without_asking(job, answers)),
+        let count = add(&mut pipeline, job);
+        match connection.req_packed_commands(&pipeline, 0, count).await {
+            Ok(replies) => Ok(without_asking(job, replies)),
             Err(error) => {
                 *self.reads.lock().await = None;
-                Err(broken(error))
+                Err(failed(error))
             }
         }
     }
 
     /// Sends write commands; returns when the required number of replicas has acknowledged them.
-    pub(super) async fn write(&self, job: Job) -> Answers {
-        let lane = &self.lanes[self.turn.fetch_add(1, Ordering::Relaxed) % LANES];
-        let (tell, told) = oneshot::channel();
-        lane.try_send((job, tell)).map_err(|_| Broken::Full)?;
-        told.await.unwrap_or_else(|_| Err(Broken::Connection("the connection's task has ended".into())))
+    pub(super) async fn write(&self, job: Job) -> Replies {
+        let lane = &self.lanes[self.next_lane.fetch_add(1, Ordering::Relaxed) % LANES];
+        let (reply, replied) = oneshot::channel();
+        lane.try_send((job, reply)).map_err(|_| Broken::Full)?;
+        replied.await.unwrap_or_else(|_| Err(Broken::Connection("the connection's task has ended".into())))
     }
 
     /// Number of queued jobs.
@@ -127,7 +126,7 @@ struct Lane {
     client: Client,
     connection: Option<MultiplexedConnection>,
     replicas: u32,
-    storing: Storing,
+    metrics: Storing,
 }
 
 impl Lane {
@@ -135,52 +134,53 @@ impl Lane {
     async fn run(mut self, mut queue: mpsc::Receiver<Waiting>) {
         while let Some(first) = queue.recv().await {
             let mut commands = first.0.commands.len();
-            let mut group = vec![first];
-            while commands < MAX_GROUP
+            let mut batch = vec![first];
+            while commands < MAX_BATCH_COMMANDS
                 && let Ok(next) = queue.try_recv()
             {
                 commands += next.0.commands.len();
-                group.push(next);
+                batch.push(next);
             }
             let begun = Instant::now();
-            match self.exchange(&group).await {
-                Ok(answers) => {
-                    self.storing.committed(group.len(), begun.elapsed());
+            match self.exchange(&batch).await {
+                Ok(replies) => {
+                    self.metrics.committed(batch.len(), begun.elapsed());
                     // Ignore send errors: the caller may be cancelled, but the write is durable.
-                    group.into_iter().zip(answers).for_each(|((_, tell), answers)| drop(tell.send(answers)));
+                    batch.into_iter().zip(replies).for_each(|((_, reply), replies)| drop(reply.send(replies)));
                 }
                 Err(error) => {
                     self.connection = None;
-                    let broken = broken(error);
-                    group.into_iter().for_each(|(_, tell)| drop(tell.send(Err(broken.clone()))));
+                    let failed = failed(error);
+                    batch.into_iter().for_each(|(_, reply)| drop(reply.send(Err(failed.clone()))));
                 }
             }
         }
     }
 
-    async fn exchange(&mut self, group: &[Waiting]) -> RedisResult<Vec<Answers>> {
+    async fn exchange(&mut self, batch: &[Waiting]) -> RedisResult<Vec<Replies>> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             none => none.insert(connect(&self.client, TO_WRITE).await?),
         };
         let mut pipeline = Pipeline::new();
-        let mut many: Vec<usize> = group.iter().map(|(job, _)| add(&mut pipeline, job)).collect();
+        let mut counts: Vec<usize> = batch.iter().map(|(job, _)| add(&mut pipeline, job)).collect();
         if self.replicas > 0 {
             pipeline.cmd("WAIT").arg(self.replicas).arg(TO_WAIT.as_millis() as u64);
-            many.push(1);
+            counts.push(1);
         }
-        let mut answers = connection.req_packed_commands(&pipeline, 0, many.iter().sum()).await?;
-        let has = if self.replicas > 0 { answers.pop().as_ref().and_then(reply::number).unwrap_or(0) } else { 0 };
-        let mut answers = answers.into_iter();
-        let told = group.iter().zip(many).map(|((job, _), many)| {
-            let answers: Vec<_> = answers.by_ref().take(many).collect();
-            let is_refused = answers.iter().any(|answer| matches!(answer, Value::ServerError(_)));
+        let mut replies = connection.req_packed_commands(&pipeline, 0, counts.iter().sum()).await?;
+        let has =
+            if self.replicas > 0 { replies.pop().as_ref().and_then(super::reply::number).unwrap_or(0) } else { 0 };
+        let mut replies = replies.into_iter();
+        let replies_by_job = batch.iter().zip(counts).map(|((job, _), count)| {
+            let replies: Vec<_> = replies.by_ref().take(count).collect();
+            let is_refused = replies.iter().any(|reply| matches!(reply, Value::ServerError(_)));
             if has < i64::from(self.replicas) && !is_refused {
                 return Err(Broken::Replicas { has, needs: self.replicas });
             }
-            Ok(without_asking(job, answers))
+            Ok(without_asking(job, replies))
         });
-        Ok(told.collect())
+        Ok(replies_by_job.collect())
     }
 }
 
@@ -190,13 +190,13 @@ fn add(pipeline: &mut Pipeline, job: &Job) -> usize {
         if job.is_asking {
             pipeline.cmd("ASKING");
         }
-        pipeline.add_command(command.packed(job.in_full));
+        pipeline.add_command(command.packed(job.with_source));
     }
     job.commands.len() * (1 + usize::from(job.is_asking))
 }
 
-fn without_asking(job: &Job, answers: Vec<Value>) -> Vec<Value> {
-    if job.is_asking { answers.into_iter().skip(1).step_by(2).collect() } else { answers }
+fn without_asking(job: &Job, replies: Vec<Value>) -> Vec<Value> {
+    if job.is_asking { replies.into_iter().skip(1).step_by(2).collect() } else { replies }
 }
 
 async fn connect(client: &Client, timeout: Duration) -> RedisResult<MultiplexedConnection> {
@@ -205,21 +205,19 @@ async fn connect(client: &Client, timeout: Duration) -> RedisResult<MultiplexedC
     client.get_multiplexed_async_connection_with_config(&config).await
 }
 
-fn client(place: &Place, (host, port): &Address) -> RedisResult<Client> {
-    let mut settings = RedisConnectionInfo::default()
-        .set_db(place.number)
-        .set_protocol(ProtocolVersion::RESP2)
-        .set_skip_set_lib_name();
-    if let Some(user) = &place.user {
+fn client(url: &Place, (host, port): &Address) -> RedisResult<Client> {
+    let mut settings =
+        RedisConnectionInfo::default().set_db(url.number).set_protocol(ProtocolVersion::RESP2).set_skip_set_lib_name();
+    if let Some(user) = &url.user {
         settings = settings.set_username(user);
     }
-    if let Some(password) = &place.password {
+    if let Some(password) = &url.password {
         settings = settings.set_password(password);
     }
     let address = ConnectionAddr::Tcp(host.clone(), *port);
     Client::open(address.into_connection_info()?.set_redis_settings(settings))
 }
 
-fn broken(error: redis::RedisError) -> Broken {
+fn failed(error: redis::RedisError) -> Broken {
     Broken::Connection(error.to_string())
 }

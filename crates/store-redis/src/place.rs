@@ -29,49 +29,49 @@ const PORT: u16 = 6379;
 impl Place {
     /// Parses a URL of one of the two schemes.
     pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| wrong("it must begin with redis://"))?;
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("it must begin with redis://"))?;
         let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
         let (who, rest) = rest.rsplit_once('@').unwrap_or(("", rest));
         let (hosts, number) = rest.split_once('/').unwrap_or((rest, ""));
         let servers = hosts.split(',').map(address).collect::<Result<Vec<_>, _>>()?;
         let is_cluster = scheme == "redis+cluster";
         if !is_cluster && servers.len() > 1 {
-            return Err(wrong("several servers are a cluster: write redis+cluster://"));
+            return Err(invalid("several servers are a cluster: write redis+cluster://"));
         }
         let number = match number {
             "" => 0,
-            _ if is_cluster => return Err(wrong("a cluster has no numbered databases")),
-            text => text.parse().map_err(|_| wrong(&format!("`{text}` is not the number of a database")))?,
+            _ if is_cluster => return Err(invalid("a cluster has no numbered databases")),
+            text => text.parse().map_err(|_| invalid(&format!("`{text}` is not the number of a database")))?,
         };
         let (user, password) = who.split_once(':').unwrap_or((who, ""));
-        let mut place = Self {
+        let mut parsed = Self {
             servers,
             is_cluster,
-            user: some(user)?,
-            password: some(password)?,
+            user: decoded(user)?,
+            password: decoded(password)?,
             number,
             prefix: "gema".into(),
             replicas: u32::from(is_cluster),
             is_unsafe: false,
         };
         for option in options.split('&').filter(|option| !option.is_empty()) {
-            place.set(option)?;
+            parsed.set(option)?;
         }
-        Ok(place)
+        Ok(parsed)
     }
 
     fn set(&mut self, option: &str) -> Result<(), OpenError> {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));
         match name {
             "prefix" if is_prefix(value) => self.prefix = value.into(),
-            "prefix" => return Err(wrong("a prefix is letters, digits, dots, dashes and underscores")),
+            "prefix" => return Err(invalid("a prefix is letters, digits, dots, dashes and underscores")),
             "replicas_acknowledged" => {
-                self.replicas = value.parse().map_err(|_| wrong("replicas_acknowledged must be a number"))?;
+                self.replicas = value.parse().map_err(|_| invalid("replicas_acknowledged must be a number"))?;
             }
             "unsafe" if matches!(value, "0" | "1") => self.is_unsafe = value == "1",
-            "unsafe" => return Err(wrong("unsafe must be 0 or 1")),
+            "unsafe" => return Err(invalid("unsafe must be 0 or 1")),
             // The name may be part of a password with a question mark: do not quote it.
-            _ => return Err(wrong("an option is prefix, replicas_acknowledged or unsafe")),
+            _ => return Err(invalid("an option is prefix, replicas_acknowledged or unsafe")),
         }
         Ok(())
     }
@@ -86,20 +86,20 @@ pub(super) fn address(text: &str) -> Result<Address, OpenError> {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && !port.contains(']') => {
             // Without a host after it, this is a password: do not quote it.
-            (host, port.parse().map_err(|_| wrong("a port must be a number, and a password is followed by @HOST"))?)
+            (host, port.parse().map_err(|_| invalid("a port must be a number, and a password is followed by @HOST"))?)
         }
         _ => (text, PORT),
     };
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    if host.is_empty() { Err(wrong("it names no server")) } else { Ok((host.into(), port)) }
+    if host.is_empty() { Err(invalid("it names no server")) } else { Ok((host.into(), port)) }
 }
 
-fn some(text: &str) -> Result<Option<String>, OpenError> {
-    let text = percent_decode_str(text).decode_utf8().map_err(|_| wrong("its user and password must be UTF-8"))?;
+fn decoded(text: &str) -> Result<Option<String>, OpenError> {
+    let text = percent_decode_str(text).decode_utf8().map_err(|_| invalid("its user and password must be UTF-8"))?;
     Ok(if text.is_empty() { None } else { Some(text.into_owned()) })
 }
 
-fn wrong(what: &str) -> OpenError {
+fn invalid(what: &str) -> OpenError {
     OpenError::BadUrl(what.into())
 }
 

@@ -27,29 +27,29 @@ const RULES: [Rule; 3] = [
 
 /// Checks every server, on temporary connections. Uses a thread of its own, because the caller may be on a runtime
 /// that must not block.
-pub(super) fn look(place: &Place) -> Result<(), OpenError> {
-    let place = place.clone();
-    let looking = std::thread::spawn(move || {
+pub(super) fn check_servers(url: &Place) -> Result<(), OpenError> {
+    let url = url.clone();
+    let check = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(look_at_all(place))
+        runtime.block_on(check_all_servers(url))
     });
-    looking.join().map_err(|_| OpenError::Redis("the look at its settings failed".into()))?
+    check.join().map_err(|_| OpenError::Redis("the look at its settings failed".into()))?
 }
 
-async fn look_at_all(place: Place) -> Result<(), OpenError> {
-    let is_unsafe = place.is_unsafe;
-    let cluster = Cluster::new(place, Storing::default());
+async fn check_all_servers(url: Place) -> Result<(), OpenError> {
+    let is_unsafe = url.is_unsafe;
+    let cluster = Cluster::new(url, Storing::default());
     let servers = cluster.servers().await;
     if servers.is_empty() {
-        for server in &cluster.place().servers {
-            fitness::look_at(&cluster, server).await?;
+        for server in &cluster.url().servers {
+            fitness::check_server(&cluster, server).await?;
         }
         return Err(OpenError::Redis("none of the servers that the URL names says who is in the cluster".into()));
     }
     for server in &servers {
-        fitness::look_at(&cluster, server).await?;
+        fitness::check_server(&cluster, server).await?;
         warn_of_coverage(&cluster, server).await;
-        let found = look_at(&cluster, server).await;
+        let found = check_settings(&cluster, server).await;
         match found {
             Err(OpenError::Unsafe(why)) if is_unsafe => {
                 tracing::warn!("{why}: counts may be lost, which the URL allows");
@@ -65,11 +65,11 @@ async fn look_at_all(place: Place) -> Result<(), OpenError> {
 /// With this setting, a part without a master stops all others.
 async fn warn_of_coverage(cluster: &Cluster, (host, port): &Address) {
     const SETTING: &str = "cluster-require-full-coverage";
-    if !cluster.place().is_cluster {
+    if !cluster.url().is_cluster {
         return;
     }
-    let answer = cluster.ask_server(&(host.clone(), *port), Command::new("CONFIG").arg("GET").arg(SETTING)).await;
-    if answer.is_ok_and(|answer| value(&answer) == Some("yes")) {
+    let reply = cluster.request_server(&(host.clone(), *port), Command::new("CONFIG").arg("GET").arg(SETTING)).await;
+    if reply.is_ok_and(|reply| value(&reply) == Some("yes")) {
         tracing::warn!(
             "{host}:{port} has `{SETTING} yes`: while one master and its replicas are away, no event is taken in any slot. Set it to \
              `no` (CONFIG SET {SETTING} no, then CONFIG REWRITE)"
@@ -77,12 +77,12 @@ async fn warn_of_coverage(cluster: &Cluster, (host, port): &Address) {
     }
 }
 
-async fn look_at(cluster: &Cluster, server: &Address) -> Result<(), OpenError> {
+async fn check_settings(cluster: &Cluster, server: &Address) -> Result<(), OpenError> {
     let name = format!("{}:{}", server.0, server.1);
     for Rule { setting, must_be, or_else } in &RULES {
-        let answer = cluster.ask_server(server, Command::new("CONFIG").arg("GET").arg(*setting)).await;
-        let answer = match answer {
-            Ok(answer) => answer,
+        let reply = cluster.request_server(server, Command::new("CONFIG").arg("GET").arg(*setting)).await;
+        let reply = match reply {
+            Ok(reply) => reply,
             Err(why) if why.contains("NOPERM") || why.contains("unknown command") => {
                 let cannot = "does not let its settings be looked at: see to it yourself that `maxmemory-policy` is noeviction, \
                               `appendonly` yes and `appendfsync` always, then add `unsafe=1` to the URL's options";
@@ -90,7 +90,7 @@ async fn look_at(cluster: &Cluster, server: &Address) -> Result<(), OpenError> {
             }
             Err(why) => return Err(OpenError::Redis(format!("{name} does not answer: {why}"))),
         };
-        let is = value(&answer).unwrap_or_default();
+        let is = value(&reply).unwrap_or_default();
         if is != *must_be {
             return Err(OpenError::Unsafe(format!(
                 "{name} has `{setting} {is}`: {or_else}. Set it to `{must_be}` (CONFIG SET {setting} {must_be}, then CONFIG REWRITE), \
@@ -101,6 +101,6 @@ async fn look_at(cluster: &Cluster, server: &Address) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn value(answer: &Value) -> Option<&str> {
-    list(answer).get(1).and_then(utf8)
+fn value(reply: &Value) -> Option<&str> {
+    list(reply).get(1).and_then(utf8)
 }

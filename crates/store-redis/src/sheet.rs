@@ -9,10 +9,10 @@ use wire::{Article, ArticleKey, SiteId};
 
 use super::{
     Redis,
-    cluster::Kind,
+    cluster::Access,
     command::Command,
     copy, keys,
-    keys::{Name, Table},
+    keys::{MarkTable, Name},
     record::{Found, Record},
     reply::{list, number, pairs, utf8},
     vote::{self, Vote},
@@ -33,45 +33,46 @@ pub(super) struct Sheet {
 }
 
 /// Buckets read per request.
-const AT_ONCE: u32 = 256;
+const BUCKETS_PER_REQUEST: u32 = 256;
 
 /// Attempts of an optimistic read before the lease is taken.
-const TRIES: u32 = 3;
+const MAX_OPTIMISTIC_READS: u32 = 3;
 
 impl Redis {
     /// The article under this key, not following aliases.
-    pub(super) async fn sheet(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Sheet>, StoreError> {
-        for _ in 0..TRIES {
+    pub(super) async fn dump(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Sheet>, StoreError> {
+        for _ in 0..MAX_OPTIMISTIC_READS {
             let Some(before) = self.find_now(site, key).await?.article() else { return Ok(None) };
-            let sheet = self.read_sheet(&self.names.article(site, key), before).await?;
+            let dump = self.read_dump(&self.names.article(site, key), before).await?;
             let after = self.find_now(site, key).await?.article();
-            if after.is_some_and(|after| (after.id, after.version) == (sheet.record.id, sheet.record.version)) {
-                return Ok(Some(sheet));
+            if after.is_some_and(|after| (after.id, after.write_version) == (dump.record.id, dump.record.write_version))
+            {
+                return Ok(Some(dump));
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        let held = self.hold_key(site, key).await?;
-        let sheet = match &held.found {
-            Found::Article(record) => Some(self.read_sheet(&held.names, (**record).clone()).await?),
+        let lease = self.lease_key(site, key).await?;
+        let dump = match &lease.found {
+            Found::Article(record) => Some(self.read_dump(&lease.names, (**record).clone()).await?),
             _ => None,
         };
-        held.release().await?;
-        Ok(sheet)
+        lease.release().await?;
+        Ok(dump)
     }
 
-    async fn read_sheet(&self, names: &keys::Article, record: Record) -> Result<Sheet, StoreError> {
+    async fn read_dump(&self, names: &keys::ArticleKeySet, record: Record) -> Result<Sheet, StoreError> {
         let days = self.days(names).await?;
         let copy = copy::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.copy())).await?);
-        let marks = self.size(names, Table::Votes).await?;
-        let packed = self.marks_of(names, Table::Votes).await?;
+        let marks = self.size(names, MarkTable::Votes).await?;
+        let packed = self.marks_of(names, MarkTable::Votes).await?;
         let mut votes: Vec<_> =
-            packed.into_iter().filter_map(|(mark, packed)| Some((mark, vote::parse(&packed)?))).collect();
+            packed.into_iter().filter_map(|(mark, packed)| Some((mark, vote::decode(&packed)?))).collect();
         votes.sort_unstable_by_key(|(mark, _)| *mark);
         Ok(Sheet { record, days, copy, votes, marks })
     }
 
     /// The article's daily changes.
-    pub(super) async fn days(&self, names: &keys::Article) -> Result<Days, StoreError> {
+    pub(super) async fn days(&self, names: &keys::ArticleKeySet) -> Result<Days, StoreError> {
         let answer = self.cluster.read(names.slot, Command::new("HGETALL").arg(names.days())).await?;
         let day = |field: &[u8], value: &[u8]| {
             let mut parts = std::str::from_utf8(field).ok()?.splitn(3, ':');
@@ -83,13 +84,13 @@ impl Redis {
     }
 
     /// Number of buckets of a table.
-    pub(super) async fn buckets(&self, names: &keys::Article, table: Table) -> Result<u32, StoreError> {
+    pub(super) async fn buckets(&self, names: &keys::ArticleKeySet, table: MarkTable) -> Result<u32, StoreError> {
         let answer = self.cluster.read(names.slot, Command::new("HGET").arg(names.bucket(table, 0)).arg("n")).await?;
         Ok(number(&answer).and_then(|buckets| u32::try_from(buckets).ok()).unwrap_or(1))
     }
 
     /// Number of marks, as recorded in the table.
-    pub(super) async fn size(&self, names: &keys::Article, table: Table) -> Result<u64, StoreError> {
+    pub(super) async fn size(&self, names: &keys::ArticleKeySet, table: MarkTable) -> Result<u64, StoreError> {
         let answer = self.cluster.read(names.slot, Command::new("HGET").arg(names.bucket(table, 0)).arg("c")).await?;
         Ok(number(&answer).unwrap_or(0).unsigned_abs())
     }
@@ -97,16 +98,16 @@ impl Redis {
     /// All marks of a table with their values.
     pub(super) async fn marks_of(
         &self,
-        names: &keys::Article,
-        table: Table,
+        names: &keys::ArticleKeySet,
+        table: MarkTable,
     ) -> Result<Vec<(Digest, Vec<u8>)>, StoreError> {
         let buckets = self.buckets(names, table).await?;
         let mut marks = Vec::new();
         let mut from = 0;
         while from < buckets {
-            let to = (from + AT_ONCE).min(buckets);
+            let to = (from + BUCKETS_PER_REQUEST).min(buckets);
             let commands = (from..to).map(|number| Command::new("HGETALL").arg(names.bucket(table, number))).collect();
-            let answers = self.cluster.ask(Kind::Read, names.slot, commands).await?;
+            let answers = self.cluster.request(Access::Read, names.slot, commands).await?;
             // Shorter fields are the table's own counters.
             let pairs = answers.iter().flat_map(pairs);
             marks.extend(pairs.filter_map(|(mark, value)| Some((Digest::try_from(mark).ok()?, value.to_vec()))));
@@ -123,10 +124,10 @@ impl Redis {
     }
 
     /// Every key of an article.
-    pub(super) async fn all_names(&self, site: &SiteId, names: &keys::Article) -> Result<Vec<Name>, StoreError> {
+    pub(super) async fn all_names(&self, site: &SiteId, names: &keys::ArticleKeySet) -> Result<Vec<Name>, StoreError> {
         let mut all = vec![names.record(), names.days(), names.copy()];
         let windows = self.live_windows(site).await?;
-        for table in std::iter::once(Table::Votes).chain(windows.into_iter().map(Table::Seen)) {
+        for table in std::iter::once(MarkTable::Votes).chain(windows.into_iter().map(MarkTable::Seen)) {
             let buckets = self.buckets(names, table).await?;
             all.extend((0..buckets).map(|number| names.bucket(table, number)));
         }

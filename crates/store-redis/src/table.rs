@@ -5,7 +5,7 @@ use visitor::Digest;
 
 use super::{
     command::{Command, Script},
-    keys::{Article, Table},
+    keys::{ArticleKeySet, MarkTable},
 };
 
 /// Average number of marks per bucket. Redis keeps hashes of up to 128 fields in its compact encoding.
@@ -22,27 +22,27 @@ pub(super) fn bucket(mark: &Digest, buckets: u32) -> u32 {
 }
 
 /// Number of buckets for that many marks.
-pub(super) fn enough(marks: u64) -> u32 {
+pub(super) fn min_buckets(marks: u64) -> u32 {
     u32::try_from(marks.div_ceil(MARKS)).unwrap_or(u32::MAX).max(1)
 }
 
 /// The same with some headroom: each time the number changes, calls in flight must be retried.
-pub(super) fn roomy(marks: u64) -> u32 {
-    enough(marks + marks / 8)
+pub(super) fn target_buckets(marks: u64) -> u32 {
+    min_buckets(marks + marks / 8)
 }
 
 /// Whether to split buckets, after `added` marks were added. True only at every 16th mark, since a split takes a
 /// moment.
-pub(super) fn is_crowded(buckets: u32, marks: u64, added: u64) -> bool {
+pub(super) fn needs_split(buckets: u32, marks: u64, added: u64) -> bool {
     marks > MARKS * u64::from(buckets) && marks / 16 != (marks - added.min(marks)) / 16
 }
 
 /// Splits one bucket. `token`: the article's lease if we hold it, else empty.
-pub(super) fn grow(article: &Article, table: Table, buckets: u32, token: &str) -> Command {
+pub(super) fn split(article: &ArticleKeySet, table: MarkTable, buckets: u32, token: &str) -> Command {
     let from = buckets - power(buckets);
     let keys =
         [article.record(), article.bucket(table, 0), article.bucket(table, from), article.bucket(table, buckets)];
-    Command::script(Script::Grow, keys).arg(buckets.to_string()).arg(token)
+    Command::script(Script::SplitBucket, keys).arg(buckets.to_string()).arg(token)
 }
 
 /// The greatest power of two that is at most `buckets`.
@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn a_table_grows_when_its_buckets_are_full_and_not_at_every_mark_after_that() {
-        assert_eq!([0, 1, 64, 65, 640].map(enough), [1, 1, 1, 2, 10]);
-        let asked = (1..=200).filter(|marks| is_crowded(1, *marks, 1)).collect::<Vec<_>>();
-        assert_eq!(asked, [80, 96, 112, 128, 144, 160, 176, 192]);
+        assert_eq!([0, 1, 64, 65, 640].map(min_buckets), [1, 1, 1, 2, 10]);
+        let split_at = (1..=200).filter(|marks| needs_split(1, *marks, 1)).collect::<Vec<_>>();
+        assert_eq!(split_at, [80, 96, 112, 128, 144, 160, 176, 192]);
     }
 }

@@ -8,14 +8,14 @@ pub(super) type Vote = (u64, Option<Reaction>);
 const SEQ: usize = 7;
 
 /// Encodes a vote.
-pub(super) fn pack(seq: u64, reaction: Option<&Reaction>) -> Vec<u8> {
+pub(super) fn encode(seq: u64, reaction: Option<&Reaction>) -> Vec<u8> {
     let mut packed = seq.to_be_bytes()[8 - SEQ..].to_vec();
     packed.extend(reaction.map_or("", Reaction::as_str).as_bytes());
     packed
 }
 
-/// Decodes a [packed](pack) vote.
-pub(super) fn parse(packed: &[u8]) -> Option<Vote> {
+/// Decodes a [encoded](encode) vote.
+pub(super) fn decode(packed: &[u8]) -> Option<Vote> {
     let (seq, option) = packed.split_at_checked(SEQ)?;
     let seq = seq.iter().fold(0, |seq, byte| seq << 8 | u64::from(*byte));
     let option = std::str::from_utf8(option).ok()?;
@@ -30,8 +30,8 @@ mod tests {
     fn a_vote_is_read_as_it_is_packed() {
         let happy = Reaction::parse("happy").unwrap();
         for vote in [(0, None), (1_448_000_000_123, Some(happy)), ((1 << 53) - 1, None)] {
-            assert_eq!(parse(&pack(vote.0, vote.1.as_ref())), Some(vote));
+            assert_eq!(decode(&encode(vote.0, vote.1.as_ref())), Some(vote));
         }
-        assert_eq!(parse(b"short"), None);
+        assert_eq!(decode(b"short"), None);
     }
 }

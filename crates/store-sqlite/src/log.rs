@@ -12,11 +12,11 @@ use std::{
 };
 
 use rusqlite::{Connection, MAIN_DB, wal::CheckpointMode};
-use store::Trouble;
+use store::FailureStreak;
 
 use super::{
-    flush,
-    trouble::{Unopened, shown},
+    sync,
+    trouble::{Unopened, printable_error},
 };
 
 /// Checkpoint target in pages: 64 MB. Most pages are rewritten many times before they are checkpointed once. A start
@@ -46,7 +46,7 @@ pub(super) struct Log {
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
     /// Length in pages at which the writer acts.
-    until: u64,
+    next_at: u64,
 }
 
 struct Shared {
@@ -57,10 +57,10 @@ struct Shared {
     /// Pages ever written to the log.
     written: AtomicU64,
     /// Value of `written` at the last checkpoint.
-    folded: AtomicU64,
+    checkpointed: AtomicU64,
     /// Background passes over the current log.
     passes: AtomicU64,
-    trouble: Trouble,
+    failures: FailureStreak,
     /// The database, opened for syncing only. Declared after `conn`, so that it is closed after it: closing any
     /// descriptor of a file releases all POSIX locks that the process has on it.
     file: File,
@@ -68,7 +68,7 @@ struct Shared {
 
 impl Log {
     /// Replaces SQLite's automatic checkpoints, which run on the writer's thread.
-    pub(super) fn attend(writer: &mut Connection, database: &Path) -> Result<Self, Unopened> {
+    pub(super) fn start(writer: &mut Connection, database: &Path) -> Result<Self, Unopened> {
         let conn = Connection::open(database)?;
         // A connection opens the log only with its first read.
         conn.execute_batch("pragma busy_timeout = 0; select count(*) from sqlite_schema")?;
@@ -76,32 +76,33 @@ impl Log {
             conn: Mutex::new(conn),
             length: AtomicU64::default(),
             written: AtomicU64::default(),
-            folded: AtomicU64::default(),
+            checkpointed: AtomicU64::default(),
             passes: AtomicU64::default(),
-            trouble: Trouble::default(),
+            failures: FailureStreak::default(),
             file: File::open(database)?,
         });
-        let told = Arc::clone(&shared);
+        let hook = Arc::clone(&shared);
         // Replaces the hook of SQLite's automatic checkpoint.
         writer.wal_hook(Some(move |_: &mut _, length| {
-            told.committed(u64::try_from(length).unwrap_or(0));
+            hook.committed(u64::try_from(length).unwrap_or(0));
             Ok(())
         }))?;
-        let (wake, woken) = sync_channel(1);
-        let folds = Arc::clone(&shared);
-        let thread = std::thread::Builder::new().name("log".into()).spawn(move || folds.run(&woken))?;
-        Ok(Self { shared, wake: Some(wake), thread: Some(thread), until: LONG })
+        let (wake, wakeups) = sync_channel(1);
+        let checkpoints = Arc::clone(&shared);
+        let thread =
+            std::thread::Builder::new().name("checkpointer".into()).spawn(move || checkpoints.run(&wakeups))?;
+        Ok(Self { shared, wake: Some(wake), thread: Some(thread), next_at: LONG })
     }
 
     /// Called after each commit.
-    pub(super) fn between(&mut self) {
+    pub(super) fn after_commit(&mut self) {
         let length = self.shared.length.load(Ordering::Relaxed);
         if length < LONG {
-            self.until = LONG;
-        } else if length >= self.until {
-            if self.shared.wants_no_pass() || length >= TOO_LONG.max(self.until) {
-                let ends = self.shared.fold(File::sync_data);
-                self.until = if ends { LONG } else { length + LATER };
+            self.next_at = LONG;
+        } else if length >= self.next_at {
+            if self.shared.is_left_to_writer() || length >= TOO_LONG.max(self.next_at) {
+                let is_done = self.shared.checkpoint(File::sync_data);
+                self.next_at = if is_done { LONG } else { length + LATER };
                 self.shared.passes.store(0, Ordering::Relaxed);
             } else {
                 // A full channel means that the thread is already notified.
@@ -112,18 +113,20 @@ impl Log {
 
     /// Checkpoints everything and truncates the log. Returns false, without waiting, while another process reads the
     /// database.
-    pub(super) fn empty(&self, writer: &Connection) -> bool {
-        let _nobody_folds = self.shared.conn();
-        let truncate = || {
+    pub(super) fn truncate(&self, writer: &Connection) -> bool {
+        let _no_checkpoint = self.shared.conn();
+        let run = || {
             writer.busy_timeout(Duration::ZERO)?;
             let blocked = writer.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, bool>(0));
             writer.busy_timeout(PATIENCE)?;
             blocked
         };
-        match truncate() {
+        match run() {
             Ok(false) => return true,
             Ok(true) => tracing::warn!("the write-ahead log stays for now: another program reads the database"),
-            Err(error) => tracing::warn!(error = shown(&error), "the write-ahead log stays beside the database"),
+            Err(error) => {
+                tracing::warn!(error = printable_error(&error), "the write-ahead log stays beside the database")
+            }
         }
         false
     }
@@ -140,20 +143,20 @@ impl Drop for Log {
 }
 
 impl Shared {
-    fn run(&self, woken: &Receiver<()>) {
-        while woken.recv().is_ok() {
+    fn run(&self, wakeups: &Receiver<()>) {
+        while wakeups.recv().is_ok() {
             // A second notification about the same log: the rest is the writer's.
-            if !self.wants_no_pass() {
-                self.fold(flush::in_pieces);
+            if !self.is_left_to_writer() {
+                self.checkpoint(sync::sync_in_pieces);
                 self.passes.fetch_add(1, Ordering::Relaxed);
             }
         }
     }
 
     /// Whether the writer should do the rest.
-    fn wants_no_pass(&self) -> bool {
-        let unfolded = self.written.load(Ordering::Relaxed).saturating_sub(self.folded.load(Ordering::Relaxed));
-        unfolded <= REST || self.passes.load(Ordering::Relaxed) >= PASSES
+    fn is_left_to_writer(&self) -> bool {
+        let left = self.written.load(Ordering::Relaxed).saturating_sub(self.checkpointed.load(Ordering::Relaxed));
+        left <= REST || self.passes.load(Ordering::Relaxed) >= PASSES
     }
 
     /// Records the log's length after a commit.
@@ -166,29 +169,29 @@ impl Shared {
 
     /// Checkpoints the pages that no reader needs, and syncs the database. Returns whether nothing is left; if the
     /// writer called it, the next transaction then restarts the log.
-    fn fold(&self, flush: fn(&File) -> io::Result<()>) -> bool {
+    fn checkpoint(&self, sync: fn(&File) -> io::Result<()>) -> bool {
         let conn = self.conn();
         let written = self.written.load(Ordering::Relaxed);
-        let fold = || -> Result<bool, Box<dyn std::error::Error>> {
-            let (pages, folded) = conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
+        let run = || -> Result<bool, Box<dyn std::error::Error>> {
+            let (pages, checkpointed) = conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
             // SQLite syncs only after a complete checkpoint, while the writer would wait.
-            flush(&self.file)?;
-            Ok(pages == folded)
+            sync(&self.file)?;
+            Ok(pages == checkpointed)
         };
-        let done = fold();
+        let done = run();
         // Pages that readers still need are retried in the next pass.
-        self.folded.store(written, Ordering::Relaxed);
+        self.checkpointed.store(written, Ordering::Relaxed);
         match done {
             Ok(all) => {
-                self.trouble.is_over();
+                self.failures.end();
                 all
             }
             Err(error) => {
-                if let Some(in_a_row) = self.trouble.again() {
+                if let Some(in_a_row) = self.failures.record() {
                     tracing::warn!(
-                        error = shown(&error),
+                        error = printable_error(&error),
                         in_a_row,
-                        "the write-ahead log grows: it cannot be folded into the database"
+                        "the write-ahead log grows: it cannot be checkpointed"
                     );
                 }
                 false

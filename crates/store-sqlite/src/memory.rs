@@ -1,22 +1,22 @@
+/// Aliases and sources.
+mod aliases;
 /// Compact representation of articles with few counts, in 20 bytes each.
 mod compact;
 /// The counts of one article.
 mod counts;
-/// Aliases and sources.
-mod moves;
 
 use std::{borrow::Cow, collections::HashMap, hash::Hash};
 
 use compact::CompactArticles;
 use rusqlite::Connection;
-use store::{Counted, Edition, Metric, opened};
+use store::{ArticleCounts, CountsVersion, Metric, poll_opened_on};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
 use super::secrets::{OWN, SecretId, Secrets};
 
+pub(super) use aliases::load_sources;
 pub(super) use counts::Counts;
-pub(super) use moves::sources_of;
 
 /// Row id of a metric.
 pub(super) type MetricId = u16;
@@ -31,7 +31,7 @@ pub(super) struct Memory {
     /// Articles that fit the compact representation; they are not in `sites`.
     compact: CompactArticles,
     /// Aliases, each with the key of the article that answers; that key is never an alias itself.
-    moved: HashMap<SiteId, HashMap<ArticleKey, ArticleKey>>,
+    aliases: HashMap<SiteId, HashMap<ArticleKey, ArticleKey>>,
 }
 
 /// One article.
@@ -76,17 +76,17 @@ pub(super) struct Count {
 }
 
 impl Entry {
-    fn edition(&self) -> Edition {
-        Edition { id: self.id, rev: self.rev }
+    fn version(&self) -> CountsVersion {
+        CountsVersion { id: self.id, rev: self.rev }
     }
 
     /// Whether its poll has not opened yet.
     pub(super) fn is_young(&self) -> bool {
-        self.since().is_none()
+        self.poll_opened().is_none()
     }
 
-    fn since(&self) -> Option<Day> {
-        opened(self.published, self.put, self.created, self.counts.events())
+    fn poll_opened(&self) -> Option<Day> {
+        poll_opened_on(self.published, self.put, self.created, self.counts.events())
     }
 
     /// The ids under which votes are looked up, each with its hash key. New votes use the first.
@@ -114,17 +114,17 @@ impl Source {
 impl Memory {
     /// Loads everything at startup.
     pub(super) fn load(conn: &Connection, secrets: &Secrets) -> rusqlite::Result<Self> {
-        let mut memory = Self::default();
+        let mut read_model = Self::default();
         let mut metrics = conn.prepare("select id, name from metric")?;
         let mut rows = metrics.query([])?;
         while let Some(row) = rows.next()? {
             if let Some(metric) = Metric::parse(row.get_ref(1)?.as_str()?) {
-                memory.name_metric(row.get(0)?, metric);
+                read_model.add_metric(row.get(0)?, metric);
             }
         }
-        memory.load_articles(conn)?;
-        memory.load_moves(conn, secrets)?;
-        Ok(memory)
+        read_model.load_articles(conn)?;
+        read_model.load_aliases(conn, secrets)?;
+        Ok(read_model)
     }
 
     /// Loads the articles in the order in which they are stored.
@@ -164,7 +164,7 @@ impl Memory {
 
     /// The article with this key, or the one that the alias leads to.
     pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<Cow<'_, Entry>> {
-        self.get_own(site, key).or_else(|| self.get_own(site, self.moved(site, key)?))
+        self.get_own(site, key).or_else(|| self.get_own(site, self.alias_target(site, key)?))
     }
 
     /// The article with this key, ignoring aliases.
@@ -198,7 +198,7 @@ impl Memory {
     }
 
     /// Adds a metric's name.
-    pub(super) fn name_metric(&mut self, id: MetricId, metric: Metric) {
+    pub(super) fn add_metric(&mut self, id: MetricId, metric: Metric) {
         let at = usize::from(id);
         if self.metrics.len() <= at {
             self.metrics.resize(at + 1, None);
@@ -207,24 +207,24 @@ impl Memory {
     }
 
     /// The article's counts; zero if it is unknown.
-    pub(super) fn counted(&self, site: &SiteId, key: &ArticleKey) -> Counted {
+    pub(super) fn counted(&self, site: &SiteId, key: &ArticleKey) -> ArticleCounts {
         match self.get(site, key) {
             None => {
-                let (tally, edition) = (Tally::empty(key.clone()), Edition::default());
-                Counted { tally, since: None, noscript: 0, edition }
+                let (tally, version) = (Tally::empty(key.clone()), CountsVersion::default());
+                ArticleCounts { tally, poll_opened: None, noscript: 0, version }
             }
-            Some(entry) => Counted {
+            Some(entry) => ArticleCounts {
                 tally: self.tally(key.clone(), &entry),
-                since: entry.since(),
+                poll_opened: entry.poll_opened(),
                 noscript: self.noscript(&entry),
-                edition: entry.edition(),
+                version: entry.version(),
             },
         }
     }
 
-    /// See [`Edition`].
-    pub(super) fn edition(&self, site: &SiteId, key: &ArticleKey) -> Edition {
-        self.get(site, key).map(|entry| entry.edition()).unwrap_or_default()
+    /// See [`CountsVersion`].
+    pub(super) fn version(&self, site: &SiteId, key: &ArticleKey) -> CountsVersion {
+        self.get(site, key).map(|entry| entry.version()).unwrap_or_default()
     }
 
     fn noscript(&self, entry: &Entry) -> u64 {
@@ -243,11 +243,11 @@ impl Memory {
                 Some(Some(Metric::Reads)) => (tally.reads, tally.imported.reads) = (total, imported),
                 Some(Some(Metric::Reaction(key))) => {
                     tally.reactions.0.push((key.clone(), total));
-                    note(&mut tally.imported, imported, |all| &mut all.reactions.0, key);
+                    add_imported(&mut tally.imported, imported, |all| &mut all.reactions.0, key);
                 }
                 Some(Some(Metric::Share(key))) => {
                     tally.shares.0.push((key.clone(), total));
-                    note(&mut tally.imported, imported, |all| &mut all.shares.0, key);
+                    add_imported(&mut tally.imported, imported, |all| &mut all.shares.0, key);
                 }
                 // `noscript` is reported separately; unknown metrics are those of a later version.
                 _ => {}
@@ -264,7 +264,7 @@ fn shrink<K: Hash + Eq, V>(map: &mut HashMap<K, V>) {
     }
 }
 
-fn note<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) -> &mut Vec<(K, u64)>, key: &K) {
+fn add_imported<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) -> &mut Vec<(K, u64)>, key: &K) {
     if count > 0 {
         list(to).push((key.clone(), count));
     }

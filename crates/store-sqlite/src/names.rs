@@ -6,7 +6,7 @@ use wire::SiteId;
 
 use super::memory::MetricId;
 
-/// Interned ids of sites and metrics. Those added by the open transaction can be [rolled back](Self::undo) without
+/// Interned ids of sites and metrics. Those added by the open transaction can be [rolled back](Self::rollback) without
 /// reading the disk, which may have just failed.
 #[derive(Clone, Default)]
 pub(super) struct Names {
@@ -18,34 +18,34 @@ pub(super) struct Names {
 struct Ids<K, Id> {
     known: HashMap<K, Id>,
     /// Added by the open transaction.
-    fresh: Vec<K>,
+    added: Vec<K>,
 }
 
 impl<K, Id> Default for Ids<K, Id> {
     fn default() -> Self {
-        Self { known: HashMap::new(), fresh: Vec::new() }
+        Self { known: HashMap::new(), added: Vec::new() }
     }
 }
 
 impl Names {
     /// Loads all names.
     pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
-        let mut names = Self::default();
+        let mut interner = Self::default();
         let mut sites = conn.prepare("select name, id from site")?;
         let mut rows = sites.query([])?;
         while let Some(row) = rows.next()? {
             if let Ok(site) = SiteId::parse(row.get_ref(0)?.as_str()?) {
-                names.sites.known.insert(site, row.get(1)?);
+                interner.sites.known.insert(site, row.get(1)?);
             }
         }
         let mut metrics = conn.prepare("select name, id from metric")?;
         let mut rows = metrics.query([])?;
         while let Some(row) = rows.next()? {
             if let Some(metric) = Metric::parse(row.get_ref(0)?.as_str()?) {
-                names.metrics.known.insert(metric, row.get(1)?);
+                interner.metrics.known.insert(metric, row.get(1)?);
             }
         }
-        Ok(names)
+        Ok(interner)
     }
 
     /// The site's id; inserts the site if it is new.
@@ -61,7 +61,7 @@ impl Names {
     }
 
     /// The metric of an id.
-    pub(super) fn name(&self, id: MetricId) -> Option<&Metric> {
+    pub(super) fn metric_of(&self, id: MetricId) -> Option<&Metric> {
         self.metrics.known.iter().find(|(_, known)| **known == id).map(|(metric, _)| metric)
     }
 
@@ -72,38 +72,33 @@ impl Names {
         })
     }
 
-    /// The metric of an id.
-    pub(super) fn named(&self, id: MetricId) -> Option<&Metric> {
-        self.metrics.known.iter().find(|(_, known)| **known == id).map(|(metric, _)| metric)
-    }
-
     /// Keeps the names of the transaction, after its commit. Returns the new metrics.
-    pub(super) fn settle(&mut self) -> impl Iterator<Item = (Metric, MetricId)> {
-        self.sites.fresh.clear();
+    pub(super) fn commit(&mut self) -> impl Iterator<Item = (Metric, MetricId)> {
+        self.sites.added.clear();
         let known = &self.metrics.known;
-        self.metrics.fresh.drain(..).filter_map(|metric| known.get(&metric).map(|id| (metric.clone(), *id)))
+        self.metrics.added.drain(..).filter_map(|metric| known.get(&metric).map(|id| (metric.clone(), *id)))
     }
 
     /// Forgets the names of the transaction, after its rollback.
-    pub(super) fn undo(&mut self) {
-        self.sites.undo();
-        self.metrics.undo();
+    pub(super) fn rollback(&mut self) {
+        self.sites.rollback();
+        self.metrics.rollback();
     }
 }
 
 impl<K: Clone + Eq + Hash, Id: Copy> Ids<K, Id> {
-    fn get(&mut self, name: &K, give: impl FnOnce() -> rusqlite::Result<Id>) -> rusqlite::Result<Id> {
+    fn get(&mut self, name: &K, insert: impl FnOnce() -> rusqlite::Result<Id>) -> rusqlite::Result<Id> {
         if let Some(id) = self.known.get(name) {
             return Ok(*id);
         }
-        let id = give()?;
+        let id = insert()?;
         self.known.insert(name.clone(), id);
-        self.fresh.push(name.clone());
+        self.added.push(name.clone());
         Ok(id)
     }
 
-    fn undo(&mut self) {
-        for name in self.fresh.drain(..) {
+    fn rollback(&mut self) {
+        for name in self.added.drain(..) {
             self.known.remove(&name);
         }
     }

@@ -104,11 +104,11 @@ fn objects(conn: &Connection) -> rusqlite::Result<BTreeMap<Object, String>> {
         "select type, name, tbl_name, coalesce(sql, '') from sqlite_schema \
          where not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))",
     )?;
-    let made = |table: String, sql: String| -> String {
+    let normalised = |table: String, sql: String| -> String {
         format!("{table}:{sql}").chars().filter(|c| !c.is_whitespace() && *c != '"').collect()
     };
     let rows = select.query_map([], |row| {
-        Ok((Object(row.get(0)?, row.get(1)?), made(row.get::<_, String>(2)?, row.get::<_, String>(3)?)))
+        Ok((Object(row.get(0)?, row.get(1)?), normalised(row.get::<_, String>(2)?, row.get::<_, String>(3)?)))
     })?;
     rows.collect()
 }

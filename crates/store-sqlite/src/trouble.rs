@@ -2,7 +2,7 @@ use std::{fmt::Display, io};
 
 use metrics::Cause;
 use rusqlite::ErrorCode;
-use store::{OpenError, Reason};
+use store::{BoxedError, OpenError};
 use text::printable::printable;
 
 /// Why a database could not be opened, before conversion into the error of all engines.
@@ -32,32 +32,32 @@ impl From<rusqlite::Error> for Unopened {
 }
 
 impl From<Unopened> for OpenError {
-    fn from(unopened: Unopened) -> Self {
-        match unopened {
+    fn from(failure: Unopened) -> Self {
+        match failure {
             Unopened::Known(error) => error,
             Unopened::Sqlite(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::NotADatabase) => Self::NotOurs,
-                _ => Self::Engine(reason(&error)),
+                _ => Self::Engine(boxed(&error)),
             },
         }
     }
 }
 
 /// An error of SQLite, safe for a terminal: it may quote the schema, which others may have written.
-pub(super) fn shown(error: &impl Display) -> String {
+pub(super) fn printable_error(error: &impl Display) -> String {
     printable(&error.to_string())
 }
 
-/// [`shown`] as the reason of another error.
-pub(super) fn reason(error: &rusqlite::Error) -> Reason {
-    shown(error).into()
+/// [`printable_error`] as the reason of another error.
+pub(super) fn boxed(error: &rusqlite::Error) -> BoxedError {
+    printable_error(error).into()
 }
 
 /// A failure of the database or the salts file, or a bug. It is logged; callers only see that the store is
 /// unavailable.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    #[error("database: {}", shown(.0))]
+    #[error("database: {}", printable_error(.0))]
     Sqlite(#[from] rusqlite::Error),
     #[error("salts: {0}")]
     Salts(#[from] io::Error),

@@ -3,32 +3,33 @@ use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use metrics::Storing;
 use store::{
-    Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-    Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Wanted, transfer::Line,
+    Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
+    CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
+    Store, StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 use super::{
-    QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, memory::Memory, recent, snapshot, work::Touch,
+    QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, memory::Memory, recent, snapshot, work::ArticleState,
 };
 
 #[async_trait]
 impl Store for Sqlite {
-    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<Counted>, StoreError> {
-        let memory = self.memory();
-        Ok(articles.iter().map(|key| memory.counted(site, key)).collect())
+    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<ArticleCounts>, StoreError> {
+        let read_model = self.read_model();
+        Ok(articles.iter().map(|key| read_model.counted(site, key)).collect())
     }
 
-    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool {
-        let memory = self.memory();
-        articles.iter().all(|(key, edition)| memory.edition(site, key) == *edition)
+    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
+        let read_model = self.read_model();
+        articles.iter().all(|(key, version)| read_model.version(site, key) == *version)
     }
 
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
-        let touches = self.run(changes.bytes(), move |work| work.apply(&changes)).await?;
-        Ok(tallies(&self.memory(), touches))
+        let states = self.run(changes.bytes(), move |transaction| transaction.apply(&changes)).await?;
+        Ok(tallies(&self.read_model(), states))
     }
 
     async fn choice(
@@ -39,10 +40,10 @@ impl Store for Sqlite {
         visitor: &Visitor,
     ) -> Result<Option<Mine>, StoreError> {
         let (site, article, visitor) = (site.clone(), article.clone(), visitor.clone());
-        self.look(move |work| work.choice(&site, day, &article, &visitor)).await
+        self.read(move |transaction| transaction.choice(&site, day, &article, &visitor)).await
     }
 
-    async fn forget(
+    async fn erase_visitor(
         &self,
         site: &SiteId,
         day: Day,
@@ -50,13 +51,14 @@ impl Store for Sqlite {
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError> {
         let (site, visitor, articles) = (site.clone(), visitor.clone(), articles.to_vec());
-        let touches = self.run(SMALL, move |work| work.forget(&site, day, &visitor, &articles)).await?;
-        Ok(tallies(&self.memory(), touches))
+        let states =
+            self.run(SMALL, move |transaction| transaction.erase_visitor(&site, day, &visitor, &articles)).await?;
+        Ok(tallies(&self.read_model(), states))
     }
 
     async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
         let (site, key) = (site.clone(), key.clone());
-        self.look(move |work| work.article(&site, &key)).await
+        self.read(move |transaction| transaction.article(&site, &key)).await
     }
 
     async fn put_article(
@@ -64,12 +66,12 @@ impl Store for Sqlite {
         site: &SiteId,
         day: Day,
         key: &ArticleKey,
-        publication: Publication,
+        update: ArticleUpdate,
     ) -> Result<Tally, StoreError> {
         let (site, key) = (site.clone(), key.clone());
-        let bytes = publication.article.as_ref().map_or(0, |article| article.html.len());
-        let touch = self.run(bytes, move |work| work.put_article(&site, day, &key, &publication)).await?;
-        Ok(tally(&self.memory(), touch))
+        let bytes = update.article.as_ref().map_or(0, |article| article.html.len());
+        let state = self.run(bytes, move |transaction| transaction.put_article(&site, day, &key, &update)).await?;
+        Ok(tally(&self.read_model(), state))
     }
 
     async fn articles(
@@ -77,33 +79,43 @@ impl Store for Sqlite {
         site: &SiteId,
         after: Option<&ArticleKey>,
         limit: usize,
-    ) -> Result<Vec<Listed>, StoreError> {
+    ) -> Result<Vec<ArticleSummary>, StoreError> {
         let (site, after) = (site.clone(), after.cloned());
-        let lines = self.look(move |work| work.articles(&site, after.as_ref(), limit)).await?;
-        let memory = self.memory();
-        let listed = lines.into_iter().map(|line| Listed {
-            title: line.title,
-            published: line.published,
-            tally: tally(&memory, line.touch),
+        let articles = self.read(move |transaction| transaction.articles(&site, after.as_ref(), limit)).await?;
+        let read_model = self.read_model();
+        let listed = articles.into_iter().map(|article| ArticleSummary {
+            title: article.title,
+            published: article.published,
+            tally: tally(&read_model, article.state),
         });
         Ok(listed.collect())
     }
 
-    async fn recent(&self, site: &SiteId, since: Day, wanted: Arc<Wanted>) -> Result<Recent, StoreError> {
+    async fn recent_changes(
+        &self,
+        site: &SiteId,
+        since: Day,
+        filter: Arc<ArticleFilter>,
+    ) -> Result<RecentChanges, StoreError> {
         let (database, site) = (self.path.clone(), site.clone());
-        let look = move || recent::recent(&snapshot::pinned(&database)?, &site, since, &*wanted);
-        let found = tokio::task::spawn_blocking(look);
-        found.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.unanswered(&error.into()))
+        let read = move || recent::recent(&snapshot::read_transaction(&database)?, &site, since, &*filter);
+        let found = tokio::task::spawn_blocking(read);
+        found.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.read_failed(&error.into()))
     }
 
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
         let (site, key) = (site.clone(), key.clone());
-        self.run(SMALL, move |work| work.remove_article(&site, &key, removal)).await
+        self.run(SMALL, move |transaction| transaction.remove_article(&site, &key, removal)).await
     }
 
-    async fn prune(&self, site: &SiteId, prune: Prune, after: Option<&ArticleKey>) -> Result<Pruned, StoreError> {
+    async fn prune(
+        &self,
+        site: &SiteId,
+        filter: PruneFilter,
+        after: Option<&ArticleKey>,
+    ) -> Result<PrunePage, StoreError> {
         let (site, after) = (site.clone(), after.cloned());
-        self.run(SMALL, move |work| work.prune(&site, prune, after.as_ref())).await
+        self.run(SMALL, move |transaction| transaction.prune(&site, filter, after.as_ref())).await
     }
 
     async fn alias(
@@ -113,48 +125,48 @@ impl Store for Sqlite {
         old: &ArticleKey,
         new: &ArticleKey,
         dry_run: bool,
-    ) -> Result<Result<Aliased, NotAliased>, StoreError> {
+    ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
         let (site, old, new) = (site.clone(), old.clone(), new.clone());
-        self.run(SMALL, move |work| work.alias(&site, day, (&old, &new), dry_run)).await
+        self.run(SMALL, move |transaction| transaction.alias(&site, day, (&old, &new), dry_run)).await
     }
 
-    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError> {
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), AliasError>, StoreError> {
         let (site, old) = (site.clone(), old.clone());
-        self.run(SMALL, move |work| work.remove_alias(&site, &old)).await
+        self.run(SMALL, move |transaction| transaction.remove_alias(&site, &old)).await
     }
 
     async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError> {
         let (site, after) = (site.clone(), after.cloned());
-        self.look(move |work| work.aliases(&site, after.as_ref(), limit)).await
+        self.read(move |transaction| transaction.aliases(&site, after.as_ref(), limit)).await
     }
 
-    async fn moved(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
-        Ok(self.memory().moved(site, key).cloned())
+    async fn alias_target(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
+        Ok(self.read_model().alias_target(site, key).cloned())
     }
 
-    async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
+    async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         let site = site.clone();
-        self.run(SMALL, move |work| work.turn_window(&site, day)).await
+        self.run(SMALL, move |transaction| transaction.start_window(&site, day)).await
     }
 
-    async fn tidy(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
+    async fn clean_up(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
         let served = served.to_vec();
-        self.run(SMALL, move |work| work.tidy(&served, today)).await
+        self.run(SMALL, move |transaction| transaction.clean_up(&served, today)).await
     }
 
     async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         // Only a real write shows whether the disk works; the cache keeps frequent callers from wearing it out.
-        let fresh = |tried: Instant| tried.elapsed() < TRIED_FOR;
-        let known = self.tried().is_some_and(fresh);
-        self.run(SMALL, move |work| if known { Ok(()) } else { work.try_write() }).await?;
-        if !known {
-            *self.tried() = Some(Instant::now());
+        let is_fresh = |probe: Instant| probe.elapsed() < TRIED_FOR;
+        let is_known = self.last_probe().is_some_and(is_fresh);
+        self.run(SMALL, move |transaction| if is_known { Ok(()) } else { transaction.try_write() }).await?;
+        if !is_known {
+            *self.last_probe() = Some(Instant::now());
         }
         Ok(Readiness::default())
     }
 
-    fn storing(&self) -> Storing {
-        self.storing.clone()
+    fn metrics(&self) -> Storing {
+        self.metrics.clone()
     }
 
     fn queued(&self) -> usize {
@@ -164,42 +176,42 @@ impl Store for Sqlite {
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError> {
         let (database, file) = (self.path.clone(), file.to_owned());
         let written = tokio::task::spawn_blocking(move || {
-            backup::backup(&snapshot::pinned(&database).map_err(backup::failed)?, &database, &file, replace)
+            backup::backup(&snapshot::read_transaction(&database).map_err(backup::failed)?, &database, &file, replace)
         });
         written.await.map_err(|panicked| BackupError::Io(panicked.into()))?
     }
 
     async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError> {
         let (database, site) = (self.path.clone(), site.cloned());
-        let told = tokio::task::spawn_blocking(move || {
-            let mut sink = |line| match to.blocking_send(line) {
+        let exported = tokio::task::spawn_blocking(move || {
+            let mut sink = |article| match to.blocking_send(article) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             };
-            export::export(&snapshot::pinned(&database)?, site.as_ref(), day, &mut sink)
+            export::export(&snapshot::read_transaction(&database)?, site.as_ref(), day, &mut sink)
         });
-        told.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.unanswered(&error.into()))
+        exported.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.read_failed(&error.into()))
     }
 
-    async fn import(&self, portion: Portion) -> Result<Taken, StoreError> {
-        self.run(portion.bytes.min(QUEUE_BYTES), move |work| work.take(&portion)).await
+    async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError> {
+        self.run(batch.bytes.min(QUEUE_BYTES), move |transaction| transaction.import(&batch)).await
     }
 
-    async fn check(&self) -> Result<Check, StoreError> {
+    async fn check(&self) -> Result<CheckReport, StoreError> {
         let snapshot = self.snapshot().await?;
         let checked = tokio::task::spawn_blocking(move || check::check(&snapshot)).await;
-        checked.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.unanswered(&error.into()))
+        checked.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.read_failed(&error.into()))
     }
 }
 
-fn tallies(memory: &Memory, touches: Vec<Touch>) -> Vec<Tally> {
-    touches.into_iter().map(|touch| tally(memory, touch)).collect()
+fn tallies(read_model: &Memory, states: Vec<ArticleState>) -> Vec<Tally> {
+    states.into_iter().map(|state| tally(read_model, state)).collect()
 }
 
-fn tally(memory: &Memory, touch: Touch) -> Tally {
-    let Touch { key, entry, mine } = touch;
+fn tally(read_model: &Memory, state: ArticleState) -> Tally {
+    let ArticleState { key, entry, mine } = state;
     let tally = match entry {
-        Some(entry) => memory.tally(key, &entry),
+        Some(entry) => read_model.tally(key, &entry),
         None => Tally::empty(key),
     };
     Tally { mine, ..tally }

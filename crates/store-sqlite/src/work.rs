@@ -26,7 +26,7 @@ use rusqlite::{Connection, params};
 use wire::{ArticleKey, SiteId};
 
 pub(super) use articles::read_article;
-pub(super) use events::Touch;
+pub(super) use events::ArticleState;
 
 use super::{
     memory::{Counts, Entry, Memory, MetricId},
@@ -36,25 +36,25 @@ use super::{
     trouble::Failure,
 };
 use outcomes::Outcomes;
-use store::Gate;
+use store::Admission;
 use visitor::Day;
 
 /// An open transaction.
 pub(super) struct Work<'w> {
     conn: &'w Connection,
-    names: &'w mut Names,
+    interner: &'w mut Names,
     salts: &'w mut SaltFile,
     secrets: &'w mut Secrets,
-    memory: &'w RwLock<Memory>,
-    touched: Vec<Touched>,
-    /// Index into `touched` by requested key; an alias has the index of its article.
-    places: HashMap<SiteId, HashMap<ArticleKey, usize>>,
+    read_model: &'w RwLock<Memory>,
+    articles: Vec<Touched>,
+    /// Index into `articles` by requested key; an alias has the index of its article.
+    index_by_key: HashMap<SiteId, HashMap<ArticleKey, usize>>,
     outcomes: Outcomes,
-    moved: Vec<Moved>,
+    aliases: Vec<AliasChange>,
     erased: bool,
-    tidied: bool,
-    /// Gates to notify of the commit or rollback.
-    gates: Vec<Arc<dyn Gate>>,
+    is_cleanup: bool,
+    /// Admission hooks to notify of the commit or rollback.
+    admissions: Vec<Arc<dyn Admission>>,
 }
 
 /// An article that the transaction reads or changes.
@@ -70,32 +70,45 @@ struct Touched {
 }
 
 /// An alias and its new target; `None` removes the alias.
-type Moved = (SiteId, ArticleKey, Option<ArticleKey>);
+type AliasChange = (SiteId, ArticleKey, Option<ArticleKey>);
 
 /// Effects of the transaction that apply after its commit.
 pub(super) struct Done {
     pub(super) entries: Vec<(SiteId, ArticleKey, Option<Entry>)>,
     pub(super) outcomes: Outcomes,
-    pub(super) moved: Vec<Moved>,
+    pub(super) aliases: Vec<AliasChange>,
     /// Rows were deleted that must also disappear from the WAL.
     pub(super) erased: bool,
     /// The periodic cleanup ran: truncate the WAL if `erased`.
-    pub(super) tidied: bool,
-    pub(super) gates: Vec<Arc<dyn Gate>>,
+    pub(super) is_cleanup: bool,
+    pub(super) admissions: Vec<Arc<dyn Admission>>,
 }
 
 impl<'w> Work<'w> {
     pub(super) fn new(
         conn: &'w Connection,
-        names: &'w mut Names,
+        interner: &'w mut Names,
         salts: &'w mut SaltFile,
         secrets: &'w mut Secrets,
-        memory: &'w RwLock<Memory>,
+        read_model: &'w RwLock<Memory>,
     ) -> Self {
-        let (touched, places, moved) = (Vec::new(), HashMap::new(), Vec::new());
-        let (outcomes, erased, tidied) = (Outcomes::default(), false, false);
-        let gates = Vec::new();
-        Self { conn, names, salts, secrets, memory, touched, places, moved, outcomes, erased, tidied, gates }
+        let (articles, index_by_key, aliases) = (Vec::new(), HashMap::new(), Vec::new());
+        let (outcomes, erased, is_cleanup) = (Outcomes::default(), false, false);
+        let admissions = Vec::new();
+        Self {
+            conn,
+            interner,
+            salts,
+            secrets,
+            read_model,
+            articles,
+            index_by_key,
+            aliases,
+            outcomes,
+            erased,
+            is_cleanup,
+            admissions,
+        }
     }
 
     /// Writes the counts of every changed article.
@@ -107,11 +120,11 @@ impl<'w> Work<'w> {
             "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, 0, ?4) on conflict do update \
              set change = change + excluded.change",
         )?;
-        for touched in &mut self.touched {
-            let (Some(entry), true) = (&touched.entry, touched.changed) else { continue };
+        for article in &mut self.articles {
+            let (Some(entry), true) = (&article.entry, article.changed) else { continue };
             let Entry { id, rev, own, voted, counts, created, put, .. } = entry;
             set.execute(params![id, rev, own, voted, counts, created.get(), put])?;
-            for (day, metric, change) in touched.days.drain(..).filter(|(.., change)| *change != 0) {
+            for (day, metric, change) in article.days.drain(..).filter(|(.., change)| *change != 0) {
                 add_to_day.execute(params![id, day.get(), metric, change])?;
             }
         }
@@ -127,29 +140,29 @@ impl<'w> Work<'w> {
     }
 
     /// All counts as of the last commit, without this transaction's changes.
-    pub(super) fn memory(&self) -> Memory {
-        self.memory.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(super) fn read_model(&self) -> Memory {
+        self.read_model.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Ends the unit of work, before the commit or rollback.
-    pub(super) fn done(self) -> Done {
-        let changed = self.touched.into_iter().filter(|touched| touched.changed);
+    pub(super) fn finish(self) -> Done {
+        let changed = self.articles.into_iter().filter(|article| article.changed);
         Done {
-            entries: changed.map(|touched| (touched.site, touched.key, touched.entry)).collect(),
+            entries: changed.map(|article| (article.site, article.key, article.entry)).collect(),
             outcomes: self.outcomes,
-            moved: self.moved,
+            aliases: self.aliases,
             erased: self.erased,
-            tidied: self.tidied,
-            gates: self.gates,
+            is_cleanup: self.is_cleanup,
+            admissions: self.admissions,
         }
     }
 
     /// Starts the site's window for that day, and deletes the digests of ended windows.
-    pub(super) fn turn_window(&mut self, site: &SiteId, day: Day) -> Result<(), Failure> {
-        if self.salts.turn(site, day)? {
+    pub(super) fn start_window(&mut self, site: &SiteId, day: Day) -> Result<(), Failure> {
+        if self.salts.rotate(site, day)? {
             let live = self.salts.live(site).iter().map(|salt| salt.day.get());
             let (last, first) = (live.clone().max(), live.min());
-            let id = self.names.site(self.conn, site)?;
+            let id = self.interner.site(self.conn, site)?;
             // The current windows are adjacent, so ended ones lie before and after them. `not in` would scan all.
             for (side, day) in [("<", first), (">", last)] {
                 let sql = format!("delete from seen where site = ?1 and window {side} ?2");
@@ -160,14 +173,14 @@ impl<'w> Work<'w> {
     }
 
     /// Deletes digests of ended windows of sites that are not served. One day of slack covers every time zone.
-    pub(super) fn tidy(&mut self, served: &[SiteId], today: Day) -> Result<(), Failure> {
-        self.salts.retire(served, today)?;
+    pub(super) fn clean_up(&mut self, served: &[SiteId], today: Day) -> Result<(), Failure> {
+        self.salts.prune(served, today)?;
         let mut ended =
             self.conn.prepare_cached("delete from seen where site = ?1 and window not between ?2 and ?3")?;
-        for (_, id) in self.names.sites().filter(|(site, _)| !served.contains(site)) {
+        for (_, id) in self.interner.sites().filter(|(site, _)| !served.contains(site)) {
             self.erased |= ended.execute(params![id, today.get() - 1, today.get() + 1])? > 0;
         }
-        self.tidied = true;
+        self.is_cleanup = true;
         Ok(())
     }
 
@@ -176,51 +189,51 @@ impl<'w> Work<'w> {
         !self.conn.is_autocommit()
     }
 
-    /// Index of the article in `touched`; its entry is `None` if the article does not exist. Follows aliases.
-    fn touch(&mut self, site: &SiteId, key: &ArticleKey) -> usize {
-        if let Some(place) = self.places.get(site).and_then(|articles| articles.get(key)) {
-            return *place;
+    /// Index of the article in `articles`; its entry is `None` if the article does not exist. Follows aliases.
+    fn article_index(&mut self, site: &SiteId, key: &ArticleKey) -> usize {
+        if let Some(index) = self.index_by_key.get(site).and_then(|articles| articles.get(key)) {
+            return *index;
         }
-        let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
-        let known = match memory.moved(site, key) {
+        let read_model = self.read_model.read().unwrap_or_else(PoisonError::into_inner);
+        let known = match read_model.alias_target(site, key) {
             Some(to) => Err(to.clone()),
-            None => Ok(memory.get(site, key).map(Cow::into_owned)),
+            None => Ok(read_model.get(site, key).map(Cow::into_owned)),
         };
-        drop(memory);
-        let place = match known {
-            Ok(entry) => self.place(site, key, entry),
-            Err(to) => self.touch(site, &to),
+        drop(read_model);
+        let index = match known {
+            Ok(entry) => self.add_article(site, key, entry),
+            Err(to) => self.article_index(site, &to),
         };
-        self.lead(site, key, place);
-        place
+        self.index_key(site, key, index);
+        index
     }
 
-    /// Adds an article to `touched`.
-    fn place(&mut self, site: &SiteId, key: &ArticleKey, entry: Option<Entry>) -> usize {
-        self.touched.push(Touched { site: site.clone(), key: key.clone(), entry, days: Vec::new(), changed: false });
-        self.touched.len() - 1
+    /// Adds an article to `articles`.
+    fn add_article(&mut self, site: &SiteId, key: &ArticleKey, entry: Option<Entry>) -> usize {
+        self.articles.push(Touched { site: site.clone(), key: key.clone(), entry, days: Vec::new(), changed: false });
+        self.articles.len() - 1
     }
 
-    /// Maps a requested key to an index in `touched`.
-    fn lead(&mut self, site: &SiteId, key: &ArticleKey, place: usize) {
-        self.places.entry(site.clone()).or_default().insert(key.clone(), place);
+    /// Maps a requested key to an index in `articles`.
+    fn index_key(&mut self, site: &SiteId, key: &ArticleKey, index: usize) {
+        self.index_by_key.entry(site.clone()).or_default().insert(key.clone(), index);
     }
 
     /// The entry at that index; inserts the article if it does not exist.
-    fn create(&mut self, place: usize, day: Day) -> Result<&mut Entry, Failure> {
-        let touched = &mut self.touched[place];
-        if touched.entry.is_none() {
-            let site = self.names.site(self.conn, &touched.site)?;
+    fn create(&mut self, index: usize, day: Day) -> Result<&mut Entry, Failure> {
+        let article = &mut self.articles[index];
+        if article.entry.is_none() {
+            let site = self.interner.site(self.conn, &article.site)?;
             let mut insert = self
                 .conn
                 .prepare_cached("insert into article (site, key, rev, created) values (?1, ?2, 0, ?3) returning id")?;
-            let id = insert.query_row(params![site, touched.key.as_str(), day.get()], |row| row.get(0))?;
+            let id = insert.query_row(params![site, article.key.as_str(), day.get()], |row| row.get(0))?;
             let (own, voted, sources, counts) = (true, false, Vec::new(), Counts::default());
-            touched.entry =
+            article.entry =
                 Some(Entry { id, rev: 0, created: day, published: None, put: false, own, voted, sources, counts });
-            touched.changed = true;
+            article.changed = true;
         }
-        touched.entry.as_mut().ok_or(Failure::Panic)
+        article.entry.as_mut().ok_or(Failure::Panic)
     }
 }
 
@@ -241,7 +254,7 @@ impl Touched {
     }
 
     /// Increments the revision.
-    fn rise(&mut self) {
+    fn bump_revision(&mut self) {
         if let Some(entry) = &mut self.entry {
             entry.rev += 1;
             self.changed = true;

@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 pub struct Day(i32);
 
 /// Day 0.
-const FIRST: Date = jiff::civil::date(1970, 1, 1);
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 impl Day {
     /// The day with that number.
@@ -34,13 +34,13 @@ impl Day {
 impl From<Date> for Day {
     fn from(date: Date) -> Self {
         // Calendar dates are within ten thousand years of 1970, so the number fits.
-        Self(date.since(FIRST).map_or(0, |span| span.get_days()))
+        Self(date.since(EPOCH).map_or(0, |span| span.get_days()))
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match FIRST.checked_add(self.0.days()) {
+        match EPOCH.checked_add(self.0.days()) {
             Ok(date) => date.fmt(f),
             Err(_) => write!(f, "day {}", self.0),
         }

@@ -66,7 +66,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<()> {
 /// Whether there is a database to check. One that the command line names must exist.
 fn has_database(check: &Check, configuration: &Configuration) -> anyhow::Result<bool> {
     let Some(config) = &configuration.read else { return Ok(false) };
-    let is_there = store::file(&config.database).is_none_or(std::path::Path::exists);
+    let is_there = store::file_path(&config.database).is_none_or(std::path::Path::exists);
     let need_not_be = check.database.database.is_none() && configuration.file.is_some();
     if !is_there && need_not_be {
         print::note(&format!("there is no database {} yet: only the configuration was looked at", config.database));
@@ -119,7 +119,7 @@ struct Counts {
 impl Counts {
     async fn of(database: &Database) -> anyhow::Result<Self> {
         let holder = Holder::of(database)?;
-        let is_file = store::file(holder.database()).is_some();
+        let is_file = store::file_path(holder.database()).is_some();
         let answer = holder
             .verb(Method::GET, "check", Value::Null)
             .await?

@@ -6,7 +6,7 @@ use std::{
     io::{self, Write as _},
 };
 
-use admin::Started;
+use admin::BaselineReport;
 use config::Config;
 use ingest::{Amount, LeftOut};
 use serde_json::Value;
@@ -181,7 +181,12 @@ pub(super) fn copies(taken: &Value) -> String {
 }
 
 /// The result of starting counts, or of their dry run: changed articles, sums, and what was left out.
-pub(super) fn started(started: &Started, skipped: &BTreeMap<String, u64>, notes: &[String], dry_run: bool) -> String {
+pub(super) fn started(
+    started: &BaselineReport,
+    skipped: &BTreeMap<String, u64>,
+    notes: &[String],
+    dry_run: bool,
+) -> String {
     let mut text = String::new();
     let mut sums = vec![0_u64; started.columns.len()];
     for change in &started.changed {

@@ -5,7 +5,7 @@ use std::{
 };
 
 use serde_json::json;
-use store::transfer::{Line, Writer};
+use store::export_format::{ExportWriter, Line};
 
 use crate::{
     desk::Desk,
@@ -117,7 +117,7 @@ fn an_articles_copy_in_an_export_is_cleaned_like_one_that_is_put() {
     for key in ["a", "b", "c"] {
         old.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
     }
-    let (mut writer, mut forged) = (Writer::default(), Vec::new());
+    let (mut writer, mut forged) = (ExportWriter::default(), Vec::new());
     for line in fs::read_to_string(old.exports()).unwrap().lines() {
         let mut line: Line = serde_json::from_str(line).unwrap();
         if let Line::Article(article) = &mut line {

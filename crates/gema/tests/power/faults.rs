@@ -62,7 +62,7 @@ async fn what_was_seen_in_an_ended_window_goes_though_the_disk_failed_when_it_en
     disk.fail_in(1, ffi::SQLITE_FULL);
     assert!(store.apply(Changes { day: day(2), ..event(0, 2) }).await.is_err());
     disk.is_well_again();
-    store.turn_window(&site, day(2)).await.unwrap();
+    store.start_window(&site, day(2)).await.unwrap();
     drop(store);
     let conn = Connection::open(disk.path("gema.db")).unwrap();
     let mut windows = conn.prepare("select distinct window from seen").unwrap();

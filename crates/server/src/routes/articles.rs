@@ -3,7 +3,7 @@
 /// Authorisation.
 mod writer;
 
-use admin::{Body, Draft, Refusal};
+use admin::{Body, Draft, FieldError};
 use axum::{
     Json,
     body::Bytes,
@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use store::{Publication, Removal};
+use store::{ArticleUpdate, Removal};
 use text::key::article_key;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -61,8 +61,8 @@ async fn show(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Result<
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 enum Shown {
-    Known(Box<admin::Known>),
-    List(admin::List),
+    Known(Box<admin::ArticleDetails>),
+    List(admin::ArticlePage),
 }
 
 /// A copy of an article, or starting counts, or both.
@@ -94,11 +94,11 @@ struct Put {
     security(("key" = [])),
     params(("site" = SiteId, Path), ("article" = ArticleKey, Query)),
     request_body = Put,
-    responses((status = OK, body = admin::Known), OfPutting),
+    responses((status = OK, body = admin::ArticleDetails), OfPutting),
 )]
 async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Request) -> Result<Response, Problem> {
     let key = Asked::of(&uri)?.article.ok_or_else(no_article)?;
-    admin::check_moved(&*app.store, &site, &key).await??;
+    admin::reject_alias(&*app.store, &site, &key).await??;
     let Put { title, byline, published, url, html, markdown, imported } = read(request).await?;
     if let Some(imported) = &imported {
         admin::check_imported(imported, &site)?;
@@ -121,9 +121,9 @@ async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Re
         (_, None) => return Err(Problem::field("html", "An article needs a body: `html` or `markdown`.")),
     };
     let today = Window::at((app.now)(), &site.time_zone).day;
-    let publication = Publication { article, imported };
+    let publication = ArticleUpdate { article, imported };
     let known = admin::put(&*app.store, &site, today, &key, publication).await?;
-    Ok(unkept(Json(admin::Known { warnings, ..known })))
+    Ok(unkept(Json(admin::ArticleDetails { warnings, ..known })))
 }
 
 /// Removes the stored copy, and keeps the counts; with `counts=1`, deletes both permanently.
@@ -142,7 +142,7 @@ async fn put(State(app): State<App>, Writer(site): Writer, uri: Uri, request: Re
 async fn remove(State(app): State<App>, Writer(site): Writer, uri: Uri) -> Result<StatusCode, Problem> {
     let asked = Asked::of(&uri)?;
     let key = asked.article.ok_or_else(no_article)?;
-    admin::check_moved(&*app.store, &site, &key).await??;
+    admin::reject_alias(&*app.store, &site, &key).await??;
     let removal = if asked.counts { Removal::Everything } else { Removal::Copy };
     if admin::remove(&*app.store, &site, &key, removal).await? {
         return Ok(StatusCode::NO_CONTENT);
@@ -199,8 +199,8 @@ impl Asked {
     }
 }
 
-impl From<Refusal> for Problem {
-    fn from(Refusal { field, reason }: Refusal) -> Self {
+impl From<FieldError> for Problem {
+    fn from(FieldError { field, reason }: FieldError) -> Self {
         Self::field(field, reason)
     }
 }

@@ -9,7 +9,7 @@ use config::{Config, Site};
 use limits::Pass;
 use metrics::{Kind, Outcome, Reason};
 use rules::{Arrival, Refused};
-use store::{Changes, Gate, StoreError};
+use store::{Admission, Changes, StoreError};
 use visitor::{Day, Visitor, Window};
 use wire::{ArticleKey, Event, Mine, Tally};
 
@@ -43,7 +43,7 @@ pub(super) async fn take(
 ) -> Result<Taken, Problem> {
     let day = Window::at((app.now)(), &site.time_zone).day;
     let since = since(app, site, &events).await?;
-    let noscript = matches!(visitor, Some(Visitor::StandIn(_)));
+    let noscript = matches!(visitor, Some(Visitor::Fingerprint(_)));
     let arrival = Arrival {
         site,
         day,
@@ -79,8 +79,8 @@ pub(super) async fn take(
     } else {
         let limits = Arc::clone(&app.limits);
         let pass = Arc::new(Pass::new(limits, config, Arc::clone(site), day, caller.address, visitor.as_ref()));
-        let gate = Some(Arc::clone(&pass) as Arc<dyn Gate>);
-        let tallies = app.store.apply(Changes { site: site.id.clone(), day, visitor, changes, gate }).await?;
+        let admission = Some(Arc::clone(&pass) as Arc<dyn Admission>);
+        let tallies = app.store.apply(Changes { site: site.id.clone(), day, visitor, changes, admission }).await?;
         refused.extend(pass.refused().into_iter().map(|(change, why)| (places[change], why)));
         refused.sort_by_key(|(index, _)| *index);
         tallies
@@ -127,7 +127,7 @@ async fn since(app: &App, site: &Site, events: &[Result<Event, Refused>]) -> Res
     let keys: Vec<ArticleKey> = events.iter().flatten().map(|event| event.article().clone()).collect();
     let mut counted = app.store.tallies(&site.id, &keys).await?.into_iter();
     let since = |event: &Result<Event, Refused>| match event {
-        Ok(_) => counted.next().and_then(|counted| counted.since),
+        Ok(_) => counted.next().and_then(|counted| counted.poll_opened),
         Err(_) => None,
     };
     Ok(events.iter().map(since).collect())

@@ -17,7 +17,7 @@ pub(super) struct Map {
 
 /// The slots of one master, or those without a master.
 #[derive(Debug, PartialEq, Eq)]
-pub(in super::super) struct Part {
+pub(in super::super) struct ClusterPart {
     /// One of its slots; `None`: the part has no master.
     pub(in super::super) slot: Option<Slot>,
     /// All its slots as text, like `slots 0-99,200`.
@@ -31,20 +31,20 @@ impl Map {
     }
 
     /// Parses the reply of the server `asked` to CLUSTER SLOTS; `None`: the reply is invalid.
-    pub(super) fn parse(answer: &Value, asked: &Address) -> Option<Self> {
+    pub(super) fn parse(reply: &Value, asked: &Address) -> Option<Self> {
         let mut map = Self { servers: Vec::new(), masters: vec![None; usize::from(SLOTS)] };
         let mut replicas = Vec::new();
-        for range in list(answer) {
+        for range in list(reply) {
             let [from, to, servers @ ..] = list(range) else { return None };
             let (from, to) = (usize::try_from(number(from)?).ok()?, usize::try_from(number(to)?).ok()?);
             let mut servers = servers.iter().filter_map(|server| address(server, asked));
             let Some(master) = servers.next() else { continue };
-            let place = map.place(master);
-            map.masters.get_mut(from..=to)?.fill(Some(place));
+            let index = map.server_index(master);
+            map.masters.get_mut(from..=to)?.fill(Some(index));
             replicas.extend(servers);
         }
         for replica in replicas {
-            map.place(replica);
+            map.server_index(replica);
         }
         if map.is_empty() { None } else { Some(map) }
     }
@@ -65,14 +65,14 @@ impl Map {
     pub(super) fn with(&self, Slot(slot): Slot, master: &Address) -> Self {
         let mut map = self.clone();
         map.masters.resize(usize::from(SLOTS), None);
-        let place = map.place(master.clone());
-        map.masters[usize::from(slot)] = Some(place);
+        let index = map.server_index(master.clone());
+        map.masters[usize::from(slot)] = Some(index);
         map
     }
 
     /// The part of each master, and the part without a master.
-    pub(super) fn parts(&self) -> Vec<Part> {
-        let (mut parts, mut at) = (Vec::<(Option<u16>, Part)>::new(), 0);
+    pub(super) fn parts(&self) -> Vec<ClusterPart> {
+        let (mut parts, mut at) = (Vec::<(Option<u16>, ClusterPart)>::new(), 0);
         for run in self.masters.chunk_by(|one, next| one == next) {
             let (first, last) = (at, at + run.len() - 1);
             at += run.len();
@@ -81,19 +81,19 @@ impl Map {
                 Some((_, part)) => part.slots = format!("{},{slots}", part.slots),
                 None => {
                     let slot = run[0].and(u16::try_from(first).ok()).map(Slot);
-                    parts.push((run[0], Part { slot, slots: format!("slots {slots}") }));
+                    parts.push((run[0], ClusterPart { slot, slots: format!("slots {slots}") }));
                 }
             }
         }
         parts.into_iter().map(|(_, part)| part).collect()
     }
 
-    fn place(&mut self, server: Address) -> u16 {
-        let place = self.servers.iter().position(|known| *known == server).unwrap_or_else(|| {
+    fn server_index(&mut self, server: Address) -> u16 {
+        let index = self.servers.iter().position(|known| *known == server).unwrap_or_else(|| {
             self.servers.push(server);
             self.servers.len() - 1
         });
-        u16::try_from(place).unwrap_or(u16::MAX)
+        u16::try_from(index).unwrap_or(u16::MAX)
     }
 }
 
@@ -121,15 +121,15 @@ mod tests {
         let range = |from, to, servers: Vec<Value>| {
             Value::Array([Value::Int(from), Value::Int(to)].into_iter().chain(servers).collect())
         };
-        let answer = Value::Array(vec![
+        let reply = Value::Array(vec![
             range(0, 99, vec![server("", 1), server("b", 4)]),
             range(100, 16_383, vec![server("a", 2), server("b", 5)]),
         ]);
-        let map = Map::parse(&answer, &("me".into(), 9)).unwrap();
+        let map = Map::parse(&reply, &("me".into(), 9)).unwrap();
         assert_eq!(map.master(Slot(99)), Some(&("me".into(), 1)));
         assert_eq!(map.master(Slot(100)), Some(&("a".into(), 2)));
         assert_eq!(map.servers().count(), 4);
-        let part = |slot, slots: &str| Part { slot: Some(Slot(slot)), slots: slots.into() };
+        let part = |slot, slots: &str| ClusterPart { slot: Some(Slot(slot)), slots: slots.into() };
         assert_eq!(map.parts(), [part(0, "slots 0-99"), part(100, "slots 100-16383")]);
         let moved = map.with(Slot(7), &("b".into(), 4));
         assert_eq!((moved.master(Slot(7)), moved.master(Slot(8))), (Some(&("b".into(), 4)), map.master(Slot(8))));
@@ -139,17 +139,17 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_no_map() {
-        for answer in [
+        for reply in [
             Value::Nil,
             Value::Array(vec![]),
             Value::Array(vec![Value::Array(vec![Value::Int(0), Value::Int(99_999)])]),
         ] {
-            assert!(Map::parse(&answer, &("me".into(), 9)).is_none());
+            assert!(Map::parse(&reply, &("me".into(), 9)).is_none());
         }
         assert_eq!(Map::default().master(Slot(1)), None);
         assert!(Map::default().parts().is_empty());
         let one = Map::default().with(Slot(2), &("a".into(), 1));
-        let nobodys = Part { slot: None, slots: "slots 0-1,3-16383".into() };
-        assert_eq!(one.parts(), [nobodys, Part { slot: Some(Slot(2)), slots: "slots 2".into() }]);
+        let nobodys = ClusterPart { slot: None, slots: "slots 0-1,3-16383".into() };
+        assert_eq!(one.parts(), [nobodys, ClusterPart { slot: Some(Slot(2)), slots: "slots 2".into() }]);
     }
 }

@@ -1,19 +1,19 @@
 use std::collections::HashSet;
 
 use redis::Value;
-use store::{Change, Changes, Gate, New, Novelty, StoreError};
+use store::{Admission, Change, Changes, NewEvent, NewEventKind, StoreError};
 use visitor::Digest;
 
 use super::{
     super::{
         Redis,
-        cluster::Kind,
+        cluster::Access,
         command::Command,
         reply::{list, number, text, utf8},
         vote,
     },
-    Said,
-    marks::Marks,
+    AdmissionDecisions,
+    mark_locations::MarkLocations,
 };
 
 /// What the article has stored of the events.
@@ -24,39 +24,39 @@ struct Peek {
 }
 
 impl Redis {
-    /// Asks the gate to admit the new events. An event that another endpoint counts in between is charged needlessly:
+    /// Asks the admission hook to admit the new events. An event that another endpoint counts in between is charged needlessly:
     /// limits err on the strict side. False: the cached record is stale.
-    pub(super) async fn ask_gate(
+    pub(super) async fn admit_new_events(
         &self,
         changes: &Changes,
-        gate: &dyn Gate,
-        marks: &Marks<'_>,
-        places: &[usize],
-        said: &mut Said,
+        admission: &dyn Admission,
+        marks: &MarkLocations<'_>,
+        indexes: &[usize],
+        decisions: &mut AdmissionDecisions,
     ) -> Result<bool, StoreError> {
-        if places.iter().all(|place| said.contains_key(place)) {
+        if indexes.iter().all(|index| decisions.contains_key(index)) {
             return Ok(true);
         }
-        let Some(mut peek) = self.peek(marks).await? else { return Ok(false) };
+        let Some(mut stored) = self.read_stored(marks).await? else { return Ok(false) };
         let mut is_first = marks.record.is_none();
-        for place in places {
-            let what = match &changes.changes[*place] {
-                Change::Read { .. } => Novelty::Read,
-                Change::Share { network, .. } => Novelty::Share(network),
-                Change::React { seq, .. } if peek.votes.iter().any(|known| *known >= seq.get()) => continue,
-                Change::React { .. } if peek.votes.is_empty() => Novelty::Voter,
-                Change::React { .. } => Novelty::Choice,
+        for index in indexes {
+            let kind = match &changes.changes[*index] {
+                Change::Read { .. } => NewEventKind::Read,
+                Change::Share { network, .. } => NewEventKind::Share(network),
+                Change::React { seq, .. } if stored.votes.iter().any(|known| *known >= seq.get()) => continue,
+                Change::React { .. } if stored.votes.is_empty() => NewEventKind::Voter,
+                Change::React { .. } => NewEventKind::Choice,
             };
-            let digests = marks.once.iter().find(|(of, _)| of == place).map(|(_, digests)| digests);
-            if digests.is_some_and(|digests| digests.iter().any(|(digest, _)| peek.seen.contains(digest))) {
+            let digests = marks.dedup_digests.iter().find(|(of, _)| of == index).map(|(_, digests)| digests);
+            if digests.is_some_and(|digests| digests.iter().any(|(digest, _)| stored.seen.contains(digest))) {
                 continue;
             }
-            let new = New { article: &marks.key, is_first, what };
-            let is_admitted = *said.entry(*place).or_insert_with(|| gate.admits(*place, &new));
+            let new = NewEvent { article: &marks.key, is_first, kind };
+            let is_admitted = *decisions.entry(*index).or_insert_with(|| admission.admits(*index, &new));
             if is_admitted {
                 is_first = false;
-                peek.note(
-                    &changes.changes[*place],
+                stored.add(
+                    &changes.changes[*index],
                     digests.and_then(|digests| digests.first()).map(|(digest, _)| *digest),
                 );
             }
@@ -65,36 +65,36 @@ impl Redis {
     }
 
     /// Reads what is stored. `None`: the cached record is stale.
-    async fn peek(&self, marks: &Marks<'_>) -> Result<Option<Peek>, StoreError> {
+    async fn read_stored(&self, marks: &MarkLocations<'_>) -> Result<Option<Peek>, StoreError> {
         let names = &marks.names;
-        let digests = marks.once.iter().flat_map(|(_, digests)| digests);
+        let digests = marks.dedup_digests.iter().flat_map(|(_, digests)| digests);
         let record = Command::new("HMGET").arg(names.record()).args(["id", "shape", "to"]);
         let sizes = marks.tables.iter().map(|(table, _)| Command::new("HGET").arg(names.bucket(*table, 0)).arg("n"));
         let votes = marks.visitor.iter().map(|(mark, key)| Command::new("HGET").arg(key.clone()).arg(mark.to_vec()));
         let seen = digests.clone().map(|(digest, key)| Command::new("HEXISTS").arg(key.clone()).arg(digest.to_vec()));
         let commands = std::iter::once(record).chain(sizes).chain(votes).chain(seen).collect();
-        let answers = self.cluster.ask(Kind::Read, names.slot, commands).await?;
-        let mut answers = answers.iter();
-        let [id, shape, to] = list(answers.next().unwrap_or(&Value::Nil)) else { return Ok(None) };
+        let replies = self.cluster.request(Access::Read, names.slot, commands).await?;
+        let mut replies = replies.iter();
+        let [id, shape, to] = list(replies.next().unwrap_or(&Value::Nil)) else { return Ok(None) };
         let expected = marks.record.map_or((None, 0), |record| (Some(record.id), record.shape));
         if utf8(to).is_some() || (number(id), number(shape).unwrap_or(0)) != expected {
             return Ok(None);
         }
-        for ((_, buckets), size) in marks.tables.iter().zip(answers.by_ref()) {
+        for ((_, buckets), size) in marks.tables.iter().zip(replies.by_ref()) {
             if number(size).unwrap_or(1) != i64::from(*buckets) {
                 return Ok(None);
             }
         }
-        let votes = answers.by_ref().take(marks.visitor.len()).filter_map(|value| Some(vote::parse(text(value)?)?.0));
+        let votes = replies.by_ref().take(marks.visitor.len()).filter_map(|value| Some(vote::decode(text(value)?)?.0));
         let votes = votes.collect();
-        let seen = digests.zip(answers).filter(|(_, is_there)| number(is_there) == Some(1));
+        let seen = digests.zip(replies).filter(|(_, is_there)| number(is_there) == Some(1));
         Ok(Some(Peek { votes, seen: seen.map(|((digest, _), _)| *digest).collect() }))
     }
 }
 
 impl Peek {
     /// Adds an admitted event.
-    fn note(&mut self, change: &Change, digest: Option<Digest>) {
+    fn add(&mut self, change: &Change, digest: Option<Digest>) {
         self.seen.extend(digest);
         if let Change::React { seq, .. } = change {
             self.votes = vec![seq.get()];

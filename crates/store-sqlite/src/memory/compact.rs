@@ -17,12 +17,12 @@ const METRICS: usize = 4;
 #[derive(Clone, Default)]
 pub(super) struct CompactArticles {
     hasher: RandomState,
-    articles: HashMap<u64, Packed>,
+    articles: HashMap<u64, CompactEntry>,
 }
 
 /// An [`Entry`] with few counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Packed {
+struct CompactEntry {
     id: u32,
     created: u16,
     rev: u8,
@@ -38,13 +38,13 @@ impl CompactArticles {
         if self.articles.is_empty() {
             return None;
         }
-        self.articles.get(&self.hash(site, key)).map(Packed::unpack)
+        self.articles.get(&self.hash(site, key)).map(CompactEntry::unpack)
     }
 
     /// Stores the entry if it fits, and returns whether it did. Removes an older entry of the article in any case.
     pub(super) fn set(&mut self, site: &SiteId, key: &ArticleKey, entry: Option<&Entry>) -> bool {
         let hash = self.hash(site, key);
-        match entry.and_then(Packed::pack) {
+        match entry.and_then(CompactEntry::pack) {
             Some(packed) => {
                 self.articles.insert(hash, packed);
                 true
@@ -67,7 +67,7 @@ impl CompactArticles {
     }
 }
 
-impl Packed {
+impl CompactEntry {
     /// `None`: the entry does not fit.
     fn pack(entry: &Entry) -> Option<Self> {
         let Entry { id, rev, created, published: None, put: false, own, voted, sources, counts } = entry else {
@@ -78,8 +78,8 @@ impl Packed {
         }
         let (mut packed, mut metrics) = ([(0, 0); METRICS], 0);
         for Count { metric, counted, imported } in counts.iter() {
-            let place = packed.get_mut(metrics)?;
-            *place = (u8::try_from(metric).ok()?, u8::try_from(counted).ok().filter(|_| imported == 0)?);
+            let slot = packed.get_mut(metrics)?;
+            *slot = (u8::try_from(metric).ok()?, u8::try_from(counted).ok().filter(|_| imported == 0)?);
             metrics += 1;
         }
         Some(Self {
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn an_article_of_few_counts_is_20_bytes() {
-        assert!(size_of::<Packed>() <= 20);
+        assert!(size_of::<CompactEntry>() <= 20);
     }
 
     proptest! {
@@ -142,7 +142,7 @@ mod tests {
         ) {
             let (id, rev, created, published) = ids;
             let entry = entry((id, rev, created, published, flags.0, flags.1, counts));
-            if let Some(packed) = Packed::pack(&entry) {
+            if let Some(packed) = CompactEntry::pack(&entry) {
                 prop_assert_eq!(format!("{:?}", packed.unpack()), format!("{entry:?}"));
             }
         }

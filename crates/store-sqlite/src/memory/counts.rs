@@ -54,9 +54,9 @@ impl Counts {
             counts.push(Count { metric, counted: 0, imported: 0 });
             counts.len() - 1
         });
-        let told = change(&mut counts[at]);
+        let result = change(&mut counts[at]);
         *self = counts.into_iter().collect();
-        told
+        result
     }
 }
 

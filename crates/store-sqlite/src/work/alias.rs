@@ -1,11 +1,11 @@
 use rusqlite::{OptionalExtension, params};
-use store::{Alias, Aliased, MAX_IDS, Move, NotAliased};
+use store::{Alias, AliasEffect, AliasError, AliasOutcome, MAX_VOTE_IDS};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
     super::{
-        memory::{Entry, sources_of},
+        memory::{Entry, load_sources},
         secrets::OWN,
     },
     Failure, Work,
@@ -19,46 +19,46 @@ impl Work<'_> {
         day: Day,
         (old, new): (&ArticleKey, &ArticleKey),
         dry_run: bool,
-    ) -> Result<Result<Aliased, NotAliased>, Failure> {
+    ) -> Result<Result<AliasOutcome, AliasError>, Failure> {
         if old == new {
-            return Ok(Err(NotAliased::Same));
+            return Ok(Err(AliasError::Same));
         }
-        let (from, to) = (self.touch(site, old), self.touch(site, new));
-        let answers = self.touched[to].key.clone();
-        let how = match (&self.touched[from], &self.touched[to]) {
-            (of_old, _) if from == to && of_old.key == *old => Move::Back,
-            _ if from == to => Move::Already,
-            (of_old, _) if of_old.key != *old => return Ok(Err(NotAliased::Elsewhere(of_old.key.clone()))),
+        let (from, to) = (self.article_index(site, old), self.article_index(site, new));
+        let answers = self.articles[to].key.clone();
+        let effect = match (&self.articles[from], &self.articles[to]) {
+            (of_old, _) if from == to && of_old.key == *old => AliasEffect::Swapped,
+            _ if from == to => AliasEffect::Existing,
+            (of_old, _) if of_old.key != *old => return Ok(Err(AliasError::Elsewhere(of_old.key.clone()))),
             (of_old, of_new) => match (&of_old.entry, &of_new.entry) {
-                (None, _) => Move::Noted,
-                (Some(_), None) => Move::Renamed,
-                (Some(a), Some(b)) if a.ids_with_votes() + b.ids_with_votes() > MAX_IDS => {
-                    return Ok(Err(NotAliased::TooManyIds));
+                (None, _) => AliasEffect::Added,
+                (Some(_), None) => AliasEffect::Renamed,
+                (Some(a), Some(b)) if a.ids_with_votes() + b.ids_with_votes() > MAX_VOTE_IDS => {
+                    return Ok(Err(AliasError::TooManyIds));
                 }
-                (Some(a), Some(b)) => Move::Merged { at_most_twice: self.voters(a)?.min(self.voters(b)?) },
+                (Some(a), Some(b)) => AliasEffect::Merged { at_most_twice: self.voters(a)?.min(self.voters(b)?) },
             },
         };
         // When swapping, the article takes the new key.
-        let answers = if how == Move::Back { new.clone() } else { answers };
+        let answers = if effect == AliasEffect::Swapped { new.clone() } else { answers };
         if !dry_run {
-            match how {
-                Move::Already => {}
-                Move::Noted => {
+            match effect {
+                AliasEffect::Existing => {}
+                AliasEffect::Added => {
                     let id = self.create(to, day)?.id;
-                    self.note_alias(site, old, id, false)?;
-                    self.touched[to].rise();
-                    self.announce(site, to)?;
+                    self.insert_alias(site, old, id, false)?;
+                    self.articles[to].bump_revision();
+                    self.redirect_aliases(site, to)?;
                 }
-                Move::Renamed => self.rename(site, from, to)?,
-                Move::Back => {
+                AliasEffect::Renamed => self.rename(site, from, to)?,
+                AliasEffect::Swapped => {
                     self.delete_alias(site, new)?;
-                    let to = self.touch(site, new);
+                    let to = self.article_index(site, new);
                     self.rename(site, from, to)?;
                 }
-                Move::Merged { .. } => self.merge(site, day, from, to)?,
+                AliasEffect::Merged { .. } => self.merge(site, day, from, to)?,
             }
         }
-        Ok(Ok(Aliased { new: answers, how }))
+        Ok(Ok(AliasOutcome { new: answers, effect }))
     }
 
     /// Removes an alias, unless counts were merged by it.
@@ -66,13 +66,13 @@ impl Work<'_> {
         &mut self,
         site: &SiteId,
         key: &ArticleKey,
-    ) -> Result<Result<(), NotAliased>, Failure> {
-        let place = self.touch(site, key);
-        let id = self.names.site(self.conn, site)?;
+    ) -> Result<Result<(), AliasError>, Failure> {
+        let index = self.article_index(site, key);
+        let id = self.interner.site(self.conn, site)?;
         let mut find = self.conn.prepare_cached("select carried from alias where site = ?1 and key = ?2")?;
         match find.query_row(params![id, key.as_str()], |row| row.get(0)).optional()? {
-            None => Ok(Err(NotAliased::Unknown)),
-            Some(true) => Ok(Err(NotAliased::Carried(self.touched[place].key.clone()))),
+            None => Ok(Err(AliasError::Unknown)),
+            Some(true) => Ok(Err(AliasError::Carried(self.articles[index].key.clone()))),
             Some(false) => {
                 self.delete_alias(site, key)?;
                 Ok(Ok(()))
@@ -106,23 +106,23 @@ impl Work<'_> {
 
     /// Renames the article at `from` to the key at `to`, where no article exists.
     fn rename(&mut self, site: &SiteId, from: usize, to: usize) -> Result<(), Failure> {
-        let Some(entry) = self.touched[from].entry.take() else { return Ok(()) };
-        let (old, new, id) = (self.touched[from].key.clone(), self.touched[to].key.clone(), entry.id);
+        let Some(entry) = self.articles[from].entry.take() else { return Ok(()) };
+        let (old, new, id) = (self.articles[from].key.clone(), self.articles[to].key.clone(), entry.id);
         self.conn.prepare_cached("update article set key = ?2 where id = ?1")?.execute(params![id, new.as_str()])?;
-        let days = std::mem::take(&mut self.touched[from].days);
-        self.touched[from].changed = true;
-        self.touched[to].entry = Some(entry);
-        self.touched[to].days = days;
-        self.touched[to].rise();
-        self.note_alias(site, &old, id, true)?;
-        self.announce(site, to)
+        let days = std::mem::take(&mut self.articles[from].days);
+        self.articles[from].changed = true;
+        self.articles[to].entry = Some(entry);
+        self.articles[to].days = days;
+        self.articles[to].bump_revision();
+        self.insert_alias(site, &old, id, true)?;
+        self.redirect_aliases(site, to)
     }
 
     /// Merges the article at `from` into the one at `to`.
     fn merge(&mut self, site: &SiteId, day: Day, from: usize, to: usize) -> Result<(), Failure> {
         // The statements below move rows, so pending counts must be in the tables.
         self.write_counts()?;
-        let (Some(old), Some(new)) = (self.touched[from].entry.take(), self.touched[to].entry.take()) else {
+        let (Some(old), Some(new)) = (self.articles[from].entry.take(), self.articles[to].entry.take()) else {
             return Ok(());
         };
         let ids = params![new.id, old.id];
@@ -162,7 +162,7 @@ impl Work<'_> {
             published.map(Day::get)
         ])?;
 
-        let sources = sources_of(self.conn, self.secrets, new.id)?;
+        let sources = load_sources(self.conn, self.secrets, new.id)?;
         let put = new.put || old.put;
         let mut entry = Entry { rev: new.rev.max(old.rev), created, published, put, sources, ..new };
         for count in old.counts.iter() {
@@ -171,22 +171,22 @@ impl Work<'_> {
                 sum.imported += count.imported;
             });
         }
-        let (id, key) = (entry.id, self.touched[from].key.clone());
-        self.touched[from].changed = true;
-        self.touched[to].entry = Some(entry);
-        self.touched[to].rise();
-        self.note_alias(site, &key, id, true)?;
-        self.announce(site, to)
+        let (id, key) = (entry.id, self.articles[from].key.clone());
+        self.articles[from].changed = true;
+        self.articles[to].entry = Some(entry);
+        self.articles[to].bump_revision();
+        self.insert_alias(site, &key, id, true)?;
+        self.redirect_aliases(site, to)
     }
 
-    pub(super) fn note_alias(
+    pub(super) fn insert_alias(
         &mut self,
         site: &SiteId,
         key: &ArticleKey,
         article: i64,
         carried: bool,
     ) -> Result<(), Failure> {
-        let site = self.names.site(self.conn, site)?;
+        let site = self.interner.site(self.conn, site)?;
         let mut insert =
             self.conn.prepare_cached("insert into alias (site, key, article, carried) values (?1, ?2, ?3, ?4)")?;
         insert.execute(params![site, key.as_str(), article, carried])?;
@@ -194,30 +194,30 @@ impl Work<'_> {
     }
 
     fn delete_alias(&mut self, site: &SiteId, key: &ArticleKey) -> Result<(), Failure> {
-        let id = self.names.site(self.conn, site)?;
+        let id = self.interner.site(self.conn, site)?;
         let mut delete = self.conn.prepare_cached("delete from alias where site = ?1 and key = ?2")?;
         delete.execute(params![id, key.as_str()])?;
-        self.answers_for_itself(site, key);
+        self.remove_redirect(site, key);
         Ok(())
     }
 
     /// Maps all aliases of the article to it, now and after the commit.
-    pub(super) fn announce(&mut self, site: &SiteId, place: usize) -> Result<(), Failure> {
-        let touched = &self.touched[place];
-        let Some(entry) = &touched.entry else { return Ok(()) };
-        let key = touched.key.clone();
+    pub(super) fn redirect_aliases(&mut self, site: &SiteId, index: usize) -> Result<(), Failure> {
+        let article = &self.articles[index];
+        let Some(entry) = &article.entry else { return Ok(()) };
+        let key = article.key.clone();
         for alias in self.aliases_of(entry.id)? {
-            self.lead(site, &alias, place);
-            self.moved.push((site.clone(), alias, Some(key.clone())));
+            self.index_key(site, &alias, index);
+            self.aliases.push((site.clone(), alias, Some(key.clone())));
         }
         Ok(())
     }
 
     /// The key is no longer an alias.
-    pub(super) fn answers_for_itself(&mut self, site: &SiteId, key: &ArticleKey) {
-        let place = self.place(site, key, None);
-        self.lead(site, key, place);
-        self.moved.push((site.clone(), key.clone(), None));
+    pub(super) fn remove_redirect(&mut self, site: &SiteId, key: &ArticleKey) {
+        let index = self.add_article(site, key, None);
+        self.index_key(site, key, index);
+        self.aliases.push((site.clone(), key.clone(), None));
     }
 
     /// The article's aliases.

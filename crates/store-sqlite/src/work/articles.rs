@@ -1,5 +1,5 @@
 use rusqlite::{OptionalExtension, Row, params};
-use store::{Metric, Publication, Removal};
+use store::{ArticleUpdate, MAX_COUNT, Metric, Removal};
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId};
 
@@ -8,24 +8,21 @@ use super::{
         memory::{Count, MetricId},
         trouble::Failure,
     },
-    Touch, Work,
+    ArticleState, Work,
 };
 
-/// Largest integer that a JavaScript number represents exactly.
-const MAX_COUNT: u64 = (1 << 53) - 1;
-
 /// An entry of the article list: headline and day of publication if there is a copy, and counts.
-pub(in super::super) struct Line {
+pub(in super::super) struct ListedArticle {
     pub(in super::super) title: Option<String>,
     pub(in super::super) published: Option<String>,
-    pub(in super::super) touch: Touch,
+    pub(in super::super) state: ArticleState,
 }
 
 impl Work<'_> {
     /// The stored copy.
     pub(in super::super) fn article(&mut self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, Failure> {
-        let place = self.touch(site, key);
-        match &self.touched[place].entry {
+        let index = self.article_index(site, key);
+        match &self.articles[index].entry {
             Some(entry) => self.copy(entry.id),
             None => Ok(None),
         }
@@ -37,34 +34,34 @@ impl Work<'_> {
         site: &SiteId,
         day: Day,
         key: &ArticleKey,
-        publication: &Publication,
-    ) -> Result<Touch, Failure> {
-        let place = self.touch(site, key);
-        let id = self.create(place, day)?.id;
+        update: &ArticleUpdate,
+    ) -> Result<ArticleState, Failure> {
+        let index = self.article_index(site, key);
+        let id = self.create(index, day)?.id;
         let mut changed = false;
-        if let Some(article) = &publication.article
+        if let Some(article) = &update.article
             && self.copy(id)?.as_ref() != Some(article)
         {
             self.set_copy(id, article)?;
-            self.create(place, day)?.published = article.published.as_deref().and_then(Day::parse);
+            self.create(index, day)?.published = article.published.as_deref().and_then(Day::parse);
             changed = true;
         }
-        if let Some(imported) = &publication.imported {
-            changed |= self.set_imported(place, day, imported)?;
+        if let Some(imported) = &update.imported {
+            changed |= self.set_imported(index, day, imported)?;
         }
-        let entry = self.create(place, day)?;
+        let entry = self.create(index, day)?;
         if !entry.put {
             // The newsroom's first submission determines the creation day, rather than earlier reads by strangers.
             if changed || entry.is_young() {
                 entry.created = day;
             }
             entry.put = true;
-            self.touched[place].changed = true;
+            self.articles[index].changed = true;
         }
         if changed {
-            self.touched[place].rise();
+            self.articles[index].bump_revision();
         }
-        self.tell(place, key, None)
+        self.article_state(index, key, None)
     }
 
     /// Articles in the order of their keys, at most `limit`.
@@ -73,7 +70,7 @@ impl Work<'_> {
         site: &SiteId,
         after: Option<&ArticleKey>,
         limit: usize,
-    ) -> Result<Vec<Line>, Failure> {
+    ) -> Result<Vec<ListedArticle>, Failure> {
         let mut list = self.conn.prepare_cached(
             "select a.key, c.title, c.published from article a join site s on s.id = a.site \
              left join copy c on c.article = a.id where s.name = ?1 and a.key > ?2 order by a.key limit ?3",
@@ -84,14 +81,14 @@ impl Work<'_> {
         let rows = list.query_map(params![site.as_str(), after, limit], |row| {
             Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
         })?;
-        let mut lines = Vec::new();
+        let mut listed = Vec::new();
         for row in rows {
             let (key, title, published) = row?;
             let Ok(key) = ArticleKey::try_from(key) else { continue };
-            let place = self.touch(site, &key);
-            lines.push(Line { title, published, touch: self.tell(place, &key, None)? });
+            let index = self.article_index(site, &key);
+            listed.push(ListedArticle { title, published, state: self.article_state(index, &key, None)? });
         }
-        Ok(lines)
+        Ok(listed)
     }
 
     /// Removes the copy, or everything. Returns whether there was anything to remove.
@@ -101,17 +98,17 @@ impl Work<'_> {
         key: &ArticleKey,
         removal: Removal,
     ) -> Result<bool, Failure> {
-        let place = self.touch(site, key);
-        let Some(id) = self.touched[place].entry.as_ref().map(|entry| entry.id) else { return Ok(false) };
+        let index = self.article_index(site, key);
+        let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else { return Ok(false) };
         let aliases = self.aliases_of(id)?;
-        let touched = &mut self.touched[place];
+        let article = &mut self.articles[index];
         match removal {
             Removal::Everything => {
                 self.conn.prepare_cached("delete from article where id = ?1")?.execute([id])?;
-                touched.entry = None;
-                touched.days.clear();
-                touched.changed = true;
-                aliases.iter().for_each(|alias| self.answers_for_itself(site, alias));
+                article.entry = None;
+                article.days.clear();
+                article.changed = true;
+                aliases.iter().for_each(|alias| self.remove_redirect(site, alias));
                 self.erased = true;
                 Ok(true)
             }
@@ -119,11 +116,11 @@ impl Work<'_> {
                 let removed = self.conn.prepare_cached("delete from copy where article = ?1")?.execute([id])? > 0;
                 self.conn.prepare_cached("update article set published = null where id = ?1")?.execute([id])?;
                 if removed {
-                    if let Some(entry) = &mut touched.entry {
+                    if let Some(entry) = &mut article.entry {
                         entry.published = None;
                         entry.put = entry.counts.iter().any(|count| count.imported > 0);
                     }
-                    touched.rise();
+                    article.bump_revision();
                 }
                 self.erased |= removed;
                 Ok(removed)
@@ -149,19 +146,19 @@ impl Work<'_> {
     }
 
     /// Replaces all starting counts. Returns whether anything changed.
-    fn set_imported(&mut self, place: usize, day: Day, imported: &Imported) -> Result<bool, Failure> {
+    fn set_imported(&mut self, index: usize, day: Day, imported: &Imported) -> Result<bool, Failure> {
         let mut new: Vec<(MetricId, i64)> = Vec::new();
         let reactions = imported.reactions.0.iter().map(|(key, count)| (Metric::Reaction(key.clone()), *count));
         let shares = imported.shares.0.iter().map(|(key, count)| (Metric::Share(key.clone()), *count));
         for (metric, count) in [(Metric::Reads, imported.reads)].into_iter().chain(reactions).chain(shares) {
-            new.push((self.names.metric(self.conn, &metric)?, count.min(MAX_COUNT).cast_signed()));
+            new.push((self.interner.metric(self.conn, &metric)?, count.min(MAX_COUNT).cast_signed()));
         }
-        let entry = self.create(place, day)?;
+        let entry = self.create(index, day)?;
         let mut changed = false;
         new.retain(|(_, to)| *to != 0);
-        let is_named = |count: &Count| new.iter().any(|(metric, _)| *metric == count.metric);
+        let is_set = |count: &Count| new.iter().any(|(metric, _)| *metric == count.metric);
         let others: Vec<_> =
-            entry.counts.iter().filter(|count| !is_named(count)).map(|count| (count.metric, 0)).collect();
+            entry.counts.iter().filter(|count| !is_set(count)).map(|count| (count.metric, 0)).collect();
         for (metric, to) in new.into_iter().chain(others) {
             changed |= entry.counts.change(metric, |count| std::mem::replace(&mut count.imported, to)) != to;
         }

@@ -209,7 +209,7 @@ async fn what_is_written_but_may_have_been_too_late_to_move_along_is_not_acknowl
         assert!(number < 10, "{reply:?}");
         number += 1;
         servers.cli(0, &["del", "gema:notice:{0}"]);
-        while site.store.look().await != Ok(()) {
+        while site.store.refresh_write_block().await != Ok(()) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

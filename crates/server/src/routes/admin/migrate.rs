@@ -1,4 +1,4 @@
-use admin::Migrated;
+use admin::MigrationReport;
 use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -19,8 +19,8 @@ struct Asked {
 
 /// Copies all data while writes are blocked. If all of it arrived, writes stay blocked. If the client disconnects, the
 /// migration is cancelled.
-async fn migrate(State(app): State<App>, Json(Asked { to }): Json<Asked>) -> Result<Json<Migrated>, Problem> {
-    let named = store::shown(&to);
+async fn migrate(State(app): State<App>, Json(Asked { to }): Json<Asked>) -> Result<Json<MigrationReport>, Problem> {
+    let named = store::redacted_url(&to);
     let there = (app.open)(&to).map_err(|error| {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("Cannot open {named}: {error}.")).in_field("to")
     })?;

@@ -4,11 +4,11 @@ use store::Metric;
 
 use super::super::memory::{Entry, MetricId};
 
-/// Names of the metrics by id.
-pub(super) type Names = BTreeMap<MetricId, String>;
+/// MetricNames of the metrics by id.
+pub(super) type MetricNames = BTreeMap<MetricId, String>;
 
 /// The stored numbers of one article.
-pub(super) struct Books {
+pub(super) struct ArticleAudit {
     pub(super) entry: Entry,
     /// Number of votes for each option.
     pub(super) votes: BTreeMap<MetricId, i64>,
@@ -16,9 +16,9 @@ pub(super) struct Books {
     pub(super) days: BTreeMap<MetricId, i64>,
 }
 
-impl Books {
+impl ArticleAudit {
     /// Describes each sum that does not match and each difference from memory.
-    pub(super) fn differences(&self, memory: Option<Entry>, names: &Names) -> Vec<String> {
+    pub(super) fn differences(&self, memory: Option<Entry>, names: &MetricNames) -> Vec<String> {
         let mut found = self.wrong_sums(names);
         match memory {
             Some(memory) => found.extend(self.wrong_memory(&memory, names)),
@@ -27,7 +27,7 @@ impl Books {
         found
     }
 
-    fn wrong_sums(&self, names: &Names) -> Vec<String> {
+    fn wrong_sums(&self, names: &MetricNames) -> Vec<String> {
         let mut found = Vec::new();
         let counted: BTreeMap<_, _> = self.entry.counts.iter().map(|count| (count.metric, count.counted)).collect();
         let number = |of: &BTreeMap<MetricId, i64>, metric| of.get(metric).copied().unwrap_or(0);
@@ -50,7 +50,7 @@ impl Books {
         found
     }
 
-    fn wrong_memory(&self, memory: &Entry, names: &Names) -> Vec<String> {
+    fn wrong_memory(&self, memory: &Entry, names: &MetricNames) -> Vec<String> {
         let (disk, mut found) = (&self.entry, Vec::new());
         let known = |entry: &Entry| {
             let Entry { id, created, published, put, own, voted, sources, .. } = entry;
@@ -82,13 +82,13 @@ impl Books {
     }
 }
 
-/// Counted and imported number of each metric where either is not zero.
+/// ArticleCounts and imported number of each metric where either is not zero.
 fn numbers(entry: &Entry) -> BTreeMap<MetricId, (i64, i64)> {
     let numbers = entry.counts.iter().map(|count| (count.metric, (count.counted, count.imported)));
     numbers.filter(|(_, numbers)| *numbers != (0, 0)).collect()
 }
 
-fn name(names: &Names, metric: MetricId) -> &str {
+fn name(names: &MetricNames, metric: MetricId) -> &str {
     names.get(&metric).map_or("a metric without a name", String::as_str)
 }
 
@@ -103,26 +103,26 @@ mod tests {
     const READS: MetricId = 1;
     const HAPPY: MetricId = 2;
 
-    fn names() -> Names {
+    fn names() -> MetricNames {
         [(READS, "reads".into()), (HAPPY, "reaction:happy".into())].into()
     }
 
-    fn sound() -> Books {
+    fn sound() -> ArticleAudit {
         let counts = [(READS, 5, 841), (HAPPY, 2, 0)];
         let counts =
             counts.map(|(metric, counted, imported)| Count { metric, counted, imported }).into_iter().collect();
         let (own, voted, sources) = (true, true, Vec::new());
         let entry =
             Entry { id: 1, rev: 7, created: Day::new(1), published: None, put: false, own, voted, sources, counts };
-        Books { entry, votes: [(HAPPY, 2)].into(), days: [(READS, 5), (HAPPY, 2)].into() }
+        ArticleAudit { entry, votes: [(HAPPY, 2)].into(), days: [(READS, 5), (HAPPY, 2)].into() }
     }
 
     /// The differences after `change`.
-    fn with(change: impl FnOnce(&mut Books)) -> Vec<String> {
+    fn with(change: impl FnOnce(&mut ArticleAudit)) -> Vec<String> {
         let memory = sound().entry;
-        let mut books = sound();
-        change(&mut books);
-        books.differences(Some(memory), &names())
+        let mut audit = sound();
+        change(&mut audit);
+        audit.differences(Some(memory), &names())
     }
 
     fn reversed(counts: &Counts) -> Counts {
@@ -130,27 +130,27 @@ mod tests {
     }
 
     #[test]
-    fn sound_books_have_no_difference() {
+    fn a_sound_article_has_no_difference() {
         assert!(with(|_| {}).is_empty());
-        let order = with(|books| books.entry.counts = reversed(&books.entry.counts));
+        let order = with(|audit| audit.entry.counts = reversed(&audit.entry.counts));
         assert!(order.is_empty(), "{order:?}");
     }
 
     #[test]
     fn each_difference_is_told_with_both_numbers() {
-        for (change, says) in [
-            (with(|books| books.days = [(READS, 4), (HAPPY, 2)].into()), "reads: 5 counted, but its days add up to 4"),
-            (with(|books| books.votes.clear()), "reaction:happy: 2 counted, but there are 0 votes"),
-            (with(|books| books.votes.extend([(READS, 1)])), "reads: 1 votes for an unknown reaction"),
-            (with(|books| books.entry.rev = 6), "rev: 6 on disk, but 7 in memory"),
+        for (change, expected) in [
+            (with(|audit| audit.days = [(READS, 4), (HAPPY, 2)].into()), "reads: 5 counted, but its days add up to 4"),
+            (with(|audit| audit.votes.clear()), "reaction:happy: 2 counted, but there are 0 votes"),
+            (with(|audit| audit.votes.extend([(READS, 1)])), "reads: 1 votes for an unknown reaction"),
+            (with(|audit| audit.entry.rev = 6), "rev: 6 on disk, but 7 in memory"),
             (
-                with(|books| books.entry.counts.change(READS, |count| count.imported = 0)),
+                with(|audit| audit.entry.counts.change(READS, |count| count.imported = 0)),
                 "reads: 5 counted and 0 imported on disk, but 5 and 841 in memory",
             ),
         ] {
-            assert_eq!(change, [says]);
+            assert_eq!(change, [expected]);
         }
-        let lost = with(|books| books.entry.counts = books.entry.counts.iter().take(1).collect());
+        let lost = with(|audit| audit.entry.counts = audit.entry.counts.iter().take(1).collect());
         assert!(lost.contains(&"reaction:happy: 0 counted, but there are 2 votes".into()), "{lost:?}");
         assert_eq!(sound().differences(None, &names()), ["on disk, but not in memory"]);
     }

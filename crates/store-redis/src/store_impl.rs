@@ -6,8 +6,9 @@ use std::{
 use async_trait::async_trait;
 use metrics::Storing;
 use store::{
-    Alias, Aliased, BackupError, Changes, Check, Closed, Counted, Edition, Hold, Listed, NotAliased, Portion, Prune,
-    Pruned, Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Wanted, transfer::Line,
+    Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
+    CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
+    Store, StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -17,24 +18,24 @@ use super::{Redis, command::Command, record::Found};
 
 #[async_trait]
 impl Store for Redis {
-    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<Counted>, StoreError> {
+    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<ArticleCounts>, StoreError> {
         let found = self.find_all(site, articles).await?;
         let counted = found.into_iter().zip(articles).map(|((_, found), key)| match found {
             Found::Article(record) => record.counted(key.clone()),
             _ => {
-                let (tally, edition) = (Tally::empty(key.clone()), Edition::default());
-                Counted { tally, since: None, noscript: 0, edition }
+                let (tally, version) = (Tally::empty(key.clone()), CountsVersion::default());
+                ArticleCounts { tally, poll_opened: None, noscript: 0, version }
             }
         });
         Ok(counted.collect())
     }
 
-    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool {
-        articles.iter().all(|(key, edition)| self.known.is_current(site, key, *edition))
+    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
+        articles.iter().all(|(key, version)| self.records.is_current(site, key, *version))
     }
 
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
-        self.count(&changes).await
+        self.apply_changes(&changes).await
     }
 
     async fn choice(
@@ -47,14 +48,14 @@ impl Store for Redis {
         self.choice_of(site, day, article, visitor).await
     }
 
-    async fn forget(
+    async fn erase_visitor(
         &self,
         site: &SiteId,
         day: Day,
         visitor: &VisitorToken,
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError> {
-        self.forget_visitor(site, day, visitor, articles).await
+        self.erase_visitor_votes(site, day, visitor, articles).await
     }
 
     async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
@@ -66,9 +67,9 @@ impl Store for Redis {
         site: &SiteId,
         day: Day,
         key: &ArticleKey,
-        publication: Publication,
+        update: ArticleUpdate,
     ) -> Result<Tally, StoreError> {
-        self.publish(site, day, key, &publication).await
+        self.publish(site, day, key, &update).await
     }
 
     async fn articles(
@@ -76,20 +77,30 @@ impl Store for Redis {
         site: &SiteId,
         after: Option<&ArticleKey>,
         limit: usize,
-    ) -> Result<Vec<Listed>, StoreError> {
+    ) -> Result<Vec<ArticleSummary>, StoreError> {
         self.list_of_articles(site, after, limit).await
     }
 
-    async fn recent(&self, site: &SiteId, since: Day, wanted: Arc<Wanted>) -> Result<Recent, StoreError> {
-        self.recent_of(site, since, &*wanted).await
+    async fn recent_changes(
+        &self,
+        site: &SiteId,
+        since: Day,
+        filter: Arc<ArticleFilter>,
+    ) -> Result<RecentChanges, StoreError> {
+        self.recent_of(site, since, &*filter).await
     }
 
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
         self.remove(site, key, removal).await
     }
 
-    async fn prune(&self, site: &SiteId, prune: Prune, after: Option<&ArticleKey>) -> Result<Pruned, StoreError> {
-        self.prune_part(site, prune, after).await
+    async fn prune(
+        &self,
+        site: &SiteId,
+        filter: PruneFilter,
+        after: Option<&ArticleKey>,
+    ) -> Result<PrunePage, StoreError> {
+        self.prune_page(site, filter, after).await
     }
 
     async fn alias(
@@ -99,80 +110,80 @@ impl Store for Redis {
         old: &ArticleKey,
         new: &ArticleKey,
         dry_run: bool,
-    ) -> Result<Result<Aliased, NotAliased>, StoreError> {
-        self.move_to(site, day, (old, new), dry_run).await
+    ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
+        self.make_alias(site, day, (old, new), dry_run).await
     }
 
-    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError> {
-        self.unmove(site, old).await
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), AliasError>, StoreError> {
+        self.delete_alias(site, old).await
     }
 
     async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError> {
         self.list_of_aliases(site, after, limit).await
     }
 
-    async fn moved(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
+    async fn alias_target(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
         let (to, _) = self.find_all(site, std::slice::from_ref(key)).await?.remove(0);
         Ok((to != *key).then_some(to))
     }
 
-    async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
-        self.retire_salts(site, day);
+    async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
+        self.drop_ended_salts(site, day);
         // Also prepare what the first event of a new article needs in other slots.
         let (salts, secrets, listed) =
-            futures_util::join!(self.salts(site, day), self.secrets(), self.enlist_site(site, None));
+            futures_util::join!(self.salts(site, day), self.secrets(), self.list_site(site, None));
         salts.and(secrets.map(drop)).and(listed)
     }
 
     /// Digests of sites that are not served expire in Redis, like all others.
-    async fn tidy(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
-        self.retire_others(served, today);
+    async fn clean_up(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
+        self.drop_unserved_salts(served, today);
         if self.erased.swap(false, Ordering::Relaxed) {
             for server in self.cluster.servers().await {
-                if let Err(why) = self.cluster.ask_server(&server, Command::new("BGREWRITEAOF")).await {
+                if let Err(why) = self.cluster.request_server(&server, Command::new("BGREWRITEAOF")).await {
                     // Retried in a minute. A server that is already rewriting reports an error.
                     tracing::info!(why, server = format!("{}:{}", server.0, server.1), "a file was not rewritten yet");
-                    self.has_erased();
+                    self.mark_erased();
                 }
             }
         }
         Ok(())
     }
 
-    fn is_open(&self) -> bool {
-        self.watch.is_open()
+    fn accepts_writes(&self) -> bool {
+        self.migration_flag.is_clear()
     }
 
-    fn moves_along(&self) -> bool {
-        self.watch.is_believed()
+    fn can_acknowledge(&self) -> bool {
+        self.migration_flag.is_known_clear()
     }
 
-    async fn look(&self) -> Result<(), Closed> {
-        self.watch_notice().await
+    async fn refresh_write_block(&self) -> Result<(), WritesBlocked> {
+        self.refresh_flag().await
     }
 
-    async fn hold(&self) -> Result<Hold, Closed> {
+    async fn block_writes(&self) -> Result<WriteBlockLease, WritesBlocked> {
         self.post_notice().await
     }
 
-    async fn renew(&self, hold: &Hold) -> Result<bool, StoreError> {
-        self.renew_notice(hold).await
+    async fn renew_write_block(&self, lease: &WriteBlockLease) -> Result<bool, StoreError> {
+        self.renew_notice(lease).await
     }
 
-    async fn end(&self, hold: &Hold, moved: Option<&str>) -> Result<bool, StoreError> {
-        self.end_notice(hold, moved).await
+    async fn end_write_block(&self, lease: &WriteBlockLease, moved_to: Option<&str>) -> Result<bool, StoreError> {
+        self.end_notice(lease, moved_to).await
     }
 
-    async fn reopen(&self) -> Result<bool, Closed> {
+    async fn unblock_writes(&self) -> Result<bool, WritesBlocked> {
         self.strike_notice().await
     }
 
     async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
-        self.look_at_parts(sites).await
+        self.probe(sites).await
     }
 
-    fn storing(&self) -> Storing {
-        self.storing.clone()
+    fn metrics(&self) -> Storing {
+        self.metrics.clone()
     }
 
     fn queued(&self) -> usize {
@@ -184,14 +195,14 @@ impl Store for Redis {
     }
 
     async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError> {
-        self.tell_all(site, day, &to).await
+        self.export_all(site, day, &to).await
     }
 
-    async fn import(&self, portion: Portion) -> Result<Taken, StoreError> {
-        self.take(&portion).await
+    async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError> {
+        self.import_batch(&batch).await
     }
 
-    async fn check(&self) -> Result<Check, StoreError> {
-        self.look_at_everything().await
+    async fn check(&self) -> Result<CheckReport, StoreError> {
+        self.check_all().await
     }
 }

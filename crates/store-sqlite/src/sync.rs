@@ -6,7 +6,7 @@ use std::{fs::File, io};
 const PIECE: i64 = 256 << 10;
 
 /// Syncs a file like `sync_data`, in pieces, so that concurrent syncs of other files are not delayed.
-pub(super) fn in_pieces(file: &File) -> io::Result<()> {
+pub(super) fn sync_in_pieces(file: &File) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     write_out(file)?;
     // Still needed: `sync_file_range` flushes neither the disk's cache nor the file's metadata.

@@ -3,25 +3,22 @@ use std::io::{self, BufRead, Read};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use text::{hex, key::article_key};
-use visitor::{Day, HashKey, key_name};
+use visitor::{Day, HashKey, database_id};
 
-use super::{ArticleLine, DayLine, End, FORMAT, Header, Line};
-use crate::Metric;
+use super::{ArticleLine, DayLine, FORMAT_VERSION, Footer, Header, Line};
+use crate::{MAX_COUNT, Metric};
 
 /// Maximum length of a line, in bytes: the largest body of an article, with JSON escapes.
 pub const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Largest integer that a JavaScript number represents exactly.
-const MAX_COUNT: u64 = (1 << 53) - 1;
-
 /// Why a file is rejected.
 #[derive(Debug, thiserror::Error)]
-pub enum BadFile {
+pub enum InvalidExport {
     /// It is not an export of this program.
     #[error("it is not an export of gema: its first line must say {{\"export\":…}}")]
     NotOurs,
     /// Its format is newer.
-    #[error("its format ({found}) is newer than this gema knows ({FORMAT}): install gema {gema} or newer")]
+    #[error("its format ({found}) is newer than this gema knows ({FORMAT_VERSION}): install gema {gema} or newer")]
     Newer {
         /// Version of its format.
         found: u32,
@@ -45,13 +42,13 @@ pub enum BadFile {
 }
 
 /// Reads a file line by line. Its lines are verified only when the end has been reached.
-pub struct Reader<R> {
+pub struct ExportReader<R> {
     from: R,
     header: Header,
     number: u64,
     bytes: Vec<u8>,
     hash: Sha256,
-    seen: End,
+    seen: Footer,
     /// Number of sources of the current article.
     sources: Option<usize>,
     /// Sum of its daily changes.
@@ -59,40 +56,50 @@ pub struct Reader<R> {
     ended: bool,
 }
 
-impl<R: BufRead> Reader<R> {
+impl<R: BufRead> ExportReader<R> {
     /// Reads the header.
     ///
     /// # Errors
-    /// [`BadFile`] names the cause.
-    pub fn new(mut from: R) -> Result<Self, BadFile> {
+    /// [`InvalidExport`] names the cause.
+    pub fn new(mut from: R) -> Result<Self, InvalidExport> {
         /// The part of the header that every version has.
         #[derive(Deserialize)]
         struct AnyHeader {
-            export: Version,
+            export: ExportVersion,
         }
         #[derive(Deserialize)]
-        struct Version {
+        struct ExportVersion {
             format: u32,
             #[serde(default)]
             gema: String,
         }
         let mut bytes = Vec::new();
         from.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes)?;
-        let AnyHeader { export } = serde_json::from_slice(&bytes).map_err(|_| BadFile::NotOurs)?;
-        if export.format > FORMAT {
-            return Err(BadFile::Newer { found: export.format, gema: export.gema });
+        let AnyHeader { export } = serde_json::from_slice(&bytes).map_err(|_| InvalidExport::NotOurs)?;
+        if export.format > FORMAT_VERSION {
+            return Err(InvalidExport::Newer { found: export.format, gema: export.gema });
         }
-        let wrong = |reason: String| BadFile::Wrong { line: 1, reason };
+        let wrong = |reason: String| InvalidExport::Wrong { line: 1, reason };
         let Line::Export(header) = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))? else {
-            return Err(BadFile::NotOurs);
+            return Err(InvalidExport::NotOurs);
         };
-        if let Some((name, _)) = header.secrets.iter().find(|(name, key)| **name != key_name(&HashKey(key.0))) {
+        if let Some((name, _)) = header.secrets.iter().find(|(name, key)| **name != database_id(&HashKey(key.0))) {
             return Err(wrong(format!("the key of `{name}` is not the one of that name")));
         }
         day(&header.day).map_err(wrong)?;
         let mut hash = Sha256::new();
         hash.update(&bytes);
-        Ok(Self { from, header, number: 1, bytes, hash, seen: End::default(), sources: None, counted: 0, ended: false })
+        Ok(Self {
+            from,
+            header,
+            number: 1,
+            bytes,
+            hash,
+            seen: Footer::default(),
+            sources: None,
+            counted: 0,
+            ended: false,
+        })
     }
 
     /// The header.
@@ -103,8 +110,8 @@ impl<R: BufRead> Reader<R> {
     /// The next line of an article; `None` at the end of a complete file.
     ///
     /// # Errors
-    /// [`BadFile`] names the cause. Then discard all lines read so far.
-    pub fn next_line(&mut self) -> Result<Option<Line>, BadFile> {
+    /// [`InvalidExport`] names the cause. Then discard all lines read so far.
+    pub fn next_line(&mut self) -> Result<Option<Line>, InvalidExport> {
         if self.ended {
             return Ok(None);
         }
@@ -115,7 +122,7 @@ impl<R: BufRead> Reader<R> {
             if self.bytes.len() as u64 >= MAX_LINE_BYTES {
                 return Err(self.wrong(format!("a line must be at most {MAX_LINE_BYTES} bytes")));
             }
-            return Err(BadFile::Truncated(format!("line {} has no end", self.number)));
+            return Err(InvalidExport::Truncated(format!("line {} has no end", self.number)));
         }
         let line = serde_json::from_slice(&self.bytes).map_err(|error| self.wrong(error.to_string()))?;
         if let Line::End(end) = line {
@@ -133,22 +140,25 @@ impl<R: BufRead> Reader<R> {
         self.bytes.len()
     }
 
-    fn finish(&mut self, end: End) -> Result<(), BadFile> {
+    fn finish(&mut self, end: Footer) -> Result<(), InvalidExport> {
         let hash = std::mem::take(&mut self.hash).finalize();
-        let seen = End { sha256: hex::encode(&hash), ..std::mem::take(&mut self.seen) };
+        let seen = Footer { sha256: hex::encode(&hash), ..std::mem::take(&mut self.seen) };
         if seen != end {
-            return Err(BadFile::Truncated("its sums do not agree with its last line".into()));
+            return Err(InvalidExport::Truncated("its sums do not agree with its last line".into()));
         }
         let mut more = [0; 1];
         if self.from.read(&mut more)? > 0 {
-            return Err(BadFile::Wrong { line: self.number + 1, reason: "there is something after the end".into() });
+            return Err(InvalidExport::Wrong {
+                line: self.number + 1,
+                reason: "there is something after the end".into(),
+            });
         }
         self.ended = true;
         Ok(())
     }
 
-    fn wrong(&self, reason: String) -> BadFile {
-        BadFile::Wrong { line: self.number, reason }
+    fn wrong(&self, reason: String) -> InvalidExport {
+        InvalidExport::Wrong { line: self.number, reason }
     }
 
     /// Checks what the types do not guarantee.
@@ -160,14 +170,14 @@ impl<R: BufRead> Reader<R> {
                 Ok(())
             }
             Line::Day(line) => {
-                check_day(line, self.sources.ok_or(NO_ARTICLE)?)?;
+                check_day(line, self.sources.ok_or(NO_ARTICLE_ERROR)?)?;
                 let counts = line.counts.values().map(|count| count.unsigned_abs());
                 self.counted = counts.fold(self.counted, u64::saturating_add);
                 let is_much = self.counted > MAX_COUNT;
                 if is_much { Err(format!("an article may have at most {MAX_COUNT} counts")) } else { Ok(()) }
             }
             Line::Vote(vote) if vote.seq > MAX_COUNT => Err(format!("a seq may be {MAX_COUNT} at most")),
-            Line::Vote(_) => self.sources.map(|_| ()).ok_or_else(|| NO_ARTICLE.into()),
+            Line::Vote(_) => self.sources.map(|_| ()).ok_or_else(|| NO_ARTICLE_ERROR.into()),
             Line::Export(_) => Err("a second first line".into()),
             Line::End(_) => Ok(()),
         }
@@ -200,7 +210,7 @@ impl<R: BufRead> Reader<R> {
 }
 
 /// The error for a day or vote before the first article.
-const NO_ARTICLE: &str = "there is no article before it";
+const NO_ARTICLE_ERROR: &str = "there is no article before it";
 
 fn check_day(line: &DayLine, sources: usize) -> Result<(), String> {
     day(&line.day)?;

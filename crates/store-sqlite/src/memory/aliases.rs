@@ -8,15 +8,15 @@ use super::{super::secrets::Secrets, Memory, Source};
 
 impl Memory {
     /// Loads aliases and sources.
-    pub(super) fn load_moves(&mut self, conn: &Connection, secrets: &Secrets) -> rusqlite::Result<()> {
+    pub(super) fn load_aliases(&mut self, conn: &Connection, secrets: &Secrets) -> rusqlite::Result<()> {
         let mut aliases = conn.prepare(
             "select s.name, a.key, l.key from alias l join article a on a.id = l.article join site s on s.id = l.site",
         )?;
         let mut rows = aliases.query([])?;
         while let Some(row) = rows.next()? {
-            let Some((site, new)) = names(row)? else { continue };
+            let Some((site, new)) = site_and_key(row)? else { continue };
             if let Ok(old) = ArticleKey::parse(row.get_ref(2)?.as_str()?) {
-                self.set_moved(site, old, Some(new));
+                self.set_alias(site, old, Some(new));
             }
         }
         let mut sources = conn.prepare(
@@ -25,7 +25,7 @@ impl Memory {
         )?;
         let mut rows = sources.query([])?;
         while let Some(row) = rows.next()? {
-            let Some((site, key)) = names(row)? else { continue };
+            let Some((site, key)) = site_and_key(row)? else { continue };
             let entry = self.get_own(&site, &key).map(Cow::into_owned);
             if let (Some(mut entry), Some(source)) = (entry, source(row, 2, secrets)?) {
                 entry.sources.push(source);
@@ -36,22 +36,22 @@ impl Memory {
     }
 
     /// The key of the article that answers for this key, if the key is an alias.
-    pub(in super::super) fn moved(&self, site: &SiteId, key: &ArticleKey) -> Option<&ArticleKey> {
-        self.moved.get(site)?.get(key)
+    pub(in super::super) fn alias_target(&self, site: &SiteId, key: &ArticleKey) -> Option<&ArticleKey> {
+        self.aliases.get(site)?.get(key)
     }
 
     /// Sets the target of an alias; `None` removes the alias.
-    pub(in super::super) fn set_moved(&mut self, site: SiteId, key: ArticleKey, to: Option<ArticleKey>) {
-        let moved = self.moved.entry(site).or_default();
+    pub(in super::super) fn set_alias(&mut self, site: SiteId, key: ArticleKey, to: Option<ArticleKey>) {
+        let aliases = self.aliases.entry(site).or_default();
         match to {
-            Some(to) => moved.insert(key, to),
-            None => moved.remove(&key),
+            Some(to) => aliases.insert(key, to),
+            None => aliases.remove(&key),
         };
     }
 }
 
 /// The stored sources of an article, in order of arrival.
-pub(in super::super) fn sources_of(
+pub(in super::super) fn load_sources(
     conn: &Connection,
     secrets: &Secrets,
     article: i64,
@@ -67,9 +67,9 @@ pub(in super::super) fn sources_of(
 }
 
 /// Site and article key, from columns 0 and 1.
-fn names(row: &Row<'_>) -> rusqlite::Result<Option<(SiteId, ArticleKey)>> {
-    let names = (SiteId::parse(row.get_ref(0)?.as_str()?), ArticleKey::parse(row.get_ref(1)?.as_str()?));
-    Ok(if let (Ok(site), Ok(key)) = names { Some((site, key)) } else { None })
+fn site_and_key(row: &Row<'_>) -> rusqlite::Result<Option<(SiteId, ArticleKey)>> {
+    let keys = (SiteId::parse(row.get_ref(0)?.as_str()?), ArticleKey::parse(row.get_ref(1)?.as_str()?));
+    Ok(if let (Ok(site), Ok(key)) = keys { Some((site, key)) } else { None })
 }
 
 /// A source, from column `at` on.

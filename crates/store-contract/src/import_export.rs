@@ -9,39 +9,39 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use store::{Changes, Publication, Store, Taken, transfer::Writer};
+use store::{ArticleUpdate, Changes, ImportReport, Store, export_format::ExportWriter};
 use tokio::{runtime::Handle, sync::mpsc, task::JoinSet};
 use visitor::Day;
 use wire::{Imported, Tally};
 
 use super::{Engine, TODAY, changes, react, read, share, site, tally};
 use crate::{
-    names::{article, chose, reaction},
+    fixtures::{article, chose, reaction},
     soak::rounds,
 };
 
 /// All that may leave the store.
 pub async fn export(store: &Arc<dyn Store>, day: Day) -> Vec<u8> {
-    let (tell, mut lines) = mpsc::channel(16);
-    let telling = tokio::spawn({
+    let (sender, mut lines) = mpsc::channel(16);
+    let exporting = tokio::spawn({
         let store = Arc::clone(store);
-        async move { store.export(None, day, tell).await }
+        async move { store.export(None, day, sender).await }
     });
-    let (mut writer, mut bytes) = (Writer::default(), Vec::new());
+    let (mut writer, mut bytes) = (ExportWriter::default(), Vec::new());
     while let Some(line) = lines.recv().await {
         writer.line(&line, &mut bytes);
     }
-    telling.await.unwrap().unwrap();
+    exporting.await.unwrap().unwrap();
     writer.end(&mut bytes);
     bytes
 }
 
 /// Takes an export over.
-pub async fn import(store: &Arc<dyn Store>, export: &[u8]) -> Result<Taken, ImportError> {
+pub async fn import(store: &Arc<dyn Store>, export: &[u8]) -> Result<ImportReport, ImportError> {
     take(store, export, false).await
 }
 
-async fn take(store: &Arc<dyn Store>, export: &[u8], dry_run: bool) -> Result<Taken, ImportError> {
+async fn take(store: &Arc<dyn Store>, export: &[u8], dry_run: bool) -> Result<ImportReport, ImportError> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(export).unwrap();
     file.rewind().unwrap();
@@ -59,31 +59,31 @@ fn numbers(tally: &Tally) -> BTreeMap<String, u64> {
 }
 
 /// Who did what in which article: the place in the history is the clock, and the key of a read.
-type Deed = (u64, &'static str, Option<Option<&'static str>>);
+type Act = (u64, &'static str, Option<Option<&'static str>>);
 
-fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+fn acts() -> impl Strategy<Value = Vec<Act>> {
     let option = prop::option::of(prop::sample::select(&["happy", "sad", "angry"][..]));
-    let deed = prop_oneof![1 => Just(None), 2 => option.prop_map(Some)];
-    prop::collection::vec((0..4_u64, prop::sample::select(&["a", "b", "c"][..]), deed), 0..20)
+    let act = prop_oneof![1 => Just(None), 2 => option.prop_map(Some)];
+    prop::collection::vec((0..4_u64, prop::sample::select(&["a", "b", "c"][..]), act), 0..20)
 }
 
 /// Two stores on which readers go on reading and voting, sometimes here and sometimes there.
-async fn live_apart<E: Engine>(before: &[Deed], here: &[Deed], there: &[Deed]) -> Result<(), TestCaseError> {
+async fn count_apart<E: Engine>(before: &[Act], here: &[Act], there: &[Act]) -> Result<(), TestCaseError> {
     let engines = [E::new(), E::new()];
     let stores = engines.each_ref().map(Engine::open);
     let mut clock = 0;
     let mut newest = BTreeMap::new();
     let mut reads: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut act = async |store: &Arc<dyn Store>, deeds: &[Deed]| {
-        for (reader, key, deed) in deeds {
+    let mut act = async |store: &Arc<dyn Store>, acts: &[Act]| {
+        for (reader, key, act) in acts {
             clock += 1;
-            let change = match deed {
+            let change = match act {
                 None => read(key, clock),
                 Some(option) => react(key, *option, clock),
             };
             let day = Day::new(TODAY.get() + i32::try_from(clock % 3).unwrap());
             store.apply(Changes { day, ..changes(*reader, [change]) }).await.unwrap();
-            match deed {
+            match act {
                 None => *reads.entry(key).or_default() += 1,
                 Some(option) => drop(newest.insert((*reader, *key), *option)),
             }
@@ -128,8 +128,8 @@ pub async fn two_stores_that_went_on_counting_agree_when_each_has_taken_over_the
     let run = move || {
         let config = Config { cases: rounds(8, 500 / E::COST), failure_persistence: None, ..Config::default() };
         TestRunner::new(config)
-            .run(&[deeds(), deeds(), deeds()], |[before, here, there]| {
-                runtime.block_on(live_apart::<E>(&before, &here, &there))
+            .run(&[acts(), acts(), acts()], |[before, here, there]| {
+                runtime.block_on(count_apart::<E>(&before, &here, &there))
             })
             .unwrap_or_else(|failure| panic!("{failure}"));
     };
@@ -141,15 +141,15 @@ pub async fn the_newest_choice_counts_wherever_it_was_made<E: Engine>(engine: &E
     let there = other.open();
     here.apply(changes(1, [react("a", Some("happy"), 5), read("a", 1)])).await.unwrap();
     import(&there, &export(&here, TODAY).await).await.unwrap();
-    let told = there.apply(changes(1, [react("a", Some("sad"), 4)])).await.unwrap().remove(0);
-    assert_eq!(told.mine.unwrap().reaction, Some(reaction("happy")), "she is known there");
+    let got = there.apply(changes(1, [react("a", Some("sad"), 4)])).await.unwrap().remove(0);
+    assert_eq!(got.mine.unwrap().reaction, Some(reaction("happy")), "the reader is known there");
     there.apply(changes(1, [react("a", Some("sad"), 6), read("a", 1)])).await.unwrap();
     here.apply(changes(2, [react("a", Some("happy"), 1), share("a", "copy", 1)])).await.unwrap();
     let late = export(&here, TODAY).await;
     for _ in 0..2 {
         import(&there, &late).await.unwrap();
-        let told = tally(&there, "a").await;
-        assert_eq!((chose(&told, "happy"), chose(&told, "sad"), told.reads, told.shares.total()), (1, 1, 2, 1));
+        let got = tally(&there, "a").await;
+        assert_eq!((chose(&got, "happy"), chose(&got, "sad"), got.reads, got.shares.total()), (1, 1, 2, 1));
     }
     drop(there);
     other.check();
@@ -163,16 +163,16 @@ pub async fn what_cannot_be_one_article_here_is_skipped_and_said<E: Engine>(engi
     // What is two articles there was one article here all the time, and the other way round.
     here.alias(&site(), TODAY, &article("a"), &article("c"), false).await.unwrap().unwrap();
     there.apply(changes(1, [read("c", 2)])).await.unwrap();
-    let taken = import(&there, &export(&here, TODAY).await).await.unwrap();
-    assert_eq!((taken.skipped.len(), tally(&there, "c").await.reads), (0, 2), "the alias came along");
+    let report = import(&there, &export(&here, TODAY).await).await.unwrap();
+    assert_eq!((report.skipped.len(), tally(&there, "c").await.reads), (0, 2), "the alias came along");
     assert_eq!(tally(&there, "a").await.reads, 2);
 
     there.alias(&site(), TODAY, &article("b"), &article("d"), false).await.unwrap().unwrap();
     here.alias(&site(), TODAY, &article("b"), &article("e"), false).await.unwrap().unwrap();
     there.apply(changes(1, [read("e", 3)])).await.unwrap();
-    let taken = import(&there, &export(&here, TODAY).await).await.unwrap();
+    let report = import(&there, &export(&here, TODAY).await).await.unwrap();
     let skipped: Vec<_> =
-        taken.skipped.iter().map(|skipped| (skipped.article.as_str(), skipped.why.as_str())).collect();
+        report.skipped.iter().map(|skipped| (skipped.article.as_str(), skipped.why.as_str())).collect();
     assert_eq!(skipped, [("e", "its counts are part of d here")]);
     assert_eq!((tally(&there, "d").await.reads, tally(&there, "e").await.reads), (1, 1));
     drop(there);
@@ -184,14 +184,14 @@ pub async fn a_dry_run_says_what_would_be_done_and_does_nothing<E: Engine>(engin
     let there = other.open();
     here.apply(changes(1, [read("a", 1), react("a", Some("happy"), 5), react("b", None, 1)])).await.unwrap();
     let imported = Some(Imported { reads: 841, ..Imported::default() });
-    here.put_article(&site(), TODAY, &article("b"), Publication { article: None, imported }).await.unwrap();
+    here.put_article(&site(), TODAY, &article("b"), ArticleUpdate { article: None, imported }).await.unwrap();
     there.apply(changes(9, [read("b", 9)])).await.unwrap();
     let (export_of_here, before) = (export(&here, TODAY).await, export(&there, TODAY).await);
     let dry = take(&there, &export_of_here, true).await.unwrap();
     assert_eq!(export(&there, TODAY).await, before);
-    assert_eq!(dry, Taken { new: 1, changed: 1, reads: 1, votes: 2, ..Taken::default() });
+    assert_eq!(dry, ImportReport { new: 1, changed: 1, reads: 1, votes: 2, ..ImportReport::default() });
     assert_eq!(import(&there, &export_of_here).await.unwrap(), dry);
-    assert_eq!(import(&there, &export_of_here).await.unwrap(), Taken { same: 2, ..Taken::default() });
+    assert_eq!(import(&there, &export_of_here).await.unwrap(), ImportReport { same: 2, ..ImportReport::default() });
     assert_eq!(tally(&there, "b").await.reads, 842);
     drop(there);
     other.check();
@@ -213,8 +213,8 @@ pub async fn more_votes_than_a_portion_has_are_all_taken_over<E: Engine>(engine:
     }
     voting.join_all().await;
     let export_of_here = export(&here, TODAY).await;
-    let taken = import(&there, &export_of_here).await.unwrap();
-    assert_eq!((taken.new, taken.votes), (1, VOTERS));
+    let report = import(&there, &export_of_here).await.unwrap();
+    assert_eq!((report.new, report.votes), (1, VOTERS));
     assert_eq!(numbers(&tally(&there, "a").await), numbers(&tally(&here, "a").await));
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let days = |export: Vec<u8>| -> Vec<String> {

@@ -12,7 +12,7 @@
 //! where they originated, so that readers keep their votes; therefore the file is as secret as a database.
 
 /// Splitting a file into batches.
-mod parts;
+mod batches;
 /// Reading and verifying a file.
 mod read;
 /// Writing a file, with its checksum.
@@ -23,14 +23,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use wire::{Article, ArticleKey, Reaction, SiteId};
 
-pub use parts::{Part, Parts};
-pub use read::{BadFile, MAX_LINE_BYTES, Reader};
-pub use write::Writer;
+pub use batches::{ArticlePart, BatchReader};
+pub use read::{ExportReader, InvalidExport, MAX_LINE_BYTES};
+pub use write::ExportWriter;
 
 use text::hex;
 
 /// Version of the format. Files of later versions are rejected.
-pub const FORMAT: u32 = 1;
+pub const FORMAT_VERSION: u32 = 1;
 
 /// A line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,20 +45,20 @@ pub enum Line {
     /// A vote in the article's poll.
     Vote(VoteLine),
     /// The last line.
-    End(End),
+    End(Footer),
 }
 
 /// The header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
-    /// See [`FORMAT`].
+    /// See [`FORMAT_VERSION`].
     pub format: u32,
     /// Version of the program that wrote it.
     pub gema: String,
     /// The day on which it was written.
     pub day: String,
     /// Vote keys, by the names of their databases.
-    pub secrets: BTreeMap<String, Bytes<32>>,
+    pub secrets: BTreeMap<String, SecretBytes<32>>,
 }
 
 /// An article with its ids and aliases.
@@ -128,7 +128,7 @@ pub struct DayLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoteLine {
     /// Keyed hash of the reader.
-    pub mark: Bytes<16>,
+    pub mark: SecretBytes<16>,
     /// `None`: the vote was withdrawn.
     pub reaction: Option<Reaction>,
     /// Logical clock: greater for later votes.
@@ -137,7 +137,7 @@ pub struct VoteLine {
 
 /// Totals of the file, to verify that it is complete.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct End {
+pub struct Footer {
     /// Number of lines with articles.
     pub articles: u64,
     /// Number of lines with days.
@@ -151,28 +151,28 @@ pub struct End {
 /// Secret bytes, serialised as hexadecimal digits; `Debug` does not show them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Bytes<const N: usize>(pub [u8; N]);
+pub struct SecretBytes<const N: usize>(pub [u8; N]);
 
-impl<const N: usize> From<Bytes<N>> for String {
-    fn from(bytes: Bytes<N>) -> Self {
+impl<const N: usize> From<SecretBytes<N>> for String {
+    fn from(bytes: SecretBytes<N>) -> Self {
         hex::encode(&bytes.0)
     }
 }
 
-impl<const N: usize> TryFrom<String> for Bytes<N> {
+impl<const N: usize> TryFrom<String> for SecretBytes<N> {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         hex::decode(&text).map(Self).ok_or_else(|| format!("must be {} hexadecimal digits", 2 * N))
     }
 }
 
-impl<const N: usize> std::fmt::Debug for Bytes<N> {
+impl<const N: usize> std::fmt::Debug for SecretBytes<N> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Bytes(…)")
+        f.write_str("SecretBytes(…)")
     }
 }
 
-impl End {
+impl Footer {
     /// Counts a line.
     fn count(&mut self, line: &Line) {
         match line {

@@ -4,17 +4,17 @@ use serde::Serialize;
 use visitor::{Day, HashKey};
 use wire::{ArticleKey, SiteId};
 
-use crate::transfer::Part;
+use crate::export_format::ArticlePart;
 
 /// A batch of an import, applied in one transaction.
 #[derive(Clone, Debug)]
-pub struct Portion {
+pub struct ImportBatch {
     /// The vote keys of the databases where the counts originated, by name.
     pub secrets: Arc<BTreeMap<String, HashKey>>,
     /// The day of the export.
     pub day: Day,
     /// Articles with their days and votes.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ArticlePart>,
     /// Approximate size in the file, in bytes.
     pub bytes: usize,
     /// Only reports what the import would do.
@@ -23,7 +23,7 @@ pub struct Portion {
 
 /// Result of an import, or of its dry run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Taken {
+pub struct ImportReport {
     /// Articles that were created.
     pub new: u64,
     /// Articles that were updated.
@@ -55,7 +55,7 @@ pub struct Skipped {
     pub why: String,
 }
 
-impl Taken {
+impl ImportReport {
     /// Adds the result of another batch.
     pub fn add(&mut self, other: Self) {
         self.new += other.new;

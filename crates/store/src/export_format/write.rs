@@ -1,16 +1,16 @@
 use sha2::{Digest, Sha256};
 use text::hex;
 
-use super::{End, Line};
+use super::{Footer, Line};
 
 /// Serialises lines.
 #[derive(Clone, Default)]
-pub struct Writer {
+pub struct ExportWriter {
     hash: Sha256,
-    end: End,
+    end: Footer,
 }
 
-impl Writer {
+impl ExportWriter {
     /// Appends a line.
     pub fn line(&mut self, line: &Line, to: &mut Vec<u8>) {
         let from = to.len();
@@ -22,7 +22,7 @@ impl Writer {
     /// Appends the last line, without which the file counts as truncated.
     pub fn end(self, to: &mut Vec<u8>) {
         let sha256 = hex::encode(&self.hash.finalize());
-        write(&Line::End(End { sha256, ..self.end }), to);
+        write(&Line::End(Footer { sha256, ..self.end }), to);
     }
 }
 

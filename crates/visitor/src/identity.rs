@@ -5,9 +5,9 @@ use wire::{EventKey, VisitorToken};
 pub enum Visitor {
     /// The token that the browser stores.
     Token(VisitorToken),
-    /// A fingerprint of address and browser, for browsers that store nothing: see [`crate::stand_in`]. It changes every
+    /// A fingerprint of address and browser, for browsers that store nothing: see [`crate::fingerprint`]. It changes every
     /// day.
-    StandIn(Vec<u8>),
+    Fingerprint(Vec<u8>),
 }
 
 impl Visitor {
@@ -15,7 +15,7 @@ impl Visitor {
     pub fn bytes(&self) -> &[u8] {
         match self {
             Self::Token(token) => token.as_str().as_bytes(),
-            Self::StandIn(bytes) => bytes,
+            Self::Fingerprint(bytes) => bytes,
         }
     }
 }
@@ -35,25 +35,25 @@ impl std::fmt::Debug for Visitor {
 /// Deduplication key of a read or share within one article and window. It is hashed with a salt that is later deleted;
 /// neither the key nor the salt is kept in the database.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Once {
+pub enum DedupKey {
     /// A random key made by the browser.
-    Key(EventKey),
-    /// A fingerprint: see [`crate::stand_in`].
-    StandIn(Vec<u8>),
+    Browser(EventKey),
+    /// A fingerprint: see [`crate::fingerprint`].
+    Fingerprint(Vec<u8>),
 }
 
-impl Once {
+impl DedupKey {
     /// Length in bytes.
     pub fn size(&self) -> usize {
         match self {
-            Self::Key(key) => key.as_str().len(),
-            Self::StandIn(bytes) => bytes.len(),
+            Self::Browser(key) => key.as_str().len(),
+            Self::Fingerprint(bytes) => bytes.len(),
         }
     }
 }
 
-impl std::fmt::Debug for Once {
+impl std::fmt::Debug for DedupKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Once(…)")
+        f.write_str("DedupKey(…)")
     }
 }

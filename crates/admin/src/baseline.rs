@@ -3,15 +3,15 @@ use std::collections::BTreeMap;
 use config::Site;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
-use store::{Metric, Publication, Store, StoreError};
+use store::{ArticleUpdate, Metric, Store, StoreError};
 use text::key::article_key;
 use visitor::Day;
 use wire::{ArticleKey, Imported, Network, Reaction};
 
-use super::{Refusal, check_imported};
+use super::{FieldError, check_imported};
 
 /// Number of articles written concurrently.
-const AT_ONCE: usize = 256;
+const CONCURRENT_ARTICLES: usize = 256;
 
 /// Names of metrics ([`Metric::name`]); counts are in their order.
 pub type Columns = Vec<String>;
@@ -19,7 +19,7 @@ pub type Columns = Vec<String>;
 /// Starting counts for many articles.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Starting {
+pub struct BaselineRequest {
     /// The metrics to set. Starting counts of other metrics stay unchanged.
     pub columns: Columns,
     /// Counts by article, in the order of the columns.
@@ -31,11 +31,11 @@ pub struct Starting {
 
 /// Result: what was done, or would be.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Started {
+pub struct BaselineReport {
     /// The columns of the request.
     pub columns: Columns,
     /// Articles whose starting counts changed.
-    pub changed: Vec<Change>,
+    pub changed: Vec<BaselineChange>,
     /// Number of articles that already had these counts.
     pub same: u64,
     /// Aliases in the request, each with the article that gets its counts.
@@ -44,7 +44,7 @@ pub struct Started {
 
 /// Starting counts of an article, in the order of the columns.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Change {
+pub struct BaselineChange {
     /// Its key.
     pub article: ArticleKey,
     /// Before.
@@ -57,66 +57,65 @@ pub struct Change {
 ///
 /// # Errors
 /// Those of the store; the inner error names the wrong column, and nothing was changed.
-pub async fn start(
+pub async fn set_baseline(
     store: &dyn Store,
     site: &Site,
     today: Day,
-    starting: Starting,
-) -> Result<Result<Started, Refusal>, StoreError> {
-    let Starting { columns, articles, dry_run } = starting;
+    request: BaselineRequest,
+) -> Result<Result<BaselineReport, FieldError>, StoreError> {
+    let BaselineRequest { columns, articles, dry_run } = request;
     let metrics = match metrics(&columns, site) {
         Ok(metrics) => metrics,
-        Err(refusal) => return Ok(Err(refusal)),
+        Err(error) => return Ok(Err(error)),
     };
-    let mut started = Started { columns, ..Started::default() };
+    let mut report = BaselineReport { columns, ..BaselineReport::default() };
     let mut sums: BTreeMap<ArticleKey, Vec<u64>> = BTreeMap::new();
     for (key, counts) in articles {
         if counts.len() != metrics.len() {
-            return Ok(Err(Refusal::new("articles", format!("`{key}` needs one count for each column."))));
+            return Ok(Err(FieldError::new("articles", format!("`{key}` needs one count for each column."))));
         }
         if article_key(key.as_str()).as_ref() != Ok(&key) {
-            return Ok(Err(Refusal::new(
+            return Ok(Err(FieldError::new(
                 "articles",
                 format!("`{key}` is not a normalised key: keys are trimmed, in NFC."),
             )));
         }
-        let answers = store.moved(&site.id, &key).await?;
-        let of = answers.clone().unwrap_or_else(|| key.clone());
-        started.moved.extend(answers.map(|answers| (key, answers)));
+        let target = store.alias_target(&site.id, &key).await?;
+        let of = target.clone().unwrap_or_else(|| key.clone());
+        report.moved.extend(target.map(|target| (key, target)));
         let sum = sums.entry(of).or_insert_with(|| vec![0; counts.len()]);
         sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum = sum.saturating_add(count));
     }
-    let mut publications = Vec::new();
+    let mut updates = Vec::new();
     for (article, after) in sums {
         let known = store.tallies(&site.id, std::slice::from_ref(&article)).await?.pop();
         let mut imported = known.map(|known| known.tally.imported).unwrap_or_default();
-        let before: Vec<u64> = metrics.iter().map(|metric| *place(&mut imported, metric)).collect();
+        let before: Vec<u64> = metrics.iter().map(|metric| *count_of(&mut imported, metric)).collect();
         if before == after {
-            started.same += 1;
+            report.same += 1;
             continue;
         }
-        metrics.iter().zip(&after).for_each(|(metric, count)| *place(&mut imported, metric) = *count);
-        if let Err(refusal) = check_imported(&only(&imported, &metrics), site) {
-            return Ok(Err(refusal));
+        metrics.iter().zip(&after).for_each(|(metric, count)| *count_of(&mut imported, metric) = *count);
+        if let Err(error) = check_imported(&only(&imported, &metrics), site) {
+            return Ok(Err(error));
         }
-        publications.push((article.clone(), Publication { article: None, imported: Some(imported) }));
-        started.changed.push(Change { article, before, after });
+        updates.push((article.clone(), ArticleUpdate { article: None, imported: Some(imported) }));
+        report.changed.push(BaselineChange { article, before, after });
     }
     if !dry_run {
         // Concurrent writes share a transaction.
-        while !publications.is_empty() {
-            let some = publications.split_off(publications.len().saturating_sub(AT_ONCE));
-            let put =
-                |(article, publication)| async move { store.put_article(&site.id, today, &article, publication).await };
+        while !updates.is_empty() {
+            let some = updates.split_off(updates.len().saturating_sub(CONCURRENT_ARTICLES));
+            let put = |(article, update)| async move { store.put_article(&site.id, today, &article, update).await };
             try_join_all(some.into_iter().map(put)).await?;
         }
     }
-    Ok(Ok(started))
+    Ok(Ok(report))
 }
 
 /// Parses the columns, which the site must have.
-fn metrics(columns: &Columns, site: &Site) -> Result<Vec<Metric>, Refusal> {
-    let unknown = |name: &String| Refusal::new("columns", format!("`{name}` is not a metric."));
+fn metrics(columns: &Columns, site: &Site) -> Result<Vec<Metric>, FieldError> {
+    let unknown = |name: &String| FieldError::new("columns", format!("`{name}` is not a metric."));
     let metrics: Vec<Metric> = columns
         .iter()
         .map(|name| Metric::parse_of_others(name).ok_or_else(|| unknown(name)))
@@ -124,14 +123,14 @@ fn metrics(columns: &Columns, site: &Site) -> Result<Vec<Metric>, Refusal> {
     // One at a time: together, each would be searched among the others.
     for metric in &metrics {
         let mut one = Imported::default();
-        *place(&mut one, metric) = 0;
+        *count_of(&mut one, metric) = 0;
         check_imported(&one, site)?;
     }
     Ok(metrics)
 }
 
 /// The count of a metric, added with zero if it is missing.
-fn place<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
+fn count_of<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
     match metric {
         Metric::Reads => &mut imported.reads,
         Metric::Reaction(option) => imported.reactions.entry(Reaction::clone(option)),
@@ -143,6 +142,6 @@ fn place<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
 /// Only the counts of these metrics: others may be of options that the site has retired.
 fn only(imported: &Imported, metrics: &[Metric]) -> Imported {
     let (mut from, mut only) = (imported.clone(), Imported::default());
-    metrics.iter().for_each(|metric| *place(&mut only, metric) = *place(&mut from, metric));
+    metrics.iter().for_each(|metric| *count_of(&mut only, metric) = *count_of(&mut from, metric));
     only
 }

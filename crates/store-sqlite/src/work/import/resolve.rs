@@ -1,7 +1,7 @@
 use rusqlite::{OptionalExtension, params};
 use store::{
-    MAX_IDS, NotAliased, Portion, Skipped, Taken,
-    transfer::{ArticleLine, SourceLine},
+    AliasError, ImportBatch, ImportReport, MAX_VOTE_IDS, Skipped,
+    export_format::{ArticleLine, SourceLine},
 };
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
@@ -11,35 +11,35 @@ use super::{Failure, Work};
 impl Work<'_> {
     /// Index of the article for this line, and whether it was created; adds the line's aliases. The inner error is the
     /// reason why the line is skipped.
-    pub(super) fn place_for(
+    pub(super) fn resolve_article(
         &mut self,
-        portion: &Portion,
+        batch: &ImportBatch,
         line: &ArticleLine,
-        taken: &mut Taken,
+        report: &mut ImportReport,
     ) -> Result<Result<(usize, bool), String>, Failure> {
         for source in &line.sources {
-            if let Some((site, here)) = self.article_with(source)?
-                && let Err(why) = self.lead_together(portion.day, line, &site, &here)?
+            if let Some((site, here)) = self.article_of_source(source)?
+                && let Err(why) = self.merge_known(batch.day, line, &site, &here)?
             {
                 return Ok(Err(why));
             }
         }
-        let place = self.touch(&line.site, &line.key);
-        if self.ids_with_votes_then(place, line) > MAX_IDS {
-            return Ok(Err(format!("readers would have to be looked for under more than {MAX_IDS} ids")));
+        let index = self.article_index(&line.site, &line.key);
+        if self.ids_with_votes_after(index, line) > MAX_VOTE_IDS {
+            return Ok(Err(format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")));
         }
-        let is_new = self.touched[place].entry.is_none();
-        let created = Day::parse(&line.created).unwrap_or(portion.day);
-        let entry = self.create(place, created)?;
+        let is_new = self.articles[index].entry.is_none();
+        let created = Day::parse(&line.created).unwrap_or(batch.day);
+        let entry = self.create(index, created)?;
         if is_new {
             entry.own = false;
         }
-        self.take_aliases(portion.day, place, line, taken)?;
-        Ok(Ok((place, is_new)))
+        self.import_aliases(batch.day, index, line, report)?;
+        Ok(Ok((index, is_new)))
     }
 
     /// Site and key of the article that has this source, if there is one.
-    fn article_with(&self, source: &SourceLine) -> Result<Option<(SiteId, ArticleKey)>, Failure> {
+    fn article_of_source(&self, source: &SourceLine) -> Result<Option<(SiteId, ArticleKey)>, Failure> {
         let Some(secret) = self.secret_of(&source.of) else { return Ok(None) };
         let mut find = self.conn.prepare_cached(
             "select s.name, a.key from article a join site s on s.id = a.site \
@@ -53,7 +53,7 @@ impl Work<'_> {
 
     /// Merges the article that has the line's counts here with the one under the line's key, if the line lists it as
     /// an alias or only one of them exists.
-    fn lead_together(
+    fn merge_known(
         &mut self,
         day: Day,
         line: &ArticleLine,
@@ -63,47 +63,53 @@ impl Work<'_> {
         if *site != line.site {
             return Ok(Err(format!("its counts are part of the site {site} here")));
         }
-        let (place, known) = (self.touch(site, &line.key), self.touch(site, here));
-        if place == known {
+        let (index, known) = (self.article_index(site, &line.key), self.article_index(site, here));
+        if index == known {
             return Ok(Ok(()));
         }
         let aliased = if line.aliases.iter().any(|alias| alias.key == *here) {
             self.alias(site, day, (here, &line.key), false)?
-        } else if self.touched[place].entry.is_none() {
+        } else if self.articles[index].entry.is_none() {
             self.alias(site, day, (&line.key, here), false)?
         } else {
             return Ok(Err(format!("its counts are part of {here} here")));
         };
-        Ok(aliased.map(|_| ()).map_err(|refused| why(&refused)))
+        Ok(aliased.map(|_| ()).map_err(|refused| skip_reason(&refused)))
     }
 
-    fn take_aliases(&mut self, day: Day, place: usize, line: &ArticleLine, taken: &mut Taken) -> Result<(), Failure> {
+    fn import_aliases(
+        &mut self,
+        day: Day,
+        index: usize,
+        line: &ArticleLine,
+        report: &mut ImportReport,
+    ) -> Result<(), Failure> {
         for alias in &line.aliases {
-            let other = self.touch(&line.site, &alias.key);
-            let key = self.touched[place].key.clone();
-            let Some(id) = self.touched[place].entry.as_ref().map(|entry| entry.id) else { return Ok(()) };
-            if other == place {
+            let other = self.article_index(&line.site, &alias.key);
+            let key = self.articles[index].key.clone();
+            let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else { return Ok(()) };
+            if other == index {
                 continue;
             }
-            let refused = if self.touched[other].entry.is_none() {
-                self.note_alias(&line.site, &alias.key, id, alias.carried)?;
-                self.announce(&line.site, place)?;
+            let refused = if self.articles[other].entry.is_none() {
+                self.insert_alias(&line.site, &alias.key, id, alias.carried)?;
+                self.redirect_aliases(&line.site, index)?;
                 None
             } else {
                 self.alias(&line.site, day, (&alias.key, &key), false)?.err()
             };
             if let Some(refused) = refused {
                 let (site, article) = (line.site.clone(), alias.key.clone());
-                taken.skipped.push(Skipped { site, article, why: why(&refused) });
+                report.skipped.push(Skipped { site, article, why: skip_reason(&refused) });
             }
         }
         Ok(())
     }
 
     /// Number of ids under which the article would have votes after the import.
-    fn ids_with_votes_then(&self, place: usize, line: &ArticleLine) -> usize {
+    fn ids_with_votes_after(&self, index: usize, line: &ArticleLine) -> usize {
         let voted = line.sources.iter().filter(|source| source.voted);
-        let Some(entry) = &self.touched[place].entry else { return voted.count() };
+        let Some(entry) = &self.articles[index].entry else { return voted.count() };
         let is_new = |source: &&SourceLine| {
             let secret = self.secret_of(&source.of);
             let own = entry.voted && secret == Some(super::OWN) && source.id == entry.id;
@@ -117,10 +123,10 @@ impl Work<'_> {
     }
 }
 
-fn why(refused: &NotAliased) -> String {
+fn skip_reason(refused: &AliasError) -> String {
     match refused {
-        NotAliased::Elsewhere(to) | NotAliased::Carried(to) => format!("it has moved to {to} here"),
-        NotAliased::TooManyIds => format!("readers would have to be looked for under more than {MAX_IDS} ids"),
-        NotAliased::Same | NotAliased::Unknown => "it is the same key".into(),
+        AliasError::Elsewhere(to) | AliasError::Carried(to) => format!("it has moved to {to} here"),
+        AliasError::TooManyIds => format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids"),
+        AliasError::Same | AliasError::Unknown => "it is the same key".into(),
     }
 }
