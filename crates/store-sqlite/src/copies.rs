@@ -2,7 +2,7 @@ use rusqlite::{Connection, Transaction, params};
 use store::{Sanitizer, Skipped};
 use wire::{Article, ArticleKey, SiteId};
 
-use super::work::read_article;
+use super::transaction::read_article;
 
 /// Copies read per query: each may be a megabyte.
 const AT_ONCE: u32 = 16;

@@ -10,7 +10,7 @@ use wire::{ArticleKey, Reaction, SiteId};
 
 use super::{
     secrets::{OWN, Secrets},
-    work::read_article,
+    transaction::read_article,
 };
 
 /// Receives lines; `Break` stops the export.

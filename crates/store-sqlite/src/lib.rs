@@ -32,12 +32,12 @@ mod secrets;
 mod snapshot;
 /// Syncs the database file without blocking commits.
 mod sync;
+/// Unit of work inside one transaction.
+mod transaction;
 /// Errors below the domain, and their remedies.
 mod trouble;
 /// `impl Store`: what is read from memory, and what the writer does.
 mod verbs;
-/// Unit of work inside one transaction.
-mod work;
 /// The thread that owns the write connection.
 mod writer;
 
@@ -64,8 +64,8 @@ use self::{
     salt_file::SaltFile,
     secrets::Secrets,
     snapshot::{Snapshot, read_transaction},
+    transaction::Transaction,
     trouble::{Failure, Unopened},
-    work::Work,
     writer::{Job, Writer},
 };
 
@@ -153,7 +153,7 @@ impl Sqlite {
     async fn run<T: Send + 'static>(
         &self,
         bytes: usize,
-        operation: impl FnOnce(&mut Work<'_>) -> Result<T, Failure> + Send + 'static,
+        operation: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, done) = oneshot::channel();
         let bytes = u32::try_from(bytes.max(SMALL)).unwrap_or(u32::MAX);
@@ -179,7 +179,7 @@ impl Sqlite {
     /// Runs a read-only job. Its error does not fail the writes that share its transaction.
     async fn read<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&mut Work<'_>) -> Result<T, Failure> + Send + 'static,
+        query: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
         let found = self.run(SMALL, move |transaction| match query(transaction) {
             Err(failure) if transaction.is_open() => Ok(Err(failure)),

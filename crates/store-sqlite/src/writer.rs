@@ -16,13 +16,13 @@ use super::{
     names::Names,
     salt_file::SaltFile,
     secrets::Secrets,
+    transaction::Transaction,
     trouble::{Failure, printable_error},
-    work::Work,
 };
 
 /// An operation in the open transaction. It returns a callback that completes the caller's request; the callback runs
 /// after the commit, and is dropped on a rollback.
-pub(super) type Job = Box<dyn FnOnce(&mut Work<'_>) -> Result<Completion, Failure> + Send>;
+pub(super) type Job = Box<dyn FnOnce(&mut Transaction<'_>) -> Result<Completion, Failure> + Send>;
 
 /// See [`Job`].
 pub(super) type Completion = Box<dyn FnOnce() + Send>;
@@ -86,7 +86,7 @@ impl Writer {
     fn commit(&mut self, group: impl Iterator<Item = Job>) -> Result<Vec<Completion>, Failure> {
         self.conn.prepare_cached("begin immediate")?.execute([])?;
         let mut transaction =
-            Work::new(&self.conn, &mut self.interner, &mut self.salts, &mut self.secrets, &self.read_model);
+            Transaction::new(&self.conn, &mut self.interner, &mut self.salts, &mut self.secrets, &self.read_model);
         let applied = catch_unwind(AssertUnwindSafe(|| {
             let completions = group.map(|job| job(&mut transaction)).collect::<Result<Vec<_>, _>>()?;
             transaction.write_counts()?;

@@ -8,7 +8,7 @@ use wire::{ArticleKey, Mine, Network, SiteId, VisitorToken};
 
 use super::{
     super::{memory::Entry, secrets::OWN},
-    Failure, Touched, Work,
+    DirtyArticle, Failure, Transaction,
 };
 
 /// An article of the response, as of when its changes were applied.
@@ -26,7 +26,7 @@ pub(super) struct AdmissionCheck<'a> {
     change_index: usize,
 }
 
-impl Work<'_> {
+impl Transaction<'_> {
     /// Counts the changes that are new and admitted.
     pub(in super::super) fn apply(&mut self, changes: &Changes) -> Result<Vec<ArticleState>, Failure> {
         let Changes { site, day, visitor, changes, admission } = changes;
@@ -130,7 +130,7 @@ impl Work<'_> {
 
     /// Whether the read or share was counted in one of the live windows.
     fn is_counted(&mut self, index: usize, network: Option<&Network>, dedup_key: &DedupKey) -> Result<bool, Failure> {
-        let Touched { site, entry: Some(entry), .. } = &self.articles[index] else { return Ok(false) };
+        let DirtyArticle { site, entry: Some(entry), .. } = &self.articles[index] else { return Ok(false) };
         // Checks the article's own id, and those of merged articles while their windows are live.
         let joined = || entry.sources.iter().filter(|source| source.secret == OWN);
         let site_id = self.interner.site(self.conn, site)?;
@@ -155,7 +155,7 @@ impl Work<'_> {
         what: NewEventKind<'_>,
         AdmissionCheck { admission, change_index }: AdmissionCheck<'_>,
     ) -> bool {
-        let Touched { key, entry, .. } = &self.articles[index];
+        let DirtyArticle { key, entry, .. } = &self.articles[index];
         let new = NewEvent { article: key, is_first: entry.is_none(), kind: what };
         admission.is_none_or(|admission| admission.admits(change_index, &new))
     }

@@ -23,7 +23,7 @@ use super::{
         memory::{MetricId, load_sources},
         secrets::{OWN, SecretId},
     },
-    Failure, Work,
+    Failure, Transaction,
 };
 
 /// Where the days of a source are stored.
@@ -47,7 +47,7 @@ struct ImportDelta {
     other: bool,
 }
 
-impl Work<'_> {
+impl Transaction<'_> {
     /// Imports a batch. A dry run does the same work, then rolls it back.
     pub(in super::super) fn import(&mut self, batch: &ImportBatch) -> Result<ImportReport, Failure> {
         // The import reads and changes the tables, so pending counts must be in them.

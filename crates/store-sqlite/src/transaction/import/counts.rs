@@ -4,9 +4,9 @@ use rusqlite::{OptionalExtension, params};
 use store::{ImportReport, Metric, export_format::ArticlePart};
 use visitor::Day;
 
-use super::{Failure, ImportDelta, MetricId, SourceDays, Work};
+use super::{Failure, ImportDelta, MetricId, SourceDays, Transaction};
 
-impl Work<'_> {
+impl Transaction<'_> {
     /// Merges the daily counts. Reads and shares: the greater number of each day and source. Reactions: if the source
     /// is newer, its days replace the stored ones; days of the article's own id change only with votes.
     pub(super) fn import_days(

@@ -6,9 +6,9 @@ use store::{
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use super::{Failure, Work};
+use super::{Failure, Transaction};
 
-impl Work<'_> {
+impl Transaction<'_> {
     /// Index of the article for this line, and whether it was created; adds the line's aliases. The inner error is the
     /// reason why the line is skipped.
     pub(super) fn resolve_article(

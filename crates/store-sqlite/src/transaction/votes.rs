@@ -6,7 +6,7 @@ use wire::{ArticleKey, Mine, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{
     super::{memory::MetricId, secrets::OWN},
-    Failure, Work,
+    Failure, Transaction,
     events::AdmissionCheck,
 };
 
@@ -17,7 +17,7 @@ pub(super) struct Voter {
     pub(super) is_fingerprint: bool,
 }
 
-impl Work<'_> {
+impl Transaction<'_> {
     /// See [`visitor_token`].
     pub(super) fn voter(&self, site: &SiteId, day: Day, visitor: &Visitor) -> Option<Voter> {
         let token = visitor_token(visitor, site, day, self.salts.live(site))?;

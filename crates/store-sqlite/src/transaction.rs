@@ -40,13 +40,13 @@ use store::Admission;
 use visitor::Day;
 
 /// An open transaction.
-pub(super) struct Work<'w> {
+pub(super) struct Transaction<'w> {
     conn: &'w Connection,
     interner: &'w mut Names,
     salts: &'w mut SaltFile,
     secrets: &'w mut Secrets,
     read_model: &'w RwLock<Memory>,
-    articles: Vec<Touched>,
+    articles: Vec<DirtyArticle>,
     /// Index into `articles` by requested key; an alias has the index of its article.
     index_by_key: HashMap<SiteId, HashMap<ArticleKey, usize>>,
     outcomes: Outcomes,
@@ -59,7 +59,7 @@ pub(super) struct Work<'w> {
 
 /// An article that the transaction reads or changes.
 #[derive(Clone)]
-struct Touched {
+struct DirtyArticle {
     site: SiteId,
     key: ArticleKey,
     /// `None`: the article does not exist, or was deleted by this transaction.
@@ -73,7 +73,7 @@ struct Touched {
 type AliasChange = (SiteId, ArticleKey, Option<ArticleKey>);
 
 /// Effects of the transaction that apply after its commit.
-pub(super) struct Done {
+pub(super) struct CommitEffects {
     pub(super) entries: Vec<(SiteId, ArticleKey, Option<Entry>)>,
     pub(super) outcomes: Outcomes,
     pub(super) aliases: Vec<AliasChange>,
@@ -84,7 +84,7 @@ pub(super) struct Done {
     pub(super) admissions: Vec<Arc<dyn Admission>>,
 }
 
-impl<'w> Work<'w> {
+impl<'w> Transaction<'w> {
     pub(super) fn new(
         conn: &'w Connection,
         interner: &'w mut Names,
@@ -145,9 +145,9 @@ impl<'w> Work<'w> {
     }
 
     /// Ends the unit of work, before the commit or rollback.
-    pub(super) fn finish(self) -> Done {
+    pub(super) fn finish(self) -> CommitEffects {
         let changed = self.articles.into_iter().filter(|article| article.changed);
-        Done {
+        CommitEffects {
             entries: changed.map(|article| (article.site, article.key, article.entry)).collect(),
             outcomes: self.outcomes,
             aliases: self.aliases,
@@ -210,7 +210,13 @@ impl<'w> Work<'w> {
 
     /// Adds an article to `articles`.
     fn add_article(&mut self, site: &SiteId, key: &ArticleKey, entry: Option<Entry>) -> usize {
-        self.articles.push(Touched { site: site.clone(), key: key.clone(), entry, days: Vec::new(), changed: false });
+        self.articles.push(DirtyArticle {
+            site: site.clone(),
+            key: key.clone(),
+            entry,
+            days: Vec::new(),
+            changed: false,
+        });
         self.articles.len() - 1
     }
 
@@ -237,7 +243,7 @@ impl<'w> Work<'w> {
     }
 }
 
-impl Touched {
+impl DirtyArticle {
     /// Adds to a count and to its daily change. Ignored unless the article exists.
     fn add(&mut self, day: Day, metric: MetricId, change: i64) {
         let Some(entry) = &mut self.entry else { return };

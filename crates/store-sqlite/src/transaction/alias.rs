@@ -8,10 +8,10 @@ use super::{
         memory::{Entry, load_sources},
         secrets::OWN,
     },
-    Failure, Work,
+    Failure, Transaction,
 };
 
-impl Work<'_> {
+impl Transaction<'_> {
     /// Makes the old key an alias of the new one. With `dry_run`, only reports what that would do.
     pub(in super::super) fn alias(
         &mut self,

@@ -8,7 +8,7 @@ use super::{
         memory::{Count, MetricId},
         trouble::Failure,
     },
-    ArticleState, Work,
+    ArticleState, Transaction,
 };
 
 /// An entry of the article list: headline and day of publication if there is a copy, and counts.
@@ -18,7 +18,7 @@ pub(in super::super) struct ListedArticle {
     pub(in super::super) state: ArticleState,
 }
 
-impl Work<'_> {
+impl Transaction<'_> {
     /// The stored copy.
     pub(in super::super) fn article(&mut self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, Failure> {
         let index = self.article_index(site, key);

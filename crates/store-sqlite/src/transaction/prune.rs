@@ -2,9 +2,9 @@ use rusqlite::params;
 use store::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage, Removal};
 use wire::{ArticleKey, SiteId};
 
-use super::{super::memory::Entry, Failure, Work};
+use super::{super::memory::Entry, Failure, Transaction};
 
-impl Work<'_> {
+impl Transaction<'_> {
     /// Deletes matching articles of one page of the list.
     pub(in super::super) fn prune(
         &mut self,
