@@ -14,7 +14,7 @@ use wire::{ArticleKey, SiteId};
 
 use self::audit::{ArticleAudit, MetricNames};
 use super::{
-    memory::{Entry, Memory, MetricId, load_sources},
+    read_model::{Entry, MetricId, ReadModel, load_sources},
     schema,
     secrets::Secrets,
     snapshot::Snapshot,
@@ -32,7 +32,7 @@ pub(super) fn check(snapshot: &Snapshot) -> rusqlite::Result<CheckReport> {
     Ok(report)
 }
 
-fn check_all(snapshot: &Connection, read_model: &Memory, report: &mut CheckReport) -> rusqlite::Result<()> {
+fn check_all(snapshot: &Connection, read_model: &ReadModel, report: &mut CheckReport) -> rusqlite::Result<()> {
     for difference in schema::changes(snapshot)? {
         report.add(None, format!("its schema is not gema's: {difference}"));
     }

@@ -14,10 +14,10 @@ mod files;
 mod id_set;
 /// Checkpoints the WAL in the background.
 mod log;
-/// In-memory read model: all counts, as of the last commit.
-mod memory;
 /// Interned ids of sites and metrics.
 mod names;
+/// In-memory read model: all counts, as of the last commit.
+mod read_model;
 /// Daily changes of recent days.
 mod recent;
 /// Replaces the database with a backup.
@@ -59,8 +59,8 @@ pub use self::restore::restore;
 use self::{
     files::companion_path,
     log::Log,
-    memory::Memory,
     names::Names,
+    read_model::ReadModel,
     salt_file::SaltFile,
     secrets::Secrets,
     snapshot::{Snapshot, read_transaction},
@@ -84,7 +84,7 @@ const TRIED_FOR: Duration = Duration::from_secs(1);
 /// A store in one file, locked by this process.
 pub struct Sqlite {
     path: PathBuf,
-    read_model: Arc<RwLock<Memory>>,
+    read_model: Arc<RwLock<ReadModel>>,
     metrics: Storing,
     /// Throttles the log of failed reads.
     failures: FailureStreak,
@@ -117,7 +117,7 @@ impl Sqlite {
         warn_of_schema_changes(path, &schema::changes(&conn)?);
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
         let secrets = Secrets::load(&conn)?;
-        let read_model = Arc::new(RwLock::new(Memory::load(&conn, &secrets)?));
+        let read_model = Arc::new(RwLock::new(ReadModel::load(&conn, &secrets)?));
         let interner = Names::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
         let metrics = Storing::default();
@@ -214,7 +214,7 @@ impl Sqlite {
         .await
     }
 
-    fn read_model(&self) -> RwLockReadGuard<'_, Memory> {
+    fn read_model(&self) -> RwLockReadGuard<'_, ReadModel> {
         self.read_model.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use store::Metric;
 use wire::SiteId;
 
-use super::memory::MetricId;
+use super::read_model::MetricId;
 
 /// Interned ids of sites and metrics. Those added by the open transaction can be [rolled back](Self::rollback) without
 /// reading the disk, which may have just failed.

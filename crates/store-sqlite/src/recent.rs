@@ -5,7 +5,7 @@ use store::{ArticleFilter, DailyDelta, Metric, RecentArticle, RecentChanges, pol
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use super::{id_set::IdSet, memory::Counts};
+use super::{id_set::IdSet, read_model::Counts};
 
 /// Daily changes since that day of the wanted articles. Reads the index by day, so articles without changes cost
 /// nothing.

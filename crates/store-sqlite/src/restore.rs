@@ -15,7 +15,7 @@ use super::{
     copies::{self, SanitizedCopies},
     files::{companion_path, create_private, open_private, sync_directory},
     lock,
-    memory::Memory,
+    read_model::ReadModel,
     schema,
     secrets::Secrets,
     snapshot::Snapshot,
@@ -77,7 +77,7 @@ fn validate(new: &Path, sanitizer: &Sanitizer) -> Result<(u64, SanitizedCopies),
         schema::require_ours(&conn)?;
         schema::prepare(&mut conn)?;
         let sanitized = copies::sanitize(&mut conn, sanitizer)?;
-        let read_model = Memory::load(&conn, &Secrets::load(&conn)?)?;
+        let read_model = ReadModel::load(&conn, &Secrets::load(&conn)?)?;
         Ok((Snapshot { conn, read_model }, sanitized))
     };
     let (snapshot, sanitized) = open().map_err(unusable)?;

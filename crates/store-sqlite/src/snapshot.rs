@@ -2,12 +2,12 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::memory::Memory;
+use super::read_model::ReadModel;
 
 /// Database and memory, as of one commit. The connection is separate, so that the writer goes on.
 pub(super) struct Snapshot {
     pub(super) conn: Connection,
-    pub(super) read_model: Memory,
+    pub(super) read_model: ReadModel,
 }
 
 /// Opens a read-only connection with a read transaction, which sees the last commit until it is closed.

@@ -29,8 +29,8 @@ pub(super) use articles::read_article;
 pub(super) use events::ArticleState;
 
 use super::{
-    memory::{Counts, Entry, Memory, MetricId},
     names::Names,
+    read_model::{Counts, Entry, MetricId, ReadModel},
     salt_file::SaltFile,
     secrets::Secrets,
     trouble::Failure,
@@ -45,7 +45,7 @@ pub(super) struct Transaction<'w> {
     interner: &'w mut Names,
     salts: &'w mut SaltFile,
     secrets: &'w mut Secrets,
-    read_model: &'w RwLock<Memory>,
+    read_model: &'w RwLock<ReadModel>,
     articles: Vec<DirtyArticle>,
     /// Index into `articles` by requested key; an alias has the index of its article.
     index_by_key: HashMap<SiteId, HashMap<ArticleKey, usize>>,
@@ -90,7 +90,7 @@ impl<'w> Transaction<'w> {
         interner: &'w mut Names,
         salts: &'w mut SaltFile,
         secrets: &'w mut Secrets,
-        read_model: &'w RwLock<Memory>,
+        read_model: &'w RwLock<ReadModel>,
     ) -> Self {
         let (articles, index_by_key, aliases) = (Vec::new(), HashMap::new(), Vec::new());
         let (outcomes, erased, is_cleanup) = (Outcomes::default(), false, false);
@@ -140,7 +140,7 @@ impl<'w> Transaction<'w> {
     }
 
     /// All counts as of the last commit, without this transaction's changes.
-    pub(super) fn read_model(&self) -> Memory {
+    pub(super) fn read_model(&self) -> ReadModel {
         self.read_model.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

@@ -12,7 +12,7 @@ use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 use super::{
-    QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, memory::Memory, recent, snapshot,
+    QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, read_model::ReadModel, recent, snapshot,
     transaction::ArticleState,
 };
 
@@ -205,11 +205,11 @@ impl Store for Sqlite {
     }
 }
 
-fn tallies(read_model: &Memory, states: Vec<ArticleState>) -> Vec<Tally> {
+fn tallies(read_model: &ReadModel, states: Vec<ArticleState>) -> Vec<Tally> {
     states.into_iter().map(|state| tally(read_model, state)).collect()
 }
 
-fn tally(read_model: &Memory, state: ArticleState) -> Tally {
+fn tally(read_model: &ReadModel, state: ArticleState) -> Tally {
     let ArticleState { key, entry, mine } = state;
     let tally = match entry {
         Some(entry) => read_model.tally(key, &entry),

@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 
 use super::{
     log::Log,
-    memory::Memory,
     names::Names,
+    read_model::ReadModel,
     salt_file::SaltFile,
     secrets::Secrets,
     transaction::Transaction,
@@ -39,7 +39,7 @@ pub(super) struct Writer {
     pub(super) interner: Names,
     pub(super) salts: SaltFile,
     pub(super) secrets: Secrets,
-    pub(super) read_model: Arc<RwLock<Memory>>,
+    pub(super) read_model: Arc<RwLock<ReadModel>>,
     pub(super) failures: FailureStreak,
     pub(super) metrics: Storing,
     /// Whether the WAL may contain deleted data.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use store::Metric;
 
-use super::super::memory::{Entry, MetricId};
+use super::super::read_model::{Entry, MetricId};
 
 /// MetricNames of the metrics by id.
 pub(super) type MetricNames = BTreeMap<MetricId, String>;
@@ -95,7 +95,7 @@ fn name(names: &MetricNames, metric: MetricId) -> &str {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::super::memory::{Count, Counts},
+        super::super::read_model::{Count, Counts},
         *,
     };
     use visitor::Day;

@@ -5,7 +5,7 @@ use wire::{ArticleKey, SiteId};
 
 use super::{
     super::{
-        memory::{Entry, load_sources},
+        read_model::{Entry, load_sources},
         secrets::OWN,
     },
     Failure, Transaction,

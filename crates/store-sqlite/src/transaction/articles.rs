@@ -5,7 +5,7 @@ use wire::{Article, ArticleKey, Imported, SiteId};
 
 use super::{
     super::{
-        memory::{Count, MetricId},
+        read_model::{Count, MetricId},
         trouble::Failure,
     },
     ArticleState, Transaction,

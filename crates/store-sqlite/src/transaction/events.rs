@@ -7,7 +7,7 @@ use visitor::{Day, DedupKey, dedup_digest};
 use wire::{ArticleKey, Mine, Network, SiteId, VisitorToken};
 
 use super::{
-    super::{memory::Entry, secrets::OWN},
+    super::{read_model::Entry, secrets::OWN},
     DirtyArticle, Failure, Transaction,
 };
 

@@ -20,7 +20,7 @@ use visitor::{Day, database_id};
 
 use super::{
     super::{
-        memory::{MetricId, load_sources},
+        read_model::{MetricId, load_sources},
         secrets::{OWN, SecretId},
     },
     Failure, Transaction,

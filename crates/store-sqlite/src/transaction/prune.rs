@@ -2,7 +2,7 @@ use rusqlite::params;
 use store::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage, Removal};
 use wire::{ArticleKey, SiteId};
 
-use super::{super::memory::Entry, Failure, Transaction};
+use super::{super::read_model::Entry, Failure, Transaction};
 
 impl Transaction<'_> {
     /// Deletes matching articles of one page of the list.

@@ -5,7 +5,7 @@ use visitor::{Day, Digest, Visitor, visitor_token, voter_id};
 use wire::{ArticleKey, Mine, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{
-    super::{memory::MetricId, secrets::OWN},
+    super::{read_model::MetricId, secrets::OWN},
     Failure, Transaction,
     events::AdmissionCheck,
 };

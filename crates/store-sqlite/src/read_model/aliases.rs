@@ -4,9 +4,9 @@ use rusqlite::{Connection, Row};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use super::{super::secrets::Secrets, Memory, Source};
+use super::{super::secrets::Secrets, ReadModel, Source};
 
-impl Memory {
+impl ReadModel {
     /// Loads aliases and sources.
     pub(super) fn load_aliases(&mut self, conn: &Connection, secrets: &Secrets) -> rusqlite::Result<()> {
         let mut aliases = conn.prepare(

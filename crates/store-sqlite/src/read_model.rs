@@ -24,7 +24,7 @@ pub(super) type MetricId = u16;
 /// All counts, as of the last commit. Only the writer changes them, after a commit, so readers never wait for the
 /// disk.
 #[derive(Clone, Default)]
-pub(super) struct Memory {
+pub(super) struct ReadModel {
     /// Indexed by id; id 0 is unused.
     metrics: Vec<Option<Metric>>,
     sites: HashMap<SiteId, HashMap<ArticleKey, Entry>>,
@@ -111,7 +111,7 @@ impl Source {
     }
 }
 
-impl Memory {
+impl ReadModel {
     /// Loads everything at startup.
     pub(super) fn load(conn: &Connection, secrets: &Secrets) -> rusqlite::Result<Self> {
         let mut read_model = Self::default();
