@@ -4,6 +4,8 @@
 mod backup;
 /// Consistency check.
 mod check;
+/// Checkpoints the WAL in the background.
+mod checkpointer;
 /// Sanitises the stored copies of articles in place.
 mod copies;
 /// Export, line by line.
@@ -12,8 +14,6 @@ mod export;
 mod files;
 /// A compact set of article ids.
 mod id_set;
-/// Checkpoints the WAL in the background.
-mod log;
 /// Interned ids of sites and metrics.
 mod names;
 /// In-memory read model: all counts, as of the last commit.
@@ -57,8 +57,8 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub use self::restore::restore;
 use self::{
+    checkpointer::Checkpointer,
     files::companion_path,
-    log::Log,
     names::Names,
     read_model::ReadModel,
     salt_file::SaltFile,
@@ -121,7 +121,7 @@ impl Sqlite {
         let interner = Names::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
         let metrics = Storing::default();
-        let checkpointer = Log::start(&mut conn, path)?;
+        let checkpointer = Checkpointer::start(&mut conn, path)?;
         let writer = Writer {
             conn,
             checkpointer,

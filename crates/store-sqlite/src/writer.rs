@@ -11,7 +11,7 @@ use store::{Admission, FailureStreak};
 use tokio::sync::mpsc;
 
 use super::{
-    log::Log,
+    checkpointer::Checkpointer,
     names::Names,
     read_model::ReadModel,
     salt_file::SaltFile,
@@ -35,7 +35,7 @@ const MAX_GROUP: usize = 1024;
 /// completes the requests after the commit.
 pub(super) struct Writer {
     pub(super) conn: Connection,
-    pub(super) checkpointer: Log,
+    pub(super) checkpointer: Checkpointer,
     pub(super) interner: Names,
     pub(super) salts: SaltFile,
     pub(super) secrets: Secrets,

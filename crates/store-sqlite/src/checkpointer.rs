@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Checkpoints the write-ahead log. A long log is copied into the database on a thread of its own, while the writer
 /// goes on; the writer then restarts it.
-pub(super) struct Log {
+pub(super) struct Checkpointer {
     shared: Arc<Shared>,
     /// `None` only during drop.
     wake: Option<SyncSender<()>>,
@@ -66,7 +66,7 @@ struct Shared {
     file: File,
 }
 
-impl Log {
+impl Checkpointer {
     /// Replaces SQLite's automatic checkpoints, which run on the writer's thread.
     pub(super) fn start(writer: &mut Connection, database: &Path) -> Result<Self, Unopened> {
         let conn = Connection::open(database)?;
@@ -132,7 +132,7 @@ impl Log {
     }
 }
 
-impl Drop for Log {
+impl Drop for Checkpointer {
     fn drop(&mut self) {
         self.wake = None;
         if let Some(thread) = self.thread.take() {
