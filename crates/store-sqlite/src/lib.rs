@@ -15,7 +15,7 @@ mod files;
 /// A compact set of article ids.
 mod id_set;
 /// Interned ids of sites and metrics.
-mod names;
+mod interner;
 /// In-memory read model: all counts, as of the last commit.
 mod read_model;
 /// Daily changes of recent days.
@@ -59,7 +59,7 @@ pub use self::restore::restore;
 use self::{
     checkpointer::Checkpointer,
     files::companion_path,
-    names::Names,
+    interner::Interner,
     read_model::ReadModel,
     salt_file::SaltFile,
     secrets::Secrets,
@@ -118,7 +118,7 @@ impl Sqlite {
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
         let secrets = Secrets::load(&conn)?;
         let read_model = Arc::new(RwLock::new(ReadModel::load(&conn, &secrets)?));
-        let interner = Names::load(&conn)?;
+        let interner = Interner::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
         let metrics = Storing::default();
         let checkpointer = Checkpointer::start(&mut conn, path)?;

@@ -29,7 +29,7 @@ pub(super) use articles::read_article;
 pub(super) use events::ArticleState;
 
 use super::{
-    names::Names,
+    interner::Interner,
     read_model::{Counts, Entry, MetricId, ReadModel},
     salt_file::SaltFile,
     secrets::Secrets,
@@ -42,7 +42,7 @@ use visitor::Day;
 /// An open transaction.
 pub(super) struct Transaction<'w> {
     conn: &'w Connection,
-    interner: &'w mut Names,
+    interner: &'w mut Interner,
     salts: &'w mut SaltFile,
     secrets: &'w mut Secrets,
     read_model: &'w RwLock<ReadModel>,
@@ -87,7 +87,7 @@ pub(super) struct CommitEffects {
 impl<'w> Transaction<'w> {
     pub(super) fn new(
         conn: &'w Connection,
-        interner: &'w mut Names,
+        interner: &'w mut Interner,
         salts: &'w mut SaltFile,
         secrets: &'w mut Secrets,
         read_model: &'w RwLock<ReadModel>,

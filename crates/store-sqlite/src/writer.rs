@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::{
     checkpointer::Checkpointer,
-    names::Names,
+    interner::Interner,
     read_model::ReadModel,
     salt_file::SaltFile,
     secrets::Secrets,
@@ -36,7 +36,7 @@ const MAX_GROUP: usize = 1024;
 pub(super) struct Writer {
     pub(super) conn: Connection,
     pub(super) checkpointer: Checkpointer,
-    pub(super) interner: Names,
+    pub(super) interner: Interner,
     pub(super) salts: SaltFile,
     pub(super) secrets: Secrets,
     pub(super) read_model: Arc<RwLock<ReadModel>>,

@@ -9,25 +9,25 @@ use super::read_model::MetricId;
 /// Interned ids of sites and metrics. Those added by the open transaction can be [rolled back](Self::rollback) without
 /// reading the disk, which may have just failed.
 #[derive(Clone, Default)]
-pub(super) struct Names {
-    sites: Ids<SiteId, i64>,
-    metrics: Ids<Metric, MetricId>,
+pub(super) struct Interner {
+    sites: InternedIds<SiteId, i64>,
+    metrics: InternedIds<Metric, MetricId>,
 }
 
 #[derive(Clone)]
-struct Ids<K, Id> {
+struct InternedIds<K, Id> {
     known: HashMap<K, Id>,
     /// Added by the open transaction.
     added: Vec<K>,
 }
 
-impl<K, Id> Default for Ids<K, Id> {
+impl<K, Id> Default for InternedIds<K, Id> {
     fn default() -> Self {
         Self { known: HashMap::new(), added: Vec::new() }
     }
 }
 
-impl Names {
+impl Interner {
     /// Loads all names.
     pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
         let mut interner = Self::default();
@@ -86,7 +86,7 @@ impl Names {
     }
 }
 
-impl<K: Clone + Eq + Hash, Id: Copy> Ids<K, Id> {
+impl<K: Clone + Eq + Hash, Id: Copy> InternedIds<K, Id> {
     fn get(&mut self, name: &K, insert: impl FnOnce() -> rusqlite::Result<Id>) -> rusqlite::Result<Id> {
         if let Some(id) = self.known.get(name) {
             return Ok(*id);
