@@ -11,8 +11,8 @@ use rusqlite::{
 use store::BackupError;
 
 use super::{
+    failure::boxed,
     files::{companion_path, create_private, directory, sync_directory},
-    trouble::boxed,
 };
 
 /// Suffixes of the database and the files that belong to it.

@@ -15,8 +15,8 @@ use rusqlite::{Connection, MAIN_DB, wal::CheckpointMode};
 use store::FailureStreak;
 
 use super::{
+    failure::{OpenFailure, printable_error},
     sync,
-    trouble::{Unopened, printable_error},
 };
 
 /// Checkpoint target in pages: 64 MB. Most pages are rewritten many times before they are checkpointed once. A start
@@ -68,7 +68,7 @@ struct Shared {
 
 impl Checkpointer {
     /// Replaces SQLite's automatic checkpoints, which run on the writer's thread.
-    pub(super) fn start(writer: &mut Connection, database: &Path) -> Result<Self, Unopened> {
+    pub(super) fn start(writer: &mut Connection, database: &Path) -> Result<Self, OpenFailure> {
         let conn = Connection::open(database)?;
         // A connection opens the log only with its first read.
         conn.execute_batch("pragma busy_timeout = 0; select count(*) from sqlite_schema")?;

@@ -10,6 +10,8 @@ mod checkpointer;
 mod copies;
 /// Export, line by line.
 mod export;
+/// Errors below the domain, and their remedies.
+mod failure;
 /// Files beside the database.
 mod files;
 /// A compact set of article ids.
@@ -30,14 +32,12 @@ mod schema;
 mod secrets;
 /// Read transactions beside the writer.
 mod snapshot;
+/// `impl Store`: what is read from memory, and what the writer does.
+mod store_impl;
 /// Syncs the database file without blocking commits.
 mod sync;
 /// Unit of work inside one transaction.
 mod transaction;
-/// Errors below the domain, and their remedies.
-mod trouble;
-/// `impl Store`: what is read from memory, and what the writer does.
-mod verbs;
 /// The thread that owns the write connection.
 mod writer;
 
@@ -58,6 +58,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 pub use self::restore::restore;
 use self::{
     checkpointer::Checkpointer,
+    failure::{Failure, OpenFailure},
     files::companion_path,
     interner::Interner,
     read_model::ReadModel,
@@ -65,7 +66,6 @@ use self::{
     secrets::Secrets,
     snapshot::{Snapshot, read_transaction},
     transaction::Transaction,
-    trouble::{Failure, Unopened},
     writer::{Job, Writer},
 };
 
@@ -108,7 +108,7 @@ impl Sqlite {
         Ok(Self::start(path)?)
     }
 
-    fn start(path: &Path) -> Result<Self, Unopened> {
+    fn start(path: &Path) -> Result<Self, OpenFailure> {
         let lock = lock(path)?;
         // SQLite itself would create a world-readable file.
         files::open_private(path)?;

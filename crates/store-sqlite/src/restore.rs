@@ -13,13 +13,13 @@ use store::{OpenError, RestoreError, Restored, Sanitizer};
 use super::{
     check,
     copies::{self, SanitizedCopies},
+    failure::OpenFailure,
     files::{companion_path, create_private, open_private, sync_directory},
     lock,
     read_model::ReadModel,
     schema,
     secrets::Secrets,
     snapshot::Snapshot,
-    trouble::Unopened,
 };
 
 /// Suffixes of the files that SQLite keeps beside an open database.
@@ -49,7 +49,7 @@ pub fn restore(
 }
 
 /// Copies the backup, which may be in use by another process (with a WAL) or read-only.
-fn copy(backup: &Path, new: &Path) -> Result<(), Unopened> {
+fn copy(backup: &Path, new: &Path) -> Result<(), OpenFailure> {
     // Opening a named pipe would wait for a writer. A file that is missing is reported by SQLite.
     if fs::metadata(backup).is_ok_and(|file| !file.is_file()) {
         return Err(OpenError::NoFile.into());
@@ -64,14 +64,14 @@ fn copy(backup: &Path, new: &Path) -> Result<(), Unopened> {
     }
 }
 
-fn unusable(failure: Unopened) -> RestoreError {
+fn unusable(failure: OpenFailure) -> RestoreError {
     RestoreError::Backup(failure.into())
 }
 
 /// Checks the schema, migrates it, sanitises the copies and checks consistency. Returns the number of articles. The
 /// file is self-contained afterwards.
 fn validate(new: &Path, sanitizer: &Sanitizer) -> Result<(u64, SanitizedCopies), RestoreError> {
-    let open = || -> Result<_, Unopened> {
+    let open = || -> Result<_, OpenFailure> {
         let mut conn = Connection::open(new)?;
         // Before the first write, which could fire a foreign trigger.
         schema::require_ours(&conn)?;

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use text::printable::printable;
 use visitor::HashKey;
 
-use super::trouble::Unopened;
+use super::failure::OpenFailure;
 use store::OpenError;
 
 /// Migrations in order; `user_version` counts those that were applied.
@@ -23,7 +23,7 @@ const APPLICATION_ID: i32 = 0x4765_6d61;
 const PAGES_KIB: i32 = 4 * 1024;
 
 /// Migrates the schema to the current version; creates it in an empty file.
-pub(super) fn prepare(conn: &mut Connection) -> Result<(), Unopened> {
+pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenFailure> {
     // The journal mode is stored in the file; the other settings apply to this connection.
     conn.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on;",
@@ -53,7 +53,7 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<(), Unopened> {
 /// Rejects an empty file, a foreign database, and a schema that differs from what the migrations create: an added
 /// trigger, view, column or constraint would run with every write. Nothing of the file has been executed before this
 /// check.
-pub(super) fn require_ours(conn: &Connection) -> Result<(), Unopened> {
+pub(super) fn require_ours(conn: &Connection) -> Result<(), OpenFailure> {
     conn.execute_batch("pragma trusted_schema = off")?;
     let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if owner != APPLICATION_ID {

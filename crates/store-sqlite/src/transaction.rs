@@ -29,11 +29,11 @@ pub(super) use articles::read_article;
 pub(super) use events::ArticleState;
 
 use super::{
+    failure::Failure,
     interner::Interner,
     read_model::{Counts, Entry, MetricId, ReadModel},
     salt_file::SaltFile,
     secrets::Secrets,
-    trouble::Failure,
 };
 use outcomes::Outcomes;
 use store::Admission;

@@ -12,12 +12,12 @@ use tokio::sync::mpsc;
 
 use super::{
     checkpointer::Checkpointer,
+    failure::{Failure, printable_error},
     interner::Interner,
     read_model::ReadModel,
     salt_file::SaltFile,
     secrets::Secrets,
     transaction::Transaction,
-    trouble::{Failure, printable_error},
 };
 
 /// An operation in the open transaction. It returns a callback that completes the caller's request; the callback runs

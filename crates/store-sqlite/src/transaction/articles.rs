@@ -5,8 +5,8 @@ use wire::{Article, ArticleKey, Imported, SiteId};
 
 use super::{
     super::{
+        failure::Failure,
         read_model::{Count, MetricId},
-        trouble::Failure,
     },
     ArticleState, Transaction,
 };

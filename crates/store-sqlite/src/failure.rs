@@ -6,36 +6,36 @@ use store::{BoxedError, OpenError};
 use text::printable::printable;
 
 /// Why a database could not be opened, before conversion into the error of all engines.
-pub(super) enum Unopened {
+pub(super) enum OpenFailure {
     /// One of the errors of all engines.
     Known(OpenError),
     /// An error of SQLite.
     Sqlite(rusqlite::Error),
 }
 
-impl From<OpenError> for Unopened {
+impl From<OpenError> for OpenFailure {
     fn from(error: OpenError) -> Self {
         Self::Known(error)
     }
 }
 
-impl From<io::Error> for Unopened {
+impl From<io::Error> for OpenFailure {
     fn from(error: io::Error) -> Self {
         Self::Known(error.into())
     }
 }
 
-impl From<rusqlite::Error> for Unopened {
+impl From<rusqlite::Error> for OpenFailure {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
 }
 
-impl From<Unopened> for OpenError {
-    fn from(failure: Unopened) -> Self {
+impl From<OpenFailure> for OpenError {
+    fn from(failure: OpenFailure) -> Self {
         match failure {
-            Unopened::Known(error) => error,
-            Unopened::Sqlite(error) => match error.sqlite_error_code() {
+            OpenFailure::Known(error) => error,
+            OpenFailure::Sqlite(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::NotADatabase) => Self::NotOurs,
                 _ => Self::Engine(boxed(&error)),
             },
@@ -107,7 +107,7 @@ mod tests {
             let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
             rusqlite::Error::SqliteFailure(corrupt, Some("malformed database schema (\u{1b}]0;a\u{7})".into()))
         };
-        let errors = [Failure::from(error()).to_string(), OpenError::from(Unopened::from(error())).to_string()];
+        let errors = [Failure::from(error()).to_string(), OpenError::from(OpenFailure::from(error())).to_string()];
         assert!(errors.iter().all(|error| error.contains("\\u{1b}]0;a\\u{7}")), "{errors:?}");
     }
 
