@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Suffixes of the database and the files that belong to it.
-const BESIDE: [&str; 6] = ["", "-wal", "-shm", ".salts", ".lock", ".sock"];
+const DATABASE_SUFFIXES: [&str; 6] = ["", "-wal", "-shm", ".salts", ".lock", ".sock"];
 
 /// Writes the snapshot to a self-contained file, atomically. Returns its size in bytes.
 pub(super) fn backup(snapshot: &Connection, database: &Path, file: &Path, replace: bool) -> Result<u64, BackupError> {
@@ -36,7 +36,7 @@ pub(super) fn backup(snapshot: &Connection, database: &Path, file: &Path, replac
 fn check_target(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
     let directory = fs::canonicalize(directory(file))?.join(file.file_name().unwrap_or_default());
     let database = fs::canonicalize(database)?;
-    if BESIDE.iter().any(|suffix| companion_path(&database, suffix) == directory) {
+    if DATABASE_SUFFIXES.iter().any(|suffix| companion_path(&database, suffix) == directory) {
         return Err(BackupError::Itself);
     }
     if !replace && fs::symlink_metadata(file).is_ok() {

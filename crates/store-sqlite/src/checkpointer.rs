@@ -21,22 +21,22 @@ use super::{
 
 /// Checkpoint target in pages: 64 MB. Most pages are rewritten many times before they are checkpointed once. A start
 /// after a crash reads the whole log.
-const LONG: u64 = 16_384;
+const CHECKPOINT_AT_PAGES: u64 = 16_384;
 
 /// The writer restarts the log when at most this many pages are left to checkpoint: commits wait for these only,
-const REST: u64 = 128;
+const MAX_PAGES_LEFT_TO_WRITER: u64 = 128;
 
 /// or after this many background passes: under load, each pass leaves the pages that arrived during it, about a tenth.
-const PASSES: u64 = 3;
+const MAX_BACKGROUND_PASSES: u64 = 3;
 
 /// From this length on, the writer checkpoints everything itself: the disk is slower than the writes.
-const TOO_LONG: u64 = 2 * LONG;
+const MAX_WAL_PAGES: u64 = 2 * CHECKPOINT_AT_PAGES;
 
 /// If a reader in another process prevents the restart, retry after this many more pages.
-const LATER: u64 = 1024;
+const RETRY_AFTER_PAGES: u64 = 1024;
 
 /// Busy timeout of the write connection, for locks held by other programs.
-const PATIENCE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Checkpoints the write-ahead log. A long log is copied into the database on a thread of its own, while the writer
 /// goes on; the writer then restarts it.
@@ -91,18 +91,18 @@ impl Checkpointer {
         let checkpoints = Arc::clone(&shared);
         let thread =
             std::thread::Builder::new().name("checkpointer".into()).spawn(move || checkpoints.run(&wakeups))?;
-        Ok(Self { shared, wake: Some(wake), thread: Some(thread), next_at: LONG })
+        Ok(Self { shared, wake: Some(wake), thread: Some(thread), next_at: CHECKPOINT_AT_PAGES })
     }
 
     /// Called after each commit.
     pub(super) fn after_commit(&mut self) {
         let length = self.shared.length.load(Ordering::Relaxed);
-        if length < LONG {
-            self.next_at = LONG;
+        if length < CHECKPOINT_AT_PAGES {
+            self.next_at = CHECKPOINT_AT_PAGES;
         } else if length >= self.next_at {
-            if self.shared.is_left_to_writer() || length >= TOO_LONG.max(self.next_at) {
+            if self.shared.is_left_to_writer() || length >= MAX_WAL_PAGES.max(self.next_at) {
                 let is_done = self.shared.checkpoint(File::sync_data);
-                self.next_at = if is_done { LONG } else { length + LATER };
+                self.next_at = if is_done { CHECKPOINT_AT_PAGES } else { length + RETRY_AFTER_PAGES };
                 self.shared.passes.store(0, Ordering::Relaxed);
             } else {
                 // A full channel means that the thread is already notified.
@@ -118,7 +118,7 @@ impl Checkpointer {
         let run = || {
             writer.busy_timeout(Duration::ZERO)?;
             let blocked = writer.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, bool>(0));
-            writer.busy_timeout(PATIENCE)?;
+            writer.busy_timeout(BUSY_TIMEOUT)?;
             blocked
         };
         match run() {
@@ -156,7 +156,7 @@ impl Shared {
     /// Whether the writer should do the rest.
     fn is_left_to_writer(&self) -> bool {
         let left = self.written.load(Ordering::Relaxed).saturating_sub(self.checkpointed.load(Ordering::Relaxed));
-        left <= REST || self.passes.load(Ordering::Relaxed) >= PASSES
+        left <= MAX_PAGES_LEFT_TO_WRITER || self.passes.load(Ordering::Relaxed) >= MAX_BACKGROUND_PASSES
     }
 
     /// Records the log's length after a commit.

@@ -5,7 +5,7 @@ use wire::{Article, ArticleKey, SiteId};
 use super::transaction::read_article;
 
 /// Copies read per query: each may be a megabyte.
-const AT_ONCE: u32 = 16;
+const COPIES_PER_QUERY: u32 = 16;
 
 /// Articles whose copies were changed or removed.
 #[derive(Default)]
@@ -41,14 +41,14 @@ pub(super) fn sanitize(conn: &mut Connection, sanitizer: &Sanitizer) -> rusqlite
     Ok(sanitized)
 }
 
-/// Up to [`AT_ONCE`] copies, of articles with ids greater than `id`.
+/// Up to [`COPIES_PER_QUERY`] copies, of articles with ids greater than `id`.
 fn copies_after(conn: &Connection, id: i64) -> rusqlite::Result<Vec<(i64, String, String, Article)>> {
     let mut select = conn.prepare_cached(
         "select c.title, c.byline, c.published, c.url, c.html, c.article, s.name, a.key \
          from copy c join article a on a.id = c.article join site s on s.id = a.site \
          where c.article > ?1 order by c.article limit ?2",
     )?;
-    let rows = select.query_map(params![id, AT_ONCE], |row| {
+    let rows = select.query_map(params![id, COPIES_PER_QUERY], |row| {
         Ok((row.get("article")?, row.get("name")?, row.get("key")?, read_article(row)?))
     })?;
     rows.collect()

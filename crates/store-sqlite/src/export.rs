@@ -9,7 +9,7 @@ use visitor::{Day, database_id};
 use wire::{ArticleKey, Reaction, SiteId};
 
 use super::{
-    secrets::{OWN, Secrets},
+    secrets::{OWN_SECRET, Secrets},
     transaction::read_article,
 };
 
@@ -66,7 +66,7 @@ fn needed_secrets(
          or exists (select 1 from day where source = 0 and change <> 0 and article in (select id from exported))",
     )?;
     let names =
-        select.query_map(params![site.map(SiteId::as_str), secrets.name(OWN)], |row| row.get::<_, String>(0))?;
+        select.query_map(params![site.map(SiteId::as_str), secrets.name(OWN_SECRET)], |row| row.get::<_, String>(0))?;
     let mut needed = BTreeMap::new();
     for name in names {
         if let Some(id) = secrets.id(&name?) {
@@ -123,8 +123,12 @@ fn sources(
     }
     let mut own_days = conn.prepare_cached("select 1 from day where article = ?1 and source = 0 and change <> 0")?;
     if exported.own || sources.is_empty() || own_days.exists([exported.id])? {
-        let own =
-            SourceLine { of: database_id(secrets.get(OWN)), id: exported.id, rev: exported.rev, voted: exported.voted };
+        let own = SourceLine {
+            of: database_id(secrets.get(OWN_SECRET)),
+            id: exported.id,
+            rev: exported.rev,
+            voted: exported.voted,
+        };
         sources.insert(usize::from(has_home), (0, own));
     }
     Ok(sources.into_iter().unzip())

@@ -70,16 +70,16 @@ use self::{
 };
 
 /// Maximum number of queued jobs: one or two seconds of work for a slow disk.
-const QUEUE: usize = 4096;
+const MAX_QUEUED_JOBS: usize = 4096;
 
 /// Maximum total size of queued jobs, in bytes.
-const QUEUE_BYTES: usize = 16 * 1024 * 1024;
+const MAX_QUEUED_BYTES: usize = 16 * 1024 * 1024;
 
 /// The size charged for a job without a payload, in bytes.
-const SMALL: usize = 1024;
+const MIN_JOB_BYTES: usize = 1024;
 
 /// How long a successful readiness probe is cached.
-const TRIED_FOR: Duration = Duration::from_secs(1);
+const PROBE_VALID_FOR: Duration = Duration::from_secs(1);
 
 /// A store in one file, locked by this process.
 pub struct Sqlite {
@@ -134,7 +134,7 @@ impl Sqlite {
             // Assume a killed process left deleted rows in the WAL.
             erased: true,
         };
-        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (jobs, queue) = mpsc::channel(MAX_QUEUED_JOBS);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(queue))?;
         Ok(Self {
             path: path.to_owned(),
@@ -143,7 +143,7 @@ impl Sqlite {
             failures: FailureStreak::default(),
             last_probe: Mutex::default(),
             jobs: Some(jobs),
-            queue_space: Arc::new(Semaphore::new(QUEUE_BYTES)),
+            queue_space: Arc::new(Semaphore::new(MAX_QUEUED_BYTES)),
             writer: Some(writer),
             _lock: lock,
         })
@@ -156,7 +156,7 @@ impl Sqlite {
         operation: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, done) = oneshot::channel();
-        let bytes = u32::try_from(bytes.max(SMALL)).unwrap_or(u32::MAX);
+        let bytes = u32::try_from(bytes.max(MIN_JOB_BYTES)).unwrap_or(u32::MAX);
         let queue_space = Arc::clone(&self.queue_space).try_acquire_many_owned(bytes).map_err(|_| self.busy())?;
         let job: Job = Box::new(move |transaction| {
             let value = operation(transaction)?;
@@ -181,7 +181,7 @@ impl Sqlite {
         &self,
         query: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let found = self.run(SMALL, move |transaction| match query(transaction) {
+        let found = self.run(MIN_JOB_BYTES, move |transaction| match query(transaction) {
             Err(failure) if transaction.is_open() => Ok(Err(failure)),
             found => found.map(Ok),
         });

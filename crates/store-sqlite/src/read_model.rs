@@ -13,7 +13,7 @@ use store::{ArticleCounts, CountsVersion, Metric, poll_opened_on};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
-use super::secrets::{OWN, SecretId, Secrets};
+use super::secrets::{OWN_SECRET, SecretId, Secrets};
 
 pub(super) use aliases::load_sources;
 pub(super) use counts::Counts;
@@ -91,7 +91,7 @@ impl Entry {
 
     /// The ids under which votes are looked up, each with its hash key. New votes use the first.
     pub(super) fn ids_of_votes(&self) -> impl Iterator<Item = (SecretId, i64)> {
-        let (own, sources) = ((OWN, self.id), self.sources.iter());
+        let (own, sources) = ((OWN_SECRET, self.id), self.sources.iter());
         let first = self.sources.iter().find(|source| source.home).map_or(own, Source::id);
         let voted = sources.filter(|source| source.voted).map(Source::id);
         let others = self.voted.then_some(own).into_iter().chain(voted);

@@ -23,7 +23,7 @@ use super::{
 };
 
 /// Suffixes of the files that SQLite keeps beside an open database.
-const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
+const JOURNAL_SUFFIXES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Replaces the database with the backup if that is consistent. At every point, a crash leaves a complete database:
 /// the old one or the new one.
@@ -136,7 +136,7 @@ fn link_or_copy(file: &Path, name: &Path) -> io::Result<()> {
 }
 
 fn remove_journals(of: &Path) -> io::Result<()> {
-    for suffix in LOGS {
+    for suffix in JOURNAL_SUFFIXES {
         match fs::remove_file(companion_path(of, suffix)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

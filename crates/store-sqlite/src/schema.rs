@@ -20,7 +20,7 @@ const MIGRATIONS: [&str; 5] = [
 const APPLICATION_ID: i32 = 0x4765_6d61;
 
 /// Size of the page cache, in KiB.
-const PAGES_KIB: i32 = 4 * 1024;
+const PAGE_CACHE_KIB: i32 = 4 * 1024;
 
 /// Migrates the schema to the current version; creates it in an empty file.
 pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenFailure> {
@@ -29,7 +29,7 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenFailure> {
         "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on;",
     )?;
     // SQLite's default of 2 MB is too small for the working set of events: pages would be read again for each.
-    conn.pragma_update(None, "cache_size", -PAGES_KIB)?;
+    conn.pragma_update(None, "cache_size", -PAGE_CACHE_KIB)?;
     conn.set_prepared_statement_cache_capacity(64);
     let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
     let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;

@@ -5,8 +5,8 @@ use visitor::HashKey;
 pub(super) type SecretId = u16;
 
 /// This database's own vote key: its index, and its name in the table.
-pub(super) const OWN: SecretId = 0;
-const OWN_NAME: &str = "vote";
+pub(super) const OWN_SECRET: SecretId = 0;
+const OWN_SECRET_NAME: &str = "vote";
 
 /// The keys that votes are hashed with: this database's own, and those of imported databases.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ impl Secrets {
     /// Loads all keys.
     pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
         let mut select = conn.prepare("select name, value from secret order by name <> ?1, name")?;
-        let keys = select.query_map([OWN_NAME], |row| Ok((row.get(0)?, HashKey(row.get(1)?))))?;
+        let keys = select.query_map([OWN_SECRET_NAME], |row| Ok((row.get(0)?, HashKey(row.get(1)?))))?;
         let keys: Vec<_> = keys.collect::<Result<_, _>>()?;
         Ok(Self { durable: keys.len(), keys })
     }

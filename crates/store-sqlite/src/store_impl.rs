@@ -12,8 +12,8 @@ use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
 use super::{
-    QUEUE_BYTES, SMALL, Sqlite, TRIED_FOR, backup, check, export, read_model::ReadModel, recent, snapshot,
-    transaction::ArticleState,
+    MAX_QUEUED_BYTES, MIN_JOB_BYTES, PROBE_VALID_FOR, Sqlite, backup, check, export, read_model::ReadModel, recent,
+    snapshot, transaction::ArticleState,
 };
 
 #[async_trait]
@@ -52,8 +52,9 @@ impl Store for Sqlite {
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError> {
         let (site, visitor, articles) = (site.clone(), visitor.clone(), articles.to_vec());
-        let states =
-            self.run(SMALL, move |transaction| transaction.erase_visitor(&site, day, &visitor, &articles)).await?;
+        let states = self
+            .run(MIN_JOB_BYTES, move |transaction| transaction.erase_visitor(&site, day, &visitor, &articles))
+            .await?;
         Ok(tallies(&self.read_model(), states))
     }
 
@@ -106,7 +107,7 @@ impl Store for Sqlite {
 
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
         let (site, key) = (site.clone(), key.clone());
-        self.run(SMALL, move |transaction| transaction.remove_article(&site, &key, removal)).await
+        self.run(MIN_JOB_BYTES, move |transaction| transaction.remove_article(&site, &key, removal)).await
     }
 
     async fn prune(
@@ -116,7 +117,7 @@ impl Store for Sqlite {
         after: Option<&ArticleKey>,
     ) -> Result<PrunePage, StoreError> {
         let (site, after) = (site.clone(), after.cloned());
-        self.run(SMALL, move |transaction| transaction.prune(&site, filter, after.as_ref())).await
+        self.run(MIN_JOB_BYTES, move |transaction| transaction.prune(&site, filter, after.as_ref())).await
     }
 
     async fn alias(
@@ -128,12 +129,12 @@ impl Store for Sqlite {
         dry_run: bool,
     ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
         let (site, old, new) = (site.clone(), old.clone(), new.clone());
-        self.run(SMALL, move |transaction| transaction.alias(&site, day, (&old, &new), dry_run)).await
+        self.run(MIN_JOB_BYTES, move |transaction| transaction.alias(&site, day, (&old, &new), dry_run)).await
     }
 
     async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), AliasError>, StoreError> {
         let (site, old) = (site.clone(), old.clone());
-        self.run(SMALL, move |transaction| transaction.remove_alias(&site, &old)).await
+        self.run(MIN_JOB_BYTES, move |transaction| transaction.remove_alias(&site, &old)).await
     }
 
     async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError> {
@@ -147,19 +148,19 @@ impl Store for Sqlite {
 
     async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         let site = site.clone();
-        self.run(SMALL, move |transaction| transaction.start_window(&site, day)).await
+        self.run(MIN_JOB_BYTES, move |transaction| transaction.start_window(&site, day)).await
     }
 
     async fn clean_up(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
         let served = served.to_vec();
-        self.run(SMALL, move |transaction| transaction.clean_up(&served, today)).await
+        self.run(MIN_JOB_BYTES, move |transaction| transaction.clean_up(&served, today)).await
     }
 
     async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         // Only a real write shows whether the disk works; the cache keeps frequent callers from wearing it out.
-        let is_fresh = |probe: Instant| probe.elapsed() < TRIED_FOR;
+        let is_fresh = |probe: Instant| probe.elapsed() < PROBE_VALID_FOR;
         let is_known = self.last_probe().is_some_and(is_fresh);
-        self.run(SMALL, move |transaction| if is_known { Ok(()) } else { transaction.try_write() }).await?;
+        self.run(MIN_JOB_BYTES, move |transaction| if is_known { Ok(()) } else { transaction.try_write() }).await?;
         if !is_known {
             *self.last_probe() = Some(Instant::now());
         }
@@ -195,7 +196,7 @@ impl Store for Sqlite {
     }
 
     async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError> {
-        self.run(batch.bytes.min(QUEUE_BYTES), move |transaction| transaction.import(&batch)).await
+        self.run(batch.bytes.min(MAX_QUEUED_BYTES), move |transaction| transaction.import(&batch)).await
     }
 
     async fn check(&self) -> Result<CheckReport, StoreError> {

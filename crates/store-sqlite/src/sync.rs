@@ -3,7 +3,7 @@ use std::{fs::File, io};
 /// Bytes written out at a time. A concurrent commit waits for one piece only; behind a whole long log it would wait
 /// for 20 to 30 ms.
 #[cfg(target_os = "linux")]
-const PIECE: i64 = 256 << 10;
+const SYNC_PIECE_BYTES: i64 = 256 << 10;
 
 /// Syncs a file like `sync_data`, in pieces, so that concurrent syncs of other files are not delayed.
 pub(super) fn sync_in_pieces(file: &File) -> io::Result<()> {
@@ -25,7 +25,7 @@ fn write_out(file: &File) -> io::Result<()> {
     let mut at = 0;
     while at < length {
         // SAFETY: the descriptor is open as long as `file` is borrowed, and the call touches no memory of ours.
-        let done = unsafe { libc::sync_file_range(file.as_raw_fd(), at, PIECE, how) };
+        let done = unsafe { libc::sync_file_range(file.as_raw_fd(), at, SYNC_PIECE_BYTES, how) };
         if done != 0 {
             let error = io::Error::last_os_error();
             return match error.raw_os_error() {
@@ -34,7 +34,7 @@ fn write_out(file: &File) -> io::Result<()> {
                 _ => Err(error),
             };
         }
-        at = at.saturating_add(PIECE);
+        at = at.saturating_add(SYNC_PIECE_BYTES);
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(super) type Completion = Box<dyn FnOnce() + Send>;
 
 /// Maximum number of jobs per transaction: enough to amortise the disk sync, few enough that the first job does not
 /// wait long for the last.
-const MAX_GROUP: usize = 1024;
+const MAX_GROUP_JOBS: usize = 1024;
 
 /// The thread that owns the write connection. It applies all queued jobs in one transaction (group commit), and
 /// completes the requests after the commit.
@@ -54,7 +54,7 @@ impl Writer {
             group.push(first);
             // Yield once so in-flight requests can enqueue and share this commit. Free when there is a spare core.
             thread::yield_now();
-            while group.len() < MAX_GROUP
+            while group.len() < MAX_GROUP_JOBS
                 && let Ok(next) = jobs.try_recv()
             {
                 group.push(next);

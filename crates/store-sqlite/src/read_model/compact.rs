@@ -9,7 +9,7 @@ use wire::{ArticleKey, SiteId};
 use super::{Count, Counts, Entry, MetricId};
 
 /// Maximum number of metrics in the compact representation.
-const METRICS: usize = 4;
+const MAX_COMPACT_METRICS: usize = 4;
 
 /// Articles with few counts and no day of publication: most of an archive, and whatever strangers make up. Each takes
 /// 20 bytes, keyed by a 64-bit hash of its key with a random hash key per process. A collision would conflate two
@@ -30,7 +30,7 @@ struct CompactEntry {
     voted: bool,
     /// Number of used elements of `counts`.
     metrics: u8,
-    counts: [(u8, u8); METRICS],
+    counts: [(u8, u8); MAX_COMPACT_METRICS],
 }
 
 impl CompactArticles {
@@ -76,7 +76,7 @@ impl CompactEntry {
         if !sources.is_empty() {
             return None;
         }
-        let (mut packed, mut metrics) = ([(0, 0); METRICS], 0);
+        let (mut packed, mut metrics) = ([(0, 0); MAX_COMPACT_METRICS], 0);
         for Count { metric, counted, imported } in counts.iter() {
             let slot = packed.get_mut(metrics)?;
             *slot = (u8::try_from(metric).ok()?, u8::try_from(counted).ok().filter(|_| imported == 0)?);

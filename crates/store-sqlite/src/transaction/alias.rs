@@ -6,7 +6,7 @@ use wire::{ArticleKey, SiteId};
 use super::{
     super::{
         read_model::{Entry, load_sources},
-        secrets::OWN,
+        secrets::OWN_SECRET,
     },
     Failure, Transaction,
 };
@@ -136,9 +136,10 @@ impl Transaction<'_> {
                      values (?1, ?2, ?3, ?4, ?5, ?6, 0) \
                      returning id",
                 )?
-                .query_row(params![new.id, self.secrets.name(OWN), old.id, old.rev, until.get(), old.voted], |row| {
-                    row.get(0)
-                })?;
+                .query_row(
+                    params![new.id, self.secrets.name(OWN_SECRET), old.id, old.rev, until.get(), old.voted],
+                    |row| row.get(0),
+                )?;
             let mut set = self.conn.prepare_cached("update day set source = ?2 where article = ?1 and source = 0")?;
             set.execute(params![old.id, joined])?;
         }

@@ -7,7 +7,7 @@ use visitor::{Day, DedupKey, dedup_digest};
 use wire::{ArticleKey, Mine, Network, SiteId, VisitorToken};
 
 use super::{
-    super::{read_model::Entry, secrets::OWN},
+    super::{read_model::Entry, secrets::OWN_SECRET},
     DirtyArticle, Failure, Transaction,
 };
 
@@ -132,7 +132,7 @@ impl Transaction<'_> {
     fn is_counted(&mut self, index: usize, network: Option<&Network>, dedup_key: &DedupKey) -> Result<bool, Failure> {
         let DirtyArticle { site, entry: Some(entry), .. } = &self.articles[index] else { return Ok(false) };
         // Checks the article's own id, and those of merged articles while their windows are live.
-        let joined = || entry.sources.iter().filter(|source| source.secret == OWN);
+        let joined = || entry.sources.iter().filter(|source| source.secret == OWN_SECRET);
         let site_id = self.interner.site(self.conn, site)?;
         let mut find =
             self.conn.prepare_cached("select 1 from seen where site = ?1 and window = ?2 and digest = ?3")?;

@@ -21,7 +21,7 @@ use visitor::{Day, database_id};
 use super::{
     super::{
         read_model::{MetricId, load_sources},
-        secrets::{OWN, SecretId},
+        secrets::{OWN_SECRET, SecretId},
     },
     Failure, Transaction,
 };
@@ -152,7 +152,7 @@ impl Transaction<'_> {
         is_home: bool,
     ) -> Result<SourceDays, Failure> {
         let secret = self.secret_of(&source.of);
-        if secret == Some(OWN) && source.id == article {
+        if secret == Some(OWN_SECRET) && source.id == article {
             self.articles[index].entry.as_mut().into_iter().for_each(|entry| entry.voted |= source.voted);
             return Ok(SourceDays { row: 0, is_newer: false });
         }
@@ -182,7 +182,7 @@ impl Transaction<'_> {
 
     /// Index of that database's vote key, if it is known.
     fn secret_of(&self, database: &str) -> Option<SecretId> {
-        if database_id(self.secrets.get(OWN)) == database { Some(OWN) } else { self.secrets.id(database) }
+        if database_id(self.secrets.get(OWN_SECRET)) == database { Some(OWN_SECRET) } else { self.secrets.id(database) }
     }
 
     /// Stores the copy unless the article has one.

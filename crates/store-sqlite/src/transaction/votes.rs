@@ -5,7 +5,7 @@ use visitor::{Day, Digest, Visitor, visitor_token, voter_id};
 use wire::{ArticleKey, Mine, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{
-    super::{read_model::MetricId, secrets::OWN},
+    super::{read_model::MetricId, secrets::OWN_SECRET},
     Failure, Transaction,
     events::AdmissionCheck,
 };
@@ -115,7 +115,7 @@ impl Transaction<'_> {
         let article = &mut self.articles[index];
         let Some(entry) = &mut article.entry else { return Ok(()) };
         let Some((secret, number)) = entry.ids_of_votes().next() else { return Ok(()) };
-        if secret == OWN && !entry.voted {
+        if secret == OWN_SECRET && !entry.voted {
             (entry.own, entry.voted, article.changed) = (true, true, true);
         }
         let source = entry.sources.iter_mut().find(|source| source.id() == (secret, number));
