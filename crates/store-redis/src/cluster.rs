@@ -24,10 +24,10 @@ use self::{
 use super::{
     command::Command,
     keys::KeyNames,
-    link::{Broken, Job, Link, Replies},
+    node::{Job, Node, NodeError, Replies},
     outage::{Outage, OutageSummary},
-    place::{Address, Place},
     slot::Slot,
+    url::{Address, RedisUrl},
 };
 
 /// Retry budget of an operation. Then it fails, and browsers keep their events.
@@ -51,9 +51,9 @@ const WATCH_AGAIN: Duration = Duration::from_secs(1);
 
 /// The servers of a store.
 pub(super) struct Cluster {
-    url: Place,
+    url: RedisUrl,
     slot_map: RwLock<Arc<Map>>,
-    nodes: Mutex<HashMap<Address, Arc<Link>>>,
+    nodes: Mutex<HashMap<Address, Arc<Node>>>,
     /// Time of the last update of the slot map.
     slot_map_updated: tokio::sync::Mutex<Option<Instant>>,
     metrics: Storing,
@@ -81,14 +81,14 @@ pub(super) enum TrialResult {
 }
 
 impl Cluster {
-    pub(super) fn new(url: Place, metrics: Storing) -> Self {
+    pub(super) fn new(url: RedisUrl, metrics: Storing) -> Self {
         let slot_map =
             RwLock::new(Arc::new(if url.is_cluster { Map::default() } else { Map::one(url.servers[0].clone()) }));
         let (nodes, slot_map_updated, outage) = (Mutex::default(), tokio::sync::Mutex::default(), Outage::default());
         Self { url, slot_map, nodes, slot_map_updated, metrics, outage, slow: Mutex::default() }
     }
 
-    pub(super) fn url(&self) -> &Place {
+    pub(super) fn url(&self) -> &RedisUrl {
         &self.url
     }
 
@@ -163,7 +163,7 @@ impl Cluster {
             let to = sent_to.take().or_else(|| self.slot_map().master(slot).cloned());
             let replies = match &to {
                 Some(to) => self.send_until_failover(slot, to, access, &job).await,
-                None => Err(Broken::Connection("no server has this part of the keys".into())),
+                None => Err(NodeError::Connection("no server has this part of the keys".into())),
             };
             job.is_asking = false;
             let why = match judge(replies) {
@@ -207,7 +207,7 @@ impl Cluster {
             }
             self.refresh_slot_map().await;
             if had_slot && self.slot_map().master(slot) != Some(to) {
-                return Err(Broken::Connection("another server has this part of the keys now".into()));
+                return Err(NodeError::Connection("another server has this part of the keys now".into()));
             }
         }
     }
@@ -307,16 +307,16 @@ impl Cluster {
         Arc::clone(&self.slot_map.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn nodes(&self) -> std::sync::MutexGuard<'_, HashMap<Address, Arc<Link>>> {
+    fn nodes(&self) -> std::sync::MutexGuard<'_, HashMap<Address, Arc<Node>>> {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn node(&self, to: &Address) -> Result<Arc<Link>, Broken> {
+    fn node(&self, to: &Address) -> Result<Arc<Node>, NodeError> {
         let mut nodes = self.nodes();
         if let Some(node) = nodes.get(to) {
             return Ok(Arc::clone(node));
         }
-        let node = Link::new(&self.url, to, &self.metrics).map_err(|error| Broken::Connection(error.to_string()))?;
+        let node = Node::new(&self.url, to, &self.metrics).map_err(|error| NodeError::Connection(error.to_string()))?;
         Ok(Arc::clone(nodes.entry(to.clone()).or_insert(Arc::new(node))))
     }
 

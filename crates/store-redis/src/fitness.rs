@@ -7,9 +7,9 @@ use super::{
     cluster::{Cluster, ClusterPart, TrialResult},
     command::{Command, Script},
     keys::KeyNames,
-    place::{Address, Place},
     reply::utf8,
     slot::Slot,
+    url::{Address, RedisUrl},
 };
 
 /// The oldest version of Redis with the script features that are used. Valkey reports itself as 7.2.
@@ -23,7 +23,7 @@ pub(super) async fn check_server(cluster: &Cluster, server: &Address) -> Result<
 }
 
 /// Checks a reply to INFO.
-fn check_info(url: &Place, (host, port): &Address, info: &str) -> Result<(), OpenError> {
+fn check_info(url: &RedisUrl, (host, port): &Address, info: &str) -> Result<(), OpenError> {
     let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim);
     let unfit = |why: String| Err(OpenError::Unfit(format!("{host}:{port} {why}")));
     if field("redis_mode") == Some("sentinel") {
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_server_is_judged_by_its_version_and_by_what_it_is_to_others() {
         let says = |url: &str, info: &str| {
-            let url = Place::parse(url).unwrap();
+            let url = RedisUrl::parse(url).unwrap();
             match check_info(&url, &url.servers[0], info) {
                 Ok(()) => String::new(),
                 Err(error) => error.to_string(),

@@ -30,16 +30,14 @@ mod import;
 mod keys;
 /// Record cache.
 mod known;
-/// Connections to one server.
-mod link;
 /// The lists of a site's articles and aliases.
 mod lists;
 /// Migration flag.
 mod migration_flag;
+/// Connections to one server.
+mod node;
 /// Outage log.
 mod outage;
-/// The store's URL.
-mod place;
 /// Deletion of articles that only readers created.
 mod prune;
 /// Random ids, tokens and keys.
@@ -66,6 +64,8 @@ mod slot;
 mod store_impl;
 /// Tables of marks, in linear-hash buckets.
 mod table;
+/// The store's URL.
+mod url;
 /// Encoding of a stored vote.
 mod vote;
 
@@ -85,8 +85,8 @@ use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, keys::KeyNames, known::Known, migration_flag::Watch, place::Place,
-    readiness::ProbeCache, record::Found, salts::CachedSalts, secrets::Secrets,
+    cluster::Cluster, command::Command, keys::KeyNames, known::Known, migration_flag::Watch, readiness::ProbeCache,
+    record::Found, salts::CachedSalts, secrets::Secrets, url::RedisUrl,
 };
 
 /// Maximum number of aliases to follow; more is a cycle, which means corrupt data.
@@ -122,7 +122,7 @@ impl Redis {
     /// # Errors
     /// [`OpenError`] names the cause and the remedy.
     pub fn open(url: &str) -> Result<Self, OpenError> {
-        let url = Place::parse(url)?;
+        let url = RedisUrl::parse(url)?;
         safety::check_servers(&url)?;
         let (names, metrics) = (KeyNames::new(&url.prefix), Storing::default());
         Ok(Self {
@@ -219,5 +219,5 @@ impl Redis {
 
 /// Validates a URL.
 pub fn check_url(url: &str) -> Result<(), OpenError> {
-    Place::parse(url).map(drop)
+    RedisUrl::parse(url).map(drop)
 }

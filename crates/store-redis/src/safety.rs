@@ -8,8 +8,8 @@ use super::{
     cluster::Cluster,
     command::Command,
     fitness,
-    place::{Address, Place},
     reply::{list, utf8},
+    url::{Address, RedisUrl},
 };
 
 /// A required setting, and the consequence of another value.
@@ -27,7 +27,7 @@ const RULES: [Rule; 3] = [
 
 /// Checks every server, on temporary connections. Uses a thread of its own, because the caller may be on a runtime
 /// that must not block.
-pub(super) fn check_servers(url: &Place) -> Result<(), OpenError> {
+pub(super) fn check_servers(url: &RedisUrl) -> Result<(), OpenError> {
     let url = url.clone();
     let check = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -36,7 +36,7 @@ pub(super) fn check_servers(url: &Place) -> Result<(), OpenError> {
     check.join().map_err(|_| OpenError::Redis("the look at its settings failed".into()))?
 }
 
-async fn check_all_servers(url: Place) -> Result<(), OpenError> {
+async fn check_all_servers(url: RedisUrl) -> Result<(), OpenError> {
     let is_unsafe = url.is_unsafe;
     let cluster = Cluster::new(url, Storing::default());
     let servers = cluster.servers().await;

@@ -1,9 +1,9 @@
 use redis::Value;
 
 use super::super::{
-    place::Address,
     reply::{list, number, utf8},
     slot::{SLOTS, Slot},
+    url::Address,
 };
 
 /// The slot map: which server has which slot.

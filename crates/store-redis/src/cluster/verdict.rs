@@ -3,8 +3,8 @@ use std::fmt;
 use redis::{ServerError, ServerErrorKind, Value};
 
 use super::super::{
-    link::Replies,
-    place::{Address, address},
+    node::Replies,
+    url::{Address, address},
 };
 
 /// What to do about a reply.

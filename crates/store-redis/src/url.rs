@@ -5,7 +5,7 @@ use store::OpenError;
 /// `redis+cluster://[USER:PASSWORD@]HOST:PORT,HOST:PORT` for a cluster, where some servers are named and the others
 /// are discovered.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct RedisUrl {
     /// The servers to contact first.
     pub(super) servers: Vec<Address>,
     pub(super) is_cluster: bool,
@@ -26,7 +26,7 @@ pub(super) type Address = (String, u16);
 
 const PORT: u16 = 6379;
 
-impl Place {
+impl RedisUrl {
     /// Parses a URL of one of the two schemes.
     pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
         let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("it must begin with redis://"))?;
@@ -109,13 +109,13 @@ mod tests {
 
     #[test]
     fn a_url_says_where_the_servers_are_and_what_is_asked_of_them() {
-        let one = Place::parse("redis://:p%40ss@localhost/3?prefix=news").unwrap();
+        let one = RedisUrl::parse("redis://:p%40ss@localhost/3?prefix=news").unwrap();
         assert_eq!(one.servers, [("localhost".into(), 6379)]);
         assert_eq!(
             (one.password.as_deref(), one.number, one.prefix.as_str(), one.replicas),
             (Some("p@ss"), 3, "news", 0)
         );
-        let cluster = Place::parse("redis+cluster://a:1,[::1]:2").unwrap();
+        let cluster = RedisUrl::parse("redis+cluster://a:1,[::1]:2").unwrap();
         assert_eq!(cluster.servers, [("a".into(), 1), ("::1".into(), 2)]);
         assert!(cluster.is_cluster && cluster.replicas == 1 && !cluster.is_unsafe);
     }
@@ -132,7 +132,7 @@ mod tests {
             ("redis://a?prefix={x}", "prefix"),
             ("redis://a?unsafe=yes", "0 or 1"),
         ] {
-            let Err(OpenError::BadUrl(what)) = Place::parse(url) else { panic!("{url}") };
+            let Err(OpenError::BadUrl(what)) = RedisUrl::parse(url) else { panic!("{url}") };
             assert!(what.contains(says), "{url}: {what}");
         }
     }

@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::{
     command::Command,
-    place::{Address, Place},
+    url::{Address, RedisUrl},
 };
 
 /// Number of write connections: while one waits for replicas, the next sends.
@@ -48,11 +48,11 @@ pub(super) struct Job {
 }
 
 /// The replies to a job's commands.
-pub(super) type Replies = Result<Vec<Value>, Broken>;
+pub(super) type Replies = Result<Vec<Value>, NodeError>;
 
 /// Why there is no reply.
 #[derive(Clone, Debug, thiserror::Error)]
-pub(super) enum Broken {
+pub(super) enum NodeError {
     #[error("{0}")]
     Connection(String),
     #[error("{has} replicas have it, and not the {needs} of `replicas_acknowledged`")]
@@ -61,24 +61,28 @@ pub(super) enum Broken {
     Full,
 }
 
-type Waiting = (Job, oneshot::Sender<Replies>);
+type QueuedJob = (Job, oneshot::Sender<Replies>);
 
 /// The connections to one server.
-pub(super) struct Link {
+pub(super) struct Node {
     client: Client,
     reads: Mutex<Option<MultiplexedConnection>>,
-    lanes: [mpsc::Sender<Waiting>; LANES],
+    lanes: [mpsc::Sender<QueuedJob>; LANES],
     next_lane: AtomicUsize,
 }
 
-impl Link {
+impl Node {
     /// Connections are opened on demand. Must be called within a Tokio runtime.
-    pub(super) fn new(url: &Place, address: &Address, metrics: &Storing) -> RedisResult<Self> {
+    pub(super) fn new(url: &RedisUrl, address: &Address, metrics: &Storing) -> RedisResult<Self> {
         let client = client(url, address)?;
         let lanes = std::array::from_fn(|_| {
             let (jobs, queue) = mpsc::channel(QUEUE);
-            let lane =
-                Lane { client: client.clone(), connection: None, replicas: url.replicas, metrics: metrics.clone() };
+            let lane = WriteLane {
+                client: client.clone(),
+                connection: None,
+                replicas: url.replicas,
+                metrics: metrics.clone(),
+            };
             tokio::spawn(lane.run(queue));
             jobs
         });
@@ -111,8 +115,8 @@ impl Link {
     pub(super) async fn write(&self, job: Job) -> Replies {
         let lane = &self.lanes[self.next_lane.fetch_add(1, Ordering::Relaxed) % LANES];
         let (reply, replied) = oneshot::channel();
-        lane.try_send((job, reply)).map_err(|_| Broken::Full)?;
-        replied.await.unwrap_or_else(|_| Err(Broken::Connection("the connection's task has ended".into())))
+        lane.try_send((job, reply)).map_err(|_| NodeError::Full)?;
+        replied.await.unwrap_or_else(|_| Err(NodeError::Connection("the connection's task has ended".into())))
     }
 
     /// Number of queued jobs.
@@ -122,16 +126,16 @@ impl Link {
 }
 
 /// A write connection and its queue.
-struct Lane {
+struct WriteLane {
     client: Client,
     connection: Option<MultiplexedConnection>,
     replicas: u32,
     metrics: Storing,
 }
 
-impl Lane {
+impl WriteLane {
     /// Runs until every sender is dropped.
-    async fn run(mut self, mut queue: mpsc::Receiver<Waiting>) {
+    async fn run(mut self, mut queue: mpsc::Receiver<QueuedJob>) {
         while let Some(first) = queue.recv().await {
             let mut commands = first.0.commands.len();
             let mut batch = vec![first];
@@ -157,7 +161,7 @@ impl Lane {
         }
     }
 
-    async fn exchange(&mut self, batch: &[Waiting]) -> RedisResult<Vec<Replies>> {
+    async fn exchange(&mut self, batch: &[QueuedJob]) -> RedisResult<Vec<Replies>> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             none => none.insert(connect(&self.client, TO_WRITE).await?),
@@ -176,7 +180,7 @@ impl Lane {
             let replies: Vec<_> = replies.by_ref().take(count).collect();
             let is_refused = replies.iter().any(|reply| matches!(reply, Value::ServerError(_)));
             if has < i64::from(self.replicas) && !is_refused {
-                return Err(Broken::Replicas { has, needs: self.replicas });
+                return Err(NodeError::Replicas { has, needs: self.replicas });
             }
             Ok(without_asking(job, replies))
         });
@@ -205,7 +209,7 @@ async fn connect(client: &Client, timeout: Duration) -> RedisResult<MultiplexedC
     client.get_multiplexed_async_connection_with_config(&config).await
 }
 
-fn client(url: &Place, (host, port): &Address) -> RedisResult<Client> {
+fn client(url: &RedisUrl, (host, port): &Address) -> RedisResult<Client> {
     let mut settings =
         RedisConnectionInfo::default().set_db(url.number).set_protocol(ProtocolVersion::RESP2).set_skip_set_lib_name();
     if let Some(user) = &url.user {
@@ -218,6 +222,6 @@ fn client(url: &Place, (host, port): &Address) -> RedisResult<Client> {
     Client::open(address.into_connection_info()?.set_redis_settings(settings))
 }
 
-fn failed(error: redis::RedisError) -> Broken {
-    Broken::Connection(error.to_string())
+fn failed(error: redis::RedisError) -> NodeError {
+    NodeError::Connection(error.to_string())
 }
