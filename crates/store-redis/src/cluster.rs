@@ -1,9 +1,9 @@
 //! The cluster: slot map, redirections, retries and failover.
 
-/// The slot map.
-mod map;
 /// Classification of replies.
-mod verdict;
+mod reply_kind;
+/// The slot map.
+mod slot_map;
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -16,10 +16,10 @@ use metrics::{Cause, Storing};
 use redis::Value;
 use store::StoreError;
 
-pub(super) use self::map::ClusterPart;
+pub(super) use self::slot_map::ClusterPart;
 use self::{
-    map::Map,
-    verdict::{Verdict, judge},
+    reply_kind::{ReplyKind, classify},
+    slot_map::SlotMap,
 };
 use super::{
     command::Command,
@@ -52,7 +52,7 @@ const WATCH_AGAIN: Duration = Duration::from_secs(1);
 /// The servers of a store.
 pub(super) struct Cluster {
     url: RedisUrl,
-    slot_map: RwLock<Arc<Map>>,
+    slot_map: RwLock<Arc<SlotMap>>,
     nodes: Mutex<HashMap<Address, Arc<Node>>>,
     /// Time of the last update of the slot map.
     slot_map_updated: tokio::sync::Mutex<Option<Instant>>,
@@ -82,8 +82,11 @@ pub(super) enum TrialResult {
 
 impl Cluster {
     pub(super) fn new(url: RedisUrl, metrics: Storing) -> Self {
-        let slot_map =
-            RwLock::new(Arc::new(if url.is_cluster { Map::default() } else { Map::one(url.servers[0].clone()) }));
+        let slot_map = RwLock::new(Arc::new(if url.is_cluster {
+            SlotMap::default()
+        } else {
+            SlotMap::one(url.servers[0].clone())
+        }));
         let (nodes, slot_map_updated, outage) = (Mutex::default(), tokio::sync::Mutex::default(), Outage::default());
         Self { url, slot_map, nodes, slot_map_updated, metrics, outage, slow: Mutex::default() }
     }
@@ -166,27 +169,27 @@ impl Cluster {
                 None => Err(NodeError::Connection("no server has this part of the keys".into())),
             };
             job.is_asking = false;
-            let why = match judge(replies) {
-                Verdict::Success(replies) => return Ok(replies),
-                Verdict::NoScript => {
+            let why = match classify(replies) {
+                ReplyKind::Success(replies) => return Ok(replies),
+                ReplyKind::NoScript => {
                     job.with_source = true;
                     continue;
                 }
-                Verdict::Moved(moved_to) if redirected < 5 => {
+                ReplyKind::Moved(moved_to) if redirected < 5 => {
                     redirected += 1;
                     self.set_master(slot, &moved_to);
                     continue;
                 }
-                Verdict::Ask(asked_to) if redirected < 5 => {
+                ReplyKind::Ask(asked_to) if redirected < 5 => {
                     redirected += 1;
                     (sent_to, job.is_asking) = (Some(asked_to), true);
                     continue;
                 }
-                Verdict::Moved((host, port)) | Verdict::Ask((host, port)) => {
+                ReplyKind::Moved((host, port)) | ReplyKind::Ask((host, port)) => {
                     format!("it is always at {host}:{port}")
                 }
-                Verdict::Later(why) => why,
-                Verdict::Never(why) => return Err(why),
+                ReplyKind::Later(why) => why,
+                ReplyKind::Never(why) => return Err(why),
             };
             if begun.elapsed() > PATIENCE {
                 return Err(why);
@@ -226,8 +229,8 @@ impl Cluster {
     /// Sends one command to a given server.
     pub(super) async fn request_server(&self, server: &Address, command: Command) -> Result<Value, String> {
         let job = Job { commands: vec![command], with_source: false, is_asking: false };
-        match judge(self.send(server, Access::Read, &job).await) {
-            Verdict::Success(mut replies) => Ok(replies.pop().unwrap_or_default()),
+        match classify(self.send(server, Access::Read, &job).await) {
+            ReplyKind::Success(mut replies) => Ok(replies.pop().unwrap_or_default()),
             other => Err(other.to_string()),
         }
     }
@@ -235,10 +238,10 @@ impl Cluster {
     /// Runs commands on one server, with the scripts' source.
     pub(super) async fn try_on(&self, server: &Address, commands: Vec<Command>) -> TrialResult {
         let job = Job { commands, with_source: true, is_asking: false };
-        match judge(self.send(server, Access::Read, &job).await) {
-            Verdict::Success(_) => TrialResult::Done,
+        match classify(self.send(server, Access::Read, &job).await) {
+            ReplyKind::Success(_) => TrialResult::Done,
             // Out of memory is temporary.
-            Verdict::Never(why) if !why.contains("OOM") => TrialResult::Never(why),
+            ReplyKind::Never(why) if !why.contains("OOM") => TrialResult::Never(why),
             other => TrialResult::Later(other.to_string()),
         }
     }
@@ -285,7 +288,7 @@ impl Cluster {
             .into_iter()
             .map(async |server| {
                 let reply = self.request_server(server, Command::new("CLUSTER").arg("SLOTS")).await.ok()?;
-                Map::parse(&reply, server)
+                SlotMap::parse(&reply, server)
             })
             .collect();
         while let Some(parsed) = requests.next().await {
@@ -303,7 +306,7 @@ impl Cluster {
         *slot_map = Arc::new(slot_map.with(slot, master));
     }
 
-    fn slot_map(&self) -> Arc<Map> {
+    fn slot_map(&self) -> Arc<SlotMap> {
         Arc::clone(&self.slot_map.read().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -8,7 +8,7 @@ use super::super::{
 
 /// The slot map: which server has which slot.
 #[derive(Clone, Default)]
-pub(super) struct Map {
+pub(super) struct SlotMap {
     /// Masters, then replicas.
     servers: Vec<Address>,
     /// Index into `servers` by slot.
@@ -24,7 +24,7 @@ pub(in super::super) struct ClusterPart {
     pub(in super::super) slots: String,
 }
 
-impl Map {
+impl SlotMap {
     /// A map with a single server.
     pub(super) fn one(server: Address) -> Self {
         Self { servers: vec![server], masters: vec![Some(0); usize::from(SLOTS)] }
@@ -125,7 +125,7 @@ mod tests {
             range(0, 99, vec![server("", 1), server("b", 4)]),
             range(100, 16_383, vec![server("a", 2), server("b", 5)]),
         ]);
-        let map = Map::parse(&reply, &("me".into(), 9)).unwrap();
+        let map = SlotMap::parse(&reply, &("me".into(), 9)).unwrap();
         assert_eq!(map.master(Slot(99)), Some(&("me".into(), 1)));
         assert_eq!(map.master(Slot(100)), Some(&("a".into(), 2)));
         assert_eq!(map.servers().count(), 4);
@@ -144,11 +144,11 @@ mod tests {
             Value::Array(vec![]),
             Value::Array(vec![Value::Array(vec![Value::Int(0), Value::Int(99_999)])]),
         ] {
-            assert!(Map::parse(&reply, &("me".into(), 9)).is_none());
+            assert!(SlotMap::parse(&reply, &("me".into(), 9)).is_none());
         }
-        assert_eq!(Map::default().master(Slot(1)), None);
-        assert!(Map::default().parts().is_empty());
-        let one = Map::default().with(Slot(2), &("a".into(), 1));
+        assert_eq!(SlotMap::default().master(Slot(1)), None);
+        assert!(SlotMap::default().parts().is_empty());
+        let one = SlotMap::default().with(Slot(2), &("a".into(), 1));
         let nobodys = ClusterPart { slot: None, slots: "slots 0-1,3-16383".into() };
         assert_eq!(one.parts(), [nobodys, ClusterPart { slot: Some(Slot(2)), slots: "slots 2".into() }]);
     }

@@ -9,7 +9,7 @@ use super::super::{
 
 /// What to do about a reply.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(super) enum ReplyKind {
     /// Success.
     Success(Vec<Value>),
     /// MOVED: another server has the slot.
@@ -25,10 +25,10 @@ pub(super) enum Verdict {
 }
 
 /// Classifies replies by the first error among them.
-pub(super) fn judge(replies: Replies) -> Verdict {
+pub(super) fn classify(replies: Replies) -> ReplyKind {
     let replies = match replies {
         Ok(replies) => replies,
-        Err(error) => return Verdict::Later(error.to_string()),
+        Err(error) => return ReplyKind::Later(error.to_string()),
     };
     let error = replies.iter().find_map(|reply| match reply {
         Value::ServerError(error) => Some(error),
@@ -36,7 +36,7 @@ pub(super) fn judge(replies: Replies) -> Verdict {
     });
     match error {
         Some(error) => classify_error(error),
-        None => Verdict::Success(replies),
+        None => ReplyKind::Success(replies),
     }
 }
 
@@ -44,20 +44,20 @@ pub(super) fn judge(replies: Replies) -> Verdict {
 const SOON: [&str; 8] =
     ["TRYAGAIN", "CLUSTERDOWN", "LOADING", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "BUSY"];
 
-fn classify_error(error: &ServerError) -> Verdict {
+fn classify_error(error: &ServerError) -> ReplyKind {
     let redirection = || error.details().and_then(|details| address(details.split_whitespace().last()?).ok());
     match (error.kind(), redirection()) {
-        (Some(ServerErrorKind::NoScript), _) => Verdict::NoScript,
-        (Some(ServerErrorKind::Moved), Some(to)) => Verdict::Moved(to),
-        (Some(ServerErrorKind::Ask), Some(to)) => Verdict::Ask(to),
-        _ if SOON.contains(&error.code()) => Verdict::Later(error.to_string()),
+        (Some(ServerErrorKind::NoScript), _) => ReplyKind::NoScript,
+        (Some(ServerErrorKind::Moved), Some(to)) => ReplyKind::Moved(to),
+        (Some(ServerErrorKind::Ask), Some(to)) => ReplyKind::Ask(to),
+        _ if SOON.contains(&error.code()) => ReplyKind::Later(error.to_string()),
         // The master was demoted to a replica while the script ran.
-        _ if error.details().is_some_and(|details| details.contains("READONLY")) => Verdict::Later(error.to_string()),
-        _ => Verdict::Never(error.to_string()),
+        _ if error.details().is_some_and(|details| details.contains("READONLY")) => ReplyKind::Later(error.to_string()),
+        _ => ReplyKind::Never(error.to_string()),
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for ReplyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Success(_) => f.write_str("an answer"),
