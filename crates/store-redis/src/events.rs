@@ -23,8 +23,8 @@ use super::{
     Redis,
     cluster::Access,
     command::Command,
-    known::{BucketCounts, Heard},
     record::{Found, Record},
+    record_cache::{BucketCounts, CachedRecord},
     table,
 };
 
@@ -147,7 +147,7 @@ impl Redis {
                     key = to;
                 }
                 Some(ApplyReply::Stale(found, buckets)) => {
-                    self.records.replace(site, &key, Heard::new(found, at, bucket_counts(salts, &buckets)));
+                    self.records.replace(site, &key, CachedRecord::new(found, at, bucket_counts(salts, &buckets)));
                 }
                 Some(ApplyReply::Locked(left)) if left < Duration::ZERO.as_millis() as i64 => {
                     self.recover_intent(site, &key).await?;
@@ -163,7 +163,7 @@ impl Redis {
     }
 
     /// Reads the record and the sizes of its tables, and caches them.
-    async fn read_record(&self, site: &SiteId, key: &ArticleKey, salts: &[Salt]) -> Result<Heard, StoreError> {
+    async fn read_record(&self, site: &SiteId, key: &ArticleKey, salts: &[Salt]) -> Result<CachedRecord, StoreError> {
         let (names, at) = (self.names.article(site, key), Instant::now());
         let tables = mark_locations::tables(salts.iter().map(|salt| salt.day));
         let sizes_requests = tables.iter().map(|table| Command::new("HGET").arg(names.bucket(*table, 0)).arg("n"));
@@ -171,7 +171,7 @@ impl Redis {
         let replies = self.cluster.request(Access::Read, names.slot, commands).await?;
         let found = replies.first().map_or(Found::Nothing, Found::parse);
         let buckets = replies.iter().skip(1).map(|size| super::reply::number(size).map_or(1, |size| size as u32));
-        let cached = Heard::new(found, at, bucket_counts(salts, &buckets.collect::<Vec<_>>()));
+        let cached = CachedRecord::new(found, at, bucket_counts(salts, &buckets.collect::<Vec<_>>()));
         self.records.replace(site, key, cached.clone());
         Ok(cached)
     }

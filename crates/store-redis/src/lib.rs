@@ -28,8 +28,6 @@ mod held;
 mod import;
 /// Key names.
 mod keys;
-/// Record cache.
-mod known;
 /// The lists of a site's articles and aliases.
 mod lists;
 /// Migration flag.
@@ -48,6 +46,8 @@ mod readiness;
 mod recent;
 /// The record of an article: its counts and metadata.
 mod record;
+/// Record cache.
+mod record_cache;
 /// Parsing of replies.
 mod reply;
 /// Durability checks at startup.
@@ -85,8 +85,8 @@ use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, keys::KeyNames, known::Known, migration_flag::Watch, readiness::ProbeCache,
-    record::Found, salts::CachedSalts, secrets::Secrets, url::RedisUrl,
+    cluster::Cluster, command::Command, keys::KeyNames, migration_flag::Watch, readiness::ProbeCache, record::Found,
+    record_cache::RecordCache, salts::CachedSalts, secrets::Secrets, url::RedisUrl,
 };
 
 /// Maximum number of aliases to follow; more is a cycle, which means corrupt data.
@@ -100,7 +100,7 @@ pub struct Redis {
     cluster: Arc<Cluster>,
     names: KeyNames,
     metrics: Storing,
-    records: Known,
+    records: RecordCache,
     migration_flag: Watch,
     secrets: RwLock<Option<Secrets>>,
     salt_cache: Mutex<HashMap<SiteId, CachedSalts>>,
@@ -129,7 +129,7 @@ impl Redis {
             cluster: Arc::new(Cluster::new(url, metrics.clone())),
             names,
             metrics,
-            records: Known::default(),
+            records: RecordCache::default(),
             migration_flag: Watch::default(),
             secrets: RwLock::default(),
             salt_cache: Mutex::default(),

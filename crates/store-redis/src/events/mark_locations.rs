@@ -5,8 +5,8 @@ use wire::ArticleKey;
 use super::super::{
     Redis,
     keys::{self, MarkTable, Name},
-    known::Heard,
     record::{Id, Record},
+    record_cache::CachedRecord,
     secrets::Secrets,
     table::bucket,
 };
@@ -39,7 +39,7 @@ impl Redis {
         changes: &Changes,
         salts: &[Salt],
         key: &ArticleKey,
-        cached: &'h Heard,
+        cached: &'h CachedRecord,
         indexes: &[usize],
     ) -> Result<MarkLocations<'h>, StoreError> {
         let record = cached.record();

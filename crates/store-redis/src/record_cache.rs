@@ -34,7 +34,7 @@ pub(super) struct BucketCounts {
 
 /// A cached record.
 #[derive(Clone)]
-pub(super) struct Heard {
+pub(super) struct CachedRecord {
     pub(super) found: Found,
     /// When it was requested.
     at: Instant,
@@ -42,12 +42,12 @@ pub(super) struct Heard {
 }
 
 /// The cache, by site and key.
-pub(super) struct Known {
+pub(super) struct RecordCache {
     hasher: RandomState,
     shards: [Mutex<CacheShard>; CACHE_SHARDS],
 }
 
-type CacheShard = Cache<(SiteId, ArticleKey), Heard>;
+type CacheShard = Cache<(SiteId, ArticleKey), CachedRecord>;
 
 impl Default for BucketCounts {
     fn default() -> Self {
@@ -55,13 +55,13 @@ impl Default for BucketCounts {
     }
 }
 
-impl Default for Known {
+impl Default for RecordCache {
     fn default() -> Self {
         Self { hasher: RandomState::new(), shards: std::array::from_fn(|_| Mutex::new(Cache::new(KEYS))) }
     }
 }
 
-impl Heard {
+impl CachedRecord {
     pub(super) fn new(found: Found, at: Instant, bucket_counts: BucketCounts) -> Self {
         Self { found, at, bucket_counts }
     }
@@ -88,9 +88,9 @@ impl Heard {
     }
 }
 
-impl Known {
+impl RecordCache {
     /// The cached entry, however old; except for an expired alias, since the key may have become an article again.
-    pub(super) fn get_stale_ok(&self, site: &SiteId, key: &ArticleKey) -> Option<Heard> {
+    pub(super) fn get_stale_ok(&self, site: &SiteId, key: &ArticleKey) -> Option<CachedRecord> {
         let name = (site.clone(), key.clone());
         let shard = self.shard(&name);
         shard.get(&name).filter(|cached| cached.is_fresh() || !matches!(cached.found, Found::Moved(_))).cloned()
@@ -108,15 +108,18 @@ impl Known {
         let name = (site.clone(), key.clone());
         let mut shard = self.shard(&name);
         let known = shard.get(&name);
-        let cached =
-            Heard { found, at, bucket_counts: known.map(|known| known.bucket_counts.clone()).unwrap_or_default() };
+        let cached = CachedRecord {
+            found,
+            at,
+            bucket_counts: known.map(|known| known.bucket_counts.clone()).unwrap_or_default(),
+        };
         if known.is_none_or(|known| !cached.is_older(known)) {
             shard.insert(name, cached);
         }
     }
 
     /// Caches a record with its table sizes, replacing any entry.
-    pub(super) fn replace(&self, site: &SiteId, key: &ArticleKey, cached: Heard) {
+    pub(super) fn replace(&self, site: &SiteId, key: &ArticleKey, cached: CachedRecord) {
         let name = (site.clone(), key.clone());
         self.shard(&name).insert(name, cached);
     }
@@ -160,7 +163,8 @@ mod tests {
 
     #[test]
     fn what_is_older_does_not_replace_what_is_newer() {
-        let (cache, site, key) = (Known::default(), SiteId::parse("news").unwrap(), ArticleKey::parse("a").unwrap());
+        let (cache, site, key) =
+            (RecordCache::default(), SiteId::parse("news").unwrap(), ArticleKey::parse("a").unwrap());
         let before = Instant::now();
         cache.insert(&site, &key, before, article(2));
         cache.insert(&site, &key, Instant::now(), article(1));
