@@ -14,7 +14,7 @@ use wire::{ArticleKey, SiteId};
 
 use super::{
     Redis,
-    held::Writes,
+    lease::WriteSet,
     lists::ALIAS_LIST,
     record::{Found, Record, names},
 };
@@ -92,7 +92,7 @@ impl Redis {
                     return Ok(Err(carried));
                 }
                 Some(false) => {
-                    if !lease.commit(&record, Writes::default()).await? {
+                    if !lease.commit(&record, WriteSet::default()).await? {
                         continue;
                     }
                 }
@@ -139,7 +139,7 @@ impl Redis {
         };
         record.aliases.insert(old.clone(), false);
         record.rev += 1;
-        if !lease.commit(&record, Writes::default()).await? {
+        if !lease.commit(&record, WriteSet::default()).await? {
             return Ok(false);
         }
         if !record.is_listed {
@@ -160,7 +160,7 @@ impl Redis {
             lease.release().await?;
             return Ok(false);
         }
-        let mut writes = Writes::default();
+        let mut writes = WriteSet::default();
         let fields = [b"to".to_vec(), new.as_str().into(), b"names".to_vec(), names(site, old)];
         writes.add("HSET", lease.names.record(), fields);
         if !lease.commit_without(&writes).await? {
@@ -186,7 +186,7 @@ impl Redis {
         };
         let intent = Intent { to: new.clone(), day: day.get(), token: lease.token.clone() };
         let intent = serde_json::to_string(&intent).map_err(|_| self.corrupt_reply("a note of what is begun"))?;
-        if !lease.commit(&Record { intent: Some(intent), ..record }, Writes::default()).await? {
+        if !lease.commit(&Record { intent: Some(intent), ..record }, WriteSet::default()).await? {
             return Ok(false);
         }
         self.recover_intent(site, old).await?;

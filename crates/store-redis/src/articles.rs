@@ -8,8 +8,8 @@ use super::{
     cluster::Access,
     command::Command,
     copy,
-    held::Writes,
     keys::MarkTable,
+    lease::WriteSet,
     lists::{ALIAS_LIST, ARTICLE_LIST},
     record::Record,
     reply::{list, text, utf8},
@@ -39,7 +39,7 @@ impl Redis {
                 Some(record) => record.clone(),
                 None => Record::new(super::random::id()?, day),
             };
-            let mut writes = Writes::default();
+            let mut writes = WriteSet::default();
             let (mut has_changed, mut was_put) = (false, record.put || record.published.is_some());
             if let Some(article) = &update.article {
                 let is = self.cluster.read(lease.names.slot, Command::new("HGETALL").arg(lease.names.copy())).await?;
@@ -122,7 +122,7 @@ impl Redis {
                 lease.release().await?;
                 return Ok(false);
             };
-            let mut writes = Writes::default();
+            let mut writes = WriteSet::default();
             let is_done = match removal {
                 Removal::Copy => {
                     let is =
@@ -148,7 +148,7 @@ impl Redis {
                     }
                     self.unlist(ARTICLE_LIST, site, &lease.key).await?;
                     self.unlist_recent(site, &lease.key).await?;
-                    let mut writes = Writes::default();
+                    let mut writes = WriteSet::default();
                     for name in self.all_names(site, &lease.names).await? {
                         writes.add("UNLINK", name, [] as [&str; 0]);
                     }
@@ -204,7 +204,7 @@ impl Redis {
                 marks.map(|mark| (mark, lease.names.bucket(MarkTable::Votes, bucket(&mark, buckets)))).collect();
             let ask = marks.iter().map(|(mark, name)| Command::new("HGET").arg(name.clone()).arg(mark.to_vec()));
             let votes = self.cluster.request(Access::Read, lease.names.slot, ask.collect()).await?;
-            let mut writes = Writes::default();
+            let mut writes = WriteSet::default();
             for ((mark, name), value) in marks.iter().zip(&votes) {
                 let Some((_, reaction)) = text(value).and_then(vote::decode) else { continue };
                 writes.add("HDEL", name.clone(), [mark.to_vec()]);

@@ -21,7 +21,7 @@ use super::{
     Redis,
     command::Command,
     copy,
-    held::{Held, Writes},
+    lease::{Lease, WriteSet},
     record::{OWN_DAYS, Record, Source},
     secrets::Secrets,
 };
@@ -100,7 +100,7 @@ impl Redis {
             None => Record { own: false, ..Record::new(super::random::id()?, created) },
         };
         let (mut report, mut delta) = (ImportReport::default(), ImportDelta::default());
-        let mut writes = Writes::default();
+        let mut writes = WriteSet::default();
         let secrets = self.secrets_of(Some(&record)).await?;
         let mut source_days = Vec::with_capacity(line.sources.len());
         for source in &line.sources {
@@ -153,11 +153,11 @@ impl Redis {
 
     async fn commit_import(
         &self,
-        lease: Held<'_>,
+        lease: Lease<'_>,
         batch: &ImportBatch,
         known: &Option<Record>,
         record: &Record,
-        writes: Writes,
+        writes: WriteSet,
         new_aliases: &[ArticleKey],
     ) -> Result<bool, StoreError> {
         let (site, key) = (lease.site.clone(), lease.key.clone());
@@ -217,11 +217,11 @@ impl Redis {
     /// Stores the copy unless the article has one.
     async fn import_copy(
         &self,
-        lease: &Held<'_>,
+        lease: &Lease<'_>,
         line: &ArticleLine,
         record: &mut Record,
         delta: &mut ImportDelta,
-        writes: &mut Writes,
+        writes: &mut WriteSet,
     ) -> Result<(), StoreError> {
         let Some(new) = &line.copy else { return Ok(()) };
         let is = self.cluster.read(lease.names.slot, Command::new("HGETALL").arg(lease.names.copy())).await?;

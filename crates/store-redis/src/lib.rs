@@ -22,12 +22,12 @@ mod events;
 mod export;
 /// Checks at startup: versions, roles and scripts.
 mod fitness;
-/// Leases of articles.
-mod held;
 /// Import of an export.
 mod import;
 /// Key names.
 mod keys;
+/// Leases of articles.
+mod lease;
 /// The lists of a site's articles and aliases.
 mod lists;
 /// Migration flag.

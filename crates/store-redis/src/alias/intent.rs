@@ -7,8 +7,8 @@ use super::{
         MAX_HOPS, Redis,
         command::{Command, Script},
         copy,
-        held::{Held, Writes},
         keys::MarkTable,
+        lease::{Lease, WriteSet},
         lists::{ALIAS_LIST, ARTICLE_LIST},
         record::{Found, OWN_DAYS, Record, names},
         reply::number,
@@ -46,7 +46,7 @@ impl Redis {
     }
 
     /// Takes the lease of the target: follows aliases from `to`, unless they lead back to `old`.
-    async fn lease_target(&self, site: &SiteId, old: &ArticleKey, to: &ArticleKey) -> Result<Held<'_>, StoreError> {
+    async fn lease_target(&self, site: &SiteId, old: &ArticleKey, to: &ArticleKey) -> Result<Lease<'_>, StoreError> {
         let mut key = to.clone();
         for _ in 0..MAX_HOPS {
             let lease = self.lease_key(site, &key).await?;
@@ -75,7 +75,7 @@ impl Redis {
     }
 
     /// Carries out the intent. False: retry, because a lease was lost.
-    async fn complete(&self, old: &Held<'_>, new: Held<'_>, intent: &Intent) -> Result<bool, StoreError> {
+    async fn complete(&self, old: &Lease<'_>, new: Lease<'_>, intent: &Intent) -> Result<bool, StoreError> {
         let Some(of_old) = old.record() else { return Ok(false) };
         let new_key = new.key.clone();
         let is_copied = new.record().is_some_and(|record| record.done.as_ref() == Some(&intent.token));
@@ -97,7 +97,7 @@ impl Redis {
         for alias in of_old.aliases.keys().filter(|alias| **alias != new_key) {
             self.redirect(&old.site, alias, Some(&new_key)).await?;
         }
-        let mut writes = Writes::default();
+        let mut writes = WriteSet::default();
         for name in self.all_names(&old.site, &old.names).await? {
             writes.add("UNLINK", name, [] as [&str; 0]);
         }
@@ -110,9 +110,9 @@ impl Redis {
 
     async fn copy_to_target(
         &self,
-        old: &Held<'_>,
+        old: &Lease<'_>,
         of_old: &Record,
-        new: Held<'_>,
+        new: Lease<'_>,
         intent: &Intent,
     ) -> Result<Option<Record>, StoreError> {
         let secrets = self.secrets().await?;
@@ -125,7 +125,7 @@ impl Redis {
                 return Ok(None);
             }
         }
-        let mut writes = Writes::default();
+        let mut writes = WriteSet::default();
         let days = self.days(&old.names).await?;
         let hgetall = |names: &super::super::keys::ArticleKeySet| Command::new("HGETALL").arg(names.copy());
         let copy_of_old = copy::parse(&self.cluster.read(old.names.slot, hgetall(&old.names)).await?);
@@ -157,7 +157,7 @@ impl Redis {
     }
 
     /// Copies a table of marks under the new key; existing marks are kept. False: a lease was lost.
-    async fn copy_marks(&self, old: &Held<'_>, new: &Held<'_>, table: MarkTable) -> Result<bool, StoreError> {
+    async fn copy_marks(&self, old: &Lease<'_>, new: &Lease<'_>, table: MarkTable) -> Result<bool, StoreError> {
         let marks = self.marks_of(&old.names, table).await?;
         let size = self.size(&new.names, table).await?;
         let buckets = self.split_for(new, table, size + marks.len() as u64).await?;
@@ -175,7 +175,7 @@ impl Redis {
 
     async fn add_marks(
         &self,
-        lease: &Held<'_>,
+        lease: &Lease<'_>,
         table: MarkTable,
         buckets: u32,
         seconds: u32,
@@ -198,7 +198,7 @@ impl Redis {
     /// Splits buckets of a table until they hold `marks` marks. Returns the number of buckets.
     pub(in super::super) async fn split_for(
         &self,
-        lease: &Held<'_>,
+        lease: &Lease<'_>,
         table: MarkTable,
         marks: u64,
     ) -> Result<u32, StoreError> {

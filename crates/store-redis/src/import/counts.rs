@@ -9,8 +9,8 @@ use super::{
         Redis,
         cluster::Access,
         command::Command,
-        held::{Held, Writes},
         keys::{self, MarkTable},
+        lease::{Lease, WriteSet},
         record::OWN_DAYS,
         reply::text,
         sheet::Days,
@@ -73,7 +73,7 @@ pub(super) fn balance_days(days: &mut Days, day: Day, delta: &ImportDelta) {
 }
 
 /// Writes the differences.
-pub(super) fn write_days(names: &keys::ArticleKeySet, before: &Days, after: &Days, to: &mut Writes) {
+pub(super) fn write_days(names: &keys::ArticleKeySet, before: &Days, after: &Days, to: &mut WriteSet) {
     let field = |(day, label, metric): &(Day, String, String)| format!("{}:{label}:{metric}", day.get());
     for (field_key, change) in after.iter().filter(|(field_key, change)| before.get(*field_key) != Some(*change)) {
         to.add("HSET", names.days(), [field(field_key), change.to_string()]);
@@ -87,12 +87,12 @@ impl Redis {
     /// Merges the votes: the highest `seq` of each mark wins.
     pub(super) async fn import_votes(
         &self,
-        lease: &Held<'_>,
+        lease: &Lease<'_>,
         batch: &ImportBatch,
         part: &ArticlePart,
         report: &mut ImportReport,
         delta: &mut ImportDelta,
-        writes: &mut Writes,
+        writes: &mut WriteSet,
     ) -> Result<(), StoreError> {
         if part.votes.is_empty() {
             return Ok(());

@@ -118,7 +118,7 @@ impl Redis {
             let home = SourceLine { rev: -1, ..home.clone() };
             self.source_days(batch, &secrets, &mut record, &home, true).await?;
         }
-        lease.commit(&record, super::Writes::default()).await.map(drop)
+        lease.commit(&record, super::WriteSet::default()).await.map(drop)
     }
 
     /// Adds those aliases of the line that have no article here; returns them.

@@ -25,7 +25,7 @@ const LEASE_WAIT_TIMEOUT: Duration = Duration::from_secs(12);
 const LEASE_RETRY_DELAY: Duration = Duration::from_millis(5);
 
 /// A lease, and the record as it was when the lease began.
-pub(super) struct Held<'r> {
+pub(super) struct Lease<'r> {
     redis: &'r Redis,
     pub(super) site: SiteId,
     pub(super) key: ArticleKey,
@@ -37,12 +37,12 @@ pub(super) struct Held<'r> {
 
 /// Writes of one transaction.
 #[derive(Default)]
-pub(super) struct Writes {
+pub(super) struct WriteSet {
     keys: Vec<Name>,
     words: Vec<Vec<u8>>,
 }
 
-impl Writes {
+impl WriteSet {
     /// Adds a command.
     pub(super) fn add<W: Into<Vec<u8>>>(&mut self, name: &str, key: Name, args: impl IntoIterator<Item = W>) {
         let index = self.keys.iter().position(|known| *known == key).unwrap_or_else(|| {
@@ -63,7 +63,7 @@ impl Writes {
 
 impl Redis {
     /// Takes the lease of the article, following aliases and completing pending intents.
-    pub(super) async fn lease(&self, site: &SiteId, key: &ArticleKey) -> Result<Held<'_>, StoreError> {
+    pub(super) async fn lease(&self, site: &SiteId, key: &ArticleKey) -> Result<Lease<'_>, StoreError> {
         let mut key = key.clone();
         for _ in 0..MAX_HOPS {
             if let Found::Moved(to) = self.find(site, &key).await? {
@@ -87,14 +87,14 @@ impl Redis {
     }
 
     /// Takes the lease of the key itself, without following aliases.
-    pub(super) async fn lease_key(&self, site: &SiteId, key: &ArticleKey) -> Result<Held<'_>, StoreError> {
+    pub(super) async fn lease_key(&self, site: &SiteId, key: &ArticleKey) -> Result<Lease<'_>, StoreError> {
         let (names, token, begun) = (self.names.article(site, key), super::random::token()?, Instant::now());
         loop {
             let at = Instant::now();
             let answer = self.lock(&names, &token, false).await?;
             if matches!(answer, Value::Array(_)) {
                 let (site, key) = (site.clone(), key.clone());
-                return Ok(Held { redis: self, site, key, names, token, found: Found::parse(&answer), at });
+                return Ok(Lease { redis: self, site, key, names, token, found: Found::parse(&answer), at });
             }
             if begun.elapsed() > LEASE_WAIT_TIMEOUT {
                 return Err(StoreError::Busy);
@@ -109,7 +109,7 @@ impl Redis {
     }
 }
 
-impl Held<'_> {
+impl Lease<'_> {
     pub(super) fn record(&self) -> Option<&Record> {
         match &self.found {
             Found::Article(record) => Some(record),
@@ -131,7 +131,7 @@ impl Held<'_> {
     }
 
     /// Writes the record and `writes`, and releases the lease. False: the lease was lost, and nothing was written.
-    pub(super) async fn commit(self, record: &Record, mut writes: Writes) -> Result<bool, StoreError> {
+    pub(super) async fn commit(self, record: &Record, mut writes: WriteSet) -> Result<bool, StoreError> {
         self.write_record(record, &mut writes);
         let is_written = self.write(&writes, true).await?;
         let (records, write_version) = (&self.redis.records, record.write_version + 1);
@@ -148,14 +148,14 @@ impl Held<'_> {
     }
 
     /// Writes, and releases the lease. False: the lease was lost, and nothing was written.
-    pub(super) async fn commit_without(self, writes: &Writes) -> Result<bool, StoreError> {
+    pub(super) async fn commit_without(self, writes: &WriteSet) -> Result<bool, StoreError> {
         let is_written = self.write(writes, true).await;
         self.redis.records.remove(&self.site, &self.key);
         is_written
     }
 
     /// Writes under the lease, which is released if `is_last`.
-    pub(super) async fn write(&self, writes: &Writes, is_last: bool) -> Result<bool, StoreError> {
+    pub(super) async fn write(&self, writes: &WriteSet, is_last: bool) -> Result<bool, StoreError> {
         let keys = std::iter::once(self.names.record()).chain(writes.keys.iter().cloned());
         let commit = Command::script(Script::Commit, keys).arg(self.token.clone());
         let commit = commit.arg(if is_last { "1" } else { "0" }).args(writes.words.iter().cloned());
@@ -163,7 +163,7 @@ impl Held<'_> {
     }
 
     /// Replaces all fields of the record.
-    pub(super) fn write_record(&self, record: &Record, writes: &mut Writes) {
+    pub(super) fn write_record(&self, record: &Record, writes: &mut WriteSet) {
         let gone = ["to", "published", "put", "intent", "done", "sources", "aliases", "home"];
         writes.add("HDEL", self.names.record(), gone);
         let fields = record.fields(&self.site, &self.key).into_iter();
