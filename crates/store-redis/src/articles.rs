@@ -5,6 +5,7 @@ use wire::{Article, ArticleKey, Imported, SiteId, Tally, VisitorToken};
 
 use super::{
     Redis,
+    buckets::bucket,
     cluster::Access,
     command::Command,
     copy,
@@ -13,7 +14,6 @@ use super::{
     lists::{ALIAS_LIST, ARTICLE_LIST},
     record::Record,
     reply::{list, text, utf8},
-    table::bucket,
     vote,
 };
 

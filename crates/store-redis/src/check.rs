@@ -5,8 +5,8 @@ use wire::ArticleKey;
 
 use super::{
     Redis,
+    article_dump::ArticleDump,
     lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
-    sheet::Sheet,
 };
 
 impl Redis {
@@ -42,7 +42,7 @@ impl Redis {
 }
 
 /// Describes each sum that does not match.
-fn differences(dump: &Sheet) -> Vec<String> {
+fn differences(dump: &ArticleDump) -> Vec<String> {
     let mut found = Vec::new();
     let (mut votes, mut days) = (BTreeMap::new(), BTreeMap::new());
     for reaction in dump.votes.iter().filter_map(|(_, (_, reaction))| reaction.clone()) {
@@ -87,7 +87,7 @@ mod tests {
         let day = |metric: &str, change| ((Day::new(1), OWN_DAYS.to_owned(), metric.to_owned()), change);
         let happy = ([0; 16], (1, Some(Reaction::parse("happy").unwrap())));
         let days = [day("reads", 5), day("reaction:happy", 1)].into();
-        let mut dump = Sheet { record, days, copy: None, votes: vec![happy], marks: 1 };
+        let mut dump = ArticleDump { record, days, copy: None, votes: vec![happy], marks: 1 };
         assert!(differences(&dump).is_empty());
         dump.days.extend([day("reads", 4)]);
         dump.votes.clear();

@@ -5,7 +5,7 @@ use visitor::{Day, Visitor, visitor_token, voter_id};
 use wire::{ArticleKey, Mine, Seq, SiteId};
 
 use super::{
-    Redis, cluster::Access, command::Command, keys::MarkTable, record::Found, reply::text, table::bucket, vote,
+    Redis, buckets::bucket, cluster::Access, command::Command, keys::MarkTable, record::Found, reply::text, vote,
 };
 
 impl Redis {

@@ -1,11 +1,11 @@
 //! Readers' events: one script call per article, in its slot; all articles concurrently.
 
-/// Arguments and replies of the script.
-mod call;
 /// Marks and digests under which an article may have stored an event.
 mod mark_locations;
 /// Prefetch of what is stored, for the admission hook.
-mod peek;
+mod precheck;
+/// Arguments and replies of the script.
+mod script_args;
 
 use std::{
     sync::Arc,
@@ -18,14 +18,13 @@ use store::{Change, Changes, StoreError};
 use visitor::{Salt, Visitor};
 use wire::{ArticleKey, Mine, SiteId, Tally, VisitorToken};
 
-use self::{call::ApplyReply, mark_locations::MarkLocations};
+use self::{mark_locations::MarkLocations, script_args::ApplyReply};
 use super::{
-    Redis,
+    Redis, buckets,
     cluster::Access,
     command::Command,
     record::{Found, Record},
     record_cache::{BucketCounts, CachedRecord},
-    table,
 };
 
 /// How long to wait for the article's lease to end.
@@ -179,9 +178,9 @@ impl Redis {
     /// Splits buckets of tables that are too full, in the background.
     fn split_full_buckets(&self, marks: &MarkLocations<'_>, sizes: &[(u64, u64)]) {
         for ((table, buckets), (added, size)) in marks.tables.iter().zip(sizes) {
-            if table::needs_split(*buckets, *size, *added) {
-                let steps = (*buckets..table::target_buckets(*size))
-                    .map(|buckets| table::split(&marks.names, *table, buckets, ""));
+            if buckets::needs_split(*buckets, *size, *added) {
+                let steps = (*buckets..buckets::target_buckets(*size))
+                    .map(|buckets| buckets::split(&marks.names, *table, buckets, ""));
                 let (cluster, slot, steps) = (Arc::clone(&self.cluster), marks.names.slot, steps.collect());
                 // If it fails, the next marks trigger it again.
                 tokio::spawn(async move { drop(cluster.request(Access::Write, slot, steps).await) });

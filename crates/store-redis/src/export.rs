@@ -10,10 +10,10 @@ use wire::{ArticleKey, SiteId};
 
 use super::{
     Redis,
+    article_dump::{ArticleDump, Days},
     lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
     record::{OWN_DAYS, Record},
     secrets::Secrets,
-    sheet::{Days, Sheet},
 };
 
 impl Redis {
@@ -104,11 +104,11 @@ fn names_of_secrets<'r>(record: &'r Record, days: &Days, secrets: &'r Secrets) -
 async fn export_article(
     site: &SiteId,
     key: &ArticleKey,
-    dump: Sheet,
+    dump: ArticleDump,
     secrets: &Secrets,
     to: &mpsc::Sender<Line>,
 ) -> Result<(), mpsc::error::SendError<Line>> {
-    let Sheet { record, days, copy, votes, .. } = dump;
+    let ArticleDump { record, days, copy, votes, .. } = dump;
     let (labels, sources) = sources(&record, &days, secrets);
     let aliases = record.aliases.iter().map(|(key, carried)| AliasLine { key: key.clone(), carried: *carried });
     let imported = record.counts.iter().filter(|(_, count)| count.imported > 0);

@@ -4,8 +4,12 @@
 
 /// Aliases: renaming and merging articles.
 mod alias;
+/// Full reads of an article.
+mod article_dump;
 /// Articles: copies, starting counts, removal.
 mod articles;
+/// Tables of marks, in linear-hash buckets.
+mod buckets;
 /// Consistency check.
 mod check;
 /// A reader's choice.
@@ -56,14 +60,10 @@ mod safety;
 mod salts;
 /// The keys of the vote hashes.
 mod secrets;
-/// Full reads of an article.
-mod sheet;
 /// Hash slots of a cluster.
 mod slot;
 /// `impl Store`.
 mod store_impl;
-/// Tables of marks, in linear-hash buckets.
-mod table;
 /// The store's URL.
 mod url;
 /// Encoding of a stored vote.

@@ -12,11 +12,11 @@ use wire::{ArticleKey, SiteId};
 
 use super::{
     Redis,
+    article_dump::Days,
     command::Command,
     keys::LIST_SHARDS,
     record::Found,
     reply::{list, utf8},
-    sheet::Days,
 };
 
 /// Name of the list.

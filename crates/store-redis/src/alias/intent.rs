@@ -5,6 +5,7 @@ use wire::{ArticleKey, SiteId};
 use super::{
     super::{
         MAX_HOPS, Redis,
+        buckets::{self, bucket},
         command::{Command, Script},
         copy,
         keys::MarkTable,
@@ -13,7 +14,6 @@ use super::{
         record::{Found, OWN_DAYS, Record, names},
         reply::number,
         salts,
-        table::{self, bucket},
     },
     Intent, merge,
 };
@@ -202,9 +202,9 @@ impl Redis {
         table: MarkTable,
         marks: u64,
     ) -> Result<u32, StoreError> {
-        let (from, to) = (self.buckets(&lease.names, table).await?, table::min_buckets(marks));
+        let (from, to) = (self.buckets(&lease.names, table).await?, buckets::min_buckets(marks));
         let steps: Vec<_> =
-            (from..to).map(|buckets| table::split(&lease.names, table, buckets, &lease.token)).collect();
+            (from..to).map(|buckets| buckets::split(&lease.names, table, buckets, &lease.token)).collect();
         for some in steps.chunks(MARKS_PER_CALL) {
             self.cluster.request(super::super::cluster::Access::Write, lease.names.slot, some.to_vec()).await?;
         }

@@ -2,8 +2,8 @@ use visitor::Day;
 use wire::ArticleKey;
 
 use super::super::{
+    article_dump::Days,
     record::{Id, OWN_DAYS, Record, Source},
-    sheet::Days,
 };
 
 /// The record under its new key.

@@ -4,11 +4,11 @@ use wire::ArticleKey;
 
 use super::super::{
     Redis,
+    buckets::bucket,
     keys::{self, MarkTable, Name},
     record::{Id, Record},
     record_cache::CachedRecord,
     secrets::Secrets,
-    table::bucket,
 };
 
 /// Where an article may have stored an event, with the bucket of each mark or digest.

@@ -7,14 +7,14 @@ use wire::Reaction;
 use super::{
     super::{
         Redis,
+        article_dump::Days,
+        buckets::bucket,
         cluster::Access,
         command::Command,
         keys::{self, MarkTable},
         lease::{Lease, WriteSet},
         record::OWN_DAYS,
         reply::text,
-        sheet::Days,
-        table::bucket,
         vote,
     },
     ImportDelta, SourceDays,

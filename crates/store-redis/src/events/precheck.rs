@@ -17,7 +17,7 @@ use super::{
 };
 
 /// What the article has stored of the events.
-struct Peek {
+struct StoredEvents {
     seen: HashSet<Digest>,
     /// `seq` of each of the visitor's votes.
     votes: Vec<u64>,
@@ -65,7 +65,7 @@ impl Redis {
     }
 
     /// Reads what is stored. `None`: the cached record is stale.
-    async fn read_stored(&self, marks: &MarkLocations<'_>) -> Result<Option<Peek>, StoreError> {
+    async fn read_stored(&self, marks: &MarkLocations<'_>) -> Result<Option<StoredEvents>, StoreError> {
         let names = &marks.names;
         let digests = marks.dedup_digests.iter().flat_map(|(_, digests)| digests);
         let record = Command::new("HMGET").arg(names.record()).args(["id", "shape", "to"]);
@@ -88,11 +88,11 @@ impl Redis {
         let votes = replies.by_ref().take(marks.visitor.len()).filter_map(|value| Some(vote::decode(text(value)?)?.0));
         let votes = votes.collect();
         let seen = digests.zip(replies).filter(|(_, is_there)| number(is_there) == Some(1));
-        Ok(Some(Peek { votes, seen: seen.map(|((digest, _), _)| *digest).collect() }))
+        Ok(Some(StoredEvents { votes, seen: seen.map(|((digest, _), _)| *digest).collect() }))
     }
 }
 
-impl Peek {
+impl StoredEvents {
     /// Adds an admitted event.
     fn add(&mut self, change: &Change, digest: Option<Digest>) {
         self.seen.extend(digest);

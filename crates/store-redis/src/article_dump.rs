@@ -22,7 +22,7 @@ use super::{
 pub(super) type Days = BTreeMap<(Day, String, String), i64>;
 
 /// One article.
-pub(super) struct Sheet {
+pub(super) struct ArticleDump {
     pub(super) record: Record,
     pub(super) days: Days,
     pub(super) copy: Option<Article>,
@@ -40,7 +40,7 @@ const MAX_OPTIMISTIC_READS: u32 = 3;
 
 impl Redis {
     /// The article under this key, not following aliases.
-    pub(super) async fn dump(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Sheet>, StoreError> {
+    pub(super) async fn dump(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleDump>, StoreError> {
         for _ in 0..MAX_OPTIMISTIC_READS {
             let Some(before) = self.find_now(site, key).await?.article() else { return Ok(None) };
             let dump = self.read_dump(&self.names.article(site, key), before).await?;
@@ -60,7 +60,7 @@ impl Redis {
         Ok(dump)
     }
 
-    async fn read_dump(&self, names: &keys::ArticleKeySet, record: Record) -> Result<Sheet, StoreError> {
+    async fn read_dump(&self, names: &keys::ArticleKeySet, record: Record) -> Result<ArticleDump, StoreError> {
         let days = self.days(names).await?;
         let copy = copy::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.copy())).await?);
         let marks = self.size(names, MarkTable::Votes).await?;
@@ -68,7 +68,7 @@ impl Redis {
         let mut votes: Vec<_> =
             packed.into_iter().filter_map(|(mark, packed)| Some((mark, vote::decode(&packed)?))).collect();
         votes.sort_unstable_by_key(|(mark, _)| *mark);
-        Ok(Sheet { record, days, copy, votes, marks })
+        Ok(ArticleDump { record, days, copy, votes, marks })
     }
 
     /// The article's daily changes.
