@@ -85,8 +85,8 @@ use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, keys::KeyNames, migration_flag::Watch, readiness::ProbeCache, record::Found,
-    record_cache::RecordCache, salts::CachedSalts, secrets::Secrets, url::RedisUrl,
+    cluster::Cluster, command::Command, keys::KeyNames, migration_flag::CachedFlag, readiness::ProbeCache,
+    record::Found, record_cache::RecordCache, salts::CachedSalts, secrets::Secrets, url::RedisUrl,
 };
 
 /// Maximum number of aliases to follow; more is a cycle, which means corrupt data.
@@ -101,7 +101,7 @@ pub struct Redis {
     names: KeyNames,
     metrics: Storing,
     records: RecordCache,
-    migration_flag: Watch,
+    migration_flag: CachedFlag,
     secrets: RwLock<Option<Secrets>>,
     salt_cache: Mutex<HashMap<SiteId, CachedSalts>>,
     /// Serialises reads of the salts: one read serves all who wait.
@@ -130,7 +130,7 @@ impl Redis {
             names,
             metrics,
             records: RecordCache::default(),
-            migration_flag: Watch::default(),
+            migration_flag: CachedFlag::default(),
             secrets: RwLock::default(),
             salt_cache: Mutex::default(),
             salts_refresh: tokio::sync::Mutex::default(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::future::{join_all, try_join_all};
 use store::{StoreError, WriteBlockLease, WritesBlocked};
 
-pub(super) use self::cached_flag::Watch;
+pub(super) use self::cached_flag::CachedFlag;
 use super::{
     Redis,
     command::{Command, Script},
@@ -36,7 +36,7 @@ const MOVED_PREFIX: &str = "moved:";
 impl Redis {
     /// Sets the flag in each of its slots, and waits until every endpoint has seen it or has stopped acknowledging
     /// writes.
-    pub(super) async fn post_notice(&self) -> Result<WriteBlockLease, WritesBlocked> {
+    pub(super) async fn set_flag(&self) -> Result<WriteBlockLease, WritesBlocked> {
         let lease = WriteBlockLease(super::random::token()?);
         // In order, so that of two concurrent migrations one wins the first slot.
         for key in self.flag_keys() {
@@ -54,7 +54,7 @@ impl Redis {
     }
 
     /// Extends the flag. False: it was lost, and writes may have been accepted.
-    pub(super) async fn renew_notice(&self, lease: &WriteBlockLease) -> Result<bool, StoreError> {
+    pub(super) async fn renew_flag(&self, lease: &WriteBlockLease) -> Result<bool, StoreError> {
         let moving = moving_value(lease);
         let renewed = join_all(self.flag_keys().iter().map(|key| self.replace(key, &moving, &moving, LASTS))).await;
         if renewed.iter().flatten().any(|flag| *flag != moving) {
@@ -65,14 +65,14 @@ impl Redis {
 
     /// Clears the flag, or replaces it permanently with the name of the new store. False: it was lost, and writes may
     /// have been accepted.
-    pub(super) async fn end_notice(&self, lease: &WriteBlockLease, to: Option<&str>) -> Result<bool, StoreError> {
+    pub(super) async fn end_flag(&self, lease: &WriteBlockLease, to: Option<&str>) -> Result<bool, StoreError> {
         let Some(to) = to else {
             self.clear_flag(lease, "").await;
             return Ok(true);
         };
         let (moving, moved) = (moving_value(lease), format!("{MOVED_PREFIX}{}:{to}", lease.0));
         // Every copy of the flag still exists, so it can be made permanent.
-        let done = match self.renew_notice(lease).await {
+        let done = match self.renew_flag(lease).await {
             Ok(true) => {
                 let flag_keys = self.flag_keys();
                 let moved_flags = flag_keys.iter().map(|key| self.replace(key, &moving, &moved, Duration::ZERO));
@@ -87,7 +87,7 @@ impl Redis {
     }
 
     /// Clears the flag of a completed migration. Returns whether there was one.
-    pub(super) async fn strike_notice(&self) -> Result<bool, WritesBlocked> {
+    pub(super) async fn reset_flag(&self) -> Result<bool, WritesBlocked> {
         let flag_keys = self.flag_keys();
         let flags = try_join_all(flag_keys.iter().map(|(name, slot)| self.read_flag(name, *slot))).await?;
         if flags.iter().flatten().any(|text| text.starts_with(MOVING_PREFIX)) {

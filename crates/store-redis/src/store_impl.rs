@@ -163,19 +163,19 @@ impl Store for Redis {
     }
 
     async fn block_writes(&self) -> Result<WriteBlockLease, WritesBlocked> {
-        self.post_notice().await
+        self.set_flag().await
     }
 
     async fn renew_write_block(&self, lease: &WriteBlockLease) -> Result<bool, StoreError> {
-        self.renew_notice(lease).await
+        self.renew_flag(lease).await
     }
 
     async fn end_write_block(&self, lease: &WriteBlockLease, moved_to: Option<&str>) -> Result<bool, StoreError> {
-        self.end_notice(lease, moved_to).await
+        self.end_flag(lease, moved_to).await
     }
 
     async fn unblock_writes(&self) -> Result<bool, WritesBlocked> {
-        self.strike_notice().await
+        self.reset_flag().await
     }
 
     async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {

@@ -21,7 +21,7 @@ const OTHERS: Duration = Duration::from_millis(200);
 
 /// Cached view of the migration flag. Uses a clock that is never set, and that runs while the machine is suspended.
 #[derive(Default)]
-pub(in super::super) struct Watch {
+pub(in super::super) struct CachedFlag {
     state: Mutex<FlagState>,
     /// Serialises checks: one check serves all who wait.
     refresh: tokio::sync::Mutex<()>,
@@ -74,7 +74,7 @@ impl FlagState {
     }
 }
 
-impl Watch {
+impl CachedFlag {
     pub(in super::super) fn is_clear(&self) -> bool {
         self.state().is_clear(now())
     }
