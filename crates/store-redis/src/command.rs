@@ -42,12 +42,12 @@ const SCRIPT_SOURCES: [&str; 10] = [
     include_str!("scripts/lock.lua"),
     include_str!("scripts/release.lua"),
     include_str!("scripts/commit.lua"),
-    include_str!("scripts/fill.lua"),
-    include_str!("scripts/grow.lua"),
-    include_str!("scripts/turn.lua"),
-    include_str!("scripts/lead.lua"),
-    include_str!("scripts/listed.lua"),
-    include_str!("scripts/notice.lua"),
+    include_str!("scripts/add_marks.lua"),
+    include_str!("scripts/split_bucket.lua"),
+    include_str!("scripts/rotate_salt.lua"),
+    include_str!("scripts/redirect.lua"),
+    include_str!("scripts/mark_listed.lua"),
+    include_str!("scripts/migration_flag.lua"),
 ];
 
 /// The SHA-1 digests for `EVALSHA`.
