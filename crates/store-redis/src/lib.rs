@@ -18,14 +18,16 @@ mod choice;
 mod cluster;
 /// Commands and scripts.
 mod command;
+/// Checks at startup: versions, roles and scripts.
+mod compatibility;
 /// Stored copies of articles.
 mod copy;
+/// Durability checks at startup.
+mod durability;
 /// Readers' events.
 mod events;
 /// Export, article by article.
 mod export;
-/// Checks at startup: versions, roles and scripts.
-mod fitness;
 /// Import of an export.
 mod import;
 /// Key names.
@@ -54,8 +56,6 @@ mod record;
 mod record_cache;
 /// Parsing of replies.
 mod reply;
-/// Durability checks at startup.
-mod safety;
 /// The current salts.
 mod salts;
 /// The keys of the vote hashes.
@@ -123,7 +123,7 @@ impl Redis {
     /// [`OpenError`] names the cause and the remedy.
     pub fn open(url: &str) -> Result<Self, OpenError> {
         let url = RedisUrl::parse(url)?;
-        safety::check_servers(&url)?;
+        durability::check_servers(&url)?;
         let (names, metrics) = (KeyNames::new(&url.prefix), Storing::default());
         Ok(Self {
             cluster: Arc::new(Cluster::new(url, metrics.clone())),

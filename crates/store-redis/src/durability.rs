@@ -1,4 +1,4 @@
-//! Durability checks at startup: servers that are configured as caches lose counts. Also runs the checks of `fitness`.
+//! Durability checks at startup: servers that are configured as caches lose counts. Also runs the checks of `compatibility`.
 
 use metrics::Storing;
 use redis::Value;
@@ -7,22 +7,30 @@ use store::OpenError;
 use super::{
     cluster::Cluster,
     command::Command,
-    fitness,
+    compatibility,
     reply::{list, utf8},
     url::{Address, RedisUrl},
 };
 
 /// A required setting, and the consequence of another value.
-struct Rule {
+struct RequiredSetting {
     setting: &'static str,
     must_be: &'static str,
     or_else: &'static str,
 }
 
-const RULES: [Rule; 3] = [
-    Rule { setting: "maxmemory-policy", must_be: "noeviction", or_else: "it throws counts away when memory is short" },
-    Rule { setting: "appendonly", must_be: "yes", or_else: "it keeps nothing on disk between its snapshots" },
-    Rule { setting: "appendfsync", must_be: "always", or_else: "it acknowledges what is not on disk yet" },
+const REQUIRED_SETTINGS: [RequiredSetting; 3] = [
+    RequiredSetting {
+        setting: "maxmemory-policy",
+        must_be: "noeviction",
+        or_else: "it throws counts away when memory is short",
+    },
+    RequiredSetting {
+        setting: "appendonly",
+        must_be: "yes",
+        or_else: "it keeps nothing on disk between its snapshots",
+    },
+    RequiredSetting { setting: "appendfsync", must_be: "always", or_else: "it acknowledges what is not on disk yet" },
 ];
 
 /// Checks every server, on temporary connections. Uses a thread of its own, because the caller may be on a runtime
@@ -42,12 +50,12 @@ async fn check_all_servers(url: RedisUrl) -> Result<(), OpenError> {
     let servers = cluster.servers().await;
     if servers.is_empty() {
         for server in &cluster.url().servers {
-            fitness::check_server(&cluster, server).await?;
+            compatibility::check_server(&cluster, server).await?;
         }
         return Err(OpenError::Redis("none of the servers that the URL names says who is in the cluster".into()));
     }
     for server in &servers {
-        fitness::check_server(&cluster, server).await?;
+        compatibility::check_server(&cluster, server).await?;
         warn_of_coverage(&cluster, server).await;
         let found = check_settings(&cluster, server).await;
         match found {
@@ -59,7 +67,7 @@ async fn check_all_servers(url: RedisUrl) -> Result<(), OpenError> {
             other => other?,
         }
     }
-    fitness::try_scripts(&cluster).await
+    compatibility::try_scripts(&cluster).await
 }
 
 /// With this setting, a part without a master stops all others.
@@ -79,7 +87,7 @@ async fn warn_of_coverage(cluster: &Cluster, (host, port): &Address) {
 
 async fn check_settings(cluster: &Cluster, server: &Address) -> Result<(), OpenError> {
     let name = format!("{}:{}", server.0, server.1);
-    for Rule { setting, must_be, or_else } in &RULES {
+    for RequiredSetting { setting, must_be, or_else } in &REQUIRED_SETTINGS {
         let reply = cluster.request_server(server, Command::new("CONFIG").arg("GET").arg(*setting)).await;
         let reply = match reply {
             Ok(reply) => reply,
