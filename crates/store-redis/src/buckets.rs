@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Average number of marks per bucket. Redis keeps hashes of up to 128 fields in its compact encoding.
-const MARKS: u64 = 64;
+const MARKS_PER_BUCKET: u64 = 64;
 
 /// Index of a mark's bucket.
 pub(super) fn bucket(mark: &Digest, buckets: u32) -> u32 {
@@ -23,7 +23,7 @@ pub(super) fn bucket(mark: &Digest, buckets: u32) -> u32 {
 
 /// Number of buckets for that many marks.
 pub(super) fn min_buckets(marks: u64) -> u32 {
-    u32::try_from(marks.div_ceil(MARKS)).unwrap_or(u32::MAX).max(1)
+    u32::try_from(marks.div_ceil(MARKS_PER_BUCKET)).unwrap_or(u32::MAX).max(1)
 }
 
 /// The same with some headroom: each time the number changes, calls in flight must be retried.
@@ -34,7 +34,7 @@ pub(super) fn target_buckets(marks: u64) -> u32 {
 /// Whether to split buckets, after `added` marks were added. True only at every 16th mark, since a split takes a
 /// moment.
 pub(super) fn needs_split(buckets: u32, marks: u64, added: u64) -> bool {
-    marks > MARKS * u64::from(buckets) && marks / 16 != (marks - added.min(marks)) / 16
+    marks > MARKS_PER_BUCKET * u64::from(buckets) && marks / 16 != (marks - added.min(marks)) / 16
 }
 
 /// Splits one bucket. `token`: the article's lease if we hold it, else empty.

@@ -31,23 +31,23 @@ use super::{
 };
 
 /// Retry budget of an operation. Then it fails, and browsers keep their events.
-const PATIENCE: Duration = Duration::from_millis(2500);
+const RETRY_BUDGET: Duration = Duration::from_millis(2500);
 
 /// Delay between retries.
 const RETRY_DELAY: Duration = Duration::from_millis(40);
 
 /// After this time without a reply, check whether a failover has replaced the server. A little longer than the timeout
 /// of `WAIT`.
-const SUSPECT: Duration = Duration::from_millis(1200);
+const FAILOVER_CHECK_INTERVAL: Duration = Duration::from_millis(1200);
 
 /// Minimum interval between updates of the slot map.
-const LOOK_AGAIN: Duration = Duration::from_millis(150);
+const SLOT_MAP_REFRESH_INTERVAL: Duration = Duration::from_millis(150);
 
 /// How long callers with an alternative avoid a slow server.
-const SLOW_FOR: Duration = Duration::from_secs(2);
+const SLOW_SERVER_PENALTY: Duration = Duration::from_secs(2);
 
 /// Interval of probes during an outage.
-const WATCH_AGAIN: Duration = Duration::from_secs(1);
+const OUTAGE_PROBE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The servers of a store.
 pub(super) struct Cluster {
@@ -108,7 +108,8 @@ impl Cluster {
     /// Whether the slot's server should be avoided: it refused a command and no probe has succeeded since, or it was
     /// slow just now.
     pub(super) fn is_unavailable(&self, slot: Slot) -> bool {
-        let is_slow = |(slow, at): &(Slot, Instant)| at.elapsed() < SLOW_FOR && self.share_server(*slow, slot);
+        let is_slow =
+            |(slow, at): &(Slot, Instant)| at.elapsed() < SLOW_SERVER_PENALTY && self.share_server(*slow, slot);
         self.slow.lock().unwrap_or_else(PoisonError::into_inner).iter().any(is_slow)
             || self.outage.slots().iter().any(|refused| self.share_server(*refused, slot))
     }
@@ -116,7 +117,7 @@ impl Cluster {
     /// Marks the slot's server as slow.
     pub(super) fn mark_slow(&self, slot: Slot) {
         let mut slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
-        slow.retain(|(other, at)| at.elapsed() < SLOW_FOR && *other != slot);
+        slow.retain(|(other, at)| at.elapsed() < SLOW_SERVER_PENALTY && *other != slot);
         slow.push((slot, Instant::now()));
     }
 
@@ -127,7 +128,7 @@ impl Cluster {
         commands: Vec<Command>,
     ) -> Result<Vec<Value>, String> {
         let request = self.request_with_retries(access, slot, commands);
-        tokio::time::timeout(2 * PATIENCE, request).await.unwrap_or(Err("no answer in time".into()))
+        tokio::time::timeout(2 * RETRY_BUDGET, request).await.unwrap_or(Err("no answer in time".into()))
     }
 
     /// Sends one read command.
@@ -191,7 +192,7 @@ impl Cluster {
                 ReplyKind::Later(why) => why,
                 ReplyKind::Never(why) => return Err(why),
             };
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > RETRY_BUDGET {
                 return Err(why);
             }
             redirected = 0;
@@ -205,7 +206,7 @@ impl Cluster {
         let had_slot = self.slot_map().master(slot) == Some(to);
         let mut sending = std::pin::pin!(self.send(to, access, job));
         loop {
-            if let Ok(replies) = tokio::time::timeout(SUSPECT, &mut sending).await {
+            if let Ok(replies) = tokio::time::timeout(FAILOVER_CHECK_INTERVAL, &mut sending).await {
                 return replies;
             }
             self.refresh_slot_map().await;
@@ -278,7 +279,7 @@ impl Cluster {
             return;
         }
         let mut slot_map_updated = self.slot_map_updated.lock().await;
-        if slot_map_updated.is_some_and(|when| when.elapsed() < LOOK_AGAIN) {
+        if slot_map_updated.is_some_and(|when| when.elapsed() < SLOT_MAP_REFRESH_INTERVAL) {
             return;
         }
         // Ask all servers concurrently: a paused one may not reply in time.
@@ -363,12 +364,12 @@ impl Cluster {
 
 /// Probes and logs during an outage, until it is over.
 async fn watch_outage(cluster: Weak<Cluster>) {
-    let mut tick = tokio::time::interval(WATCH_AGAIN);
+    let mut tick = tokio::time::interval(OUTAGE_PROBE_INTERVAL);
     loop {
         tick.tick().await;
         let Some(cluster) = cluster.upgrade() else { return };
         // Dead servers can make a probe last longer than the interval.
-        let _ = tokio::time::timeout(2 * WATCH_AGAIN, cluster.probe_failed_slots()).await;
+        let _ = tokio::time::timeout(2 * OUTAGE_PROBE_INTERVAL, cluster.probe_failed_slots()).await;
         let now = Instant::now();
         if let Some(OutageSummary { refused, lasts, why }) = cluster.outage.due_summary(now) {
             tracing::error!(refused, seconds = lasts.as_secs(), why, "redis still does not do all that is asked");

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The oldest version of Redis with the script features that are used. Valkey reports itself as 7.2.
-const OLDEST: (u32, u32) = (7, 0);
+const MIN_REDIS_VERSION: (u32, u32) = (7, 0);
 
 /// Checks that the server's version and role fit the URL. Skipped if INFO is not permitted: `try_scripts` covers the
 /// rest.
@@ -30,7 +30,7 @@ fn check_info(url: &RedisUrl, (host, port): &Address, info: &str) -> Result<(), 
         return unfit("is a Sentinel, which keeps no counts: name the server that it watches".into());
     }
     if let Some(version) = field("redis_version").filter(|version| is_too_old(version)) {
-        let (major, minor) = OLDEST;
+        let (major, minor) = MIN_REDIS_VERSION;
         return unfit(format!(
             "is Redis {version}: gema needs Redis {major}.{minor} or newer, or Valkey; install one of these"
         ));
@@ -54,7 +54,7 @@ fn check_info(url: &RedisUrl, (host, port): &Address, info: &str) -> Result<(), 
 
 fn is_too_old(version: &str) -> bool {
     let mut numbers = version.split('.').map_while(|number| number.parse::<u32>().ok());
-    numbers.next().is_some_and(|major| (major, numbers.next().unwrap_or(0)) < OLDEST)
+    numbers.next().is_some_and(|major| (major, numbers.next().unwrap_or(0)) < MIN_REDIS_VERSION)
 }
 
 /// Runs every script on each reachable master, on keys that are deleted afterwards.

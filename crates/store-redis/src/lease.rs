@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Duration of a lease that is not renewed.
-const LEASE: Duration = Duration::from_secs(10);
+const LEASE_DURATION: Duration = Duration::from_secs(10);
 
 /// How long to wait for a lease.
 const LEASE_WAIT_TIMEOUT: Duration = Duration::from_secs(12);
@@ -104,7 +104,8 @@ impl Redis {
     }
 
     async fn lock(&self, names: &keys::ArticleKeySet, token: &str, again: bool) -> Result<Value, StoreError> {
-        let lock = Command::script(Script::Lock, [names.record()]).arg(token).arg(LEASE.as_millis().to_string());
+        let lock =
+            Command::script(Script::Lock, [names.record()]).arg(token).arg(LEASE_DURATION.as_millis().to_string());
         self.cluster.write(names.slot, lock.arg(if again { "1" } else { "0" })).await
     }
 }

@@ -93,7 +93,7 @@ use self::{
 const MAX_HOPS: usize = 32;
 
 /// Number of articles for which the last noted day is cached; others are noted again.
-const NOTED: usize = 20_000;
+const MAX_NOTED_ARTICLES: usize = 20_000;
 
 /// A store on servers that other endpoints may share.
 pub struct Redis {
@@ -135,7 +135,7 @@ impl Redis {
             salt_cache: Mutex::default(),
             salts_refresh: tokio::sync::Mutex::default(),
             sites: Mutex::default(),
-            noted: quick_cache::sync::Cache::new(NOTED),
+            noted: quick_cache::sync::Cache::new(MAX_NOTED_ARTICLES),
             erased: AtomicBool::default(),
             last_probe: ProbeCache::default(),
         })

@@ -20,15 +20,15 @@ use super::{
 };
 
 /// Number of copies of the flag in a cluster, so that some are readable during a failover.
-const PLACES: u8 = 16;
+const FLAG_COPIES: u8 = 16;
 
 /// Expiry of a flag that is not renewed; longer than a failover usually takes.
-const LASTS: Duration = Duration::from_secs(20);
+const FLAG_EXPIRY: Duration = Duration::from_secs(20);
 
 /// How long to wait until every endpoint has seen the flag: longer than the validity of an endpoint's cached view,
 /// with a margin for clock drift.
-const UNTIL_SEEN: Duration = Duration::from_secs(5);
-const _: () = assert!(UNTIL_SEEN.as_millis() * 2 >= cached_flag::BELIEVED.as_millis() * 3);
+const FLAG_PROPAGATION_WAIT: Duration = Duration::from_secs(5);
+const _: () = assert!(FLAG_PROPAGATION_WAIT.as_millis() * 2 >= cached_flag::FLAG_VALID_FOR.as_millis() * 3);
 
 const MOVING_PREFIX: &str = "moving:";
 const MOVED_PREFIX: &str = "moved:";
@@ -40,7 +40,7 @@ impl Redis {
         let lease = WriteBlockLease(super::random::token()?);
         // In order, so that of two concurrent migrations one wins the first slot.
         for key in self.flag_keys() {
-            let flag = self.replace(&key, "", &moving_value(&lease), LASTS).await;
+            let flag = self.replace(&key, "", &moving_value(&lease), FLAG_EXPIRY).await;
             let why = match flag {
                 Ok(flag) if flag == moving_value(&lease) => continue,
                 Ok(other) => parse_flag(&other).unwrap_or(WritesBlocked::Migrating),
@@ -49,14 +49,15 @@ impl Redis {
             self.clear_flag(&lease, "").await;
             return Err(why);
         }
-        tokio::time::sleep(UNTIL_SEEN).await;
+        tokio::time::sleep(FLAG_PROPAGATION_WAIT).await;
         Ok(lease)
     }
 
     /// Extends the flag. False: it was lost, and writes may have been accepted.
     pub(super) async fn renew_flag(&self, lease: &WriteBlockLease) -> Result<bool, StoreError> {
         let moving = moving_value(lease);
-        let renewed = join_all(self.flag_keys().iter().map(|key| self.replace(key, &moving, &moving, LASTS))).await;
+        let renewed =
+            join_all(self.flag_keys().iter().map(|key| self.replace(key, &moving, &moving, FLAG_EXPIRY))).await;
         if renewed.iter().flatten().any(|flag| *flag != moving) {
             return Ok(false);
         }
@@ -134,7 +135,7 @@ impl Redis {
     }
 
     fn flag_keys(&self) -> Vec<SlottedName> {
-        let copies = if self.cluster.url().is_cluster { PLACES } else { 1 };
+        let copies = if self.cluster.url().is_cluster { FLAG_COPIES } else { 1 };
         (0..copies).map(|copy| self.names.other("notice", &copy.to_string())).collect()
     }
 }

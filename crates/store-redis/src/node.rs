@@ -20,23 +20,23 @@ use super::{
 };
 
 /// Number of write connections: while one waits for replicas, the next sends.
-const LANES: usize = 2;
+const WRITE_LANES: usize = 2;
 
 /// Maximum number of queued jobs per write connection.
-const QUEUE: usize = 4096;
+const MAX_LANE_JOBS: usize = 4096;
 
 /// Approximate maximum number of commands per batch.
 const MAX_BATCH_COMMANDS: usize = 512;
 
 /// Connect timeout.
-const TO_CONNECT: Duration = Duration::from_millis(500);
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Timeout of reads.
-const TO_READ: Duration = Duration::from_secs(2);
+const READ_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Timeout of `WAIT` for replicas, and of the whole batch, which includes the server's own disk.
-const TO_WAIT: Duration = Duration::from_secs(1);
-const TO_WRITE: Duration = Duration::from_secs(4);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(1);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Commands of one slot that are sent together.
 pub(super) struct Job {
@@ -67,7 +67,7 @@ type QueuedJob = (Job, oneshot::Sender<Replies>);
 pub(super) struct Node {
     client: Client,
     reads: Mutex<Option<MultiplexedConnection>>,
-    lanes: [mpsc::Sender<QueuedJob>; LANES],
+    lanes: [mpsc::Sender<QueuedJob>; WRITE_LANES],
     next_lane: AtomicUsize,
 }
 
@@ -76,7 +76,7 @@ impl Node {
     pub(super) fn new(url: &RedisUrl, address: &Address, metrics: &Storing) -> RedisResult<Self> {
         let client = client(url, address)?;
         let lanes = std::array::from_fn(|_| {
-            let (jobs, queue) = mpsc::channel(QUEUE);
+            let (jobs, queue) = mpsc::channel(MAX_LANE_JOBS);
             let lane = WriteLane {
                 client: client.clone(),
                 connection: None,
@@ -95,7 +95,7 @@ impl Node {
         let mut connection = match cached.as_ref() {
             Some(connection) => connection.clone(),
             None => {
-                let new = connect(&self.client, TO_READ).await.map_err(failed)?;
+                let new = connect(&self.client, READ_TIMEOUT).await.map_err(failed)?;
                 cached.insert(new).clone()
             }
         };
@@ -113,7 +113,7 @@ impl Node {
 
     /// Sends write commands; returns when the required number of replicas has acknowledged them.
     pub(super) async fn write(&self, job: Job) -> Replies {
-        let lane = &self.lanes[self.next_lane.fetch_add(1, Ordering::Relaxed) % LANES];
+        let lane = &self.lanes[self.next_lane.fetch_add(1, Ordering::Relaxed) % WRITE_LANES];
         let (reply, replied) = oneshot::channel();
         lane.try_send((job, reply)).map_err(|_| NodeError::Full)?;
         replied.await.unwrap_or_else(|_| Err(NodeError::Connection("the connection's task has ended".into())))
@@ -164,12 +164,12 @@ impl WriteLane {
     async fn exchange(&mut self, batch: &[QueuedJob]) -> RedisResult<Vec<Replies>> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
-            none => none.insert(connect(&self.client, TO_WRITE).await?),
+            none => none.insert(connect(&self.client, WRITE_TIMEOUT).await?),
         };
         let mut pipeline = Pipeline::new();
         let mut counts: Vec<usize> = batch.iter().map(|(job, _)| add(&mut pipeline, job)).collect();
         if self.replicas > 0 {
-            pipeline.cmd("WAIT").arg(self.replicas).arg(TO_WAIT.as_millis() as u64);
+            pipeline.cmd("WAIT").arg(self.replicas).arg(WAIT_TIMEOUT.as_millis() as u64);
             counts.push(1);
         }
         let mut replies = connection.req_packed_commands(&pipeline, 0, counts.iter().sum()).await?;
@@ -205,7 +205,7 @@ fn without_asking(job: &Job, replies: Vec<Value>) -> Vec<Value> {
 
 async fn connect(client: &Client, timeout: Duration) -> RedisResult<MultiplexedConnection> {
     let config =
-        AsyncConnectionConfig::new().set_connection_timeout(Some(TO_CONNECT)).set_response_timeout(Some(timeout));
+        AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT_TIMEOUT)).set_response_timeout(Some(timeout));
     client.get_multiplexed_async_connection_with_config(&config).await
 }
 

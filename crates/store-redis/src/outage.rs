@@ -10,10 +10,10 @@ use std::{
 use super::slot::Slot;
 
 /// Minimum interval between lines.
-const REST: Duration = Duration::from_mins(1);
+const SUMMARY_INTERVAL: Duration = Duration::from_mins(1);
 
 /// How long without a failure until the outage is over.
-const QUIET: Duration = Duration::from_secs(2);
+const RECOVERY_QUIET_PERIOD: Duration = Duration::from_secs(2);
 
 /// The current outage, if there is one.
 #[derive(Default)]
@@ -75,7 +75,8 @@ impl Outage {
     /// A line for the log, if one is due.
     pub(super) fn due_summary(&self, now: Instant) -> Option<OutageSummary> {
         let mut ongoing = self.ongoing();
-        let outage = ongoing.as_mut().filter(|outage| now.saturating_duration_since(outage.logged) >= REST)?;
+        let outage =
+            ongoing.as_mut().filter(|outage| now.saturating_duration_since(outage.logged) >= SUMMARY_INTERVAL)?;
         outage.logged = now;
         Some(outage.summary(now))
     }
@@ -83,7 +84,7 @@ impl Outage {
     /// The last line, if the outage is over.
     pub(super) fn end_if_over(&self, now: Instant) -> Option<OutageSummary> {
         let is_over = |outage: &mut OngoingOutage| {
-            outage.slots.is_empty() && now.saturating_duration_since(outage.failed) >= QUIET
+            outage.slots.is_empty() && now.saturating_duration_since(outage.failed) >= RECOVERY_QUIET_PERIOD
         };
         let outage = self.ongoing().take_if(is_over)?;
         Some(outage.summary(outage.failed))

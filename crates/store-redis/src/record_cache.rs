@@ -22,7 +22,7 @@ const MAX_RECORD_AGE: Duration = Duration::from_millis(900);
 const CACHE_SHARDS: usize = 16;
 
 /// Capacity of each shard; about a kilobyte per key.
-const KEYS: usize = 2000;
+const MAX_SHARD_RECORDS: usize = 2000;
 
 /// Number of buckets of an article's tables.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ impl Default for BucketCounts {
 
 impl Default for RecordCache {
     fn default() -> Self {
-        Self { hasher: RandomState::new(), shards: std::array::from_fn(|_| Mutex::new(Cache::new(KEYS))) }
+        Self { hasher: RandomState::new(), shards: std::array::from_fn(|_| Mutex::new(Cache::new(MAX_SHARD_RECORDS))) }
     }
 }
 

@@ -21,7 +21,7 @@ use super::{
 
 /// Expiry of salts and deduplication digests, in seconds: two days, one of which may be an hour longer, and an hour of
 /// margin.
-pub(super) const SECONDS: u32 = 50 * 3600;
+pub(super) const SALT_TTL_SECONDS: u32 = 50 * 3600;
 
 /// How long cached salts are assumed to be complete: an endpoint whose clock is ahead may start the next window.
 const SALTS_VALID_FOR: Duration = Duration::from_secs(1);
@@ -116,7 +116,7 @@ impl Redis {
         let rotate = Command::script(Script::RotateSalt, [name, durable.clone()])
             .arg(day.get().to_string())
             .arg(hex::encode(&fresh.0));
-        let answer = self.cluster.write(slot, rotate.arg(SECONDS.to_string())).await.inspect_err(|_| {
+        let answer = self.cluster.write(slot, rotate.arg(SALT_TTL_SECONDS.to_string())).await.inspect_err(|_| {
             // The script may have run, and then this endpoint is the only one to know that digests were deleted.
             if self.salt_cache().get(site).is_some_and(|known| known.day != day) {
                 self.mark_erased();
@@ -132,7 +132,8 @@ impl Redis {
         }
         // Tells other endpoints that they need not wait for replicas. The note is in the same slot as the salt, so
         // replication cannot deliver it first; if it is lost, they wait.
-        let note = Command::new("SET").arg(durable).arg(day.get().to_string()).arg("EX").arg(SECONDS.to_string());
+        let note =
+            Command::new("SET").arg(durable).arg(day.get().to_string()).arg("EX").arg(SALT_TTL_SECONDS.to_string());
         self.cluster.send_in_background(slot, note);
         Ok(self.cache_salts(site, day, salts))
     }

@@ -24,7 +24,7 @@ pub(super) struct RedisUrl {
 /// Host and port of a server.
 pub(super) type Address = (String, u16);
 
-const PORT: u16 = 6379;
+const DEFAULT_PORT: u16 = 6379;
 
 impl RedisUrl {
     /// Parses a URL of one of the two schemes.
@@ -88,7 +88,7 @@ pub(super) fn address(text: &str) -> Result<Address, OpenError> {
             // Without a host after it, this is a password: do not quote it.
             (host, port.parse().map_err(|_| invalid("a port must be a number, and a password is followed by @HOST"))?)
         }
-        _ => (text, PORT),
+        _ => (text, DEFAULT_PORT),
     };
     let host = host.trim_start_matches('[').trim_end_matches(']');
     if host.is_empty() { Err(invalid("it names no server")) } else { Ok((host.into(), port)) }

@@ -161,7 +161,7 @@ impl Redis {
         let marks = self.marks_of(&old.names, table).await?;
         let size = self.size(&new.names, table).await?;
         let buckets = self.split_for(new, table, size + marks.len() as u64).await?;
-        let seconds = if table == MarkTable::Votes { 0 } else { salts::SECONDS };
+        let seconds = if table == MarkTable::Votes { 0 } else { salts::SALT_TTL_SECONDS };
         for some in marks.chunks(MARKS_PER_CALL) {
             if !(old.renew().await? && new.renew().await?) {
                 return Ok(false);

@@ -41,7 +41,7 @@ pub(super) fn classify(replies: Replies) -> ReplyKind {
 }
 
 /// Error codes that are temporary.
-const SOON: [&str; 8] =
+const TEMPORARY_ERRORS: [&str; 8] =
     ["TRYAGAIN", "CLUSTERDOWN", "LOADING", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "BUSY"];
 
 fn classify_error(error: &ServerError) -> ReplyKind {
@@ -50,7 +50,7 @@ fn classify_error(error: &ServerError) -> ReplyKind {
         (Some(ServerErrorKind::NoScript), _) => ReplyKind::NoScript,
         (Some(ServerErrorKind::Moved), Some(to)) => ReplyKind::Moved(to),
         (Some(ServerErrorKind::Ask), Some(to)) => ReplyKind::Ask(to),
-        _ if SOON.contains(&error.code()) => ReplyKind::Later(error.to_string()),
+        _ if TEMPORARY_ERRORS.contains(&error.code()) => ReplyKind::Later(error.to_string()),
         // The master was demoted to a replica while the script ran.
         _ if error.details().is_some_and(|details| details.contains("READONLY")) => ReplyKind::Later(error.to_string()),
         _ => ReplyKind::Never(error.to_string()),

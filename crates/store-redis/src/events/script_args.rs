@@ -51,7 +51,7 @@ impl MarkLocations<'_> {
         to.push(names(&changes.site, &self.key));
         to.push(changes.day.get().to_string());
         to.push(self.record.map_or("voted", |record| record.flag_of_first()));
-        to.push(salts::SECONDS.to_string());
+        to.push(salts::SALT_TTL_SECONDS.to_string());
         let young = self.record.filter(|record| record.is_young() && record.created < changes.day);
         to.push(young.map_or(String::new(), |_| POLL_OPENS_AT_EVENTS.to_string()));
         to.count(self.tables.len());

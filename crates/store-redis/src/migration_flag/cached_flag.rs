@@ -10,14 +10,14 @@ use tokio::time::timeout;
 use super::{Redis, Slot, parse_flag};
 
 /// How long a check that found no flag is valid, counted from its start.
-pub(super) const BELIEVED: Duration = Duration::from_secs(3);
+pub(super) const FLAG_VALID_FOR: Duration = Duration::from_secs(3);
 
 /// How long a refusal is repeated without another check.
-const REPEATED: Duration = Duration::from_millis(500);
+const REFUSAL_VALID_FOR: Duration = Duration::from_millis(500);
 
 /// Timeout of the first reply, and of the others once there is one.
-const FIRST: Duration = Duration::from_millis(2500);
-const OTHERS: Duration = Duration::from_millis(200);
+const FIRST_REPLY_TIMEOUT: Duration = Duration::from_millis(2500);
+const OTHER_REPLIES_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// Cached view of the migration flag. Uses a clock that is never set, and that runs while the machine is suspended.
 #[derive(Default)]
@@ -46,7 +46,7 @@ impl FlagState {
     /// Whether no copying can have begun: a migration that set its flag after the check waits longer than this
     /// validity.
     fn is_known_clear(&self, now: Duration) -> bool {
-        self.clear_since.is_some_and(|began| now.saturating_sub(began) < BELIEVED)
+        self.clear_since.is_some_and(|began| now.saturating_sub(began) < FLAG_VALID_FOR)
     }
 
     fn is_clear(&self, now: Duration) -> bool {
@@ -57,7 +57,7 @@ impl FlagState {
     /// The result of a check that ended after `now`, or of a recent refusal.
     fn known(&self, now: Duration) -> Option<Result<(), WritesBlocked>> {
         let (ended, found) = self.last.as_ref()?;
-        let valid_for = if found.is_ok() { Duration::ZERO } else { REPEATED };
+        let valid_for = if found.is_ok() { Duration::ZERO } else { REFUSAL_VALID_FOR };
         (*ended + valid_for >= now).then(|| found.clone())
     }
 
@@ -115,7 +115,9 @@ impl Redis {
         let flag_keys = self.flag_keys();
         let mut reads: FuturesUnordered<_> = flag_keys.iter().map(|(name, slot)| self.read_flag(name, *slot)).collect();
         let mut found = Err(WritesBlocked::Unknown(StoreError::Unavailable));
-        while let Ok(Some(reply)) = timeout(if found.is_ok() { OTHERS } else { FIRST }, reads.next()).await {
+        while let Ok(Some(reply)) =
+            timeout(if found.is_ok() { OTHER_REPLIES_TIMEOUT } else { FIRST_REPLY_TIMEOUT }, reads.next()).await
+        {
             match reply.map(|text| parse_flag(text.as_deref().unwrap_or_default())) {
                 Ok(Some(blocked)) => return Err(blocked),
                 Ok(None) => found = Ok(()),
@@ -184,7 +186,7 @@ mod tests {
         state.record(SECOND, 2 * SECOND, &Ok(()));
         assert_eq!((state.known(SECOND), state.known(3 * SECOND)), (Some(Ok(())), None));
         state.record(3 * SECOND, 4 * SECOND, &Err(WritesBlocked::Migrating));
-        assert_eq!(state.known(4 * SECOND + REPEATED), Some(Err(WritesBlocked::Migrating)));
+        assert_eq!(state.known(4 * SECOND + REFUSAL_VALID_FOR), Some(Err(WritesBlocked::Migrating)));
         assert_eq!(state.known(5 * SECOND), None);
     }
 }
