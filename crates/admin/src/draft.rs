@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_draft_is_an_article() {
+    fn valid_draft_gives_an_article() {
         let article = draft().article().unwrap();
         assert_eq!(article.title, "Focus Group Discussion");
         assert_eq!(article.published.as_deref(), Some("2015-11-17"));
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_real_day_is_one() {
+    fn draft_rejects_invalid_dates() {
         for text in
             ["2015-02-29", "2015-13-01", "17-11-2015", "2015-1-7", "2015-11-17T00:00", "2015-11-17 ", "kemarin", ""]
         {
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_put_may_be_put_again_and_stays_the_same() {
+    fn sanitized_copy_keeps_an_accepted_article() {
         for url in ["https://a.example/é?b=ü#ç", "HTTP://A.example:80/../b\\c", "https://a.example/%zz \t"] {
             for html in ["<p>a <a href=b>c</a>", "<!doctype html><title>x</title><h1>x</h1><p>Isi <img src=d.jpg>"] {
                 let body = Body::Html(html.into());
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn each_field_that_is_wrong_is_named() {
+    fn draft_error_names_the_field() {
         assert_eq!(refused(|draft| draft.title = "  ".into()).field, "title");
         assert_eq!(refused(|draft| draft.title = "x".repeat(501)).field, "title");
         assert_eq!(refused(|draft| draft.byline = Some("a\nb".into())).field, "byline");

@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn starting_counts_are_of_options_and_buttons_that_there_are() {
+    fn check_imported_rejects_unknown_options_and_networks() {
         let site = Site::demo();
         let reaction = |key| Counts(vec![(Reaction::parse(key).unwrap(), 3)]);
         let share = |key| Counts(vec![(Network::parse(key).unwrap(), 3)]);

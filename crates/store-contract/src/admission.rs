@@ -49,7 +49,7 @@ impl Admission for RecordingAdmission {
     }
 }
 
-pub async fn the_gate_is_asked_about_what_is_new_and_about_nothing_else<E: Engine>(engine: &E) {
+pub async fn admission_is_called_for_new_events_only<E: Engine>(engine: &E) {
     let store = engine.open();
     let batch = [read("a", 1), read("a", 1), react("a", Some("happy"), 5), share("a", "copy", 1), read("b", 1)];
     let apply = async |recorder: &Arc<RecordingAdmission>, batch: &[_]| {

@@ -4,7 +4,7 @@ use visitor::Day;
 use super::{Engine, TODAY, changes, read, share, site, tally};
 use crate::fixtures::article;
 
-pub async fn keys_that_have_moved_are_listed_and_lead_to_their_article<E: Engine>(engine: &E) {
+pub async fn aliases_are_listed_and_lead_to_their_article<E: Engine>(engine: &E) {
     let store = engine.open();
     store.apply(changes(1, [read("b", 1), share("c", "copy", 1)])).await.unwrap();
     let alias = async |old: &str, new: &str| {
@@ -36,7 +36,7 @@ pub async fn keys_that_have_moved_are_listed_and_lead_to_their_article<E: Engine
     assert_eq!(store.aliases(&site(), None, 10).await.unwrap().len(), 2);
 }
 
-pub async fn what_was_seen_before_the_clock_went_back_is_known_after_a_move<E: Engine>(engine: &E) {
+pub async fn merged_article_keeps_digests_after_clock_change<E: Engine>(engine: &E) {
     let store = engine.open();
     let days_ago = |days: i32| Day::new(TODAY.get() - days);
     let seen = [read("a", 1), share("b", "copy", 1)];

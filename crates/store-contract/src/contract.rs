@@ -17,37 +17,37 @@ macro_rules! contract {
     ($engine:ty) => {
         $crate::contract! {
             $engine:
-            nothing_is_known_of_what_never_happened,
-            an_answer_has_one_tally_an_article_in_the_order_of_its_first_change,
-            sites_are_apart,
-            a_reader_without_a_token_is_the_same_for_a_day_and_told_apart,
-            what_a_stand_in_reads_and_shares_counts_once,
-            forgetting_a_reader_leaves_no_row,
-            a_publication_that_says_nothing_new_changes_nothing,
-            a_starting_count_is_replaced_and_kept_apart,
+            unknown_article_has_no_counts_copy_or_votes,
+            apply_returns_one_tally_per_article_in_order,
+            sites_share_no_counts,
+            fingerprint_votes_once_a_day_and_is_counted_apart,
+            fingerprint_reads_and_shares_count_once,
+            erase_visitor_leaves_no_vote,
+            unchanged_article_update_keeps_the_revision,
+            starting_count_replaces_the_one_before,
             articles_are_listed_by_key,
-            a_copy_that_goes_takes_no_count_with_it,
-            an_article_that_goes_with_everything_begins_anew,
-            an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said,
-            a_registration_without_counts_survives_reopening_and_export,
-            pruning_removes_what_only_strangers_made_and_nothing_else,
-            what_was_done_is_there_when_it_is_opened_again,
-            sixty_four_writers_lose_and_double_nothing,
-            any_history_ends_as_the_model_says,
-            a_long_history_ends_as_the_model_says,
-            two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other,
-            the_newest_choice_counts_wherever_it_was_made,
-            what_cannot_be_one_article_here_is_skipped_and_said,
-            a_dry_run_says_what_would_be_done_and_does_nothing,
-            more_votes_than_a_portion_has_are_all_taken_over,
-            the_gate_is_asked_about_what_is_new_and_about_nothing_else,
-            keys_that_have_moved_are_listed_and_lead_to_their_article,
-            what_was_seen_before_the_clock_went_back_is_known_after_a_move,
-            what_was_counted_in_the_last_days_is_told_by_article_and_day,
-            recent_counts_leave_out_articles_that_are_not_wanted,
-            recent_counts_name_since_when_each_poll_is_open,
-            what_the_newsroom_has_said_something_of_is_known,
-            an_article_that_is_gone_or_has_moved_is_not_told_under_its_key
+            removing_a_copy_keeps_the_counts,
+            removed_article_starts_from_zero,
+            poll_opens_at_tenth_event_or_newsroom_update,
+            empty_registration_survives_reopening_and_export,
+            prune_removes_only_articles_that_readers_created,
+            reopened_store_has_all_data,
+            concurrent_writers_lose_and_double_nothing,
+            any_history_matches_the_model,
+            long_history_matches_the_model,
+            stores_agree_after_importing_each_other,
+            import_keeps_the_newest_vote,
+            import_skips_conflicting_articles_with_a_reason,
+            import_dry_run_reports_and_changes_nothing,
+            import_takes_more_votes_than_a_batch_holds,
+            admission_is_called_for_new_events_only,
+            aliases_are_listed_and_lead_to_their_article,
+            merged_article_keeps_digests_after_clock_change,
+            recent_changes_are_by_article_and_day,
+            recent_changes_respect_the_filter,
+            recent_changes_name_the_opening_day_of_polls,
+            recent_changes_mark_articles_of_the_newsroom,
+            recent_changes_leave_out_removed_keys_and_aliases
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -61,26 +61,22 @@ macro_rules! contract {
 }
 
 pub use super::{
-    admission::the_gate_is_asked_about_what_is_new_and_about_nothing_else,
-    aliases::{
-        keys_that_have_moved_are_listed_and_lead_to_their_article,
-        what_was_seen_before_the_clock_went_back_is_known_after_a_move,
-    },
-    history::{a_long_history_ends_as_the_model_says, any_history_ends_as_the_model_says},
+    admission::admission_is_called_for_new_events_only,
+    aliases::{aliases_are_listed_and_lead_to_their_article, merged_article_keeps_digests_after_clock_change},
+    history::{any_history_matches_the_model, long_history_matches_the_model},
     import_export::{
-        a_dry_run_says_what_would_be_done_and_does_nothing, more_votes_than_a_portion_has_are_all_taken_over,
-        the_newest_choice_counts_wherever_it_was_made,
-        two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other,
-        what_cannot_be_one_article_here_is_skipped_and_said,
+        import_dry_run_reports_and_changes_nothing, import_keeps_the_newest_vote,
+        import_skips_conflicting_articles_with_a_reason, import_takes_more_votes_than_a_batch_holds,
+        stores_agree_after_importing_each_other,
     },
     recent::{
-        an_article_that_is_gone_or_has_moved_is_not_told_under_its_key,
-        recent_counts_leave_out_articles_that_are_not_wanted, recent_counts_name_since_when_each_poll_is_open,
-        what_the_newsroom_has_said_something_of_is_known, what_was_counted_in_the_last_days_is_told_by_article_and_day,
+        recent_changes_are_by_article_and_day, recent_changes_leave_out_removed_keys_and_aliases,
+        recent_changes_mark_articles_of_the_newsroom, recent_changes_name_the_opening_day_of_polls,
+        recent_changes_respect_the_filter,
     },
 };
 
-pub async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
+pub async fn unknown_article_has_no_counts_copy_or_votes(engine: &impl Engine) {
     let store = engine.open();
     let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
     assert_eq!((counted.tally, counted.poll_opened), (Tally::empty(article("a")), None));
@@ -92,7 +88,7 @@ pub async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
     assert!(store.readiness(&[(site(), TODAY)]).await.is_ok());
 }
 
-pub async fn an_answer_has_one_tally_an_article_in_the_order_of_its_first_change(engine: &impl Engine) {
+pub async fn apply_returns_one_tally_per_article_in_order(engine: &impl Engine) {
     let store = engine.open();
     let batch = [read("b", 1), react("a", Some("happy"), 1), read("b", 2), share("b", "copy", 1)];
     let got = store.apply(changes(1, batch)).await.unwrap();
@@ -103,7 +99,7 @@ pub async fn an_answer_has_one_tally_an_article_in_the_order_of_its_first_change
     assert_eq!(store.apply(nobody).await.unwrap()[0].mine, None);
 }
 
-pub async fn sites_are_apart(engine: &impl Engine) {
+pub async fn sites_share_no_counts(engine: &impl Engine) {
     let store = engine.open();
     let other = SiteId::parse("other").unwrap();
     for site in [site(), other.clone()] {
@@ -115,7 +111,7 @@ pub async fn sites_are_apart(engine: &impl Engine) {
     assert_eq!(tally(&store, "a").await.rev, 2);
 }
 
-pub async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart<E: Engine>(engine: &E) {
+pub async fn fingerprint_votes_once_a_day_and_is_counted_apart<E: Engine>(engine: &E) {
     let store = engine.open();
     let (visitor, tomorrow) = (Visitor::Fingerprint(b"192.0.2.1 Firefox".into()), Day::new(TODAY.get() + 1));
     let chooses = async |day, option, seq| {
@@ -141,7 +137,7 @@ pub async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart<E: En
     }
 }
 
-pub async fn what_a_stand_in_reads_and_shares_counts_once<E: Engine>(engine: &E) {
+pub async fn fingerprint_reads_and_shares_count_once<E: Engine>(engine: &E) {
     let store = engine.open();
     let seen = |agent: &str| {
         let once = DedupKey::Fingerprint(format!("192.0.2.1 {agent}").into_bytes());
@@ -175,7 +171,7 @@ pub async fn what_a_stand_in_reads_and_shares_counts_once<E: Engine>(engine: &E)
     assert_eq!(again[0].reads, 4);
 }
 
-pub async fn forgetting_a_reader_leaves_no_row(engine: &impl Engine) {
+pub async fn erase_visitor_leaves_no_vote(engine: &impl Engine) {
     let store = engine.open();
     store.apply(changes(1, [react("a", Some("happy"), 5)])).await.unwrap();
     store.apply(changes(1, [react("b", None, 5)])).await.unwrap();
@@ -203,7 +199,7 @@ fn starting(reads: u64, happy: u64) -> ArticleUpdate {
     ArticleUpdate { article: None, imported: Some(Imported { reads, reactions, ..Imported::default() }) }
 }
 
-pub async fn a_publication_that_says_nothing_new_changes_nothing(engine: &impl Engine) {
+pub async fn unchanged_article_update_keeps_the_revision(engine: &impl Engine) {
     let store = engine.open();
     for (update, rev) in [(copy("A"), 1), (copy("A"), 1), (copy("B"), 2), (starting(841, 0), 3), (starting(841, 0), 3)]
     {
@@ -215,7 +211,7 @@ pub async fn a_publication_that_says_nothing_new_changes_nothing(engine: &impl E
     assert_eq!(counted.poll_opened.unwrap().to_string(), "2015-11-17");
 }
 
-pub async fn a_starting_count_is_replaced_and_kept_apart(engine: &impl Engine) {
+pub async fn starting_count_replaces_the_one_before(engine: &impl Engine) {
     let store = engine.open();
     store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
     for update in [starting(1000, 50), starting(841, 7)] {
@@ -242,7 +238,7 @@ pub async fn articles_are_listed_by_key(engine: &impl Engine) {
     assert_eq!(next.iter().map(line).collect::<Vec<_>>(), expected[1..2]);
 }
 
-pub async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine) {
+pub async fn removing_a_copy_keeps_the_counts(engine: &impl Engine) {
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
     store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
@@ -259,7 +255,7 @@ pub async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine) {
     assert_eq!((counted.tally.reads, counted.poll_opened), (841, Some(TODAY)), "a starting count remains");
 }
 
-pub async fn an_article_that_goes_with_everything_begins_anew(engine: &impl Engine) {
+pub async fn removed_article_starts_from_zero(engine: &impl Engine) {
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
     let batch = [read("a", 1), react("a", Some("happy"), 5)];
@@ -270,7 +266,7 @@ pub async fn an_article_that_goes_with_everything_begins_anew(engine: &impl Engi
     assert_eq!((again.reads, chose(&again, "happy"), again.rev), (1, 1, 2));
 }
 
-pub async fn an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said(engine: &impl Engine) {
+pub async fn poll_opens_at_tenth_event_or_newsroom_update(engine: &impl Engine) {
     let store = engine.open();
     let later = |days| Day::new(TODAY.get() + days);
     let since = async |key: &str| store.tallies(&site(), &[article(key)]).await.unwrap().remove(0).poll_opened;
@@ -295,7 +291,7 @@ pub async fn an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_sa
     assert_eq!(since("a").await.unwrap().to_string(), "2015-11-17", "of publication");
 }
 
-pub async fn a_registration_without_counts_survives_reopening_and_export<E: Engine>(engine: &E) {
+pub async fn empty_registration_survives_reopening_and_export<E: Engine>(engine: &E) {
     let later = |days| Day::new(TODAY.get() + days);
     let since =
         async |store: &Arc<dyn Store>| store.tallies(&site(), &[article("a")]).await.unwrap().remove(0).poll_opened;
@@ -318,7 +314,7 @@ pub async fn a_registration_without_counts_survives_reopening_and_export<E: Engi
     }
 }
 
-pub async fn pruning_removes_what_only_strangers_made_and_nothing_else(engine: &impl Engine) {
+pub async fn prune_removes_only_articles_that_readers_created(engine: &impl Engine) {
     let store = engine.open();
     let (long_ago, id) = (Day::new(TODAY.get() - 40), site());
     let events = |keys: &[&str]| keys.iter().map(|key| read(key, 1)).collect::<Vec<_>>();
@@ -351,7 +347,7 @@ pub async fn pruning_removes_what_only_strangers_made_and_nothing_else(engine: &
     assert_eq!((again.reads, again.rev), (1, 1), "it begins anew");
 }
 
-pub async fn what_was_done_is_there_when_it_is_opened_again(engine: &impl Engine) {
+pub async fn reopened_store_has_all_data(engine: &impl Engine) {
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
     store.put_article(&site(), TODAY, &article("a"), starting(841, 1)).await.unwrap();
@@ -369,7 +365,7 @@ pub async fn what_was_done_is_there_when_it_is_opened_again(engine: &impl Engine
 }
 
 /// Every writer moves its own vote around in one hot article and one of its own, and reads both.
-pub async fn sixty_four_writers_lose_and_double_nothing(engine: &impl Engine) {
+pub async fn concurrent_writers_lose_and_double_nothing(engine: &impl Engine) {
     let store = engine.open();
     let options = ["happy", "sad", "angry"];
     let writers: Vec<_> = (0..64_u64)

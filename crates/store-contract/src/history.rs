@@ -186,7 +186,7 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
 }
 
 /// Each history has an engine of its own, and moves once.
-pub async fn any_history_ends_as_the_model_says<E: Engine>(engine: &E) {
+pub async fn any_history_matches_the_model<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
     let run = move || {
@@ -206,7 +206,7 @@ pub async fn any_history_ends_as_the_model_says<E: Engine>(engine: &E) {
 }
 
 /// One history of many readers: of 10,000 events and more, or of 1,000 where the engine is slow and this is no soak.
-pub async fn a_long_history_ends_as_the_model_says<E: Engine>(engine: &E) {
+pub async fn long_history_matches_the_model<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
     let many = rounds((11_200 / E::COST).clamp(700, 5600), 5600) as usize;

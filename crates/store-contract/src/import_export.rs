@@ -122,7 +122,7 @@ async fn count_apart<E: Engine>(before: &[Act], here: &[Act], there: &[Act]) -> 
     Ok(())
 }
 
-pub async fn two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other<E: Engine>(engine: &E) {
+pub async fn stores_agree_after_importing_each_other<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
     let run = move || {
@@ -136,7 +136,7 @@ pub async fn two_stores_that_went_on_counting_agree_when_each_has_taken_over_the
     tokio::task::block_in_place(run);
 }
 
-pub async fn the_newest_choice_counts_wherever_it_was_made<E: Engine>(engine: &E) {
+pub async fn import_keeps_the_newest_vote<E: Engine>(engine: &E) {
     let (here, other) = (engine.open(), E::new());
     let there = other.open();
     here.apply(changes(1, [react("a", Some("happy"), 5), read("a", 1)])).await.unwrap();
@@ -155,7 +155,7 @@ pub async fn the_newest_choice_counts_wherever_it_was_made<E: Engine>(engine: &E
     other.check();
 }
 
-pub async fn what_cannot_be_one_article_here_is_skipped_and_said<E: Engine>(engine: &E) {
+pub async fn import_skips_conflicting_articles_with_a_reason<E: Engine>(engine: &E) {
     let (here, other) = (engine.open(), E::new());
     let there = other.open();
     here.apply(changes(1, [read("a", 1), read("b", 1)])).await.unwrap();
@@ -179,7 +179,7 @@ pub async fn what_cannot_be_one_article_here_is_skipped_and_said<E: Engine>(engi
     other.check();
 }
 
-pub async fn a_dry_run_says_what_would_be_done_and_does_nothing<E: Engine>(engine: &E) {
+pub async fn import_dry_run_reports_and_changes_nothing<E: Engine>(engine: &E) {
     let (here, other) = (engine.open(), E::new());
     let there = other.open();
     here.apply(changes(1, [read("a", 1), react("a", Some("happy"), 5), react("b", None, 1)])).await.unwrap();
@@ -197,7 +197,7 @@ pub async fn a_dry_run_says_what_would_be_done_and_does_nothing<E: Engine>(engin
     other.check();
 }
 
-pub async fn more_votes_than_a_portion_has_are_all_taken_over<E: Engine>(engine: &E) {
+pub async fn import_takes_more_votes_than_a_batch_holds<E: Engine>(engine: &E) {
     const VOTERS: u64 = 4090;
     let (here, other) = (engine.open(), E::new());
     let there = other.open();

@@ -37,7 +37,7 @@ fn line(article: &str, day: i32, metric: Metric, change: i64) -> (String, i32, S
     (article.into(), day, metric.name(), change)
 }
 
-pub async fn what_was_counted_in_the_last_days_is_told_by_article_and_day(engine: &impl Engine) {
+pub async fn recent_changes_are_by_article_and_day(engine: &impl Engine) {
     let store = engine.open();
     let happy = || Metric::Reaction(reaction("happy"));
     store.apply(changes(1, [read("a", 1), read("a", 2), read("b", 3), react("a", Some("happy"), 1)])).await.unwrap();
@@ -62,7 +62,7 @@ pub async fn what_was_counted_in_the_last_days_is_told_by_article_and_day(engine
     );
 }
 
-pub async fn recent_counts_leave_out_articles_that_are_not_wanted(engine: &impl Engine) {
+pub async fn recent_changes_respect_the_filter(engine: &impl Engine) {
     let store = engine.open();
     let batch = [read("/a", 1), read("junk", 2), share("junk", "copy", 3), react("/b", Some("happy"), 1)];
     store.apply(changes(1, batch)).await.unwrap();
@@ -72,7 +72,7 @@ pub async fn recent_counts_leave_out_articles_that_are_not_wanted(engine: &impl 
     assert_eq!((keys, found.changes.len()), (["/a", "/b"].into(), 2));
 }
 
-pub async fn recent_counts_name_since_when_each_poll_is_open(engine: &impl Engine) {
+pub async fn recent_changes_name_the_opening_day_of_polls(engine: &impl Engine) {
     let store = engine.open();
     let reads = (0..10).map(|event| read("counted", event)).chain([read("young", 1), read("put", 1), read("dated", 1)]);
     store.apply(changes(1, reads.collect::<Vec<_>>())).await.unwrap();
@@ -96,7 +96,7 @@ pub async fn recent_counts_name_since_when_each_poll_is_open(engine: &impl Engin
     assert_eq!(since, expected.into());
 }
 
-pub async fn what_the_newsroom_has_said_something_of_is_known(engine: &impl Engine) {
+pub async fn recent_changes_mark_articles_of_the_newsroom(engine: &impl Engine) {
     let store = engine.open();
     let keys = ["stranger", "copied", "imported", "led", "registered"];
     store.apply(changes(1, keys.map(|key| read(key, 1)))).await.unwrap();
@@ -117,7 +117,7 @@ pub async fn what_the_newsroom_has_said_something_of_is_known(engine: &impl Engi
     assert_eq!((known, articles.len()), (["copied", "imported", "led", "registered"].into(), 5));
 }
 
-pub async fn an_article_that_is_gone_or_has_moved_is_not_told_under_its_key<E: Engine>(engine: &E) {
+pub async fn recent_changes_leave_out_removed_keys_and_aliases<E: Engine>(engine: &E) {
     let store = engine.open();
     store.apply(changes(1, [read("old", 1), read("gone", 2), read("new", 3)])).await.unwrap();
     store.remove_article(&site(), &article("gone"), Removal::Everything).await.unwrap();

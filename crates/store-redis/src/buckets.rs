@@ -58,7 +58,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn one_more_bucket_moves_only_marks_of_the_one_that_is_split(mark: Digest, buckets in 1..5000_u32) {
+        fn split_moves_only_marks_of_the_split_bucket(mark: Digest, buckets in 1..5000_u32) {
             let (before, after) = (bucket(&mark, buckets), bucket(&mark, buckets + 1));
             prop_assert!(before < buckets && after <= buckets);
             prop_assert!(before == after || (after == buckets && before == buckets - power(buckets)));
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_grows_when_its_buckets_are_full_and_not_at_every_mark_after_that() {
+    fn needs_split_is_true_at_every_16th_mark_when_full() {
         assert_eq!([0, 1, 64, 65, 640].map(min_buckets), [1, 1, 1, 2, 10]);
         let split_at = (1..=200).filter(|marks| needs_split(1, *marks, 1)).collect::<Vec<_>>();
         assert_eq!(split_at, [80, 96, 112, 128, 144, 160, 176, 192]);

@@ -78,7 +78,7 @@ mod tests {
     use crate::record::{Count, OWN_DAYS, Record};
 
     #[test]
-    fn each_difference_is_told_with_both_numbers() {
+    fn each_difference_names_both_numbers() {
         let counts = [
             ("reads".into(), Count { counted: 5, imported: 841 }),
             ("reaction:happy".into(), Count { counted: 1, imported: 0 }),

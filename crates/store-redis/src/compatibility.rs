@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_is_judged_by_its_version_and_by_what_it_is_to_others() {
+    fn check_info_rejects_old_versions_and_wrong_roles() {
         let says = |url: &str, info: &str| {
             let url = RedisUrl::parse(url).unwrap();
             match check_info(&url, &url.servers[0], info) {

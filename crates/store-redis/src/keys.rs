@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_articles_keys_are_in_one_slot_and_tell_nothing_of_its_name() {
+    fn article_keys_share_a_slot_and_hide_the_key() {
         let site = SiteId::parse("news").unwrap();
         let names = KeyNames::new("gema");
         let article = names.article(&site, &ArticleKey::parse("/a{b}?c").unwrap());
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_text_as_rfc_4648_says() {
+    fn base64url_follows_rfc_4648() {
         assert_eq!(base64url(&[0xfb, 0xff, 0xfe]), "-__-");
         assert_eq!(base64url(b"foobar"), "Zm9vYmFy");
     }

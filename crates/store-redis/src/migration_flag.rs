@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_notice_says_what_it_means_and_keeps_writes_out_whatever_it_says() {
+    fn parse_flag_blocks_writes_for_any_unknown_value() {
         assert_eq!(parse_flag(""), None);
         assert_eq!(parse_flag(&moving_value(&WriteBlockLease("1f".into()))), Some(WritesBlocked::Migrating));
         assert_eq!(parse_flag("moved:1f:sqlite:/new.db"), Some(WritesBlocked::Migrated("sqlite:/new.db".into())));

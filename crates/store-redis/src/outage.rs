@@ -109,7 +109,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn an_outage_has_a_beginning_a_line_a_minute_and_an_end() {
+    fn outage_logs_its_start_a_line_a_minute_and_its_end() {
         let (outage, start) = (Outage::default(), Instant::now());
         let at = |second: u32| start + second * SECOND;
         let (mut begins, mut minutes) = (0, 0);
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_works_is_out_of_it_while_another_one_fails() {
+    fn recovered_slot_leaves_the_outage() {
         let (outage, start) = (Outage::default(), Instant::now());
         outage.record_failure(Slot(7), "gone", start);
         outage.record_failure(Slot(8), "gone", start + SECOND);

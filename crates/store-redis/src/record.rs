@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_read_as_it_is_written() {
+    fn record_survives_encoding() {
         let (site, key) = (SiteId::parse("news").unwrap(), ArticleKey::parse("a").unwrap());
         let source = Source { of: "x".into(), number: 7, rev: 3, voted: true, home: true, until: Day::new(9) };
         let record = Record {
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lease_alone_is_no_article_and_a_moved_key_leads_on() {
+    fn lease_alone_is_no_article_and_alias_names_target() {
         let field = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
         assert_eq!(Found::parse(&hash(&[field("lock", "x"), field("lease", "1")])), Found::Nothing);
         let to = ArticleKey::parse("b").unwrap();

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_older_does_not_replace_what_is_newer() {
+    fn older_record_does_not_replace_a_newer_one() {
         let (cache, site, key) =
             (RecordCache::default(), SiteId::parse("news").unwrap(), ArticleKey::parse("a").unwrap());
         let before = Instant::now();

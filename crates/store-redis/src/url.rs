@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_says_where_the_servers_are_and_what_is_asked_of_them() {
+    fn redis_url_parses_servers_and_options() {
         let one = RedisUrl::parse("redis://:p%40ss@localhost/3?prefix=news").unwrap();
         assert_eq!(one.servers, [("localhost".into(), 6379)]);
         assert_eq!(
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn invalid_redis_url_names_the_cause() {
         for (url, says) in [
             ("redis://a:1,b:2", "redis+cluster://"),
             ("redis+cluster://a/1", "no numbered databases"),

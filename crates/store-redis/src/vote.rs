@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_vote_is_read_as_it_is_packed() {
+    fn vote_survives_encoding() {
         let happy = Reaction::parse("happy").unwrap();
         for vote in [(0, None), (1_448_000_000_123, Some(happy)), ((1 << 53) - 1, None)] {
             assert_eq!(decode(&encode(vote.0, vote.1.as_ref())), Some(vote));

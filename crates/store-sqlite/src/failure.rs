@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_error_of_sqlite_controls_a_terminal() {
+    fn sqlite_errors_contain_no_terminal_controls() {
         let error = || {
             let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
             rusqlite::Error::SqliteFailure(corrupt, Some("malformed database schema (\u{1b}]0;a\u{7})".into()))

@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_has_what_was_put_in_and_nothing_else() {
+    fn id_set_contains_only_inserted_ids() {
         let ids = [0, 1, 63, 64, 1_000_000];
         let mut set = IdSet::default();
         ids.into_iter().chain([i64::MIN, -1, i64::MAX]).for_each(|id| set.insert(id));

@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fails_a_thousand_times_is_logged_ten_times() {
+    fn thousand_failures_are_logged_ten_times() {
         let streak = FailureStreak::default();
         let logged: Vec<_> = (0..1000).filter_map(|_| streak.record()).collect();
         assert_eq!(logged, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);

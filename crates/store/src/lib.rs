@@ -288,7 +288,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_shown_without_its_password() {
+    fn redacted_url_has_no_password() {
         for (url, what) in [
             ("redis://u:p/w?@h:1/3", "redis://u@h:1/3"),
             ("redis://:p@h", "redis://h"),

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_is_another_one_in_every_article_and_site_and_under_every_secret() {
+    fn voter_id_differs_by_article_site_and_secret() {
         let token = VisitorToken::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap();
         let here = voter_id(&KEY, &site(), 1, &token);
         assert_eq!(here, voter_id(&KEY, &site(), 1, &token));
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_a_share_and_a_share_elsewhere_are_three_things() {
+    fn dedup_digest_differs_by_kind_and_network() {
         let dedup_key = DedupKey::Browser(EventKey::parse("AAAAAAAAAAAAAAAA").unwrap());
         let (copy, mail) = (Network::parse("copy").unwrap(), Network::parse("mail").unwrap());
         let digests =
@@ -169,12 +169,12 @@ mod tests {
     }
 
     #[test]
-    fn parts_cannot_run_into_each_other() {
+    fn digest_separates_its_parts() {
         assert_ne!(digest(&KEY, &[b"ab", b"c"]), digest(&KEY, &[b"a", b"bc"]));
     }
 
     #[test]
-    fn neighbours_in_one_ipv6_network_are_one_and_two_ipv4_addresses_are_two() {
+    fn fingerprint_covers_an_ipv6_64_or_an_ipv4_address() {
         let of = |address: &str| fingerprint(address.parse().unwrap(), "Firefox");
         assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));

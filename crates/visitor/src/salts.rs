@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn two_windows_are_live_and_older_ones_are_gone() {
+    fn rotate_keeps_two_live_windows() {
         assert_eq!(days(&rotated(&[1])), [1]);
         assert_eq!(days(&rotated(&[1, 2])), [2, 1]);
         assert_eq!(days(&rotated(&[1, 2, 3])), [3, 2]);
@@ -114,13 +114,13 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_keeps_no_salt_of_the_far_future() {
+    fn rotate_drops_future_salts_after_clock_change() {
         assert_eq!(days(&rotated(&[10, 9])), [10, 9]);
         assert_eq!(days(&rotated(&[1, 2, 400, 3])), [3]);
     }
 
     #[test]
-    fn a_window_that_has_begun_keeps_its_salt() {
+    fn rotate_keeps_the_salt_of_a_started_window() {
         let mut salts = rotated(&[1, 2]);
         assert!(!salts.rotate(&site(), Day::new(2), || unreachable!("it has one")));
         assert!(!salts.rotate(&site(), Day::new(1), || unreachable!("it has one")));
@@ -128,7 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_more_than_two_and_always_the_day_rotated_to(through in proptest::collection::vec(0..6_i32, 1..20)) {
+        fn rotate_keeps_at_most_two_salts_and_that_of_the_day(through in proptest::collection::vec(0..6_i32, 1..20)) {
             let salts = rotated(&through);
             let live = days(&salts);
             prop_assert!(live.len() <= 2);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_site_that_is_served_no_more_keeps_its_salts_no_longer_than_another() {
+    fn prune_deletes_ended_salts_of_unserved_sites() {
         let served = [site()];
         let mut salts = rotated(&[1, 2]);
         let gone = SiteId::parse("gone").unwrap();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_salts_is_not_taken_for_one() {
+    fn salts_parse_rejects_invalid_text() {
         for text in ["x", "demo 1", "demo one aa", "demo 1 zz", "DEMO 1 00"] {
             assert_eq!(Salts::parse(text), None, "{text}");
         }

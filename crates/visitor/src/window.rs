@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_is_a_day_of_the_sites_own_calendar() {
+    fn window_is_a_day_in_the_sites_time_zone() {
         let evening = at("2015-11-17T16:59:59Z", "Asia/Jakarta");
         assert_eq!(evening.day.to_string(), "2015-11-17");
         assert_eq!(evening.ends, "2015-11-17T17:00:00Z".parse().unwrap());
@@ -84,13 +84,13 @@ mod tests {
     }
 
     #[test]
-    fn a_day_without_midnight_ends_when_the_next_one_begins() {
+    fn window_ends_correctly_without_midnight() {
         // Clocks in Santiago go from 23:59 to 1:00 in September.
         assert_eq!(at("2024-09-07T12:00:00Z", "America/Santiago").ends, "2024-09-08T04:00:00Z".parse().unwrap());
     }
 
     #[test]
-    fn days_are_numbers_with_names() {
+    fn day_converts_to_number_and_date() {
         assert_eq!(Day::parse("1970-01-02"), Some(Day::new(1)));
         assert_eq!(Day::parse("2015-11-17").unwrap().since(Day::parse("2014-11-17").unwrap()), 365);
         assert_eq!(Day::new(-1).to_string(), "1969-12-31");

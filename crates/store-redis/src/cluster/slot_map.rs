@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_says_who_has_which_slot() {
+    fn cluster_slots_reply_gives_the_slot_map() {
         let range = |from, to, servers: Vec<Value>| {
             Value::Array([Value::Int(from), Value::Int(to)].into_iter().chain(servers).collect())
         };
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_no_map() {
+    fn invalid_cluster_slots_reply_gives_no_slot_map() {
         for reply in [
             Value::Nil,
             Value::Array(vec![]),

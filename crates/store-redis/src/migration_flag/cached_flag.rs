@@ -164,7 +164,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn what_was_seen_is_believed_for_a_while_from_when_the_look_began() {
+    fn cached_flag_is_valid_from_the_start_of_the_check() {
         let mut state = FlagState::default();
         assert!(!state.is_clear(SECOND), "before anybody has looked");
         assert!(!state.record(SECOND, 2 * SECOND, &Ok(())), "as it should be is no news");
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_waited_for_a_look_is_told_and_a_refusal_is_repeated_for_a_moment() {
+    fn waiting_callers_share_a_check_and_refusals_repeat() {
         let mut state = FlagState::default();
         state.record(SECOND, 2 * SECOND, &Ok(()));
         assert_eq!((state.known(SECOND), state.known(3 * SECOND)), (Some(Ok(())), None));

@@ -130,14 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_article_has_no_difference() {
+    fn audit_of_a_consistent_article_finds_nothing() {
         assert!(with(|_| {}).is_empty());
         let order = with(|audit| audit.entry.counts = reversed(&audit.entry.counts));
         assert!(order.is_empty(), "{order:?}");
     }
 
     #[test]
-    fn each_difference_is_told_with_both_numbers() {
+    fn each_difference_names_both_numbers() {
         for (change, expected) in [
             (with(|audit| audit.days = [(READS, 4), (HAPPY, 2)].into()), "reads: 5 counted, but its days add up to 4"),
             (with(|audit| audit.votes.clear()), "reaction:happy: 2 counted, but there are 0 votes"),

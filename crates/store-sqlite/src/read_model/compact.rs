@@ -129,13 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn an_article_of_few_counts_is_20_bytes() {
+    fn compact_entry_takes_20_bytes() {
         assert!(size_of::<CompactEntry>() <= 20);
     }
 
     proptest! {
         #[test]
-        fn what_fits_is_read_as_it_was(
+        fn compact_entry_unpacks_to_the_packed_entry(
             ids in (0..1_i64 << 33, 0..300_i64, 0..70_000_i32, proptest::option::weighted(0.1, 0..20_000_i32)),
             flags in any::<(bool, bool)>(),
             counts in vec((1..300_u16, 0..300_i64, 0..2_i64), 0..6),

@@ -84,7 +84,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_and_is_json(all in vec((any::<MetricId>(), 0..=i64::MAX, 0..=i64::MAX), 0..9)) {
+        fn counts_survive_encoding_and_are_json(all in vec((any::<MetricId>(), 0..=i64::MAX, 0..=i64::MAX), 0..9)) {
             let counts: Counts =
                 all.iter().map(|&(metric, counted, imported)| Count { metric, counted, imported }).collect();
             prop_assert_eq!(numbers(&counts), all.clone());
@@ -92,13 +92,13 @@ mod tests {
         }
 
         #[test]
-        fn any_text_can_be_read(text in ".*") {
+        fn counts_parse_any_text(text in ".*") {
             Counts(text.into()).iter().for_each(drop);
         }
     }
 
     #[test]
-    fn a_change_leaves_the_others_as_they_were_and_makes_what_was_not_there() {
+    fn change_updates_one_count_and_adds_missing_ones() {
         let mut counts = Counts::default();
         counts.change(7, |count| count.counted += 1);
         counts.change(300, |count| count.imported = 841);
