@@ -9,6 +9,8 @@ mod dev;
 mod dist;
 mod documents;
 mod exec;
+#[cfg(test)]
+mod names;
 mod repo;
 mod say;
 mod setup;
