@@ -222,9 +222,15 @@ impl ReadModel {
         }
     }
 
-    /// See [`CountsVersion`].
-    pub(super) fn version(&self, site: &SiteId, key: &ArticleKey) -> CountsVersion {
-        self.get(site, key).map(|entry| entry.version()).unwrap_or_default()
+    /// Whether the counts of all these articles are still of these versions.
+    pub(super) fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
+        let (known, aliases) = (self.sites.get(site), self.aliases.get(site));
+        let own = |key: &ArticleKey| {
+            let entry = known.and_then(|articles| articles.get(key));
+            entry.map(Entry::version).or_else(|| self.compact.version(site, key))
+        };
+        let version = |key: &ArticleKey| own(key).or_else(|| own(aliases?.get(key)?)).unwrap_or_default();
+        articles.iter().all(|(key, known)| version(key) == *known)
     }
 
     fn noscript(&self, entry: &Entry) -> u64 {

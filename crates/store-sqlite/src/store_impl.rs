@@ -24,8 +24,7 @@ impl Store for Sqlite {
     }
 
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
-        let read_model = self.read_model();
-        articles.iter().all(|(key, version)| read_model.version(site, key) == *version)
+        self.read_model().is_current(site, articles)
     }
 
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {

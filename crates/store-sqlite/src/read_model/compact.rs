@@ -3,6 +3,7 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
+use store::CountsVersion;
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -35,10 +36,19 @@ struct CompactEntry {
 
 impl CompactArticles {
     pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<Entry> {
+        self.packed(site, key).map(CompactEntry::unpack)
+    }
+
+    /// The version of the article's counts. Allocates nothing.
+    pub(super) fn version(&self, site: &SiteId, key: &ArticleKey) -> Option<CountsVersion> {
+        self.packed(site, key).map(|packed| CountsVersion { id: packed.id.into(), rev: packed.rev.into() })
+    }
+
+    fn packed(&self, site: &SiteId, key: &ArticleKey) -> Option<&CompactEntry> {
         if self.articles.is_empty() {
             return None;
         }
-        self.articles.get(&self.hash(site, key)).map(CompactEntry::unpack)
+        self.articles.get(&self.hash(site, key))
     }
 
     /// Stores the entry if it fits, and returns whether it did. Removes an older entry of the article in any case.
