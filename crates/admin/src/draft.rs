@@ -1,4 +1,4 @@
-use ingest::Format;
+use article_html::SourceFormat;
 use jiff::civil::Date;
 use url::Url;
 use wire::Article;
@@ -43,10 +43,10 @@ impl Draft {
     pub fn article(&self) -> Result<Article, FieldError> {
         let url = self.url.as_deref().map(address).transpose()?;
         let (field, source, format) = match &self.body {
-            Body::Html(source) => ("html", source, Format::Html),
-            Body::Markdown(source) => ("markdown", source, Format::Markdown),
+            Body::Html(source) => ("html", source, SourceFormat::Html),
+            Body::Markdown(source) => ("markdown", source, SourceFormat::Markdown),
         };
-        let html = ingest::body(source, format, url.as_ref());
+        let html = article_html::body(source, format, url.as_ref());
         Ok(Article {
             title: line("title", &self.title)?,
             byline: self.byline.as_deref().map(|byline| line("byline", byline)).transpose()?,

@@ -10,13 +10,13 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, response::Parts},
 };
-use config::{Config, Live, Origin, Secret, Site};
+use config::{Config, ConfigHandle, Origin, Secret, Site};
 use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
 use limits::Limits;
 use serde_json::Value;
 use server::{
-    app::{Public, router},
+    app::{PublicService, router},
     state::App,
 };
 use tempfile::TempDir;
@@ -29,7 +29,7 @@ const NEWSROOM: &str = "Bearer kunci-redaksi-8c1f0a7be94d5523";
 /// An endpoint with one site, on a database of its own.
 struct Endpoint {
     runtime: Runtime,
-    router: Public,
+    router: PublicService,
     _dir: TempDir,
 }
 
@@ -53,7 +53,7 @@ impl Endpoint {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         // What begins tasks of its own needs to be within it.
         let router = runtime
-            .block_on(async { router(App::new(Arc::new(Live::from(config)), store, engines::open, limits, now)) });
+            .block_on(async { router(App::new(Arc::new(ConfigHandle::from(config)), store, engines::open, limits, now)) });
         Self { runtime, router, _dir: dir }
     }
 

@@ -1,7 +1,7 @@
 use std::{cell::Cell, io::Write, sync::Arc};
 
 use admin::ImportError;
-use ingest::Format;
+use article_html::SourceFormat;
 use serde_json::json;
 use store::{
     Store,
@@ -84,5 +84,5 @@ pub(crate) fn copies(bytes: &[u8]) {
     let Some(kept) = TAKING.with(|taking| taking.keeps(&copy)) else { return };
     let base = kept.url.as_deref().map(|url| Url::parse(url).expect("an address"));
     assert!(base.as_ref().is_none_or(|base| matches!(base.scheme(), "http" | "https")), "{kept:?}");
-    assert_eq!(ingest::body(kept.html.as_bytes(), Format::Html, base.as_ref()), Ok(kept.html.clone()));
+    assert_eq!(article_html::body(kept.html.as_bytes(), SourceFormat::Html, base.as_ref()), Ok(kept.html.clone()));
 }

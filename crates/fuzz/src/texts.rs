@@ -1,7 +1,7 @@
 use std::{cell::RefCell, fs, path::PathBuf};
 
 use config::{Config, Listen, Origin, Overrides, TrustedProxy};
-use ingest::{Format, IngestError};
+use article_html::{ArticleHtmlError, SourceFormat};
 use store::export_format::{BatchReader, ExportReader};
 use tempfile::TempDir;
 use text::key::article_key;
@@ -122,17 +122,17 @@ pub(crate) const HTML: &[&[u8]] = &[
 pub(crate) const PAGE: &[&[u8]] = &[include_bytes!("../../gema/tests/it/fixtures/saved-news-page.html")];
 
 /// A body may be refused; what is taken is not made into something else when it is taken again.
-fn taken(bytes: &[u8], format: Format) {
+fn taken(bytes: &[u8], format: SourceFormat) {
     let base = Url::parse("https://news.example/berita/").expect("an address");
-    match ingest::body(bytes, format, Some(&base)) {
-        Ok(safe) => assert_eq!(ingest::body(safe.as_bytes(), Format::Html, Some(&base)), Ok(safe)),
-        Err(IngestError::NotUtf8(at)) => assert!(at < bytes.len()),
+    match article_html::body(bytes, format, Some(&base)) {
+        Ok(safe) => assert_eq!(article_html::body(safe.as_bytes(), SourceFormat::Html, Some(&base)), Ok(safe)),
+        Err(ArticleHtmlError::NotUtf8(at)) => assert!(at < bytes.len()),
         Err(_) => {}
     }
 }
 
 pub(crate) fn html(bytes: &[u8]) {
-    taken(bytes, Format::Html);
+    taken(bytes, SourceFormat::Html);
 }
 
 pub(crate) const MARKDOWN: &[&[u8]] = &[
@@ -142,5 +142,5 @@ pub(crate) const MARKDOWN: &[&[u8]] = &[
 ];
 
 pub(crate) fn markdown(bytes: &[u8]) {
-    taken(bytes, Format::Markdown);
+    taken(bytes, SourceFormat::Markdown);
 }

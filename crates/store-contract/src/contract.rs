@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use store::{ArticleSummary, ArticleUpdate, Change, Changes, PruneFilter, PrunePage, RecentArticle, Removal, Store};
 use visitor::{Day, DedupKey, Visitor};
-use wire::{Article, Counts, Imported, Mine, Network, Seq, SiteId, Tally};
+use wire::{Article, Counts, Imported, OwnVote, Network, Seq, SiteId, Tally};
 
 use super::{
     Engine, TODAY, changes,
@@ -119,7 +119,7 @@ pub async fn fingerprint_votes_once_a_day_and_is_counted_apart<E: Engine>(engine
         store.apply(Changes { day, visitor: Some(visitor.clone()), ..batch }).await.unwrap();
         store.choice(&site(), day, &article("a"), &visitor).await
     };
-    let mine = |option, seq| Ok(Some(Mine { reaction: Some(reaction(option)), seq: Seq::parse(seq).unwrap() }));
+    let mine = |option, seq| Ok(Some(OwnVote { reaction: Some(reaction(option)), seq: Seq::parse(seq).unwrap() }));
     assert_eq!(store.choice(&site(), TODAY, &article("a"), &visitor).await, Ok(None));
     assert_eq!(chooses(TODAY, "happy", 1).await, mine("happy", 1));
     assert_eq!(chooses(TODAY, "sad", 2).await, mine("sad", 2));

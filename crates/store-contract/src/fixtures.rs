@@ -1,6 +1,6 @@
 //! Constructors of the wire types for names and numbers.
 
-use wire::{ArticleKey, EventKey, Reaction, Tally, VisitorToken};
+use wire::{ArticleKey, IdempotencyKey, Reaction, Tally, VisitorToken};
 
 /// A token, the same for the same number.
 pub fn token(number: u64) -> VisitorToken {
@@ -8,8 +8,8 @@ pub fn token(number: u64) -> VisitorToken {
 }
 
 /// An event's key, the same for the same number.
-pub fn event_key(number: u64) -> EventKey {
-    EventKey::parse(&format!("{number:016}")).unwrap()
+pub fn event_key(number: u64) -> IdempotencyKey {
+    IdempotencyKey::parse(&format!("{number:016}")).unwrap()
 }
 
 pub fn article(key: &str) -> ArticleKey {

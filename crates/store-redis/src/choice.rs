@@ -2,7 +2,7 @@
 
 use store::StoreError;
 use visitor::{Day, Visitor, visitor_token, voter_id};
-use wire::{ArticleKey, Mine, Seq, SiteId};
+use wire::{ArticleKey, OwnVote, Seq, SiteId};
 
 use super::{
     Redis, buckets::bucket, cluster::Access, command::Command, keys::MarkTable, record::Found, reply::text, vote,
@@ -16,7 +16,7 @@ impl Redis {
         day: Day,
         key: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, StoreError> {
+    ) -> Result<Option<OwnVote>, StoreError> {
         let (key, found) = self.find_all(site, std::slice::from_ref(key)).await?.remove(0);
         let Found::Article(record) = found else { return Ok(None) };
         let salts = match visitor {
@@ -38,7 +38,7 @@ impl Redis {
             // A mark that was not found may have moved to another bucket in between.
             let now = self.buckets(&names, MarkTable::Votes).await?;
             if newest.is_some() || now == buckets {
-                return Ok(newest.map(|(seq, reaction)| Mine { reaction, seq: Seq::parse(seq).unwrap_or(Seq::MAX) }));
+                return Ok(newest.map(|(seq, reaction)| OwnVote { reaction, seq: Seq::parse(seq).unwrap_or(Seq::MAX) }));
             }
             buckets = now;
         }

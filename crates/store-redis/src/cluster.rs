@@ -12,7 +12,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
-use metrics::{Cause, Storing};
+use metrics::{Cause, StoreMetrics};
 use redis::Value;
 use store::StoreError;
 
@@ -56,7 +56,7 @@ pub(super) struct Cluster {
     nodes: Mutex<HashMap<Address, Arc<Node>>>,
     /// Time of the last update of the slot map.
     slot_map_updated: tokio::sync::Mutex<Option<Instant>>,
-    metrics: Storing,
+    metrics: StoreMetrics,
     outage: Outage,
     /// Slots whose server was slow, and when.
     slow: Mutex<Vec<(Slot, Instant)>>,
@@ -81,7 +81,7 @@ pub(super) enum TrialResult {
 }
 
 impl Cluster {
-    pub(super) fn new(url: RedisUrl, metrics: Storing) -> Self {
+    pub(super) fn new(url: RedisUrl, metrics: StoreMetrics) -> Self {
         let slot_map = RwLock::new(Arc::new(if url.is_cluster {
             SlotMap::default()
         } else {

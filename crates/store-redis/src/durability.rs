@@ -1,6 +1,6 @@
 //! Durability checks at startup: servers that are configured as caches lose counts. Also runs the checks of `compatibility`.
 
-use metrics::Storing;
+use metrics::StoreMetrics;
 use redis::Value;
 use store::OpenError;
 
@@ -46,7 +46,7 @@ pub(super) fn check_servers(url: &RedisUrl) -> Result<(), OpenError> {
 
 async fn check_all_servers(url: RedisUrl) -> Result<(), OpenError> {
     let is_unsafe = url.is_unsafe;
-    let cluster = Cluster::new(url, Storing::default());
+    let cluster = Cluster::new(url, StoreMetrics::default());
     let servers = cluster.servers().await;
     if servers.is_empty() {
         for server in &cluster.url().servers {

@@ -16,7 +16,7 @@ use futures_util::future::{join_all, try_join_all};
 use metrics::{Kind, Outcome};
 use store::{Change, Changes, StoreError};
 use visitor::{Salt, Visitor};
-use wire::{ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use self::{mark_locations::MarkLocations, script_args::ApplyReply};
 use super::{
@@ -44,7 +44,7 @@ struct ArticleEvents {
 struct GroupResult {
     outcomes: Vec<(usize, Outcome)>,
     record: Option<Record>,
-    mine: Option<Mine>,
+    mine: Option<OwnVote>,
 }
 
 /// Decisions of the admission hook, by index of the change.

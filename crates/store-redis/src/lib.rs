@@ -79,7 +79,7 @@ use std::{
 };
 
 use futures_util::future::try_join_all;
-use metrics::{Cause, Storing};
+use metrics::{Cause, StoreMetrics};
 use store::{OpenError, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
@@ -99,7 +99,7 @@ const MAX_NOTED_ARTICLES: usize = 20_000;
 pub struct Redis {
     cluster: Arc<Cluster>,
     names: KeyNames,
-    metrics: Storing,
+    metrics: StoreMetrics,
     records: RecordCache,
     migration_flag: CachedFlag,
     secrets: RwLock<Option<Secrets>>,
@@ -124,7 +124,7 @@ impl Redis {
     pub fn open(url: &str) -> Result<Self, OpenError> {
         let url = RedisUrl::parse(url)?;
         durability::check_servers(&url)?;
-        let (names, metrics) = (KeyNames::new(&url.prefix), Storing::default());
+        let (names, metrics) = (KeyNames::new(&url.prefix), StoreMetrics::default());
         Ok(Self {
             cluster: Arc::new(Cluster::new(url, metrics.clone())),
             names,

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use metrics::Storing;
+use metrics::StoreMetrics;
 use redis::{
     AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, Pipeline, ProtocolVersion, RedisConnectionInfo,
     RedisResult, Value,
@@ -73,7 +73,7 @@ pub(super) struct Node {
 
 impl Node {
     /// Connections are opened on demand. Must be called within a Tokio runtime.
-    pub(super) fn new(url: &RedisUrl, address: &Address, metrics: &Storing) -> RedisResult<Self> {
+    pub(super) fn new(url: &RedisUrl, address: &Address, metrics: &StoreMetrics) -> RedisResult<Self> {
         let client = client(url, address)?;
         let lanes = std::array::from_fn(|_| {
             let (jobs, queue) = mpsc::channel(MAX_LANE_JOBS);
@@ -130,7 +130,7 @@ struct WriteLane {
     client: Client,
     connection: Option<MultiplexedConnection>,
     replicas: u32,
-    metrics: Storing,
+    metrics: StoreMetrics,
 }
 
 impl WriteLane {

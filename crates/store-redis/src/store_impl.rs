@@ -4,7 +4,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use metrics::Storing;
+use metrics::StoreMetrics;
 use store::{
     Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
     CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
@@ -12,7 +12,7 @@ use store::{
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
-use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{Redis, command::Command, record::Found};
 
@@ -44,7 +44,7 @@ impl Store for Redis {
         day: Day,
         article: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, StoreError> {
+    ) -> Result<Option<OwnVote>, StoreError> {
         self.choice_of(site, day, article, visitor).await
     }
 
@@ -182,7 +182,7 @@ impl Store for Redis {
         self.probe(sites).await
     }
 
-    fn metrics(&self) -> Storing {
+    fn metrics(&self) -> StoreMetrics {
         self.metrics.clone()
     }
 

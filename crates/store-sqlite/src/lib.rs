@@ -49,7 +49,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use metrics::{Cause, Storing};
+use metrics::{Cause, StoreMetrics};
 use rusqlite::Connection;
 use store::{FailureStreak, OpenError, StoreError};
 use text::printable::printable;
@@ -85,7 +85,7 @@ const PROBE_VALID_FOR: Duration = Duration::from_secs(1);
 pub struct Sqlite {
     path: PathBuf,
     read_model: Arc<RwLock<ReadModel>>,
-    metrics: Storing,
+    metrics: StoreMetrics,
     /// Throttles the log of failed reads.
     failures: FailureStreak,
     /// Time of the last successful readiness probe; cleared when a write fails.
@@ -120,7 +120,7 @@ impl Sqlite {
         let read_model = Arc::new(RwLock::new(ReadModel::load(&conn, &secrets)?));
         let interner = Interner::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
-        let metrics = Storing::default();
+        let metrics = StoreMetrics::default();
         let checkpointer = Checkpointer::start(&mut conn, path)?;
         let writer = Writer {
             conn,

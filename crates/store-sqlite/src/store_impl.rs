@@ -1,7 +1,7 @@
 use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
-use metrics::Storing;
+use metrics::StoreMetrics;
 use store::{
     Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
     CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
@@ -9,7 +9,7 @@ use store::{
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
-use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{
     MAX_QUEUED_BYTES, MIN_JOB_BYTES, PROBE_VALID_FOR, Sqlite, backup, check, export, read_model::ReadModel, recent,
@@ -38,7 +38,7 @@ impl Store for Sqlite {
         day: Day,
         article: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, StoreError> {
+    ) -> Result<Option<OwnVote>, StoreError> {
         let (site, article, visitor) = (site.clone(), article.clone(), visitor.clone());
         self.read(move |transaction| transaction.choice(&site, day, &article, &visitor)).await
     }
@@ -166,7 +166,7 @@ impl Store for Sqlite {
         Ok(Readiness::default())
     }
 
-    fn metrics(&self) -> Storing {
+    fn metrics(&self) -> StoreMetrics {
         self.metrics.clone()
     }
 

@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use metrics::Storing;
+use metrics::StoreMetrics;
 use rusqlite::Connection;
 use store::{Admission, FailureStreak};
 use tokio::sync::mpsc;
@@ -41,7 +41,7 @@ pub(super) struct Writer {
     pub(super) secrets: Secrets,
     pub(super) read_model: Arc<RwLock<ReadModel>>,
     pub(super) failures: FailureStreak,
-    pub(super) metrics: Storing,
+    pub(super) metrics: StoreMetrics,
     /// Whether the WAL may contain deleted data.
     pub(super) erased: bool,
 }

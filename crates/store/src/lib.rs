@@ -34,10 +34,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use metrics::Storing;
+use metrics::StoreMetrics;
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
-use wire::{Article, ArticleKey, Mine, SiteId, Tally, VisitorToken};
+use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 pub use self::{
     admission::{Admission, NewEvent, NewEventKind},
@@ -134,7 +134,7 @@ pub trait Store: Send + Sync {
         day: Day,
         article: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, StoreError>;
+    ) -> Result<Option<OwnVote>, StoreError>;
 
     /// Withdraws the visitor's choices in these articles and deletes their rows. Returns one tally for each article
     /// that had a row.
@@ -273,8 +273,8 @@ pub trait Store: Send + Sync {
     async fn check(&self) -> Result<CheckReport, StoreError>;
 
     /// The store's metrics.
-    fn metrics(&self) -> Storing {
-        Storing::default()
+    fn metrics(&self) -> StoreMetrics {
+        StoreMetrics::default()
     }
 
     /// Number of queued writes.

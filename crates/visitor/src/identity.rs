@@ -1,4 +1,4 @@
-use wire::{EventKey, VisitorToken};
+use wire::{IdempotencyKey, VisitorToken};
 
 /// Identity of a voter. Only a keyed hash of it is ever stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Visitor {
 #[derive(Clone, PartialEq, Eq)]
 pub enum DedupKey {
     /// A random key made by the browser.
-    Browser(EventKey),
+    Browser(IdempotencyKey),
     /// A fingerprint: see [`crate::fingerprint`].
     Fingerprint(Vec<u8>),
 }

@@ -130,7 +130,7 @@ fn hmac(key: &HashKey, parts: &[&[u8]]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use wire::EventKey;
+    use wire::IdempotencyKey;
 
     use super::*;
 
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn dedup_digest_differs_by_kind_and_network() {
-        let dedup_key = DedupKey::Browser(EventKey::parse("AAAAAAAAAAAAAAAA").unwrap());
+        let dedup_key = DedupKey::Browser(IdempotencyKey::parse("AAAAAAAAAAAAAAAA").unwrap());
         let (copy, mail) = (Network::parse("copy").unwrap(), Network::parse("mail").unwrap());
         let digests =
             [None, Some(&copy), Some(&mail)].map(|network| dedup_digest(&KEY, &site(), 1, network, &dedup_key));

@@ -2,7 +2,7 @@ use metrics::Outcome;
 use redis::Value;
 use store::{Change, Changes, Metric, POLL_OPENS_AT_EVENTS};
 use visitor::Visitor;
-use wire::{ArticleKey, Mine, Reaction, Seq};
+use wire::{ArticleKey, OwnVote, Reaction, Seq};
 
 use super::{
     super::{
@@ -115,7 +115,7 @@ pub(super) enum ApplyReply {
 /// Result of the script.
 pub(super) struct AppliedEvents {
     pub(super) outcomes: Vec<Outcome>,
-    pub(super) mine: Option<Mine>,
+    pub(super) mine: Option<OwnVote>,
     /// For each table: number of marks added, and of all marks.
     pub(super) sizes: Vec<(u64, u64)>,
     pub(super) found: Found,
@@ -150,7 +150,7 @@ impl ApplyReply {
 }
 
 /// The visitor's latest choice under any of the article's ids.
-fn newest<'v>(votes: impl Iterator<Item = &'v [u8]>) -> Option<Mine> {
+fn newest<'v>(votes: impl Iterator<Item = &'v [u8]>) -> Option<OwnVote> {
     let newest = votes.filter_map(super::super::vote::decode).max()?;
-    Some(Mine { reaction: newest.1, seq: Seq::parse(newest.0).unwrap_or(Seq::MAX) })
+    Some(OwnVote { reaction: newest.1, seq: Seq::parse(newest.0).unwrap_or(Seq::MAX) })
 }

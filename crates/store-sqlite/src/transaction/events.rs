@@ -4,7 +4,7 @@ use metrics::{Kind, Outcome};
 use rusqlite::{OptionalExtension, params};
 use store::{Admission, Change, Changes, Metric, NewEvent, NewEventKind};
 use visitor::{Day, DedupKey, dedup_digest};
-use wire::{ArticleKey, Mine, Network, SiteId, VisitorToken};
+use wire::{ArticleKey, OwnVote, Network, SiteId, VisitorToken};
 
 use super::{
     super::{read_model::Entry, secrets::OWN_SECRET},
@@ -16,7 +16,7 @@ pub(in super::super) struct ArticleState {
     /// The requested key, which may be an alias.
     pub(in super::super) key: ArticleKey,
     pub(in super::super) entry: Option<Entry>,
-    pub(in super::super) mine: Option<Mine>,
+    pub(in super::super) mine: Option<OwnVote>,
 }
 
 /// The admission hook for a change, and the index of the change in its request.
@@ -47,7 +47,7 @@ impl Transaction<'_> {
                     let kind = if visitor.is_fingerprint { Kind::Noscript } else { Kind::React };
                     let outcome = self.choose(index, *day, visitor, reaction.as_ref(), *seq, check)?;
                     match outcome {
-                        Outcome::Counted => chosen.insert(index, Mine { reaction: reaction.clone(), seq: *seq }),
+                        Outcome::Counted => chosen.insert(index, OwnVote { reaction: reaction.clone(), seq: *seq }),
                         _ => chosen.remove(&index),
                     };
                     (kind, outcome)
@@ -174,7 +174,7 @@ impl Transaction<'_> {
         Ok(self.state_with(index, key, mine))
     }
 
-    fn state_with(&self, index: usize, key: &ArticleKey, mine: Option<Mine>) -> ArticleState {
+    fn state_with(&self, index: usize, key: &ArticleKey, mine: Option<OwnVote>) -> ArticleState {
         ArticleState { key: key.clone(), entry: self.articles[index].entry.clone(), mine }
     }
 }

@@ -2,7 +2,7 @@ use metrics::Outcome;
 use rusqlite::{OptionalExtension, params};
 use store::{Metric, NewEventKind};
 use visitor::{Day, Digest, Visitor, visitor_token, voter_id};
-use wire::{ArticleKey, Mine, Reaction, Seq, SiteId, VisitorToken};
+use wire::{ArticleKey, OwnVote, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{
     super::{read_model::MetricId, secrets::OWN_SECRET},
@@ -31,7 +31,7 @@ impl Transaction<'_> {
         day: Day,
         article: &ArticleKey,
         visitor: &Visitor,
-    ) -> Result<Option<Mine>, Failure> {
+    ) -> Result<Option<OwnVote>, Failure> {
         let index = self.article_index(site, article);
         match self.voter(site, day, visitor) {
             Some(voter) => self.mine(index, &voter.token),
@@ -137,7 +137,7 @@ impl Transaction<'_> {
     }
 
     /// The visitor's latest choice under any of the article's ids.
-    pub(super) fn mine(&self, index: usize, visitor: &VisitorToken) -> Result<Option<Mine>, Failure> {
+    pub(super) fn mine(&self, index: usize, visitor: &VisitorToken) -> Result<Option<OwnVote>, Failure> {
         let name = |metric| match self.interner.metric_of(metric) {
             Some(Metric::Reaction(reaction)) => Some(reaction.clone()),
             _ => None,
@@ -145,6 +145,6 @@ impl Transaction<'_> {
         // On equal `seq`, a vote wins over a withdrawal (see `choose`), and of two votes always the same one.
         let marks = self.marks(index, visitor);
         let newest = self.votes(index, &marks)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
-        Ok(newest.map(|(seq, reaction)| Mine { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))
+        Ok(newest.map(|(seq, reaction)| OwnVote { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))
     }
 }
