@@ -5,7 +5,7 @@ use article_html::SourceFormat;
 use serde_json::json;
 use store::{
     Store,
-    export_format::{Line, ExportWriter},
+    export_format::{ExportWriter, Line},
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

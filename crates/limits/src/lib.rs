@@ -195,7 +195,7 @@ mod tests {
             let article = wire::ArticleKey::parse("a").unwrap();
             let limiter = RequestLimiter::new(limits, config, site, day, Ipv4Addr::from(address).into(), None);
             limiter.admits(0, &NewEvent { article: &article, is_first: false, kind: NewEventKind::Read });
-            limiter.settle(true);
+            limiter.commit();
         }
 
         fn fills(&self, today: Day) -> Vec<Fill> {

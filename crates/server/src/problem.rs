@@ -7,7 +7,7 @@ use axum::{
 use serde::Serialize;
 
 use rules::Rejection;
-use store::{WritesBlocked, StoreError};
+use store::{StoreError, WritesBlocked};
 use utoipa::ToSchema;
 
 /// Seconds until a retry during a migration.
@@ -87,7 +87,9 @@ impl From<WritesBlocked> for Problem {
     fn from(closed: WritesBlocked) -> Self {
         let detail = match closed {
             WritesBlocked::Migrating => "All counts are on their way to another database. Send it again later.",
-            WritesBlocked::Migrated(_) => "All counts are in another database, and none is taken here. Send it again later.",
+            WritesBlocked::Migrated(_) => {
+                "All counts are in another database, and none is taken here. Send it again later."
+            }
             WritesBlocked::Unknown(error) => return error.into(),
         };
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(MIGRATION_RETRY_SECONDS)

@@ -14,7 +14,7 @@ use std::{
 
 use config::Site;
 use jiff::{Timestamp, ToSpan};
-use store::{RecentArticle, Store, StoreError, ArticleFilter};
+use store::{ArticleFilter, RecentArticle, Store, StoreError};
 use visitor::{Day, Window};
 use wire::{ArticleKey, SiteId};
 
@@ -254,7 +254,7 @@ mod tests {
         let listed = |lists, articles| {
             let wanted = listed(&Arc::new(Site { lists, articles, ..Site::demo() }));
             let is_listed = |(key, is_known): &(&str, bool)| {
-                wanted(&RecentArticle { key: ArticleKey::parse(key).unwrap(), since: None, is_known: *is_known })
+                wanted(&RecentArticle { key: ArticleKey::parse(key).unwrap(), poll_opened: None, is_known: *is_known })
             };
             keys.iter().filter(|article| is_listed(article)).map(|(key, _)| *key).collect::<Vec<_>>()
         };

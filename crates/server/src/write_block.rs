@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use store::{WritesBlocked, Store};
+use store::{Store, WritesBlocked};
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::problem::Problem;

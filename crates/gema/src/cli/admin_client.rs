@@ -159,7 +159,8 @@ impl AdminClient {
 
     async fn respond(&self, request: Request<Body>) -> anyhow::Result<Response> {
         let database = &self.config.database;
-        let store = engines::open(database).with_context(|| format!("cannot open {}", store::redacted_url(database)))?;
+        let store =
+            engines::open(database).with_context(|| format!("cannot open {}", store::redacted_url(database)))?;
         let config = Arc::new(ConfigHandle::from(self.config.clone()));
         let app = App::new(config, store, engines::open, Limits::new(super::monotonic()), jiff::Timestamp::now);
         Ok(local_router(app).oneshot(request).await?)

@@ -54,8 +54,8 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     if config.limits.is_none() {
         tracing::warn!("no limit holds, and one script can write any count: for tests only");
     }
-    let store =
-        engines::open(&config.database).with_context(|| format!("cannot open {}", store::redacted_url(&config.database)))?;
+    let store = engines::open(&config.database)
+        .with_context(|| format!("cannot open {}", store::redacted_url(&config.database)))?;
     let closed = store.refresh_write_block().await.err();
     if let Some(WritesBlocked::Migrated(to)) = &closed {
         let (here, to) = (store::redacted_url(&config.database), output::printable(to));
@@ -93,7 +93,12 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     // The only line on stdout: supervisors read the port from it.
     output::out(&format!("listening on {}\n", listener.address()?))?;
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
-    tracing::info!(database = store::redacted_url(&config.database), ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
+    tracing::info!(
+        database = store::redacted_url(&config.database),
+        ?sites,
+        version = env!("CARGO_PKG_VERSION"),
+        "serving"
+    );
 
     let app = App::new(Arc::new(live), store, engines::open, Limits::new(super::monotonic()), jiff::Timestamp::now);
     let (stop, stopped) = watch::channel(());

@@ -15,7 +15,7 @@ use std::{
 use config::Lists;
 use rusqlite::Connection;
 use serde_json::json;
-use store::{Changes, ArticleUpdate};
+use store::{ArticleUpdate, Changes};
 use store_contract::soak::rounds;
 use visitor::Day;
 use wire::{Article, SiteId};
@@ -200,7 +200,8 @@ async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
             let once = visitor::DedupKey::Browser(event_key(*number));
             store::Change::Read { article: article(&format!("/{number}")), dedup_key: once }
         });
-        let changes = Changes { site: news.clone(), day: today, visitor: None, changes: reads.collect(), admission: None };
+        let changes =
+            Changes { site: news.clone(), day: today, visitor: None, changes: reads.collect(), admission: None };
         site.store.apply(changes).await.unwrap();
     }
     let url = format!("{PAGE}/{}", "a".repeat(980));

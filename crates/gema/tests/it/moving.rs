@@ -5,7 +5,7 @@ use std::{
 };
 
 use serde_json::json;
-use store::export_format::{Line, ExportWriter};
+use store::export_format::{ExportWriter, Line};
 
 use crate::{
     cli_harness::CliHarness,

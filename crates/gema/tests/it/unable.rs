@@ -3,8 +3,9 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
 use store::{
-    Alias, AliasOutcome, BackupError, Changes, CheckReport, ArticleCounts, CountsVersion, ArticleSummary, AliasError, ImportBatch, PruneFilter, PrunePage,
-    ArticleUpdate, Readiness, RecentChanges, Removal, Store, StoreError, ImportReport, ArticleFilter, export_format::Line,
+    Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
+    CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
+    Store, StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -42,7 +43,13 @@ impl Store for Unable {
     async fn choice(&self, _: &SiteId, _: Day, _: &ArticleKey, _: &Visitor) -> Result<Option<OwnVote>, StoreError> {
         Err(self.why)
     }
-    async fn erase_visitor(&self, _: &SiteId, _: Day, _: &VisitorToken, _: &[ArticleKey]) -> Result<Vec<Tally>, StoreError> {
+    async fn erase_visitor(
+        &self,
+        _: &SiteId,
+        _: Day,
+        _: &VisitorToken,
+        _: &[ArticleKey],
+    ) -> Result<Vec<Tally>, StoreError> {
         Err(self.why)
     }
     async fn article(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<Article>, StoreError> {

@@ -147,7 +147,7 @@ fn a_flood_of_spoofed_networks_takes_bounded_memory() {
             for what in [NewEventKind::Read, NewEventKind::Voter] {
                 limiter.admits(0, &NewEvent { article: &article, is_first: number % 2 == 0, kind: what });
             }
-            limiter.settle(true);
+            limiter.commit();
         }
     };
     come(0..10_000);

@@ -1,6 +1,6 @@
 use axum::{body::Body, http::Request};
 use serde_json::json;
-use store::{AliasOutcome, MAX_VOTE_IDS, AliasEffect, AliasError, ArticleUpdate};
+use store::{AliasEffect, AliasError, AliasOutcome, ArticleUpdate, MAX_VOTE_IDS};
 use visitor::Window;
 use wire::{Answer, Imported, Tally, View};
 

@@ -53,7 +53,7 @@ impl Endpoint {
         let (limits, config, site) = (Arc::clone(&self.limits), Arc::clone(&self.config), Arc::clone(&self.site));
         let limiter = RequestLimiter::new(limits, config, site, Day::new(1), address, None);
         let is_admitted = limiter.admits(0, &NewEvent { article, is_first, kind: what });
-        limiter.settle(true);
+        limiter.commit();
         is_admitted
     }
 
@@ -67,7 +67,9 @@ impl Endpoint {
                     Adds::Reads => self.admits(*address, &one, false, NewEventKind::Read),
                     Adds::Reactions => self.admits(*address, &one, false, NewEventKind::Voter),
                     Adds::Shares => self.admits(*address, &one, false, NewEventKind::Share(&network)),
-                    Adds::Articles => self.admits(*address, &article(&format!("junk-{made}")), true, NewEventKind::Read),
+                    Adds::Articles => {
+                        self.admits(*address, &article(&format!("junk-{made}")), true, NewEventKind::Read)
+                    }
                     Adds::Events => self.admits(*address, &article(&format!("old-{made}")), false, NewEventKind::Read),
                 };
                 if !is_admitted {
@@ -229,7 +231,10 @@ fn junk_articles_of_other_networks_delay_no_first_reader() {
             }
             let reader = Ipv4Addr::new(203, 0, minute as u8, 7).into();
             let news = article(&format!("news-{minute}"));
-            assert!(endpoint.admits(reader, &news, true, NewEventKind::Read), "{width}, minute {minute}, {made} articles");
+            assert!(
+                endpoint.admits(reader, &news, true, NewEventKind::Read),
+                "{width}, minute {minute}, {made} articles"
+            );
             endpoint.seconds_pass(60);
         }
         println!("{made} junk articles of 100 networks of {width} in an hour");

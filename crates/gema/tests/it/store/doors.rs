@@ -6,10 +6,11 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use store::{ArticleUpdate, Store, ImportReport};
+use store::{ArticleUpdate, ImportReport, Store};
 use store_contract::{
-    TODAY, site,
+    TODAY,
     import_export::{export, import},
+    site,
 };
 use tempfile::TempDir;
 use wire::Article;

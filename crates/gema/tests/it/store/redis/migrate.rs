@@ -4,7 +4,7 @@ use std::{
 };
 
 use admin::MigrationReport;
-use store::{WritesBlocked, ArticleUpdate, Store};
+use store::{ArticleUpdate, Store, WritesBlocked};
 use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use wire::{Imported, Tally};
 
