@@ -133,7 +133,7 @@ async fn reads_on(sites: Vec<LoadedSite>, reader: usize, journal: Arc<Journal>) 
         let article = if is_new { article_in(part, &format!("new-{reader}-{number}")) } else { own.clone() };
         let (begun, mut tries) = (Instant::now(), 0);
         while sites[(number as usize + tries) % sites.len()].posts(&body(reader, &article, number)).await
-            != Sent::AcknowledgedEvent
+            != Sent::Acknowledged
         {
             tries += 1;
             tokio::time::sleep(RETRY_DELAY).await;
@@ -350,7 +350,7 @@ async fn an_outage_of(replicas: usize, many: usize) {
     is_counted(&sites, &articles, &expected).await;
     for (reader, article, number) in sent {
         let site = &sites[(number as usize + reader) % sites.len()];
-        assert_eq!(site.posts(&body(reader, &article, number)).await, Sent::AcknowledgedEvent);
+        assert_eq!(site.posts(&body(reader, &article, number)).await, Sent::Acknowledged);
     }
     is_counted(&sites, &articles, &expected).await;
     // Also those are listed whose part of the list was away.
