@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_read_as_they_are_written() {
+    fn hex_survives_encoding() {
         assert_eq!(encode(&[0, 10, 255]), "000aff");
         assert_eq!(decode("000aff"), Some([0, 10, 255]));
         for text in ["000af", "000aff00", "00 aff", "+00aff", "000aFF", "é0aff"] {

@@ -8,7 +8,7 @@ use limits::Limits;
 #[cfg(unix)]
 use server::socket::Socket;
 use server::{app, running, serve::Listener, state::App};
-use store::Closed;
+use store::WritesBlocked;
 #[cfg(unix)]
 use tokio::signal::unix::Signal;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -54,11 +54,11 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     if config.limits.is_none() {
         tracing::warn!("no limit holds, and one script can write any count: for tests only");
     }
-    let store =
-        engines::open(&config.database).with_context(|| format!("cannot open {}", store::shown(&config.database)))?;
-    let closed = store.look().await.err();
-    if let Some(Closed::Moved(to)) = &closed {
-        let (here, to) = (store::shown(&config.database), output::printable(to));
+    let store = engines::open(&config.database)
+        .with_context(|| format!("cannot open {}", store::redacted_url(&config.database)))?;
+    let closed = store.refresh_write_block().await.err();
+    if let Some(WritesBlocked::Migrated(to)) = &closed {
+        let (here, to) = (store::redacted_url(&config.database), output::printable(to));
         bail!(
             "all counts of {here} have moved to {to}, and readers' events would stay behind here: name that database. To count on \
              here all the same: gema migrate --from {here} --undo"
@@ -93,7 +93,12 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     // The only line on stdout: supervisors read the port from it.
     output::out(&format!("listening on {}\n", listener.address()?))?;
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
-    tracing::info!(database = store::shown(&config.database), ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
+    tracing::info!(
+        database = store::redacted_url(&config.database),
+        ?sites,
+        version = env!("CARGO_PKG_VERSION"),
+        "serving"
+    );
 
     let app = App::new(Arc::new(live), store, engines::open, Limits::new(super::monotonic()), jiff::Timestamp::now);
     let (stop, stopped) = watch::channel(());
@@ -148,7 +153,7 @@ fn serve_metrics(listener: TcpListener, app: &App, stopped: watch::Receiver<()>)
 /// would solve the problem.
 #[cfg(unix)]
 fn bind_socket(database: &str) -> anyhow::Result<Option<Socket>> {
-    let Some(file) = store::file(database) else { return Ok(None) };
+    let Some(file) = store::file_path(database) else { return Ok(None) };
     match Socket::bind(file) {
         Ok(socket) => Ok(Some(socket)),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => bail!(

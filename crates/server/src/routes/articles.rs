@@ -3,7 +3,7 @@
 /// Authorisation.
 mod authorize;
 
-use admin::{Body, Draft, Refusal};
+use admin::{Body, Draft, FieldError};
 use authorize::AuthorizedSite;
 use axum::{
     Json,
@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use store::{Publication, Removal};
+use store::{ArticleUpdate, Removal};
 use text::key::article_key;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -62,8 +62,8 @@ async fn show(State(app): State<App>, AuthorizedSite(site): AuthorizedSite, uri:
 #[serde(untagged)]
 #[schema(as = Shown)]
 enum ArticleOrList {
-    Known(Box<admin::Known>),
-    List(admin::List),
+    Known(Box<admin::ArticleDetails>),
+    List(admin::ArticlePage),
 }
 
 /// A copy of an article, or starting counts, or both.
@@ -96,7 +96,7 @@ struct PutArticle {
     security(("key" = [])),
     params(("site" = SiteId, Path), ("article" = ArticleKey, Query)),
     request_body = PutArticle,
-    responses((status = OK, body = admin::Known), NewsroomWriteErrors),
+    responses((status = OK, body = admin::ArticleDetails), NewsroomWriteErrors),
 )]
 async fn put(
     State(app): State<App>,
@@ -105,7 +105,7 @@ async fn put(
     request: Request,
 ) -> Result<Response, Problem> {
     let key = ArticleQuery::of(&uri)?.article.ok_or_else(no_article)?;
-    admin::check_moved(&*app.store, &site, &key).await??;
+    admin::reject_alias(&*app.store, &site, &key).await??;
     let PutArticle { title, byline, published, url, html, markdown, imported } = read(request).await?;
     if let Some(imported) = &imported {
         admin::check_imported(imported, &site)?;
@@ -128,9 +128,9 @@ async fn put(
         (_, None) => return Err(Problem::field("html", "An article needs a body: `html` or `markdown`.")),
     };
     let today = Window::at((app.now)(), &site.time_zone).day;
-    let publication = Publication { article, imported };
+    let publication = ArticleUpdate { article, imported };
     let known = admin::put(&*app.store, &site, today, &key, publication).await?;
-    Ok(no_store(Json(admin::Known { warnings, ..known })))
+    Ok(no_store(Json(admin::ArticleDetails { warnings, ..known })))
 }
 
 /// Removes the stored copy, and keeps the counts; with `counts=1`, deletes both permanently.
@@ -149,7 +149,7 @@ async fn put(
 async fn remove(State(app): State<App>, AuthorizedSite(site): AuthorizedSite, uri: Uri) -> Result<StatusCode, Problem> {
     let query = ArticleQuery::of(&uri)?;
     let key = query.article.ok_or_else(no_article)?;
-    admin::check_moved(&*app.store, &site, &key).await??;
+    admin::reject_alias(&*app.store, &site, &key).await??;
     let removal = if query.counts { Removal::Everything } else { Removal::Copy };
     if admin::remove(&*app.store, &site, &key, removal).await? {
         return Ok(StatusCode::NO_CONTENT);
@@ -206,8 +206,8 @@ impl ArticleQuery {
     }
 }
 
-impl From<Refusal> for Problem {
-    fn from(Refusal { field, reason }: Refusal) -> Self {
+impl From<FieldError> for Problem {
+    fn from(FieldError { field, reason }: FieldError) -> Self {
         Self::field(field, reason)
     }
 }

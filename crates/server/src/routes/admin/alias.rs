@@ -1,4 +1,4 @@
-use admin::{Aliases, Moved};
+use admin::{AliasPage, AliasReport};
 use axum::{
     Json, Router,
     extract::State,
@@ -33,7 +33,7 @@ async fn alias(
     State(app): State<App>,
     AnySite(site): AnySite,
     Json(request): Json<AliasRequest>,
-) -> Result<Json<Moved>, Problem> {
+) -> Result<Json<AliasReport>, Problem> {
     let key =
         |field, text: &str| article_key(text).map_err(|invalid| Problem::field(field, format!("The key {invalid}.")));
     let (old, new) = (key("old", &request.old)?, key("new", &request.new)?);
@@ -42,7 +42,7 @@ async fn alias(
 }
 
 /// `?after=KEY`: the `next` of the previous page.
-async fn list(State(app): State<App>, AnySite(site): AnySite, uri: Uri) -> Result<Json<Aliases>, Problem> {
+async fn list(State(app): State<App>, AnySite(site): AnySite, uri: Uri) -> Result<Json<AliasPage>, Problem> {
     let after = value(&uri, "after")?;
     Ok(Json(admin::aliases(&*app.store, &site, after.as_ref()).await?))
 }

@@ -13,7 +13,7 @@ use axum::{
     routing::post,
 };
 use http_body_util::BodyExt;
-use store::Taken;
+use store::ImportReport;
 use tokio::runtime::Handle;
 
 use crate::{
@@ -31,9 +31,9 @@ async fn import(
     State(app): State<App>,
     CurrentConfig(config): CurrentConfig,
     request: Request,
-) -> Result<Json<Taken>, Problem> {
+) -> Result<Json<ImportReport>, Problem> {
     let dry_run = query(request.uri())?.iter().any(|(name, value)| name == "dry_run" && value == "1");
-    let directory = store::file(&config.database).and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+    let directory = store::file_path(&config.database).and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let file = spool(&directory, request.into_body()).await?;
     let runtime = Handle::current();
     let taken = tokio::task::spawn_blocking(move || admin::import(&*app.store, &runtime, file, dry_run)).await;
