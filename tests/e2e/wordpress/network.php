@@ -1,0 +1,44 @@
+<?php
+// Makes the site the first one of a network, with a second one whose host name begins with `dua.`: `php network.php`; says the second one's number.
+define( 'WP_ADMIN', true );
+if ( ! is_file( getenv( 'WARTA_CONTENT' ) . '/network' ) ) {
+	require getenv( 'WARTA_CORE' ) . '/wp-load.php';
+	require ABSPATH . 'wp-admin/includes/admin.php';
+	require ABSPATH . 'wp-admin/includes/network.php';
+	require ABSPATH . 'wp-admin/includes/upgrade.php';
+	deactivate_plugins( 'gema/gema.php' );
+	foreach ( $wpdb->tables( 'ms_global' ) as $table => $name ) {
+		$wpdb->$table = $name;
+	}
+	install_network();
+	populate_network( 1, preg_replace( '~^https?://~', '', WP_HOME ), 'admin@warta.example', 'Jaringan', '/', true );
+	touch( getenv( 'WARTA_CONTENT' ) . '/network' );
+	// The constants of a network are there from the next run.
+	passthru( PHP_BINARY . ' ' . escapeshellarg( __FILE__ ), $status );
+	exit( $status );
+}
+require getenv( 'WARTA_CORE' ) . '/wp-load.php';
+require ABSPATH . 'wp-admin/includes/admin.php';
+$site = wp_insert_site(
+	array(
+		'domain'     => 'dua.' . DOMAIN_CURRENT_SITE,
+		'path'       => '/',
+		'network_id' => 1,
+		'user_id'    => 1,
+		'title'      => 'Dua',
+	)
+);
+// WordPress takes the colon out of a site's domain.
+$host = 'dua.' . DOMAIN_CURRENT_SITE;
+$wpdb->update( $wpdb->blogs, array( 'domain' => $host ), array( 'blog_id' => $site ) );
+clean_blog_cache( $site );
+switch_to_blog( $site );
+update_option( 'home', "http://$host" );
+update_option( 'siteurl', "http://$host" );
+update_option( 'gema_settings', get_blog_option( 1, 'gema_settings' ) );
+restore_current_blog();
+// A network heeds no WP_HOME.
+update_option( 'home', WP_HOME );
+update_option( 'siteurl', WP_HOME );
+activate_plugin( 'gema/gema.php', '', true );
+echo $site;
