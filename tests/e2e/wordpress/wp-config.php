@@ -31,7 +31,7 @@ if ( is_file( WP_CONTENT_DIR . '/network' ) ) {
 	$_SERVER['REQUEST_URI'] = $_SERVER['REQUEST_URI'] ?? '/';
 	$_SERVER['REMOTE_ADDR'] = $_SERVER['REMOTE_ADDR'] ?? '127.0.0.1';
 	define( 'MULTISITE', true );
-	define( 'SUBDOMAIN_INSTALL', true );
+	define( 'SUBDOMAIN_INSTALL', false );
 	define( 'DOMAIN_CURRENT_SITE', $host );
 	define( 'PATH_CURRENT_SITE', '/' );
 	define( 'SITE_ID_CURRENT_SITE', 1 );
