@@ -31,7 +31,7 @@ enum Work {
     Run(fn() -> Result<()>),
 }
 
-const SOAKS: [Soak; 21] = [
+const SOAKS: [Soak; 22] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -107,6 +107,11 @@ const SOAKS: [Soak; 21] = [
         name: "power",
         what: "power cuts and failing disks, below SQLite: what was acknowledged is there, once",
         work: Work::Tests(&["--test", "power"]),
+    },
+    Soak {
+        name: "recipes",
+        what: "the recipes in the sites of twelve generators and content management systems, and the table of what they do",
+        work: Work::Run(e2e::soak_of_systems),
     },
     Soak {
         name: "size",
