@@ -103,10 +103,14 @@ impl Draft {
         self
     }
 
-    /// Serves it, for as long as the result lives.
-    pub(crate) fn served(self) -> Page {
+    /// Serves it, for as long as the result lives. Where its files name `http://page.example`, they name its own address.
+    pub(crate) fn served(mut self) -> Page {
         let listener = wait(TcpListener::bind("127.0.0.1:0")).expect("a port");
         let address = listener.local_addr().expect("an address");
+        let own = format!("http://localhost:{}", address.port());
+        for (_, text) in self.files.values_mut() {
+            *text = text.replace("http://page.example", &own);
+        }
         let router = Router::new().fallback(answer).with_state(Arc::new(self));
         let serving = RUNTIME.spawn(async move { axum::serve(listener, router).await.expect("the site is served") });
         Page { address, serving }

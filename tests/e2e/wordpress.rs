@@ -3,6 +3,10 @@
 
 /// What editors and administrators do.
 mod administration;
+/// `wp gema`.
+mod commands;
+/// Several sites in one WordPress.
+mod network;
 /// What comes to the endpoint.
 mod sending;
 mod site;

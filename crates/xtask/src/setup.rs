@@ -16,6 +16,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 pub(crate) use browser::Browser;
+pub(crate) use debian::{MEDIAWIKI, WORDPRESS, unpack};
 pub(crate) use engine::{Engine, all as engines};
 
 use crate::toolchain::{self, Toolchain};
@@ -35,6 +36,8 @@ pub(crate) enum Scope {
     Test,
     /// All old engines: what the tests need, and the engines that the test command does not run.
     OldEngines,
+    /// Sites of generators and content management systems: what the tests need, and all of these.
+    Systems,
     /// Benchmarks of the endpoint: nginx and wrk.
     Bench,
     /// Besides, the peers: other software that counts votes.
@@ -56,11 +59,11 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     missing.toolchain(scope);
     missing.tools(tools::all());
     match scope {
-        Scope::Test | Scope::OldEngines => missing.browsers(engines()),
+        Scope::Test | Scope::OldEngines | Scope::Systems => missing.browsers(engines()),
         Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
         Scope::Build | Scope::Development | Scope::Bench | Scope::Competitors | Scope::Engines | Scope::Outage => {}
     }
-    let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines);
+    let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines | Scope::Systems);
     if is_for_tests {
         missing.tools(vec![tools::wasm_bindgen()?]);
         missing.packages.extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
@@ -83,6 +86,11 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Development => missing.tools(tools::of_development()?),
         Scope::Test => missing.tools([tools::of_tests(), tools::old_engines::of_short_form()].concat()),
         Scope::OldEngines => missing.tools([tools::of_tests(), tools::old_engines::all()].concat()),
+        Scope::Systems => {
+            missing.tools([tools::of_tests(), tools::old_engines::of_short_form(), tools::systems()].concat());
+            let lacks = debian::SYSTEMS.iter().filter(|(path, _)| !Path::new(path).exists());
+            missing.packages.extend(lacks.map(|(_, package)| package));
+        }
         Scope::Competitors => missing.tools(tools::competitors()),
         Scope::Page => missing.tools(tools::clients()),
         Scope::Lighthouse => missing.tools(tools::auditors()),
@@ -130,7 +138,7 @@ impl Missing {
                 if !found.has_source && rustup::may_download() {
                     self.jobs.push(rustup::add_source());
                 }
-                if matches!(scope, Scope::Test | Scope::OldEngines) && !found.has_clippy() {
+                if matches!(scope, Scope::Test | Scope::OldEngines | Scope::Systems) && !found.has_clippy() {
                     self.packages.push(debian::CLIPPY);
                 }
             }

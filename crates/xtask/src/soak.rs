@@ -31,7 +31,7 @@ enum SoakAction {
     Run(fn() -> Result<()>),
 }
 
-const SOAKS: [Soak; 21] = [
+const SOAKS: [Soak; 22] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -111,6 +111,11 @@ const SOAKS: [Soak; 21] = [
         name: "power",
         what: "power cuts and failing disks, below SQLite: what was acknowledged is there, once",
         action: SoakAction::Tests(&["--test", "power"]),
+    },
+    Soak {
+        name: "recipes",
+        what: "the recipes in the sites of twelve generators and content management systems, and the table of what they do",
+        action: SoakAction::Run(e2e::soak_of_systems),
     },
     Soak {
         name: "size",

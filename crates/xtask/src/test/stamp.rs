@@ -18,7 +18,7 @@ impl Stamp {
     /// The hash of the current sources.
     pub(super) fn of(source: &Path, made: &Path) -> Result<Self> {
         let mut hash = Sha256::new();
-        hash.update(format!("{:?} {:?}", tools::all(), tools::of_tests()));
+        hash.update(format!("{:?} {:?} {:?}", tools::all(), tools::of_tests(), tools::systems()));
         let mut paths = vec![source.to_owned()];
         while let Some(path) = paths.pop() {
             if path.extension().is_some_and(|ending| ending == "rs") {

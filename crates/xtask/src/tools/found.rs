@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::{Tool, all, auditors, clients, competitors, of_tests, stores};
+use super::{Tool, all, auditors, clients, competitors, of_tests, stores, systems};
 use crate::repo;
 
 /// The module directories of these tools for host pages.
@@ -19,6 +19,11 @@ pub(crate) fn esbuild() -> Result<PathBuf> {
 /// The Python that has MkDocs.
 pub(crate) fn mkdocs() -> Result<PathBuf> {
     Ok(programs_of("mkdocs", of_tests(), "cargo xtask test setup")?.join("python"))
+}
+
+/// The directory of a generator or content management system: its modules or programs.
+pub(crate) fn system(name: &str) -> Result<PathBuf> {
+    programs_of(name, [of_tests(), systems()].concat(), "cargo xtask soak recipes")
 }
 
 /// The directory of our Node.js, which is newer than the one that the system needs to have.
