@@ -1,8 +1,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
+use data_encoding::HEXLOWER;
 use redis::Value;
 use store::StoreError;
-use text::hex;
 use tokio::time::timeout;
 use visitor::{HashKey, key_name};
 
@@ -41,7 +41,7 @@ impl Secrets {
         let mut own = None;
         let mut keys = BTreeMap::new();
         for (field, value) in pairs(hash) {
-            let key = HashKey(hex::decode(std::str::from_utf8(value).ok()?)?);
+            let key = HashKey(HEXLOWER.decode(value).ok()?.try_into().ok()?);
             let name = key_name(&key);
             if field == OWN.as_bytes() {
                 own = Some(name.clone());
@@ -76,7 +76,7 @@ impl Redis {
             self.keep_secrets(secrets.clone());
             return Ok(secrets);
         }
-        let fresh = hex::encode(&super::random::key()?.0);
+        let fresh = HEXLOWER.encode(&super::random::key()?.0);
         // HSETNX: the first endpoint creates the key, and repetitions change nothing.
         let set = Command::new("HSETNX").arg(name).arg(OWN).arg(fresh);
         let answers = self.cluster.ask(Kind::Write, slot, vec![set, all]).await?;
@@ -89,7 +89,9 @@ impl Redis {
     /// Stores the vote key of another store.
     pub(super) async fn learn_secret(&self, key: &HashKey) -> Result<Secrets, StoreError> {
         let (name, slot) = self.names.other("secrets", "secrets");
-        self.cluster.write(slot, Command::new("HSET").arg(name).arg(key_name(key)).arg(hex::encode(&key.0))).await?;
+        self.cluster
+            .write(slot, Command::new("HSET").arg(name).arg(key_name(key)).arg(HEXLOWER.encode(&key.0)))
+            .await?;
         self.read_secrets().await
     }
 }

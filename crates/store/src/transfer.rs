@@ -20,14 +20,13 @@ mod write;
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use wire::{Article, ArticleKey, Reaction, SiteId};
 
 pub use parts::{Part, Parts};
 pub use read::{BadFile, MAX_LINE_BYTES, Reader};
 pub use write::Writer;
-
-use text::hex;
 
 /// Version of the format. Files of later versions are rejected.
 pub const FORMAT: u32 = 1;
@@ -155,14 +154,15 @@ pub struct Bytes<const N: usize>(pub [u8; N]);
 
 impl<const N: usize> From<Bytes<N>> for String {
     fn from(bytes: Bytes<N>) -> Self {
-        hex::encode(&bytes.0)
+        HEXLOWER.encode(&bytes.0)
     }
 }
 
 impl<const N: usize> TryFrom<String> for Bytes<N> {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        hex::decode(&text).map(Self).ok_or_else(|| format!("must be {} hexadecimal digits", 2 * N))
+        let bytes = HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| format!("must be {} hexadecimal digits", 2 * N))
     }
 }
 

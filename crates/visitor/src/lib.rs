@@ -10,10 +10,10 @@ mod window;
 
 use std::{fmt, net::IpAddr};
 
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 pub use salts::{Salt, Salts};
 use sha2::Sha256;
-use text::hex;
 use wire::{Network, SiteId, VisitorToken};
 
 pub use who::{Once, Visitor};
@@ -100,7 +100,7 @@ pub fn wider_network(address: IpAddr) -> IpAddr {
 
 /// A name for a database, derived from its vote key without revealing it.
 pub fn key_name(secret: &HashKey) -> String {
-    hex::encode(&digest(secret, &[b"name"])[..8])
+    HEXLOWER.encode(&digest(secret, &[b"name"])[..8])
 }
 
 fn digest(key: &HashKey, parts: &[&[u8]]) -> Digest {

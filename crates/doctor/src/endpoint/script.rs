@@ -1,6 +1,6 @@
 //! Checks of the tag's script, embed.js.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
+use data_encoding::BASE64;
 use http::HeaderMap;
 use sha2::{Digest, Sha384};
 use url::Url;
@@ -132,7 +132,7 @@ fn check_integrity(
         let says = "The script is not what the tag's `integrity` says, so browsers block it.";
         let write = format!(
             "If you have seen that the script is right, write integrity=\"sha384-{}\"",
-            BASE64_STANDARD.encode(Sha384::digest(&answer.body))
+            BASE64.encode(&Sha384::digest(&answer.body))
         );
         push(error("integrity-mismatch", says, write), findings);
     } else if !src.path().ends_with("/embed.v1.js") {

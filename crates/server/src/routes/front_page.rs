@@ -7,8 +7,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
 use config::{Config, Origin, Site};
+use data_encoding::BASE64;
 use html_escape::{encode_double_quoted_attribute, encode_text};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -24,7 +24,7 @@ pre { padding: 0.75rem; border: 1px solid; white-space: pre-wrap; user-select: a
 ";
 
 static FRONT_PAGE_CSP: LazyLock<String> = LazyLock::new(|| {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(FRONT_PAGE_STYLE));
+    let hash = BASE64.encode(&Sha256::digest(FRONT_PAGE_STYLE));
     format!(
         "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )

@@ -1,8 +1,9 @@
 use std::io::{self, BufRead, Read};
 
+use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use text::{hex, key::article_key};
+use text::key::article_key;
 use visitor::{Day, HashKey, key_name};
 
 use super::{ArticleLine, DayLine, End, FORMAT, Header, Line};
@@ -135,7 +136,7 @@ impl<R: BufRead> Reader<R> {
 
     fn finish(&mut self, end: End) -> Result<(), BadFile> {
         let hash = std::mem::take(&mut self.hash).finalize();
-        let seen = End { sha256: hex::encode(&hash), ..std::mem::take(&mut self.seen) };
+        let seen = End { sha256: HEXLOWER.encode(&hash), ..std::mem::take(&mut self.seen) };
         if seen != end {
             return Err(BadFile::Truncated("its sums do not agree with its last line".into()));
         }

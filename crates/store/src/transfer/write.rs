@@ -1,5 +1,5 @@
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use text::hex;
 
 use super::{End, Line};
 
@@ -21,7 +21,7 @@ impl Writer {
 
     /// Appends the last line, without which the file counts as truncated.
     pub fn end(self, to: &mut Vec<u8>) {
-        let sha256 = hex::encode(&self.hash.finalize());
+        let sha256 = HEXLOWER.encode(&self.hash.finalize());
         write(&Line::End(End { sha256, ..self.end }), to);
     }
 }
