@@ -4,7 +4,7 @@ use store::{Aliased, MAX_IDS, Move, NotAliased, Store, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, Tally};
 
-use super::{MAX_LISTED, Refusal};
+use super::{ArticleError, MAX_LISTED, Refusal};
 
 /// What an alias did, or would do.
 #[derive(Clone, Debug, Serialize)]
@@ -44,36 +44,37 @@ pub struct Pair {
 /// Makes the old key an alias of the new one. With `dry_run`, only reports what that would do.
 ///
 /// # Errors
-/// Those of the store; the inner error is the reason why the alias is not possible.
+/// Those of the store; the refusal is the reason why the alias is not possible.
 pub async fn alias(
     store: &dyn Store,
     site: &Site,
     today: Day,
     (old, new): (&ArticleKey, &ArticleKey),
     dry_run: bool,
-) -> Result<Result<Moved, Refusal>, StoreError> {
+) -> Result<Moved, ArticleError> {
     let mut before =
         store.tallies(&site.id, &[old.clone(), new.clone()]).await?.into_iter().map(|counted| counted.tally);
-    let (Some(of_old), Some(of_new)) = (before.next(), before.next()) else { return Err(StoreError::Unavailable) };
+    let (Some(of_old), Some(of_new)) = (before.next(), before.next()) else {
+        return Err(StoreError::Unavailable.into());
+    };
     let aliased = store.alias(&site.id, today, old, new, dry_run).await?;
-    Ok(aliased.map_err(|refused| refusal(&refused, old, new)).map(|Aliased { new: answers, how }| {
-        let (how, at_most_twice) = match how {
-            Move::Already => ("already", None),
-            Move::Noted => ("noted", None),
-            Move::Renamed => ("renamed", None),
-            Move::Back => ("back", None),
-            Move::Merged { at_most_twice } => ("merged", Some(at_most_twice)),
-        };
-        Moved { old: of_old, new: of_new, answers, how, at_most_twice }
-    }))
+    let Aliased { new: answers, how } = aliased.map_err(|refused| refusal(&refused, old, new))?;
+    let (how, at_most_twice) = match how {
+        Move::Already => ("already", None),
+        Move::Noted => ("noted", None),
+        Move::Renamed => ("renamed", None),
+        Move::Back => ("back", None),
+        Move::Merged { at_most_twice } => ("merged", Some(at_most_twice)),
+    };
+    Ok(Moved { old: of_old, new: of_new, answers, how, at_most_twice })
 }
 
 /// Removes an alias, unless counts were merged by it.
 ///
 /// # Errors
-/// Those of the store; the inner error is the reason why it stays.
-pub async fn remove_alias(store: &dyn Store, site: &Site, old: &ArticleKey) -> Result<Result<(), Refusal>, StoreError> {
-    Ok(store.remove_alias(&site.id, old).await?.map_err(|refused| refusal(&refused, old, old)))
+/// Those of the store; the refusal is the reason why it stays.
+pub async fn remove_alias(store: &dyn Store, site: &Site, old: &ArticleKey) -> Result<(), ArticleError> {
+    Ok(store.remove_alias(&site.id, old).await?.map_err(|refused| refusal(&refused, old, old))?)
 }
 
 /// Aliases in the order of their old keys, at most [`MAX_LISTED`].

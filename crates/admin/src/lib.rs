@@ -43,6 +43,27 @@ pub struct Refusal {
     pub reason: String,
 }
 
+/// Why an operation on an article was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArticleError {
+    /// The request is wrong.
+    Refused(Refusal),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<Refusal> for ArticleError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for ArticleError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
 impl Refusal {
     fn new(field: &'static str, reason: impl Into<String>) -> Self {
         Self { field, reason: reason.into() }
@@ -129,12 +150,12 @@ pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), Refusal> {
 /// accident.
 ///
 /// # Errors
-/// Those of the store; the inner error names the article's key.
-pub async fn check_moved(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Result<(), Refusal>, StoreError> {
-    Ok(match store.moved(&site.id, key).await? {
+/// Those of the store; the refusal names the article's key.
+pub async fn check_moved(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<(), ArticleError> {
+    match store.moved(&site.id, key).await? {
         None => Ok(()),
-        Some(to) => Err(Refusal::new("article", format!("`{key}` has moved to `{to}`. Name that key."))),
-    })
+        Some(to) => Err(Refusal::new("article", format!("`{key}` has moved to `{to}`. Name that key.")).into()),
+    }
 }
 
 /// Stores a copy of the article, or starting counts, or both, replacing those sent before.

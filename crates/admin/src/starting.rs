@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use config::Site;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
-use store::{Metric, Publication, Store, StoreError};
+use store::{Metric, Publication, Store};
 use text::key::article_key;
 use visitor::Day;
 use wire::{ArticleKey, Imported, Network, Reaction};
 
-use super::{Refusal, check_imported};
+use super::{ArticleError, Refusal, check_imported};
 
 /// Number of articles written concurrently.
 const AT_ONCE: usize = 256;
@@ -56,29 +56,19 @@ pub struct Change {
 /// Replaces the starting counts of the columns' metrics. Counts for aliases are added to those for their article.
 ///
 /// # Errors
-/// Those of the store; the inner error names the wrong column, and nothing was changed.
-pub async fn start(
-    store: &dyn Store,
-    site: &Site,
-    today: Day,
-    starting: Starting,
-) -> Result<Result<Started, Refusal>, StoreError> {
+/// Those of the store; the refusal names the wrong column, and nothing was changed.
+pub async fn start(store: &dyn Store, site: &Site, today: Day, starting: Starting) -> Result<Started, ArticleError> {
     let Starting { columns, articles, dry_run } = starting;
-    let metrics = match metrics(&columns, site) {
-        Ok(metrics) => metrics,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let metrics = metrics(&columns, site)?;
     let mut started = Started { columns, ..Started::default() };
     let mut sums: BTreeMap<ArticleKey, Vec<u64>> = BTreeMap::new();
     for (key, counts) in articles {
         if counts.len() != metrics.len() {
-            return Ok(Err(Refusal::new("articles", format!("`{key}` needs one count for each column."))));
+            return Err(Refusal::new("articles", format!("`{key}` needs one count for each column.")).into());
         }
         if article_key(key.as_str()).as_ref() != Ok(&key) {
-            return Ok(Err(Refusal::new(
-                "articles",
-                format!("`{key}` is not a normalised key: keys are trimmed, in NFC."),
-            )));
+            let reason = format!("`{key}` is not a normalised key: keys are trimmed, in NFC.");
+            return Err(Refusal::new("articles", reason).into());
         }
         let answers = store.moved(&site.id, &key).await?;
         let of = answers.clone().unwrap_or_else(|| key.clone());
@@ -96,9 +86,7 @@ pub async fn start(
             continue;
         }
         metrics.iter().zip(&after).for_each(|(metric, count)| *place(&mut imported, metric) = *count);
-        if let Err(refusal) = check_imported(&only(&imported, &metrics), site) {
-            return Ok(Err(refusal));
-        }
+        check_imported(&only(&imported, &metrics), site)?;
         publications.push((article.clone(), Publication { article: None, imported: Some(imported) }));
         started.changed.push(Change { article, before, after });
     }
@@ -111,7 +99,7 @@ pub async fn start(
             try_join_all(some.into_iter().map(put)).await?;
         }
     }
-    Ok(Ok(started))
+    Ok(started)
 }
 
 /// Parses the columns, which the site must have.
@@ -142,7 +130,8 @@ fn place<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
 
 /// Only the counts of these metrics: others may be of options that the site has retired.
 fn only(imported: &Imported, metrics: &[Metric]) -> Imported {
-    let (mut from, mut only) = (imported.clone(), Imported::default());
+    let mut from = imported.clone();
+    let mut only = Imported::default();
     metrics.iter().for_each(|metric| *place(&mut only, metric) = *place(&mut from, metric));
     only
 }

@@ -3,7 +3,7 @@
 /// Authorisation.
 mod authorize;
 
-use admin::{Body, Draft, Refusal};
+use admin::{ArticleError, Body, Draft, Refusal};
 use authorize::AuthorizedSite;
 use axum::{
     Json,
@@ -105,7 +105,7 @@ async fn put(
     request: Request,
 ) -> Result<Response, Problem> {
     let key = ArticleQuery::of(&uri)?.article.ok_or_else(no_article)?;
-    admin::check_moved(&*app.store, &site, &key).await??;
+    admin::check_moved(&*app.store, &site, &key).await?;
     let PutArticle { title, byline, published, url, html, markdown, imported } = read(request).await?;
     if let Some(imported) = &imported {
         admin::check_imported(imported, &site)?;
@@ -149,7 +149,7 @@ async fn put(
 async fn remove(State(app): State<App>, AuthorizedSite(site): AuthorizedSite, uri: Uri) -> Result<StatusCode, Problem> {
     let query = ArticleQuery::of(&uri)?;
     let key = query.article.ok_or_else(no_article)?;
-    admin::check_moved(&*app.store, &site, &key).await??;
+    admin::check_moved(&*app.store, &site, &key).await?;
     let removal = if query.counts { Removal::Everything } else { Removal::Copy };
     if admin::remove(&*app.store, &site, &key, removal).await? {
         return Ok(StatusCode::NO_CONTENT);
@@ -203,6 +203,15 @@ impl ArticleQuery {
             value(name).map(article_key).transpose().map_err(invalid)
         };
         Ok(Self { article: key("article")?, after: key("after")?, counts: value("counts") == Some("1") })
+    }
+}
+
+impl From<ArticleError> for Problem {
+    fn from(error: ArticleError) -> Self {
+        match error {
+            ArticleError::Refused(refusal) => refusal.into(),
+            ArticleError::Store(error) => error.into(),
+        }
     }
 }
 

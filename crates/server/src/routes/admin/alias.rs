@@ -38,7 +38,7 @@ async fn alias(
         |field, text: &str| article_key(text).map_err(|invalid| Problem::field(field, format!("The key {invalid}.")));
     let (old, new) = (key("old", &request.old)?, key("new", &request.new)?);
     let today = Window::at((app.now)(), &site.time_zone).day;
-    Ok(Json(admin::alias(&*app.store, &site, today, (&old, &new), request.dry_run).await??))
+    Ok(Json(admin::alias(&*app.store, &site, today, (&old, &new), request.dry_run).await?))
 }
 
 /// `?after=KEY`: the `next` of the previous page.
@@ -50,7 +50,7 @@ async fn list(State(app): State<App>, AnySite(site): AnySite, uri: Uri) -> Resul
 /// `?old=KEY`
 async fn remove(State(app): State<App>, AnySite(site): AnySite, uri: Uri) -> Result<StatusCode, Problem> {
     let old = value(&uri, "old")?.ok_or_else(|| Problem::field("old", "Name the alias: ?old=KEY"))?;
-    admin::remove_alias(&*app.store, &site, &old).await??;
+    admin::remove_alias(&*app.store, &site, &old).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -17,5 +17,5 @@ async fn start(
     Json(starting): Json<Starting>,
 ) -> Result<Json<Started>, Problem> {
     let today = Window::at((app.now)(), &site.time_zone).day;
-    Ok(Json(admin::start(&*app.store, &site, today, starting).await??))
+    Ok(Json(admin::start(&*app.store, &site, today, starting).await?))
 }
