@@ -1,5 +1,7 @@
 //! Error responses (RFC 9457), which name the field and the limit where applicable. Internals are only logged.
 
+use std::{borrow::Cow, time::Duration};
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -26,7 +28,8 @@ pub struct Problem {
     detail: String,
     /// The wrong field of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'static str>,
+    #[schema(value_type = Option<String>)]
+    field: Option<Cow<'static, str>>,
     /// The limit that was exceeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
@@ -42,8 +45,8 @@ impl Problem {
     }
 
     /// A field is wrong (400).
-    pub fn field(field: &'static str, detail: impl Into<String>) -> Self {
-        Self { field: Some(field), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+    pub fn field(field: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..Self::new(StatusCode::BAD_REQUEST, detail) }
     }
 
     /// The site, article or address does not exist (404).
@@ -53,7 +56,7 @@ impl Problem {
 
     /// Adds the wrong field.
     pub fn in_field(self, field: &'static str) -> Self {
-        Self { field: Some(field), ..self }
+        Self { field: Some(field.into()), ..self }
     }
 
     /// Adds the exceeded limit.

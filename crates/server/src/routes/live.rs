@@ -1,18 +1,16 @@
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::network;
-use wire::{ArticleKey, SiteId};
 
 use super::{
     SiteFromPath,
     caller::ClientAddress,
-    extract::{CurrentConfig, query},
+    extract::{ArticleFromQuery, CurrentConfig},
     openapi_errors::LiveErrors,
 };
 use crate::{problem::Problem, serve::StreamingResponse, state::App, subscriptions::event_stream};
@@ -33,7 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     get,
     path = "/v1/sites/{site}/live",
     tag = "reading",
-    params(("site" = SiteId, Path), ("article" = ArticleKey, Query)),
+    params(SiteFromPath, ArticleFromQuery),
     responses(
         (status = OK, content_type = "text/event-stream", body = String, description = "`id: REV`, `data: TALLY`"),
         LiveErrors,
@@ -44,18 +42,14 @@ async fn live(
     SiteFromPath(site): SiteFromPath,
     CurrentConfig(config): CurrentConfig,
     ClientAddress(address): ClientAddress,
-    uri: Uri,
+    article: Result<ArticleFromQuery, Problem>,
 ) -> Result<Response, Problem> {
     if !site.live {
         return Err(
             Problem::not_found("This site's counts are not live. See its `live` in gema.toml.").in_field("site")
         );
     }
-    let pairs = query(&uri)?;
-    let key = pairs.iter().find(|(name, _)| name == "article").map(|(_, key)| article_key(key));
-    let key = key
-        .ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))?
-        .map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
+    let ArticleFromQuery(key) = article?;
     let network = Some(network(address)).filter(|_| !config.is_proxy(address));
     let permit = app.subscriptions.try_acquire(network).ok_or_else(|| {
         let detail = "The limit of live connections is reached. Poll the tallies, or try again later.";
