@@ -144,7 +144,7 @@ impl Limits {
         let name = LIMITS[limit].full_name;
         let when = if wait.is_some() { "" } else { " for this day" };
         let reason = format!("is over the limit `{name}`{when}: see `limits` in gema.toml");
-        let retry_after = wait.map(|wait| u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1));
+        let retry_after = wait.map(|wait| Duration::from_secs(wait.as_secs().saturating_add(1)));
         Rejection { retry_after, ..Rejection::new("type", reason).with_reason(Reason::Limit) }
     }
 
@@ -243,7 +243,7 @@ mod tests {
         asks(&[Action::Request], 5_950).unwrap();
         for _ in 0..100 {
             // 51 requests are regained at 120,000 an hour.
-            assert_eq!(asks(&[Action::Request], 101).unwrap_err().retry_after, Some(2));
+            assert_eq!(asks(&[Action::Request], 101).unwrap_err().retry_after, Some(Duration::from_secs(2)));
         }
         asks(&[Action::Show], 6_000).unwrap();
         asks(&[Action::Request], 50).unwrap();

@@ -12,8 +12,8 @@ use rules::Rejection;
 use store::{Closed, StoreError};
 use utoipa::ToSchema;
 
-/// Seconds until a retry during a migration.
-const MIGRATION_RETRY_SECONDS: u32 = 10;
+/// The wait until a retry during a migration.
+const MIGRATION_RETRY_DELAY: Duration = Duration::from_secs(10);
 
 /// An `application/problem+json` response. The request had no effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -34,7 +34,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
     #[serde(skip)]
-    retry_after: Option<u32>,
+    retry_after: Option<Duration>,
 }
 
 impl Problem {
@@ -64,9 +64,9 @@ impl Problem {
         Self { limit: Some(limit as u64), ..self }
     }
 
-    /// Adds the seconds until a retry.
-    pub fn with_retry_after(self, seconds: u32) -> Self {
-        Self { retry_after: Some(seconds), ..self }
+    /// Adds the wait until a retry, sent in whole seconds.
+    pub fn with_retry_after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
     }
 
     /// The status.
@@ -81,7 +81,7 @@ impl From<StoreError> for Problem {
             StoreError::Busy => ("More is arriving than can be stored. Send it again.", 1),
             StoreError::Unavailable => ("Counts cannot be stored at the moment. Send it again later.", 30),
         };
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(seconds)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(Duration::from_secs(seconds))
     }
 }
 
@@ -93,7 +93,7 @@ impl From<Closed> for Problem {
             Closed::Moved(_) => "All counts are in another database, and none is taken here. Send it again later.",
             Closed::Unknown(error) => return error.into(),
         };
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(MIGRATION_RETRY_SECONDS)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(MIGRATION_RETRY_DELAY)
     }
 }
 
@@ -101,7 +101,7 @@ impl From<Closed> for Problem {
 impl From<Rejection> for Problem {
     fn from(Rejection { reason, retry_after, .. }: Rejection) -> Self {
         let detail = format!("This request {reason}. Send it again later.");
-        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with_retry_after(retry_after.unwrap_or(1))
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with_retry_after(retry_after.unwrap_or(Duration::from_secs(1)))
     }
 }
 
@@ -113,8 +113,8 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        if let Some(wait) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
         }
         response
     }

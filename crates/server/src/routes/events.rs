@@ -45,6 +45,7 @@ async fn events(
 }
 
 fn refusal(index: usize, Rejection { field, reason, retry_after, .. }: Rejection) -> RejectedEvent {
+    let retry_after = retry_after.map(|wait| u32::try_from(wait.as_secs()).unwrap_or(u32::MAX));
     RejectedEvent { index, field: field.into(), reason, retry_after }
 }
 

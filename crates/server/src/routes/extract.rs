@@ -157,7 +157,7 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
         }
         if !reserved.grow_to(bytes.len() + piece.len()) {
             let detail = "Too many large requests are on their way. Send it again, or in smaller parts.";
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(BODY_RETRY_SECONDS));
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(BODY_RETRY_DELAY));
         }
         // Exactly, because doubling the capacity would exceed the reservation.
         bytes.reserve_exact(piece.len());
@@ -166,8 +166,8 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
     Ok(bytes)
 }
 
-/// Seconds until a retry, when the memory budget is exhausted.
-const BODY_RETRY_SECONDS: u32 = 5;
+/// The wait until a retry, when the memory budget is exhausted.
+const BODY_RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// Timeout of a body. 64 KiB in this time is slower than any phone network.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);

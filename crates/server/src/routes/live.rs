@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::{
     body::Body,
     extract::State,
@@ -15,8 +17,8 @@ use super::{
 };
 use crate::{problem::Problem, serve::StreamingResponse, state::App, subscriptions::event_stream};
 
-/// Seconds until a retry when the limit of subscriptions is reached.
-const LIMIT_RETRY_SECONDS: u32 = 600;
+/// The wait until a retry when the limit of subscriptions is reached.
+const LIMIT_RETRY_DELAY: Duration = Duration::from_secs(600);
 
 /// Reconnect delay of browsers: random, to spread the load.
 const RECONNECT_DELAY_MS: std::ops::Range<u32> = 2_000..10_000;
@@ -53,11 +55,12 @@ async fn live(
     let network = Some(network(address)).filter(|_| !config.is_proxy(address));
     let permit = app.subscriptions.try_acquire(network).ok_or_else(|| {
         let detail = "The limit of live connections is reached. Poll the tallies, or try again later.";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(LIMIT_RETRY_SECONDS)
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(LIMIT_RETRY_DELAY)
     })?;
     let subscription = app.subscriptions.subscribe(permit, &*app.store, &site, &key).await?;
     let spread = getrandom::u32().unwrap_or_default() % RECONNECT_DELAY_MS.len() as u32;
-    let stream = event_stream(subscription, RECONNECT_DELAY_MS.start + spread);
+    let reconnect_delay = Duration::from_millis((RECONNECT_DELAY_MS.start + spread).into());
+    let stream = event_stream(subscription, reconnect_delay);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

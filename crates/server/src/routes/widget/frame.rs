@@ -65,16 +65,8 @@ pub(super) async fn choose(
     if !is_set(query.frame.as_deref()) {
         return Err(Problem::field("frame", "A form comes from the page with &frame=1. Scripts send to /reaction."));
     }
-    let reaction = match value(&fields, "reaction") {
-        Some("") => Ok(None),
-        Some(text) => {
-            Reaction::parse(text).map(Some).map_err(|invalid| Rejection::new("reaction", invalid.to_string()))
-        }
-        None => Err(Rejection::new("reaction", "is missing")),
-    };
-    let now = (app.now)().as_millisecond().unsigned_abs();
-    let seq = Seq::parse(now).unwrap_or(Seq::MAX);
-    let event = reaction.map(|reaction| Event::React { article: key.clone(), reaction, seq });
+    let now = (app.now)().as_millisecond().to_string();
+    let event = parse_reaction(Some(key.as_str()), value(&fields, "reaction"), Some(&now));
     let batch =
         EventBatch { visitor: Some(caller.stand_in()), events: vec![event], signals: Vec::new(), is_of_site: true };
     let BatchOutcome { mut refused, .. } = apply_events(&app, &site, config, &caller, batch).await?;
