@@ -108,7 +108,8 @@ impl WordCounts {
     /// parts, as on a page of many short reports.
     fn is_story<'a>(&self, marked: ElementRef<'a>, body: ElementRef<'a>, slack: usize) -> bool {
         let is_around = |element: ElementRef<'_>| marked.ancestors().any(|above| above.id() == element.id());
-        let (elsewhere, all) = (self.densest(body, |element| !is_around(element)), self.densest(body, |_| true));
+        let elsewhere = self.densest(body, |element| !is_around(element));
+        let all = self.densest(body, |_| true);
         let words = self.words(marked);
         let is_part = is_around(all) && 3 * words + slack < self.words(all);
         !is_part && 2 * words + slack >= self.words(elsewhere)

@@ -138,8 +138,8 @@ impl<'a> RenderParams<'a> {
     fn settings(&self, view: &View) -> Option<Settings> {
         let article = view.article.as_ref();
         // If the copy is displayed, share its title and address, else those of the page.
-        let (copy, page) =
-            (article.map(|article| &*article.title), Some(&*self.title).filter(|title| !title.is_empty()));
+        let copy = article.map(|article| &*article.title);
+        let page = Some(&*self.title).filter(|title| !title.is_empty());
         let copied = article.and_then(|article| article.url.as_deref());
         let (title, url) =
             if self.body() { (copy.or(page), copied.or(self.url)) } else { (page.or(copy), self.url.or(copied)) };
@@ -161,7 +161,8 @@ fn shorten_title(title: &str) -> String {
     if title.chars().count() <= MAX_TITLE_CHARS {
         return title.to_owned();
     }
-    let (mut short, mut length) = (String::new(), 1);
+    let mut short = String::new();
+    let mut length = 1;
     for grapheme in segments::split(Unit::Grapheme, title).split(PIECES) {
         length += grapheme.chars().count();
         if length > MAX_TITLE_CHARS {
@@ -218,7 +219,8 @@ fn attribute(text: &str) -> Cow<'_, str> {
 }
 
 fn style_sheet(endpoint: &str, view: &View) -> String {
-    let (css, integrity) = (&view.assets.css, &view.assets.integrity.css);
+    let css = &view.assets.css;
+    let integrity = &view.assets.integrity.css;
     if css.is_empty() {
         return String::new();
     }

@@ -25,10 +25,12 @@ pub(super) enum Loader {
 
 /// Fetches and checks the script.
 pub(super) fn script(web: &dyn Web, context: &PageContext<'_, '_>, src: &Url, findings: &mut Findings) -> Loader {
-    let (page, tag) = (context.page, context.tag.map(|tag| tag.element));
+    let page = context.page;
+    let tag = context.tag.map(|tag| tag.element);
     let attribute = |name: &str| tag.and_then(|tag| tag.attr(name));
     let integrity = attribute("integrity").unwrap_or_default();
-    let (origin, is_cors) = (page.origin(), attribute("crossorigin").is_some());
+    let origin = page.origin();
+    let is_cors = attribute("crossorigin").is_some();
     let mut headers = vec![("accept", "*/*"), ("sec-fetch-dest", "script")];
     if is_cors {
         headers.push(("origin", origin.as_str()));

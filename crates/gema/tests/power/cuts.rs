@@ -18,7 +18,8 @@ async fn every_acknowledged_event_outlives_a_power_cut_once() {
     for round in 0..rounds(20, 200) {
         if round % 10 == 0 {
             acknowledged += oracle.acknowledged.len();
-            (disk, oracle) = (Disk::new(), EventOracle::new(READERS));
+            disk = Disk::new();
+            oracle = EventOracle::new(READERS);
         }
         let loss = if random.below(2) == 0 { Loss::Everything } else { Loss::AnyPart };
         println!("round {round}, GEMA_SEED={seed}, {loss:?}");

@@ -28,7 +28,8 @@ async fn a_failing_disk_half_applies_nothing_and_needs_no_restart() {
     for round in 0..rounds(20, 200) {
         if round % 10 == 9 {
             drop(store);
-            (disk, oracle) = (Disk::new(), EventOracle::new(READERS));
+            disk = Disk::new();
+            oracle = EventOracle::new(READERS);
             store = open(&disk).unwrap();
         }
         let code = FAULTS[random.below(FAULTS.len() as u64) as usize];

@@ -61,7 +61,8 @@ where
     {
         loop {
             let mut in_flight = {
-                let (mut state, now) = (self.state(), clock());
+                let mut state = self.state();
+                let now = clock();
                 if let Some(known) = state.known.get(key).filter(|known| is_fresh(known, now)) {
                     return Ok(known.clone());
                 }
@@ -100,7 +101,9 @@ where
         let (sender, result) = watch::channel(None);
         let in_flight = InFlight { key: key.clone(), result };
         state.in_flight = Some(in_flight.clone());
-        let (value, clock, key) = (Arc::clone(self), Arc::clone(clock), key.clone());
+        let value = Arc::clone(self);
+        let clock = Arc::clone(clock);
+        let key = key.clone();
         tokio::spawn(async move {
             let result = make.await;
             value.state().finish(key, &result, clock());

@@ -72,13 +72,12 @@ const HALF_EM_PX: usize = 7;
 /// off.
 fn draw(text: &str, locale: &str, dir: Dir) -> String {
     let room = text.width().max(1) * HALF_EM_PX;
-    let (width, middle) = (room + 2 * PADDING_PX, room / 2 + PADDING_PX);
+    let width = room + 2 * PADDING_PX;
+    let middle = room / 2 + PADDING_PX;
     let direction = if dir == Dir::Rtl { "rtl" } else { "ltr" };
-    let (locale, name, text) = (
-        encode_double_quoted_attribute(format::language(locale)),
-        encode_double_quoted_attribute(text),
-        encode_text(text),
-    );
+    let locale = encode_double_quoted_attribute(format::language(locale));
+    let name = encode_double_quoted_attribute(text);
+    let text = encode_text(text);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{HEIGHT_PX}\" viewBox=\"0 0 {width} {HEIGHT_PX}\" \
          role=\"img\" aria-label=\"{name}\" lang=\"{locale}\"><title>{text}</title>\

@@ -44,7 +44,8 @@ impl FromRequestParts<App> for SiteFromPath {
 /// Logs a refused origin, at most once a minute.
 pub(super) fn log_refused(app: &App, site: &Site, origin: Option<&str>) {
     if let Some(requests) = app.refused_origins.due((app.now)()) {
-        let (site, origin) = (&site.id, origin::logged(origin));
+        let site = &site.id;
+        let origin = origin::logged(origin);
         tracing::warn!(%site, origin, requests, "a page that the site does not list was refused: see `origins` in gema.toml");
     }
 }
@@ -146,7 +147,8 @@ async fn body(app: &App, request: Request, known: &[&str], remedy: &'static str)
 /// Collects the body within the memory budget. Copies its pieces, because each would keep the connection's buffer
 /// alive.
 async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u8>, Problem> {
-    let (mut reserved, mut bytes) = (app.body_budget.reserve(network), Vec::new());
+    let mut reserved = app.body_budget.reserve(network);
+    let mut bytes = Vec::new();
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Problem::field("body", "The body ended too early."))?;

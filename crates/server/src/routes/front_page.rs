@@ -112,7 +112,8 @@ fn section(html: &mut String, site: &Site, address: &Url, texts: &FrontPageTexts
         encode_double_quoted_attribute(address.as_str()),
         site.id
     );
-    let (id, tag_text) = (encode_text(site.id.as_str()), encode_text(&tag));
+    let id = encode_text(site.id.as_str());
+    let tag_text = encode_text(&tag);
     let _ = writeln!(
         html,
         "<section aria-labelledby=\"site-{id}\">\n<h2 id=\"site-{id}\">{id}</h2>\n<p>{}</p>\n<pre tabindex=\"0\"><code>{tag_text}</code></pre>",

@@ -101,7 +101,8 @@ async fn json(
 ) -> Result<Response, Problem> {
     let ranking_query = RankingQuery::try_from(query)?;
     let list = app.rankings.list(&app.store, &site, &app.now, ranking_query).await?;
-    let (until, day) = (list.until, list.day.to_string());
+    let until = list.until;
+    let day = list.day.to_string();
     let lines = list.entries.into_iter().map(|entry| TopArticle {
         article: entry.article,
         count: entry.count,

@@ -49,8 +49,12 @@ impl Assets {
         }
         let name = format!("assets/widget-{}.", HEXLOWER.encode(&hash.finalize()[..6]));
         let asset = |kind: &str, content| Asset { path: name.clone() + kind, content };
-        let (js, wasm, css) = (asset("js", js), asset("wasm", wasm), asset("css", css));
-        let (live, follow, debug) = (asset("live.js", live), asset("follow.js", follow), asset("debug.js", debug));
+        let js = asset("js", js);
+        let wasm = asset("wasm", wasm);
+        let css = asset("css", css);
+        let live = asset("live.js", live);
+        let follow = asset("follow.js", follow);
+        let debug = asset("debug.js", debug);
         Self { name, js, wasm, css, live, follow, debug }
     }
 

@@ -118,7 +118,7 @@ async fn reads_on(
         let begun = Instant::now();
         let mut tries = 0;
         while sites[(reader + number + tries) as usize % sites.len()].sends((reader, number)).await
-            != Sent::AcknowledgedCount
+            != Sent::Acknowledged
         {
             tries += 1;
             tokio::time::sleep(FAILOVER_RETRY_DELAY).await;

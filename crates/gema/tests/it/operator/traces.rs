@@ -139,10 +139,12 @@ impl<'s> Somebody<'s> {
 
     /// Reads, reacts, shares, takes it back, and does everything wrong that can be done wrong.
     async fn comes_and_goes(&self, site: &str) {
-        let (visitor, key) = (visitor(self.number), key(self.number));
+        let visitor = visitor(self.number);
+        let key = key(self.number);
         let events = format!("/v1/sites/{site}/events");
         let once = IdempotencyKey::parse(&key).unwrap();
-        let (read, share) = (read("a", &once), share("a", "copy", &once));
+        let read = read("a", &once);
+        let share = share("a", "copy", &once);
         let batch = |events: Vec<Value>| json!({ "visitor": visitor, "events": events });
         let good = batch(vec![read.clone(), share, react("a", Some("happy"), 7), react("b", None, 9)]);
         assert_eq!(self.sends(Method::POST, &events, &good).await, 200);
