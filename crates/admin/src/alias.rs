@@ -1,14 +1,14 @@
 use config::Site;
 use serde::Serialize;
-use store::{Aliased, MAX_IDS, Move, NotAliased, Store, StoreError};
+use store::{AliasEffect, AliasError, AliasOutcome, MAX_VOTE_IDS, Store, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, Tally};
 
-use super::{ArticleError, MAX_LISTED, Refusal};
+use super::{ArticleError, FieldError, MAX_LISTED};
 
 /// What an alias did, or would do.
 #[derive(Clone, Debug, Serialize)]
-pub struct Moved {
+pub struct AliasReport {
     /// Counts under the old key, before.
     pub old: Tally,
     /// Counts under the new key, before.
@@ -24,9 +24,9 @@ pub struct Moved {
 
 /// A page of a site's list of aliases.
 #[derive(Clone, Debug, Serialize)]
-pub struct Aliases {
+pub struct AliasPage {
     /// In the order of their old keys.
-    pub aliases: Vec<Pair>,
+    pub aliases: Vec<AliasEntry>,
     /// The parameter `after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<ArticleKey>,
@@ -34,7 +34,7 @@ pub struct Aliases {
 
 /// An alias of the list.
 #[derive(Clone, Debug, Serialize)]
-pub struct Pair {
+pub struct AliasEntry {
     /// The alias.
     pub old: ArticleKey,
     /// Key of the article that answers for it.
@@ -44,74 +44,76 @@ pub struct Pair {
 /// Makes the old key an alias of the new one. With `dry_run`, only reports what that would do.
 ///
 /// # Errors
-/// Those of the store; the refusal is the reason why the alias is not possible.
+/// Those of the store, or the reason why the alias is not possible.
 pub async fn alias(
     store: &dyn Store,
     site: &Site,
     today: Day,
     (old, new): (&ArticleKey, &ArticleKey),
     dry_run: bool,
-) -> Result<Moved, ArticleError> {
+) -> Result<AliasReport, ArticleError> {
     let mut before =
         store.tallies(&site.id, &[old.clone(), new.clone()]).await?.into_iter().map(|counted| counted.tally);
     let (Some(of_old), Some(of_new)) = (before.next(), before.next()) else {
         return Err(StoreError::Unavailable.into());
     };
     let aliased = store.alias(&site.id, today, old, new, dry_run).await?;
-    let Aliased { new: answers, how } = aliased.map_err(|refused| refusal(&refused, old, new))?;
-    let (how, at_most_twice) = match how {
-        Move::Already => ("already", None),
-        Move::Noted => ("noted", None),
-        Move::Renamed => ("renamed", None),
-        Move::Back => ("back", None),
-        Move::Merged { at_most_twice } => ("merged", Some(at_most_twice)),
+    let AliasOutcome { new: answers, effect } = aliased.map_err(|error| field_error(&error, old, new))?;
+    let (how, at_most_twice) = match effect {
+        AliasEffect::Existing => ("already", None),
+        AliasEffect::Added => ("noted", None),
+        AliasEffect::Renamed => ("renamed", None),
+        AliasEffect::Swapped => ("back", None),
+        AliasEffect::Merged { at_most_twice } => ("merged", Some(at_most_twice)),
     };
-    Ok(Moved { old: of_old, new: of_new, answers, how, at_most_twice })
+    Ok(AliasReport { old: of_old, new: of_new, answers, how, at_most_twice })
 }
 
 /// Removes an alias, unless counts were merged by it.
 ///
 /// # Errors
-/// Those of the store; the refusal is the reason why it stays.
+/// Those of the store, or the reason why it stays.
 pub async fn remove_alias(store: &dyn Store, site: &Site, old: &ArticleKey) -> Result<(), ArticleError> {
-    Ok(store.remove_alias(&site.id, old).await?.map_err(|refused| refusal(&refused, old, old))?)
+    Ok(store.remove_alias(&site.id, old).await?.map_err(|error| field_error(&error, old, old))?)
 }
 
 /// Aliases in the order of their old keys, at most [`MAX_LISTED`].
 ///
 /// # Errors
 /// Those of the store.
-pub async fn aliases(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) -> Result<Aliases, StoreError> {
+pub async fn aliases(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) -> Result<AliasPage, StoreError> {
     // One extra alias shows whether there is a next page.
     let mut aliases = store.aliases(&site.id, after, MAX_LISTED + 1).await?;
     let is_more = aliases.len() > MAX_LISTED;
     aliases.truncate(MAX_LISTED);
     let last = aliases.last().map(|alias| alias.old.clone());
-    let aliases = aliases.into_iter().map(|alias| Pair { old: alias.old, new: alias.new }).collect();
-    Ok(Aliases { aliases, next: last.filter(|_| is_more) })
+    let aliases = aliases.into_iter().map(|alias| AliasEntry { old: alias.old, new: alias.new }).collect();
+    Ok(AliasPage { aliases, next: last.filter(|_| is_more) })
 }
 
-fn refusal(refused: &NotAliased, old: &ArticleKey, new: &ArticleKey) -> Refusal {
-    match refused {
-        NotAliased::Same => Refusal::new("new", format!("`{new}` is the old key too. Name the key of the page now.")),
-        NotAliased::Elsewhere(to) => {
-            let reason = format!("`{old}` has moved to `{to}` already. To move all of it on: gema alias {to} {new}");
-            Refusal::new("old", reason)
+fn field_error(error: &AliasError, old: &ArticleKey, new: &ArticleKey) -> FieldError {
+    match error {
+        AliasError::Same => {
+            FieldError::new("new", format!("`{new}` is the old key too. Name the key of the page now."))
         }
-        NotAliased::TooManyIds => {
+        AliasError::Elsewhere(to) => {
+            let reason = format!("`{old}` has moved to `{to}` already. To move all of it on: gema alias {to} {new}");
+            FieldError::new("old", reason)
+        }
+        AliasError::TooManyIds => {
             let reason = format!(
-                "Readers of one article are looked for under {MAX_IDS} ids, and with `{old}` there would be more. \
+                "Readers of one article are looked for under {MAX_VOTE_IDS} ids, and with `{old}` there would be more. \
                  Keep `{old}` by itself."
             );
-            Refusal::new("old", reason)
+            FieldError::new("old", reason)
         }
-        NotAliased::Unknown => Refusal::new("old", format!("`{old}` is not an alias. See the list: gema alias")),
-        NotAliased::Carried(to) => {
+        AliasError::Unknown => FieldError::new("old", format!("`{old}` is not an alias. See the list: gema alias")),
+        AliasError::Carried(to) => {
             let reason = format!(
                 "What was counted under `{old}` is part of `{to}` now and cannot be told apart. To make `{old}` the \
                  article's own key again: gema alias {to} {old}"
             );
-            Refusal::new("old", reason)
+            FieldError::new("old", reason)
         }
     }
 }

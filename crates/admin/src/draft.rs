@@ -3,10 +3,10 @@ use jiff::civil::Date;
 use url::Url;
 use wire::Article;
 
-use super::Refusal;
+use super::FieldError;
 
 /// Maximum length of title and byline, in characters.
-const MAX_LINE: usize = 500;
+const MAX_LINE_CHARS: usize = 500;
 
 /// Maximum length of an address, in bytes.
 const MAX_URL_BYTES: usize = 2048;
@@ -39,8 +39,8 @@ impl Draft {
     /// Validates and sanitises the article. Takes milliseconds for a long one.
     ///
     /// # Errors
-    /// [`Refusal`] names the field and the remedy.
-    pub fn article(&self) -> Result<Article, Refusal> {
+    /// [`FieldError`] names the field and the remedy.
+    pub fn article(&self) -> Result<Article, FieldError> {
         let url = self.url.as_deref().map(address).transpose()?;
         let (field, source, format) = match &self.body {
             Body::Html(source) => ("html", source, SourceFormat::Html),
@@ -52,7 +52,7 @@ impl Draft {
             byline: self.byline.as_deref().map(|byline| line("byline", byline)).transpose()?,
             published: self.published.as_deref().map(day).transpose()?,
             url: url.map(String::from),
-            html: html.map_err(|error| Refusal::new(field, error.to_string()))?,
+            html: html.map_err(|error| FieldError::new(field, error.to_string()))?,
         })
     }
 }
@@ -61,8 +61,8 @@ impl Draft {
 /// have written it.
 ///
 /// # Errors
-/// [`Refusal`] names the field and the remedy.
-pub fn vetted(copy: &Article) -> Result<Article, Refusal> {
+/// [`FieldError`] names the field and the remedy.
+pub fn sanitized_copy(copy: &Article) -> Result<Article, FieldError> {
     let Article { title, byline, published, url, html } = copy.clone();
     Draft { title, byline, published, url, body: Body::Html(html.into_bytes()) }.article()
 }
@@ -95,29 +95,29 @@ fn markup(text: &str) -> Option<&str> {
 }
 
 /// Validates one line of text, and trims it.
-fn line(field: &'static str, text: &str) -> Result<String, Refusal> {
+fn line(field: &'static str, text: &str) -> Result<String, FieldError> {
     let text = text.trim();
     let length = text.chars().count();
-    if length == 0 || length > MAX_LINE {
-        return Err(Refusal::new(field, format!("It must have 1 to {MAX_LINE} characters.")));
+    if length == 0 || length > MAX_LINE_CHARS {
+        return Err(FieldError::new(field, format!("It must have 1 to {MAX_LINE_CHARS} characters.")));
     }
     if text.chars().any(char::is_control) {
-        return Err(Refusal::new(field, "It must be one line, without control characters."));
+        return Err(FieldError::new(field, "It must be one line, without control characters."));
     }
     Ok(text.to_owned())
 }
 
 /// Validates a date.
-fn day(text: &str) -> Result<String, Refusal> {
+fn day(text: &str) -> Result<String, FieldError> {
     let date = Date::strptime("%Y-%m-%d", text).ok().map(|date| date.to_string());
     let refused =
-        || Refusal::new("published", format!("`{text}` is not a date: write it as YYYY-MM-DD, like 2015-11-17."));
+        || FieldError::new("published", format!("`{text}` is not a date: write it as YYYY-MM-DD, like 2015-11-17."));
     // Requires the canonical form, so that 2015-1-7 is rejected.
     date.filter(|date| date == text).ok_or_else(refused)
 }
 
-fn address(text: &str) -> Result<Url, Refusal> {
-    let refused = |reason: String| Refusal::new("url", reason);
+fn address(text: &str) -> Result<Url, FieldError> {
+    let refused = |reason: String| FieldError::new("url", reason);
     if text.len() > MAX_URL_BYTES {
         return Err(refused(format!("It must be at most {MAX_URL_BYTES} bytes.")));
     }
@@ -149,14 +149,14 @@ mod tests {
         }
     }
 
-    fn refused(change: impl FnOnce(&mut Draft)) -> Refusal {
+    fn refused(change: impl FnOnce(&mut Draft)) -> FieldError {
         let mut draft = draft();
         change(&mut draft);
         draft.article().unwrap_err()
     }
 
     #[test]
-    fn a_good_draft_is_an_article() {
+    fn valid_draft_gives_an_article() {
         let article = draft().article().unwrap();
         assert_eq!(article.title, "Focus Group Discussion");
         assert_eq!(article.published.as_deref(), Some("2015-11-17"));
@@ -185,23 +185,23 @@ mod tests {
     }
 
     #[test]
-    fn only_a_real_day_is_one() {
+    fn draft_rejects_invalid_dates() {
         for text in
             ["2015-02-29", "2015-13-01", "17-11-2015", "2015-1-7", "2015-11-17T00:00", "2015-11-17 ", "kemarin", ""]
         {
-            let refusal = refused(|draft| draft.published = Some(text.into()));
-            assert_eq!(refusal.field, "published", "{text}");
-            assert!(refusal.reason.contains("YYYY-MM-DD"));
+            let error = refused(|draft| draft.published = Some(text.into()));
+            assert_eq!(error.field, "published", "{text}");
+            assert!(error.reason.contains("YYYY-MM-DD"));
         }
     }
 
     #[test]
-    fn what_may_be_put_may_be_put_again_and_stays_the_same() {
+    fn sanitized_copy_keeps_an_accepted_article() {
         for url in ["https://a.example/é?b=ü#ç", "HTTP://A.example:80/../b\\c", "https://a.example/%zz \t"] {
             for html in ["<p>a <a href=b>c</a>", "<!doctype html><title>x</title><h1>x</h1><p>Isi <img src=d.jpg>"] {
                 let body = Body::Html(html.into());
                 let article = Draft { url: Some(url.into()), body, ..draft() }.article().unwrap();
-                assert_eq!(vetted(&article), Ok(article));
+                assert_eq!(sanitized_copy(&article), Ok(article));
             }
         }
         // Its length doubles when it is percent-encoded, which would be too long when it is sent again.
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn each_field_that_is_wrong_is_named() {
+    fn draft_error_names_the_field() {
         assert_eq!(refused(|draft| draft.title = "  ".into()).field, "title");
         assert_eq!(refused(|draft| draft.title = "x".repeat(501)).field, "title");
         assert_eq!(refused(|draft| draft.byline = Some("a\nb".into())).field, "byline");

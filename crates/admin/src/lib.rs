@@ -3,14 +3,14 @@
 
 /// Aliases.
 mod alias;
+/// Starting counts from an earlier counter.
+mod baseline;
 /// Validation of submitted articles.
 mod draft;
 /// Import of an export.
 mod import;
 /// Migration from one store to another.
 mod migrate;
-/// Starting counts from an earlier counter.
-mod starting;
 
 use std::fmt;
 
@@ -18,25 +18,22 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wire::{Article, ArticleKey, Imported, Tally};
 
-pub use alias::{Aliases, Moved, alias, aliases, remove_alias};
-pub use draft::{Body, Draft, vetted};
+pub use alias::{AliasEntry, AliasPage, AliasReport, alias, aliases, remove_alias};
+pub use baseline::{BaselineChange, BaselineReport, BaselineRequest, Columns, set_baseline};
+pub use draft::{Body, Draft, sanitized_copy};
 pub use import::{ImportError, import};
-pub use migrate::{MigrateError, Migrated, migrate};
-pub use starting::{Change, Columns, Started, Starting, start};
+pub use migrate::{MigrateError, MigrationReport, migrate};
 
 use config::{Site, networks};
-use store::{Prune, Pruned, Publication, Removal, Store, StoreError};
+use store::{ArticleUpdate, MAX_COUNT, PruneFilter, PrunePage, Removal, Store, StoreError};
 use visitor::Day;
-
-/// Largest integer that a JavaScript number represents exactly.
-const MAX_COUNT: u64 = (1 << 53) - 1;
 
 /// Maximum number of articles on a page of the list.
 pub const MAX_LISTED: usize = 500;
 
 /// A rejected field, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct FieldError {
     /// Name of the field in the request.
     pub field: &'static str,
     /// A sentence for a developer.
@@ -47,14 +44,14 @@ pub struct Refusal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArticleError {
     /// The request is wrong.
-    Refused(Refusal),
+    Field(FieldError),
     /// The store failed.
     Store(StoreError),
 }
 
-impl From<Refusal> for ArticleError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+impl From<FieldError> for ArticleError {
+    fn from(error: FieldError) -> Self {
+        Self::Field(error)
     }
 }
 
@@ -64,18 +61,18 @@ impl From<StoreError> for ArticleError {
     }
 }
 
-impl Refusal {
+impl FieldError {
     fn new(field: &'static str, reason: impl Into<String>) -> Self {
         Self { field, reason: reason.into() }
     }
 
     /// The error as a sentence about a copy in an import or backup.
-    pub fn of_copy(&self) -> String {
+    pub fn about_copy(&self) -> String {
         format!("its copy was left out: {self}")
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.field, self.reason)
     }
@@ -83,7 +80,8 @@ impl fmt::Display for Refusal {
 
 /// All data of an article.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Known {
+#[schema(as = Known)]
+pub struct ArticleDetails {
     /// Its counts; `imported` is the part that came from an earlier counter.
     pub tally: Tally,
     /// Number of readers who ever chose without JavaScript, including those who withdrew. Their choices are among the
@@ -104,9 +102,10 @@ fn is_none(count: &u64) -> bool {
 
 /// A page of a site's list of articles.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct List {
+#[schema(as = List)]
+pub struct ArticlePage {
     /// In the order of their keys.
-    pub articles: Vec<Line>,
+    pub articles: Vec<ArticleEntry>,
     /// The parameter `after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<ArticleKey>,
@@ -114,7 +113,8 @@ pub struct List {
 
 /// An article of the list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Line {
+#[schema(as = Line)]
+pub struct ArticleEntry {
     /// The headline, if there is a copy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -128,9 +128,9 @@ pub struct Line {
 /// Validates starting counts: the site must have the options and buttons, and the counts must be small enough.
 ///
 /// # Errors
-/// [`Refusal`] names the wrong one.
-pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), Refusal> {
-    let refused = |reason| Err(Refusal::new("imported", reason));
+/// [`FieldError`] names the wrong one.
+pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), FieldError> {
+    let refused = |reason| Err(FieldError::new("imported", reason));
     if let Some((unknown, _)) = imported.reactions.0.iter().find(|(key, _)| !site.has_reaction(key)) {
         let known: Vec<_> = site.reactions.iter().map(|option| option.key.as_str()).collect();
         return refused(format!("The poll has no option `{unknown}`. It has: {}.", known.join(", ")));
@@ -150,11 +150,11 @@ pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), Refusal> {
 /// accident.
 ///
 /// # Errors
-/// Those of the store; the refusal names the article's key.
-pub async fn check_moved(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<(), ArticleError> {
-    match store.moved(&site.id, key).await? {
+/// Those of the store, or one that names the article's key.
+pub async fn reject_alias(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<(), ArticleError> {
+    match store.alias_target(&site.id, key).await? {
         None => Ok(()),
-        Some(to) => Err(Refusal::new("article", format!("`{key}` has moved to `{to}`. Name that key.")).into()),
+        Some(to) => Err(FieldError::new("article", format!("`{key}` has moved to `{to}`. Name that key.")).into()),
     }
 }
 
@@ -167,40 +167,44 @@ pub async fn put(
     site: &Site,
     today: Day,
     key: &ArticleKey,
-    publication: Publication,
-) -> Result<Known, StoreError> {
-    let tally = store.put_article(&site.id, today, key, publication).await?;
+    update: ArticleUpdate,
+) -> Result<ArticleDetails, StoreError> {
+    let tally = store.put_article(&site.id, today, key, update).await?;
     let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
     let noscript = counted.map_or(0, |counted| counted.noscript);
-    Ok(Known { tally, noscript, article: store.article(&site.id, key).await?, warnings: Vec::new() })
+    Ok(ArticleDetails { tally, noscript, article: store.article(&site.id, key).await?, warnings: Vec::new() })
 }
 
 /// All data of an article; `None` if it does not exist.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn show(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Option<Known>, StoreError> {
+pub async fn show(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Option<ArticleDetails>, StoreError> {
     let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
-    let Some(counted) = counted.filter(|counted| counted.edition.id != 0) else {
+    let Some(counted) = counted.filter(|counted| counted.version.id != 0) else {
         return Ok(None);
     };
     let article = store.article(&site.id, key).await?;
-    Ok(Some(Known { tally: counted.tally, noscript: counted.noscript, article, warnings: Vec::new() }))
+    Ok(Some(ArticleDetails { tally: counted.tally, noscript: counted.noscript, article, warnings: Vec::new() }))
 }
 
 /// Articles in the order of their keys, at most [`MAX_LISTED`].
 ///
 /// # Errors
 /// Those of the store.
-pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) -> Result<List, StoreError> {
+pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) -> Result<ArticlePage, StoreError> {
     // One extra article shows whether there is a next page.
     let mut listed = store.articles(&site.id, after, MAX_LISTED + 1).await?;
     let is_more = listed.len() > MAX_LISTED;
     listed.truncate(MAX_LISTED);
-    let line = |listed: store::Listed| Line { title: listed.title, published: listed.published, tally: listed.tally };
-    let articles: Vec<_> = listed.into_iter().map(line).collect();
-    let last = articles.last().map(|line| line.tally.article.clone());
-    Ok(List { articles, next: last.filter(|_| is_more) })
+    let entry = |listed: store::ArticleSummary| ArticleEntry {
+        title: listed.title,
+        published: listed.published,
+        tally: listed.tally,
+    };
+    let articles: Vec<_> = listed.into_iter().map(entry).collect();
+    let last = articles.last().map(|entry| entry.tally.article.clone());
+    Ok(ArticlePage { articles, next: last.filter(|_| is_more) })
 }
 
 /// Deletes all articles that only readers created and that match, or with `dry_run` only counts them. Returns their
@@ -208,22 +212,22 @@ pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) ->
 ///
 /// # Errors
 /// Those of the store.
-pub async fn prune(store: &dyn Store, site: &Site, prune: Prune) -> Result<(u64, Vec<ArticleKey>), StoreError> {
-    let (mut many, mut some, mut after) = (0, Vec::new(), None);
+pub async fn prune(store: &dyn Store, site: &Site, filter: PruneFilter) -> Result<(u64, Vec<ArticleKey>), StoreError> {
+    let (mut count, mut keys, mut after) = (0, Vec::new(), None);
     loop {
-        let Pruned { articles, next } = store.prune(&site.id, prune, after.as_ref()).await?;
-        many += articles.len() as u64;
-        let wanted = MAX_TOLD.saturating_sub(some.len());
-        some.extend(articles.into_iter().take(wanted));
+        let PrunePage { articles, next } = store.prune(&site.id, filter, after.as_ref()).await?;
+        count += articles.len() as u64;
+        let room = MAX_REPORTED_KEYS.saturating_sub(keys.len());
+        keys.extend(articles.into_iter().take(room));
         match next {
             Some(next) => after = Some(next),
-            None => return Ok((many, some)),
+            None => return Ok((count, keys)),
         }
     }
 }
 
 /// Maximum number of keys in the result of [`prune`].
-const MAX_TOLD: usize = 10;
+const MAX_REPORTED_KEYS: usize = 10;
 
 /// Removes the copy, or everything. Returns whether there was anything to remove.
 ///
@@ -240,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn starting_counts_are_of_options_and_buttons_that_there_are() {
+    fn check_imported_rejects_unknown_options_and_networks() {
         let site = Site::demo();
         let reaction = |key| Counts(vec![(Reaction::parse(key).unwrap(), 3)]);
         let share = |key| Counts(vec![(Network::parse(key).unwrap(), 3)]);

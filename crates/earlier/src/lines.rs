@@ -1,6 +1,6 @@
 use std::io::{self, Read};
 
-use store::transfer::MAX_LINE_BYTES;
+use store::export_format::MAX_LINE_BYTES;
 
 /// A reader that fails at a line longer than [`MAX_LINE_BYTES`].
 pub(super) struct LimitedLines<R> {

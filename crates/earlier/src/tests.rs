@@ -280,7 +280,7 @@ fn a_table_of_many_columns_takes_time_in_proportion() {
 
 #[test]
 fn a_line_is_as_long_as_that_of_an_export_at_most() {
-    let long = "x".repeat(usize::try_from(store::transfer::MAX_LINE_BYTES).unwrap() + 1);
+    let long = "x".repeat(usize::try_from(store::export_format::MAX_LINE_BYTES).unwrap() + 1);
     let path = format!("{{\"id\":1,\"path\":\"/a\",\"title\":\"{long}\"}}\n");
     let with = |name, text: &str| {
         let files = [("info.json", INFO), ("paths.jsonl", PATHS), ("hit_stats.jsonl", HIT_STATS)];

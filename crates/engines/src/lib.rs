@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use jiff::Timestamp;
-use store::{OpenError, RestoreError, Restored, Store, Vet, file, is_scheme};
+use store::{OpenError, RestoreError, Restored, Sanitizer, Store, file_path, is_scheme};
 #[cfg(feature = "redis")]
 use store_redis::Redis;
 use store_sqlite::Sqlite;
@@ -37,12 +37,12 @@ pub fn check_url(url: &str) -> Result<(), OpenError> {
 }
 
 /// Replaces the database at the URL with a [backup](Store::backup). No process may have the database open. The old
-/// file is kept beside the new one, with the time `now` in its name. `vet` sanitises the copies of articles.
+/// file is kept beside the new one, with the time `now` in its name. `sanitizer` sanitises the copies of articles.
 ///
 /// # Errors
 /// [`RestoreError`] names the cause.
-pub fn restore(url: &str, backup: &Path, now: Timestamp, vet: &Vet) -> Result<Restored, RestoreError> {
-    store_sqlite::restore(file(url).ok_or(RestoreError::NoFile)?, backup, now, vet)
+pub fn restore(url: &str, backup: &Path, now: Timestamp, sanitizer: &Sanitizer) -> Result<Restored, RestoreError> {
+    store_sqlite::restore(file_path(url).ok_or(RestoreError::NoFile)?, backup, now, sanitizer)
 }
 
 /// The error for a scheme without an engine.

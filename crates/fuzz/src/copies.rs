@@ -5,7 +5,7 @@ use article_html::SourceFormat;
 use serde_json::json;
 use store::{
     Store,
-    transfer::{Line, Writer},
+    export_format::{ExportWriter, Line},
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -57,7 +57,7 @@ impl Taking {
 
 /// A file that is whole.
 fn export(key: &str, id: u64, copy: &serde_json::Value) -> Vec<u8> {
-    let (mut writer, mut bytes) = (Writer::default(), Vec::new());
+    let (mut writer, mut bytes) = (ExportWriter::default(), Vec::new());
     let secret = "7d5f2de02f639a3dfefe3fcf4714956b72d13a58f17f9585fa457755f27a3efd";
     let name = "9a3d8d64b2227876";
     let source = json!({ "of": name, "id": id, "rev": 2 });

@@ -2,7 +2,7 @@ use std::{cell::RefCell, fs, path::PathBuf};
 
 use article_html::{ArticleHtmlError, SourceFormat};
 use config::{Config, Listen, Origin, Overrides, TrustedProxy};
-use store::transfer::{Parts, Reader};
+use store::export_format::{BatchReader, ExportReader};
 use tempfile::TempDir;
 use text::key::article_key;
 use url::Url;
@@ -103,9 +103,9 @@ pub(crate) const EXPORT: &[&[u8]] = &[include_bytes!("../seeds/export.jsonl")];
 
 /// What is read of a file before it ends, and whether it ends at all.
 pub(crate) fn import(bytes: &[u8]) {
-    let Ok(reader) = Reader::new(bytes) else { return };
-    let mut parts = Parts::new(reader);
-    while let Ok((portion, read)) = parts.next_portion()
+    let Ok(reader) = ExportReader::new(bytes) else { return };
+    let mut parts = BatchReader::new(reader);
+    while let Ok((portion, read)) = parts.next_batch()
         && read > 0
     {
         assert!(read <= bytes.len() && portion.len() <= bytes.len());

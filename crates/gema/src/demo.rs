@@ -3,7 +3,7 @@
 use admin::{Body, Draft};
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
-use store::{Publication, Store};
+use store::{ArticleUpdate, Store};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId};
 
@@ -49,12 +49,12 @@ pub(crate) async fn seed(store: &dyn Store, site: &SiteId, today: Day) -> anyhow
     Ok(())
 }
 
-fn articles() -> anyhow::Result<Vec<(ArticleKey, Publication)>> {
+fn articles() -> anyhow::Result<Vec<(ArticleKey, ArticleUpdate)>> {
     let list: DemoArticles = toml::from_str(ARTICLES_TOML).context("demo/articles.toml")?;
     list.article.into_iter().map(publication).collect()
 }
 
-fn publication(entry: DemoArticle) -> anyhow::Result<(ArticleKey, Publication)> {
+fn publication(entry: DemoArticle) -> anyhow::Result<(ArticleKey, ArticleUpdate)> {
     let body = ARTICLE_BODIES.iter().find(|(name, _)| *name == entry.body).map(|(_, html)| *html);
     let body = body.ok_or_else(|| anyhow!("{}: no such file is embedded", entry.body))?;
     let draft = Draft {
@@ -66,7 +66,7 @@ fn publication(entry: DemoArticle) -> anyhow::Result<(ArticleKey, Publication)> 
     };
     let article = draft.article().map_err(|refusal| anyhow!("{}: {refusal}", entry.key))?;
     let imported = Imported { reads: entry.imported_reads, ..Imported::default() };
-    Ok((entry.key, Publication { article: Some(article), imported: Some(imported) }))
+    Ok((entry.key, ArticleUpdate { article: Some(article), imported: Some(imported) }))
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 //! `gema`: the endpoint's command line.
 
+/// The memory allocator.
+mod allocator;
 /// The commands.
 mod cli;
 /// The demo site, served if nothing is configured.
 mod demo;
 
 use std::process::ExitCode;
-
-/// mimalloc: requests allocate on one thread and free on another, which glibc's malloc handles slowly.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use clap::{Parser, Subcommand};
 use cli::{

@@ -8,7 +8,7 @@ use std::{
 use config::{Action, Articles, Config, Site};
 use metrics::Reason;
 use rules::Rejection;
-use store::{Gate, New, Novelty};
+use store::{Admission, NewEvent, NewEventKind};
 use visitor::{Day, Visitor};
 use wire::ArticleKey;
 
@@ -46,25 +46,24 @@ impl RequestLimiter {
         std::mem::take(&mut *self.refused.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn check(&self, new: &New<'_>) -> Result<(), Rejection> {
+    fn check(&self, new: &NewEvent<'_>) -> Result<(), Rejection> {
         if new.is_first && self.site.articles == Articles::Registered {
             let reason = "is of no article that the newsroom has put: see `articles` in gema.toml";
             return Err(Rejection::new("article", reason).with_reason(Reason::Unregistered));
         }
         let Some(amounts) = &self.config.limits else { return Ok(()) };
-        let site = self.limits.hash(self.site.id.as_str());
-        let article = self.article(new.article);
-        let actions: &[Action] = match new.what {
-            Novelty::Read => &[Action::Read, Action::Event],
-            Novelty::Share(_) => &[Action::Share, Action::Event],
-            Novelty::Voter => &[Action::Choice, Action::Reaction, Action::Event],
-            Novelty::Choice => &[Action::Choice],
+        let (site, article) = (self.limits.hash(self.site.id.as_str()), self.article(new.article));
+        let actions: &[Action] = match new.kind {
+            NewEventKind::Read => &[Action::Read, Action::Event],
+            NewEventKind::Share(_) => &[Action::Share, Action::Event],
+            NewEventKind::Voter => &[Action::Choice, Action::Reaction, Action::Event],
+            NewEventKind::Choice => &[Action::Choice],
         };
         let applies = |action| actions.contains(&action) || new.is_first && action == Action::Article;
         let charges = amounts.iter().filter(|(_, limit, _)| applies(limit.action)).filter_map(|(limit, of, amount)| {
-            let what = match (of.action, new.what) {
+            let what = match (of.action, new.kind) {
                 (Action::Reaction | Action::Read, _) => article,
-                (Action::Share, Novelty::Share(network)) => self.limits.hash((article, network.as_str())),
+                (Action::Share, NewEventKind::Share(network)) => self.limits.hash((article, network.as_str())),
                 _ => site,
             };
             let key = self.limits.hash((self.client.key(of.key)?, what));
@@ -83,8 +82,8 @@ impl RequestLimiter {
     }
 }
 
-impl Gate for RequestLimiter {
-    fn admits(&self, change: usize, new: &New<'_>) -> bool {
+impl Admission for RequestLimiter {
+    fn admits(&self, change: usize, new: &NewEvent<'_>) -> bool {
         let checked = self.check(new);
         if let Err(rejection) = checked {
             self.refused.lock().unwrap_or_else(PoisonError::into_inner).push((change, rejection));
@@ -93,7 +92,11 @@ impl Gate for RequestLimiter {
         true
     }
 
-    fn settle(&self, is_durable: bool) {
-        locked(&self.limits.event_limits).settle(is_durable);
+    fn commit(&self) {
+        locked(&self.limits.event_limits).settle(true);
+    }
+
+    fn rollback(&self) {
+        locked(&self.limits.event_limits).settle(false);
     }
 }

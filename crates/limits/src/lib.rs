@@ -170,7 +170,7 @@ mod tests {
 
     use super::*;
     use config::{Config, Overrides};
-    use store::{Gate, New, Novelty};
+    use store::{Admission, NewEvent, NewEventKind};
 
     /// A site that an address reads, an article once a day, and its limits.
     struct Reads {
@@ -194,8 +194,8 @@ mod tests {
             let (limits, config) = (Arc::clone(&self.limits), Arc::clone(&self.config));
             let article = wire::ArticleKey::parse("a").unwrap();
             let limiter = RequestLimiter::new(limits, config, site, day, Ipv4Addr::from(address).into(), None);
-            limiter.admits(0, &New { article: &article, is_first: false, what: Novelty::Read });
-            limiter.settle(true);
+            limiter.admits(0, &NewEvent { article: &article, is_first: false, kind: NewEventKind::Read });
+            limiter.commit();
         }
 
         fn fills(&self, today: Day) -> Vec<Fill> {

@@ -9,7 +9,7 @@ use std::{net::IpAddr, time::Duration};
 use config::{Bots, PollRule, ReadDedup, Site};
 use metrics::Reason;
 use store::Change;
-use visitor::{Day, Once, stand_in};
+use visitor::{Day, DedupKey, fingerprint};
 use wire::{Counts, Event, Poll, Tally};
 
 /// Context of an event.
@@ -72,8 +72,8 @@ pub fn validate(event: Event, since: Option<Day>, context: EventContext<'_>) -> 
     // A browser without storage makes a new key each time.
     let stands_in = site.reads.identity == ReadDedup::Hash || context.noscript && site.noscript_votes;
     let once = |key| match stands_in {
-        true => Once::StandIn(stand_in(context.address, context.agent)),
-        false => Once::Key(key),
+        true => DedupKey::Fingerprint(fingerprint(context.address, context.agent)),
+        false => DedupKey::Browser(key),
     };
     match event {
         Event::Read { article, key } => {
@@ -83,14 +83,14 @@ pub fn validate(event: Event, since: Option<Day>, context: EventContext<'_>) -> 
             if site.reads.identity == ReadDedup::Off {
                 return Err(Rejection::new("type", "this site does not count reads").with_reason(Reason::Off));
             }
-            Ok(Change::Read { article, once: once(key) })
+            Ok(Change::Read { article, dedup_key: once(key) })
         }
         Event::Share { article, network, key } => {
             if !site.has_network(&network) {
                 let reason = format!("`{network}` is not in this site's share bar");
                 return Err(Rejection::new("network", reason).with_reason(Reason::Network));
             }
-            Ok(Change::Share { article, network, once: once(key) })
+            Ok(Change::Share { article, network, dedup_key: once(key) })
         }
         Event::React { article, reaction, seq } => {
             if !context.visitor {

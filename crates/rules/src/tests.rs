@@ -35,16 +35,16 @@ fn share(network: &str) -> Event {
     Event::Share { article: article(), network: Network::parse(network).unwrap(), key: key("A") }
 }
 
-fn once(change: Change) -> Once {
+fn once(change: Change) -> DedupKey {
     match change {
-        Change::Read { once, .. } | Change::Share { once, .. } => once,
+        Change::Read { dedup_key, .. } | Change::Share { dedup_key, .. } => dedup_key,
         Change::React { .. } => unreachable!("a reaction"),
     }
 }
 
 #[test]
 fn a_read_is_known_by_the_browsers_key() {
-    assert!(once(validate(read("A"), None, at(&site())).unwrap()) == Once::Key(key("A")));
+    assert!(once(validate(read("A"), None, at(&site())).unwrap()) == DedupKey::Browser(key("A")));
 }
 
 #[test]

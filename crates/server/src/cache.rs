@@ -12,7 +12,7 @@ use axum::{body::Bytes, http::HeaderMap};
 use config::Site;
 use jiff::Timestamp;
 use quick_cache::{Weighter, sync};
-use store::Edition;
+use store::CountsVersion;
 use wire::ArticleKey;
 
 use crate::work_queue::WorkQueue;
@@ -25,7 +25,7 @@ pub(crate) struct CacheDeps {
     /// The site's configuration.
     pub(crate) site: Arc<Site>,
     /// The articles, with the versions of their counts.
-    pub(crate) articles: Vec<(ArticleKey, Edition)>,
+    pub(crate) articles: Vec<(ArticleKey, CountsVersion)>,
     /// End of the day on which it was made.
     pub(crate) until: Timestamp,
 }
@@ -44,7 +44,7 @@ const ENTRY_OVERHEAD_BYTES: u64 = 1024;
 impl Weighter<Box<str>, Arc<CachedResponse>> for ResponseWeighter {
     fn weight(&self, address: &Box<str>, cached: &Arc<CachedResponse>) -> u64 {
         let keys: usize =
-            cached.deps.articles.iter().map(|(key, _)| key.as_str().len() + size_of::<Edition>() + 32).sum();
+            cached.deps.articles.iter().map(|(key, _)| key.as_str().len() + size_of::<CountsVersion>() + 32).sum();
         (address.len() + keys + cached.bytes()) as u64 + ENTRY_OVERHEAD_BYTES
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 use serde::Serialize;
 
 use rules::Rejection;
-use store::{Closed, StoreError};
+use store::{StoreError, WritesBlocked};
 use utoipa::ToSchema;
 
 /// The wait until a retry during a migration.
@@ -86,12 +86,14 @@ impl From<StoreError> for Problem {
 }
 
 /// Writes are blocked during or after a migration.
-impl From<Closed> for Problem {
-    fn from(closed: Closed) -> Self {
+impl From<WritesBlocked> for Problem {
+    fn from(closed: WritesBlocked) -> Self {
         let detail = match closed {
-            Closed::Moving => "All counts are on their way to another database. Send it again later.",
-            Closed::Moved(_) => "All counts are in another database, and none is taken here. Send it again later.",
-            Closed::Unknown(error) => return error.into(),
+            WritesBlocked::Migrating => "All counts are on their way to another database. Send it again later.",
+            WritesBlocked::Migrated(_) => {
+                "All counts are in another database, and none is taken here. Send it again later."
+            }
+            WritesBlocked::Unknown(error) => return error.into(),
         };
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(MIGRATION_RETRY_DELAY)
     }

@@ -15,7 +15,7 @@ use std::{
 
 use config::Site;
 use jiff::Timestamp;
-use store::{Named, Store, StoreError, Wanted};
+use store::{ArticleFilter, RecentArticle, Store, StoreError};
 use visitor::{Day, Window};
 use wire::{ArticleKey, SiteId};
 
@@ -174,7 +174,7 @@ impl Rankings {
 impl SiteData {
     async fn load(store: Arc<dyn Store>, site: Arc<Site>, now: Timestamp) -> Result<Arc<Self>, StoreError> {
         let window = Window::at(now, &site.time_zone);
-        let recent = store.recent(&site.id, first(window.day, MAX_DAYS), listed(&site)).await?;
+        let recent = store.recent_changes(&site.id, first(window.day, MAX_DAYS), listed(&site)).await?;
         let changes = blocking(move || DailyChanges::of(recent, site, window.day)).await?;
         let until = window.ends.min(later(now, FRESH_FOR));
         Ok(Arc::new(Self { until, changes: Arc::new(changes), lists: Arc::default(), meta: Mutex::default() }))
@@ -221,9 +221,9 @@ impl SiteData {
 }
 
 /// The filter of the articles that the site's lists may contain.
-fn listed(site: &Arc<Site>) -> Arc<Wanted> {
+fn listed(site: &Arc<Site>) -> Arc<ArticleFilter> {
     let site = Arc::clone(site);
-    Arc::new(move |Named { key, is_known, .. }: &Named| site.lists(key, *is_known))
+    Arc::new(move |RecentArticle { key, is_known, .. }: &RecentArticle| site.lists(key, *is_known))
 }
 
 fn later(time: Timestamp, wait: Duration) -> Timestamp {
@@ -253,7 +253,7 @@ mod tests {
         let listed = |lists, articles| {
             let wanted = listed(&Arc::new(Site { lists, articles, ..Site::demo() }));
             let is_listed = |(key, is_known): &(&str, bool)| {
-                wanted(&Named { key: ArticleKey::parse(key).unwrap(), since: None, is_known: *is_known })
+                wanted(&RecentArticle { key: ArticleKey::parse(key).unwrap(), poll_opened: None, is_known: *is_known })
             };
             keys.iter().filter(|article| is_listed(article)).map(|(key, _)| *key).collect::<Vec<_>>()
         };

@@ -56,7 +56,7 @@ async fn poll_migration_flag(store: Arc<dyn Store>) {
     loop {
         tick.tick().await;
         // The store logs its state itself.
-        let _ = store.look().await;
+        let _ = store.refresh_write_block().await;
     }
 }
 
@@ -89,12 +89,12 @@ async fn maintain_every_minute(app: App) {
         let rotate = |site: &Arc<Site>| {
             let (site, day) = (Arc::clone(site), Window::at(now, &site.time_zone).day);
             let store = &app.store;
-            async move { store.turn_window(&site.id, day).await }
+            async move { store.start_window(&site.id, day).await }
         };
         join_all(config.sites.values().map(rotate)).await;
         let served: Vec<_> = config.sites.keys().cloned().collect();
         // The time zones of sites that are not served are unknown, so use UTC.
-        let _ = app.store.tidy(&served, Window::at(now, &TimeZone::UTC).day).await;
+        let _ = app.store.clean_up(&served, Window::at(now, &TimeZone::UTC).day).await;
         app.rankings.tidy((app.now)());
     }
 }

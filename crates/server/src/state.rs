@@ -7,7 +7,7 @@ use config::ConfigHandle;
 use jiff::Timestamp;
 use limits::Limits;
 use metrics::Metrics;
-use store::{Open, Store};
+use store::{OpenStore, Store};
 
 use crate::{
     body_budget::BodyBudget,
@@ -31,7 +31,7 @@ pub struct AppState {
     /// The store.
     pub store: Arc<dyn Store>,
     /// Opens the target store of a migration.
-    pub open: Open,
+    pub open: OpenStore,
     /// Write block.
     pub write_block: WriteBlock,
     /// Response cache.
@@ -69,11 +69,11 @@ impl App {
     pub fn new(
         config: Arc<ConfigHandle>,
         store: Arc<dyn Store>,
-        open: Open,
+        open: OpenStore,
         limits: Limits,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Self {
-        let metrics = Arc::new(Metrics::new(now(), store.storing(), limits.refusals(), limits.meters()));
+        let metrics = Arc::new(Metrics::new(now(), store.metrics(), limits.refusals(), limits.meters()));
         let current = config.current();
         let cache = Arc::new(Cache::new(current.cache_bytes));
         let subscriptions = Arc::new(SubscriptionHub::new(current.live, metrics.live_subscriptions.clone()));

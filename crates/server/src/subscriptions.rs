@@ -13,7 +13,7 @@ use std::{
 use axum::body::Bytes;
 use config::{Config, ConnectionLimits, Site};
 use prometheus_client::metrics::gauge::Gauge;
-use store::{Counted, Edition, Store, StoreError};
+use store::{ArticleCounts, CountsVersion, Store, StoreError};
 use tokio::sync::watch;
 use wire::{ArticleKey, SiteId, Tally};
 
@@ -33,7 +33,7 @@ pub struct SubscriptionHub {
 /// An article with subscribers, or whose last one has just left.
 struct WatchedArticle {
     /// Version of the tally that was sent last.
-    edition: Edition,
+    version: CountsVersion,
     sender: watch::Sender<Bytes>,
 }
 
@@ -76,8 +76,8 @@ impl SubscriptionHub {
         let mut watched = self.watched();
         // Another subscriber may have added the article meanwhile.
         let one = watched.entry(site.id.clone()).or_default().entry(article.clone()).or_insert_with(|| {
-            let edition = counted.edition;
-            WatchedArticle { edition, sender: watch::Sender::new(event(&rules::displayed(counted.tally, site))) }
+            let version = counted.version;
+            WatchedArticle { version, sender: watch::Sender::new(event(&rules::displayed(counted.tally, site))) }
         });
         Ok(Subscription { receiver: subscribe(&one.sender), _permit: permit })
     }
@@ -113,14 +113,14 @@ impl SubscriptionHub {
         watched.iter().map(|(site, articles)| (site.clone(), articles.keys().cloned().collect())).collect()
     }
 
-    fn publish_changed(&self, site: &Site, articles: &[ArticleKey], counted: Vec<Counted>) {
+    fn publish_changed(&self, site: &Site, articles: &[ArticleKey], counted: Vec<ArticleCounts>) {
         let mut watched = self.watched();
         let Some(known) = watched.get_mut(&site.id) else { return };
         for (article, counted) in articles.iter().zip(counted) {
             if let Some(one) = known.get_mut(article)
-                && one.edition != counted.edition
+                && one.version != counted.version
             {
-                one.edition = counted.edition;
+                one.version = counted.version;
                 one.sender.send_replace(event(&rules::displayed(counted.tally, site)));
             }
         }

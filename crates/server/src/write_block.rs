@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use store::{Closed, Store};
+use store::{Store, WritesBlocked};
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::problem::Problem;
@@ -21,7 +21,7 @@ impl WriteBlock {
     /// 503 while a copy is running or after it has completed.
     pub fn begin_write(&self) -> Result<OwnedRwLockReadGuard<bool>, Problem> {
         let writing = Arc::clone(&self.0).try_read_owned().ok().filter(|ended| !**ended);
-        writing.ok_or_else(|| Closed::Moving.into())
+        writing.ok_or_else(|| WritesBlocked::Migrating.into())
     }
 
     /// Waits for running writes, then blocks new ones while the returned guard lives; permanently, if its value is set
@@ -35,8 +35,8 @@ impl WriteBlock {
 ///
 /// # Errors
 /// The reason why it does not.
-pub async fn check_store_open(store: &dyn Store) -> Result<(), Closed> {
-    if store.is_open() { Ok(()) } else { store.look().await }
+pub async fn check_store_open(store: &dyn Store) -> Result<(), WritesBlocked> {
+    if store.accepts_writes() { Ok(()) } else { store.refresh_write_block().await }
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
-use store::{Change, Changes, Listed, Named, Prune, Pruned, Publication, Removal, Store};
-use visitor::{Day, Once, Visitor};
+use store::{ArticleSummary, ArticleUpdate, Change, Changes, PruneFilter, PrunePage, RecentArticle, Removal, Store};
+use visitor::{Day, DedupKey, Visitor};
 use wire::{Article, Counts, Imported, Network, OwnVote, Seq, SiteId, Tally};
 
 use super::{
-    Engine, TODAY, changes, react, read, share, site, tally,
-    transfer::{export, import},
+    Engine, TODAY, changes,
+    import_export::{export, import},
+    react, read, share, site, tally,
 };
-use crate::names::{article, chose, reaction, token};
+use crate::fixtures::{article, chose, reaction, token};
 
 /// Runs every promise on an engine.
 #[macro_export]
@@ -16,37 +17,37 @@ macro_rules! contract {
     ($engine:ty) => {
         $crate::contract! {
             $engine:
-            nothing_is_known_of_what_never_happened,
-            an_answer_has_one_tally_an_article_in_the_order_of_its_first_change,
-            sites_are_apart,
-            a_reader_without_a_token_is_the_same_for_a_day_and_told_apart,
-            what_a_stand_in_reads_and_shares_counts_once,
-            forgetting_a_reader_leaves_no_row,
-            a_publication_that_says_nothing_new_changes_nothing,
-            a_starting_count_is_replaced_and_kept_apart,
+            unknown_article_has_no_counts_copy_or_votes,
+            apply_returns_one_tally_per_article_in_order,
+            sites_share_no_counts,
+            fingerprint_votes_once_a_day_and_is_counted_apart,
+            fingerprint_reads_and_shares_count_once,
+            erase_visitor_leaves_no_vote,
+            unchanged_article_update_keeps_the_revision,
+            starting_count_replaces_the_one_before,
             articles_are_listed_by_key,
-            a_copy_that_goes_takes_no_count_with_it,
-            an_article_that_goes_with_everything_begins_anew,
-            an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said,
-            a_registration_without_counts_survives_reopening_and_export,
-            pruning_removes_what_only_strangers_made_and_nothing_else,
-            what_was_done_is_there_when_it_is_opened_again,
-            sixty_four_writers_lose_and_double_nothing,
-            any_history_ends_as_the_model_says,
-            a_long_history_ends_as_the_model_says,
-            two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other,
-            the_newest_choice_counts_wherever_it_was_made,
-            what_cannot_be_one_article_here_is_skipped_and_said,
-            a_dry_run_says_what_would_be_done_and_does_nothing,
-            more_votes_than_a_portion_has_are_all_taken_over,
-            the_gate_is_asked_about_what_is_new_and_about_nothing_else,
-            keys_that_have_moved_are_listed_and_lead_to_their_article,
-            what_was_seen_before_the_clock_went_back_is_known_after_a_move,
-            what_was_counted_in_the_last_days_is_told_by_article_and_day,
-            recent_counts_leave_out_articles_that_are_not_wanted,
-            recent_counts_name_since_when_each_poll_is_open,
-            what_the_newsroom_has_said_something_of_is_known,
-            an_article_that_is_gone_or_has_moved_is_not_told_under_its_key
+            removing_a_copy_keeps_the_counts,
+            removed_article_starts_from_zero,
+            poll_opens_at_tenth_event_or_newsroom_update,
+            empty_registration_survives_reopening_and_export,
+            prune_removes_only_articles_that_readers_created,
+            reopened_store_has_all_data,
+            concurrent_writers_lose_and_double_nothing,
+            any_history_matches_the_model,
+            long_history_matches_the_model,
+            stores_agree_after_importing_each_other,
+            import_keeps_the_newest_vote,
+            import_skips_conflicting_articles_with_a_reason,
+            import_dry_run_reports_and_changes_nothing,
+            import_takes_more_votes_than_a_batch_holds,
+            admission_is_called_for_new_events_only,
+            aliases_are_listed_and_lead_to_their_article,
+            merged_article_keeps_digests_after_clock_change,
+            recent_changes_are_by_article_and_day,
+            recent_changes_respect_the_filter,
+            recent_changes_name_the_opening_day_of_polls,
+            recent_changes_mark_articles_of_the_newsroom,
+            recent_changes_leave_out_removed_keys_and_aliases
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -60,63 +61,59 @@ macro_rules! contract {
 }
 
 pub use super::{
-    gate::the_gate_is_asked_about_what_is_new_and_about_nothing_else,
-    history::{a_long_history_ends_as_the_model_says, any_history_ends_as_the_model_says},
-    moves::{
-        keys_that_have_moved_are_listed_and_lead_to_their_article,
-        what_was_seen_before_the_clock_went_back_is_known_after_a_move,
+    admission::admission_is_called_for_new_events_only,
+    aliases::{aliases_are_listed_and_lead_to_their_article, merged_article_keeps_digests_after_clock_change},
+    history::{any_history_matches_the_model, long_history_matches_the_model},
+    import_export::{
+        import_dry_run_reports_and_changes_nothing, import_keeps_the_newest_vote,
+        import_skips_conflicting_articles_with_a_reason, import_takes_more_votes_than_a_batch_holds,
+        stores_agree_after_importing_each_other,
     },
     recent::{
-        an_article_that_is_gone_or_has_moved_is_not_told_under_its_key,
-        recent_counts_leave_out_articles_that_are_not_wanted, recent_counts_name_since_when_each_poll_is_open,
-        what_the_newsroom_has_said_something_of_is_known, what_was_counted_in_the_last_days_is_told_by_article_and_day,
-    },
-    transfer::{
-        a_dry_run_says_what_would_be_done_and_does_nothing, more_votes_than_a_portion_has_are_all_taken_over,
-        the_newest_choice_counts_wherever_it_was_made,
-        two_stores_that_went_on_counting_agree_when_each_has_taken_over_the_other,
-        what_cannot_be_one_article_here_is_skipped_and_said,
+        recent_changes_are_by_article_and_day, recent_changes_leave_out_removed_keys_and_aliases,
+        recent_changes_mark_articles_of_the_newsroom, recent_changes_name_the_opening_day_of_polls,
+        recent_changes_respect_the_filter,
     },
 };
 
-pub async fn nothing_is_known_of_what_never_happened(engine: &impl Engine) {
+pub async fn unknown_article_has_no_counts_copy_or_votes(engine: &impl Engine) {
     let store = engine.open();
     let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
-    assert_eq!((counted.tally, counted.since), (Tally::empty(article("a")), None));
+    assert_eq!((counted.tally, counted.poll_opened), (Tally::empty(article("a")), None));
     assert_eq!(store.article(&site(), &article("a")).await, Ok(None));
     assert_eq!(store.remove_article(&site(), &article("a"), Removal::Everything).await, Ok(false));
-    let forgotten = store.forget(&site(), TODAY, &token(1), &[article("a")]).await.unwrap();
+    let forgotten = store.erase_visitor(&site(), TODAY, &token(1), &[article("a")]).await.unwrap();
     assert_eq!(forgotten, []);
     assert!(store.articles(&site(), None, 10).await.unwrap().is_empty());
     assert!(store.readiness(&[(site(), TODAY)]).await.is_ok());
 }
 
-pub async fn an_answer_has_one_tally_an_article_in_the_order_of_its_first_change(engine: &impl Engine) {
+pub async fn apply_returns_one_tally_per_article_in_order(engine: &impl Engine) {
     let store = engine.open();
     let batch = [read("b", 1), react("a", Some("happy"), 1), read("b", 2), share("b", "copy", 1)];
-    let told = store.apply(changes(1, batch)).await.unwrap();
-    let told: Vec<_> = told.iter().map(|tally| (tally.article.as_str(), tally.rev, tally.mine.is_some())).collect();
-    assert_eq!(told, [("b", 3, false), ("a", 1, true)]);
+    let got = store.apply(changes(1, batch)).await.unwrap();
+    let got: Vec<_> = got.iter().map(|tally| (tally.article.as_str(), tally.rev, tally.mine.is_some())).collect();
+    assert_eq!(got, [("b", 3, false), ("a", 1, true)]);
 
     let nobody = Changes { visitor: None, ..changes(1, [read("a", 9)]) };
     assert_eq!(store.apply(nobody).await.unwrap()[0].mine, None);
 }
 
-pub async fn sites_are_apart(engine: &impl Engine) {
+pub async fn sites_share_no_counts(engine: &impl Engine) {
     let store = engine.open();
     let other = SiteId::parse("other").unwrap();
     for site in [site(), other.clone()] {
         let batch = Changes { site, ..changes(1, [read("a", 1), react("a", Some("happy"), 1)]) };
-        let told = store.apply(batch).await.unwrap().remove(0);
-        assert_eq!((told.reads, chose(&told, "happy")), (1, 1));
+        let got = store.apply(batch).await.unwrap().remove(0);
+        assert_eq!((got.reads, chose(&got, "happy")), (1, 1));
     }
     store.remove_article(&other, &article("a"), Removal::Everything).await.unwrap();
     assert_eq!(tally(&store, "a").await.rev, 2);
 }
 
-pub async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart<E: Engine>(engine: &E) {
+pub async fn fingerprint_votes_once_a_day_and_is_counted_apart<E: Engine>(engine: &E) {
     let store = engine.open();
-    let (visitor, tomorrow) = (Visitor::StandIn(b"192.0.2.1 Firefox".into()), Day::new(TODAY.get() + 1));
+    let (visitor, tomorrow) = (Visitor::Fingerprint(b"192.0.2.1 Firefox".into()), Day::new(TODAY.get() + 1));
     let chooses = async |day, option, seq| {
         let batch = changes(1, [react("a", Some(option), seq)]);
         store.apply(Changes { day, visitor: Some(visitor.clone()), ..batch }).await.unwrap();
@@ -140,14 +137,14 @@ pub async fn a_reader_without_a_token_is_the_same_for_a_day_and_told_apart<E: En
     }
 }
 
-pub async fn what_a_stand_in_reads_and_shares_counts_once<E: Engine>(engine: &E) {
+pub async fn fingerprint_reads_and_shares_count_once<E: Engine>(engine: &E) {
     let store = engine.open();
     let seen = |agent: &str| {
-        let once = Once::StandIn(format!("192.0.2.1 {agent}").into_bytes());
+        let once = DedupKey::Fingerprint(format!("192.0.2.1 {agent}").into_bytes());
         let network = Network::parse("copy").unwrap();
         [
-            Change::Read { article: article("a"), once: once.clone() },
-            Change::Share { article: article("a"), network, once },
+            Change::Read { article: article("a"), dedup_key: once.clone() },
+            Change::Share { article: article("a"), network, dedup_key: once },
         ]
     };
     let later = |days| Day::new(TODAY.get() + days);
@@ -161,9 +158,9 @@ pub async fn what_a_stand_in_reads_and_shares_counts_once<E: Engine>(engine: &E)
         (tomorrow, "Firefox", 2),
         (then, "Firefox", 3),
     ] {
-        let visitor = Some(Visitor::StandIn(format!("192.0.2.1 {agent}").into_bytes()));
-        let told = store.apply(Changes { day, visitor, ..changes(1, seen(agent)) }).await.unwrap().remove(0);
-        assert_eq!((told.reads, told.shares.total(), told.mine), (many, many, None), "{agent}");
+        let visitor = Some(Visitor::Fingerprint(format!("192.0.2.1 {agent}").into_bytes()));
+        let got = store.apply(Changes { day, visitor, ..changes(1, seen(agent)) }).await.unwrap().remove(0);
+        assert_eq!((got.reads, got.shares.total(), got.mine), (many, many, None), "{agent}");
     }
     // A key of a browser that keeps it is another read.
     store.apply(Changes { day: then, ..changes(1, [read("a", 1)]) }).await.unwrap();
@@ -174,19 +171,19 @@ pub async fn what_a_stand_in_reads_and_shares_counts_once<E: Engine>(engine: &E)
     assert_eq!(again[0].reads, 4);
 }
 
-pub async fn forgetting_a_reader_leaves_no_row(engine: &impl Engine) {
+pub async fn erase_visitor_leaves_no_vote(engine: &impl Engine) {
     let store = engine.open();
     store.apply(changes(1, [react("a", Some("happy"), 5)])).await.unwrap();
     store.apply(changes(1, [react("b", None, 5)])).await.unwrap();
     store.apply(changes(2, [react("a", Some("happy"), 5)])).await.unwrap();
-    let told = store.forget(&site(), TODAY, &token(1), &[article("a"), article("b")]).await.unwrap();
-    assert_eq!((chose(&told[0], "happy"), told[0].rev, told[1].rev), (1, 3, 0));
+    let got = store.erase_visitor(&site(), TODAY, &token(1), &[article("a"), article("b")]).await.unwrap();
+    assert_eq!((chose(&got[0], "happy"), got[0].rev, got[1].rev), (1, 3, 0));
     // An older choice counts again: nothing says any more that there was a newer one.
-    let told = store.apply(changes(1, [react("a", Some("sad"), 1)])).await.unwrap();
-    assert_eq!((chose(&told[0], "happy"), chose(&told[0], "sad")), (1, 1));
+    let got = store.apply(changes(1, [react("a", Some("sad"), 1)])).await.unwrap();
+    assert_eq!((chose(&got[0], "happy"), chose(&got[0], "sad")), (1, 1));
 }
 
-fn copy(title: &str) -> Publication {
+fn copy(title: &str) -> ArticleUpdate {
     let article = Article {
         title: title.into(),
         byline: Some("Humas".into()),
@@ -194,47 +191,46 @@ fn copy(title: &str) -> Publication {
         url: None,
         html: "<p>Isi".into(),
     };
-    Publication { article: Some(article), imported: None }
+    ArticleUpdate { article: Some(article), imported: None }
 }
 
-fn starting(reads: u64, happy: u64) -> Publication {
+fn starting(reads: u64, happy: u64) -> ArticleUpdate {
     let reactions = Counts(vec![(reaction("happy"), happy)]);
-    Publication { article: None, imported: Some(Imported { reads, reactions, ..Imported::default() }) }
+    ArticleUpdate { article: None, imported: Some(Imported { reads, reactions, ..Imported::default() }) }
 }
 
-pub async fn a_publication_that_says_nothing_new_changes_nothing(engine: &impl Engine) {
+pub async fn unchanged_article_update_keeps_the_revision(engine: &impl Engine) {
     let store = engine.open();
-    for (publication, rev) in
-        [(copy("A"), 1), (copy("A"), 1), (copy("B"), 2), (starting(841, 0), 3), (starting(841, 0), 3)]
+    for (update, rev) in [(copy("A"), 1), (copy("A"), 1), (copy("B"), 2), (starting(841, 0), 3), (starting(841, 0), 3)]
     {
-        let told = store.put_article(&site(), TODAY, &article("a"), publication).await.unwrap();
-        assert_eq!(told.rev, rev);
+        let got = store.put_article(&site(), TODAY, &article("a"), update).await.unwrap();
+        assert_eq!(got.rev, rev);
     }
     assert_eq!(store.article(&site(), &article("a")).await.unwrap(), copy("B").article);
     let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
-    assert_eq!(counted.since.unwrap().to_string(), "2015-11-17");
+    assert_eq!(counted.poll_opened.unwrap().to_string(), "2015-11-17");
 }
 
-pub async fn a_starting_count_is_replaced_and_kept_apart(engine: &impl Engine) {
+pub async fn starting_count_replaces_the_one_before(engine: &impl Engine) {
     let store = engine.open();
     store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
-    for publication in [starting(1000, 50), starting(841, 7)] {
-        store.put_article(&site(), TODAY, &article("a"), publication).await.unwrap();
+    for update in [starting(1000, 50), starting(841, 7)] {
+        store.put_article(&site(), TODAY, &article("a"), update).await.unwrap();
     }
-    let told = tally(&store, "a").await;
-    assert_eq!((told.reads, told.imported.reads, chose(&told, "happy")), (842, 841, 8));
-    assert_eq!(told.imported.reactions, Counts(vec![(reaction("happy"), 7)]));
+    let got = tally(&store, "a").await;
+    assert_eq!((got.reads, got.imported.reads, chose(&got, "happy")), (842, 841, 8));
+    assert_eq!(got.imported.reactions, Counts(vec![(reaction("happy"), 7)]));
 
-    let nothing = Publication { article: None, imported: Some(Imported::default()) };
-    let told = store.put_article(&site(), TODAY, &article("a"), nothing).await.unwrap();
-    assert_eq!((told.reads, chose(&told, "happy"), told.imported.is_empty()), (1, 1, true));
+    let nothing = ArticleUpdate { article: None, imported: Some(Imported::default()) };
+    let got = store.put_article(&site(), TODAY, &article("a"), nothing).await.unwrap();
+    assert_eq!((got.reads, chose(&got, "happy"), got.imported.is_empty()), (1, 1, true));
 }
 
 pub async fn articles_are_listed_by_key(engine: &impl Engine) {
     let store = engine.open();
     store.apply(changes(1, [read("c", 1), read("a", 1)])).await.unwrap();
     store.put_article(&site(), TODAY, &article("b"), copy("B")).await.unwrap();
-    let line = |listed: &Listed| (listed.tally.article.to_string(), listed.title.clone(), listed.tally.reads);
+    let line = |listed: &ArticleSummary| (listed.tally.article.to_string(), listed.title.clone(), listed.tally.reads);
     let all = store.articles(&site(), None, 10).await.unwrap();
     let expected = [("a".into(), None, 1), ("b".into(), Some("B".into()), 0), ("c".into(), None, 1)];
     assert_eq!(all.iter().map(line).collect::<Vec<_>>(), expected);
@@ -242,7 +238,7 @@ pub async fn articles_are_listed_by_key(engine: &impl Engine) {
     assert_eq!(next.iter().map(line).collect::<Vec<_>>(), expected[1..2]);
 }
 
-pub async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine) {
+pub async fn removing_a_copy_keeps_the_counts(engine: &impl Engine) {
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
     store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
@@ -250,16 +246,16 @@ pub async fn a_copy_that_goes_takes_no_count_with_it(engine: &impl Engine) {
     assert_eq!(store.remove_article(&site(), &article("a"), Removal::Copy).await, Ok(false));
     assert_eq!(store.article(&site(), &article("a")).await, Ok(None));
     let counted = store.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
-    assert_eq!((counted.tally.reads, counted.tally.rev, counted.edition.rev), (1, 4, 4));
-    assert_eq!(counted.since, None, "the newsroom says nothing of it any more");
+    assert_eq!((counted.tally.reads, counted.tally.rev, counted.version.rev), (1, 4, 4));
+    assert_eq!(counted.poll_opened, None, "the newsroom says nothing of it any more");
     store.put_article(&site(), TODAY, &article("b"), copy("B")).await.unwrap();
     store.put_article(&site(), TODAY, &article("b"), starting(841, 0)).await.unwrap();
     assert_eq!(store.remove_article(&site(), &article("b"), Removal::Copy).await, Ok(true));
     let counted = store.tallies(&site(), &[article("b")]).await.unwrap().remove(0);
-    assert_eq!((counted.tally.reads, counted.since), (841, Some(TODAY)), "a starting count remains");
+    assert_eq!((counted.tally.reads, counted.poll_opened), (841, Some(TODAY)), "a starting count remains");
 }
 
-pub async fn an_article_that_goes_with_everything_begins_anew(engine: &impl Engine) {
+pub async fn removed_article_starts_from_zero(engine: &impl Engine) {
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
     let batch = [read("a", 1), react("a", Some("happy"), 5)];
@@ -270,10 +266,10 @@ pub async fn an_article_that_goes_with_everything_begins_anew(engine: &impl Engi
     assert_eq!((again.reads, chose(&again, "happy"), again.rev), (1, 1, 2));
 }
 
-pub async fn an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_said(engine: &impl Engine) {
+pub async fn poll_opens_at_tenth_event_or_newsroom_update(engine: &impl Engine) {
     let store = engine.open();
     let later = |days| Day::new(TODAY.get() + days);
-    let since = async |key: &str| store.tallies(&site(), &[article(key)]).await.unwrap().remove(0).since;
+    let since = async |key: &str| store.tallies(&site(), &[article(key)]).await.unwrap().remove(0).poll_opened;
     let reads = async |key: &str, day: Day, events: std::ops::Range<u64>| {
         let reads: Vec<_> = events.map(|event| read(key, event)).collect();
         store.apply(Changes { day, ..changes(1, reads) }).await.unwrap()
@@ -295,10 +291,11 @@ pub async fn an_article_is_as_old_as_its_several_readers_or_what_the_newsroom_sa
     assert_eq!(since("a").await.unwrap().to_string(), "2015-11-17", "of publication");
 }
 
-pub async fn a_registration_without_counts_survives_reopening_and_export<E: Engine>(engine: &E) {
+pub async fn empty_registration_survives_reopening_and_export<E: Engine>(engine: &E) {
     let later = |days| Day::new(TODAY.get() + days);
-    let since = async |store: &Arc<dyn Store>| store.tallies(&site(), &[article("a")]).await.unwrap().remove(0).since;
-    let prune = Prune { fewer_than: 5, before: later(40), dry_run: false };
+    let since =
+        async |store: &Arc<dyn Store>| store.tallies(&site(), &[article("a")]).await.unwrap().remove(0).poll_opened;
+    let prune = PruneFilter { fewer_than: 5, before: later(40), dry_run: false };
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), starting(0, 0)).await.unwrap();
     drop(store);
@@ -310,14 +307,14 @@ pub async fn a_registration_without_counts_survives_reopening_and_export<E: Engi
     let other = elsewhere.open();
     import(&other, &export(&store, later(5)).await).await.unwrap();
     for store in [&store, &other] {
-        assert_eq!(store.prune(&site(), prune, None).await.unwrap(), Pruned::default());
+        assert_eq!(store.prune(&site(), prune, None).await.unwrap(), PrunePage::default());
         assert_eq!(since(store).await, Some(TODAY));
-        let recent = store.recent(&site(), TODAY, Arc::new(|_: &Named| true)).await.unwrap();
-        assert_eq!(recent.articles, [Named { key: article("a"), since: Some(TODAY), is_known: true }]);
+        let recent = store.recent_changes(&site(), TODAY, Arc::new(|_: &RecentArticle| true)).await.unwrap();
+        assert_eq!(recent.articles, [RecentArticle { key: article("a"), poll_opened: Some(TODAY), is_known: true }]);
     }
 }
 
-pub async fn pruning_removes_what_only_strangers_made_and_nothing_else(engine: &impl Engine) {
+pub async fn prune_removes_only_articles_that_readers_created(engine: &impl Engine) {
     let store = engine.open();
     let (long_ago, id) = (Day::new(TODAY.get() - 40), site());
     let events = |keys: &[&str]| keys.iter().map(|key| read(key, 1)).collect::<Vec<_>>();
@@ -334,14 +331,14 @@ pub async fn pruning_removes_what_only_strangers_made_and_nothing_else(engine: &
     store.put_article(&id, TODAY, &article("counted"), starting(841, 0)).await.unwrap();
     store.alias(&id, TODAY, &article("old-key"), &article("alias-of"), false).await.unwrap().unwrap();
 
-    let prune = |fewer_than, dry_run| Prune { fewer_than, before: Day::new(TODAY.get() - 30), dry_run };
+    let prune = |fewer_than, dry_run| PruneFilter { fewer_than, before: Day::new(TODAY.get() - 30), dry_run };
     let would = store.prune(&id, prune(5, true), None).await.unwrap();
     assert_eq!((would.articles, would.next), (vec![article("junk")], None));
     assert_eq!(tally(&store, "junk").await.reads, 1, "a dry run");
-    assert_eq!(store.prune(&id, prune(5, false), Some(&article("k"))).await.unwrap(), Pruned::default());
+    assert_eq!(store.prune(&id, prune(5, false), Some(&article("k"))).await.unwrap(), PrunePage::default());
     let gone = store.prune(&id, prune(5, false), None).await.unwrap();
     assert_eq!(gone.articles, [article("junk")]);
-    assert_eq!(store.prune(&id, prune(5, false), None).await.unwrap(), Pruned::default());
+    assert_eq!(store.prune(&id, prune(5, false), None).await.unwrap(), PrunePage::default());
     let keys = store.articles(&id, None, 10).await.unwrap();
     let keys: Vec<_> = keys.iter().map(|listed| listed.tally.article.as_str()).collect();
     assert_eq!(keys, ["alias-of", "counted", "popular", "put", "voted", "young"]);
@@ -350,7 +347,7 @@ pub async fn pruning_removes_what_only_strangers_made_and_nothing_else(engine: &
     assert_eq!((again.reads, again.rev), (1, 1), "it begins anew");
 }
 
-pub async fn what_was_done_is_there_when_it_is_opened_again(engine: &impl Engine) {
+pub async fn reopened_store_has_all_data(engine: &impl Engine) {
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), copy("A")).await.unwrap();
     store.put_article(&site(), TODAY, &article("a"), starting(841, 1)).await.unwrap();
@@ -362,13 +359,13 @@ pub async fn what_was_done_is_there_when_it_is_opened_again(engine: &impl Engine
     assert_eq!(store.tallies(&site(), &[article("a")]).await.unwrap(), before);
     assert_eq!(store.article(&site(), &article("a")).await.unwrap(), copy("A").article);
     let again = changes(1, [read("a", 1), share("a", "copy", 1), react("a", Some("happy"), 9)]);
-    let told = store.apply(again).await.unwrap().remove(0);
-    assert_eq!((told.rev, told.reads), (before[0].tally.rev, 842));
-    assert_eq!(told.mine.unwrap().reaction, Some(reaction("sad")));
+    let got = store.apply(again).await.unwrap().remove(0);
+    assert_eq!((got.rev, got.reads), (before[0].tally.rev, 842));
+    assert_eq!(got.mine.unwrap().reaction, Some(reaction("sad")));
 }
 
 /// Every writer moves its own vote around in one hot article and one of its own, and reads both.
-pub async fn sixty_four_writers_lose_and_double_nothing(engine: &impl Engine) {
+pub async fn concurrent_writers_lose_and_double_nothing(engine: &impl Engine) {
     let store = engine.open();
     let options = ["happy", "sad", "angry"];
     let writers: Vec<_> = (0..64_u64)

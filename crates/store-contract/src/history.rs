@@ -8,23 +8,25 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use store::{Change, Changes, Publication, Removal};
+use store::{ArticleUpdate, Change, Changes, Removal};
 use tokio::runtime::Handle;
 use visitor::Day;
 use wire::{Imported, Tally};
 
 use super::{
-    Engine, TODAY, react, read, share, site,
-    transfer::{export, import},
+    Engine, TODAY,
+    import_export::{export, import},
+    react, read, share, site,
 };
 use crate::{
-    names::{article, token},
+    fixtures::{article, token},
     soak::rounds,
 };
 
-/// Short histories have the first few: more would hardly ever meet.
-const ARTICLES: [&str; 16] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"];
-const FEW: usize = 4;
+/// The articles of histories.
+const ARTICLE_KEYS: [&str; 16] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"];
+/// Number of articles in short histories: with more, events would hardly ever meet.
+const SHORT_HISTORY_ARTICLES: usize = 4;
 const OPTIONS: [&str; 3] = ["happy", "sad", "angry"];
 const NETWORKS: [&str; 2] = ["copy", "whatsapp"];
 
@@ -54,7 +56,7 @@ enum Step {
 }
 
 fn change(articles: usize) -> impl Strategy<Value = Change> {
-    let which = prop::sample::select(&ARTICLES[..articles]);
+    let which = prop::sample::select(&ARTICLE_KEYS[..articles]);
     let option = prop::option::of(prop::sample::select(&OPTIONS[..]));
     let network = prop::sample::select(&NETWORKS[..]);
     prop_oneof![
@@ -66,7 +68,7 @@ fn change(articles: usize) -> impl Strategy<Value = Change> {
 
 fn step(readers: u64, articles: usize) -> impl Strategy<Value = Step> {
     let batch = (0..readers, prop::collection::vec(change(articles), 1..6));
-    let which = prop::sample::select(&ARTICLES[..articles]);
+    let which = prop::sample::select(&ARTICLE_KEYS[..articles]);
     prop_oneof![
         10 => batch.prop_map(|(reader, changes)| Step::Batch { reader, changes }),
         4 => (any::<prop::sample::Index>(), any::<bool>()).prop_map(|(which, backwards)| Step::Again { which, backwards }),
@@ -83,12 +85,12 @@ fn step(readers: u64, articles: usize) -> impl Strategy<Value = Step> {
 }
 
 /// The same of a tally.
-fn said(tally: &Tally) -> BTreeMap<String, u64> {
-    let mut said = BTreeMap::from([("rev".into(), tally.rev), ("reads".into(), tally.reads)]);
-    said.extend(tally.reactions.0.iter().map(|(key, count)| (key.to_string(), *count)));
-    said.extend(tally.shares.0.iter().map(|(key, count)| (key.to_string(), *count)));
-    said.retain(|_, count| *count > 0);
-    said
+fn counts_of(tally: &Tally) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::from([("rev".into(), tally.rev), ("reads".into(), tally.reads)]);
+    counts.extend(tally.reactions.0.iter().map(|(key, count)| (key.to_string(), *count)));
+    counts.extend(tally.shares.0.iter().map(|(key, count)| (key.to_string(), *count)));
+    counts.retain(|_, count| *count > 0);
+    counts
 }
 
 /// Runs a history on a fresh engine and on the model, comparing every answer.
@@ -119,11 +121,11 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
                     day: Day::new(day),
                     visitor: Some(token(reader).into()),
                     changes,
-                    gate: None,
+                    admission: None,
                 };
                 for tally in store.apply(changes).await.unwrap() {
                     let key = tally.article.as_str();
-                    prop_assert_eq!(said(&tally), model.said(key));
+                    prop_assert_eq!(counts_of(&tally), model.counts_of(key));
                     let mine = tally
                         .mine
                         .as_ref()
@@ -133,20 +135,20 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
             }
             Step::Forget { reader } => {
                 model.forget(*reader);
-                let keys = ARTICLES.map(article);
-                store.forget(&site(), Day::new(day), &token(*reader), &keys).await.unwrap();
+                let keys = ARTICLE_KEYS.map(article);
+                store.erase_visitor(&site(), Day::new(day), &token(*reader), &keys).await.unwrap();
             }
             Step::Import { article: key, reads } => {
                 model.import(key, *reads);
                 let imported = Some(Imported { reads: *reads, ..Imported::default() });
-                let publication = Publication { article: None, imported };
-                store.put_article(&site(), Day::new(day), &article(key), publication).await.unwrap();
+                let update = ArticleUpdate { article: None, imported };
+                store.put_article(&site(), Day::new(day), &article(key), update).await.unwrap();
             }
             Step::Alias { old, new, dry_run } => {
-                let said = model.alias(old, new, *dry_run);
+                let expected = model.alias(old, new, *dry_run);
                 let (old, new) = (article(old), article(new));
                 let did = store.alias(&site(), Day::new(day), &old, &new, *dry_run).await.unwrap();
-                prop_assert_eq!(did.map(|did| (did.new.to_string(), did.how)), said);
+                prop_assert_eq!(did.map(|did| (did.new.to_string(), did.effect)), expected);
             }
             Step::Unalias { old } => {
                 let did = store.remove_alias(&site(), &article(old)).await.unwrap();
@@ -175,8 +177,8 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
             }
         }
     }
-    for counted in store.tallies(&site(), &ARTICLES.map(article)).await.unwrap() {
-        prop_assert_eq!(said(&counted.tally), model.said(counted.tally.article.as_str()));
+    for counted in store.tallies(&site(), &ARTICLE_KEYS.map(article)).await.unwrap() {
+        prop_assert_eq!(counts_of(&counted.tally), model.counts_of(counted.tally.article.as_str()));
     }
     drop(store);
     engine.check();
@@ -184,24 +186,27 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
 }
 
 /// Each history has an engine of its own, and moves once.
-pub async fn any_history_ends_as_the_model_says<E: Engine>(engine: &E) {
+pub async fn any_history_matches_the_model<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
     let run = move || {
         let cases = rounds((100 / E::COST).clamp(5, 25), 2000 / E::COST);
         let config = Config { cases, failure_persistence: None, ..Config::default() };
         TestRunner::new(config)
-            .run(&[1..60, 0..30].map(|many| prop::collection::vec(step(4, FEW), many)), |[before, after]| {
-                let steps = before.iter().chain([&Step::Move]).chain(&after);
-                runtime.block_on(live::<E>(steps))
-            })
+            .run(
+                &[1..60, 0..30].map(|many| prop::collection::vec(step(4, SHORT_HISTORY_ARTICLES), many)),
+                |[before, after]| {
+                    let steps = before.iter().chain([&Step::Move]).chain(&after);
+                    runtime.block_on(live::<E>(steps))
+                },
+            )
             .unwrap_or_else(|failure| panic!("{failure}"));
     };
     tokio::task::block_in_place(run);
 }
 
 /// One history of many readers: of 10,000 events and more, or of 1,000 where the engine is slow and this is no soak.
-pub async fn a_long_history_ends_as_the_model_says<E: Engine>(engine: &E) {
+pub async fn long_history_matches_the_model<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
     let many = rounds((11_200 / E::COST).clamp(700, 5600), 5600) as usize;
@@ -213,7 +218,7 @@ pub async fn a_long_history_ends_as_the_model_says<E: Engine>(engine: &E) {
             ..Config::default()
         };
         TestRunner::new(config)
-            .run(&prop::collection::vec(step(100, ARTICLES.len()), many), |steps| {
+            .run(&prop::collection::vec(step(100, ARTICLE_KEYS.len()), many), |steps| {
                 let batches =
                     steps.iter().map(|step| if let Step::Batch { changes, .. } = step { changes.len() } else { 0 });
                 let events: usize = batches.sum();

@@ -3,30 +3,30 @@
 
 #![expect(missing_docs, reason = "the name of a promise is what it claims")]
 
+/// Who is asked about what is new.
+pub mod admission;
+/// Keys that have moved.
+pub mod aliases;
 /// The contract, and the macro that makes a test of each promise.
 pub mod contract;
-/// Who is asked about what is new.
-pub mod gate;
+/// Constructors of wire types.
+pub mod fixtures;
 /// Random histories against a model.
 pub mod history;
-/// Keys that have moved.
-pub mod moves;
-/// Constructors of wire types.
-pub mod names;
+/// What travels from one store to another.
+pub mod import_export;
 /// What was counted in the last days.
 pub mod recent;
 /// How long a test runs.
 pub mod soak;
-/// What travels from one store to another.
-pub mod transfer;
 
 use std::sync::Arc;
 
 use store::{Change, Changes, Store};
-use visitor::{Day, Once};
+use visitor::{Day, DedupKey};
 use wire::{Network, Seq, SiteId, Tally};
 
-use names::{article, event_key, reaction, token};
+use fixtures::{article, event_key, reaction, token};
 
 /// Somewhere to open a store again and again.
 pub trait Engine {
@@ -50,12 +50,12 @@ pub fn site() -> SiteId {
 }
 
 pub fn read(key: &str, event: u64) -> Change {
-    Change::Read { article: article(key), once: Once::Key(event_key(event)) }
+    Change::Read { article: article(key), dedup_key: DedupKey::Browser(event_key(event)) }
 }
 
 pub fn share(key: &str, network: &str, event: u64) -> Change {
     let network = Network::parse(network).unwrap();
-    Change::Share { article: article(key), network, once: Once::Key(event_key(event)) }
+    Change::Share { article: article(key), network, dedup_key: DedupKey::Browser(event_key(event)) }
 }
 
 pub fn react(key: &str, option: Option<&str>, seq: u64) -> Change {
@@ -64,7 +64,7 @@ pub fn react(key: &str, option: Option<&str>, seq: u64) -> Change {
 
 /// Changes of a reader, today.
 pub fn changes(reader: u64, changes: impl Into<Vec<Change>>) -> Changes {
-    Changes { site: site(), day: TODAY, visitor: Some(token(reader).into()), changes: changes.into(), gate: None }
+    Changes { site: site(), day: TODAY, visitor: Some(token(reader).into()), changes: changes.into(), admission: None }
 }
 
 pub async fn tally(store: &Arc<dyn Store>, key: &str) -> Tally {

@@ -1,24 +1,24 @@
 use std::{collections::BTreeSet, sync::Arc};
 
-use store::{Changes, InDay, Metric, Named, Publication, Removal, Store, Wanted};
+use store::{ArticleFilter, ArticleUpdate, Changes, DailyDelta, Metric, RecentArticle, Removal, Store};
 use visitor::Day;
 
 use super::{Engine, TODAY, changes, react, read, share, site};
 use crate::{
-    names::{article, reaction},
-    transfer::{export, import},
+    fixtures::{article, reaction},
+    import_export::{export, import},
 };
 
 const TOMORROW: Day = Day::new(TODAY.get() + 1);
 
-fn all() -> Arc<Wanted> {
-    Arc::new(|_: &Named| true)
+fn all() -> Arc<ArticleFilter> {
+    Arc::new(|_: &RecentArticle| true)
 }
 
 /// What was counted since that day: by article, day and metric, in their order.
 async fn recent(store: &dyn Store, since: Day) -> Vec<(String, i32, String, i64)> {
-    let found = store.recent(&site(), since, all()).await.unwrap();
-    let line = |&InDay { article, metric, day, change }: &InDay| {
+    let found = store.recent_changes(&site(), since, all()).await.unwrap();
+    let line = |&DailyDelta { article, metric, day, change }: &DailyDelta| {
         let (article, metric) = (&found.articles[article as usize].key, &found.metrics[usize::from(metric)]);
         (article.to_string(), day.get() - TODAY.get(), metric.name(), change)
     };
@@ -37,7 +37,7 @@ fn line(article: &str, day: i32, metric: Metric, change: i64) -> (String, i32, S
     (article.into(), day, metric.name(), change)
 }
 
-pub async fn what_was_counted_in_the_last_days_is_told_by_article_and_day(engine: &impl Engine) {
+pub async fn recent_changes_are_by_article_and_day(engine: &impl Engine) {
     let store = engine.open();
     let happy = || Metric::Reaction(reaction("happy"));
     store.apply(changes(1, [read("a", 1), read("a", 2), read("b", 3), react("a", Some("happy"), 1)])).await.unwrap();
@@ -55,62 +55,69 @@ pub async fn what_was_counted_in_the_last_days_is_told_by_article_and_day(engine
     assert_eq!(recent(&*store, TODAY).await, expected);
     assert_eq!(recent(&*store, TOMORROW).await, [expected[2].clone(), expected[3].clone(), copied]);
     assert_eq!(recent(&*store, Day::new(TOMORROW.get() + 1)).await, []);
-    let articles = store.recent(&site(), TOMORROW, all()).await.unwrap().articles;
-    assert!(articles.contains(&Named { key: article("a"), since: None, is_known: false }), "{articles:?}");
+    let articles = store.recent_changes(&site(), TOMORROW, all()).await.unwrap().articles;
+    assert!(
+        articles.contains(&RecentArticle { key: article("a"), poll_opened: None, is_known: false }),
+        "{articles:?}"
+    );
 }
 
-pub async fn recent_counts_leave_out_articles_that_are_not_wanted(engine: &impl Engine) {
+pub async fn recent_changes_respect_the_filter(engine: &impl Engine) {
     let store = engine.open();
     let batch = [read("/a", 1), read("junk", 2), share("junk", "copy", 3), react("/b", Some("happy"), 1)];
     store.apply(changes(1, batch)).await.unwrap();
-    let wanted = Arc::new(|named: &Named| named.key.as_str().starts_with('/'));
-    let found = store.recent(&site(), TODAY, wanted).await.unwrap();
-    let keys: BTreeSet<_> = found.articles.iter().map(|named| named.key.as_str()).collect();
+    let wanted = Arc::new(|article: &RecentArticle| article.key.as_str().starts_with('/'));
+    let found = store.recent_changes(&site(), TODAY, wanted).await.unwrap();
+    let keys: BTreeSet<_> = found.articles.iter().map(|article| article.key.as_str()).collect();
     assert_eq!((keys, found.changes.len()), (["/a", "/b"].into(), 2));
 }
 
-pub async fn recent_counts_name_since_when_each_poll_is_open(engine: &impl Engine) {
+pub async fn recent_changes_name_the_opening_day_of_polls(engine: &impl Engine) {
     let store = engine.open();
     let reads = (0..10).map(|event| read("counted", event)).chain([read("young", 1), read("put", 1), read("dated", 1)]);
     store.apply(changes(1, reads.collect::<Vec<_>>())).await.unwrap();
-    let publication = |published: Option<&str>| {
+    let update = |published: Option<&str>| {
         let (title, html, published) = ("A".into(), "<p>Isi</p>".into(), published.map(str::to_owned));
-        Publication { article: Some(wire::Article { title, byline: None, published, url: None, html }), imported: None }
+        ArticleUpdate {
+            article: Some(wire::Article { title, byline: None, published, url: None, html }),
+            imported: None,
+        }
     };
-    store.put_article(&site(), TOMORROW, &article("put"), publication(None)).await.unwrap();
-    store.put_article(&site(), TOMORROW, &article("dated"), publication(Some("2015-11-10"))).await.unwrap();
-    let found = store.recent(&site(), TODAY, all()).await.unwrap();
-    for Named { key, since, .. } in &found.articles {
-        let told = store.tallies(&site(), std::slice::from_ref(key)).await.unwrap().remove(0).since;
-        assert_eq!(*since, told, "{key}");
+    store.put_article(&site(), TOMORROW, &article("put"), update(None)).await.unwrap();
+    store.put_article(&site(), TOMORROW, &article("dated"), update(Some("2015-11-10"))).await.unwrap();
+    let found = store.recent_changes(&site(), TODAY, all()).await.unwrap();
+    for RecentArticle { key, poll_opened, .. } in &found.articles {
+        let got = store.tallies(&site(), std::slice::from_ref(key)).await.unwrap().remove(0).poll_opened;
+        assert_eq!(*poll_opened, got, "{key}");
     }
-    let since: BTreeSet<_> = found.articles.iter().map(|named| (named.key.as_str(), named.since)).collect();
+    let since: BTreeSet<_> = found.articles.iter().map(|article| (article.key.as_str(), article.poll_opened)).collect();
     let dated = Day::parse("2015-11-10");
     let expected = [("counted", Some(TODAY)), ("young", None), ("put", Some(TOMORROW)), ("dated", dated)];
     assert_eq!(since, expected.into());
 }
 
-pub async fn what_the_newsroom_has_said_something_of_is_known(engine: &impl Engine) {
+pub async fn recent_changes_mark_articles_of_the_newsroom(engine: &impl Engine) {
     let store = engine.open();
     let keys = ["stranger", "copied", "imported", "led", "registered"];
     store.apply(changes(1, keys.map(|key| read(key, 1)))).await.unwrap();
     let copy = wire::Article { title: "A".into(), byline: None, published: None, url: None, html: "<p>Isi</p>".into() };
     let put = async |key, copy, reads| {
         let imported = Some(wire::Imported { reads, ..wire::Imported::default() });
-        let publication = Publication { article: copy, imported };
-        store.put_article(&site(), TODAY, &article(key), publication).await.unwrap();
+        let update = ArticleUpdate { article: copy, imported };
+        store.put_article(&site(), TODAY, &article(key), update).await.unwrap();
     };
     put("copied", Some(copy), 0).await;
     put("imported", None, 7).await;
     put("registered", None, 0).await;
     store.alias(&site(), TODAY, &article("old"), &article("led"), false).await.unwrap().unwrap();
     drop(store);
-    let articles = engine.open().recent(&site(), TODAY, all()).await.unwrap().articles;
-    let known: BTreeSet<_> = articles.iter().filter(|named| named.is_known).map(|named| named.key.as_str()).collect();
+    let articles = engine.open().recent_changes(&site(), TODAY, all()).await.unwrap().articles;
+    let known: BTreeSet<_> =
+        articles.iter().filter(|article| article.is_known).map(|article| article.key.as_str()).collect();
     assert_eq!((known, articles.len()), (["copied", "imported", "led", "registered"].into(), 5));
 }
 
-pub async fn an_article_that_is_gone_or_has_moved_is_not_told_under_its_key<E: Engine>(engine: &E) {
+pub async fn recent_changes_leave_out_removed_keys_and_aliases<E: Engine>(engine: &E) {
     let store = engine.open();
     store.apply(changes(1, [read("old", 1), read("gone", 2), read("new", 3)])).await.unwrap();
     store.remove_article(&site(), &article("gone"), Removal::Everything).await.unwrap();

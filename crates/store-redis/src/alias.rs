@@ -2,20 +2,20 @@
 //! intent is first written to the record of the key that moves, which blocks its use; then it is carried out in
 //! idempotent steps; then it is cleared. Any endpoint that finds an intent completes it.
 
+/// Completion of an intent.
+mod intent;
 /// Merged and renamed records.
 mod merge;
-/// Completion of an intent.
-mod moving;
 
 use serde::{Deserialize, Serialize};
-use store::{Alias, Aliased, MAX_IDS, Move, NotAliased, StoreError};
+use store::{Alias, AliasEffect, AliasError, AliasOutcome, MAX_VOTE_IDS, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
     Redis,
-    held::Writes,
-    lists::ALIASES,
+    lease::WriteSet,
+    lists::ALIAS_LIST,
     record::{Found, Record, names},
 };
 
@@ -31,68 +31,74 @@ struct Intent {
 
 impl Redis {
     /// Makes the old key an alias of the new one. With `dry_run`, only reports what that would do.
-    pub(super) async fn move_to(
+    pub(super) async fn make_alias(
         &self,
         site: &SiteId,
         day: Day,
         (old, new): (&ArticleKey, &ArticleKey),
         dry_run: bool,
-    ) -> Result<Result<Aliased, NotAliased>, StoreError> {
+    ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
         if old == new {
-            return Ok(Err(NotAliased::Same));
+            return Ok(Err(AliasError::Same));
         }
         loop {
             let ((from, of_old), (to, of_new)) = (self.follow(site, old).await?, self.follow(site, new).await?);
-            let how = match (of_old, of_new) {
-                _ if from == to && from == *old => Move::Back,
-                _ if from == to => Move::Already,
-                _ if from != *old => return Ok(Err(NotAliased::Elsewhere(from))),
-                (None, _) => Move::Noted,
-                (Some(_), None) => Move::Renamed,
-                (Some(a), Some(b)) if a.ids_with_votes() + b.ids_with_votes() > MAX_IDS => {
-                    return Ok(Err(NotAliased::TooManyIds));
+            let effect = match (of_old, of_new) {
+                _ if from == to && from == *old => AliasEffect::Swapped,
+                _ if from == to => AliasEffect::Existing,
+                _ if from != *old => return Ok(Err(AliasError::Elsewhere(from))),
+                (None, _) => AliasEffect::Added,
+                (Some(_), None) => AliasEffect::Renamed,
+                (Some(a), Some(b)) if a.ids_with_votes() + b.ids_with_votes() > MAX_VOTE_IDS => {
+                    return Ok(Err(AliasError::TooManyIds));
                 }
-                (Some(a), Some(b)) => Move::Merged { at_most_twice: a.voters().min(b.voters()) },
+                (Some(a), Some(b)) => AliasEffect::Merged { at_most_twice: a.voters().min(b.voters()) },
             };
-            let is_done = match how {
+            let is_done = match effect {
                 _ if dry_run => true,
-                Move::Already => true,
-                Move::Noted => self.note(site, day, old, &to).await?,
-                Move::Renamed | Move::Merged { .. } | Move::Back => self.begin(site, day, old, new).await?,
+                AliasEffect::Existing => true,
+                AliasEffect::Added => self.add_alias(site, day, old, &to).await?,
+                AliasEffect::Renamed | AliasEffect::Merged { .. } | AliasEffect::Swapped => {
+                    self.begin_move(site, day, old, new).await?
+                }
             };
             if is_done {
                 // When swapping, the article takes the new key.
-                let new = if how == Move::Back { new.clone() } else { to };
-                return Ok(Ok(Aliased { new, how }));
+                let new = if effect == AliasEffect::Swapped { new.clone() } else { to };
+                return Ok(Ok(AliasOutcome { new, effect }));
             }
         }
     }
 
     /// Removes an alias, unless counts were merged by it.
-    pub(super) async fn unmove(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError> {
+    pub(super) async fn delete_alias(
+        &self,
+        site: &SiteId,
+        old: &ArticleKey,
+    ) -> Result<Result<(), AliasError>, StoreError> {
         loop {
-            let Found::Moved(_) = self.find_now(site, old).await? else { return Ok(Err(NotAliased::Unknown)) };
-            let held = self.hold(site, old).await?;
-            let Some(mut record) = held.record().cloned() else {
+            let Found::Moved(_) = self.find_now(site, old).await? else { return Ok(Err(AliasError::Unknown)) };
+            let lease = self.lease(site, old).await?;
+            let Some(mut record) = lease.record().cloned() else {
                 // The alias is dangling: its article was deleted.
-                held.release().await?;
-                self.lead(site, old, None).await?;
+                lease.release().await?;
+                self.redirect(site, old, None).await?;
                 return Ok(Ok(()));
             };
             match record.aliases.remove(old) {
                 Some(true) => {
-                    let carried = NotAliased::Carried(held.key.clone());
-                    held.release().await?;
+                    let carried = AliasError::Carried(lease.key.clone());
+                    lease.release().await?;
                     return Ok(Err(carried));
                 }
                 Some(false) => {
-                    if !held.commit(&record, Writes::default()).await? {
+                    if !lease.commit(&record, WriteSet::default()).await? {
                         continue;
                     }
                 }
-                None => held.release().await?,
+                None => lease.release().await?,
             }
-            self.lead(site, old, None).await?;
+            self.redirect(site, old, None).await?;
             return Ok(Ok(()));
         }
     }
@@ -104,7 +110,7 @@ impl Redis {
         after: Option<&ArticleKey>,
         limit: usize,
     ) -> Result<Vec<Alias>, StoreError> {
-        let olds = self.listed(ALIASES, site, after, limit).await?;
+        let olds = self.list_page(ALIAS_LIST, site, after, limit).await?;
         let mut aliases = Vec::with_capacity(olds.len());
         for old in olds {
             let (new, _) = self.follow(site, &old).await?;
@@ -116,16 +122,16 @@ impl Redis {
     }
 
     /// Adds an alias for a key without an article. False: retry, because the state changed.
-    async fn note(&self, site: &SiteId, day: Day, old: &ArticleKey, new: &ArticleKey) -> Result<bool, StoreError> {
-        let held = self.hold_key(site, new).await?;
-        let mut record = match &held.found {
+    async fn add_alias(&self, site: &SiteId, day: Day, old: &ArticleKey, new: &ArticleKey) -> Result<bool, StoreError> {
+        let lease = self.lease_key(site, new).await?;
+        let mut record = match &lease.found {
             Found::Moved(_) => {
-                held.release().await?;
+                lease.release().await?;
                 return Ok(false);
             }
             Found::Article(record) if record.intent.is_some() => {
-                held.release().await?;
-                self.bring_to_end(site, new).await?;
+                lease.release().await?;
+                self.recover_intent(site, new).await?;
                 return Ok(false);
             }
             Found::Article(record) => (**record).clone(),
@@ -133,51 +139,57 @@ impl Redis {
         };
         record.aliases.insert(old.clone(), false);
         record.rev += 1;
-        if !held.commit(&record, Writes::default()).await? {
+        if !lease.commit(&record, WriteSet::default()).await? {
             return Ok(false);
         }
         if !record.is_listed {
-            self.list(site, new, record.id).await?;
+            self.list_article(site, new, record.id).await?;
         }
-        self.lead_away(site, old, new).await
+        self.add_redirect(site, old, new).await
     }
 
     /// Makes a key without an article an alias of `new`. False: the key has an article by now.
-    pub(super) async fn lead_away(
+    pub(super) async fn add_redirect(
         &self,
         site: &SiteId,
         old: &ArticleKey,
         new: &ArticleKey,
     ) -> Result<bool, StoreError> {
-        let held = self.hold_key(site, old).await?;
-        if held.record().is_some() {
-            held.release().await?;
+        let lease = self.lease_key(site, old).await?;
+        if lease.record().is_some() {
+            lease.release().await?;
             return Ok(false);
         }
-        let mut writes = Writes::default();
+        let mut writes = WriteSet::default();
         let fields = [b"to".to_vec(), new.as_str().into(), b"names".to_vec(), names(site, old)];
-        writes.add("HSET", held.names.record(), fields);
-        if !held.commit_without(&writes).await? {
+        writes.add("HSET", lease.names.record(), fields);
+        if !lease.commit_without(&writes).await? {
             return Ok(false);
         }
-        self.enlist_alias(site, old).await?;
+        self.list_alias(site, old).await?;
         Ok(true)
     }
 
     /// Writes the intent to move the article to the new key, and carries it out. False: retry, because the state
     /// changed.
-    async fn begin(&self, site: &SiteId, day: Day, old: &ArticleKey, new: &ArticleKey) -> Result<bool, StoreError> {
-        let held = self.hold(site, old).await?;
-        let Some(record) = held.record().cloned().filter(|_| held.key == *old) else {
-            held.release().await?;
+    async fn begin_move(
+        &self,
+        site: &SiteId,
+        day: Day,
+        old: &ArticleKey,
+        new: &ArticleKey,
+    ) -> Result<bool, StoreError> {
+        let lease = self.lease(site, old).await?;
+        let Some(record) = lease.record().cloned().filter(|_| lease.key == *old) else {
+            lease.release().await?;
             return Ok(false);
         };
-        let intent = Intent { to: new.clone(), day: day.get(), token: held.token.clone() };
-        let intent = serde_json::to_string(&intent).map_err(|_| self.nonsense("a note of what is begun"))?;
-        if !held.commit(&Record { intent: Some(intent), ..record }, Writes::default()).await? {
+        let intent = Intent { to: new.clone(), day: day.get(), token: lease.token.clone() };
+        let intent = serde_json::to_string(&intent).map_err(|_| self.corrupt_reply("a note of what is begun"))?;
+        if !lease.commit(&Record { intent: Some(intent), ..record }, WriteSet::default()).await? {
             return Ok(false);
         }
-        self.bring_to_end(site, old).await?;
+        self.recover_intent(site, old).await?;
         Ok(true)
     }
 
@@ -191,11 +203,11 @@ impl Redis {
         for _ in 0..super::MAX_HOPS {
             match self.find_now(site, &key).await? {
                 Found::Moved(to) => key = to,
-                Found::Article(record) if record.intent.is_some() => self.bring_to_end(site, &key).await?,
+                Found::Article(record) if record.intent.is_some() => self.recover_intent(site, &key).await?,
                 Found::Article(record) => return Ok((key, Some(std::sync::Arc::unwrap_or_clone(record)))),
                 Found::Nothing => return Ok((key, None)),
             }
         }
-        Err(self.nonsense("keys that lead in a circle"))
+        Err(self.corrupt_reply("keys that lead in a circle"))
     }
 }

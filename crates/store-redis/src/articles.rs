@@ -1,29 +1,26 @@
 use redis::Value;
-use store::{Listed, Metric, Publication, Removal, StoreError};
-use visitor::{Day, voter};
+use store::{ArticleSummary, ArticleUpdate, MAX_COUNT, Metric, Removal, StoreError};
+use visitor::{Day, voter_id};
 use wire::{Article, ArticleKey, Imported, SiteId, Tally, VisitorToken};
 
 use super::{
     Redis,
-    cluster::Kind,
+    buckets::bucket,
+    cluster::Access,
     command::Command,
     copy,
-    held::Writes,
-    keys::Table,
-    lists::{ALIASES, ARTICLES},
+    keys::MarkTable,
+    lease::WriteSet,
+    lists::{ALIAS_LIST, ARTICLE_LIST},
     record::Record,
     reply::{list, text, utf8},
-    table::bucket,
     vote,
 };
-
-/// Largest integer that a JavaScript number represents exactly.
-const MAX_COUNT: u64 = (1 << 53) - 1;
 
 impl Redis {
     /// The stored copy.
     pub(super) async fn copy_of(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
-        let names = self.names.article(site, &self.leads_to(site, key).await?);
+        let names = self.names.article(site, &self.resolve_key(site, key).await?);
         Ok(copy::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.copy())).await?))
     }
 
@@ -33,27 +30,27 @@ impl Redis {
         site: &SiteId,
         day: Day,
         key: &ArticleKey,
-        publication: &Publication,
+        update: &ArticleUpdate,
     ) -> Result<Tally, StoreError> {
         loop {
-            let held = self.hold(site, key).await?;
-            let known = held.record().cloned();
+            let lease = self.lease(site, key).await?;
+            let known = lease.record().cloned();
             let mut record = match &known {
                 Some(record) => record.clone(),
                 None => Record::new(super::random::id()?, day),
             };
-            let mut writes = Writes::default();
+            let mut writes = WriteSet::default();
             let (mut has_changed, mut was_put) = (false, record.put || record.published.is_some());
-            if let Some(article) = &publication.article {
-                let is = self.cluster.read(held.names.slot, Command::new("HGETALL").arg(held.names.copy())).await?;
+            if let Some(article) = &update.article {
+                let is = self.cluster.read(lease.names.slot, Command::new("HGETALL").arg(lease.names.copy())).await?;
                 was_put |= copy::parse(&is).is_some();
                 if copy::parse(&is).as_ref() != Some(article) {
-                    copy::write(article, &held.names, &mut writes);
+                    copy::write(article, &lease.names, &mut writes);
                     record.published = article.published.as_deref().and_then(Day::parse);
                     has_changed = true;
                 }
             }
-            if let Some(imported) = &publication.imported {
+            if let Some(imported) = &update.imported {
                 was_put |= record.counts.values().any(|count| count.imported > 0);
                 has_changed |= set_imported(&mut record, imported);
             }
@@ -63,14 +60,14 @@ impl Redis {
             }
             record.put = true;
             record.rev += i64::from(has_changed);
-            let answers = held.key.clone();
+            let own_key = lease.key.clone();
             if known.as_ref() == Some(&record) {
-                held.release().await?;
-            } else if !held.commit(&record, writes).await? {
+                lease.release().await?;
+            } else if !lease.commit(&record, writes).await? {
                 continue;
             }
             if !record.is_listed {
-                self.list(site, &answers, record.id).await?;
+                self.list_article(site, &own_key, record.id).await?;
             }
             return Ok(record.tally(key.clone()));
         }
@@ -82,28 +79,28 @@ impl Redis {
         site: &SiteId,
         after: Option<&ArticleKey>,
         limit: usize,
-    ) -> Result<Vec<Listed>, StoreError> {
-        let (mut lines, mut after) = (Vec::new(), after.cloned());
-        while lines.len() < limit {
-            let wanted = limit - lines.len();
-            let keys = self.listed(ARTICLES, site, after.as_ref(), wanted).await?;
-            let found = futures_util::future::try_join_all(keys.iter().map(|key| self.line(site, key))).await?;
-            lines.extend(found.into_iter().flatten());
+    ) -> Result<Vec<ArticleSummary>, StoreError> {
+        let (mut articles, mut after) = (Vec::new(), after.cloned());
+        while articles.len() < limit {
+            let wanted = limit - articles.len();
+            let keys = self.list_page(ARTICLE_LIST, site, after.as_ref(), wanted).await?;
+            let found = futures_util::future::try_join_all(keys.iter().map(|key| self.summary(site, key))).await?;
+            articles.extend(found.into_iter().flatten());
             after = keys.last().cloned();
             if keys.len() < wanted {
                 break;
             }
         }
-        Ok(lines)
+        Ok(articles)
     }
 
-    async fn line(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Listed>, StoreError> {
+    async fn summary(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleSummary>, StoreError> {
         let Some(record) = self.find(site, key).await?.article() else { return Ok(None) };
         let names = self.names.article(site, key);
         let head = Command::new("HMGET").arg(names.copy()).args(["title", "published"]);
         let head = self.cluster.read(names.slot, head).await?;
-        let text = |place: usize| list(&head).get(place).and_then(utf8).map(str::to_owned);
-        Ok(Some(Listed { title: text(0), published: text(1), tally: record.tally(key.clone()) }))
+        let text = |index: usize| list(&head).get(index).and_then(utf8).map(str::to_owned);
+        Ok(Some(ArticleSummary { title: text(0), published: text(1), tally: record.tally(key.clone()) }))
     }
 
     /// Removes the copy, or everything. Returns whether there was anything to remove.
@@ -111,78 +108,79 @@ impl Redis {
         self.remove_if(site, key, removal, |_| true).await
     }
 
-    /// Like [`remove`](Self::remove), if `goes` holds for the record under the lease.
+    /// Like [`remove`](Self::remove), if `is_wanted` holds for the record under the lease.
     pub(super) async fn remove_if(
         &self,
         site: &SiteId,
         key: &ArticleKey,
         removal: Removal,
-        goes: impl Fn(&Record) -> bool,
+        is_wanted: impl Fn(&Record) -> bool,
     ) -> Result<bool, StoreError> {
         loop {
-            let held = self.hold(site, key).await?;
-            let Some(mut record) = held.record().filter(|record| goes(record)).cloned() else {
-                held.release().await?;
+            let lease = self.lease(site, key).await?;
+            let Some(mut record) = lease.record().filter(|record| is_wanted(record)).cloned() else {
+                lease.release().await?;
                 return Ok(false);
             };
-            let mut writes = Writes::default();
+            let mut writes = WriteSet::default();
             let is_done = match removal {
                 Removal::Copy => {
-                    let is = self.cluster.read(held.names.slot, Command::new("EXISTS").arg(held.names.copy())).await?;
+                    let is =
+                        self.cluster.read(lease.names.slot, Command::new("EXISTS").arg(lease.names.copy())).await?;
                     if is == Value::Int(0) {
-                        held.release().await?;
+                        lease.release().await?;
                         return Ok(false);
                     }
-                    writes.add("DEL", held.names.copy(), [] as [&str; 0]);
+                    writes.add("DEL", lease.names.copy(), [] as [&str; 0]);
                     record.published = None;
                     record.put = record.counts.values().any(|count| count.imported > 0);
                     record.rev += 1;
-                    held.commit(&record, writes).await?
+                    lease.commit(&record, writes).await?
                 }
                 Removal::Everything => {
                     for alias in record.aliases.keys() {
-                        self.lead(site, alias, None).await?;
+                        self.redirect(site, alias, None).await?;
                     }
                     // Clear the flag first, so that an event that recreates the article lists it again.
-                    writes.add("HDEL", held.names.record(), ["listed"]);
-                    if !held.write(&writes, false).await? {
+                    writes.add("HDEL", lease.names.record(), ["listed"]);
+                    if !lease.write(&writes, false).await? {
                         continue;
                     }
-                    self.strike(ARTICLES, site, &held.key).await?;
-                    self.strike_recent(site, &held.key).await?;
-                    let mut writes = Writes::default();
-                    for name in self.all_names(site, &held.names).await? {
+                    self.unlist(ARTICLE_LIST, site, &lease.key).await?;
+                    self.unlist_recent(site, &lease.key).await?;
+                    let mut writes = WriteSet::default();
+                    for name in self.all_names(site, &lease.names).await? {
                         writes.add("UNLINK", name, [] as [&str; 0]);
                     }
-                    held.commit_without(&writes).await?
+                    lease.commit_without(&writes).await?
                 }
             };
             if is_done {
-                self.has_erased();
+                self.mark_erased();
                 return Ok(true);
             }
         }
     }
 
     /// Changes the target of an alias, or removes it.
-    pub(super) async fn lead(
+    pub(super) async fn redirect(
         &self,
         site: &SiteId,
         alias: &ArticleKey,
         to: Option<&ArticleKey>,
     ) -> Result<(), StoreError> {
         let names = self.names.article(site, alias);
-        let lead = Command::script(super::command::Script::Lead, [names.record()]);
-        self.cluster.write(names.slot, lead.arg(to.map_or("", ArticleKey::as_str))).await?;
-        self.known.forget(site, alias);
+        let redirect = Command::script(super::command::Script::Redirect, [names.record()]);
+        self.cluster.write(names.slot, redirect.arg(to.map_or("", ArticleKey::as_str))).await?;
+        self.records.remove(site, alias);
         if to.is_none() {
-            self.strike(ALIASES, site, alias).await?;
+            self.unlist(ALIAS_LIST, site, alias).await?;
         }
         Ok(())
     }
 
     /// Deletes the visitor's votes in one article. `None`: there were none.
-    pub(super) async fn forget_in(
+    pub(super) async fn erase_votes_in(
         &self,
         site: &SiteId,
         day: Day,
@@ -193,40 +191,40 @@ impl Redis {
             if self.follow(site, key).await?.1.is_none() {
                 return Ok(None);
             }
-            let held = self.hold(site, key).await?;
-            let Some(mut record) = held.record().cloned() else {
-                held.release().await?;
+            let lease = self.lease(site, key).await?;
+            let Some(mut record) = lease.record().cloned() else {
+                lease.release().await?;
                 continue;
             };
             let secrets = self.secrets_of(Some(&record)).await?;
-            let buckets = self.buckets(&held.names, Table::Votes).await?;
+            let buckets = self.buckets(&lease.names, MarkTable::Votes).await?;
             let ids = record.ids_of_votes(&secrets);
-            let marks = ids.iter().filter_map(|id| Some(voter(secrets.get(&id.of)?, site, id.number, visitor)));
+            let marks = ids.iter().filter_map(|id| Some(voter_id(secrets.get(&id.of)?, site, id.number, visitor)));
             let marks: Vec<_> =
-                marks.map(|mark| (mark, held.names.bucket(Table::Votes, bucket(&mark, buckets)))).collect();
+                marks.map(|mark| (mark, lease.names.bucket(MarkTable::Votes, bucket(&mark, buckets)))).collect();
             let ask = marks.iter().map(|(mark, name)| Command::new("HGET").arg(name.clone()).arg(mark.to_vec()));
-            let votes = self.cluster.ask(Kind::Read, held.names.slot, ask.collect()).await?;
-            let mut writes = Writes::default();
+            let votes = self.cluster.request(Access::Read, lease.names.slot, ask.collect()).await?;
+            let mut writes = WriteSet::default();
             for ((mark, name), value) in marks.iter().zip(&votes) {
-                let Some((_, reaction)) = text(value).and_then(vote::parse) else { continue };
+                let Some((_, reaction)) = text(value).and_then(vote::decode) else { continue };
                 writes.add("HDEL", name.clone(), [mark.to_vec()]);
-                writes.add("HINCRBY", held.names.bucket(Table::Votes, 0), ["c", "-1"]);
+                writes.add("HINCRBY", lease.names.bucket(MarkTable::Votes, 0), ["c", "-1"]);
                 if let Some(reaction) = reaction {
                     let metric = Metric::Reaction(reaction).name();
                     record.count(&metric).counted -= 1;
                     record.rev += 1;
                     record.own = true;
-                    writes.add("HINCRBY", held.names.days(), [format!("{}::{metric}", day.get()), "-1".into()]);
+                    writes.add("HINCRBY", lease.names.days(), [format!("{}::{metric}", day.get()), "-1".into()]);
                 }
             }
             if writes.is_empty() {
-                held.release().await?;
+                lease.release().await?;
                 return Ok(None);
             }
-            if !held.commit(&record, writes).await? {
+            if !lease.commit(&record, writes).await? {
                 continue;
             }
-            self.has_erased();
+            self.mark_erased();
             return Ok(Some(record.tally(key.clone())));
         }
     }

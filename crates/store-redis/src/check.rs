@@ -1,59 +1,60 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use store::{Check, Metric, Of, StoreError};
+use store::{ArticleRef, CheckReport, Metric, StoreError};
 use wire::ArticleKey;
 
-use super::{Redis, lists::ARTICLES, sheet::Sheet};
-
-/// Keys read per page of a list.
-const PAGE: usize = 500;
+use super::{
+    Redis,
+    article_dump::ArticleDump,
+    lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
+};
 
 impl Redis {
     /// Checks the sums of every article, on a consistent read of each.
-    pub(super) async fn look_at_everything(&self) -> Result<Check, StoreError> {
-        let mut check = Check::default();
+    pub(super) async fn check_all(&self) -> Result<CheckReport, StoreError> {
+        let mut report = CheckReport::default();
         for site in self.sites().await? {
             let mut after: Option<ArticleKey> = None;
             loop {
-                let keys = self.listed(ARTICLES, &site, after.as_ref(), PAGE).await?;
+                let keys = self.list_page(ARTICLE_LIST, &site, after.as_ref(), LIST_PAGE_KEYS).await?;
                 for key in &keys {
-                    let Some(sheet) = self.sheet(&site, key).await? else { continue };
-                    check.articles += 1;
-                    let of = Of { site: site.clone(), article: key.clone() };
-                    for says in differences(&sheet) {
-                        check.find(Some(&of), says);
+                    let Some(dump) = self.dump(&site, key).await? else { continue };
+                    report.articles += 1;
+                    let article = ArticleRef { site: site.clone(), article: key.clone() };
+                    for difference in differences(&dump) {
+                        report.add(Some(&article), difference);
                     }
-                    for alias in sheet.record.aliases.keys() {
+                    for alias in dump.record.aliases.keys() {
                         let (to, _) = self.follow(&site, alias).await?;
                         if to != *key {
-                            check.find(Some(&of), format!("{alias} should lead to it, but leads to {to}"));
+                            report.add(Some(&article), format!("{alias} should lead to it, but leads to {to}"));
                         }
                     }
                 }
-                if keys.len() < PAGE {
+                if keys.len() < LIST_PAGE_KEYS {
                     break;
                 }
                 after = keys.last().cloned();
             }
         }
-        Ok(check)
+        Ok(report)
     }
 }
 
 /// Describes each sum that does not match.
-fn differences(sheet: &Sheet) -> Vec<String> {
+fn differences(dump: &ArticleDump) -> Vec<String> {
     let mut found = Vec::new();
     let (mut votes, mut days) = (BTreeMap::new(), BTreeMap::new());
-    for reaction in sheet.votes.iter().filter_map(|(_, (_, reaction))| reaction.clone()) {
+    for reaction in dump.votes.iter().filter_map(|(_, (_, reaction))| reaction.clone()) {
         *votes.entry(Metric::Reaction(reaction).name()).or_insert(0) += 1;
     }
-    for ((_, _, metric), change) in &sheet.days {
+    for ((_, _, metric), change) in &dump.days {
         *days.entry(metric.clone()).or_insert(0) += change;
     }
     let number = |of: &BTreeMap<String, i64>, metric| of.get(metric).copied().unwrap_or(0);
-    let metrics: BTreeSet<_> = sheet.record.counts.keys().chain(votes.keys()).chain(days.keys()).collect();
+    let metrics: BTreeSet<_> = dump.record.counts.keys().chain(votes.keys()).chain(days.keys()).collect();
     for name in metrics {
-        let counted = sheet.record.counts.get(name).map_or(0, |count| count.counted);
+        let counted = dump.record.counts.get(name).map_or(0, |count| count.counted);
         let (votes, days) = (number(&votes, name), number(&days, name));
         if counted != days {
             found.push(format!("{name}: {counted} counted, but its days add up to {days}"));
@@ -62,8 +63,8 @@ fn differences(sheet: &Sheet) -> Vec<String> {
             found.push(format!("{name}: {counted} counted, but there are {votes} votes"));
         }
     }
-    if sheet.marks != sheet.votes.len() as u64 {
-        found.push(format!("{} votes by their number, but there are {}", sheet.marks, sheet.votes.len()));
+    if dump.marks != dump.votes.len() as u64 {
+        found.push(format!("{} votes by their number, but there are {}", dump.marks, dump.votes.len()));
     }
     found
 }
@@ -77,7 +78,7 @@ mod tests {
     use crate::record::{Count, OWN_DAYS, Record};
 
     #[test]
-    fn each_difference_is_told_with_both_numbers() {
+    fn each_difference_names_both_numbers() {
         let counts = [
             ("reads".into(), Count { counted: 5, imported: 841 }),
             ("reaction:happy".into(), Count { counted: 1, imported: 0 }),
@@ -86,12 +87,12 @@ mod tests {
         let day = |metric: &str, change| ((Day::new(1), OWN_DAYS.to_owned(), metric.to_owned()), change);
         let happy = ([0; 16], (1, Some(Reaction::parse("happy").unwrap())));
         let days = [day("reads", 5), day("reaction:happy", 1)].into();
-        let mut sheet = Sheet { record, days, copy: None, votes: vec![happy], marks: 1 };
-        assert!(differences(&sheet).is_empty());
-        sheet.days.extend([day("reads", 4)]);
-        sheet.votes.clear();
+        let mut dump = ArticleDump { record, days, copy: None, votes: vec![happy], marks: 1 };
+        assert!(differences(&dump).is_empty());
+        dump.days.extend([day("reads", 4)]);
+        dump.votes.clear();
         assert_eq!(
-            differences(&sheet),
+            differences(&dump),
             [
                 "reaction:happy: 1 counted, but there are 0 votes",
                 "reads: 5 counted, but its days add up to 4",

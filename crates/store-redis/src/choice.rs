@@ -1,10 +1,12 @@
 //! Lookup of a reader's choice.
 
 use store::StoreError;
-use visitor::{Day, Visitor, token_of, voter};
+use visitor::{Day, Visitor, visitor_token, voter_id};
 use wire::{ArticleKey, OwnVote, Seq, SiteId};
 
-use super::{Redis, cluster::Kind, command::Command, keys::Table, record::Found, reply::text, table::bucket, vote};
+use super::{
+    Redis, buckets::bucket, cluster::Access, command::Command, keys::MarkTable, record::Found, reply::text, vote,
+};
 
 impl Redis {
     /// The visitor's latest choice under any of the article's ids.
@@ -19,22 +21,22 @@ impl Redis {
         let Found::Article(record) = found else { return Ok(None) };
         let salts = match visitor {
             Visitor::Token(_) => Vec::new(),
-            Visitor::StandIn(_) => self.salts(site, day).await?,
+            Visitor::Fingerprint(_) => self.salts(site, day).await?,
         };
-        let Some(token) = token_of(visitor, site, day, &salts) else { return Ok(None) };
+        let Some(token) = visitor_token(visitor, site, day, &salts) else { return Ok(None) };
         let (secrets, names) = (self.secrets_of(Some(&record)).await?, self.names.article(site, &key));
         let ids = record.ids_of_votes(&secrets);
-        let marks = ids.iter().filter_map(|id| Some(voter(secrets.get(&id.of)?, site, id.number, &token)));
+        let marks = ids.iter().filter_map(|id| Some(voter_id(secrets.get(&id.of)?, site, id.number, &token)));
         let marks: Vec<_> = marks.collect();
-        let mut buckets = self.buckets(&names, Table::Votes).await?;
+        let mut buckets = self.buckets(&names, MarkTable::Votes).await?;
         loop {
             let ask = marks.iter().map(|mark| {
-                Command::new("HGET").arg(names.bucket(Table::Votes, bucket(mark, buckets))).arg(mark.to_vec())
+                Command::new("HGET").arg(names.bucket(MarkTable::Votes, bucket(mark, buckets))).arg(mark.to_vec())
             });
-            let votes = self.cluster.ask(Kind::Read, names.slot, ask.collect()).await?;
-            let newest = votes.iter().filter_map(|value| vote::parse(text(value)?)).max();
+            let votes = self.cluster.request(Access::Read, names.slot, ask.collect()).await?;
+            let newest = votes.iter().filter_map(|value| vote::decode(text(value)?)).max();
             // A mark that was not found may have moved to another bucket in between.
-            let now = self.buckets(&names, Table::Votes).await?;
+            let now = self.buckets(&names, MarkTable::Votes).await?;
             if newest.is_some() || now == buckets {
                 return Ok(newest.map(|(seq, reaction)| OwnVote { reaction, seq: Seq::parse(seq).unwrap_or(Seq::MAX) }));
             }

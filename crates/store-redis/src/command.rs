@@ -23,36 +23,36 @@ pub(super) enum Script {
     /// Writes under the lease.
     Commit,
     /// Adds marks to a table under the lease.
-    Fill,
+    AddMarks,
     /// Splits a bucket of a table.
-    Grow,
+    SplitBucket,
     /// Starts a site's window.
-    Turn,
+    RotateSalt,
     /// Changes the target of an alias, or removes it.
-    Lead,
+    Redirect,
     /// Records that an article is in its site's list.
-    Listed,
+    MarkListed,
     /// Sets, renews or clears the migration flag.
-    Notice,
+    MigrationFlag,
 }
 
 /// The sources, in the order of the enum.
-const CODE: [&str; 10] = [
+const SCRIPT_SOURCES: [&str; 10] = [
     include_str!("scripts/apply.lua"),
     include_str!("scripts/lock.lua"),
     include_str!("scripts/release.lua"),
     include_str!("scripts/commit.lua"),
-    include_str!("scripts/fill.lua"),
-    include_str!("scripts/grow.lua"),
-    include_str!("scripts/turn.lua"),
-    include_str!("scripts/lead.lua"),
-    include_str!("scripts/listed.lua"),
-    include_str!("scripts/notice.lua"),
+    include_str!("scripts/add_marks.lua"),
+    include_str!("scripts/split_bucket.lua"),
+    include_str!("scripts/rotate_salt.lua"),
+    include_str!("scripts/redirect.lua"),
+    include_str!("scripts/mark_listed.lua"),
+    include_str!("scripts/migration_flag.lua"),
 ];
 
 /// The SHA-1 digests for `EVALSHA`.
-static HASHES: LazyLock<[String; 10]> =
-    LazyLock::new(|| CODE.map(|code| sha1_smol::Sha1::from(code).digest().to_string()));
+static SCRIPT_DIGESTS: LazyLock<[String; 10]> =
+    LazyLock::new(|| SCRIPT_SOURCES.map(|code| sha1_smol::Sha1::from(code).digest().to_string()));
 
 impl Command {
     pub(super) fn new(name: &str) -> Self {
@@ -77,15 +77,15 @@ impl Command {
         self
     }
 
-    /// The command for the wire. `in_full`: with the script's source, for a server that has not cached it.
-    pub(super) fn packed(&self, in_full: bool) -> Cmd {
+    /// The command for the wire. `with_source`: with the script's source, for a server that has not cached it.
+    pub(super) fn packed(&self, with_source: bool) -> Cmd {
         let mut cmd = Cmd::new();
         match self.script.map(|script| script as usize) {
-            Some(script) if in_full => {
-                cmd.arg("EVAL").arg(CODE[script]);
+            Some(script) if with_source => {
+                cmd.arg("EVAL").arg(SCRIPT_SOURCES[script]);
             }
             Some(script) => {
-                cmd.arg("EVALSHA").arg(HASHES[script].as_str());
+                cmd.arg("EVALSHA").arg(SCRIPT_DIGESTS[script].as_str());
             }
             None => {}
         }

@@ -1,7 +1,7 @@
 use redis::Value;
 use wire::Article;
 
-use super::{held::Writes, keys, reply::pairs};
+use super::{keys, lease::WriteSet, reply::pairs};
 
 /// Parses a stored copy.
 pub(super) fn parse(hash: &Value) -> Option<Article> {
@@ -21,7 +21,7 @@ pub(super) fn parse(hash: &Value) -> Option<Article> {
 }
 
 /// Replaces the stored copy.
-pub(super) fn write(article: &Article, names: &keys::Article, to: &mut Writes) {
+pub(super) fn write(article: &Article, names: &keys::ArticleKeySet, to: &mut WriteSet) {
     let Article { title, byline, published, url, html } = article;
     to.add("DEL", names.copy(), [] as [&str; 0]);
     let others = [("byline", byline), ("published", published), ("url", url)];

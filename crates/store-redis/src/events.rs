@@ -1,11 +1,11 @@
 //! Readers' events: one script call per article, in its slot; all articles concurrently.
 
-/// Arguments and replies of the script.
-mod call;
 /// Marks and digests under which an article may have stored an event.
-mod marks;
-/// Prefetch of what is stored, for the gate.
-mod peek;
+mod mark_locations;
+/// Prefetch of what is stored, for the admission hook.
+mod precheck;
+/// Arguments and replies of the script.
+mod script_args;
 
 use std::{
     sync::Arc,
@@ -18,47 +18,46 @@ use store::{Change, Changes, StoreError};
 use visitor::{Salt, Visitor};
 use wire::{ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
-use self::{call::Answer, marks::Marks};
+use self::{mark_locations::MarkLocations, script_args::ApplyReply};
 use super::{
-    Redis,
-    cluster::Kind as Asking,
+    Redis, buckets,
+    cluster::Access,
     command::Command,
-    known::{Heard, Sizes},
     record::{Found, Record},
-    table,
+    record_cache::{BucketCounts, CachedRecord},
 };
 
 /// How long to wait for the article's lease to end.
-const PATIENCE: Duration = Duration::from_secs(3);
+const EVENT_LEASE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Attempts when the cached record turns out to be stale.
-const TRIES: u32 = 100;
+const MAX_STALE_RETRIES: u32 = 100;
 
 /// The changes of one article.
-struct Group {
+struct ArticleEvents {
     key: ArticleKey,
     /// Indices into the request's changes.
-    places: Vec<usize>,
+    indexes: Vec<usize>,
 }
 
 /// Result for one article.
-struct Done {
+struct GroupResult {
     outcomes: Vec<(usize, Outcome)>,
     record: Option<Record>,
     mine: Option<OwnVote>,
 }
 
-/// Decisions of the gate, by index of the change.
-type Said = std::collections::HashMap<usize, bool>;
+/// Decisions of the admission hook, by index of the change.
+type AdmissionDecisions = std::collections::HashMap<usize, bool>;
 
 impl Redis {
     /// Counts the changes that are new and admitted. If one article fails, the counts of the others stand.
-    pub(super) async fn count(&self, changes: &Changes) -> Result<Vec<Tally>, StoreError> {
+    pub(super) async fn apply_changes(&self, changes: &Changes) -> Result<Vec<Tally>, StoreError> {
         let salts = self.salts(&changes.site, changes.day).await?;
         let groups = self.groups(changes).await?;
         let done = join_all(groups.iter().map(|group| self.count_group(changes, &salts, group))).await;
-        if let Some(gate) = &changes.gate {
-            gate.settle(true);
+        if let Some(admission) = &changes.admission {
+            admission.commit();
         }
         let done = done.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mut outcomes: Vec<_> = done
@@ -66,146 +65,155 @@ impl Redis {
             .enumerate()
             .flat_map(|(group, done)| done.outcomes.iter().map(move |of| (of.0, group, of.1)))
             .collect();
-        outcomes.sort_unstable_by_key(|(place, ..)| *place);
-        let mut told: Vec<(usize, &ArticleKey)> = Vec::new();
-        for (place, group, outcome) in outcomes {
-            let change = &changes.changes[place];
-            self.storing.events.add_pair(kind(change, &changes.visitor), outcome, 1);
-            if outcome != Outcome::Refused && !told.contains(&(group, change.article())) {
-                told.push((group, change.article()));
+        outcomes.sort_unstable_by_key(|(index, ..)| *index);
+        let mut answered: Vec<(usize, &ArticleKey)> = Vec::new();
+        for (index, group, outcome) in outcomes {
+            let change = &changes.changes[index];
+            self.metrics.events.add_pair(kind(change, &changes.visitor), outcome, 1);
+            if outcome != Outcome::Refused && !answered.contains(&(group, change.article())) {
+                answered.push((group, change.article()));
             }
         }
-        let tell = |(group, key): (usize, &ArticleKey)| {
-            let Done { record, mine, .. } = &done[group];
+        let tally = |(group, key): (usize, &ArticleKey)| {
+            let GroupResult { record, mine, .. } = &done[group];
             let tally = record.as_ref().map_or_else(|| Tally::empty(key.clone()), |record| record.tally(key.clone()));
             Tally { mine: mine.clone(), ..tally }
         };
-        Ok(told.into_iter().map(tell).collect())
+        Ok(answered.into_iter().map(tally).collect())
     }
 
     /// Groups the changes by article, in the order of first change.
-    async fn groups(&self, changes: &Changes) -> Result<Vec<Group>, StoreError> {
+    async fn groups(&self, changes: &Changes) -> Result<Vec<ArticleEvents>, StoreError> {
         let Changes { site, visitor, changes, .. } = changes;
-        let mut groups: Vec<Group> = Vec::new();
-        for (place, change) in changes.iter().enumerate() {
+        let mut groups: Vec<ArticleEvents> = Vec::new();
+        for (index, change) in changes.iter().enumerate() {
             if matches!(change, Change::React { .. }) && visitor.is_none() {
                 continue;
             }
-            let key = self.leads_to(site, change.article()).await?;
+            let key = self.resolve_key(site, change.article()).await?;
             match groups.iter_mut().find(|group| group.key == key) {
-                Some(group) => group.places.push(place),
-                None => groups.push(Group { key, places: vec![place] }),
+                Some(group) => group.indexes.push(index),
+                None => groups.push(ArticleEvents { key, indexes: vec![index] }),
             }
         }
         Ok(groups)
     }
 
-    async fn count_group(&self, changes: &Changes, salts: &[Salt], group: &Group) -> Result<Done, StoreError> {
+    async fn count_group(
+        &self,
+        changes: &Changes,
+        salts: &[Salt],
+        group: &ArticleEvents,
+    ) -> Result<GroupResult, StoreError> {
         let (site, mut key, begun) = (&changes.site, group.key.clone(), Instant::now());
-        let mut said = Said::new();
-        for _ in 0..TRIES {
-            let heard = match self.known.usable(site, &key) {
-                Some(heard) => heard,
-                None => self.hear_of(site, &key, salts).await?,
+        let mut decisions = AdmissionDecisions::new();
+        for _ in 0..MAX_STALE_RETRIES {
+            let cached = match self.records.get_stale_ok(site, &key) {
+                Some(cached) => cached,
+                None => self.read_record(site, &key, salts).await?,
             };
-            if let Found::Moved(to) = heard.found {
+            if let Found::Moved(to) = cached.found {
                 key = to;
                 continue;
             }
-            let marks = self.marks(changes, salts, &key, &heard, &group.places).await?;
-            if let Some(gate) = &changes.gate
-                && !self.ask_gate(changes, &**gate, &marks, &group.places, &mut said).await?
+            let marks = self.mark_locations(changes, salts, &key, &cached, &group.indexes).await?;
+            if let Some(admission) = &changes.admission
+                && !self.admit_new_events(changes, &**admission, &marks, &group.indexes, &mut decisions).await?
             {
-                self.hear_of(site, &key, salts).await?;
+                self.read_record(site, &key, salts).await?;
                 continue;
             }
-            let places: Vec<_> = group.places.iter().copied().filter(|place| said.get(place) != Some(&false)).collect();
+            let indexes: Vec<_> =
+                group.indexes.iter().copied().filter(|index| decisions.get(index) != Some(&false)).collect();
             let at = Instant::now();
-            let answer = self.cluster.write(marks.names.slot, marks.call(changes, &places)).await?;
-            match Answer::parse(&answer) {
-                Some(Answer::Done(counted)) => {
-                    self.known.hear(site, &key, at, counted.found.clone());
-                    self.grow_crowded(&marks, &counted.sizes);
+            let reply = self.cluster.write(marks.names.slot, marks.script_call(changes, &indexes)).await?;
+            match ApplyReply::parse(&reply) {
+                Some(ApplyReply::Done(counted)) => {
+                    self.records.insert(site, &key, at, counted.found.clone());
+                    self.split_full_buckets(&marks, &counted.sizes);
                     let record = counted.found.article();
                     if let Some(record) = record.as_ref().filter(|record| !record.is_listed) {
-                        self.list(site, &key, record.id).await?;
+                        self.list_article(site, &key, record.id).await?;
                     }
-                    self.note_recent(site, &key, changes.day).await;
-                    let refused = group.places.iter().filter(|place| !places.contains(place));
-                    let refused = refused.map(|place| (*place, Outcome::Refused)).collect::<Vec<_>>();
-                    let outcomes = places.iter().copied().zip(counted.outcomes).chain(refused).collect();
-                    return Ok(Done { outcomes, record, mine: counted.mine });
+                    self.list_recent(site, &key, changes.day).await;
+                    let refused = group.indexes.iter().filter(|index| !indexes.contains(index));
+                    let refused = refused.map(|index| (*index, Outcome::Refused)).collect::<Vec<_>>();
+                    let outcomes = indexes.iter().copied().zip(counted.outcomes).chain(refused).collect();
+                    return Ok(GroupResult { outcomes, record, mine: counted.mine });
                 }
-                Some(Answer::Moved(to)) => {
-                    self.known.hear(site, &key, at, Found::Moved(to.clone()));
+                Some(ApplyReply::Moved(to)) => {
+                    self.records.insert(site, &key, at, Found::Moved(to.clone()));
                     key = to;
                 }
-                Some(Answer::Stale(found, buckets)) => {
-                    self.known.hear_all(site, &key, Heard::new(found, at, sizes(salts, &buckets)));
+                Some(ApplyReply::Stale(found, buckets)) => {
+                    self.records.replace(site, &key, CachedRecord::new(found, at, bucket_counts(salts, &buckets)));
                 }
-                Some(Answer::Locked(left)) if left < Duration::ZERO.as_millis() as i64 => {
-                    self.bring_to_end(site, &key).await?;
+                Some(ApplyReply::Locked(left)) if left < Duration::ZERO.as_millis() as i64 => {
+                    self.recover_intent(site, &key).await?;
                 }
-                Some(Answer::Locked(_)) if begun.elapsed() < PATIENCE => {
+                Some(ApplyReply::Locked(_)) if begun.elapsed() < EVENT_LEASE_TIMEOUT => {
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
-                Some(Answer::Locked(_)) => return Err(StoreError::Busy),
-                None => return Err(self.nonsense("the answer of a script")),
+                Some(ApplyReply::Locked(_)) => return Err(StoreError::Busy),
+                None => return Err(self.corrupt_reply("the answer of a script")),
             }
         }
         Err(StoreError::Busy)
     }
 
     /// Reads the record and the sizes of its tables, and caches them.
-    async fn hear_of(&self, site: &SiteId, key: &ArticleKey, salts: &[Salt]) -> Result<Heard, StoreError> {
+    async fn read_record(&self, site: &SiteId, key: &ArticleKey, salts: &[Salt]) -> Result<CachedRecord, StoreError> {
         let (names, at) = (self.names.article(site, key), Instant::now());
-        let tables = marks::tables(salts.iter().map(|salt| salt.day));
-        let asked = tables.iter().map(|table| Command::new("HGET").arg(names.bucket(*table, 0)).arg("n"));
-        let commands = std::iter::once(Command::new("HGETALL").arg(names.record())).chain(asked).collect();
-        let answers = self.cluster.ask(Asking::Read, names.slot, commands).await?;
-        let found = answers.first().map_or(Found::Nothing, Found::parse);
-        let buckets = answers.iter().skip(1).map(|size| super::reply::number(size).map_or(1, |size| size as u32));
-        let heard = Heard::new(found, at, sizes(salts, &buckets.collect::<Vec<_>>()));
-        self.known.hear_all(site, key, heard.clone());
-        Ok(heard)
+        let tables = mark_locations::tables(salts.iter().map(|salt| salt.day));
+        let sizes_requests = tables.iter().map(|table| Command::new("HGET").arg(names.bucket(*table, 0)).arg("n"));
+        let commands = std::iter::once(Command::new("HGETALL").arg(names.record())).chain(sizes_requests).collect();
+        let replies = self.cluster.request(Access::Read, names.slot, commands).await?;
+        let found = replies.first().map_or(Found::Nothing, Found::parse);
+        let buckets = replies.iter().skip(1).map(|size| super::reply::number(size).map_or(1, |size| size as u32));
+        let cached = CachedRecord::new(found, at, bucket_counts(salts, &buckets.collect::<Vec<_>>()));
+        self.records.replace(site, key, cached.clone());
+        Ok(cached)
     }
 
     /// Splits buckets of tables that are too full, in the background.
-    fn grow_crowded(&self, marks: &Marks<'_>, sizes: &[(u64, u64)]) {
+    fn split_full_buckets(&self, marks: &MarkLocations<'_>, sizes: &[(u64, u64)]) {
         for ((table, buckets), (added, size)) in marks.tables.iter().zip(sizes) {
-            if table::is_crowded(*buckets, *size, *added) {
-                let steps =
-                    (*buckets..table::roomy(*size)).map(|buckets| table::grow(&marks.names, *table, buckets, ""));
+            if buckets::needs_split(*buckets, *size, *added) {
+                let steps = (*buckets..buckets::target_buckets(*size))
+                    .map(|buckets| buckets::split(&marks.names, *table, buckets, ""));
                 let (cluster, slot, steps) = (Arc::clone(&self.cluster), marks.names.slot, steps.collect());
                 // If it fails, the next marks trigger it again.
-                tokio::spawn(async move { drop(cluster.ask(Asking::Write, slot, steps).await) });
+                tokio::spawn(async move { drop(cluster.request(Access::Write, slot, steps).await) });
             }
         }
     }
 
     /// Deletes the visitor's votes.
-    pub(super) async fn forget_visitor(
+    pub(super) async fn erase_visitor_votes(
         &self,
         site: &SiteId,
         day: visitor::Day,
         visitor: &VisitorToken,
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError> {
-        let tallies = try_join_all(articles.iter().map(|key| self.forget_in(site, day, visitor, key))).await?;
+        let tallies = try_join_all(articles.iter().map(|key| self.erase_votes_in(site, day, visitor, key))).await?;
         Ok(tallies.into_iter().flatten().collect())
     }
 }
 
 /// In the order of the tables: votes first, then the window of each salt.
-fn sizes(salts: &[Salt], buckets: &[u32]) -> Sizes {
+fn bucket_counts(salts: &[Salt], buckets: &[u32]) -> BucketCounts {
     let seen = salts.iter().map(|salt| salt.day).zip(buckets.iter().skip(1).copied());
-    Sizes { votes: buckets.first().copied().unwrap_or(1), seen: seen.filter(|(_, buckets)| *buckets > 1).collect() }
+    BucketCounts {
+        votes: buckets.first().copied().unwrap_or(1),
+        seen: seen.filter(|(_, buckets)| *buckets > 1).collect(),
+    }
 }
 
 fn kind(change: &Change, visitor: &Option<Visitor>) -> Kind {
     match change {
         Change::Read { .. } => Kind::Read,
-        Change::React { .. } if matches!(visitor, Some(Visitor::StandIn(_))) => Kind::Noscript,
+        Change::React { .. } if matches!(visitor, Some(Visitor::Fingerprint(_))) => Kind::Noscript,
         Change::React { .. } => Kind::React,
         Change::Share { .. } => Kind::Share,
     }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use store::{
     StoreError,
-    transfer::{AliasLine, ArticleLine, Bytes, DayLine, FORMAT, Header, Line, SourceLine, VoteLine},
+    export_format::{AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, Line, SecretBytes, SourceLine, VoteLine},
 };
 use tokio::sync::mpsc;
 use visitor::Day;
@@ -10,19 +10,16 @@ use wire::{ArticleKey, SiteId};
 
 use super::{
     Redis,
-    lists::ARTICLES,
+    article_dump::{ArticleDump, Days},
+    lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
     record::{OWN_DAYS, Record},
     secrets::Secrets,
-    sheet::{Days, Sheet},
 };
-
-/// Keys read per page of a list.
-const PAGE: usize = 500;
 
 impl Redis {
     /// Exports one site or all, with a consistent read of each article. Leaves out the salts and the deduplication
     /// digests.
-    pub(super) async fn tell_all(
+    pub(super) async fn export_all(
         &self,
         site: Option<&SiteId>,
         day: Day,
@@ -31,29 +28,29 @@ impl Redis {
         let mut sites = self.sites().await?;
         sites.retain(|known| site.is_none_or(|site| site == known));
         let secrets = self.read_secrets().await?;
-        let needed = self.needed(&sites, &secrets).await?;
-        let keys = needed.iter().filter_map(|name| Some((name.clone(), Bytes(secrets.get(name)?.0)))).collect();
+        let needed = self.needed_secrets(&sites, &secrets).await?;
+        let keys = needed.iter().filter_map(|name| Some((name.clone(), SecretBytes(secrets.get(name)?.0)))).collect();
         let gema = env!("CARGO_PKG_VERSION").into();
-        let header = Header { format: FORMAT, gema, day: day.to_string(), secrets: keys };
+        let header = Header { format: FORMAT_VERSION, gema, day: day.to_string(), secrets: keys };
         if to.send(Line::Export(header)).await.is_err() {
             return Ok(());
         }
         for site in sites {
             let mut after = None;
             loop {
-                let keys = self.listed(ARTICLES, &site, after.as_ref(), PAGE).await?;
+                let keys = self.list_page(ARTICLE_LIST, &site, after.as_ref(), LIST_PAGE_KEYS).await?;
                 for key in &keys {
-                    let Some(sheet) = self.sheet(&site, key).await? else { continue };
-                    if names_of_secrets(&sheet.record, &sheet.days, &secrets).any(|name| !needed.contains(name)) {
+                    let Some(dump) = self.dump(&site, key).await? else { continue };
+                    if names_of_secrets(&dump.record, &dump.days, &secrets).any(|name| !needed.contains(name)) {
                         // The article started to use a vote key that the header, which was sent first, does not have.
                         tracing::warn!(%site, article = %key, "an article changed too often while it was exported: export again");
                         return Err(StoreError::Unavailable);
                     }
-                    if tell(&site, key, sheet, &secrets, to).await.is_err() {
+                    if export_article(&site, key, dump, &secrets, to).await.is_err() {
                         return Ok(());
                     }
                 }
-                if keys.len() < PAGE {
+                if keys.len() < LIST_PAGE_KEYS {
                     break;
                 }
                 after = keys.last().cloned();
@@ -63,17 +60,17 @@ impl Redis {
     }
 
     /// The names of the vote keys that these articles' votes are hashed with.
-    async fn needed(&self, sites: &[SiteId], secrets: &Secrets) -> Result<BTreeSet<String>, StoreError> {
+    async fn needed_secrets(&self, sites: &[SiteId], secrets: &Secrets) -> Result<BTreeSet<String>, StoreError> {
         let mut needed = BTreeSet::new();
         for site in sites {
             let mut after = None;
             loop {
-                let keys = self.listed(ARTICLES, site, after.as_ref(), PAGE).await?;
+                let keys = self.list_page(ARTICLE_LIST, site, after.as_ref(), LIST_PAGE_KEYS).await?;
                 for key in &keys {
                     let Some(mut record) = self.find_now(site, key).await?.article() else { continue };
                     if record.intent.is_some() {
                         // A pending intent would split the article over two keys.
-                        self.bring_to_end(site, key).await?;
+                        self.recover_intent(site, key).await?;
                         let Some(now) = self.find_now(site, key).await?.article() else { continue };
                         record = now;
                     }
@@ -83,7 +80,7 @@ impl Redis {
                     };
                     needed.extend(names_of_secrets(&record, &days, secrets).map(str::to_owned));
                 }
-                if keys.len() < PAGE {
+                if keys.len() < LIST_PAGE_KEYS {
                     break;
                 }
                 after = keys.last().cloned();
@@ -94,24 +91,24 @@ impl Redis {
 }
 
 /// Whether the article's own id is exported as a source.
-fn is_own_told(record: &Record, days: &Days) -> bool {
-    let is_booked = || days.iter().any(|((_, label, _), change)| label == OWN_DAYS && *change != 0);
-    record.own || record.sources.is_empty() || is_booked()
+fn is_own_exported(record: &Record, days: &Days) -> bool {
+    let has_own_days = || days.iter().any(|((_, label, _), change)| label == OWN_DAYS && *change != 0);
+    record.own || record.sources.is_empty() || has_own_days()
 }
 
 fn names_of_secrets<'r>(record: &'r Record, days: &Days, secrets: &'r Secrets) -> impl Iterator<Item = &'r str> {
-    let own = is_own_told(record, days).then(|| secrets.own_name());
+    let own = is_own_exported(record, days).then(|| secrets.own_name());
     own.into_iter().chain(record.sources.iter().map(|source| source.of.as_str()))
 }
 
-async fn tell(
+async fn export_article(
     site: &SiteId,
     key: &ArticleKey,
-    sheet: Sheet,
+    dump: ArticleDump,
     secrets: &Secrets,
     to: &mpsc::Sender<Line>,
 ) -> Result<(), mpsc::error::SendError<Line>> {
-    let Sheet { record, days, copy, votes, .. } = sheet;
+    let ArticleDump { record, days, copy, votes, .. } = dump;
     let (labels, sources) = sources(&record, &days, secrets);
     let aliases = record.aliases.iter().map(|(key, carried)| AliasLine { key: key.clone(), carried: *carried });
     let imported = record.counts.iter().filter(|(_, count)| count.imported > 0);
@@ -132,7 +129,7 @@ async fn tell(
         to.send(Line::Day(line)).await?;
     }
     for (mark, (seq, reaction)) in votes {
-        to.send(Line::Vote(VoteLine { mark: Bytes(mark), reaction, seq })).await?;
+        to.send(Line::Vote(VoteLine { mark: SecretBytes(mark), reaction, seq })).await?;
     }
     Ok(())
 }
@@ -142,7 +139,7 @@ async fn tell(
 fn sources(record: &Record, days: &Days, secrets: &Secrets) -> (Vec<String>, Vec<SourceLine>) {
     let mut sources: Vec<_> = record.sources.iter().collect();
     sources.sort_by_key(|source| !source.home);
-    let is_guest = sources.first().is_some_and(|source| source.home);
+    let has_home = sources.first().is_some_and(|source| source.home);
     let mut lines: Vec<_> = sources
         .into_iter()
         .map(|source| {
@@ -150,10 +147,10 @@ fn sources(record: &Record, days: &Days, secrets: &Secrets) -> (Vec<String>, Vec
             (source.label(), line)
         })
         .collect();
-    if is_own_told(record, days) {
+    if is_own_exported(record, days) {
         let of = secrets.own_name().into();
         let own = SourceLine { of, id: record.id, rev: record.rev, voted: record.voted };
-        lines.insert(usize::from(is_guest), (OWN_DAYS.into(), own));
+        lines.insert(usize::from(has_home), (OWN_DAYS.into(), own));
     }
     lines.into_iter().unzip()
 }

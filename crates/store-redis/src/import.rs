@@ -5,14 +5,14 @@
 /// Days and votes.
 mod counts;
 /// Resolves the article of an import, with its aliases.
-mod place;
+mod resolve;
 
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 use store::{
-    Metric, Portion, Skipped, StoreError, Taken,
-    transfer::{ArticleLine, Part, SourceLine},
+    ImportBatch, ImportReport, Metric, Skipped, StoreError,
+    export_format::{ArticleLine, ArticlePart, SourceLine},
 };
 use visitor::Day;
 use wire::ArticleKey;
@@ -21,16 +21,16 @@ use super::{
     Redis,
     command::Command,
     copy,
-    held::{Held, Writes},
+    lease::{Lease, WriteSet},
     record::{OWN_DAYS, Record, Source},
     secrets::Secrets,
 };
 
 /// Articles imported concurrently.
-const AT_ONCE: usize = 32;
+const CONCURRENT_IMPORTS: usize = 32;
 
 /// Where the days of a source are stored.
-struct Origin {
+struct SourceDays {
     /// Label of the days.
     label: String,
     /// Whether the source has a higher revision than at the last import.
@@ -39,97 +39,102 @@ struct Origin {
 
 /// Changes made by a part, by metric.
 #[derive(Default)]
-struct Added {
+struct ImportDelta {
     /// Reads and shares added.
     counted: BTreeMap<String, i64>,
     /// Net change of votes for each option.
     voted: BTreeMap<String, i64>,
     /// Net change of the daily reaction counts.
-    booked: BTreeMap<String, i64>,
+    day_changes: BTreeMap<String, i64>,
     /// Whether anything else changed.
     other: bool,
 }
 
 impl Redis {
     /// Imports a batch. Each article is imported atomically; after an error, those before it stay.
-    pub(super) async fn take(&self, portion: &Portion) -> Result<Taken, StoreError> {
-        let mut taken = Taken::default();
-        for some in portion.parts.chunks(AT_ONCE) {
-            let parts = try_join_all(some.iter().map(|part| self.take_part(portion, part))).await?;
-            parts.into_iter().for_each(|part| taken.add(part));
+    pub(super) async fn import_batch(&self, batch: &ImportBatch) -> Result<ImportReport, StoreError> {
+        let mut report = ImportReport::default();
+        for some in batch.parts.chunks(CONCURRENT_IMPORTS) {
+            let parts = try_join_all(some.iter().map(|part| self.import_part(batch, part))).await?;
+            parts.into_iter().for_each(|part| report.add(part));
         }
-        Ok(taken)
+        Ok(report)
     }
 
-    async fn take_part(&self, portion: &Portion, part: &Part) -> Result<Taken, StoreError> {
-        let mut taken = Taken::default();
+    async fn import_part(&self, batch: &ImportBatch, part: &ArticlePart) -> Result<ImportReport, StoreError> {
+        let mut report = ImportReport::default();
         let skip = |why| Skipped { site: part.article.site.clone(), article: part.article.key.clone(), why };
         loop {
-            let goal = match self.goal_of(portion, &part.article, &mut taken).await? {
-                Ok(goal) => goal,
+            let target = match self.resolve_article(batch, &part.article, &mut report).await? {
+                Ok(target) => target,
                 Err(why) => {
-                    taken.skipped.extend((!part.continues).then(|| skip(why)));
-                    return Ok(taken);
+                    report.skipped.extend((!part.continues).then(|| skip(why)));
+                    return Ok(report);
                 }
             };
-            if let Some(part) = self.take_into(&goal, portion, part).await? {
-                taken.add(part);
-                return Ok(taken);
+            if let Some(part) = self.import_into(&target, batch, part).await? {
+                report.add(part);
+                return Ok(report);
             }
-            taken.skipped.clear();
+            report.skipped.clear();
         }
     }
 
     /// Imports into one article. `None`: retry, because the state changed.
-    async fn take_into(&self, goal: &ArticleKey, portion: &Portion, part: &Part) -> Result<Option<Taken>, StoreError> {
+    async fn import_into(
+        &self,
+        target: &ArticleKey,
+        batch: &ImportBatch,
+        part: &ArticlePart,
+    ) -> Result<Option<ImportReport>, StoreError> {
         let line = &part.article;
-        let held = self.hold(&line.site, goal).await?;
-        if held.key != *goal {
-            held.release().await?;
+        let lease = self.lease(&line.site, target).await?;
+        if lease.key != *target {
+            lease.release().await?;
             return Ok(None);
         }
-        let known = held.record().cloned();
-        let (created, is_new) = (Day::parse(&line.created).unwrap_or(portion.day), known.is_none());
+        let known = lease.record().cloned();
+        let (created, is_new) = (Day::parse(&line.created).unwrap_or(batch.day), known.is_none());
         let mut record = match &known {
             Some(record) => record.clone(),
             None => Record { own: false, ..Record::new(super::random::id()?, created) },
         };
-        let (mut taken, mut added) = (Taken::default(), Added::default());
-        let mut writes = Writes::default();
+        let (mut report, mut delta) = (ImportReport::default(), ImportDelta::default());
+        let mut writes = WriteSet::default();
         let secrets = self.secrets_of(Some(&record)).await?;
-        let mut origins = Vec::with_capacity(line.sources.len());
+        let mut source_days = Vec::with_capacity(line.sources.len());
         for source in &line.sources {
             // The first source is where the article originated.
-            let is_home = is_new && origins.is_empty();
-            origins.push(self.origin(portion, &secrets, &mut record, source, is_home).await?);
+            let is_home = is_new && source_days.is_empty();
+            source_days.push(self.source_days(batch, &secrets, &mut record, source, is_home).await?);
         }
         if known.as_ref().is_some_and(|known| known.sources != record.sources) {
             record.shape += 1;
         }
-        let noted = self.note_aliases(line, goal, &mut record).await?;
-        let before = self.days(&held.names).await?;
+        let new_aliases = self.add_aliases(line, target, &mut record).await?;
+        let before = self.days(&lease.names).await?;
         let mut days = before.clone();
-        counts::take_days(&mut days, part, &origins, &mut added);
-        self.take_votes(&held, portion, part, &mut taken, &mut added, &mut writes).await?;
-        counts::book(&mut days, portion.day, &added);
-        counts::write_days(&held.names, &before, &days, &mut writes);
-        self.take_copy(&held, line, &mut record, &mut added, &mut writes).await?;
-        take_imported(line, &mut record, &mut added);
+        counts::import_days(&mut days, part, &source_days, &mut delta);
+        self.import_votes(&lease, batch, part, &mut report, &mut delta, &mut writes).await?;
+        counts::balance_days(&mut days, batch.day, &delta);
+        counts::write_days(&lease.names, &before, &days, &mut writes);
+        self.import_copy(&lease, line, &mut record, &mut delta, &mut writes).await?;
+        import_baseline(line, &mut record, &mut delta);
 
-        for (metric, count) in &added.counted {
+        for (metric, count) in &delta.counted {
             match Metric::parse(metric) {
-                Some(Metric::Reads) => taken.reads += count.unsigned_abs(),
-                Some(Metric::Share(_)) => taken.shares += count.unsigned_abs(),
+                Some(Metric::Reads) => report.reads += count.unsigned_abs(),
+                Some(Metric::Share(_)) => report.shares += count.unsigned_abs(),
                 // Reactions are reported as votes.
                 _ => {}
             }
         }
-        for (metric, count) in added.counted.iter().chain(&added.voted) {
+        for (metric, count) in delta.counted.iter().chain(&delta.voted) {
             record.count(metric).counted += count;
         }
         record.created = record.created.min(created);
         record.put |= line.put || line.copy.is_some() || !line.imported.is_empty();
-        let (rev, is_changed) = (i64::try_from(line.rev).unwrap_or(i64::MAX), added.is_something());
+        let (rev, is_changed) = (i64::try_from(line.rev).unwrap_or(i64::MAX), delta.has_changes());
         if is_new {
             record.rev = record.rev.max(rev);
         } else if is_changed {
@@ -137,39 +142,39 @@ impl Redis {
         }
         if !part.continues {
             *(match (is_new, is_changed) {
-                (true, _) => &mut taken.new,
-                (false, true) => &mut taken.changed,
-                (false, false) => &mut taken.same,
+                (true, _) => &mut report.new,
+                (false, true) => &mut report.changed,
+                (false, false) => &mut report.same,
             }) += 1;
         }
-        let is_done = self.put_down(held, portion, &known, &record, writes, &noted).await?;
-        Ok(is_done.then_some(taken))
+        let is_done = self.commit_import(lease, batch, &known, &record, writes, &new_aliases).await?;
+        Ok(is_done.then_some(report))
     }
 
-    async fn put_down(
+    async fn commit_import(
         &self,
-        held: Held<'_>,
-        portion: &Portion,
+        lease: Lease<'_>,
+        batch: &ImportBatch,
         known: &Option<Record>,
         record: &Record,
-        writes: Writes,
-        noted: &[ArticleKey],
+        writes: WriteSet,
+        new_aliases: &[ArticleKey],
     ) -> Result<bool, StoreError> {
-        let (site, key) = (held.site.clone(), held.key.clone());
-        if portion.dry_run || (writes.is_empty() && known.as_ref() == Some(record)) {
-            held.release().await?;
-        } else if !held.commit(record, writes).await? {
+        let (site, key) = (lease.site.clone(), lease.key.clone());
+        if batch.dry_run || (writes.is_empty() && known.as_ref() == Some(record)) {
+            lease.release().await?;
+        } else if !lease.commit(record, writes).await? {
             return Ok(false);
         }
-        if portion.dry_run {
+        if batch.dry_run {
             return Ok(true);
         }
         if !record.is_listed {
-            self.list(&site, &key, record.id).await?;
+            self.list_article(&site, &key, record.id).await?;
         }
-        self.note_recent(&site, &key, portion.day).await;
-        for alias in noted {
-            if !self.lead_away(&site, alias, &key).await? {
+        self.list_recent(&site, &key, batch.day).await;
+        for alias in new_aliases {
+            if !self.add_redirect(&site, alias, &key).await? {
                 return Ok(false);
             }
         }
@@ -177,73 +182,73 @@ impl Redis {
     }
 
     /// Finds or adds the source in the record.
-    async fn origin(
+    async fn source_days(
         &self,
-        portion: &Portion,
+        batch: &ImportBatch,
         secrets: &Secrets,
         record: &mut Record,
         source: &SourceLine,
         is_home: bool,
-    ) -> Result<Origin, StoreError> {
+    ) -> Result<SourceDays, StoreError> {
         if source.of == secrets.own_name() && source.id == record.id {
             record.voted |= source.voted;
-            return Ok(Origin { label: OWN_DAYS.into(), is_newer: false });
+            return Ok(SourceDays { label: OWN_DAYS.into(), is_newer: false });
         }
         if let Some(known) =
             record.sources.iter_mut().find(|known| (&known.of, known.number) == (&source.of, source.id))
         {
             let is_newer = source.rev > known.rev;
             (known.rev, known.voted) = (known.rev.max(source.rev), known.voted | source.voted);
-            return Ok(Origin { label: known.label(), is_newer });
+            return Ok(SourceDays { label: known.label(), is_newer });
         }
-        if let Some(key) = portion.secrets.get(&source.of)
+        if let Some(key) = batch.secrets.get(&source.of)
             && secrets.get(&source.of).is_none()
-            && !portion.dry_run
+            && !batch.dry_run
         {
-            self.learn_secret(key).await?;
+            self.add_secret(key).await?;
         }
         let SourceLine { of, id, rev, voted } = source.clone();
-        let source = Source { of, number: id, rev, voted, home: is_home, until: portion.day };
+        let source = Source { of, number: id, rev, voted, home: is_home, until: batch.day };
         let label = source.label();
         record.sources.push(source);
-        Ok(Origin { label, is_newer: true })
+        Ok(SourceDays { label, is_newer: true })
     }
 
     /// Stores the copy unless the article has one.
-    async fn take_copy(
+    async fn import_copy(
         &self,
-        held: &Held<'_>,
+        lease: &Lease<'_>,
         line: &ArticleLine,
         record: &mut Record,
-        added: &mut Added,
-        writes: &mut Writes,
+        delta: &mut ImportDelta,
+        writes: &mut WriteSet,
     ) -> Result<(), StoreError> {
         let Some(new) = &line.copy else { return Ok(()) };
-        let is = self.cluster.read(held.names.slot, Command::new("HGETALL").arg(held.names.copy())).await?;
+        let is = self.cluster.read(lease.names.slot, Command::new("HGETALL").arg(lease.names.copy())).await?;
         if copy::parse(&is).is_none() {
-            copy::write(new, &held.names, writes);
+            copy::write(new, &lease.names, writes);
             record.published = new.published.as_deref().and_then(Day::parse);
-            added.other = true;
+            delta.other = true;
         }
         Ok(())
     }
 }
 
 /// Keeps the greater starting count.
-fn take_imported(line: &ArticleLine, record: &mut Record, added: &mut Added) {
+fn import_baseline(line: &ArticleLine, record: &mut Record, delta: &mut ImportDelta) {
     for (name, imported) in line.imported.iter().filter(|(name, _)| Metric::parse(name).is_some()) {
         let imported = i64::try_from(*imported).unwrap_or(i64::MAX);
         let count = record.count(name);
         if imported > count.imported {
             count.imported = imported;
-            added.other = true;
+            delta.other = true;
         }
     }
 }
 
-impl Added {
-    fn is_something(&self) -> bool {
-        let all = self.counted.values().chain(self.voted.values()).chain(self.booked.values());
+impl ImportDelta {
+    fn has_changes(&self) -> bool {
+        let all = self.counted.values().chain(self.voted.values()).chain(self.day_changes.values());
         self.other || all.into_iter().any(|count| *count != 0)
     }
 }

@@ -6,62 +6,65 @@ use wire::{ArticleKey, SiteId};
 use super::slot::Slot;
 
 /// Number of keys that share the list of a site's articles, to spread it over the servers.
-pub(super) const SHARDS: u8 = 64;
+pub(super) const LIST_SHARDS: u8 = 64;
 
 /// A Redis key.
 pub(super) type Name = Vec<u8>;
 
+/// A single key with its slot.
+pub(super) type SlottedName = (Name, Slot);
+
 /// Makes key names with the store's prefix.
 #[derive(Clone)]
-pub(super) struct Names {
+pub(super) struct KeyNames {
     prefix: String,
 }
 
 /// The keys of one article. They share a hash tag, and so a slot.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct Article {
+pub(super) struct ArticleKeySet {
     base: String,
     pub(super) slot: Slot,
 }
 
 /// A table of marks of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Table {
+pub(super) enum MarkTable {
     /// Votes.
     Votes,
     /// Digests of the reads and shares of a window.
     Seen(Day),
 }
 
-impl Names {
+impl KeyNames {
     pub(super) fn new(prefix: &str) -> Self {
         Self { prefix: prefix.into() }
     }
 
     /// The keys of an article. The tag is a hash, because article keys may contain any character.
-    pub(super) fn article(&self, site: &SiteId, key: &ArticleKey) -> Article {
+    pub(super) fn article(&self, site: &SiteId, key: &ArticleKey) -> ArticleKeySet {
         let hash = Sha256::new().chain_update(site.as_str()).chain_update([0]).chain_update(key.as_str()).finalize();
         let tag = BASE64URL_NOPAD.encode(&hash[..12]);
-        Article { base: format!("{}:{{{tag}}}", self.prefix), slot: Slot::of(&tag) }
+        ArticleKeySet { base: format!("{}:{{{tag}}}", self.prefix), slot: Slot::of(&tag) }
     }
 
     /// A single key with its slot.
-    pub(super) fn other(&self, kind: &str, of: &str) -> (Name, Slot) {
+    pub(super) fn other(&self, kind: &str, of: &str) -> SlottedName {
         (format!("{}:{kind}:{{{of}}}", self.prefix).into(), Slot::of(of))
     }
 
     /// The shard of a site's list (articles or aliases) that a key belongs to.
-    pub(super) fn shard(&self, list: &str, site: &SiteId, key: &ArticleKey) -> (Name, Slot) {
-        self.shard_at(list, site, Sha256::digest(key.as_str())[0] % SHARDS)
+    pub(super) fn shard(&self, list: &str, site: &SiteId, key: &ArticleKey) -> SlottedName {
+        self.shard_at(list, site, Sha256::digest(key.as_str())[0] % LIST_SHARDS)
     }
 
     /// The shard of that number.
-    pub(super) fn shard_at(&self, list: &str, site: &SiteId, number: u8) -> (Name, Slot) {
+    pub(super) fn shard_at(&self, list: &str, site: &SiteId, number: u8) -> SlottedName {
         self.other(list, &format!("{site}.{number}"))
     }
 }
 
-impl Article {
+impl ArticleKeySet {
     /// The record: a hash of counts and metadata, or the target of an alias.
     pub(super) fn record(&self) -> Name {
         self.base.clone().into()
@@ -78,10 +81,10 @@ impl Article {
     }
 
     /// A bucket of a table.
-    pub(super) fn bucket(&self, table: Table, number: u32) -> Name {
+    pub(super) fn bucket(&self, table: MarkTable, number: u32) -> Name {
         match table {
-            Table::Votes => format!("{}:v:{number}", self.base).into(),
-            Table::Seen(day) => format!("{}:s:{}:{number}", self.base, day.get()).into(),
+            MarkTable::Votes => format!("{}:v:{number}", self.base).into(),
+            MarkTable::Seen(day) => format!("{}:s:{}:{number}", self.base, day.get()).into(),
         }
     }
 }
@@ -91,14 +94,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_articles_keys_are_in_one_slot_and_tell_nothing_of_its_name() {
+    fn article_keys_share_a_slot_and_hide_the_key() {
         let site = SiteId::parse("news").unwrap();
-        let names = Names::new("gema");
+        let names = KeyNames::new("gema");
         let article = names.article(&site, &ArticleKey::parse("/a{b}?c").unwrap());
         let tag = article.base.strip_prefix("gema:{").unwrap().strip_suffix('}').unwrap();
         assert_eq!((tag.len(), article.slot), (16, Slot::of(tag)));
         assert!(tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
-        let bucket = String::from_utf8(article.bucket(Table::Seen(Day::new(7)), 3)).unwrap();
+        let bucket = String::from_utf8(article.bucket(MarkTable::Seen(Day::new(7)), 3)).unwrap();
         assert_eq!(bucket, format!("gema:{{{tag}}}:s:7:3"));
         assert_ne!(tag, names.article(&site, &ArticleKey::parse("/a").unwrap()).base);
     }

@@ -4,8 +4,12 @@
 
 /// Aliases: renaming and merging articles.
 mod alias;
+/// Full reads of an article.
+mod article_dump;
 /// Articles: copies, starting counts, removal.
 mod articles;
+/// Tables of marks, in linear-hash buckets.
+mod buckets;
 /// Consistency check.
 mod check;
 /// A reader's choice.
@@ -14,32 +18,30 @@ mod choice;
 mod cluster;
 /// Commands and scripts.
 mod command;
+/// Checks at startup: versions, roles and scripts.
+mod compatibility;
 /// Stored copies of articles.
 mod copy;
+/// Durability checks at startup.
+mod durability;
 /// Readers' events.
 mod events;
 /// Export, article by article.
 mod export;
-/// Checks at startup: versions, roles and scripts.
-mod fitness;
-/// Leases of articles.
-mod held;
 /// Import of an export.
 mod import;
 /// Key names.
 mod keys;
-/// Record cache.
-mod known;
-/// Connections to one server.
-mod link;
+/// Leases of articles.
+mod lease;
 /// The lists of a site's articles and aliases.
 mod lists;
 /// Migration flag.
-mod notice;
+mod migration_flag;
+/// Connections to one server.
+mod node;
 /// Outage log.
 mod outage;
-/// The store's URL.
-mod place;
 /// Deletion of articles that only readers created.
 mod prune;
 /// Random ids, tokens and keys.
@@ -50,22 +52,20 @@ mod readiness;
 mod recent;
 /// The record of an article: its counts and metadata.
 mod record;
+/// Record cache.
+mod record_cache;
 /// Parsing of replies.
 mod reply;
-/// Durability checks at startup.
-mod safety;
 /// The current salts.
 mod salts;
 /// The keys of the vote hashes.
 mod secrets;
-/// Full reads of an article.
-mod sheet;
 /// Hash slots of a cluster.
 mod slot;
-/// Tables of marks, in linear-hash buckets.
-mod table;
 /// `impl Store`.
-mod verbs;
+mod store_impl;
+/// The store's URL.
+mod url;
 /// Encoding of a stored vote.
 mod vote;
 
@@ -85,27 +85,27 @@ use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, keys::Names, known::Known, notice::Watch, place::Place, readiness::Tried,
-    record::Found, salts::Turned, secrets::Secrets,
+    cluster::Cluster, command::Command, keys::KeyNames, migration_flag::CachedFlag, readiness::ProbeCache,
+    record::Found, record_cache::RecordCache, salts::CachedSalts, secrets::Secrets, url::RedisUrl,
 };
 
 /// Maximum number of aliases to follow; more is a cycle, which means corrupt data.
 const MAX_HOPS: usize = 32;
 
 /// Number of articles for which the last noted day is cached; others are noted again.
-const NOTED: usize = 20_000;
+const MAX_NOTED_ARTICLES: usize = 20_000;
 
 /// A store on servers that other endpoints may share.
 pub struct Redis {
     cluster: Arc<Cluster>,
-    names: Names,
-    storing: StoreMetrics,
-    known: Known,
-    watch: Watch,
+    names: KeyNames,
+    metrics: StoreMetrics,
+    records: RecordCache,
+    migration_flag: CachedFlag,
     secrets: RwLock<Option<Secrets>>,
-    turned: Mutex<HashMap<SiteId, Turned>>,
+    salt_cache: Mutex<HashMap<SiteId, CachedSalts>>,
     /// Serialises reads of the salts: one read serves all who wait.
-    looking: tokio::sync::Mutex<()>,
+    salts_refresh: tokio::sync::Mutex<()>,
     /// Sites that are known to be in the list of sites.
     sites: Mutex<HashSet<SiteId>>,
     /// The latest day noted in the list of recently counted articles, by article.
@@ -113,7 +113,7 @@ pub struct Redis {
     /// Data was deleted that must also disappear from the servers' append-only files.
     erased: AtomicBool,
     /// Result of the last readiness probe.
-    tried: Tried,
+    last_probe: ProbeCache,
 }
 
 impl Redis {
@@ -122,28 +122,28 @@ impl Redis {
     /// # Errors
     /// [`OpenError`] names the cause and the remedy.
     pub fn open(url: &str) -> Result<Self, OpenError> {
-        let place = Place::parse(url)?;
-        safety::look(&place)?;
-        let (names, storing) = (Names::new(&place.prefix), StoreMetrics::default());
+        let url = RedisUrl::parse(url)?;
+        durability::check_servers(&url)?;
+        let (names, metrics) = (KeyNames::new(&url.prefix), StoreMetrics::default());
         Ok(Self {
-            cluster: Arc::new(Cluster::new(place, storing.clone())),
+            cluster: Arc::new(Cluster::new(url, metrics.clone())),
             names,
-            storing,
-            known: Known::default(),
-            watch: Watch::default(),
+            metrics,
+            records: RecordCache::default(),
+            migration_flag: CachedFlag::default(),
             secrets: RwLock::default(),
-            turned: Mutex::default(),
-            looking: tokio::sync::Mutex::default(),
+            salt_cache: Mutex::default(),
+            salts_refresh: tokio::sync::Mutex::default(),
             sites: Mutex::default(),
-            noted: quick_cache::sync::Cache::new(NOTED),
+            noted: quick_cache::sync::Cache::new(MAX_NOTED_ARTICLES),
             erased: AtomicBool::default(),
-            tried: Tried::default(),
+            last_probe: ProbeCache::default(),
         })
     }
 
     /// The record, at most a second old.
     async fn find(&self, site: &SiteId, key: &ArticleKey) -> Result<Found, StoreError> {
-        match self.known.fresh(site, key) {
+        match self.records.get_fresh(site, key) {
             Some(found) => Ok(found),
             None => self.find_now(site, key).await,
         }
@@ -153,16 +153,16 @@ impl Redis {
     async fn find_now(&self, site: &SiteId, key: &ArticleKey) -> Result<Found, StoreError> {
         let (names, at) = (self.names.article(site, key), Instant::now());
         let found = Found::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.record())).await?);
-        self.known.hear(site, key, at, found.clone());
+        self.records.insert(site, key, at, found.clone());
         Ok(found)
     }
 
     /// The key of the article that answers for this key: the same key, unless it is an alias.
-    async fn leads_to(&self, site: &SiteId, key: &ArticleKey) -> Result<ArticleKey, StoreError> {
+    async fn resolve_key(&self, site: &SiteId, key: &ArticleKey) -> Result<ArticleKey, StoreError> {
         let mut key = key.clone();
         for _ in 0..MAX_HOPS {
-            let found = match self.known.usable(site, &key) {
-                Some(heard) => heard.found,
+            let found = match self.records.get_stale_ok(site, &key) {
+                Some(cached) => cached.found,
                 None => self.find_now(site, &key).await?,
             };
             match found {
@@ -170,7 +170,7 @@ impl Redis {
                 _ => return Ok(key),
             }
         }
-        Err(self.nonsense("keys that lead in a circle"))
+        Err(self.corrupt_reply("keys that lead in a circle"))
     }
 
     /// Follows each key to its record; returns the final keys and records.
@@ -183,34 +183,34 @@ impl Redis {
                     found => return Ok((key, found)),
                 }
             }
-            Err(self.nonsense("keys that lead in a circle"))
+            Err(self.corrupt_reply("keys that lead in a circle"))
         }))
         .await
     }
 
-    fn known_secrets(&self) -> Option<Secrets> {
+    fn cached_secrets(&self) -> Option<Secrets> {
         self.secrets.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep_secrets(&self, secrets: Secrets) {
+    fn cache_secrets(&self, secrets: Secrets) {
         *self.secrets.write().unwrap_or_else(PoisonError::into_inner) = Some(secrets);
     }
 
-    fn turned(&self) -> MutexGuard<'_, HashMap<SiteId, Turned>> {
-        self.turned.lock().unwrap_or_else(PoisonError::into_inner)
+    fn salt_cache(&self) -> MutexGuard<'_, HashMap<SiteId, CachedSalts>> {
+        self.salt_cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Schedules a rewrite of the servers' append-only files.
-    fn has_erased(&self) {
+    fn mark_erased(&self) {
         self.erased.store(true, Ordering::Relaxed);
     }
 
     /// Logs a corrupt reply.
-    fn nonsense(&self, what: &str) -> StoreError {
-        self.storing.errors.add(Cause::Damaged);
+    fn corrupt_reply(&self, what: &str) -> StoreError {
+        self.metrics.errors.add(Cause::Damaged);
         tracing::error!(
             what,
-            prefix = self.cluster.place().prefix,
+            prefix = self.cluster.url().prefix,
             "redis has data that gema cannot have written like this: run `gema check`"
         );
         StoreError::Unavailable
@@ -219,5 +219,5 @@ impl Redis {
 
 /// Validates a URL.
 pub fn check_url(url: &str) -> Result<(), OpenError> {
-    Place::parse(url).map(drop)
+    RedisUrl::parse(url).map(drop)
 }

@@ -13,58 +13,58 @@ use wire::{ArticleKey, SiteId};
 use super::{
     Redis,
     command::{Command, Script},
-    keys::{Name, SHARDS},
+    keys::{LIST_SHARDS, Name, SlottedName},
     reply::{list, utf8},
     slot::Slot,
 };
 
 /// The list of articles.
-pub(super) const ARTICLES: &str = "articles";
+pub(super) const ARTICLE_LIST: &str = "articles";
 
 /// The list of aliases.
-pub(super) const ALIASES: &str = "aliases";
+pub(super) const ALIAS_LIST: &str = "aliases";
+
+/// Number of keys of a page, when all of a list is read.
+pub(super) const LIST_PAGE_KEYS: usize = 500;
 
 /// How long to wait for the key's own shard before another is used.
-const PATIENCE: Duration = Duration::from_millis(250);
-
-/// A single key with its slot.
-type Place = (Name, Slot);
+const OWN_SHARD_TIMEOUT: Duration = Duration::from_millis(250);
 
 impl Redis {
     /// Adds an article to its site's list, and records that in the article.
-    pub(super) async fn list(&self, site: &SiteId, key: &ArticleKey, id: i64) -> Result<(), StoreError> {
+    pub(super) async fn list_article(&self, site: &SiteId, key: &ArticleKey, id: i64) -> Result<(), StoreError> {
         let names = self.names.article(site, key);
-        self.enlist_site(site, Some(names.slot)).await?;
+        self.list_site(site, Some(names.slot)).await?;
         let add = |part: Name| Command::new("ZADD").arg(part).arg("0").arg(key.as_str());
-        self.put_into(ARTICLES, site, key, names.slot, add).await?;
-        let listed = Command::script(Script::Listed, [names.record()]).arg(id.to_string());
+        self.write_to_shard(ARTICLE_LIST, site, key, names.slot, add).await?;
+        let listed = Command::script(Script::MarkListed, [names.record()]).arg(id.to_string());
         self.cluster.write(names.slot, listed).await?;
-        self.known.forget(site, key);
+        self.records.remove(site, key);
         Ok(())
     }
 
     /// Adds an alias to its site's list.
-    pub(super) async fn enlist_alias(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
-        self.enlist_site(site, None).await?;
-        let (name, slot) = self.names.shard(ALIASES, site, key);
+    pub(super) async fn list_alias(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
+        self.list_site(site, None).await?;
+        let (name, slot) = self.names.shard(ALIAS_LIST, site, key);
         self.cluster.write(slot, Command::new("ZADD").arg(name).arg("0").arg(key.as_str())).await?;
         Ok(())
     }
 
     /// Adds a site to the list of sites, unless this endpoint has done so. `near`: a slot whose server answers.
-    pub(super) async fn enlist_site(&self, site: &SiteId, near: Option<Slot>) -> Result<(), StoreError> {
+    pub(super) async fn list_site(&self, site: &SiteId, near: Option<Slot>) -> Result<(), StoreError> {
         if self.is_listed(site) {
             return Ok(());
         }
         let add = |list: Name| Command::new("SADD").arg(list).arg(site.as_str());
         let [first, others @ ..] = &self.lists_of_sites()[..] else { return Ok(()) };
-        self.put_somewhere(first, others, near, add).await?;
+        self.write_with_fallback(first, others, near, add).await?;
         self.sites.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(site.clone());
         Ok(())
     }
 
     /// Writes to the key's shard, or to a shard on the server of the slot `near`.
-    pub(super) async fn put_into(
+    pub(super) async fn write_to_shard(
         &self,
         to: &str,
         site: &SiteId,
@@ -72,41 +72,43 @@ impl Redis {
         near: Slot,
         write: impl Fn(Name) -> Command,
     ) -> Result<(), StoreError> {
-        let others: Vec<_> = (0..SHARDS).map(|number| self.names.shard_at(to, site, number)).collect();
-        self.put_somewhere(&self.names.shard(to, site, key), &others, Some(near), write).await
+        let others: Vec<_> = (0..LIST_SHARDS).map(|number| self.names.shard_at(to, site, number)).collect();
+        self.write_with_fallback(&self.names.shard(to, site, key), &others, Some(near), write).await
     }
 
-    async fn put_somewhere(
+    async fn write_with_fallback(
         &self,
-        (first, slot): &Place,
-        others: &[Place],
+        (first, slot): &SlottedName,
+        others: &[SlottedName],
         near: Option<Slot>,
         write: impl Fn(Name) -> Command,
     ) -> Result<(), StoreError> {
-        let other = near.filter(|near| !self.cluster.are_together(*near, *slot)).and_then(|near| {
-            let mut together = others.iter().filter(|(_, slot)| self.cluster.are_together(near, *slot));
+        let other = near.filter(|near| !self.cluster.share_server(*near, *slot)).and_then(|near| {
+            let mut together = others.iter().filter(|(_, slot)| self.cluster.share_server(near, *slot));
             together.next()
         });
         let Some((other, near)) = other else {
             return self.cluster.write(*slot, write(first.clone())).await.map(drop);
         };
-        if !self.cluster.is_away(*slot) {
-            if let Ok(Ok(_)) = timeout(PATIENCE, self.cluster.write(*slot, write(first.clone()))).await {
+        if !self.cluster.is_unavailable(*slot) {
+            if let Ok(Ok(_)) = timeout(OWN_SHARD_TIMEOUT, self.cluster.write(*slot, write(first.clone()))).await {
                 return Ok(());
             }
-            self.cluster.note_slow(*slot);
+            self.cluster.mark_slow(*slot);
         }
         self.cluster.write(*near, write(other.clone())).await.map(drop)
     }
 
     /// Removes a key from a list.
-    pub(super) async fn strike(&self, from: &str, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
-        let strike = |(name, slot): Place| self.cluster.write(slot, Command::new("ZREM").arg(name).arg(key.as_str()));
+    pub(super) async fn unlist(&self, from: &str, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
+        let remove =
+            |(name, slot): SlottedName| self.cluster.write(slot, Command::new("ZREM").arg(name).arg(key.as_str()));
         let own = self.names.shard(from, site, key);
-        strike(own.clone()).await?;
+        remove(own.clone()).await?;
         // A shard that does not answer may keep the key: stale keys are filtered when the list is read.
-        let others = (0..SHARDS).map(|number| self.names.shard_at(from, site, number)).filter(|place| *place != own);
-        join_all(others.map(strike)).await;
+        let others =
+            (0..LIST_SHARDS).map(|number| self.names.shard_at(from, site, number)).filter(|shard| *shard != own);
+        join_all(others.map(remove)).await;
         Ok(())
     }
 
@@ -123,13 +125,13 @@ impl Redis {
     }
 
     /// The list of sites, and its fallbacks on other servers.
-    fn lists_of_sites(&self) -> Vec<Place> {
-        let others = (0..SHARDS).map(|number| self.names.other("sites", &format!("sites.{number}")));
+    fn lists_of_sites(&self) -> Vec<SlottedName> {
+        let others = (0..LIST_SHARDS).map(|number| self.names.other("sites", &format!("sites.{number}")));
         std::iter::once(self.names.other("sites", "sites")).chain(others).collect()
     }
 
     /// At most `limit` keys of a list, starting after the key `after`.
-    pub(super) async fn listed(
+    pub(super) async fn list_page(
         &self,
         of: &str,
         site: &SiteId,
@@ -137,7 +139,7 @@ impl Redis {
         limit: usize,
     ) -> Result<Vec<ArticleKey>, StoreError> {
         let from = after.map_or("-".into(), |key| format!("({key}"));
-        let parts = (0..SHARDS).map(|number| {
+        let parts = (0..LIST_SHARDS).map(|number| {
             let (name, slot) = self.names.shard_at(of, site, number);
             let range = Command::new("ZRANGEBYLEX").arg(name).arg(from.clone()).arg("+");
             self.cluster.read(slot, range.args(["LIMIT", "0"]).arg(limit.to_string()))

@@ -10,19 +10,19 @@ use std::{
 use super::slot::Slot;
 
 /// Minimum interval between lines.
-const REST: Duration = Duration::from_mins(1);
+const SUMMARY_INTERVAL: Duration = Duration::from_mins(1);
 
 /// How long without a failure until the outage is over.
-const QUIET: Duration = Duration::from_secs(2);
+const RECOVERY_QUIET_PERIOD: Duration = Duration::from_secs(2);
 
 /// The current outage, if there is one.
 #[derive(Default)]
-pub(super) struct Outage(Mutex<Option<Running>>);
+pub(super) struct Outage(Mutex<Option<OngoingOutage>>);
 
-struct Running {
+struct OngoingOutage {
     began: Instant,
     /// Time of the last line.
-    told: Instant,
+    logged: Instant,
     /// Time of the last failure, in any slot.
     failed: Instant,
     /// Number of failed operations since it began.
@@ -34,7 +34,7 @@ struct Running {
 
 /// A line for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct News {
+pub(super) struct OutageSummary {
     pub(super) refused: u64,
     pub(super) lasts: Duration,
     pub(super) why: String,
@@ -42,12 +42,12 @@ pub(super) struct News {
 
 impl Outage {
     /// Records a failure. Returns whether it starts an outage.
-    pub(super) fn fails(&self, slot: Slot, why: &str, now: Instant) -> bool {
-        let mut running = self.running();
-        let begins = running.is_none();
-        let outage = running.get_or_insert_with(|| Running {
+    pub(super) fn record_failure(&self, slot: Slot, why: &str, now: Instant) -> bool {
+        let mut ongoing = self.ongoing();
+        let begins = ongoing.is_none();
+        let outage = ongoing.get_or_insert_with(|| OngoingOutage {
             began: now,
-            told: now,
+            logged: now,
             failed: now,
             refused: 0,
             why: String::new(),
@@ -62,41 +62,43 @@ impl Outage {
 
     /// The failing slots.
     pub(super) fn slots(&self) -> Vec<Slot> {
-        self.running().as_ref().map_or_else(Vec::new, |outage| outage.slots.keys().copied().collect())
+        self.ongoing().as_ref().map_or_else(Vec::new, |outage| outage.slots.keys().copied().collect())
     }
 
     /// Records a success, begun at that time, on the server of these slots.
-    pub(super) fn works(&self, slots: &HashSet<Slot>, begun: Instant) {
-        if let Some(outage) = self.running().as_mut() {
+    pub(super) fn record_success(&self, slots: &HashSet<Slot>, begun: Instant) {
+        if let Some(outage) = self.ongoing().as_mut() {
             outage.slots.retain(|slot, failed| *failed >= begun || !slots.contains(slot));
         }
     }
 
     /// A line for the log, if one is due.
-    pub(super) fn goes_on(&self, now: Instant) -> Option<News> {
-        let mut running = self.running();
-        let outage = running.as_mut().filter(|outage| now.saturating_duration_since(outage.told) >= REST)?;
-        outage.told = now;
-        Some(outage.news(now))
+    pub(super) fn due_summary(&self, now: Instant) -> Option<OutageSummary> {
+        let mut ongoing = self.ongoing();
+        let outage =
+            ongoing.as_mut().filter(|outage| now.saturating_duration_since(outage.logged) >= SUMMARY_INTERVAL)?;
+        outage.logged = now;
+        Some(outage.summary(now))
     }
 
     /// The last line, if the outage is over.
-    pub(super) fn ends(&self, now: Instant) -> Option<News> {
-        let is_over =
-            |outage: &mut Running| outage.slots.is_empty() && now.saturating_duration_since(outage.failed) >= QUIET;
-        let outage = self.running().take_if(is_over)?;
-        Some(outage.news(outage.failed))
+    pub(super) fn end_if_over(&self, now: Instant) -> Option<OutageSummary> {
+        let is_over = |outage: &mut OngoingOutage| {
+            outage.slots.is_empty() && now.saturating_duration_since(outage.failed) >= RECOVERY_QUIET_PERIOD
+        };
+        let outage = self.ongoing().take_if(is_over)?;
+        Some(outage.summary(outage.failed))
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
+    fn ongoing(&self) -> std::sync::MutexGuard<'_, Option<OngoingOutage>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Running {
-    fn news(&self, until: Instant) -> News {
+impl OngoingOutage {
+    fn summary(&self, until: Instant) -> OutageSummary {
         let lasts = until.saturating_duration_since(self.began);
-        News { refused: self.refused, lasts, why: self.why.clone() }
+        OutageSummary { refused: self.refused, lasts, why: self.why.clone() }
     }
 }
 
@@ -107,33 +109,33 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn an_outage_has_a_beginning_a_line_a_minute_and_an_end() {
+    fn outage_logs_its_start_a_line_a_minute_and_its_end() {
         let (outage, start) = (Outage::default(), Instant::now());
         let at = |second: u32| start + second * SECOND;
         let (mut begins, mut minutes) = (0, 0);
         for second in 0..130 {
-            begins += (0..1000).filter(|_| outage.fails(Slot(7), "gone", at(second))).count();
+            begins += (0..1000).filter(|_| outage.record_failure(Slot(7), "gone", at(second))).count();
             // Another server works all the time.
-            outage.works(&[Slot(8)].into(), at(second + 1));
-            minutes += usize::from(outage.goes_on(at(second)).is_some());
-            assert_eq!(outage.ends(at(second)), None);
+            outage.record_success(&[Slot(8)].into(), at(second + 1));
+            minutes += usize::from(outage.due_summary(at(second)).is_some());
+            assert_eq!(outage.end_if_over(at(second)), None);
         }
         assert_eq!((begins, minutes), (1, 2));
-        outage.works(&[Slot(7)].into(), at(128));
+        outage.record_success(&[Slot(7)].into(), at(128));
         assert_eq!(outage.slots(), [Slot(7)], "it was asked before something was refused");
-        outage.works(&[Slot(7)].into(), at(130));
-        assert_eq!(outage.ends(at(130)), None, "not yet: it may fail again at once");
-        let news = News { refused: 130_000, lasts: 129 * SECOND, why: "gone".into() };
-        assert_eq!((outage.ends(at(131)), outage.ends(at(131))), (Some(news), None));
-        assert!(outage.fails(Slot(7), "gone", at(140)), "that is another one");
+        outage.record_success(&[Slot(7)].into(), at(130));
+        assert_eq!(outage.end_if_over(at(130)), None, "not yet: it may fail again at once");
+        let summary = OutageSummary { refused: 130_000, lasts: 129 * SECOND, why: "gone".into() };
+        assert_eq!((outage.end_if_over(at(131)), outage.end_if_over(at(131))), (Some(summary), None));
+        assert!(outage.record_failure(Slot(7), "gone", at(140)), "that is another one");
     }
 
     #[test]
-    fn a_part_that_works_is_out_of_it_while_another_one_fails() {
+    fn recovered_slot_leaves_the_outage() {
         let (outage, start) = (Outage::default(), Instant::now());
-        outage.fails(Slot(7), "gone", start);
-        outage.fails(Slot(8), "gone", start + SECOND);
-        outage.works(&[Slot(7), Slot(8)].into(), start + SECOND);
+        outage.record_failure(Slot(7), "gone", start);
+        outage.record_failure(Slot(8), "gone", start + SECOND);
+        outage.record_success(&[Slot(7), Slot(8)].into(), start + SECOND);
         assert_eq!(outage.slots(), [Slot(8)]);
     }
 }

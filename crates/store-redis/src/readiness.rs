@@ -8,38 +8,38 @@ use tokio::time::timeout;
 use visitor::Day;
 use wire::SiteId;
 
-use super::{Redis, cluster::Part, command::Command, slot::Slot};
+use super::{Redis, cluster::ClusterPart, command::Command, slot::Slot};
 
 /// How long the result of a probe is cached.
-const TRIED_FOR: Duration = Duration::from_secs(1);
+const PROBE_VALID_FOR: Duration = Duration::from_secs(1);
 
 /// Timeout of a probe. Health checks of load balancers often wait for a second.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PROBE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The cached result and its time.
 #[derive(Default)]
-pub(super) struct Tried(tokio::sync::Mutex<Option<(Instant, Result<Readiness, StoreError>)>>);
+pub(super) struct ProbeCache(tokio::sync::Mutex<Option<(Instant, Result<Readiness, StoreError>)>>);
 
 impl Redis {
     /// Probes the parts and these sites, at most once a second for all callers.
-    pub(super) async fn look_at_parts(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
-        let mut tried = self.tried.0.lock().await;
-        if let Some((at, found)) = &*tried
-            && at.elapsed() < TRIED_FOR
+    pub(super) async fn probe(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
+        let mut last = self.last_probe.0.lock().await;
+        if let Some((at, found)) = &*last
+            && at.elapsed() < PROBE_VALID_FOR
         {
             return found.clone();
         }
-        let found = self.try_parts(sites).await;
-        *tried = Some((Instant::now(), found.clone()));
+        let found = self.probe_parts(sites).await;
+        *last = Some((Instant::now(), found.clone()));
         found
     }
 
-    async fn try_parts(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
-        let parts = timeout(PATIENCE, self.cluster.parts()).await.unwrap_or_default();
+    async fn probe_parts(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
+        let parts = timeout(PROBE_TIMEOUT, self.cluster.parts()).await.unwrap_or_default();
         let writes = join_all(parts.iter().map(|part| self.takes_writes(part)));
         let needs = join_all(sites.iter().map(async |(site, day)| {
             let needs = async { self.secrets().await.and(self.salts(site, *day).await).is_ok() };
-            timeout(PATIENCE, needs).await.unwrap_or(false)
+            timeout(PROBE_TIMEOUT, needs).await.unwrap_or(false)
         }));
         let (writes, needs) = join(writes, needs).await;
         if !writes.contains(&true) || (!needs.is_empty() && !needs.contains(&true)) {
@@ -51,13 +51,15 @@ impl Redis {
         Ok(Readiness { parts: parts.chain(lacking).collect() })
     }
 
-    async fn takes_writes(&self, part: &Part) -> bool {
+    async fn takes_writes(&self, part: &ClusterPart) -> bool {
         let Some(slot) = part.slot else { return false };
-        timeout(PATIENCE, self.cluster.write(slot, self.try_in(slot))).await.is_ok_and(|tried| tried.is_ok())
+        timeout(PROBE_TIMEOUT, self.cluster.write(slot, self.probe_command(slot)))
+            .await
+            .is_ok_and(|written| written.is_ok())
     }
 
     /// A write that has no other effect.
-    fn try_in(&self, slot: Slot) -> Command {
+    fn probe_command(&self, slot: Slot) -> Command {
         let (name, _) = self.names.other("try", &slot.tag());
         Command::new("SET").arg(name).args(["1", "EX", "60"])
     }

@@ -6,65 +6,72 @@ use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::try_join_all;
 use redis::Value;
-use store::{InDay, Metric, Named, Recent, StoreError, Wanted};
+use store::{ArticleFilter, DailyDelta, Metric, RecentArticle, RecentChanges, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
     Redis,
+    article_dump::Days,
     command::Command,
-    keys::SHARDS,
+    keys::LIST_SHARDS,
     record::Found,
     reply::{list, utf8},
-    sheet::Days,
 };
 
 /// Name of the list.
-pub(super) const RECENT: &str = "recent";
+pub(super) const RECENT_LIST: &str = "recent";
 
 /// Articles read concurrently.
-const AT_ONCE: usize = 100;
+const CONCURRENT_READS: usize = 100;
 
 /// How long an event waits for the list before it is acknowledged without it.
-const PATIENCE: Duration = Duration::from_secs(1);
+const LIST_WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl Redis {
     /// Records that something was counted in the article on that day; skipped if this endpoint did so already.
-    pub(super) async fn note_recent(&self, site: &SiteId, key: &ArticleKey, day: Day) {
+    pub(super) async fn list_recent(&self, site: &SiteId, key: &ArticleKey, day: Day) {
         let article = (site.clone(), key.clone());
         if self.noted.get(&article).is_some_and(|noted| noted >= day) {
             return;
         }
         let near = self.names.article(site, key).slot;
-        let note = |part| Command::new("ZADD").arg(part).arg("GT").arg(day.get().to_string()).arg(key.as_str());
+        let add = |part| Command::new("ZADD").arg(part).arg("GT").arg(day.get().to_string()).arg(key.as_str());
         // If it fails, the article's next event retries.
-        if let Ok(Ok(())) = tokio::time::timeout(PATIENCE, self.put_into(RECENT, site, key, near, note)).await {
+        if let Ok(Ok(())) =
+            tokio::time::timeout(LIST_WRITE_TIMEOUT, self.write_to_shard(RECENT_LIST, site, key, near, add)).await
+        {
             self.noted.insert(article, day);
         }
     }
 
     /// Removes an article from the list.
-    pub(super) async fn strike_recent(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
+    pub(super) async fn unlist_recent(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
         self.noted.remove(&(site.clone(), key.clone()));
-        self.strike(RECENT, site, key).await
+        self.unlist(RECENT_LIST, site, key).await
     }
 
     /// Daily changes since that day of the wanted articles.
-    pub(super) async fn recent_of(&self, site: &SiteId, since: Day, wanted: &Wanted) -> Result<Recent, StoreError> {
-        let mut recent = Recent::default();
+    pub(super) async fn recent_of(
+        &self,
+        site: &SiteId,
+        since: Day,
+        filter: &ArticleFilter,
+    ) -> Result<RecentChanges, StoreError> {
+        let mut recent = RecentChanges::default();
         // An article may be in two shards after one was unavailable.
-        let mut told = HashSet::new();
+        let mut added = HashSet::new();
         // One part at a time, because each may have very many keys that are not wanted.
-        for number in 0..SHARDS {
-            let (name, slot) = self.names.shard_at(RECENT, site, number);
+        for number in 0..LIST_SHARDS {
+            let (name, slot) = self.names.shard_at(RECENT_LIST, site, number);
             let range = Command::new("ZRANGEBYSCORE").arg(name).arg(since.get().to_string()).arg("+inf");
             let part = self.cluster.read(slot, range).await?;
             let keys: Vec<_> = list(&part).iter().filter_map(|key| ArticleKey::parse(utf8(key)?).ok()).collect();
             drop(part);
-            for some in keys.chunks(AT_ONCE) {
-                let days = try_join_all(some.iter().map(|key| self.named_and_days(site, key, wanted))).await?;
+            for some in keys.chunks(CONCURRENT_READS) {
+                let days = try_join_all(some.iter().map(|key| self.article_and_days(site, key, filter))).await?;
                 for (article, days) in days.into_iter().flatten() {
-                    if told.insert(article.key.clone()) {
+                    if added.insert(article.key.clone()) {
                         add(&mut recent, article, days, since);
                     }
                 }
@@ -74,28 +81,28 @@ impl Redis {
     }
 
     /// The article and its days, if it is wanted; `None` for an alias, since its target is in the list too.
-    async fn named_and_days(
+    async fn article_and_days(
         &self,
         site: &SiteId,
         key: &ArticleKey,
-        wanted: &Wanted,
-    ) -> Result<Option<(Named, Days)>, StoreError> {
+        filter: &ArticleFilter,
+    ) -> Result<Option<(RecentArticle, Days)>, StoreError> {
         let Found::Article(record) = self.find(site, key).await? else { return Ok(None) };
         let names = self.names.article(site, key);
         let is_known = record.is_put() || !record.aliases.is_empty() || {
             let exists = Command::new("EXISTS").arg(names.copy());
             self.cluster.read(names.slot, exists).await? == Value::Int(1)
         };
-        let named = Named { key: key.clone(), since: record.since(), is_known };
-        if !wanted(&named) {
+        let article = RecentArticle { key: key.clone(), poll_opened: record.poll_opened(), is_known };
+        if !filter(&article) {
             return Ok(None);
         }
-        Ok(Some((named, self.days(&names).await?)))
+        Ok(Some((article, self.days(&names).await?)))
     }
 }
 
 /// Adds the article's daily changes since that day, if there are any.
-fn add(recent: &mut Recent, article: Named, days: Days, since: Day) {
+fn add(recent: &mut RecentChanges, article: RecentArticle, days: Days, since: Day) {
     let mut days = days.into_iter().filter(|((day, ..), change)| *day >= since && *change != 0).peekable();
     if days.peek().is_none() {
         return;
@@ -104,6 +111,6 @@ fn add(recent: &mut Recent, article: Named, days: Days, since: Day) {
     for ((day, _, metric), change) in days {
         let Some(metric) = Metric::parse(&metric) else { continue };
         let metric = recent.metric(metric);
-        recent.changes.push(InDay { article, metric, day, change });
+        recent.changes.push(DailyDelta { article, metric, day, change });
     }
 }

@@ -6,7 +6,7 @@ mod source;
 use std::{collections::BTreeMap, sync::Arc};
 
 use redis::Value;
-use store::{Counted, Edition, Metric, opened};
+use store::{ArticleCounts, CountsVersion, Metric, poll_opened_on};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
@@ -20,7 +20,7 @@ pub(super) struct Record {
     pub(super) id: i64,
     pub(super) rev: i64,
     /// Incremented by every write to any key of the article.
-    pub(super) version: i64,
+    pub(super) write_version: i64,
     /// Incremented when the set of ids under which votes are looked up changes.
     pub(super) shape: i64,
     pub(super) created: Day,
@@ -69,7 +69,7 @@ impl Record {
         Self {
             id,
             rev: 0,
-            version: 0,
+            write_version: 0,
             shape: 0,
             created,
             published: None,
@@ -120,8 +120,8 @@ impl Record {
         reactions.map(|(_, count)| count.counted.unsigned_abs()).sum()
     }
 
-    pub(super) fn edition(&self) -> Edition {
-        Edition { id: self.id, rev: self.rev }
+    pub(super) fn counts_version(&self) -> CountsVersion {
+        CountsVersion { id: self.id, rev: self.rev }
     }
 
     /// Whether the newsroom has submitted the article, which may be known from its starting counts only.
@@ -129,22 +129,22 @@ impl Record {
         self.put || self.counts.values().any(|count| count.imported > 0)
     }
 
-    /// The day on which its poll opened: see [`opened`].
-    pub(super) fn since(&self) -> Option<Day> {
+    /// The day on which its poll opened: see [`poll_opened_on`].
+    pub(super) fn poll_opened(&self) -> Option<Day> {
         let events = self.counts.values().map(|count| count.counted.unsigned_abs()).sum();
-        opened(self.published, self.is_put(), self.created, events)
+        poll_opened_on(self.published, self.is_put(), self.created, events)
     }
 
     /// Whether its poll has not opened yet.
     pub(super) fn is_young(&self) -> bool {
-        self.since().is_none()
+        self.poll_opened().is_none()
     }
 
     /// The article's counts.
-    pub(super) fn counted(&self, key: ArticleKey) -> Counted {
-        let since = self.since();
+    pub(super) fn counted(&self, key: ArticleKey) -> ArticleCounts {
+        let poll_opened = self.poll_opened();
         let noscript = self.counts.get(&Metric::Noscript.name()).map_or(0, |count| count.counted.unsigned_abs());
-        Counted { tally: self.tally(key), since, noscript, edition: self.edition() }
+        ArticleCounts { tally: self.tally(key), poll_opened, noscript, version: self.counts_version() }
     }
 
     pub(super) fn tally(&self, article: ArticleKey) -> Tally {
@@ -156,11 +156,11 @@ impl Record {
             match Metric::parse(name) {
                 Some(Metric::Reads) => (tally.reads, tally.imported.reads) = (total, imported),
                 Some(Metric::Reaction(key)) => {
-                    note(&mut tally.imported, imported, |all| &mut all.reactions.0, &key);
+                    add_imported(&mut tally.imported, imported, |all| &mut all.reactions.0, &key);
                     tally.reactions.0.push((key, total));
                 }
                 Some(Metric::Share(key)) => {
-                    note(&mut tally.imported, imported, |all| &mut all.shares.0, &key);
+                    add_imported(&mut tally.imported, imported, |all| &mut all.shares.0, &key);
                     tally.shares.0.push((key, total));
                 }
                 Some(Metric::Noscript) | None => {}
@@ -188,7 +188,7 @@ impl Found {
                 "to" => return ArticleKey::parse(text).map_or(Self::Nothing, Self::Moved),
                 "id" => record.id = number(),
                 "rev" => record.rev = number(),
-                "ver" => record.version = number(),
+                "ver" => record.write_version = number(),
                 "shape" => record.shape = number(),
                 "created" => record.created = day(),
                 "published" => record.published = Some(day()),
@@ -258,7 +258,7 @@ pub(super) fn names(site: &SiteId, key: &ArticleKey) -> Vec<u8> {
     format!("{site}\0{key}").into_bytes()
 }
 
-fn note<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) -> &mut Vec<(K, u64)>, key: &K) {
+fn add_imported<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) -> &mut Vec<(K, u64)>, key: &K) {
     if count > 0 {
         list(to).push((key.clone(), count));
     }
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_read_as_it_is_written() {
+    fn record_survives_encoding() {
         let (site, key) = (SiteId::parse("news").unwrap(), ArticleKey::parse("a").unwrap());
         let source = Source { of: "x".into(), number: 7, rev: 3, voted: true, home: true, until: Day::new(9) };
         let record = Record {
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lease_alone_is_no_article_and_a_moved_key_leads_on() {
+    fn lease_alone_is_no_article_and_alias_names_target() {
         let field = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
         assert_eq!(Found::parse(&hash(&[field("lock", "x"), field("lease", "1")])), Found::Nothing);
         let to = ArticleKey::parse("b").unwrap();

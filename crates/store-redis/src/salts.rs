@@ -12,7 +12,7 @@ use wire::SiteId;
 
 use super::{
     Redis,
-    cluster::Kind,
+    cluster::Access,
     command::{Command, Script},
     keys::Name,
     reply::{list, number, pairs, utf8},
@@ -21,33 +21,33 @@ use super::{
 
 /// Expiry of salts and deduplication digests, in seconds: two days, one of which may be an hour longer, and an hour of
 /// margin.
-pub(super) const SECONDS: u32 = 50 * 3600;
+pub(super) const SALT_TTL_SECONDS: u32 = 50 * 3600;
 
 /// How long cached salts are assumed to be complete: an endpoint whose clock is ahead may start the next window.
-const FRESH: Duration = Duration::from_secs(1);
+const SALTS_VALID_FOR: Duration = Duration::from_secs(1);
 
 /// How long an event waits for a refresh before it uses the cached salts.
-const LOOK: Duration = Duration::from_millis(100);
+const SALTS_READ_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// A site's cached salts.
 #[derive(Clone)]
-pub(super) struct Turned {
+pub(super) struct CachedSalts {
     /// The day whose salt is durable: no failover replaces it, so all endpoints use the same one.
     day: Day,
-    looked: Instant,
+    refreshed: Instant,
     /// That of the day is first.
     salts: Vec<Salt>,
 }
 
 /// The stored salts of a site.
-struct Kept {
+struct StoredSalts {
     /// Those of the day and its neighbours; that of the day is first.
     salts: Vec<Salt>,
     /// The latest day whose salt an endpoint knows to be on replicas.
     durable: Option<Day>,
 }
 
-impl Kept {
+impl StoredSalts {
     fn of_day(&self, day: Day) -> Option<&Salt> {
         self.salts.first().filter(|salt| salt.day == day)
     }
@@ -56,121 +56,123 @@ impl Kept {
 impl Redis {
     /// The site's current salts, after starting the window of that day; that of the day is first.
     pub(super) async fn salts(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
-        let Some(known) = self.turned_to(site, day) else { return self.begin_window(site, day).await };
-        if known.looked.elapsed() < FRESH {
+        let Some(known) = self.cached_salts(site, day) else { return self.begin_window(site, day).await };
+        if known.refreshed.elapsed() < SALTS_VALID_FOR {
             return Ok(known.salts);
         }
-        let patience = if self.cluster.is_away(self.names_of_salts(site).2) { Duration::ZERO } else { LOOK };
-        match timeout(patience, self.look_again(site, day)).await {
+        let wait =
+            if self.cluster.is_unavailable(self.names_of_salts(site).2) { Duration::ZERO } else { SALTS_READ_TIMEOUT };
+        match timeout(wait, self.refresh_salts(site, day)).await {
             Ok(Ok(Some(salts))) => Ok(salts),
-            Ok(Ok(None)) => self.turn(site, day).await,
+            Ok(Ok(None)) => self.rotate_salt(site, day).await,
             Ok(Err(_)) | Err(_) => {
                 // Skip the refresh for a while: the salt of the day is known.
-                self.put_off(site);
+                self.postpone_refresh(site);
                 Ok(known.salts)
             }
         }
     }
 
     /// The cached salts, if they include the day's.
-    fn turned_to(&self, site: &SiteId, day: Day) -> Option<Turned> {
-        self.turned().get(site).filter(|known| known.day == day).cloned()
+    fn cached_salts(&self, site: &SiteId, day: Day) -> Option<CachedSalts> {
+        self.salt_cache().get(site).filter(|known| known.day == day).cloned()
     }
 
     /// Refreshes the cached salts, once for concurrent callers. `None`: the stored salt of the day differs from the
     /// cached one.
-    async fn look_again(&self, site: &SiteId, day: Day) -> Result<Option<Vec<Salt>>, StoreError> {
-        let _one_looks = self.looking.lock().await;
-        let Some(known) = self.turned_to(site, day) else { return Ok(None) };
-        if known.looked.elapsed() < FRESH {
+    async fn refresh_salts(&self, site: &SiteId, day: Day) -> Result<Option<Vec<Salt>>, StoreError> {
+        let _one_refresh = self.salts_refresh.lock().await;
+        let Some(known) = self.cached_salts(site, day) else { return Ok(None) };
+        if known.refreshed.elapsed() < SALTS_VALID_FOR {
             return Ok(Some(known.salts));
         }
-        let Kept { salts, .. } = self.read_salts(site, day).await?;
+        let StoredSalts { salts, .. } = self.read_salts(site, day).await?;
         if salts.first() != known.salts.first() {
             return Ok(None);
         }
-        Ok(Some(self.keep_salts(site, day, salts)))
+        Ok(Some(self.cache_salts(site, day, salts)))
     }
 
     /// Reads the day's salt if another endpoint has made it durable; else starts the window.
     async fn begin_window(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
         // This also works while a replica is down and writes are refused.
-        if let Ok(Ok(kept)) = timeout(LOOK, self.read_salts(site, day)).await
-            && kept.durable == Some(day)
-            && kept.of_day(day).is_some()
+        if let Ok(Ok(stored)) = timeout(SALTS_READ_TIMEOUT, self.read_salts(site, day)).await
+            && stored.durable == Some(day)
+            && stored.of_day(day).is_some()
         {
-            return Ok(self.keep_salts(site, day, kept.salts));
+            return Ok(self.cache_salts(site, day, stored.salts));
         }
-        self.turn(site, day).await
+        self.rotate_salt(site, day).await
     }
 
     /// Starts the window, and waits until its salt is durable. Restores the cached salt if a failover lost it.
-    async fn turn(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
-        let known = self.turned_to(site, day).and_then(|known| Some(known.salts.first()?.key.clone()));
+    async fn rotate_salt(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
+        let known = self.cached_salts(site, day).and_then(|known| Some(known.salts.first()?.key.clone()));
         let fresh = match known {
             Some(key) => key,
             None => super::random::key()?,
         };
         let (name, durable, slot) = self.names_of_salts(site);
-        let turn = Command::script(Script::Turn, [name, durable.clone()])
+        let rotate = Command::script(Script::RotateSalt, [name, durable.clone()])
             .arg(day.get().to_string())
             .arg(HEXLOWER.encode(&fresh.0));
-        let answer = self.cluster.write(slot, turn.arg(SECONDS.to_string())).await.inspect_err(|_| {
+        let answer = self.cluster.write(slot, rotate.arg(SALT_TTL_SECONDS.to_string())).await.inspect_err(|_| {
             // The script may have run, and then this endpoint is the only one to know that digests were deleted.
-            if self.turned().get(site).is_some_and(|known| known.day != day) {
-                self.has_erased();
+            if self.salt_cache().get(site).is_some_and(|known| known.day != day) {
+                self.mark_erased();
             }
         })?;
-        let [turned, fields] = list(&answer) else { return Err(self.nonsense("the salts")) };
+        let [is_rotated, fields] = list(&answer) else { return Err(self.corrupt_reply("the salts")) };
         let salts = live(fields, day);
         if salts.first().is_none_or(|salt| salt.day != day) {
-            return Err(self.nonsense("the salts"));
+            return Err(self.corrupt_reply("the salts"));
         }
-        if number(turned) == Some(1) {
-            self.has_erased();
+        if number(is_rotated) == Some(1) {
+            self.mark_erased();
         }
         // Tells other endpoints that they need not wait for replicas. The note is in the same slot as the salt, so
         // replication cannot deliver it first; if it is lost, they wait.
-        let note = Command::new("SET").arg(durable).arg(day.get().to_string()).arg("EX").arg(SECONDS.to_string());
-        self.cluster.note(slot, note);
-        Ok(self.keep_salts(site, day, salts))
+        let note =
+            Command::new("SET").arg(durable).arg(day.get().to_string()).arg("EX").arg(SALT_TTL_SECONDS.to_string());
+        self.cluster.send_in_background(slot, note);
+        Ok(self.cache_salts(site, day, salts))
     }
 
-    async fn read_salts(&self, site: &SiteId, day: Day) -> Result<Kept, StoreError> {
+    async fn read_salts(&self, site: &SiteId, day: Day) -> Result<StoredSalts, StoreError> {
         let (name, durable, slot) = self.names_of_salts(site);
         let commands = vec![Command::new("HGETALL").arg(name), Command::new("GET").arg(durable)];
-        let answers = self.cluster.ask(Kind::Read, slot, commands).await?;
-        let [fields, durable] = answers.as_slice() else { return Err(self.nonsense("the salts")) };
+        let answers = self.cluster.request(Access::Read, slot, commands).await?;
+        let [fields, durable] = answers.as_slice() else { return Err(self.corrupt_reply("the salts")) };
         let durable = utf8(durable).and_then(|day| Some(Day::new(day.parse().ok()?)));
-        Ok(Kept { salts: live(fields, day), durable })
+        Ok(StoredSalts { salts: live(fields, day), durable })
     }
 
-    fn keep_salts(&self, site: &SiteId, day: Day, salts: Vec<Salt>) -> Vec<Salt> {
-        self.turned().insert(site.clone(), Turned { day, looked: Instant::now(), salts: salts.clone() });
+    fn cache_salts(&self, site: &SiteId, day: Day, salts: Vec<Salt>) -> Vec<Salt> {
+        self.salt_cache().insert(site.clone(), CachedSalts { day, refreshed: Instant::now(), salts: salts.clone() });
         salts
     }
 
-    fn put_off(&self, site: &SiteId) {
-        if let Some(known) = self.turned().get_mut(site) {
-            known.looked = Instant::now();
+    fn postpone_refresh(&self, site: &SiteId) {
+        if let Some(known) = self.salt_cache().get_mut(site) {
+            known.refreshed = Instant::now();
         }
     }
 
     /// Drops cached salts that are not live on that day, whether or not their slot is reachable.
-    pub(super) fn retire_salts(&self, site: &SiteId, day: Day) {
-        let mut turned = self.turned();
-        if let Some(known) = turned.get_mut(site) {
+    pub(super) fn drop_ended_salts(&self, site: &SiteId, day: Day) {
+        let mut cache = self.salt_cache();
+        if let Some(known) = cache.get_mut(site) {
             known.salts.retain(|salt| is_live(salt, day));
             if known.salts.is_empty() {
-                turned.remove(site);
+                cache.remove(site);
             }
         }
     }
 
     /// The same for all sites that are not served.
-    pub(super) fn retire_others(&self, served: &[SiteId], today: Day) {
-        let gone: Vec<_> = self.turned().keys().filter(|site| !served.contains(site)).cloned().collect();
-        gone.iter().for_each(|site| self.retire_salts(site, today));
+    pub(super) fn drop_unserved_salts(&self, served: &[SiteId], today: Day) {
+        let gone: Vec<_> = self.salt_cache().keys().filter(|site| !served.contains(site)).cloned().collect();
+        gone.iter().for_each(|site| self.drop_ended_salts(site, today));
     }
 
     /// Keys of the salts and of the durability note, and their slot.

@@ -4,11 +4,11 @@ use data_encoding::HEXLOWER;
 use redis::Value;
 use store::StoreError;
 use tokio::time::timeout;
-use visitor::{HashKey, key_name};
+use visitor::{HashKey, database_id};
 
 use super::{
     Redis,
-    cluster::Kind,
+    cluster::Access,
     command::Command,
     reply::{pairs, utf8},
 };
@@ -21,10 +21,10 @@ pub(super) struct Secrets {
 }
 
 /// Field of this store's own key.
-const OWN: &str = "vote";
+const OWN_SECRET_FIELD: &str = "vote";
 
 /// How long to wait for a read before falling back to a write, which retries longer.
-const LOOK: Duration = Duration::from_millis(500);
+const SECRETS_READ_TIMEOUT: Duration = Duration::from_millis(500);
 
 impl Secrets {
     /// Name of this store's own key.
@@ -42,8 +42,8 @@ impl Secrets {
         let mut keys = BTreeMap::new();
         for (field, value) in pairs(hash) {
             let key = HashKey(HEXLOWER.decode(value).ok()?.try_into().ok()?);
-            let name = key_name(&key);
-            if field == OWN.as_bytes() {
+            let name = database_id(&key);
+            if field == OWN_SECRET_FIELD.as_bytes() {
                 own = Some(name.clone());
             }
             keys.insert(name, key);
@@ -55,8 +55,8 @@ impl Secrets {
 impl Redis {
     /// The cached keys, read if they are not cached.
     pub(super) async fn secrets(&self) -> Result<Secrets, StoreError> {
-        if let Some(known) = self.known_secrets() {
-            return Ok(known);
+        if let Some(cached) = self.cached_secrets() {
+            return Ok(cached);
         }
         self.read_secrets().await
     }
@@ -68,29 +68,29 @@ impl Redis {
         let (durable, _) = self.names.other("durable-secret", "secrets");
         let all = Command::new("HGETALL").arg(name.clone());
         let read = vec![all.clone(), Command::new("GET").arg(durable.clone())];
-        if let Ok(Ok(answers)) = timeout(LOOK, self.cluster.ask(Kind::Read, slot, read)).await
+        if let Ok(Ok(answers)) = timeout(SECRETS_READ_TIMEOUT, self.cluster.request(Access::Read, slot, read)).await
             && let [all, durable] = answers.as_slice()
             && let Some(secrets) = Secrets::parse(all)
             && utf8(durable) == Some(secrets.own_name())
         {
-            self.keep_secrets(secrets.clone());
+            self.cache_secrets(secrets.clone());
             return Ok(secrets);
         }
         let fresh = HEXLOWER.encode(&super::random::key()?.0);
         // HSETNX: the first endpoint creates the key, and repetitions change nothing.
-        let set = Command::new("HSETNX").arg(name).arg(OWN).arg(fresh);
-        let answers = self.cluster.ask(Kind::Write, slot, vec![set, all]).await?;
-        let secrets = answers.last().and_then(Secrets::parse).ok_or_else(|| self.nonsense("the vote keys"))?;
-        self.cluster.note(slot, Command::new("SET").arg(durable).arg(secrets.own_name()));
-        self.keep_secrets(secrets.clone());
+        let set = Command::new("HSETNX").arg(name).arg(OWN_SECRET_FIELD).arg(fresh);
+        let answers = self.cluster.request(Access::Write, slot, vec![set, all]).await?;
+        let secrets = answers.last().and_then(Secrets::parse).ok_or_else(|| self.corrupt_reply("the vote keys"))?;
+        self.cluster.send_in_background(slot, Command::new("SET").arg(durable).arg(secrets.own_name()));
+        self.cache_secrets(secrets.clone());
         Ok(secrets)
     }
 
     /// Stores the vote key of another store.
-    pub(super) async fn learn_secret(&self, key: &HashKey) -> Result<Secrets, StoreError> {
+    pub(super) async fn add_secret(&self, key: &HashKey) -> Result<Secrets, StoreError> {
         let (name, slot) = self.names.other("secrets", "secrets");
         self.cluster
-            .write(slot, Command::new("HSET").arg(name).arg(key_name(key)).arg(HEXLOWER.encode(&key.0)))
+            .write(slot, Command::new("HSET").arg(name).arg(database_id(key)).arg(HEXLOWER.encode(&key.0)))
             .await?;
         self.read_secrets().await
     }

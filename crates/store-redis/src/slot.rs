@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slots_are_those_of_the_specification() {
+    fn slot_hash_matches_the_specification() {
         assert_eq!(Slot::of("123456789"), Slot(0x31c3));
         assert_eq!(Slot::of(""), Slot(0));
     }

@@ -11,19 +11,19 @@ use rusqlite::{
 use store::BackupError;
 
 use super::{
-    files::{beside, directory, fresh, sync_directory},
-    trouble::reason,
+    failure::boxed,
+    files::{companion_path, create_private, directory, sync_directory},
 };
 
 /// Suffixes of the database and the files that belong to it.
-const BESIDE: [&str; 6] = ["", "-wal", "-shm", ".salts", ".lock", ".sock"];
+const DATABASE_SUFFIXES: [&str; 6] = ["", "-wal", "-shm", ".salts", ".lock", ".sock"];
 
 /// Writes the snapshot to a self-contained file, atomically. Returns its size in bytes.
 pub(super) fn backup(snapshot: &Connection, database: &Path, file: &Path, replace: bool) -> Result<u64, BackupError> {
-    refuse(database, file, replace)?;
-    let new = beside(file, ".new");
+    check_target(database, file, replace)?;
+    let new = companion_path(file, ".new");
     let lock = begin(&new)?;
-    let written = write(snapshot, &new).and_then(|()| put(&new, file, replace));
+    let written = write(snapshot, &new).and_then(|()| publish(&new, file, replace));
     if written.is_err() {
         // Best effort: the next backup replaces a partial file.
         let _ = fs::remove_file(&new);
@@ -33,10 +33,10 @@ pub(super) fn backup(snapshot: &Connection, database: &Path, file: &Path, replac
 }
 
 /// Rejects a target that exists or belongs to the database.
-fn refuse(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
+fn check_target(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
     let directory = fs::canonicalize(directory(file))?.join(file.file_name().unwrap_or_default());
     let database = fs::canonicalize(database)?;
-    if BESIDE.iter().any(|suffix| beside(&database, suffix) == directory) {
+    if DATABASE_SUFFIXES.iter().any(|suffix| companion_path(&database, suffix) == directory) {
         return Err(BackupError::Itself);
     }
     if !replace && fs::symlink_metadata(file).is_ok() {
@@ -49,12 +49,12 @@ fn refuse(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError
 fn begin(new: &Path) -> Result<File, BackupError> {
     // A concurrent backup holds a lock on this file.
     if fs::symlink_metadata(new).is_ok_and(|there| there.is_file()) {
-        hold(&File::open(new)?)?;
+        lock_file(&File::open(new)?)?;
     }
-    let file = fresh(new)?;
-    hold(&file)?;
+    let file = create_private(new)?;
+    lock_file(&file)?;
     for suffix in ["-wal", "-shm", "-journal"] {
-        match fs::remove_file(beside(new, suffix)) {
+        match fs::remove_file(companion_path(new, suffix)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
@@ -63,7 +63,7 @@ fn begin(new: &Path) -> Result<File, BackupError> {
 }
 
 /// Locks the file until it is closed; fails if another process has the lock.
-fn hold(file: &File) -> Result<(), BackupError> {
+fn lock_file(file: &File) -> Result<(), BackupError> {
     match file.try_lock() {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(BackupError::Busy),
@@ -73,7 +73,7 @@ fn hold(file: &File) -> Result<(), BackupError> {
 
 fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
     let mut to = Connection::open(new).map_err(failed)?;
-    // A partial copy is discarded, and `put` syncs the file before the rename: no journal is needed here.
+    // A partial copy is discarded, and `publish` syncs the file before the rename: no journal is needed here.
     to.execute_batch("pragma journal_mode = off; pragma synchronous = off").map_err(failed)?;
     match Backup::new(snapshot, &mut to).and_then(|backup| backup.step(-1)).map_err(failed)? {
         StepResult::Done => {}
@@ -86,11 +86,11 @@ fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
 }
 
 pub(super) fn failed(error: rusqlite::Error) -> BackupError {
-    BackupError::Engine(reason(&error))
+    BackupError::Engine(boxed(&error))
 }
 
 /// Syncs the file and gives it its final name.
-fn put(new: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
+fn publish(new: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
     File::open(new)?.sync_all()?;
     if replace {
         fs::rename(new, file)?;

@@ -1,5 +1,5 @@
 /// The stored numbers of one article, from each table.
-mod books;
+mod audit;
 
 use std::{
     borrow::Cow,
@@ -7,36 +7,36 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, Row};
-use store::{Check, Of};
+use store::{ArticleRef, CheckReport};
 use text::key::article_key;
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use self::books::{Books, Names};
+use self::audit::{ArticleAudit, MetricNames};
 use super::{
-    memory::{Entry, Memory, MetricId, sources_of},
+    read_model::{Entry, MetricId, ReadModel, load_sources},
     schema,
     secrets::Secrets,
     snapshot::Snapshot,
 };
 
 /// Checks the integrity of the file, the sums of each article, and that the memory of the same commit agrees.
-pub(super) fn check(snapshot: &Snapshot) -> rusqlite::Result<Check> {
-    let mut check = Check::default();
-    match look(&snapshot.conn, &snapshot.memory, &mut check) {
+pub(super) fn check(snapshot: &Snapshot) -> rusqlite::Result<CheckReport> {
+    let mut report = CheckReport::default();
+    match check_all(&snapshot.conn, &snapshot.read_model, &mut report) {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
-            check.find(None, format!("not all articles could be looked at: {error}"));
+            report.add(None, format!("not all articles could be looked at: {error}"));
         }
         result => result?,
     }
-    Ok(check)
+    Ok(report)
 }
 
-fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::Result<()> {
+fn check_all(snapshot: &Connection, read_model: &ReadModel, report: &mut CheckReport) -> rusqlite::Result<()> {
     for difference in schema::changes(snapshot)? {
-        check.find(None, format!("its schema is not gema's: {difference}"));
+        report.add(None, format!("its schema is not gema's: {difference}"));
     }
-    check_file(snapshot, check)?;
+    check_file(snapshot, report)?;
     let (names, secrets) = (names(snapshot)?, Secrets::load(snapshot)?);
     let mut on_disk = HashSet::new();
     let mut articles = snapshot.prepare(
@@ -45,38 +45,40 @@ fn look(snapshot: &Connection, memory: &Memory, check: &mut Check) -> rusqlite::
     )?;
     let mut rows = articles.query([])?;
     while let Some(row) = rows.next()? {
-        check.articles += 1;
+        report.articles += 1;
         let (site, article): (String, String) = (row.get(0)?, row.get(1)?);
         let key = ArticleKey::try_from(article.clone()).ok().filter(|key| article_key(&article).as_ref() == Ok(key));
         let (Ok(site), Some(article)) = (SiteId::try_from(site.clone()), key) else {
-            check.find(None, format!("{site} {article}: not a name that a site and an article can have"));
+            report.add(None, format!("{site} {article}: not a name that a site and an article can have"));
             continue;
         };
-        let of = Of { site, article };
-        let books = books(snapshot, &secrets, row)?;
-        on_disk.insert(books.entry.id);
-        for says in books.differences(memory.get(&of.site, &of.article).map(Cow::into_owned), &names) {
-            check.find(Some(&of), says);
+        let article = ArticleRef { site, article };
+        let audit = audit(snapshot, &secrets, row)?;
+        on_disk.insert(audit.entry.id);
+        for difference in
+            audit.differences(read_model.get(&article.site, &article.article).map(Cow::into_owned), &names)
+        {
+            report.add(Some(&article), difference);
         }
     }
-    for (site, article, _) in memory.all().filter(|(.., id)| !on_disk.contains(id)) {
-        let of = Of { site: site.clone(), article: article.clone() };
-        check.find(Some(&of), "in memory, but not on disk");
+    for (site, article, _) in read_model.all().filter(|(.., id)| !on_disk.contains(id)) {
+        let article = ArticleRef { site: site.clone(), article: article.clone() };
+        report.add(Some(&article), "in memory, but not on disk");
     }
-    for id in memory.compact_ids().filter(|id| !on_disk.contains(id)) {
-        check.find(None, format!("article {id}: in memory, but not on disk"));
+    for id in read_model.compact_ids().filter(|id| !on_disk.contains(id)) {
+        report.add(None, format!("article {id}: in memory, but not on disk"));
     }
     Ok(())
 }
 
 /// Runs SQLite's own checks: pages, indexes, constraints and foreign keys.
-fn check_file(snapshot: &Connection, check: &mut Check) -> rusqlite::Result<()> {
+fn check_file(snapshot: &Connection, report: &mut CheckReport) -> rusqlite::Result<()> {
     let mut integrity = snapshot.prepare("pragma integrity_check")?;
     let mut rows = integrity.query([])?;
     while let Some(row) = rows.next()? {
-        let says: String = row.get(0)?;
-        if says != "ok" {
-            check.find(None, says);
+        let problem: String = row.get(0)?;
+        if problem != "ok" {
+            report.add(None, problem);
         }
     }
     let mut references =
@@ -84,16 +86,16 @@ fn check_file(snapshot: &Connection, check: &mut Check) -> rusqlite::Result<()> 
     let mut rows = references.query([])?;
     while let Some(row) = rows.next()? {
         let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        check.find(None, format!("{count} rows of {table} belong to no {parent}"));
+        report.add(None, format!("{count} rows of {table} belong to no {parent}"));
     }
     Ok(())
 }
 
-fn names(snapshot: &Connection) -> rusqlite::Result<Names> {
+fn names(snapshot: &Connection) -> rusqlite::Result<MetricNames> {
     snapshot.prepare("select id, name from metric")?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn books(snapshot: &Connection, secrets: &Secrets, article: &Row<'_>) -> rusqlite::Result<Books> {
+fn audit(snapshot: &Connection, secrets: &Secrets, article: &Row<'_>) -> rusqlite::Result<ArticleAudit> {
     let id: i64 = article.get(2)?;
     let entry = Entry {
         id,
@@ -103,13 +105,13 @@ fn books(snapshot: &Connection, secrets: &Secrets, article: &Row<'_>) -> rusqlit
         put: article.get(9)?,
         own: article.get(6)?,
         voted: article.get(7)?,
-        sources: sources_of(snapshot, secrets, id)?,
+        sources: load_sources(snapshot, secrets, id)?,
         counts: article.get(8)?,
     };
     let sums = |sql: &str| -> rusqlite::Result<BTreeMap<MetricId, i64>> {
         snapshot.prepare_cached(sql)?.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     };
-    Ok(Books {
+    Ok(ArticleAudit {
         entry,
         votes: sums(
             "select reaction, count(*) from vote where article = ?1 and reaction is not null group by reaction",

@@ -1,54 +1,54 @@
 use rusqlite::{Connection, Transaction, params};
-use store::{Skipped, Vet};
+use store::{Sanitizer, Skipped};
 use wire::{Article, ArticleKey, SiteId};
 
-use super::work::read_article;
+use super::transaction::read_article;
 
 /// Copies read per query: each may be a megabyte.
-const AT_ONCE: u32 = 16;
+const COPIES_PER_QUERY: u32 = 16;
 
 /// Articles whose copies were changed or removed.
 #[derive(Default)]
-pub(super) struct Vetted {
+pub(super) struct SanitizedCopies {
     pub(super) cleaned: Vec<(SiteId, ArticleKey)>,
     pub(super) skipped: Vec<Skipped>,
 }
 
 /// Sanitises every copy in one transaction; removes those that are rejected.
-pub(super) fn vet(conn: &mut Connection, vet: &Vet) -> rusqlite::Result<Vetted> {
-    let (mut vetted, mut last) = (Vetted::default(), 0);
+pub(super) fn sanitize(conn: &mut Connection, sanitizer: &Sanitizer) -> rusqlite::Result<SanitizedCopies> {
+    let (mut sanitized, mut last) = (SanitizedCopies::default(), 0);
     let transaction = conn.transaction()?;
     loop {
-        let some = after(&transaction, last)?;
-        let Some((id, ..)) = some.last() else { break };
+        let copies = copies_after(&transaction, last)?;
+        let Some((id, ..)) = copies.last() else { break };
         last = *id;
-        for (id, site, article, copy) in some {
+        for (id, site, article, copy) in copies {
             let (Ok(site), Ok(article)) = (SiteId::try_from(site), ArticleKey::try_from(article)) else { continue };
-            match vet(&copy) {
+            match sanitizer(&copy) {
                 Ok(same) if same == copy => {}
                 Ok(clean) => {
                     replace(&transaction, id, Some(&clean))?;
-                    vetted.cleaned.push((site, article));
+                    sanitized.cleaned.push((site, article));
                 }
                 Err(why) => {
                     replace(&transaction, id, None)?;
-                    vetted.skipped.push(Skipped { site, article, why });
+                    sanitized.skipped.push(Skipped { site, article, why });
                 }
             }
         }
     }
     transaction.commit()?;
-    Ok(vetted)
+    Ok(sanitized)
 }
 
-/// Up to [`AT_ONCE`] copies, of articles with ids greater than `id`.
-fn after(conn: &Connection, id: i64) -> rusqlite::Result<Vec<(i64, String, String, Article)>> {
+/// Up to [`COPIES_PER_QUERY`] copies, of articles with ids greater than `id`.
+fn copies_after(conn: &Connection, id: i64) -> rusqlite::Result<Vec<(i64, String, String, Article)>> {
     let mut select = conn.prepare_cached(
         "select c.title, c.byline, c.published, c.url, c.html, c.article, s.name, a.key \
          from copy c join article a on a.id = c.article join site s on s.id = a.site \
          where c.article > ?1 order by c.article limit ?2",
     )?;
-    let rows = select.query_map(params![id, AT_ONCE], |row| {
+    let rows = select.query_map(params![id, COPIES_PER_QUERY], |row| {
         Ok((row.get("article")?, row.get("name")?, row.get("key")?, read_article(row)?))
     })?;
     rows.collect()

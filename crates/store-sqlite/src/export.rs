@@ -3,21 +3,21 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 use rusqlite::{Connection, OptionalExtension, params};
 use store::{
     Metric,
-    transfer::{AliasLine, ArticleLine, Bytes, DayLine, FORMAT, Header, Line, SourceLine, VoteLine},
+    export_format::{AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, Line, SecretBytes, SourceLine, VoteLine},
 };
-use visitor::{Day, key_name};
+use visitor::{Day, database_id};
 use wire::{ArticleKey, Reaction, SiteId};
 
 use super::{
-    secrets::{OWN, Secrets},
-    work::read_article,
+    secrets::{OWN_SECRET, Secrets},
+    transaction::read_article,
 };
 
 /// Receives lines; `Break` stops the export.
 pub(super) type Sink<'s> = &'s mut dyn FnMut(Line) -> ControlFlow<()>;
 
 /// The row of the article that is exported.
-struct Told {
+struct ExportedArticle {
     id: i64,
     key: String,
     rev: i64,
@@ -31,96 +31,105 @@ struct Told {
 pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sink<'_>) -> rusqlite::Result<()> {
     let secrets = Secrets::load(conn)?;
     let header = Header {
-        format: FORMAT,
+        format: FORMAT_VERSION,
         gema: env!("CARGO_PKG_VERSION").into(),
         day: day.to_string(),
-        secrets: needed(conn, &secrets, site)?,
+        secrets: needed_secrets(conn, &secrets, site)?,
     };
     let mut articles = conn.prepare(
         "select s.name, a.id, a.key, a.rev, a.created, a.own, a.voted, a.put from article a join site s on s.id = a.site \
          where ?1 is null or s.name = ?1 order by s.name, a.key",
     )?;
     let mut rows = articles.query([site.map(SiteId::as_str)])?;
-    let mut go_on = to(Line::Export(header));
-    while let (ControlFlow::Continue(()), Some(row)) = (go_on, rows.next()?) {
+    let mut flow = to(Line::Export(header));
+    while let (ControlFlow::Continue(()), Some(row)) = (flow, rows.next()?) {
         let Ok(site) = SiteId::try_from(row.get::<_, String>(0)?) else { continue };
         let (id, key, rev, created) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
         let (own, voted, put) = (row.get(5)?, row.get(6)?, row.get(7)?);
-        let told = Told { id, key, rev, created, own, voted, put };
-        go_on = tell(conn, &secrets, site, &told, to)?;
+        let article = ExportedArticle { id, key, rev, created, own, voted, put };
+        flow = export_article(conn, &secrets, site, &article, to)?;
     }
     Ok(())
 }
 
 /// The vote keys that these articles' votes are hashed with.
-fn needed(
+fn needed_secrets(
     conn: &Connection,
     secrets: &Secrets,
     site: Option<&SiteId>,
-) -> rusqlite::Result<BTreeMap<String, Bytes<32>>> {
+) -> rusqlite::Result<BTreeMap<String, SecretBytes<32>>> {
     let mut select = conn.prepare(
-        "with told as (select a.id, a.own from article a join site s on s.id = a.site where ?1 is null or s.name = ?1) \
-         select distinct secret from source where article in (select id from told) \
-         union select ?2 where exists (select 1 from told where own or not exists \
+        "with exported as (select a.id, a.own from article a join site s on s.id = a.site where ?1 is null or s.name = ?1) \
+         select distinct secret from source where article in (select id from exported) \
+         union select ?2 where exists (select 1 from exported where own or not exists \
          (select 1 from source where article = id)) \
-         or exists (select 1 from day where source = 0 and change <> 0 and article in (select id from told))",
+         or exists (select 1 from day where source = 0 and change <> 0 and article in (select id from exported))",
     )?;
     let names =
-        select.query_map(params![site.map(SiteId::as_str), secrets.name(OWN)], |row| row.get::<_, String>(0))?;
+        select.query_map(params![site.map(SiteId::as_str), secrets.name(OWN_SECRET)], |row| row.get::<_, String>(0))?;
     let mut needed = BTreeMap::new();
     for name in names {
         if let Some(id) = secrets.id(&name?) {
-            needed.insert(key_name(secrets.get(id)), Bytes(secrets.get(id).0));
+            needed.insert(database_id(secrets.get(id)), SecretBytes(secrets.get(id).0));
         }
     }
     Ok(needed)
 }
 
-fn tell(
+fn export_article(
     conn: &Connection,
     secrets: &Secrets,
     site: SiteId,
-    told: &Told,
+    exported: &ExportedArticle,
     to: Sink<'_>,
 ) -> rusqlite::Result<ControlFlow<()>> {
-    let Ok(key) = ArticleKey::parse(&told.key) else { return Ok(ControlFlow::Continue(())) };
-    let (places, sources) = sources(conn, secrets, told)?;
+    let Ok(key) = ArticleKey::parse(&exported.key) else { return Ok(ControlFlow::Continue(())) };
+    let (source_rows, sources) = sources(conn, secrets, exported)?;
     let mut copy = conn.prepare_cached("select title, byline, published, url, html from copy where article = ?1")?;
     let article = ArticleLine {
         site,
         key,
-        rev: told.rev.unsigned_abs(),
-        created: Day::new(told.created).to_string(),
+        rev: exported.rev.unsigned_abs(),
+        created: Day::new(exported.created).to_string(),
         sources,
-        aliases: aliases(conn, told.id)?,
-        imported: imported(conn, told.id)?,
-        copy: copy.query_row([told.id], read_article).optional()?,
-        put: told.put,
+        aliases: aliases(conn, exported.id)?,
+        imported: imported(conn, exported.id)?,
+        copy: copy.query_row([exported.id], read_article).optional()?,
+        put: exported.put,
     };
-    if to(Line::Article(article)).is_break() || days(conn, told.id, &places, to)?.is_break() {
+    if to(Line::Article(article)).is_break() || days(conn, exported.id, &source_rows, to)?.is_break() {
         return Ok(ControlFlow::Break(()));
     }
-    votes(conn, told.id, to)
+    votes(conn, exported.id, to)
 }
 
 /// The article's sources, home source first: their row ids, and their lines. Row 0 is the article's own id.
-fn sources(conn: &Connection, secrets: &Secrets, told: &Told) -> rusqlite::Result<(Vec<i64>, Vec<SourceLine>)> {
+fn sources(
+    conn: &Connection,
+    secrets: &Secrets,
+    exported: &ExportedArticle,
+) -> rusqlite::Result<(Vec<i64>, Vec<SourceLine>)> {
     let mut sources = Vec::new();
     let mut select = conn.prepare_cached(
         "select id, secret, number, rev, voted, home from source where article = ?1 order by home desc, id",
     )?;
-    let mut rows = select.query([told.id])?;
-    let mut is_guest = false;
+    let mut rows = select.query([exported.id])?;
+    let mut has_home = false;
     while let Some(row) = rows.next()? {
         let Some(secret) = secrets.id(row.get_ref(1)?.as_str()?) else { continue };
-        is_guest |= row.get::<_, bool>(5)?;
-        let of = key_name(secrets.get(secret));
+        has_home |= row.get::<_, bool>(5)?;
+        let of = database_id(secrets.get(secret));
         sources.push((row.get(0)?, SourceLine { of, id: row.get(2)?, rev: row.get(3)?, voted: row.get(4)? }));
     }
-    let mut booked = conn.prepare_cached("select 1 from day where article = ?1 and source = 0 and change <> 0")?;
-    if told.own || sources.is_empty() || booked.exists([told.id])? {
-        let own = SourceLine { of: key_name(secrets.get(OWN)), id: told.id, rev: told.rev, voted: told.voted };
-        sources.insert(usize::from(is_guest), (0, own));
+    let mut own_days = conn.prepare_cached("select 1 from day where article = ?1 and source = 0 and change <> 0")?;
+    if exported.own || sources.is_empty() || own_days.exists([exported.id])? {
+        let own = SourceLine {
+            of: database_id(secrets.get(OWN_SECRET)),
+            id: exported.id,
+            rev: exported.rev,
+            voted: exported.voted,
+        };
+        sources.insert(usize::from(has_home), (0, own));
     }
     Ok(sources.into_iter().unzip())
 }
@@ -145,7 +154,7 @@ fn imported(conn: &Connection, article: i64) -> rusqlite::Result<BTreeMap<String
     rows.collect()
 }
 
-fn days(conn: &Connection, article: i64, places: &[i64], to: Sink<'_>) -> rusqlite::Result<ControlFlow<()>> {
+fn days(conn: &Connection, article: i64, source_rows: &[i64], to: Sink<'_>) -> rusqlite::Result<ControlFlow<()>> {
     let mut select = conn.prepare_cached(
         "select d.day, d.source, m.name, d.change from day d join metric m on m.id = d.metric \
          where d.article = ?1 and d.change <> 0 order by d.day",
@@ -153,20 +162,20 @@ fn days(conn: &Connection, article: i64, places: &[i64], to: Sink<'_>) -> rusqli
     let mut rows = select.query([article])?;
     // The lines of one day, by source.
     let mut lines: BTreeMap<usize, DayLine> = BTreeMap::new();
-    let mut tell = |lines: &mut BTreeMap<usize, DayLine>| {
+    let mut flush = |lines: &mut BTreeMap<usize, DayLine>| {
         std::mem::take(lines).into_values().try_for_each(|line| to(Line::Day(line)))
     };
     while let Some(row) = rows.next()? {
         let day = Day::new(row.get(0)?).to_string();
-        if lines.values().next().is_some_and(|line| line.day != day) && tell(&mut lines).is_break() {
+        if lines.values().next().is_some_and(|line| line.day != day) && flush(&mut lines).is_break() {
             return Ok(ControlFlow::Break(()));
         }
         let of: i64 = row.get(1)?;
-        let Some(source) = places.iter().position(|row| *row == of) else { continue };
+        let Some(source) = source_rows.iter().position(|row| *row == of) else { continue };
         let line = lines.entry(source).or_insert_with(|| DayLine { day, source, counts: BTreeMap::new() });
         line.counts.insert(row.get(2)?, row.get(3)?);
     }
-    Ok(tell(&mut lines))
+    Ok(flush(&mut lines))
 }
 
 fn votes(conn: &Connection, article: i64, to: Sink<'_>) -> rusqlite::Result<ControlFlow<()>> {
@@ -181,7 +190,7 @@ fn votes(conn: &Connection, article: i64, to: Sink<'_>) -> rusqlite::Result<Cont
             Some(Metric::Reaction(reaction)) => Some(reaction),
             _ => None,
         });
-        let vote = VoteLine { mark: Bytes(row.get(0)?), reaction, seq: row.get::<_, i64>(2)?.unsigned_abs() };
+        let vote = VoteLine { mark: SecretBytes(row.get(0)?), reaction, seq: row.get::<_, i64>(2)?.unsigned_abs() };
         if to(Line::Vote(vote)).is_break() {
             return Ok(ControlFlow::Break(()));
         }

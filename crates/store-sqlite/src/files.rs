@@ -6,20 +6,20 @@ use std::{
 };
 
 /// Path of a companion file: `gema.db.salts` for `gema.db`.
-pub(super) fn beside(database: &Path, suffix: &str) -> PathBuf {
+pub(super) fn companion_path(database: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(database);
     name.push(suffix);
     name.into()
 }
 
 /// Opens or creates a file with mode 0600.
-pub(super) fn private(path: &Path) -> io::Result<File> {
+pub(super) fn open_private(path: &Path) -> io::Result<File> {
     readable_by_owner().create(true).truncate(false).open(path)
 }
 
 /// Creates an empty file with mode 0600. An existing file is unlinked rather than opened, because it may be a symbolic
 /// link placed by somebody else. Fails if the name is taken again in between.
-pub(super) fn fresh(path: &Path) -> io::Result<File> {
+pub(super) fn create_private(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

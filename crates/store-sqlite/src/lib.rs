@@ -4,22 +4,22 @@
 mod backup;
 /// Consistency check.
 mod check;
+/// Checkpoints the WAL in the background.
+mod checkpointer;
 /// Sanitises the stored copies of articles in place.
 mod copies;
 /// Export, line by line.
 mod export;
+/// Errors below the domain, and their remedies.
+mod failure;
 /// Files beside the database.
 mod files;
-/// Syncs the database file without blocking commits.
-mod flush;
 /// A compact set of article ids.
 mod id_set;
-/// Checkpoints the WAL in the background.
-mod log;
-/// In-memory read model: all counts, as of the last commit.
-mod memory;
 /// Interned ids of sites and metrics.
-mod names;
+mod interner;
+/// In-memory read model: all counts, as of the last commit.
+mod read_model;
 /// Daily changes of recent days.
 mod recent;
 /// Replaces the database with a backup.
@@ -32,12 +32,12 @@ mod schema;
 mod secrets;
 /// Read transactions beside the writer.
 mod snapshot;
-/// Errors below the domain, and their remedies.
-mod trouble;
 /// `impl Store`: what is read from memory, and what the writer does.
-mod verbs;
+mod store_impl;
+/// Syncs the database file without blocking commits.
+mod sync;
 /// Unit of work inside one transaction.
-mod work;
+mod transaction;
 /// The thread that owns the write connection.
 mod writer;
 
@@ -51,49 +51,49 @@ use std::{
 
 use metrics::{Cause, StoreMetrics};
 use rusqlite::Connection;
-use store::{OpenError, StoreError, Trouble};
+use store::{FailureStreak, OpenError, StoreError};
 use text::printable::printable;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub use self::restore::restore;
 use self::{
-    files::beside,
-    log::Log,
-    memory::Memory,
-    names::Names,
+    checkpointer::Checkpointer,
+    failure::{Failure, OpenFailure},
+    files::companion_path,
+    interner::Interner,
+    read_model::ReadModel,
     salt_file::SaltFile,
     secrets::Secrets,
-    snapshot::{Snapshot, pinned},
-    trouble::{Failure, Unopened},
-    work::Work,
+    snapshot::{Snapshot, read_transaction},
+    transaction::Transaction,
     writer::{Job, Writer},
 };
 
 /// Maximum number of queued jobs: one or two seconds of work for a slow disk.
-const QUEUE: usize = 4096;
+const MAX_QUEUED_JOBS: usize = 4096;
 
 /// Maximum total size of queued jobs, in bytes.
-const QUEUE_BYTES: usize = 16 * 1024 * 1024;
+const MAX_QUEUED_BYTES: usize = 16 * 1024 * 1024;
 
 /// The size charged for a job without a payload, in bytes.
-const SMALL: usize = 1024;
+const MIN_JOB_BYTES: usize = 1024;
 
 /// How long a successful readiness probe is cached.
-const TRIED_FOR: Duration = Duration::from_secs(1);
+const PROBE_VALID_FOR: Duration = Duration::from_secs(1);
 
 /// A store in one file, locked by this process.
 pub struct Sqlite {
     path: PathBuf,
-    memory: Arc<RwLock<Memory>>,
-    storing: StoreMetrics,
+    read_model: Arc<RwLock<ReadModel>>,
+    metrics: StoreMetrics,
     /// Throttles the log of failed reads.
-    trouble: Trouble,
+    failures: FailureStreak,
     /// Time of the last successful readiness probe; cleared when a write fails.
-    tried: Mutex<Option<Instant>>,
+    last_probe: Mutex<Option<Instant>>,
     /// `None` only during drop.
     jobs: Option<mpsc::Sender<Job>>,
     /// Free queue space, in bytes.
-    room: Arc<Semaphore>,
+    queue_space: Arc<Semaphore>,
     writer: Option<JoinHandle<()>>,
     /// Held while the database is open.
     _lock: File,
@@ -108,42 +108,42 @@ impl Sqlite {
         Ok(Self::start(path)?)
     }
 
-    fn start(path: &Path) -> Result<Self, Unopened> {
+    fn start(path: &Path) -> Result<Self, OpenFailure> {
         let lock = lock(path)?;
         // SQLite itself would create a world-readable file.
-        files::private(path)?;
+        files::open_private(path)?;
         let mut conn = Connection::open(path)?;
         schema::prepare(&mut conn)?;
-        warn_of_changes(path, &schema::changes(&conn)?);
+        warn_of_schema_changes(path, &schema::changes(&conn)?);
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
         let secrets = Secrets::load(&conn)?;
-        let memory = Arc::new(RwLock::new(Memory::load(&conn, &secrets)?));
-        let names = Names::load(&conn)?;
-        let salts = SaltFile::open(beside(path, ".salts"))?;
-        let storing = StoreMetrics::default();
-        let log = Log::attend(&mut conn, path)?;
+        let read_model = Arc::new(RwLock::new(ReadModel::load(&conn, &secrets)?));
+        let interner = Interner::load(&conn)?;
+        let salts = SaltFile::open(companion_path(path, ".salts"))?;
+        let metrics = StoreMetrics::default();
+        let checkpointer = Checkpointer::start(&mut conn, path)?;
         let writer = Writer {
             conn,
-            log,
-            names,
+            checkpointer,
+            interner,
             salts,
             secrets,
-            memory: Arc::clone(&memory),
-            trouble: Trouble::default(),
-            storing: storing.clone(),
+            read_model: Arc::clone(&read_model),
+            failures: FailureStreak::default(),
+            metrics: metrics.clone(),
             // Assume a killed process left deleted rows in the WAL.
             erased: true,
         };
-        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (jobs, queue) = mpsc::channel(MAX_QUEUED_JOBS);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(queue))?;
         Ok(Self {
             path: path.to_owned(),
-            memory,
-            storing,
-            trouble: Trouble::default(),
-            tried: Mutex::default(),
+            read_model,
+            metrics,
+            failures: FailureStreak::default(),
+            last_probe: Mutex::default(),
             jobs: Some(jobs),
-            room: Arc::new(Semaphore::new(QUEUE_BYTES)),
+            queue_space: Arc::new(Semaphore::new(MAX_QUEUED_BYTES)),
             writer: Some(writer),
             _lock: lock,
         })
@@ -153,66 +153,69 @@ impl Sqlite {
     async fn run<T: Send + 'static>(
         &self,
         bytes: usize,
-        verb: impl FnOnce(&mut Work<'_>) -> Result<T, Failure> + Send + 'static,
+        operation: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (tell, told) = oneshot::channel();
-        let bytes = u32::try_from(bytes.max(SMALL)).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.room).try_acquire_many_owned(bytes).map_err(|_| self.busy())?;
-        let job: Job = Box::new(move |work| {
-            let value = verb(work)?;
-            drop(room);
+        let (reply, done) = oneshot::channel();
+        let bytes = u32::try_from(bytes.max(MIN_JOB_BYTES)).unwrap_or(u32::MAX);
+        let queue_space = Arc::clone(&self.queue_space).try_acquire_many_owned(bytes).map_err(|_| self.busy())?;
+        let job: Job = Box::new(move |transaction| {
+            let value = operation(transaction)?;
+            drop(queue_space);
             // Ignore send errors: the caller may be cancelled, but the write is durable.
-            Ok(Box::new(move || drop(tell.send(value))))
+            Ok(Box::new(move || drop(reply.send(value))))
         });
         let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable)?;
         jobs.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => self.busy(),
             mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable,
         })?;
-        told.await.map_err(|_| {
-            // Clear the probe before returning the error, so `ready()` cannot report success afterwards.
-            *self.tried() = None;
+        done.await.map_err(|_| {
+            // Clear the probe before returning the error, so `readiness` cannot report success afterwards.
+            *self.last_probe() = None;
             StoreError::Unavailable
         })
     }
 
     /// Runs a read-only job. Its error does not fail the writes that share its transaction.
-    async fn look<T: Send + 'static>(
+    async fn read<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&mut Work<'_>) -> Result<T, Failure> + Send + 'static,
+        query: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let found = self.run(SMALL, move |work| match question(work) {
-            Err(failure) if work.is_open() => Ok(Err(failure)),
+        let found = self.run(MIN_JOB_BYTES, move |transaction| match query(transaction) {
+            Err(failure) if transaction.is_open() => Ok(Err(failure)),
             found => found.map(Ok),
         });
-        found.await?.map_err(|failure| self.unanswered(&failure))
+        found.await?.map_err(|failure| self.read_failed(&failure))
     }
 
-    fn unanswered(&self, failure: &Failure) -> StoreError {
-        self.storing.errors.add(failure.cause());
-        if let Some(in_a_row) = self.trouble.again() {
+    fn read_failed(&self, failure: &Failure) -> StoreError {
+        self.metrics.errors.add(failure.cause());
+        if let Some(in_a_row) = self.failures.record() {
             tracing::error!(%failure, in_a_row, "the database cannot be read. {}", failure.remedy());
         }
         StoreError::Unavailable
     }
 
     fn busy(&self) -> StoreError {
-        self.storing.errors.add(Cause::Busy);
+        self.metrics.errors.add(Cause::Busy);
         StoreError::Busy
     }
 
-    fn tried(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.tried.lock().unwrap_or_else(PoisonError::into_inner)
+    fn last_probe(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.last_probe.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Database and memory, as of the same commit.
     async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let path = self.path.clone();
-        self.look(move |work| Ok(Snapshot { conn: pinned(&path)?, memory: work.memory() })).await
+        self.read(move |transaction| {
+            Ok(Snapshot { conn: read_transaction(&path)?, read_model: transaction.read_model() })
+        })
+        .await
     }
 
-    fn memory(&self) -> RwLockReadGuard<'_, Memory> {
-        self.memory.read().unwrap_or_else(PoisonError::into_inner)
+    fn read_model(&self) -> RwLockReadGuard<'_, ReadModel> {
+        self.read_model.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -229,7 +232,7 @@ impl Drop for Sqlite {
 
 /// Logs how the schema differs from Gema's. It is not refused: an operator's own index does no harm, and readers'
 /// events would be lost.
-fn warn_of_changes(database: &Path, differences: &[String]) {
+fn warn_of_schema_changes(database: &Path, differences: &[String]) {
     if !differences.is_empty() {
         let (database, differences) = (printable(&database.display().to_string()), differences.join(", "));
         tracing::warn!(
@@ -242,7 +245,7 @@ fn warn_of_changes(database: &Path, differences: &[String]) {
 
 /// Locks a separate file, because SQLite locks the database file itself.
 fn lock(database: &Path) -> Result<File, OpenError> {
-    let file = files::private(&beside(database, ".lock"))?;
+    let file = files::open_private(&companion_path(database, ".lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse),

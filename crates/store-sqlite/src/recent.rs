@@ -1,16 +1,21 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use store::{InDay, Metric, Named, Recent, Wanted, opened};
+use store::{ArticleFilter, DailyDelta, Metric, RecentArticle, RecentChanges, poll_opened_on};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use super::{id_set::IdSet, memory::Counts};
+use super::{id_set::IdSet, read_model::Counts};
 
 /// Daily changes since that day of the wanted articles. Reads the index by day, so articles without changes cost
 /// nothing.
-pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day, wanted: &Wanted) -> rusqlite::Result<Recent> {
-    let mut recent = Recent::default();
+pub(super) fn recent(
+    conn: &Connection,
+    site: &SiteId,
+    since: Day,
+    filter: &ArticleFilter,
+) -> rusqlite::Result<RecentChanges> {
+    let mut recent = RecentChanges::default();
     let metrics = metrics(conn, &mut recent)?;
     let mut about = conn.prepare(
         "select key, published, put, created, counts, put or exists (select 1 from alias where article = a.id) \
@@ -23,51 +28,51 @@ pub(super) fn recent(conn: &Connection, site: &SiteId, since: Day, wanted: &Want
         "select article, day, metric, change from day indexed by day_by_day where day >= ?1 and change <> 0",
     )?;
     let mut rows = select.query([since.get()])?;
-    // `places`: index of each article by row id. `others`: articles that are not wanted, or belong to another site; one
+    // `indexes`: index of each article by row id. `others`: articles that are not wanted, or belong to another site; one
     // bit each, because there may be very many.
-    let (mut places, mut others) = (HashMap::new(), IdSet::default());
+    let (mut indexes, mut others) = (HashMap::new(), IdSet::default());
     while let Some(row) = rows.next()? {
         let Some(metric) = metrics.get(&row.get(2)?) else { continue };
         let id = row.get(0)?;
         if others.contains(id) {
             continue;
         }
-        let article = match places.get(&id) {
-            Some(place) => *place,
+        let article = match indexes.get(&id) {
+            Some(index) => *index,
             None => {
-                let article = about.query_row(params![id, of_site], named).optional()?.flatten();
-                let Some(article) = article.filter(wanted) else {
+                let article = about.query_row(params![id, of_site], recent_article).optional()?.flatten();
+                let Some(article) = article.filter(filter) else {
                     others.insert(id);
                     continue;
                 };
-                let place = recent.add(article);
-                places.insert(id, place);
-                place
+                let index = recent.add(article);
+                indexes.insert(id, index);
+                index
             }
         };
-        recent.changes.push(InDay { article, metric: *metric, day: Day::new(row.get(1)?), change: row.get(3)? });
+        recent.changes.push(DailyDelta { article, metric: *metric, day: Day::new(row.get(1)?), change: row.get(3)? });
     }
     Ok(recent)
 }
 
 /// The article; `None` if its key is invalid.
-fn named(row: &Row<'_>) -> rusqlite::Result<Option<Named>> {
+fn recent_article(row: &Row<'_>) -> rusqlite::Result<Option<RecentArticle>> {
     let Ok(key) = ArticleKey::try_from(row.get::<_, String>(0)?) else { return Ok(None) };
     let published = row.get::<_, Option<i32>>(1)?.map(Day::new);
     let (is_put, created, counts): (_, _, Counts) = (row.get(2)?, Day::new(row.get(3)?), row.get(4)?);
-    let since = opened(published, is_put, created, counts.events());
-    Ok(Some(Named { key, since, is_known: row.get(5)? }))
+    let poll_opened = poll_opened_on(published, is_put, created, counts.events());
+    Ok(Some(RecentArticle { key, poll_opened, is_known: row.get(5)? }))
 }
 
 /// Index of each metric by row id.
-fn metrics(conn: &Connection, recent: &mut Recent) -> rusqlite::Result<HashMap<i64, u16>> {
+fn metrics(conn: &Connection, recent: &mut RecentChanges) -> rusqlite::Result<HashMap<i64, u16>> {
     let mut select = conn.prepare("select id, name from metric")?;
     let mut rows = select.query([])?;
-    let mut places = HashMap::new();
+    let mut indexes = HashMap::new();
     while let Some(row) = rows.next()? {
         if let Some(metric) = Metric::parse(row.get_ref(1)?.as_str()?) {
-            places.insert(row.get(0)?, recent.metric(metric));
+            indexes.insert(row.get(0)?, recent.metric(metric));
         }
     }
-    Ok(places)
+    Ok(indexes)
 }

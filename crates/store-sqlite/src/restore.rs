@@ -8,50 +8,55 @@ use rusqlite::{
     Connection, OpenFlags,
     backup::{Backup, StepResult},
 };
-use store::{OpenError, RestoreError, Restored, Vet};
+use store::{OpenError, RestoreError, Restored, Sanitizer};
 
 use super::{
     check,
-    copies::{self, Vetted},
-    files::{beside, fresh, private, sync_directory},
+    copies::{self, SanitizedCopies},
+    failure::OpenFailure,
+    files::{companion_path, create_private, open_private, sync_directory},
     lock,
-    memory::Memory,
+    read_model::ReadModel,
     schema,
     secrets::Secrets,
     snapshot::Snapshot,
-    trouble::Unopened,
 };
 
 /// Suffixes of the files that SQLite keeps beside an open database.
-const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
+const JOURNAL_SUFFIXES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Replaces the database with the backup if that is consistent. At every point, a crash leaves a complete database:
 /// the old one or the new one.
-pub fn restore(database: &Path, backup: &Path, now: Timestamp, vet: &Vet) -> Result<Restored, RestoreError> {
+pub fn restore(
+    database: &Path,
+    backup: &Path,
+    now: Timestamp,
+    sanitizer: &Sanitizer,
+) -> Result<Restored, RestoreError> {
     let _lock = lock(database).map_err(RestoreError::Database)?;
-    let new = beside(database, ".restoring");
-    let put = || {
+    let new = companion_path(database, ".restoring");
+    let run = || {
         copy(backup, &new).map_err(unusable)?;
-        let (articles, Vetted { cleaned, skipped }) = sound(&new, vet)?;
+        let (articles, SanitizedCopies { cleaned, skipped }) = validate(&new, sanitizer)?;
         let replaced = swap(&new, database, now).map_err(|error| RestoreError::Database(error.into()))?;
         Ok(Restored { articles, cleaned, skipped, replaced })
     };
-    let restored = put();
+    let restored = run();
     // Best effort; after success the file no longer exists under this name.
     let _ = fs::remove_file(&new);
-    let _ = remove_logs(&new);
+    let _ = remove_journals(&new);
     restored
 }
 
 /// Copies the backup, which may be in use by another process (with a WAL) or read-only.
-fn copy(backup: &Path, new: &Path) -> Result<(), Unopened> {
+fn copy(backup: &Path, new: &Path) -> Result<(), OpenFailure> {
     // Opening a named pipe would wait for a writer. A file that is missing is reported by SQLite.
     if fs::metadata(backup).is_ok_and(|file| !file.is_file()) {
         return Err(OpenError::NoFile.into());
     }
     let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    remove_logs(new)?;
-    fresh(new)?;
+    remove_journals(new)?;
+    create_private(new)?;
     let mut to = Connection::open(new)?;
     match Backup::new(&from, &mut to)?.step(-1)? {
         StepResult::Done => Ok(()),
@@ -59,23 +64,23 @@ fn copy(backup: &Path, new: &Path) -> Result<(), Unopened> {
     }
 }
 
-fn unusable(unopened: Unopened) -> RestoreError {
-    RestoreError::Backup(unopened.into())
+fn unusable(failure: OpenFailure) -> RestoreError {
+    RestoreError::Backup(failure.into())
 }
 
 /// Checks the schema, migrates it, sanitises the copies and checks consistency. Returns the number of articles. The
 /// file is self-contained afterwards.
-fn sound(new: &Path, vet: &Vet) -> Result<(u64, Vetted), RestoreError> {
-    let open = || -> Result<_, Unopened> {
+fn validate(new: &Path, sanitizer: &Sanitizer) -> Result<(u64, SanitizedCopies), RestoreError> {
+    let open = || -> Result<_, OpenFailure> {
         let mut conn = Connection::open(new)?;
         // Before the first write, which could fire a foreign trigger.
         schema::require_ours(&conn)?;
         schema::prepare(&mut conn)?;
-        let vetted = copies::vet(&mut conn, vet)?;
-        let memory = Memory::load(&conn, &Secrets::load(&conn)?)?;
-        Ok((Snapshot { conn, memory }, vetted))
+        let sanitized = copies::sanitize(&mut conn, sanitizer)?;
+        let read_model = ReadModel::load(&conn, &Secrets::load(&conn)?)?;
+        Ok((Snapshot { conn, read_model }, sanitized))
     };
-    let (snapshot, vetted) = open().map_err(unusable)?;
+    let (snapshot, sanitized) = open().map_err(unusable)?;
     let backup = |error: rusqlite::Error| unusable(error.into());
     let check = check::check(&snapshot).map_err(backup)?;
     if check.found > 0 {
@@ -83,23 +88,23 @@ fn sound(new: &Path, vet: &Vet) -> Result<(u64, Vetted), RestoreError> {
     }
     snapshot.conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).map_err(backup)?;
     snapshot.conn.close().map_err(|(_, error)| backup(error))?;
-    Ok((check.articles, vetted))
+    Ok((check.articles, sanitized))
 }
 
 /// Exchanges the files. The old WAL is kept with the old database: it may hold commits that are not in the file.
 fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
-    private(new)?.sync_all()?;
+    open_private(new)?.sync_all()?;
     let was_there = fs::exists(database)?;
     let replaced = free_name(database, now)?;
     if was_there {
-        keep(database, &replaced)?;
-        if fs::exists(beside(database, "-wal"))? {
-            keep(&beside(database, "-wal"), &beside(&replaced, "-wal"))?;
+        link_or_copy(database, &replaced)?;
+        if fs::exists(companion_path(database, "-wal"))? {
+            link_or_copy(&companion_path(database, "-wal"), &companion_path(&replaced, "-wal"))?;
         }
         sync_directory(database)?;
     }
     // Remove the old WAL before the rename: SQLite would apply it to the new file.
-    remove_logs(database)?;
+    remove_journals(database)?;
     sync_directory(database)?;
     fs::rename(new, database)?;
     sync_directory(database)?;
@@ -110,29 +115,29 @@ fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBu
 /// there was another restore in the same second.
 fn free_name(database: &Path, now: Timestamp) -> io::Result<PathBuf> {
     let first = format!(".replaced-{}", now.strftime("%Y%m%dT%H%M%SZ"));
-    let mut name = beside(database, &first);
+    let mut name = companion_path(database, &first);
     let mut number = 1_u64;
-    while fs::exists(&name)? || fs::exists(beside(&name, "-wal"))? {
+    while fs::exists(&name)? || fs::exists(companion_path(&name, "-wal"))? {
         number += 1;
-        name = beside(database, &format!("{first}-{number}"));
+        name = companion_path(database, &format!("{first}-{number}"));
     }
     Ok(name)
 }
 
 /// Adds a second name with a hard link, so that the database never lacks a name; copies where links are not supported.
-fn keep(file: &Path, name: &Path) -> io::Result<()> {
+fn link_or_copy(file: &Path, name: &Path) -> io::Result<()> {
     match fs::hard_link(file, name) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
             fs::copy(file, name)?;
-            private(name)?.sync_all()
+            open_private(name)?.sync_all()
         }
         result => result,
     }
 }
 
-fn remove_logs(of: &Path) -> io::Result<()> {
-    for suffix in LOGS {
-        match fs::remove_file(beside(of, suffix)) {
+fn remove_journals(of: &Path) -> io::Result<()> {
+    for suffix in JOURNAL_SUFFIXES {
+        match fs::remove_file(companion_path(of, suffix)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }

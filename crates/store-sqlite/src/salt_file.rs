@@ -8,7 +8,7 @@ use std::{
 use visitor::{Day, HashKey, Salt, Salts};
 use wire::SiteId;
 
-use super::files::{beside, fresh, sync_directory};
+use super::files::{companion_path, create_private, sync_directory};
 
 /// The current salts, in a separate file with mode 0600. They are never in the database, so a backup cannot reveal who
 /// read what.
@@ -16,7 +16,7 @@ pub(super) struct SaltFile {
     path: PathBuf,
     salts: Salts,
     /// The day of each site's last window change, since the start or since a transaction failed.
-    turned: HashMap<SiteId, Day>,
+    rotated: HashMap<SiteId, Day>,
 }
 
 impl SaltFile {
@@ -31,9 +31,9 @@ impl SaltFile {
             Err(error) => return Err(error),
         };
         // A temporary file left by a crash may hold expired salts.
-        match fs::remove_file(beside(&path, ".new")) {
+        match fs::remove_file(companion_path(&path, ".new")) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(Self { path, salts, turned: HashMap::new() }),
+            _ => Ok(Self { path, salts, rotated: HashMap::new() }),
         }
     }
 
@@ -42,32 +42,32 @@ impl SaltFile {
         self.salts.live(site)
     }
 
-    /// See [`Salts::turn`]; durable on return. Returns whether the digests of older windows must still be deleted,
+    /// See [`Salts::rotate`]; durable on return. Returns whether the digests of older windows must still be deleted,
     /// which can be true even if the salts are current: a killed process may have changed only the salts.
-    pub(super) fn turn(&mut self, site: &SiteId, day: Day) -> io::Result<bool> {
-        if self.turned.get(site) == Some(&day) {
+    pub(super) fn rotate(&mut self, site: &SiteId, day: Day) -> io::Result<bool> {
+        if self.rotated.get(site) == Some(&day) {
             return Ok(false);
         }
         let (fresh, mut salts) = (random()?, self.salts.clone());
-        if salts.turn(site, day, || fresh) {
+        if salts.rotate(site, day, || fresh) {
             self.replace(salts)?;
         }
-        self.turned.insert(site.clone(), day);
+        self.rotated.insert(site.clone(), day);
         Ok(true)
     }
 
-    /// See [`Salts::retire`]; durable on return.
-    pub(super) fn retire(&mut self, served: &[SiteId], today: Day) -> io::Result<()> {
+    /// See [`Salts::prune`]; durable on return.
+    pub(super) fn prune(&mut self, served: &[SiteId], today: Day) -> io::Result<()> {
         let mut salts = self.salts.clone();
-        if salts.retire(served, today) {
+        if salts.prune(served, today) {
             self.replace(salts)?;
         }
         Ok(())
     }
 
-    /// After a rollback: the deletion that followed [`turn`](Self::turn) must be repeated.
-    pub(super) fn turn_again(&mut self) {
-        self.turned.clear();
+    /// After a rollback: the deletion that followed [`rotate`](Self::rotate) must be repeated.
+    pub(super) fn forget_rotations(&mut self) {
+        self.rotated.clear();
     }
 
     fn replace(&mut self, salts: Salts) -> io::Result<()> {
@@ -78,8 +78,8 @@ impl SaltFile {
 
     /// Probes whether the salts file could be rewritten.
     pub(super) fn try_write(&self) -> io::Result<()> {
-        let new = beside(&self.path, ".new");
-        fresh(&new)?;
+        let new = companion_path(&self.path, ".new");
+        create_private(&new)?;
         fs::remove_file(new)
     }
 }
@@ -93,8 +93,8 @@ pub(super) fn random() -> io::Result<HashKey> {
 
 /// Replaces the file atomically: a crash leaves the old or the new one.
 fn write(path: &Path, text: &str) -> io::Result<()> {
-    let new = beside(path, ".new");
-    let mut file = fresh(&new)?;
+    let new = companion_path(path, ".new");
+    let mut file = create_private(&new)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&new, path)?;

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use text::printable::printable;
 use visitor::HashKey;
 
-use super::trouble::Unopened;
+use super::failure::OpenFailure;
 use store::OpenError;
 
 /// Migrations in order; `user_version` counts those that were applied.
@@ -20,16 +20,16 @@ const MIGRATIONS: [&str; 5] = [
 const APPLICATION_ID: i32 = 0x4765_6d61;
 
 /// Size of the page cache, in KiB.
-const PAGES_KIB: i32 = 4 * 1024;
+const PAGE_CACHE_KIB: i32 = 4 * 1024;
 
 /// Migrates the schema to the current version; creates it in an empty file.
-pub(super) fn prepare(conn: &mut Connection) -> Result<(), Unopened> {
+pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenFailure> {
     // The journal mode is stored in the file; the other settings apply to this connection.
     conn.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on;",
     )?;
     // SQLite's default of 2 MB is too small for the working set of events: pages would be read again for each.
-    conn.pragma_update(None, "cache_size", -PAGES_KIB)?;
+    conn.pragma_update(None, "cache_size", -PAGE_CACHE_KIB)?;
     conn.set_prepared_statement_cache_capacity(64);
     let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
     let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
@@ -53,7 +53,7 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<(), Unopened> {
 /// Rejects an empty file, a foreign database, and a schema that differs from what the migrations create: an added
 /// trigger, view, column or constraint would run with every write. Nothing of the file has been executed before this
 /// check.
-pub(super) fn require_ours(conn: &Connection) -> Result<(), Unopened> {
+pub(super) fn require_ours(conn: &Connection) -> Result<(), OpenFailure> {
     conn.execute_batch("pragma trusted_schema = off")?;
     let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if owner != APPLICATION_ID {
@@ -104,11 +104,11 @@ fn objects(conn: &Connection) -> rusqlite::Result<BTreeMap<Object, String>> {
         "select type, name, tbl_name, coalesce(sql, '') from sqlite_schema \
          where not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))",
     )?;
-    let made = |table: String, sql: String| -> String {
+    let normalised = |table: String, sql: String| -> String {
         format!("{table}:{sql}").chars().filter(|c| !c.is_whitespace() && *c != '"').collect()
     };
     let rows = select.query_map([], |row| {
-        Ok((Object(row.get(0)?, row.get(1)?), made(row.get::<_, String>(2)?, row.get::<_, String>(3)?)))
+        Ok((Object(row.get(0)?, row.get(1)?), normalised(row.get::<_, String>(2)?, row.get::<_, String>(3)?)))
     })?;
     rows.collect()
 }

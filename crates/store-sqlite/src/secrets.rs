@@ -5,34 +5,34 @@ use visitor::HashKey;
 pub(super) type SecretId = u16;
 
 /// This database's own vote key: its index, and its name in the table.
-pub(super) const OWN: SecretId = 0;
-const OWN_NAME: &str = "vote";
+pub(super) const OWN_SECRET: SecretId = 0;
+const OWN_SECRET_NAME: &str = "vote";
 
 /// The keys that votes are hashed with: this database's own, and those of imported databases.
 #[derive(Clone)]
 pub(super) struct Secrets {
     keys: Vec<(String, HashKey)>,
     /// Number of keys that are durable; the rest belong to the open transaction.
-    settled: usize,
+    durable: usize,
 }
 
 impl Secrets {
     /// Loads all keys.
     pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
         let mut select = conn.prepare("select name, value from secret order by name <> ?1, name")?;
-        let keys = select.query_map([OWN_NAME], |row| Ok((row.get(0)?, HashKey(row.get(1)?))))?;
+        let keys = select.query_map([OWN_SECRET_NAME], |row| Ok((row.get(0)?, HashKey(row.get(1)?))))?;
         let keys: Vec<_> = keys.collect::<Result<_, _>>()?;
-        Ok(Self { settled: keys.len(), keys })
+        Ok(Self { durable: keys.len(), keys })
     }
 
     /// Keeps the keys of the transaction, after its commit.
-    pub(super) fn settle(&mut self) {
-        self.settled = self.keys.len();
+    pub(super) fn commit(&mut self) {
+        self.durable = self.keys.len();
     }
 
     /// Forgets the keys of the transaction, after its rollback.
-    pub(super) fn undo(&mut self) {
-        self.keys.truncate(self.settled);
+    pub(super) fn rollback(&mut self) {
+        self.keys.truncate(self.durable);
     }
 
     /// The key at an index.
@@ -51,7 +51,7 @@ impl Secrets {
     }
 
     /// Stores the vote key of another database.
-    pub(super) fn learn(&mut self, conn: &Connection, name: &str, key: &HashKey) -> rusqlite::Result<SecretId> {
+    pub(super) fn insert(&mut self, conn: &Connection, name: &str, key: &HashKey) -> rusqlite::Result<SecretId> {
         conn.execute("insert into secret (name, value) values (?1, ?2)", params![name, key.0])?;
         self.keys.push((name.to_owned(), key.clone()));
         Ok(SecretId::try_from(self.keys.len() - 1).unwrap_or(SecretId::MAX))

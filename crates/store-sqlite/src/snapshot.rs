@@ -2,16 +2,16 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::memory::Memory;
+use super::read_model::ReadModel;
 
 /// Database and memory, as of one commit. The connection is separate, so that the writer goes on.
 pub(super) struct Snapshot {
     pub(super) conn: Connection,
-    pub(super) memory: Memory,
+    pub(super) read_model: ReadModel,
 }
 
 /// Opens a read-only connection with a read transaction, which sees the last commit until it is closed.
-pub(super) fn pinned(database: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn read_transaction(database: &Path) -> rusqlite::Result<Connection> {
     let conn =
         Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // `begin` is deferred: the first read starts the transaction.

@@ -7,41 +7,41 @@ use std::{
 
 use metrics::StoreMetrics;
 use rusqlite::Connection;
-use store::Trouble;
+use store::{Admission, FailureStreak};
 use tokio::sync::mpsc;
 
 use super::{
-    log::Log,
-    memory::Memory,
-    names::Names,
+    checkpointer::Checkpointer,
+    failure::{Failure, printable_error},
+    interner::Interner,
+    read_model::ReadModel,
     salt_file::SaltFile,
     secrets::Secrets,
-    trouble::{Failure, shown},
-    work::Work,
+    transaction::Transaction,
 };
 
 /// An operation in the open transaction. It returns a callback that completes the caller's request; the callback runs
 /// after the commit, and is dropped on a rollback.
-pub(super) type Job = Box<dyn FnOnce(&mut Work<'_>) -> Result<Answer, Failure> + Send>;
+pub(super) type Job = Box<dyn FnOnce(&mut Transaction<'_>) -> Result<Completion, Failure> + Send>;
 
 /// See [`Job`].
-pub(super) type Answer = Box<dyn FnOnce() + Send>;
+pub(super) type Completion = Box<dyn FnOnce() + Send>;
 
 /// Maximum number of jobs per transaction: enough to amortise the disk sync, few enough that the first job does not
 /// wait long for the last.
-const MAX_GROUP: usize = 1024;
+const MAX_GROUP_JOBS: usize = 1024;
 
 /// The thread that owns the write connection. It applies all queued jobs in one transaction (group commit), and
-/// answers after the commit.
+/// completes the requests after the commit.
 pub(super) struct Writer {
     pub(super) conn: Connection,
-    pub(super) log: Log,
-    pub(super) names: Names,
+    pub(super) checkpointer: Checkpointer,
+    pub(super) interner: Interner,
     pub(super) salts: SaltFile,
     pub(super) secrets: Secrets,
-    pub(super) memory: Arc<RwLock<Memory>>,
-    pub(super) trouble: Trouble,
-    pub(super) storing: StoreMetrics,
+    pub(super) read_model: Arc<RwLock<ReadModel>>,
+    pub(super) failures: FailureStreak,
+    pub(super) metrics: StoreMetrics,
     /// Whether the WAL may contain deleted data.
     pub(super) erased: bool,
 }
@@ -54,71 +54,73 @@ impl Writer {
             group.push(first);
             // Yield once so in-flight requests can enqueue and share this commit. Free when there is a spare core.
             thread::yield_now();
-            while group.len() < MAX_GROUP
+            while group.len() < MAX_GROUP_JOBS
                 && let Ok(next) = jobs.try_recv()
             {
                 group.push(next);
             }
             let (writes, begun) = (group.len(), Instant::now());
             match self.commit(group.drain(..)) {
-                Ok(answers) => {
-                    self.storing.committed(writes, begun.elapsed());
-                    if self.trouble.is_over() {
+                Ok(completions) => {
+                    self.metrics.committed(writes, begun.elapsed());
+                    if self.failures.end() {
                         tracing::info!("the store works again");
                     }
-                    answers.into_iter().for_each(|answer| answer());
-                    self.log.between();
+                    completions.into_iter().for_each(|complete| complete());
+                    self.checkpointer.after_commit();
                 }
                 Err(failure) => {
                     self.recover();
-                    self.storing.errors.add(failure.cause());
-                    if let Some(in_a_row) = self.trouble.again() {
+                    self.metrics.errors.add(failure.cause());
+                    if let Some(in_a_row) = self.failures.record() {
                         let remedy = failure.remedy();
                         tracing::error!(%failure, in_a_row, "nothing was stored; browsers keep their events. {remedy}");
                     }
                 }
             }
         }
-        self.log.empty(&self.conn);
+        self.checkpointer.truncate(&self.conn);
     }
 
     /// Applies all jobs in one transaction, or none.
-    fn commit(&mut self, group: impl Iterator<Item = Job>) -> Result<Vec<Answer>, Failure> {
+    fn commit(&mut self, group: impl Iterator<Item = Job>) -> Result<Vec<Completion>, Failure> {
         self.conn.prepare_cached("begin immediate")?.execute([])?;
-        let mut work = Work::new(&self.conn, &mut self.names, &mut self.salts, &mut self.secrets, &self.memory);
+        let mut transaction =
+            Transaction::new(&self.conn, &mut self.interner, &mut self.salts, &mut self.secrets, &self.read_model);
         let applied = catch_unwind(AssertUnwindSafe(|| {
-            let answers = group.map(|job| job(&mut work)).collect::<Result<Vec<_>, _>>()?;
-            work.write_counts()?;
-            Ok(answers)
+            let completions = group.map(|job| job(&mut transaction)).collect::<Result<Vec<_>, _>>()?;
+            transaction.write_counts()?;
+            Ok(completions)
         }));
-        let done = work.done();
-        let committed = applied.unwrap_or(Err(Failure::Panic)).and_then(|answers| {
+        let effects = transaction.finish();
+        let committed = applied.unwrap_or(Err(Failure::Panic)).and_then(|completions| {
             self.conn.prepare_cached("commit")?.execute([])?;
-            Ok(answers)
+            Ok(completions)
         });
-        done.gates.iter().for_each(|gate| gate.settle(committed.is_ok()));
-        let answers = committed?;
+        let finish = if committed.is_ok() { <dyn Admission>::commit } else { <dyn Admission>::rollback };
+        effects.admissions.iter().for_each(|admission| finish(&**admission));
+        let completions = committed?;
 
         // Readers only copy numbers while they hold the lock, so they cannot poison it.
-        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
-        for (metric, id) in self.names.settle() {
-            memory.name_metric(id, metric);
+        let mut read_model = self.read_model.write().unwrap_or_else(PoisonError::into_inner);
+        for (metric, id) in self.interner.commit() {
+            read_model.add_metric(id, metric);
         }
-        for (site, key, entry) in done.entries {
-            memory.set(site, key, entry);
+        for (site, key, entry) in effects.entries {
+            read_model.set(site, key, entry);
         }
-        for (site, key, to) in done.moved {
-            memory.set_moved(site, key, to);
+        for (site, key, to) in effects.aliases {
+            read_model.set_alias(site, key, to);
         }
-        drop(memory);
-        self.secrets.settle();
-        done.outcomes.add_to(&self.storing.events);
+        drop(read_model);
+        self.secrets.commit();
+        effects.outcomes.add_to(&self.metrics.events);
         // Deleted data must not survive in the WAL.
-        self.erased |= done.erased;
-        if done.tidied && self.erased {
-            self.erased = !self.log.empty(&self.conn);
+        self.erased |= effects.erased;
+        if effects.is_cleanup && self.erased {
+            self.erased = !self.checkpointer.truncate(&self.conn);
         }
-        Ok(answers)
+        Ok(completions)
     }
 
     /// Rolls back the transaction and the in-memory state that belongs to it.
@@ -126,10 +128,10 @@ impl Writer {
         if !self.conn.is_autocommit()
             && let Err(error) = self.conn.execute_batch("rollback")
         {
-            tracing::error!(error = shown(&error), "the transaction could not be rolled back");
+            tracing::error!(error = printable_error(&error), "the transaction could not be rolled back");
         }
-        self.salts.turn_again();
-        self.names.undo();
-        self.secrets.undo();
+        self.salts.forget_rotations();
+        self.interner.rollback();
+        self.secrets.rollback();
     }
 }

@@ -1,7 +1,7 @@
 use wire::ArticleKey;
 
 /// Maximum number of ids of one article under which votes are looked up.
-pub const MAX_IDS: usize = 8;
+pub const MAX_VOTE_IDS: usize = 8;
 
 /// A key for which another article answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,24 +14,24 @@ pub struct Alias {
 
 /// What an alias did, or would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Aliased {
+pub struct AliasOutcome {
     /// The key of the article that answers: the new key, or the one that the new key is itself an alias of.
     pub new: ArticleKey,
     /// What happened to the two keys.
-    pub how: Move,
+    pub effect: AliasEffect,
 }
 
 /// Effect of making one key an alias of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Move {
+pub enum AliasEffect {
     /// The alias existed already.
-    Already,
+    Existing,
     /// There was no article under the old key: only the alias was added.
-    Noted,
+    Added,
     /// There was no article under the new key: the article was renamed.
     Renamed,
     /// The new key was an alias of the old one: they were swapped.
-    Back,
+    Swapped,
     /// Both keys had counts, which were merged.
     Merged {
         /// Upper bound of the readers who voted under both keys: they count twice until they vote again.
@@ -41,12 +41,12 @@ pub enum Move {
 
 /// Why an alias was not added or removed. Nothing changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotAliased {
+pub enum AliasError {
     /// Both keys are the same.
     Same,
     /// The old key is an alias of this article already.
     Elsewhere(ArticleKey),
-    /// The merged article would have votes under more than [`MAX_IDS`] ids.
+    /// The merged article would have votes under more than [`MAX_VOTE_IDS`] ids.
     TooManyIds,
     /// The key is not an alias.
     Unknown,

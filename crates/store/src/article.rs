@@ -5,32 +5,35 @@ use super::Metric;
 
 /// An article's counts, and the day on which its poll opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct ArticleCounts {
     /// Every metric ever counted, including options that the site has retired.
     pub tally: Tally,
     /// The day on which its poll opened: that of publication, of the newsroom's first update, or of the tenth event.
     /// `None`: not open yet.
-    pub since: Option<Day>,
+    pub poll_opened: Option<Day>,
     /// Number of readers who ever chose without JavaScript, including those who withdrew. Their choices are in the
     /// tally.
     pub noscript: u64,
     /// Version of these counts.
-    pub edition: Edition,
+    pub version: CountsVersion,
 }
 
 /// Number of events from which an article counts as read by several readers.
-pub const SEVERAL: u64 = 10;
+pub const POLL_OPENS_AT_EVENTS: u64 = 10;
+
+/// Largest count: the largest integer that a JavaScript number represents exactly.
+pub const MAX_COUNT: u64 = (1 << 53) - 1;
 
 /// The day on which an article's poll opens: the day of publication, else that of the newsroom's first update, else
 /// that of the tenth event. Before that it is undetermined: otherwise a stranger could make the poll of an unpublished
 /// page expire by reading it once.
-pub fn opened(published: Option<Day>, is_put: bool, created: Day, events: u64) -> Option<Day> {
-    published.or_else(|| (is_put || events >= SEVERAL).then_some(created))
+pub fn poll_opened_on(published: Option<Day>, is_put: bool, created: Day, events: u64) -> Option<Day> {
+    published.or_else(|| (is_put || events >= POLL_OPENS_AT_EVENTS).then_some(created))
 }
 
 /// Version of an article's counts: changes with every change, and no value ever recurs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Edition {
+pub struct CountsVersion {
     /// The article's row id, never reused. 0: the article does not exist.
     pub id: i64,
     /// Revision of the tally.
@@ -39,7 +42,7 @@ pub struct Edition {
 
 /// What a newsroom submits about an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Publication {
+pub struct ArticleUpdate {
     /// The copy to store, with sanitised HTML. `None` keeps the stored one.
     pub article: Option<Article>,
     /// Starting counts from an earlier counter, which replace those submitted before. `None` keeps the stored ones.
@@ -48,7 +51,7 @@ pub struct Publication {
 
 /// One entry of a site's list of articles.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ArticleSummary {
     /// The headline, if there is a copy.
     pub title: Option<String>,
     /// The day of publication, if known.
@@ -59,35 +62,35 @@ pub struct Listed {
 
 /// The daily changes of recent days. There may be many, so names are interned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recent {
+pub struct RecentChanges {
     /// The articles.
-    pub articles: Vec<Named>,
+    pub articles: Vec<RecentArticle>,
     /// The metrics.
     pub metrics: Vec<Metric>,
     /// In no particular order; an article, day and metric may occur more than once.
-    pub changes: Vec<InDay>,
+    pub changes: Vec<DailyDelta>,
 }
 
 /// An article with changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct RecentArticle {
     /// Its key.
     pub key: ArticleKey,
-    /// The day on which its poll opened, as in [`Counted`].
-    pub since: Option<Day>,
+    /// The day on which its poll opened, as in [`ArticleCounts`].
+    pub poll_opened: Option<Day>,
     /// Whether the newsroom has submitted it (with a copy, starting counts or neither), or given it an alias.
     pub is_known: bool,
 }
 
 /// The filter of articles. Nothing of other articles is read or kept, because anybody can create any number of them.
-pub type Wanted = dyn Fn(&Named) -> bool + Send + Sync;
+pub type ArticleFilter = dyn Fn(&RecentArticle) -> bool + Send + Sync;
 
 /// The change of one metric of an article on one day; for reactions, the net change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InDay {
-    /// Index into [`Recent::articles`].
+pub struct DailyDelta {
+    /// Index into [`RecentChanges::articles`].
     pub article: u32,
-    /// Index into [`Recent::metrics`].
+    /// Index into [`RecentChanges::metrics`].
     pub metric: u16,
     /// The day in the site's time zone.
     pub day: Day,
@@ -95,9 +98,9 @@ pub struct InDay {
     pub change: i64,
 }
 
-impl Recent {
+impl RecentChanges {
     /// Appends an article and returns its index.
-    pub fn add(&mut self, article: Named) -> u32 {
+    pub fn add(&mut self, article: RecentArticle) -> u32 {
         self.articles.push(article);
         // No store has four billion articles.
         u32::try_from(self.articles.len() - 1).unwrap_or(u32::MAX)
@@ -105,12 +108,12 @@ impl Recent {
 
     /// The index of a metric, which is appended if it is new.
     pub fn metric(&mut self, metric: Metric) -> u16 {
-        let place = self.metrics.iter().position(|known| *known == metric).unwrap_or_else(|| {
+        let index = self.metrics.iter().position(|known| *known == metric).unwrap_or_else(|| {
             self.metrics.push(metric);
             self.metrics.len() - 1
         });
         // There are a few dozen options and networks in all.
-        u16::try_from(place).unwrap_or(u16::MAX)
+        u16::try_from(index).unwrap_or(u16::MAX)
     }
 }
 

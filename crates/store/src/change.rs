@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
-use visitor::{Day, Once, Visitor};
+use visitor::{Day, DedupKey, Visitor};
 use wire::{ArticleKey, Network, Reaction, Seq, SiteId};
 
-use super::Gate;
+use super::Admission;
 
-/// Validated events of one site and one request. They are applied in one transaction; those that the gate rejects are
+/// Validated events of one site and one request. They are applied in one transaction; those that the admission hook rejects are
 /// left out.
 #[derive(Clone, Debug)]
 pub struct Changes {
@@ -18,14 +18,16 @@ pub struct Changes {
     /// Applied in this order.
     pub changes: Vec<Change>,
     /// Admission hook for events that are counted for the first time. `None`: all are admitted.
-    pub gate: Option<Arc<dyn Gate>>,
+    pub admission: Option<Arc<dyn Admission>>,
 }
 
 impl Changes {
     /// Approximate size in bytes.
     pub fn bytes(&self) -> usize {
-        let texts =
-            self.changes.iter().map(|change| change.article().as_str().len() + change.once().map_or(0, Once::size));
+        let texts = self
+            .changes
+            .iter()
+            .map(|change| change.article().as_str().len() + change.dedup_key().map_or(0, DedupKey::size));
         self.changes.len() * size_of::<Change>() + texts.sum::<usize>()
     }
 }
@@ -38,7 +40,7 @@ pub enum Change {
         /// The article.
         article: ArticleKey,
         /// Deduplication key.
-        once: Once,
+        dedup_key: DedupKey,
     },
     /// The visitor chose a reaction, or withdrew their choice.
     React {
@@ -56,7 +58,7 @@ pub enum Change {
         /// The button's network.
         network: Network,
         /// Deduplication key.
-        once: Once,
+        dedup_key: DedupKey,
     },
 }
 
@@ -68,9 +70,9 @@ impl Change {
         }
     }
 
-    fn once(&self) -> Option<&Once> {
+    fn dedup_key(&self) -> Option<&DedupKey> {
         match self {
-            Self::Read { once, .. } | Self::Share { once, .. } => Some(once),
+            Self::Read { dedup_key, .. } | Self::Share { dedup_key, .. } => Some(dedup_key),
             Self::React { .. } => None,
         }
     }

@@ -6,7 +6,7 @@ const MAX_FINDINGS: usize = 1000;
 
 /// Report of a consistency check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Check {
+pub struct CheckReport {
     /// Number of articles checked.
     pub articles: u64,
     /// Number of inconsistencies found.
@@ -20,26 +20,27 @@ pub struct Check {
 pub struct Finding {
     /// The site and article concerned. `None`: the file as a whole.
     #[serde(flatten)]
-    pub of: Option<Of>,
+    pub article: Option<ArticleRef>,
     /// A phrase for the operator, with both numbers where two should be equal.
-    pub says: String,
+    #[serde(rename = "says")]
+    pub description: String,
 }
 
 /// An article of a site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Of {
+pub struct ArticleRef {
     /// The site.
     pub site: SiteId,
     /// Its article.
     pub article: ArticleKey,
 }
 
-impl Check {
+impl CheckReport {
     /// Records an inconsistency.
-    pub fn find(&mut self, of: Option<&Of>, says: impl Into<String>) {
+    pub fn add(&mut self, article: Option<&ArticleRef>, description: impl Into<String>) {
         self.found += 1;
         if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(Finding { of: of.cloned(), says: says.into() });
+            self.findings.push(Finding { article: article.cloned(), description: description.into() });
         }
     }
 }

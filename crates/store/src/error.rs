@@ -1,5 +1,5 @@
 /// An error of a library that only one engine uses.
-pub type Reason = Box<dyn std::error::Error + Send + Sync>;
+pub type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why an operation failed. It had no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum BackupError {
     Busy,
     /// An error of SQLite.
     #[error("the database could not be copied: {0}")]
-    Engine(Reason),
+    Engine(BoxedError),
     /// An I/O error.
     #[error("it cannot be written by the user that runs gema: {0}")]
     Io(#[from] std::io::Error),
@@ -48,7 +48,7 @@ pub enum RestoreError {
     Backup(OpenError),
     /// The backup is inconsistent.
     #[error("the backup cannot be trusted, {} found wrong: restore an older one", .0.found)]
-    Wrong(Box<super::Check>),
+    Wrong(Box<super::CheckReport>),
     /// The engine has no database file.
     #[error("only a database in a file can be restored")]
     NoFile,
@@ -99,7 +99,7 @@ pub enum OpenError {
     Redis(String),
     /// An error of SQLite.
     #[error(transparent)]
-    Engine(Reason),
+    Engine(BoxedError),
     /// An I/O error, usually a directory that is missing or not writable.
     #[error("its directory must be there, and writable by this user")]
     Io(#[from] std::io::Error),

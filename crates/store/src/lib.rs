@@ -1,6 +1,8 @@
 //! Storage of counts: the [`Store`] trait and its types. Independent of HTTP, of the configuration, of the rules that
 //! decide which events count, and of the engines.
 
+/// Admission hook for events that are counted for the first time.
+mod admission;
 /// Articles that move from one key to another.
 mod alias;
 /// Types of an article's counts, copy and listing.
@@ -11,22 +13,20 @@ mod change;
 mod check;
 /// Errors: of opening, of an operation, of a backup or restore.
 mod error;
-/// Admission hook for events that are counted for the first time.
-mod gate;
-/// Blocks writes during a migration.
-mod hold;
+/// The export format.
+pub mod export_format;
+/// Throttling of the log of repeated failures.
+mod failure_streak;
+/// Parts of an import and its report.
+mod import;
 /// What is counted, by name.
 mod metric;
-/// Parts of an import and its report.
-mod portion;
 /// Deletion of articles that the newsroom never created.
 mod prune;
 /// Write availability of each part of a store.
 mod readiness;
-/// The export format.
-pub mod transfer;
-/// Throttling of the log of repeated failures.
-mod trouble;
+/// Blocks writes during a migration.
+mod write_block;
 
 use std::{
     path::{Path, PathBuf},
@@ -40,26 +40,29 @@ use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 pub use self::{
-    alias::{Alias, Aliased, MAX_IDS, Move, NotAliased},
-    article::{Counted, Edition, InDay, Listed, Named, Publication, Recent, Removal, SEVERAL, Wanted, opened},
+    admission::{Admission, NewEvent, NewEventKind},
+    alias::{Alias, AliasEffect, AliasError, AliasOutcome, MAX_VOTE_IDS},
+    article::{
+        ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, CountsVersion, DailyDelta, MAX_COUNT,
+        POLL_OPENS_AT_EVENTS, RecentArticle, RecentChanges, Removal, poll_opened_on,
+    },
     change::{Change, Changes},
-    check::{Check, Finding, Of},
-    error::{BackupError, OpenError, Reason, RestoreError, StoreError},
-    gate::{Gate, New, Novelty},
-    hold::{Closed, Hold},
+    check::{ArticleRef, CheckReport, Finding},
+    error::{BackupError, BoxedError, OpenError, RestoreError, StoreError},
+    failure_streak::FailureStreak,
+    import::{ImportBatch, ImportReport, Skipped},
     metric::Metric,
-    portion::{Portion, Skipped, Taken},
-    prune::{PRUNED_AT_ONCE, Prune, Pruned},
+    prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
-    trouble::Trouble,
+    write_block::{WriteBlockLease, WritesBlocked},
 };
-use crate::transfer::Line;
+use crate::export_format::Line;
 
 /// Opens the store at a URL, whose scheme selects the engine.
-pub type Open = fn(&str) -> Result<Arc<dyn Store>, OpenError>;
+pub type OpenStore = fn(&str) -> Result<Arc<dyn Store>, OpenError>;
 
 /// Sanitises an article's copy: the copy as it may be stored, or a sentence that says why it may not be.
-pub type Vet = dyn Fn(&Article) -> Result<Article, String>;
+pub type Sanitizer = dyn Fn(&Article) -> Result<Article, String>;
 
 /// Result of restoring a [backup](Store::backup).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +78,7 @@ pub struct Restored {
 }
 
 /// The path in the URL; `None` for engines that are not a file.
-pub fn file(url: &str) -> Option<&Path> {
+pub fn file_path(url: &str) -> Option<&Path> {
     match url.split_once(':') {
         Some(("sqlite", path)) => Some(Path::new(path)),
         Some((scheme, _)) if is_scheme(scheme) => None,
@@ -84,7 +87,7 @@ pub fn file(url: &str) -> Option<&Path> {
 }
 
 /// The URL without its password, for display.
-pub fn shown(url: &str) -> String {
+pub fn redacted_url(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.into() };
     match rest.rsplit_once('@') {
         Some((who, rest)) => {
@@ -115,13 +118,13 @@ pub fn is_scheme(text: &str) -> bool {
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Counts of each article, in the order of `articles`; zero for unknown articles.
-    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<Counted>, StoreError>;
+    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<ArticleCounts>, StoreError>;
 
-    /// Whether these editions are still the current ones. Does not block: false if that is not known immediately.
-    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, Edition)]) -> bool;
+    /// Whether these versions are still the current ones. Does not block: false if that is not known immediately.
+    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool;
 
     /// Counts the changes that are new, and returns one tally for each article touched, in the order of first change,
-    /// with the visitor's choice in `mine`. Changes that the gate rejects are left out, as if they had not been sent.
+    /// with the visitor's choice in `mine`. Changes that the admission hook rejects are left out, as if they had not been sent.
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError>;
 
     /// The visitor's choice in the article, as of that day; `None`: no choice so far.
@@ -135,7 +138,7 @@ pub trait Store: Send + Sync {
 
     /// Withdraws the visitor's choices in these articles and deletes their rows. Returns one tally for each article
     /// that had a row.
-    async fn forget(
+    async fn erase_visitor(
         &self,
         site: &SiteId,
         day: Day,
@@ -152,7 +155,7 @@ pub trait Store: Send + Sync {
         site: &SiteId,
         day: Day,
         key: &ArticleKey,
-        publication: Publication,
+        update: ArticleUpdate,
     ) -> Result<Tally, StoreError>;
 
     /// At most `limit` articles in the order of their keys, starting after the key `after`.
@@ -161,18 +164,28 @@ pub trait Store: Send + Sync {
         site: &SiteId,
         after: Option<&ArticleKey>,
         limit: usize,
-    ) -> Result<Vec<Listed>, StoreError>;
+    ) -> Result<Vec<ArticleSummary>, StoreError>;
 
     /// Daily changes since that day of the wanted articles. The cost is proportional to what was counted in that time,
     /// so call it rarely.
-    async fn recent(&self, site: &SiteId, since: Day, wanted: Arc<Wanted>) -> Result<Recent, StoreError>;
+    async fn recent_changes(
+        &self,
+        site: &SiteId,
+        since: Day,
+        filter: Arc<ArticleFilter>,
+    ) -> Result<RecentChanges, StoreError>;
 
     /// Removes the article's copy, or everything. Returns whether there was anything to remove.
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError>;
 
     /// Examines one page of the list, starting after the key `after`, and deletes the articles in it that only readers
     /// created.
-    async fn prune(&self, site: &SiteId, prune: Prune, after: Option<&ArticleKey>) -> Result<Pruned, StoreError>;
+    async fn prune(
+        &self,
+        site: &SiteId,
+        filter: PruneFilter,
+        after: Option<&ArticleKey>,
+    ) -> Result<PrunePage, StoreError>;
 
     /// Makes `old` an alias of `new` and merges their counts. With `dry_run`, only reports what that would do.
     async fn alias(
@@ -182,63 +195,63 @@ pub trait Store: Send + Sync {
         old: &ArticleKey,
         new: &ArticleKey,
         dry_run: bool,
-    ) -> Result<Result<Aliased, NotAliased>, StoreError>;
+    ) -> Result<Result<AliasOutcome, AliasError>, StoreError>;
 
     /// Removes an alias, unless counts were merged by it.
-    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError>;
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), AliasError>, StoreError>;
 
     /// At most `limit` aliases in the order of their keys, starting after the key `after`.
     async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError>;
 
     /// The key of the article that answers for this key, if the key is an alias.
-    async fn moved(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError>;
+    async fn alias_target(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError>;
 
     /// Starts the site's window for that day if it has not started: deletes the deduplication digests of windows
     /// before the previous one, and their salts.
-    async fn turn_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError>;
+    async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError>;
 
     /// Deletes the digests of ended windows of sites that are not in `served`, and makes sure that data deleted by any
     /// operation is physically gone from the store's files. Call it every minute.
-    async fn tidy(&self, _served: &[SiteId], _today: Day) -> Result<(), StoreError> {
+    async fn clean_up(&self, _served: &[SiteId], _today: Day) -> Result<(), StoreError> {
         Ok(())
     }
 
     /// Whether writes are accepted. Does not block: false if that is not known immediately.
-    fn is_open(&self) -> bool {
+    fn accepts_writes(&self) -> bool {
         true
     }
 
     /// Whether all writes made so far are included in a migration that may have started. Checked after each write,
     /// before it is acknowledged. Does not block: false if that is not known immediately.
-    fn moves_along(&self) -> bool {
+    fn can_acknowledge(&self) -> bool {
         true
     }
 
     /// Refreshes the cached write block: an error if a migration, through any endpoint, is running or has finished. On
     /// success, all writes made so far are included in any later migration. Call it every second.
-    async fn look(&self) -> Result<(), Closed> {
+    async fn refresh_write_block(&self) -> Result<(), WritesBlocked> {
         Ok(())
     }
 
-    /// Blocks the writes of every endpoint that uses this store, until the hold ends or has not been renewed for some
+    /// Blocks the writes of every endpoint that uses this store, until the lease ends or has not been renewed for some
     /// seconds.
-    async fn hold(&self) -> Result<Hold, Closed> {
-        Ok(Hold::default())
+    async fn block_writes(&self) -> Result<WriteBlockLease, WritesBlocked> {
+        Ok(WriteBlockLease::default())
     }
 
-    /// Extends the hold; call it every two seconds. False: it had expired, and writes may have been accepted.
-    async fn renew(&self, _hold: &Hold) -> Result<bool, StoreError> {
+    /// Extends the lease; call it every two seconds. False: it had expired, and writes may have been accepted.
+    async fn renew_write_block(&self, _lease: &WriteBlockLease) -> Result<bool, StoreError> {
         Ok(true)
     }
 
-    /// Ends the hold. Writes are accepted again, unless `moved` names the store that holds all data now. False: it had
+    /// Ends the lease. Writes are accepted again, unless `moved_to` names the store that holds all data now. False: it had
     /// expired before.
-    async fn end(&self, _hold: &Hold, _moved: Option<&str>) -> Result<bool, StoreError> {
+    async fn end_write_block(&self, _lease: &WriteBlockLease, _moved_to: Option<&str>) -> Result<bool, StoreError> {
         Ok(true)
     }
 
     /// Accepts writes again after a completed migration. Returns whether the store had been migrated.
-    async fn reopen(&self) -> Result<bool, Closed> {
+    async fn unblock_writes(&self) -> Result<bool, WritesBlocked> {
         Ok(false)
     }
 
@@ -254,13 +267,13 @@ pub trait Store: Send + Sync {
     async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError>;
 
     /// Imports part of an export. Data that is already known changes nothing.
-    async fn import(&self, portion: Portion) -> Result<Taken, StoreError>;
+    async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError>;
 
     /// Checks the integrity of the storage and that all sums match. Does not block reads and writes.
-    async fn check(&self) -> Result<Check, StoreError>;
+    async fn check(&self) -> Result<CheckReport, StoreError>;
 
     /// The store's metrics.
-    fn storing(&self) -> StoreMetrics {
+    fn metrics(&self) -> StoreMetrics {
         StoreMetrics::default()
     }
 
@@ -275,7 +288,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_shown_without_its_password() {
+    fn redacted_url_has_no_password() {
         for (url, what) in [
             ("redis://u:p/w?@h:1/3", "redis://u@h:1/3"),
             ("redis://:p@h", "redis://h"),
@@ -285,7 +298,7 @@ mod tests {
             ("redis://u:pass/word", "redis://…"),
             ("gema.db", "gema.db"),
         ] {
-            assert_eq!(shown(url), what);
+            assert_eq!(redacted_url(url), what);
         }
     }
 }

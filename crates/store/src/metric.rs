@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_as_they_are_written() {
+    fn metric_names_survive_encoding() {
         for name in ["reads", "reaction:happy", "share:whatsapp", "noscript"] {
             assert_eq!(Metric::parse(name).unwrap().name(), name);
         }

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_those_that_the_loader_makes() {
+    fn article_key_matches_the_loader() {
         let vectors = include_str!("../../../tests/fixtures/keys.json");
         for Vector { about, input, key } in serde_json::from_str::<Vec<Vector>>(vectors).unwrap() {
             assert_eq!(article_key(&input).unwrap().as_str(), key, "{about}");
@@ -75,13 +75,13 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_the_same_however_its_letters_are_composed() {
+    fn article_key_is_the_same_for_any_composition() {
         assert_eq!(article_key("cafe\u{301}"), article_key("caf\u{e9}"));
         assert_eq!(article_key("/index.php?id=123").unwrap().as_str(), "/index.php?id=123");
     }
 
     #[test]
-    fn a_path_is_no_sentence_and_leads_to_no_other_host() {
+    fn is_path_rejects_sentences_and_other_hosts() {
         let is_path = |text: &str| is_path(&article_key(text).unwrap());
         for path in [
             "/",
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_names_nothing_is_no_key() {
+    fn article_key_rejects_blank_and_control_characters() {
         let long = "a".repeat(MAX_TEXT_BYTES + 1);
         for text in ["", " \n", "\u{a0}", "a\nb", "a\u{0}", "a\u{85}b", &long] {
             assert!(article_key(text).is_err(), "{text:?}");

@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_shown_as_an_escape() {
+    fn printable_escapes_terminal_controls() {
         assert_eq!(printable("/a\u{202e}b\u{2066}c\u{200f}"), "/a\\u{202e}b\\u{2066}c\\u{200f}");
         assert_eq!(printable("a\u{1b}[2J\r\n\u{2028}"), "a\\u{1b}[2J\\u{d}\\u{a}\\u{2028}");
         // Persian and Hindi need joiners, which are kept.

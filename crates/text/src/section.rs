@@ -11,7 +11,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_with_a_dot_is_quoted() {
+    fn section_quotes_a_name_with_a_dot() {
         for (site, written) in [("news-1", "[sites.news-1]"), ("news.example", "[sites.\"news.example\"]")] {
             assert_eq!(section(site), written);
             let table: toml::Table = format!("{written}\norigins = []").parse().unwrap();

@@ -1,23 +1,23 @@
 //! Pseudonymous visitors: keyed one-way hashes, and the deduplication windows after which their salts are deleted.
 //! Pure: takes time and randomness from the caller.
 
+/// Identities: what tells one reader or event from another.
+mod identity;
 /// Salts of the current windows.
 mod salts;
-/// Identities: what tells one reader or event from another.
-mod who;
 /// Days in a site's time zone, and windows.
 mod window;
 
 use std::{fmt, net::IpAddr};
 
+pub use self::salts::{Salt, Salts};
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
-pub use salts::{Salt, Salts};
 use sha2::Sha256;
 use wire::{Network, SiteId, VisitorToken};
 
-pub use who::{Once, Visitor};
-pub use window::{Day, Window};
+pub use self::identity::{DedupKey, Visitor};
+pub use self::window::{Day, Window};
 
 /// A 256-bit random key, without which hashes cannot be brute-forced.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,26 +34,32 @@ pub type Digest = [u8; 16];
 
 /// The voter id: hash of a reader in one article's poll. `article_id` is set at the article's creation and does not
 /// depend on its key, so renaming keeps votes; because it is hashed too, readers cannot be linked across articles.
-pub fn voter(secret: &HashKey, site: &SiteId, article_id: i64, token: &VisitorToken) -> Digest {
+pub fn voter_id(secret: &HashKey, site: &SiteId, article_id: i64, token: &VisitorToken) -> Digest {
     digest(secret, &[b"vote", site.as_str().as_bytes(), &article_id.to_be_bytes(), token.as_str().as_bytes()])
 }
 
 /// The deduplication digest of a read (no network) or share, in the window of that salt.
-pub fn seen(salt: &HashKey, site: &SiteId, article_id: i64, network: Option<&Network>, once: &Once) -> Digest {
+pub fn dedup_digest(
+    salt: &HashKey,
+    site: &SiteId,
+    article_id: i64,
+    network: Option<&Network>,
+    dedup_key: &DedupKey,
+) -> Digest {
     let (kind, network) = match network {
         None => (&b"read"[..], ""),
         Some(network) => (&b"share"[..], network.as_str()),
     };
-    let (form, once) = match once {
-        Once::Key(key) => (&b"key"[..], key.as_str().as_bytes()),
-        Once::StandIn(bytes) => (&b"stand-in"[..], &bytes[..]),
+    let (form, dedup_key) = match dedup_key {
+        DedupKey::Browser(key) => (&b"key"[..], key.as_str().as_bytes()),
+        DedupKey::Fingerprint(bytes) => (&b"stand-in"[..], &bytes[..]),
     };
-    digest(salt, &[kind, site.as_str().as_bytes(), &article_id.to_be_bytes(), network.as_bytes(), form, once])
+    digest(salt, &[kind, site.as_str().as_bytes(), &article_id.to_be_bytes(), network.as_bytes(), form, dedup_key])
 }
 
 /// The fingerprint of a reader whose browser stores nothing: IPv4 address or IPv6 /64, and `User-Agent`. It is only
-/// used as input of [`seen`] and [`token_of`].
-pub fn stand_in(address: IpAddr, agent: &str) -> Vec<u8> {
+/// used as input of [`dedup_digest`] and [`visitor_token`].
+pub fn fingerprint(address: IpAddr, agent: &str) -> Vec<u8> {
     let mut bytes = match network(address) {
         IpAddr::V4(v4) => v4.octets().to_vec(),
         IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
@@ -63,21 +69,21 @@ pub fn stand_in(address: IpAddr, agent: &str) -> Vec<u8> {
 }
 
 /// The token of a visitor: their own, or for a fingerprint, one derived with the day's salt; `None` without that salt.
-pub fn token_of(visitor: &Visitor, site: &SiteId, day: Day, salts: &[Salt]) -> Option<VisitorToken> {
+pub fn visitor_token(visitor: &Visitor, site: &SiteId, day: Day, salts: &[Salt]) -> Option<VisitorToken> {
     match visitor {
         Visitor::Token(token) => Some(token.clone()),
-        Visitor::StandIn(bytes) => {
+        Visitor::Fingerprint(bytes) => {
             let salt = salts.iter().find(|salt| salt.day == day)?;
-            Some(token_for(&salt.key, site, bytes))
+            Some(stand_in_token(&salt.key, site, bytes))
         }
     }
 }
 
-/// A token for a fingerprint. It is the same for one day, and cannot be recomputed after the day's salt is deleted.
-fn token_for(salt: &HashKey, site: &SiteId, stand_in: &[u8]) -> VisitorToken {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let digest = hmac(salt, &[b"noscript", site.as_str().as_bytes(), stand_in]);
-    let text: String = digest[..22].iter().map(|byte| char::from(DIGITS[usize::from(byte & 63)])).collect();
+/// The stand-in: a token for a fingerprint. It is the same for one day, and cannot be recomputed after the day's salt is deleted.
+fn stand_in_token(salt: &HashKey, site: &SiteId, fingerprint: &[u8]) -> VisitorToken {
+    const BASE64URL_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let digest = hmac(salt, &[b"noscript", site.as_str().as_bytes(), fingerprint]);
+    let text: String = digest[..22].iter().map(|byte| char::from(BASE64URL_DIGITS[usize::from(byte & 63)])).collect();
     VisitorToken::parse(&text).expect("22 characters of base64url")
 }
 
@@ -99,7 +105,7 @@ pub fn wider_network(address: IpAddr) -> IpAddr {
 }
 
 /// A name for a database, derived from its vote key without revealing it.
-pub fn key_name(secret: &HashKey) -> String {
+pub fn database_id(secret: &HashKey) -> String {
     HEXLOWER.encode(&digest(secret, &[b"name"])[..8])
 }
 
@@ -135,40 +141,41 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_is_another_one_in_every_article_and_site_and_under_every_secret() {
+    fn voter_id_differs_by_article_site_and_secret() {
         let token = VisitorToken::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap();
-        let here = voter(&KEY, &site(), 1, &token);
-        assert_eq!(here, voter(&KEY, &site(), 1, &token));
-        assert_ne!(here, voter(&KEY, &site(), 2, &token));
-        assert_ne!(here, voter(&KEY, &SiteId::parse("other").unwrap(), 1, &token));
-        assert_ne!(here, voter(&HashKey([8; 32]), &site(), 1, &token));
+        let here = voter_id(&KEY, &site(), 1, &token);
+        assert_eq!(here, voter_id(&KEY, &site(), 1, &token));
+        assert_ne!(here, voter_id(&KEY, &site(), 2, &token));
+        assert_ne!(here, voter_id(&KEY, &SiteId::parse("other").unwrap(), 1, &token));
+        assert_ne!(here, voter_id(&HashKey([8; 32]), &site(), 1, &token));
     }
 
     #[test]
-    fn a_read_a_share_and_a_share_elsewhere_are_three_things() {
-        let once = Once::Key(IdempotencyKey::parse("AAAAAAAAAAAAAAAA").unwrap());
+    fn dedup_digest_differs_by_kind_and_network() {
+        let dedup_key = DedupKey::Browser(IdempotencyKey::parse("AAAAAAAAAAAAAAAA").unwrap());
         let (copy, mail) = (Network::parse("copy").unwrap(), Network::parse("mail").unwrap());
-        let digests = [None, Some(&copy), Some(&mail)].map(|network| seen(&KEY, &site(), 1, network, &once));
+        let digests =
+            [None, Some(&copy), Some(&mail)].map(|network| dedup_digest(&KEY, &site(), 1, network, &dedup_key));
         assert!(digests[0] != digests[1] && digests[1] != digests[2] && digests[0] != digests[2]);
     }
 
     #[test]
-    fn a_reader_without_a_token_is_another_one_on_every_day_and_site_and_for_every_browser() {
-        let here = token_for(&KEY, &site(), b"192.0.2.1 Firefox");
-        assert_eq!(here, token_for(&KEY, &site(), b"192.0.2.1 Firefox"));
-        assert_ne!(here, token_for(&KEY, &site(), b"192.0.2.1 Chrome"));
-        assert_ne!(here, token_for(&HashKey([8; 32]), &site(), b"192.0.2.1 Firefox"));
-        assert_ne!(here, token_for(&KEY, &SiteId::parse("other").unwrap(), b"192.0.2.1 Firefox"));
+    fn stand_in_token_differs_by_day_site_and_browser() {
+        let here = stand_in_token(&KEY, &site(), b"192.0.2.1 Firefox");
+        assert_eq!(here, stand_in_token(&KEY, &site(), b"192.0.2.1 Firefox"));
+        assert_ne!(here, stand_in_token(&KEY, &site(), b"192.0.2.1 Chrome"));
+        assert_ne!(here, stand_in_token(&HashKey([8; 32]), &site(), b"192.0.2.1 Firefox"));
+        assert_ne!(here, stand_in_token(&KEY, &SiteId::parse("other").unwrap(), b"192.0.2.1 Firefox"));
     }
 
     #[test]
-    fn parts_cannot_run_into_each_other() {
+    fn digest_separates_its_parts() {
         assert_ne!(digest(&KEY, &[b"ab", b"c"]), digest(&KEY, &[b"a", b"bc"]));
     }
 
     #[test]
-    fn neighbours_in_one_ipv6_network_are_one_and_two_ipv4_addresses_are_two() {
-        let of = |address: &str| stand_in(address.parse().unwrap(), "Firefox");
+    fn fingerprint_covers_an_ipv6_64_or_an_ipv4_address() {
+        let of = |address: &str| fingerprint(address.parse().unwrap(), "Firefox");
         assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
         assert_ne!(of("192.0.2.1"), of("192.0.2.2"));

@@ -21,7 +21,7 @@ pub struct Salt {
 }
 
 impl Salts {
-    /// The site's current salts, newest first, including that of the day passed to the last [`turn`](Self::turn).
+    /// The site's current salts, newest first, including that of the day passed to the last [`rotate`](Self::rotate).
     pub fn live(&self, site: &SiteId) -> &[Salt] {
         self.sites.get(site).map_or(&[], Vec::as_slice)
     }
@@ -29,7 +29,7 @@ impl Salts {
     /// Starts the site's window for that day with a fresh salt, if it has not started. Keeps the salt of one adjacent
     /// day (the day before, or the day after if a clock was set back), and deletes all others. Returns whether
     /// anything changed.
-    pub fn turn(&mut self, site: &SiteId, day: Day, fresh: impl FnOnce() -> HashKey) -> bool {
+    pub fn rotate(&mut self, site: &SiteId, day: Day, fresh: impl FnOnce() -> HashKey) -> bool {
         let salts = self.sites.entry(site.clone()).or_default();
         let before = salts.len();
         salts.retain(|salt| salt.day.since(day).abs() <= 1);
@@ -45,7 +45,7 @@ impl Salts {
 
     /// For sites that are not served, deletes all salts except those of that day and its neighbours. Returns whether
     /// anything changed.
-    pub fn retire(&mut self, served: &[SiteId], today: Day) -> bool {
+    pub fn prune(&mut self, served: &[SiteId], today: Day) -> bool {
         let count = |sites: &BTreeMap<SiteId, Vec<Salt>>| sites.values().map(Vec::len).sum::<usize>();
         let before = count(&self.sites);
         for (_, salts) in self.sites.iter_mut().filter(|(site, _)| !served.contains(site)) {
@@ -96,40 +96,40 @@ mod tests {
         salts.live(&site()).iter().map(|salt| salt.day.get()).collect()
     }
 
-    /// Salts after turning through these days; the first byte of each key is its day.
-    fn turned(through: &[i32]) -> Salts {
+    /// Salts after rotations through these days; the first byte of each key is its day.
+    fn rotated(through: &[i32]) -> Salts {
         let mut salts = Salts::default();
         for day in through {
-            salts.turn(&site(), Day::new(*day), || HashKey([*day as u8; 32]));
+            salts.rotate(&site(), Day::new(*day), || HashKey([*day as u8; 32]));
         }
         salts
     }
 
     #[test]
-    fn two_windows_are_live_and_older_ones_are_gone() {
-        assert_eq!(days(&turned(&[1])), [1]);
-        assert_eq!(days(&turned(&[1, 2])), [2, 1]);
-        assert_eq!(days(&turned(&[1, 2, 3])), [3, 2]);
-        assert_eq!(days(&turned(&[1, 2, 5])), [5]);
+    fn rotate_keeps_two_live_windows() {
+        assert_eq!(days(&rotated(&[1])), [1]);
+        assert_eq!(days(&rotated(&[1, 2])), [2, 1]);
+        assert_eq!(days(&rotated(&[1, 2, 3])), [3, 2]);
+        assert_eq!(days(&rotated(&[1, 2, 5])), [5]);
     }
 
     #[test]
-    fn a_clock_that_is_set_back_keeps_no_salt_of_the_far_future() {
-        assert_eq!(days(&turned(&[10, 9])), [10, 9]);
-        assert_eq!(days(&turned(&[1, 2, 400, 3])), [3]);
+    fn rotate_drops_future_salts_after_clock_change() {
+        assert_eq!(days(&rotated(&[10, 9])), [10, 9]);
+        assert_eq!(days(&rotated(&[1, 2, 400, 3])), [3]);
     }
 
     #[test]
-    fn a_window_that_has_begun_keeps_its_salt() {
-        let mut salts = turned(&[1, 2]);
-        assert!(!salts.turn(&site(), Day::new(2), || unreachable!("it has one")));
-        assert!(!salts.turn(&site(), Day::new(1), || unreachable!("it has one")));
+    fn rotate_keeps_the_salt_of_a_started_window() {
+        let mut salts = rotated(&[1, 2]);
+        assert!(!salts.rotate(&site(), Day::new(2), || unreachable!("it has one")));
+        assert!(!salts.rotate(&site(), Day::new(1), || unreachable!("it has one")));
     }
 
     proptest! {
         #[test]
-        fn never_more_than_two_and_always_the_day_turned_to(through in proptest::collection::vec(0..6_i32, 1..20)) {
-            let salts = turned(&through);
+        fn rotate_keeps_at_most_two_salts_and_that_of_the_day(through in proptest::collection::vec(0..6_i32, 1..20)) {
+            let salts = rotated(&through);
             let live = days(&salts);
             prop_assert!(live.len() <= 2);
             prop_assert!(live.contains(through.last().unwrap()));
@@ -139,18 +139,18 @@ mod tests {
     }
 
     #[test]
-    fn a_site_that_is_served_no_more_keeps_its_salts_no_longer_than_another() {
+    fn prune_deletes_ended_salts_of_unserved_sites() {
         let served = [site()];
-        let mut salts = turned(&[1, 2]);
+        let mut salts = rotated(&[1, 2]);
         let gone = SiteId::parse("gone").unwrap();
-        salts.turn(&gone, Day::new(2), || HashKey([2; 32]));
-        assert!(!salts.retire(&served, Day::new(3)));
-        assert!(salts.retire(&served, Day::new(4)));
+        salts.rotate(&gone, Day::new(2), || HashKey([2; 32]));
+        assert!(!salts.prune(&served, Day::new(3)));
+        assert!(salts.prune(&served, Day::new(4)));
         assert_eq!((salts.live(&gone), days(&salts)), (&[][..], vec![2, 1]));
     }
 
     #[test]
-    fn what_is_no_list_of_salts_is_not_taken_for_one() {
+    fn salts_parse_rejects_invalid_text() {
         for text in ["x", "demo 1", "demo one aa", "demo 1 zz", "DEMO 1 00"] {
             assert_eq!(Salts::parse(text), None, "{text}");
         }

@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 pub struct Day(i32);
 
 /// Day 0.
-const FIRST: Date = jiff::civil::date(1970, 1, 1);
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 impl Day {
     /// The day with that number.
@@ -34,13 +34,13 @@ impl Day {
 impl From<Date> for Day {
     fn from(date: Date) -> Self {
         // Calendar dates are within ten thousand years of 1970, so the number fits.
-        Self(date.since(FIRST).map_or(0, |span| span.get_days()))
+        Self(date.since(EPOCH).map_or(0, |span| span.get_days()))
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match FIRST.checked_add(self.0.days()) {
+        match EPOCH.checked_add(self.0.days()) {
             Ok(date) => date.fmt(f),
             Err(_) => write!(f, "day {}", self.0),
         }
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_is_a_day_of_the_sites_own_calendar() {
+    fn window_is_a_day_in_the_sites_time_zone() {
         let evening = at("2015-11-17T16:59:59Z", "Asia/Jakarta");
         assert_eq!(evening.day.to_string(), "2015-11-17");
         assert_eq!(evening.ends, "2015-11-17T17:00:00Z".parse().unwrap());
@@ -84,13 +84,13 @@ mod tests {
     }
 
     #[test]
-    fn a_day_without_midnight_ends_when_the_next_one_begins() {
+    fn window_ends_correctly_without_midnight() {
         // Clocks in Santiago go from 23:59 to 1:00 in September.
         assert_eq!(at("2024-09-07T12:00:00Z", "America/Santiago").ends, "2024-09-08T04:00:00Z".parse().unwrap());
     }
 
     #[test]
-    fn days_are_numbers_with_names() {
+    fn day_converts_to_number_and_date() {
         assert_eq!(Day::parse("1970-01-02"), Some(Day::new(1)));
         assert_eq!(Day::parse("2015-11-17").unwrap().since(Day::parse("2014-11-17").unwrap()), 365);
         assert_eq!(Day::new(-1).to_string(), "1969-12-31");

@@ -3,6 +3,8 @@
 
 mod crates;
 mod form;
+#[cfg(test)]
+mod links;
 mod table;
 mod tokens;
 

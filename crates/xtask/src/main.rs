@@ -9,6 +9,8 @@ mod dev;
 mod dist;
 mod documents;
 mod exec;
+#[cfg(test)]
+mod names;
 mod progress;
 mod repo;
 mod setup;

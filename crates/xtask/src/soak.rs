@@ -90,7 +90,7 @@ const SOAKS: [Soak; 21] = [
     Soak {
         name: "moving",
         what: "two machines that count on and take over each other's exports, against a model",
-        action: SoakAction::Tests(&["--test", "it", "two_stores_that_went_on_counting_agree"]),
+        action: SoakAction::Tests(&["--test", "it", "stores_agree_after_importing_each_other"]),
     },
     Soak {
         name: "old-engines",

@@ -159,7 +159,8 @@ impl AdminClient {
 
     async fn respond(&self, request: Request<Body>) -> anyhow::Result<Response> {
         let database = &self.config.database;
-        let store = engines::open(database).with_context(|| format!("cannot open {}", store::shown(database)))?;
+        let store =
+            engines::open(database).with_context(|| format!("cannot open {}", store::redacted_url(database)))?;
         let config = Arc::new(ConfigHandle::from(self.config.clone()));
         let app = App::new(config, store, engines::open, Limits::new(super::monotonic()), jiff::Timestamp::now);
         Ok(local_router(app).oneshot(request).await?)
@@ -168,7 +169,7 @@ impl AdminClient {
     /// Fails if the database's file does not exist, so that a mistyped name does not create one.
     pub(super) fn require_database(&self) -> anyhow::Result<()> {
         let database = &self.config.database;
-        if store::file(database).is_some_and(|file| !file.exists()) {
+        if store::file_path(database).is_some_and(|file| !file.exists()) {
             bail!("there is no database {database}: name it with --database");
         }
         Ok(())

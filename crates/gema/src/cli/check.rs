@@ -66,7 +66,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<()> {
 /// Whether there is a database to check. One that the command line names must exist.
 fn has_database(check: &Check, configuration: &ConfigCheck) -> anyhow::Result<bool> {
     let Some(config) = &configuration.read else { return Ok(false) };
-    let is_there = store::file(&config.database).is_none_or(std::path::Path::exists);
+    let is_there = store::file_path(&config.database).is_none_or(std::path::Path::exists);
     let need_not_be = check.database.database.is_none() && configuration.file.is_some();
     if !is_there && need_not_be {
         output::note(&format!("there is no database {} yet: only the configuration was looked at", config.database));
@@ -119,7 +119,7 @@ struct DatabaseCheck {
 impl DatabaseCheck {
     async fn of(database: &DatabaseArgs) -> anyhow::Result<Self> {
         let client = AdminClient::of(database)?;
-        let is_file = store::file(client.database()).is_some();
+        let is_file = store::file_path(client.database()).is_some();
         let answer = client
             .command(Method::GET, "check", Value::Null)
             .await?

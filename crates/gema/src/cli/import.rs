@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use admin::{Started, Starting};
+use admin::{BaselineReport, BaselineRequest};
 use anyhow::{Context, bail};
 use axum::{
     body::{Body, Bytes},
@@ -115,13 +115,13 @@ impl Import {
         };
         let Earlier { metrics, articles, skipped, notes } = earlier.with_context(nothing)?;
         let columns = metrics.iter().map(Metric::name).collect();
-        let starting = Starting { columns, articles: articles.into_iter().collect(), dry_run: self.dry_run };
+        let starting = BaselineRequest { columns, articles: articles.into_iter().collect(), dry_run: self.dry_run };
         if self.dry_run {
             client.require_database()?;
         }
         let starting = Body::from(serde_json::to_vec(&starting)?);
         let started = client.send_file(Method::POST, &format!("starting/{site}"), starting).await?;
-        let started: Started =
+        let started: BaselineReport =
             serde_json::from_value(started.context("an empty answer: is the running gema of another version?")?)?;
         output::out(&output::baseline_summary(&started, &skipped, &notes, self.dry_run))
     }

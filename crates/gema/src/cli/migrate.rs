@@ -1,6 +1,6 @@
 //! `gema migrate`.
 
-use admin::Migrated;
+use admin::MigrationReport;
 use anyhow::{Context, bail};
 use axum::http::Method;
 use jiff::{Timestamp, tz::TimeZone};
@@ -33,7 +33,7 @@ pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()>
     if from == to {
         bail!("both are the same database");
     }
-    if store::file(&from).is_some_and(|file| !file.exists()) {
+    if store::file_path(&from).is_some_and(|file| !file.exists()) {
         bail!("there is no database {from}");
     }
     let moved = match SocketClient::connect(&from).await? {
@@ -63,12 +63,12 @@ pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()>
 
 /// Clears the migration flag, so that events are accepted again.
 async fn undo(url: &str) -> anyhow::Result<()> {
-    let shown = store::shown(url);
-    if store::file(url).is_some() {
+    let shown = store::redacted_url(url);
+    if store::file_path(url).is_some() {
         bail!("only a Redis goes on saying that everything has moved: to count on in {shown}, serve it");
     }
     let store = engines::open(url).with_context(|| format!("cannot open {shown}"))?;
-    let had_moved = store.reopen().await.with_context(|| format!("nothing was undone in {shown}"))?;
+    let had_moved = store.unblock_writes().await.with_context(|| format!("nothing was undone in {shown}"))?;
     output::out(&match had_moved {
         true => format!("{shown} counts again; what was counted elsewhere since is not there until it is moved back\n"),
         false => format!("nothing has moved from {shown}: there is nothing to undo\n"),
@@ -77,23 +77,23 @@ async fn undo(url: &str) -> anyhow::Result<()> {
 
 /// Migrates in this process: no endpoint serves the old database, or it is Redis, where the migration flag blocks all
 /// endpoints.
-async fn migrate_here(from: &str, to: &str) -> anyhow::Result<Migrated> {
-    let open = |url: &str| engines::open(url).with_context(|| format!("cannot open {}", store::shown(url)));
+async fn migrate_here(from: &str, to: &str) -> anyhow::Result<MigrationReport> {
+    let open = |url: &str| engines::open(url).with_context(|| format!("cannot open {}", store::redacted_url(url)));
     let (here, there) = (open(from)?, open(to)?);
-    if store::file(from).is_none() {
-        let shown = store::shown(from);
+    if store::file_path(from).is_none() {
+        let shown = store::redacted_url(from);
         output::note(&format!("every gema on {shown} refuses events from now on, and browsers keep them"));
     }
     let file = tempfile::tempfile().context("there must be room in the directory for temporary files (TMPDIR)")?;
     let day = Window::at(Timestamp::now(), &TimeZone::UTC).day;
-    let named = store::shown(&absolute(to)?);
+    let named = store::redacted_url(&absolute(to)?);
     let moved = admin::migrate(&*here, (there, &named), day, file).await;
-    moved.with_context(|| format!("not everything was moved from {}", store::shown(from)))
+    moved.with_context(|| format!("not everything was moved from {}", store::redacted_url(from)))
 }
 
 /// The URL with an absolute path, for a process in another directory.
 fn absolute(url: &str) -> anyhow::Result<String> {
-    let Some(file) = store::file(url) else { return Ok(url.to_owned()) };
+    let Some(file) = store::file_path(url) else { return Ok(url.to_owned()) };
     let file = std::path::absolute(file)?;
     Ok(format!("sqlite:{}", file.to_str().context("the path of the new database is not UTF-8")?))
 }

@@ -6,7 +6,7 @@ use std::{
     io::{self, Write as _},
 };
 
-use admin::Started;
+use admin::BaselineReport;
 use article_html::{Amount, LeftOut};
 use config::Config;
 use serde_json::Value;
@@ -187,7 +187,7 @@ pub(super) fn copies(taken: &Value) -> String {
 
 /// The result of starting counts, or of their dry run: changed articles, sums, and what was left out.
 pub(super) fn baseline_summary(
-    started: &Started,
+    started: &BaselineReport,
     skipped: &BTreeMap<String, u64>,
     notes: &[String],
     dry_run: bool,

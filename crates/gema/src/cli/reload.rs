@@ -19,7 +19,7 @@ pub(crate) async fn run(database: DatabaseArgs) -> anyhow::Result<()> {
     let Some(running) = SocketClient::connect(&database).await? else {
         // If the file is invalid, report that first: it may be why the database was not found.
         Config::load(file.as_deref(), Overrides::default())?;
-        let database = store::shown(&database);
+        let database = store::redacted_url(&database);
         bail!("no gema runs beside {database}: name the database of the one that runs with --database");
     };
     let answer = running.ask(Method::POST, "/admin/reload", Value::Null).await.context("nothing has changed")?;

@@ -8,14 +8,14 @@ use limits::Limits;
 #[cfg(unix)]
 use server::socket::Socket;
 use server::{app, running, serve::Listener, state::App};
-use store::Closed;
+use store::WritesBlocked;
 #[cfg(unix)]
 use tokio::signal::unix::Signal;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use visitor::Window;
 
 use super::{output, signals};
-use crate::demo;
+use crate::{allocator::return_freed_memory, demo};
 
 #[derive(clap::Args)]
 pub(crate) struct Serve {
@@ -54,11 +54,11 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     if config.limits.is_none() {
         tracing::warn!("no limit holds, and one script can write any count: for tests only");
     }
-    let store =
-        engines::open(&config.database).with_context(|| format!("cannot open {}", store::shown(&config.database)))?;
-    let closed = store.look().await.err();
-    if let Some(Closed::Moved(to)) = &closed {
-        let (here, to) = (store::shown(&config.database), output::printable(to));
+    let store = engines::open(&config.database)
+        .with_context(|| format!("cannot open {}", store::redacted_url(&config.database)))?;
+    let closed = store.refresh_write_block().await.err();
+    if let Some(WritesBlocked::Migrated(to)) = &closed {
+        let (here, to) = (store::redacted_url(&config.database), output::printable(to));
         bail!(
             "all counts of {here} have moved to {to}, and readers' events would stay behind here: name that database. To count on \
              here all the same: gema migrate --from {here} --undo"
@@ -93,7 +93,12 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     // The only line on stdout: supervisors read the port from it.
     output::out(&format!("listening on {}\n", listener.address()?))?;
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();
-    tracing::info!(database = store::shown(&config.database), ?sites, version = env!("CARGO_PKG_VERSION"), "serving");
+    tracing::info!(
+        database = store::redacted_url(&config.database),
+        ?sites,
+        version = env!("CARGO_PKG_VERSION"),
+        "serving"
+    );
 
     let app = App::new(Arc::new(live), store, engines::open, Limits::new(super::monotonic()), jiff::Timestamp::now);
     let (stop, stopped) = watch::channel(());
@@ -102,7 +107,9 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let serving_socket = socket.map(|socket| serve_socket(socket, &app, stopped));
     #[cfg(unix)]
     let reloading = tokio::spawn(reload_at(hangups, Arc::clone(&app.config)));
+    let returning = tokio::spawn(return_freed_memory());
     running::serve(listener, app, stopping).await;
+    returning.abort();
     drop(stop);
     // Requests on the other listeners may finish, within the grace period.
     wait_for(serving_metrics).await;
@@ -146,7 +153,7 @@ fn serve_metrics(listener: TcpListener, app: &App, stopped: watch::Receiver<()>)
 /// would solve the problem.
 #[cfg(unix)]
 fn bind_socket(database: &str) -> anyhow::Result<Option<Socket>> {
-    let Some(file) = store::file(database) else { return Ok(None) };
+    let Some(file) = store::file_path(database) else { return Ok(None) };
     match Socket::bind(file) {
         Ok(socket) => Ok(Some(socket)),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => bail!(

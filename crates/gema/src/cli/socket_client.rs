@@ -24,7 +24,7 @@ impl SocketClient {
     /// Connects to the endpoint that has this database; `None` if none is running.
     pub(super) async fn connect(database: &str) -> anyhow::Result<Option<Self>> {
         use std::io::ErrorKind;
-        let Some(file) = store::file(database) else { return Ok(None) };
+        let Some(file) = store::file_path(database) else { return Ok(None) };
         let path = server::socket::path(file);
         match server::socket::connect(file).await {
             Ok(stream) => Ok(Some(Self(stream))),

@@ -15,7 +15,7 @@ use std::{
 use config::Lists;
 use rusqlite::Connection;
 use serde_json::json;
-use store::{Changes, Publication};
+use store::{ArticleUpdate, Changes};
 use store_contract::soak::rounds;
 use visitor::Day;
 use wire::{Article, SiteId};
@@ -193,14 +193,15 @@ async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
         url: None,
         html: format!("<p>{}</p>", words(40_000)),
     };
-    let publication = Publication { article: Some(copy), imported: None };
+    let publication = ArticleUpdate { article: Some(copy), imported: None };
     site.store.put_article(&news, today, &article("long"), publication).await.unwrap();
     for some in (0..4_000_u64).collect::<Vec<_>>().chunks(500) {
         let reads = some.iter().map(|number| {
-            let once = visitor::Once::Key(event_key(*number));
-            store::Change::Read { article: article(&format!("/{number}")), once }
+            let once = visitor::DedupKey::Browser(event_key(*number));
+            store::Change::Read { article: article(&format!("/{number}")), dedup_key: once }
         });
-        let changes = Changes { site: news.clone(), day: today, visitor: None, changes: reads.collect(), gate: None };
+        let changes =
+            Changes { site: news.clone(), day: today, visitor: None, changes: reads.collect(), admission: None };
         site.store.apply(changes).await.unwrap();
     }
     let url = format!("{PAGE}/{}", "a".repeat(980));

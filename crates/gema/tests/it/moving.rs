@@ -5,7 +5,7 @@ use std::{
 };
 
 use serde_json::json;
-use store::transfer::{Line, Writer};
+use store::export_format::{ExportWriter, Line};
 
 use crate::{
     cli_harness::CliHarness,
@@ -117,7 +117,7 @@ fn import_sanitises_copies_like_a_put() {
     for key in ["a", "b", "c"] {
         old.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
     }
-    let (mut writer, mut forged) = (Writer::default(), Vec::new());
+    let (mut writer, mut forged) = (ExportWriter::default(), Vec::new());
     for line in fs::read_to_string(old.exports()).unwrap().lines() {
         let mut line: Line = serde_json::from_str(line).unwrap();
         if let Line::Article(article) = &mut line {

@@ -150,7 +150,7 @@ async fn windows_of_all_sites_turn_at_once_whatever_does_not_answer() {
             gathered(site);
             Box::pin(pending())
         }),
-        turn_window: Box::new(move |site| {
+        start_window: Box::new(move |site| {
             turned(site);
             Box::pin(pending())
         }),

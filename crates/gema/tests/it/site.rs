@@ -24,7 +24,7 @@ use server::{
     state::App,
 };
 use store::Store;
-pub(crate) use store_contract::names::{article, chose, event_key, reaction, token};
+pub(crate) use store_contract::fixtures::{article, chose, event_key, reaction, token};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use wire::{Answer, ArticleKey, IdempotencyKey, OwnVote, Seq, SiteId, Tallies, Tally, VisitorToken};

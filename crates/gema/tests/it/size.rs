@@ -125,11 +125,17 @@ async fn junk_articles_take_little_memory_and_pruning_frees_it() {
     assert!(cli.fails(&prune).1.contains("--yes"), "it asks");
     let said = cli.says(&[&prune[..], &["--yes"]].concat());
     assert!(said.contains(&format!("removed {articles} articles")), "{said}");
-    let after_prune = memory(&serving);
+    // Freed memory is returned to the system once a minute.
+    let pruned = Instant::now();
+    let mut after_prune = memory(&serving);
+    while after_prune.0 > before.0 + 8 && pruned.elapsed() < Duration::from_secs(70) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        after_prune = memory(&serving);
+    }
     println!(
         "{articles} articles of one read, in MB: {before:?} before, {with_junk:?} with them, {after_start:?} after a start,"
     );
-    println!("{after_prune:?} after they were pruned, now and at most");
+    println!("{after_prune:?} after they were pruned and {:?}, now and at most", pruned.elapsed());
     assert!(after_prune.0 <= before.0 + 8, "{before:?} {after_prune:?}");
     serving.stop();
     cli.says(&["check"]);

@@ -3,8 +3,9 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
 use store::{
-    Alias, Aliased, BackupError, Changes, Check, Counted, Edition, Listed, NotAliased, Portion, Prune, Pruned,
-    Publication, Readiness, Recent, Removal, Store, StoreError, Taken, Wanted, transfer::Line,
+    Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
+    CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
+    Store, StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -16,24 +17,24 @@ pub(crate) type Verb<T> = Box<dyn Fn(&SiteId) -> BoxFuture<'static, Result<T, St
 /// A store that can do nothing, for one reason; what a test says of these verbs instead.
 pub(crate) struct Unable {
     pub(crate) why: StoreError,
-    pub(crate) recent: Verb<Recent>,
-    pub(crate) turn_window: Verb<()>,
+    pub(crate) recent: Verb<RecentChanges>,
+    pub(crate) start_window: Verb<()>,
 }
 
 impl Unable {
     pub(crate) fn because(why: StoreError) -> Self {
         let recent = move |_: &SiteId| -> BoxFuture<'static, _> { Box::pin(ready(Err(why))) };
-        let turn_window = move |_: &SiteId| -> BoxFuture<'static, _> { Box::pin(ready(Err(why))) };
-        Self { why, recent: Box::new(recent), turn_window: Box::new(turn_window) }
+        let start_window = move |_: &SiteId| -> BoxFuture<'static, _> { Box::pin(ready(Err(why))) };
+        Self { why, recent: Box::new(recent), start_window: Box::new(start_window) }
     }
 }
 
 #[async_trait]
 impl Store for Unable {
-    async fn tallies(&self, _: &SiteId, _: &[ArticleKey]) -> Result<Vec<Counted>, StoreError> {
+    async fn tallies(&self, _: &SiteId, _: &[ArticleKey]) -> Result<Vec<ArticleCounts>, StoreError> {
         Err(self.why)
     }
-    fn is_current(&self, _: &SiteId, _: &[(ArticleKey, Edition)]) -> bool {
+    fn is_current(&self, _: &SiteId, _: &[(ArticleKey, CountsVersion)]) -> bool {
         false
     }
     async fn apply(&self, _: Changes) -> Result<Vec<Tally>, StoreError> {
@@ -42,25 +43,31 @@ impl Store for Unable {
     async fn choice(&self, _: &SiteId, _: Day, _: &ArticleKey, _: &Visitor) -> Result<Option<OwnVote>, StoreError> {
         Err(self.why)
     }
-    async fn forget(&self, _: &SiteId, _: Day, _: &VisitorToken, _: &[ArticleKey]) -> Result<Vec<Tally>, StoreError> {
+    async fn erase_visitor(
+        &self,
+        _: &SiteId,
+        _: Day,
+        _: &VisitorToken,
+        _: &[ArticleKey],
+    ) -> Result<Vec<Tally>, StoreError> {
         Err(self.why)
     }
     async fn article(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<Article>, StoreError> {
         Err(self.why)
     }
-    async fn put_article(&self, _: &SiteId, _: Day, _: &ArticleKey, _: Publication) -> Result<Tally, StoreError> {
+    async fn put_article(&self, _: &SiteId, _: Day, _: &ArticleKey, _: ArticleUpdate) -> Result<Tally, StoreError> {
         Err(self.why)
     }
-    async fn articles(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Listed>, StoreError> {
+    async fn articles(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<ArticleSummary>, StoreError> {
         Err(self.why)
     }
-    async fn recent(&self, site: &SiteId, _: Day, _: Arc<Wanted>) -> Result<Recent, StoreError> {
+    async fn recent_changes(&self, site: &SiteId, _: Day, _: Arc<ArticleFilter>) -> Result<RecentChanges, StoreError> {
         (self.recent)(site).await
     }
     async fn remove_article(&self, _: &SiteId, _: &ArticleKey, _: Removal) -> Result<bool, StoreError> {
         Err(self.why)
     }
-    async fn prune(&self, _: &SiteId, _: Prune, _: Option<&ArticleKey>) -> Result<Pruned, StoreError> {
+    async fn prune(&self, _: &SiteId, _: PruneFilter, _: Option<&ArticleKey>) -> Result<PrunePage, StoreError> {
         Err(self.why)
     }
     async fn alias(
@@ -70,20 +77,20 @@ impl Store for Unable {
         _: &ArticleKey,
         _: &ArticleKey,
         _: bool,
-    ) -> Result<Result<Aliased, NotAliased>, StoreError> {
+    ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
         Err(self.why)
     }
-    async fn remove_alias(&self, _: &SiteId, _: &ArticleKey) -> Result<Result<(), NotAliased>, StoreError> {
+    async fn remove_alias(&self, _: &SiteId, _: &ArticleKey) -> Result<Result<(), AliasError>, StoreError> {
         Err(self.why)
     }
     async fn aliases(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Alias>, StoreError> {
         Err(self.why)
     }
-    async fn moved(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
+    async fn alias_target(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
         Err(self.why)
     }
-    async fn turn_window(&self, site: &SiteId, _: Day) -> Result<(), StoreError> {
-        (self.turn_window)(site).await
+    async fn start_window(&self, site: &SiteId, _: Day) -> Result<(), StoreError> {
+        (self.start_window)(site).await
     }
     async fn readiness(&self, _: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         Err(self.why)
@@ -94,10 +101,10 @@ impl Store for Unable {
     async fn export(&self, _: Option<&SiteId>, _: Day, _: mpsc::Sender<Line>) -> Result<(), StoreError> {
         Err(self.why)
     }
-    async fn import(&self, _: Portion) -> Result<Taken, StoreError> {
+    async fn import(&self, _: ImportBatch) -> Result<ImportReport, StoreError> {
         Err(self.why)
     }
-    async fn check(&self) -> Result<Check, StoreError> {
+    async fn check(&self) -> Result<CheckReport, StoreError> {
         Err(self.why)
     }
 }

@@ -29,7 +29,7 @@ async fn every_acknowledged_event_outlives_a_power_cut_once() {
             while disk.has_power() {
                 everybody_reads(&store, 10, &mut oracle).await;
                 // It folds the log into the file.
-                let _ = store.tidy(&[site()], TODAY).await;
+                let _ = store.clean_up(&[site()], TODAY).await;
             }
             drop(store);
         }

@@ -63,7 +63,7 @@ async fn digests_of_an_ended_window_are_deleted_after_a_disk_failure() {
     disk.fail_in(1, ffi::SQLITE_FULL);
     assert!(store.apply(Changes { day: day(2), ..event(0, 2) }).await.is_err());
     disk.is_well_again();
-    store.turn_window(&site, day(2)).await.unwrap();
+    store.start_window(&site, day(2)).await.unwrap();
     drop(store);
     let conn = Connection::open(disk.path("gema.db")).unwrap();
     let mut windows = conn.prepare("select distinct window from seen").unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use store::{Change, Changes, Store};
 use tokio::task::JoinSet;
-use visitor::{Day, Once};
+use visitor::{Day, DedupKey};
 use wire::{ArticleKey, IdempotencyKey, Network, Reaction, Seq, SiteId, Tally, VisitorToken};
 
 use crate::{
@@ -74,15 +74,15 @@ async fn tally(store: &Arc<dyn Store>, article: u64) -> Tally {
 /// That event, as one batch.
 pub(crate) fn event(reader: u64, number: u64) -> Changes {
     let article = key(turn(number));
-    let once = || Once::Key(IdempotencyKey::parse(&format!("{:016}", reader * 1_000_000 + number)).unwrap());
+    let once = || DedupKey::Browser(IdempotencyKey::parse(&format!("{:016}", reader * 1_000_000 + number)).unwrap());
     let reaction = Some(Reaction::parse(OPTIONS[option(number)]).unwrap());
     let changes = vec![
-        Change::Read { article: article.clone(), once: once() },
-        Change::Share { article: article.clone(), network: Network::parse("copy").unwrap(), once: once() },
+        Change::Read { article: article.clone(), dedup_key: once() },
+        Change::Share { article: article.clone(), network: Network::parse("copy").unwrap(), dedup_key: once() },
         Change::React { article, reaction, seq: Seq::parse(number + 1).unwrap() },
     ];
     let visitor = Some(VisitorToken::parse(&format!("{reader:022}")).unwrap().into());
-    Changes { site: site(), day: TODAY, visitor, changes, gate: None }
+    Changes { site: site(), day: TODAY, visitor, changes, admission: None }
 }
 
 pub(crate) fn site() -> SiteId {

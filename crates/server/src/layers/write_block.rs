@@ -76,8 +76,8 @@ where
     let Ok(response) = routes.call(request).await;
     // Do not acknowledge a write that may have missed the copy: an error makes the client retry.
     let is_done = !response.status().is_client_error() && !response.status().is_server_error();
-    if is_done && !app.store.moves_along() {
-        app.store.look().await?;
+    if is_done && !app.store.can_acknowledge() {
+        app.store.refresh_write_block().await?;
     }
     Ok(response)
 }

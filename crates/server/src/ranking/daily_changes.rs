@@ -1,7 +1,7 @@
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
 use config::Site;
-use store::{InDay, Metric, Named, Recent};
+use store::{DailyDelta, Metric, RecentArticle, RecentChanges};
 use visitor::Day;
 use wire::{ArticleKey, Poll};
 
@@ -13,7 +13,7 @@ pub(super) struct DailyChanges {
     pub(super) site: Arc<Site>,
     /// The last of the days.
     pub(super) day: Day,
-    articles: Vec<Named>,
+    articles: Vec<RecentArticle>,
     changes: Vec<DailyChange>,
 }
 
@@ -27,14 +27,14 @@ struct DailyChange {
 
 impl DailyChanges {
     /// `recent`: only articles that the lists may contain. Leaves out options that the site has retired.
-    pub(super) fn of(recent: Recent, site: Arc<Site>, day: Day) -> Self {
+    pub(super) fn of(recent: RecentChanges, site: Arc<Site>, day: Day) -> Self {
         let by = |metric: &Metric| match metric {
             Metric::Reads => Some(RankBy::Reads),
             Metric::Reaction(reaction) if site.has_reaction(reaction) => Some(RankBy::Reactions),
             _ => None,
         };
         let by: Vec<_> = recent.metrics.iter().map(by).collect();
-        let changes = recent.changes.iter().filter_map(|&InDay { article, metric, day, change }| {
+        let changes = recent.changes.iter().filter_map(|&DailyDelta { article, metric, day, change }| {
             Some(DailyChange { article, day, by: (*by.get(usize::from(metric))?)?, change })
         });
         let changes = changes.collect();
@@ -71,8 +71,8 @@ impl DailyChanges {
     }
 
     /// Whether readers can still add to the counts of this list.
-    fn is_open(&self, article: &Named, by: RankBy) -> bool {
-        by == RankBy::Reads || rules::poll_state(&self.site, self.day, article.since) == Poll::Open
+    fn is_open(&self, article: &RecentArticle, by: RankBy) -> bool {
+        by == RankBy::Reads || rules::poll_state(&self.site, self.day, article.poll_opened) == Poll::Open
     }
 }
 
@@ -93,26 +93,26 @@ mod tests {
     }
 
     fn list(articles: &[Told<'_>], site: Site, by: RankBy, days: u16) -> Vec<(String, u64)> {
-        let mut recent = Recent::default();
+        let mut recent = RecentChanges::default();
         for (place, (key, since, changes)) in (0..).zip(articles) {
             recent.articles.push(named(key, *since));
             for (ago, metric, change) in *changes {
                 recent.metrics.push(metric.clone());
                 let metric = u16::try_from(recent.metrics.len() - 1).unwrap();
                 let day = Day::new(TODAY.get() - ago);
-                recent.changes.push(InDay { article: place, metric, day, change: *change });
+                recent.changes.push(DailyDelta { article: place, metric, day, change: *change });
             }
         }
         ranked(recent, site, by, days)
     }
 
-    fn ranked(recent: Recent, site: Site, by: RankBy, days: u16) -> Vec<(String, u64)> {
+    fn ranked(recent: RecentChanges, site: Site, by: RankBy, days: u16) -> Vec<(String, u64)> {
         let ranked = DailyChanges::of(recent, Arc::new(site), TODAY).ranked(by, days);
         ranked.into_iter().map(|(key, count)| (key.to_string(), count)).collect()
     }
 
-    fn named(key: &str, since: i32) -> Named {
-        Named { key: ArticleKey::parse(key).unwrap(), since: Some(Day::new(since)), is_known: false }
+    fn named(key: &str, since: i32) -> RecentArticle {
+        RecentArticle { key: ArticleKey::parse(key).unwrap(), poll_opened: Some(Day::new(since)), is_known: false }
     }
 
     fn expected(list: &[(&str, u64)]) -> Vec<(String, u64)> {
@@ -150,10 +150,10 @@ mod tests {
         /// Compares with sorting all articles.
         #[test]
         fn the_first_of_many_are_the_first(counts in prop::collection::vec(-1..20_i64, 0..200)) {
-            let mut recent = Recent { metrics: vec![Metric::Reads], ..Recent::default() };
+            let mut recent = RecentChanges { metrics: vec![Metric::Reads], ..RecentChanges::default() };
             for (place, change) in (0..).zip(&counts) {
                 recent.articles.push(named(&format!("{place}"), 1));
-                recent.changes.push(InDay { article: place, metric: 0, day: TODAY, change: *change });
+                recent.changes.push(DailyDelta { article: place, metric: 0, day: TODAY, change: *change });
             }
             let mut sorted: Vec<_> = (0..).zip(&counts).map(|(place, count): (u32, _)| (place.to_string(), *count)).collect();
             sorted.retain(|(_, count)| *count > 0);

@@ -9,7 +9,7 @@ use config::{Config, Site};
 use limits::RequestLimiter;
 use metrics::{Kind, Outcome, Reason};
 use rules::{EventContext, Rejection};
-use store::{Changes, Gate, StoreError};
+use store::{Admission, Changes, StoreError};
 use visitor::{Day, Visitor, Window};
 use wire::{ArticleKey, Event, OwnVote, Tally};
 
@@ -43,7 +43,7 @@ pub(super) async fn apply_events(
 ) -> Result<BatchOutcome, Problem> {
     let day = Window::at((app.now)(), &site.time_zone).day;
     let since = since(app, site, &events).await?;
-    let noscript = matches!(visitor, Some(Visitor::StandIn(_)));
+    let noscript = matches!(visitor, Some(Visitor::Fingerprint(_)));
     let context = EventContext {
         site,
         day,
@@ -82,8 +82,8 @@ pub(super) async fn apply_events(
         let limits = Arc::clone(&app.limits);
         let limiter =
             Arc::new(RequestLimiter::new(limits, config, Arc::clone(site), day, caller.address, visitor.as_ref()));
-        let gate = Some(Arc::clone(&limiter) as Arc<dyn Gate>);
-        let tallies = app.store.apply(Changes { site: site.id.clone(), day, visitor, changes, gate }).await?;
+        let admission = Some(Arc::clone(&limiter) as Arc<dyn Admission>);
+        let tallies = app.store.apply(Changes { site: site.id.clone(), day, visitor, changes, admission }).await?;
         refused.extend(limiter.refused().into_iter().map(|(change, why)| (event_indices[change], why)));
         refused.sort_by_key(|(index, _)| *index);
         tallies
@@ -130,7 +130,7 @@ async fn since(app: &App, site: &Site, events: &[Result<Event, Rejection>]) -> R
     let keys: Vec<ArticleKey> = events.iter().flatten().map(|event| event.article().clone()).collect();
     let mut counted = app.store.tallies(&site.id, &keys).await?.into_iter();
     let since = |event: &Result<Event, Rejection>| match event {
-        Ok(_) => counted.next().and_then(|counted| counted.since),
+        Ok(_) => counted.next().and_then(|counted| counted.poll_opened),
         Err(_) => None,
     };
     Ok(events.iter().map(since).collect())

@@ -3,7 +3,7 @@
 /// Authorisation.
 mod authorize;
 
-use admin::{ArticleError, Body, Draft, Refusal};
+use admin::{ArticleError, Body, Draft, FieldError};
 use authorize::AuthorizedSite;
 use axum::{
     Json,
@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use store::{Publication, Removal};
+use store::{ArticleUpdate, Removal};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
@@ -72,8 +72,8 @@ async fn show(
 #[serde(untagged)]
 #[schema(as = Shown)]
 enum ArticleOrList {
-    Known(Box<admin::Known>),
-    List(admin::List),
+    Known(Box<admin::ArticleDetails>),
+    List(admin::ArticlePage),
 }
 
 /// A copy of an article, or starting counts, or both.
@@ -106,7 +106,7 @@ struct PutArticle {
     security(("key" = [])),
     params(SiteFromPath, ArticleFromQuery),
     request_body = PutArticle,
-    responses((status = OK, body = admin::Known), NewsroomWriteErrors),
+    responses((status = OK, body = admin::ArticleDetails), NewsroomWriteErrors),
 )]
 async fn put(
     State(app): State<App>,
@@ -114,7 +114,7 @@ async fn put(
     ArticleFromQuery(key): ArticleFromQuery,
     request: Request,
 ) -> Result<Response, Problem> {
-    admin::check_moved(&*app.store, &site, &key).await?;
+    admin::reject_alias(&*app.store, &site, &key).await?;
     let PutArticle { title, byline, published, url, html, markdown, imported } = read(request).await?;
     if let Some(imported) = &imported {
         admin::check_imported(imported, &site)?;
@@ -137,9 +137,9 @@ async fn put(
         (_, None) => return Err(Problem::field("html", "An article needs a body: `html` or `markdown`.")),
     };
     let today = Window::at((app.now)(), &site.time_zone).day;
-    let publication = Publication { article, imported };
+    let publication = ArticleUpdate { article, imported };
     let known = admin::put(&*app.store, &site, today, &key, publication).await?;
-    Ok(no_store(Json(admin::Known { warnings, ..known })))
+    Ok(no_store(Json(admin::ArticleDetails { warnings, ..known })))
 }
 
 /// What is removed.
@@ -165,7 +165,7 @@ async fn remove(
     ArticleFromQuery(key): ArticleFromQuery,
     Query(query): Query<RemoveQuery>,
 ) -> Result<StatusCode, Problem> {
-    admin::check_moved(&*app.store, &site, &key).await?;
+    admin::reject_alias(&*app.store, &site, &key).await?;
     let removal = if is_set(query.counts.as_deref()) { Removal::Everything } else { Removal::Copy };
     if admin::remove(&*app.store, &site, &key, removal).await? {
         return Ok(StatusCode::NO_CONTENT);
@@ -206,14 +206,14 @@ async fn read(request: Request) -> Result<PutArticle, Problem> {
 impl From<ArticleError> for Problem {
     fn from(error: ArticleError) -> Self {
         match error {
-            ArticleError::Refused(refusal) => refusal.into(),
+            ArticleError::Field(error) => error.into(),
             ArticleError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<Refusal> for Problem {
-    fn from(Refusal { field, reason }: Refusal) -> Self {
+impl From<FieldError> for Problem {
+    fn from(FieldError { field, reason }: FieldError) -> Self {
         Self::field(field, reason)
     }
 }

@@ -9,7 +9,7 @@ use axum::{
     http::{Extensions, Method, header, request::Parts},
 };
 use config::{Action, Config};
-use visitor::{Visitor, stand_in};
+use visitor::{Visitor, fingerprint};
 
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
@@ -48,7 +48,7 @@ impl Caller {
 
     /// The fingerprint of the client, for browsers that store nothing.
     pub(crate) fn stand_in(&self) -> Visitor {
-        Visitor::StandIn(stand_in(self.address, &self.agent))
+        Visitor::Fingerprint(fingerprint(self.address, &self.agent))
     }
 }
 

@@ -59,7 +59,7 @@ async fn tallies(
     let counted = app.store.tallies(&site.id, &keys).await?;
     let deps = CacheDeps {
         site: Arc::clone(&site),
-        articles: keys.into_iter().zip(counted.iter().map(|counted| counted.edition)).collect(),
+        articles: keys.into_iter().zip(counted.iter().map(|counted| counted.version)).collect(),
         until: Window::at((app.now)(), &site.time_zone).ends,
     };
     let language = lang.map(|tag| site.language(Some(&tag)));

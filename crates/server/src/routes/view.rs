@@ -129,10 +129,10 @@ pub(super) async fn load_view(
     let window = Window::at((app.now)(), &site.time_zone);
     let mut counted = app.store.tallies(&site.id, std::slice::from_ref(key)).await?;
     let Some(counted) = counted.pop() else { return Err(StoreError::Unavailable.into()) };
-    let deps = CacheDeps { site: Arc::clone(site), articles: vec![(key.clone(), counted.edition)], until: window.ends };
+    let deps = CacheDeps { site: Arc::clone(site), articles: vec![(key.clone(), counted.version)], until: window.ends };
     let language = site.language(lang);
     let mut view = View {
-        poll: rules::poll_state(site, window.day, counted.since),
+        poll: rules::poll_state(site, window.day, counted.poll_opened),
         tally: rules::displayed(counted.tally, site),
         article: None,
         reactions: site.choices(&language),

@@ -55,7 +55,7 @@ async fn forget(
     caller.charge(&app, articles.len().saturating_sub(1))?;
 
     let day = Window::at((app.now)(), &site.time_zone).day;
-    let tallies = app.store.forget(&site.id, day, &visitor, &articles).await?;
+    let tallies = app.store.erase_visitor(&site.id, day, &visitor, &articles).await?;
     let tallies = tallies.into_iter().map(|tally| rules::displayed(tally, &site)).collect();
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused: Vec::new() })))
 }

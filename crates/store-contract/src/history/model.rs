@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use store::{Change, Move, NotAliased};
-use visitor::Once;
+use store::{AliasEffect, AliasError, Change};
+use visitor::DedupKey;
 
-use super::ARTICLES;
-use crate::names::article;
+use super::ARTICLE_KEYS;
+use crate::fixtures::article;
 
 /// What a store should say, in the simplest words.
 #[derive(Default)]
@@ -42,8 +42,8 @@ impl Model {
         for change in changes {
             let id = self.create(change.article().as_str());
             match change {
-                Change::Read { once, .. } => self.click(day, id, None, once),
-                Change::Share { network, once, .. } => self.click(day, id, Some(network.to_string()), once),
+                Change::Read { dedup_key, .. } => self.click(day, id, None, dedup_key),
+                Change::Share { network, dedup_key, .. } => self.click(day, id, Some(network.to_string()), dedup_key),
                 Change::React { reaction, seq, .. } => {
                     let new = (seq.get(), reaction.as_ref().map(ToString::to_string));
                     self.articles.get_mut(&id).unwrap().choose(reader, new);
@@ -62,9 +62,9 @@ impl Model {
         self.made
     }
 
-    fn click(&mut self, day: i32, id: usize, network: Option<String>, once: &Once) {
-        let Once::Key(once) = once else { unreachable!("histories have keys") };
-        let seen = (id, network.clone(), once.to_string());
+    fn click(&mut self, day: i32, id: usize, network: Option<String>, dedup_key: &DedupKey) {
+        let DedupKey::Browser(key) = dedup_key else { unreachable!("histories have keys") };
+        let seen = (id, network.clone(), key.to_string());
         if !self.windows.values().any(|window| window.contains(&seen)) {
             self.windows.entry(day).or_default().insert(seen);
             let article = self.articles.get_mut(&id).unwrap();
@@ -79,7 +79,7 @@ impl Model {
     }
 
     pub(super) fn forget(&mut self, reader: u64) {
-        for key in ARTICLES {
+        for key in ARTICLE_KEYS {
             let Some(id) = self.answers.get(key) else { continue };
             let article = self.articles.get_mut(id).unwrap();
             let choices = article.votes.remove(&reader).unwrap_or_default();
@@ -94,40 +94,40 @@ impl Model {
         article.imported = reads;
     }
 
-    pub(super) fn alias(&mut self, old: &str, new: &str, dry_run: bool) -> Result<(String, Move), NotAliased> {
+    pub(super) fn alias(&mut self, old: &str, new: &str, dry_run: bool) -> Result<(String, AliasEffect), AliasError> {
         if old == new {
-            return Err(NotAliased::Same);
+            return Err(AliasError::Same);
         }
         let (from, to) = (self.answers.get(old).copied(), self.answers.get(new).copied());
         let key_of = |id: Option<usize>, key: &str| id.map_or(key.to_owned(), |id| self.articles[&id].key.clone());
         let (key_of_old, key_of_new) = (key_of(from, old), key_of(to, new));
-        let how = match (from, to) {
-            (Some(from), Some(to)) if from == to && key_of_old == old => Move::Back,
-            (Some(from), Some(to)) if from == to => Move::Already,
-            _ if key_of_old != old => return Err(NotAliased::Elsewhere(article(&key_of_old))),
-            (None, _) => Move::Noted,
-            (Some(_), None) => Move::Renamed,
+        let effect = match (from, to) {
+            (Some(from), Some(to)) if from == to && key_of_old == old => AliasEffect::Swapped,
+            (Some(from), Some(to)) if from == to => AliasEffect::Existing,
+            _ if key_of_old != old => return Err(AliasError::Elsewhere(article(&key_of_old))),
+            (None, _) => AliasEffect::Added,
+            (Some(_), None) => AliasEffect::Renamed,
             (Some(from), Some(to)) => {
                 let at_most_twice = self.articles[&from].voters().min(self.articles[&to].voters());
-                Move::Merged { at_most_twice }
+                AliasEffect::Merged { at_most_twice }
             }
         };
         if !dry_run {
-            self.move_over(old, new, how);
+            self.move_over(old, new, effect);
         }
-        Ok((if how == Move::Back { new.to_owned() } else { key_of_new }, how))
+        Ok((if effect == AliasEffect::Swapped { new.to_owned() } else { key_of_new }, effect))
     }
 
-    fn move_over(&mut self, old: &str, new: &str, how: Move) {
-        match how {
-            Move::Already => {}
-            Move::Noted => {
+    fn move_over(&mut self, old: &str, new: &str, effect: AliasEffect) {
+        match effect {
+            AliasEffect::Existing => {}
+            AliasEffect::Added => {
                 let id = self.create(new);
                 self.articles.get_mut(&id).unwrap().rev += 1;
                 self.answers.insert(old.to_owned(), id);
                 self.moved.insert(old.to_owned(), false);
             }
-            Move::Renamed | Move::Back => {
+            AliasEffect::Renamed | AliasEffect::Swapped => {
                 let id = self.answers[old];
                 let article = self.articles.get_mut(&id).unwrap();
                 article.key = new.to_owned();
@@ -136,7 +136,7 @@ impl Model {
                 self.moved.remove(new);
                 self.moved.insert(old.to_owned(), true);
             }
-            Move::Merged { .. } => {
+            AliasEffect::Merged { .. } => {
                 let (from, to) = (self.answers[old], self.answers[new]);
                 let gone = self.articles.remove(&from).unwrap();
                 let article = self.articles.get_mut(&to).unwrap();
@@ -150,7 +150,7 @@ impl Model {
                 }
                 for window in self.windows.values_mut() {
                     let moved = std::mem::take(window).into_iter();
-                    let moved = moved.map(|(id, network, once)| (if id == from { to } else { id }, network, once));
+                    let moved = moved.map(|(id, network, key)| (if id == from { to } else { id }, network, key));
                     *window = moved.collect();
                 }
                 self.answers.values_mut().filter(|id| **id == from).for_each(|id| *id = to);
@@ -159,10 +159,10 @@ impl Model {
         }
     }
 
-    pub(super) fn unalias(&mut self, old: &str) -> Result<(), NotAliased> {
+    pub(super) fn unalias(&mut self, old: &str) -> Result<(), AliasError> {
         match self.moved.get(old) {
-            None => Err(NotAliased::Unknown),
-            Some(true) => Err(NotAliased::Carried(article(&self.articles[&self.answers[old]].key))),
+            None => Err(AliasError::Unknown),
+            Some(true) => Err(AliasError::Carried(article(&self.articles[&self.answers[old]].key))),
             Some(false) => {
                 self.moved.remove(old);
                 self.answers.remove(old);
@@ -180,11 +180,11 @@ impl Model {
     }
 
     /// The rev, the reads, each option and each button of an article: what is not zero.
-    pub(super) fn said(&self, key: &str) -> BTreeMap<String, u64> {
+    pub(super) fn counts_of(&self, key: &str) -> BTreeMap<String, u64> {
         let Some(id) = self.answers.get(key) else { return BTreeMap::new() };
         let article = &self.articles[id];
-        let mut said = BTreeMap::new();
-        let mut add = |name: String, count: u64| *said.entry(name).or_default() += count;
+        let mut counts = BTreeMap::new();
+        let mut add = |name: String, count: u64| *counts.entry(name).or_default() += count;
         add("rev".into(), article.rev);
         add("reads".into(), article.imported);
         for (network, count) in &article.clicks {
@@ -193,8 +193,8 @@ impl Model {
         for option in article.votes.values().flatten().filter_map(|(_, option)| option.clone()) {
             add(option, 1);
         }
-        said.retain(|_, count| *count > 0);
-        said
+        counts.retain(|_, count| *count > 0);
+        counts
     }
 
     /// The reader's newest choice.

@@ -2,8 +2,8 @@ use visitor::Day;
 use wire::ArticleKey;
 
 use super::super::{
+    article_dump::Days,
     record::{Id, OWN_DAYS, Record, Source},
-    sheet::Days,
 };
 
 /// The record under its new key.
@@ -40,8 +40,8 @@ pub(super) fn merged(old: &Record, old_key: &ArticleKey, new: &Record, joined: O
 /// The id of a merged article as a source, if anything was counted under it. Its reads are deduplicated until the day
 /// `until`.
 pub(super) fn joined(old: &Record, own: Id, days: &Days, until: Day) -> Option<Source> {
-    let is_booked = days.keys().any(|(_, label, _)| label == OWN_DAYS);
+    let has_own_days = days.keys().any(|(_, label, _)| label == OWN_DAYS);
     let Id { of, number } = own;
     let source = Source { of, number, rev: old.rev, voted: old.voted, home: false, until };
-    (old.own || is_booked).then_some(source)
+    (old.own || has_own_days).then_some(source)
 }

@@ -1,54 +1,54 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use store::{Metric, Portion, StoreError, Taken, transfer::Part};
+use store::{ImportBatch, ImportReport, Metric, StoreError, export_format::ArticlePart};
 use visitor::Day;
 use wire::Reaction;
 
 use super::{
     super::{
         Redis,
-        cluster::Kind,
+        article_dump::Days,
+        buckets::bucket,
+        cluster::Access,
         command::Command,
-        held::{Held, Writes},
-        keys::{self, Table},
+        keys::{self, MarkTable},
+        lease::{Lease, WriteSet},
         record::OWN_DAYS,
         reply::text,
-        sheet::Days,
-        table::bucket,
         vote,
     },
-    Added, Origin,
+    ImportDelta, SourceDays,
 };
 
 /// Merges the daily counts. Reads and shares: the greater number of each day and source. Reactions: if the source is
 /// newer, its days replace the stored ones; days of the article's own id change only with votes.
-pub(super) fn take_days(days: &mut Days, part: &Part, origins: &[Origin], added: &mut Added) {
+pub(super) fn import_days(days: &mut Days, part: &ArticlePart, source_days: &[SourceDays], delta: &mut ImportDelta) {
     if part.continues {
         return;
     }
-    let is_open = |origin: &Origin| origin.label != OWN_DAYS && origin.is_newer;
-    for origin in origins.iter().filter(|origin| is_open(origin)) {
+    let is_replaced = |source: &SourceDays| source.label != OWN_DAYS && source.is_newer;
+    for source in source_days.iter().filter(|source| is_replaced(source)) {
         days.retain(|(_, label, metric), change| {
-            let is_old = *label == origin.label && metric.starts_with("reaction:");
+            let is_old = *label == source.label && metric.starts_with("reaction:");
             if is_old {
-                *added.booked.entry(metric.clone()).or_default() -= *change;
+                *delta.day_changes.entry(metric.clone()).or_default() -= *change;
             }
             !is_old
         });
     }
     for line in &part.days {
-        let (Some(day), Some(origin)) = (Day::parse(&line.day), origins.get(line.source)) else { continue };
+        let (Some(day), Some(source)) = (Day::parse(&line.day), source_days.get(line.source)) else { continue };
         for (name, change) in &line.counts {
             let Some(metric) = Metric::parse(name) else { continue };
-            let known = days.get(&(day, origin.label.clone(), name.clone())).copied().unwrap_or(0);
-            let (to, sums) = match (metric, is_open(origin)) {
+            let known = days.get(&(day, source.label.clone(), name.clone())).copied().unwrap_or(0);
+            let (to, sums) = match (metric, is_replaced(source)) {
                 // The source's old days were removed above.
-                (Metric::Reaction(_), true) => (known + change, &mut added.booked),
+                (Metric::Reaction(_), true) => (known + change, &mut delta.day_changes),
                 (Metric::Reaction(_), false) => continue,
-                _ => (known.max(*change), &mut added.counted),
+                _ => (known.max(*change), &mut delta.counted),
             };
             if to != known {
-                days.insert((day, origin.label.clone(), name.clone()), to);
+                days.insert((day, source.label.clone(), name.clone()), to);
                 *sums.entry(name.clone()).or_default() += to - known;
             }
         }
@@ -56,75 +56,75 @@ pub(super) fn take_days(days: &mut Days, part: &Part, origins: &[Origin], added:
 }
 
 /// Keeps the sum of days equal to the votes: any difference is booked on the day of the export.
-pub(super) fn book(days: &mut Days, day: Day, added: &Added) {
-    let metrics: BTreeSet<_> = added.voted.keys().chain(added.booked.keys()).collect();
+pub(super) fn balance_days(days: &mut Days, day: Day, delta: &ImportDelta) {
+    let metrics: BTreeSet<_> = delta.voted.keys().chain(delta.day_changes.keys()).collect();
     for metric in metrics {
         let of = |sums: &BTreeMap<String, i64>| sums.get(metric).copied().unwrap_or(0);
-        let rest = of(&added.voted) - of(&added.booked);
+        let rest = of(&delta.voted) - of(&delta.day_changes);
         if rest != 0 {
-            let place = (day, OWN_DAYS.to_owned(), metric.clone());
-            let change = days.entry(place.clone()).or_default();
+            let field_key = (day, OWN_DAYS.to_owned(), metric.clone());
+            let change = days.entry(field_key.clone()).or_default();
             *change += rest;
             if *change == 0 {
-                days.remove(&place);
+                days.remove(&field_key);
             }
         }
     }
 }
 
 /// Writes the differences.
-pub(super) fn write_days(names: &keys::Article, before: &Days, after: &Days, to: &mut Writes) {
+pub(super) fn write_days(names: &keys::ArticleKeySet, before: &Days, after: &Days, to: &mut WriteSet) {
     let field = |(day, label, metric): &(Day, String, String)| format!("{}:{label}:{metric}", day.get());
-    for (place, change) in after.iter().filter(|(place, change)| before.get(*place) != Some(*change)) {
-        to.add("HSET", names.days(), [field(place), change.to_string()]);
+    for (field_key, change) in after.iter().filter(|(field_key, change)| before.get(*field_key) != Some(*change)) {
+        to.add("HSET", names.days(), [field(field_key), change.to_string()]);
     }
-    for place in before.keys().filter(|place| !after.contains_key(*place)) {
-        to.add("HDEL", names.days(), [field(place)]);
+    for field_key in before.keys().filter(|field_key| !after.contains_key(*field_key)) {
+        to.add("HDEL", names.days(), [field(field_key)]);
     }
 }
 
 impl Redis {
     /// Merges the votes: the highest `seq` of each mark wins.
-    pub(super) async fn take_votes(
+    pub(super) async fn import_votes(
         &self,
-        held: &Held<'_>,
-        portion: &Portion,
-        part: &Part,
-        taken: &mut Taken,
-        added: &mut Added,
-        writes: &mut Writes,
+        lease: &Lease<'_>,
+        batch: &ImportBatch,
+        part: &ArticlePart,
+        report: &mut ImportReport,
+        delta: &mut ImportDelta,
+        writes: &mut WriteSet,
     ) -> Result<(), StoreError> {
         if part.votes.is_empty() {
             return Ok(());
         }
-        let table = Table::Votes;
-        let size = self.size(&held.names, table).await?;
-        let buckets = match portion.dry_run {
-            true => self.buckets(&held.names, table).await?,
-            false => self.make_room(held, table, size + part.votes.len() as u64).await?,
+        let table = MarkTable::Votes;
+        let size = self.size(&lease.names, table).await?;
+        let buckets = match batch.dry_run {
+            true => self.buckets(&lease.names, table).await?,
+            false => self.split_for(lease, table, size + part.votes.len() as u64).await?,
         };
-        let places: Vec<_> =
-            part.votes.iter().map(|vote| (vote, held.names.bucket(table, bucket(&vote.mark.0, buckets)))).collect();
-        let ask = places.iter().map(|(vote, name)| Command::new("HGET").arg(name.clone()).arg(vote.mark.0.to_vec()));
-        let known = self.cluster.ask(Kind::Read, held.names.slot, ask.collect()).await?;
+        let locations: Vec<_> =
+            part.votes.iter().map(|vote| (vote, lease.names.bucket(table, bucket(&vote.mark.0, buckets)))).collect();
+        let ask = locations.iter().map(|(vote, name)| Command::new("HGET").arg(name.clone()).arg(vote.mark.0.to_vec()));
+        let known = self.cluster.request(Access::Read, lease.names.slot, ask.collect()).await?;
         let mut new_marks = 0;
-        for ((vote, name), known) in places.into_iter().zip(&known) {
-            let known = text(known).and_then(vote::parse);
+        for ((vote, name), known) in locations.into_iter().zip(&known) {
+            let known = text(known).and_then(vote::decode);
             if known.as_ref().is_some_and(|(known, _)| *known >= vote.seq) {
                 continue;
             }
-            *(if known.is_some() { &mut taken.newer_votes } else { &mut taken.votes }) += 1;
+            *(if known.is_some() { &mut report.newer_votes } else { &mut report.votes }) += 1;
             new_marks += usize::from(known.is_none());
-            writes.add("HSET", name, [vote.mark.0.to_vec(), vote::pack(vote.seq, vote.reaction.as_ref())]);
-            added.other = true;
+            writes.add("HSET", name, [vote.mark.0.to_vec(), vote::encode(vote.seq, vote.reaction.as_ref())]);
+            delta.other = true;
             let mut count = |reaction: &Reaction, change: i64| {
-                *added.voted.entry(Metric::Reaction(reaction.clone()).name()).or_default() += change;
+                *delta.voted.entry(Metric::Reaction(reaction.clone()).name()).or_default() += change;
             };
             known.and_then(|(_, option)| option).iter().for_each(|option| count(option, -1));
             vote.reaction.iter().for_each(|option| count(option, 1));
         }
         if new_marks > 0 {
-            writes.add("HINCRBY", held.names.bucket(table, 0), ["c".to_owned(), new_marks.to_string()]);
+            writes.add("HINCRBY", lease.names.bucket(table, 0), ["c".to_owned(), new_marks.to_string()]);
         }
         Ok(())
     }

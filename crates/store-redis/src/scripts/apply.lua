@@ -1,6 +1,6 @@
 #!lua
 -- Counts the new events of one article. Writes nothing if the caller's view of the article is stale or the article is locked.
--- KEYS: the record, its days, then buckets of marks. ARGV: in the order in which events/call.rs writes them.
+-- KEYS: the record, its days, then buckets of marks. ARGV: in the order in which events/script_args.rs writes them.
 local record, days = KEYS[1], KEYS[2]
 local at = 0
 local function take()

@@ -1,5 +1,5 @@
 use axum::{body::Body, http::Request};
-use store::{Publication, Removal};
+use store::{ArticleUpdate, Removal};
 use visitor::Day;
 use wire::{Article, Imported, Poll, SiteId, Tallies, View};
 
@@ -49,7 +49,7 @@ async fn an_article_that_was_removed_and_came_back_is_another_one() {
     site.store.remove_article(&id, &article("a"), Removal::Everything).await.unwrap();
     let imported = Imported { reads: 841, ..Imported::default() };
     site.store
-        .put_article(&id, day, &article("a"), Publication { article: None, imported: Some(imported) })
+        .put_article(&id, day, &article("a"), ArticleUpdate { article: None, imported: Some(imported) })
         .await
         .unwrap();
     let view = view(&site).await;
@@ -115,7 +115,7 @@ async fn a_long_article_is_packed_once_for_all_who_ask_at_once() {
     let site = std::sync::Arc::new(TestSite::new());
     let words: String = (0..40_000_u32).map(|number| format!("{:x} ", number.wrapping_mul(2_654_435_761))).collect();
     let copy = Article { title: "A".into(), byline: None, published: None, url: None, html: format!("<p>{words}</p>") };
-    let publication = Publication { article: Some(copy), imported: None };
+    let publication = ArticleUpdate { article: Some(copy), imported: None };
     site.store
         .put_article(&SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap(), &article("a"), publication)
         .await

@@ -211,7 +211,7 @@ async fn a_poll_is_as_old_as_what_the_newsroom_put() {
     let is_taken = async || site.reader().sends([react("a", Some("happy"), 1)]).await.refused.is_empty();
     assert!(!is_taken().await);
     let starting = wire::Imported { reads: 841, ..wire::Imported::default() };
-    let publication = || store::Publication { article: None, imported: Some(starting.clone()) };
+    let publication = || store::ArticleUpdate { article: None, imported: Some(starting.clone()) };
     let (id, today) = (wire::SiteId::parse("news").unwrap(), visitor::Day::parse("2015-12-17").unwrap());
     site.store.put_article(&id, today, &article("a"), publication()).await.unwrap();
     assert!(is_taken().await, "put today");

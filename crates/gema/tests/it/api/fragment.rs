@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use store::Publication;
+use store::ArticleUpdate;
 use visitor::Day;
 use wire::{Article, SiteId, View};
 
@@ -23,7 +23,7 @@ async fn publish(site: &TestSite) {
         url: Some("https://news.example/judul".into()),
         html: "<p>Isi</p>".into(),
     };
-    let publication = Publication { article: Some(article_), imported: None };
+    let publication = ArticleUpdate { article: Some(article_), imported: None };
     let (id, day) = (SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap());
     site.store.put_article(&id, day, &article("a"), publication).await.unwrap();
 }
@@ -203,7 +203,7 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
     let site = TestSite::new();
     let paragraphs: String = (0..4000).map(|number| format!("<p>Alinea {number} tentang banjir kanal.</p>")).collect();
     let article_ = Article { title: "J".into(), byline: None, published: None, url: None, html: paragraphs };
-    let publication = Publication { article: Some(article_), imported: None };
+    let publication = ArticleUpdate { article: Some(article_), imported: None };
     let (id, day) = (SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap());
     site.store.put_article(&id, day, &article("a"), publication).await.unwrap();
     let many: String = (0..100).map(|number| format!("&article={number}")).collect();

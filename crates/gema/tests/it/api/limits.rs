@@ -15,7 +15,7 @@ use config::{Action, Articles, Config, Site, TrustedProxy};
 use futures_util::stream::pending;
 use limits::{Limits, RequestLimiter};
 use serde_json::{Value, json};
-use store::{Gate, New, Novelty};
+use store::{Admission, NewEvent, NewEventKind};
 use store_contract::soak::rounds;
 use visitor::Day;
 use wire::{Answer, RejectedEvent};
@@ -144,10 +144,10 @@ fn a_flood_of_spoofed_networks_takes_bounded_memory() {
             let (limits, config, site) = (Arc::clone(&limits), Arc::clone(&config), Arc::clone(&site));
             let limiter = RequestLimiter::new(limits, config, site, Day::new(1), address, Some(&token(number).into()));
             let article = crate::site::article("a");
-            for what in [Novelty::Read, Novelty::Voter] {
-                limiter.admits(0, &New { article: &article, is_first: number % 2 == 0, what });
+            for what in [NewEventKind::Read, NewEventKind::Voter] {
+                limiter.admits(0, &NewEvent { article: &article, is_first: number % 2 == 0, kind: what });
             }
-            limiter.settle(true);
+            limiter.commit();
         }
     };
     come(0..10_000);
@@ -247,7 +247,7 @@ async fn events_make_so_many_articles_and_known_ones_go_on() {
 #[tokio::test]
 async fn where_articles_are_registered_only_known_ones_have_counts() {
     let site = TestSite::with(|site| site.articles = Articles::Registered);
-    let publication = store::Publication { article: None, imported: Some(wire::Imported::default()) };
+    let publication = store::ArticleUpdate { article: None, imported: Some(wire::Imported::default()) };
     let id = wire::SiteId::parse("news").unwrap();
     let today = visitor::Day::parse("2015-11-17").unwrap();
     site.store.put_article(&id, today, &crate::site::article("known"), publication).await.unwrap();

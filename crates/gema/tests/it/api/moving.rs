@@ -1,6 +1,6 @@
 use axum::{body::Body, http::Request};
 use serde_json::json;
-use store::{Aliased, MAX_IDS, Move, NotAliased, Publication};
+use store::{AliasEffect, AliasError, AliasOutcome, ArticleUpdate, MAX_VOTE_IDS};
 use visitor::Window;
 use wire::{Answer, Imported, Tally, View};
 
@@ -8,7 +8,7 @@ use crate::site::{Reader, TestSite, article, chose, event_key, react, reaction, 
 
 impl TestSite {
     /// An operator lets one key answer for another.
-    async fn alias(&self, old: &str, new: &str) -> Result<Aliased, NotAliased> {
+    async fn alias(&self, old: &str, new: &str) -> Result<AliasOutcome, AliasError> {
         let site = wire::SiteId::parse("news").unwrap();
         let now = jiff::Timestamp::from_millisecond(self.now_ms().try_into().unwrap()).unwrap();
         let day = Window::at(now, &jiff::tz::TimeZone::UTC).day;
@@ -29,7 +29,7 @@ async fn either_key_is_answered_with_itself_and_the_counts_of_both() {
     one.reads("old").await;
     two.sends([share("new", "copy", &event_key(1)), read("new", &event_key(2)), react("new", Some("sad"), 1)]).await;
     let before = site.tally("old").await.rev.max(site.tally("new").await.rev);
-    assert_eq!(site.alias("old", "new").await.unwrap().how, Move::Merged { at_most_twice: 1 });
+    assert_eq!(site.alias("old", "new").await.unwrap().effect, AliasEffect::Merged { at_most_twice: 1 });
 
     let (old, new) = (site.tally("old").await, site.tally("new").await);
     assert_eq!((&old.article, &new.article), (&article("old"), &article("new")));
@@ -100,15 +100,15 @@ async fn an_article_that_moves_on_takes_its_earlier_keys_along() {
     let site = TestSite::new();
     let reader = site.reader();
     reader.reacts("a", "happy").await;
-    assert_eq!(site.alias("a", "b").await.unwrap().how, Move::Renamed);
-    assert_eq!(site.alias("b", "c").await.unwrap().how, Move::Renamed);
+    assert_eq!(site.alias("a", "b").await.unwrap().effect, AliasEffect::Renamed);
+    assert_eq!(site.alias("b", "c").await.unwrap().effect, AliasEffect::Renamed);
     for key in ["a", "b", "c"] {
         assert_eq!(chose(&site.tally(key).await, "happy"), 1, "{key}");
     }
-    assert_eq!(site.alias("a", "d").await, Err(NotAliased::Elsewhere(article("c"))));
+    assert_eq!(site.alias("a", "d").await, Err(AliasError::Elsewhere(article("c"))));
     let noted = site.alias("never", "b").await.unwrap();
-    assert_eq!((noted.how, noted.new.as_str()), (Move::Noted, "c"));
-    assert_eq!(site.alias("c", "a").await.unwrap().how, Move::Back, "moved back: no circle");
+    assert_eq!((noted.effect, noted.new.as_str()), (AliasEffect::Added, "c"));
+    assert_eq!(site.alias("c", "a").await.unwrap().effect, AliasEffect::Swapped, "moved back: no circle");
     site.days_pass(1);
     for key in ["a", "b", "c", "never"] {
         let tally = reader.reacts(key, "sad").await;
@@ -129,7 +129,7 @@ async fn starting_counts_and_the_copy_move_too_and_the_new_copy_stays() {
     };
     let put = async |key: &str, reads, title: Option<&str>| {
         let imported = Some(Imported { reads, ..Imported::default() });
-        let publication = Publication { article: title.map(copy), imported };
+        let publication = ArticleUpdate { article: title.map(copy), imported };
         let day = visitor::Day::new(16_756);
         site.store.put_article(&news, day, &article(key), publication).await.unwrap();
     };
@@ -146,7 +146,7 @@ async fn starting_counts_and_the_copy_move_too_and_the_new_copy_stays() {
 #[tokio::test]
 async fn a_reader_is_looked_for_under_so_many_ids_and_no_more() {
     let site = TestSite::new();
-    let voters: Vec<Reader<'_>> = (0..=MAX_IDS).map(|_| site.reader()).collect();
+    let voters: Vec<Reader<'_>> = (0..=MAX_VOTE_IDS).map(|_| site.reader()).collect();
     for (at, reader) in voters.iter().enumerate() {
         reader.reacts(&format!("article-{at}"), "happy").await;
     }
@@ -155,14 +155,14 @@ async fn a_reader_is_looked_for_under_so_many_ids_and_no_more() {
         site.reader().reads(&format!("read-{at}")).await;
         site.alias(&format!("read-{at}"), "article-0").await.unwrap();
     }
-    for at in 1..MAX_IDS {
+    for at in 1..MAX_VOTE_IDS {
         site.alias(&format!("article-{at}"), "article-0").await.unwrap();
     }
-    assert_eq!(site.alias(&format!("article-{MAX_IDS}"), "article-0").await, Err(NotAliased::TooManyIds));
+    assert_eq!(site.alias(&format!("article-{MAX_VOTE_IDS}"), "article-0").await, Err(AliasError::TooManyIds));
     site.days_pass(1);
-    for reader in &voters[..MAX_IDS] {
+    for reader in &voters[..MAX_VOTE_IDS] {
         reader.reacts("article-0", "sad").await;
     }
     let tally = site.tally("article-3").await;
-    assert_eq!((chose(&tally, "happy"), chose(&tally, "sad"), tally.reads), (0, MAX_IDS as u64, 20));
+    assert_eq!((chose(&tally, "happy"), chose(&tally, "sad"), tally.reads), (0, MAX_VOTE_IDS as u64, 20));
 }

@@ -1,6 +1,6 @@
 use axum::{body::Body, http::Request};
 use serde_json::Value;
-use store::Publication;
+use store::ArticleUpdate;
 use visitor::Day;
 use wire::{Article, Imported, Poll, SiteId, View};
 
@@ -8,7 +8,7 @@ use crate::site::{TestSite, article};
 
 const VIEW_PATH: &str = "/v1/sites/news/view?article=a";
 
-fn publication(published: &str) -> Publication {
+fn publication(published: &str) -> ArticleUpdate {
     let article = Article {
         title: "Judul".into(),
         byline: None,
@@ -17,7 +17,7 @@ fn publication(published: &str) -> Publication {
         html: "<p>Isi</p>".into(),
     };
     let imported = Imported { reads: 841, ..Imported::default() };
-    Publication { article: Some(article), imported: Some(imported) }
+    ArticleUpdate { article: Some(article), imported: Some(imported) }
 }
 
 async fn publish(site: &TestSite, published: &str) {

@@ -11,7 +11,7 @@ use std::{
 
 use config::{Config, Site};
 use limits::{Limits, RequestLimiter};
-use store::{Gate, New, Novelty};
+use store::{Admission, NewEvent, NewEventKind};
 use store_contract::soak::rounds;
 use visitor::Day;
 use wire::{ArticleKey, Network};
@@ -49,11 +49,11 @@ impl Endpoint {
     }
 
     /// Whether something new from that address counts.
-    fn admits(&self, address: IpAddr, article: &ArticleKey, is_first: bool, what: Novelty<'_>) -> bool {
+    fn admits(&self, address: IpAddr, article: &ArticleKey, is_first: bool, what: NewEventKind<'_>) -> bool {
         let (limits, config, site) = (Arc::clone(&self.limits), Arc::clone(&self.config), Arc::clone(&self.site));
         let limiter = RequestLimiter::new(limits, config, site, Day::new(1), address, None);
-        let is_admitted = limiter.admits(0, &New { article, is_first, what });
-        limiter.settle(true);
+        let is_admitted = limiter.admits(0, &NewEvent { article, is_first, kind: what });
+        limiter.commit();
         is_admitted
     }
 
@@ -64,11 +64,13 @@ impl Endpoint {
         for address in addresses {
             loop {
                 let is_admitted = match adds {
-                    Adds::Reads => self.admits(*address, &one, false, Novelty::Read),
-                    Adds::Reactions => self.admits(*address, &one, false, Novelty::Voter),
-                    Adds::Shares => self.admits(*address, &one, false, Novelty::Share(&network)),
-                    Adds::Articles => self.admits(*address, &article(&format!("junk-{made}")), true, Novelty::Read),
-                    Adds::Events => self.admits(*address, &article(&format!("old-{made}")), false, Novelty::Read),
+                    Adds::Reads => self.admits(*address, &one, false, NewEventKind::Read),
+                    Adds::Reactions => self.admits(*address, &one, false, NewEventKind::Voter),
+                    Adds::Shares => self.admits(*address, &one, false, NewEventKind::Share(&network)),
+                    Adds::Articles => {
+                        self.admits(*address, &article(&format!("junk-{made}")), true, NewEventKind::Read)
+                    }
+                    Adds::Events => self.admits(*address, &article(&format!("old-{made}")), false, NewEventKind::Read),
                 };
                 if !is_admitted {
                     break;
@@ -151,10 +153,10 @@ fn refused_of_crowd(readers: u32, address: impl Fn(u32) -> IpAddr, pause: impl F
     for reader in 0..readers {
         let from = address(reader);
         let mut sends = |what| refused += usize::from(!endpoint.admits(from, &one, false, what));
-        sends(Novelty::Read);
-        sends(Novelty::Voter);
+        sends(NewEventKind::Read);
+        sends(NewEventKind::Voter);
         if reader % 10 == 0 {
-            sends(Novelty::Share(&network));
+            sends(NewEventKind::Share(&network));
         }
         pause(&endpoint, reader);
     }
@@ -175,8 +177,8 @@ fn a_school_of_1500_counts_whole_in_every_break() {
     for hour in 0..4 {
         for number in 0..5 {
             let one = article(&format!("{hour}-{number}"));
-            let first = endpoint.admits([192, 0, 2, 1].into(), &one, true, Novelty::Read);
-            let sent = (0..1_500).flat_map(|_| [Novelty::Read, Novelty::Voter]).skip(1);
+            let first = endpoint.admits([192, 0, 2, 1].into(), &one, true, NewEventKind::Read);
+            let sent = (0..1_500).flat_map(|_| [NewEventKind::Read, NewEventKind::Voter]).skip(1);
             let refused = sent.filter(|what| !endpoint.admits([192, 0, 2, 1].into(), &one, false, *what)).count();
             assert_eq!((first, refused), (true, 0), "article {number} of hour {hour}");
         }
@@ -193,9 +195,9 @@ fn a_carriers_part_counts_whole_on_an_election_night() {
     let (endpoint, one) = (Endpoint::new(), article("result"));
     let mut refused = 0;
     for reader in 0..readers {
-        refused += usize::from(!endpoint.admits(carrier(reader), &one, false, Novelty::Read));
+        refused += usize::from(!endpoint.admits(carrier(reader), &one, false, NewEventKind::Read));
         if reader % 5 == 0 {
-            refused += usize::from(!endpoint.admits(carrier(reader), &one, false, Novelty::Voter));
+            refused += usize::from(!endpoint.admits(carrier(reader), &one, false, NewEventKind::Voter));
         }
         if reader % a_minute == 0 {
             endpoint.seconds_pass(60);
@@ -220,7 +222,7 @@ fn junk_articles_of_other_networks_delay_no_first_reader() {
                         _ => Ipv6Addr::from(u128::from(network) << 80 | u128::from(line) << 64 | 1 << 120).into(),
                     };
                     tried += 1;
-                    if !endpoint.admits(address, &article(&format!("junk-{tried}")), true, Novelty::Read) {
+                    if !endpoint.admits(address, &article(&format!("junk-{tried}")), true, NewEventKind::Read) {
                         is_refused = true;
                         break;
                     }
@@ -229,7 +231,10 @@ fn junk_articles_of_other_networks_delay_no_first_reader() {
             }
             let reader = Ipv4Addr::new(203, 0, minute as u8, 7).into();
             let news = article(&format!("news-{minute}"));
-            assert!(endpoint.admits(reader, &news, true, Novelty::Read), "{width}, minute {minute}, {made} articles");
+            assert!(
+                endpoint.admits(reader, &news, true, NewEventKind::Read),
+                "{width}, minute {minute}, {made} articles"
+            );
             endpoint.seconds_pass(60);
         }
         println!("{made} junk articles of 100 networks of {width} in an hour");

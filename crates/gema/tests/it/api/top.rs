@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use config::Lists;
 use serde_json::{Value, json};
-use store::{Publication, Removal};
+use store::{ArticleUpdate, Removal};
 use visitor::Day;
 use wire::{Article, SiteId};
 
@@ -27,7 +27,7 @@ async fn publish(site: &TestSite, key: &str, title: &str) {
         url: Some(format!("https://news.example/{key}?a=1&b=2")),
         html: "<p>Isi</p>".into(),
     };
-    let publication = Publication { article: Some(article_), imported: None };
+    let publication = ArticleUpdate { article: Some(article_), imported: None };
     site.store.put_article(&news(), Day::parse("2015-11-17").unwrap(), &article(key), publication).await.unwrap();
 }
 

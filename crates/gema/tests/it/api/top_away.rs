@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use store::{Recent, StoreError};
+use store::{RecentChanges, StoreError};
 use tokio::sync::Semaphore;
 use wire::SiteId;
 
@@ -98,7 +98,7 @@ async fn a_list_that_is_known_is_told_on_while_none_can_be_gathered() {
     let asked = AtomicUsize::new(0);
     let recent = move |_: &SiteId| {
         let is_first = asked.fetch_add(1, Ordering::SeqCst) == 0;
-        let told = if is_first { Ok(Recent::default()) } else { Err(StoreError::Unavailable) };
+        let told = if is_first { Ok(RecentChanges::default()) } else { Err(StoreError::Unavailable) };
         Box::pin(async move { told }) as _
     };
     let store = Unable { recent: Box::new(recent), ..Unable::because(StoreError::Unavailable) };
@@ -118,7 +118,7 @@ async fn a_list_that_is_known_is_told_on_while_none_can_be_gathered() {
 async fn no_site_waits_for_what_is_gathered_of_another_one() {
     let recent = |site: &SiteId| {
         let is_news = site.as_str() == "news";
-        let told = async move { if is_news { pending().await } else { Ok(Recent::default()) } };
+        let told = async move { if is_news { pending().await } else { Ok(RecentChanges::default()) } };
         Box::pin(told) as _
     };
     let store = Unable { recent: Box::new(recent), ..Unable::because(StoreError::Unavailable) };

@@ -169,7 +169,7 @@ async fn a_cluster_that_fails_over_counts_every_event_once() {
         // What it was sent meanwhile it takes for its own when it wakes up, and must not have acknowledged.
         let paused = newsroom.masters(0)[0];
         newsroom.servers.signal(paused, "-STOP");
-        assert_eq!(newsroom.watcher.look().await, Ok(()), "the others' events are taken");
+        assert_eq!(newsroom.watcher.refresh_write_block().await, Ok(()), "the others' events are taken");
         let begun = Instant::now();
         let witness = (0..6).find(|server| *server != paused).unwrap();
         while newsroom.masters(witness).contains(&paused) {

@@ -210,7 +210,7 @@ async fn a_write_that_may_have_missed_the_copy_is_not_acknowledged() {
         assert!(number < 10, "{reply:?}");
         number += 1;
         servers.cli(0, &["del", "gema:notice:{0}"]);
-        while site.store.look().await != Ok(()) {
+        while site.store.refresh_write_block().await != Ok(()) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

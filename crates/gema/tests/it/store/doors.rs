@@ -6,10 +6,11 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use store::{Publication, Store, Taken};
+use store::{ArticleUpdate, ImportReport, Store};
 use store_contract::{
-    TODAY, site,
-    transfer::{export, import},
+    TODAY,
+    import_export::{export, import},
+    site,
 };
 use tempfile::TempDir;
 use wire::Article;
@@ -57,7 +58,7 @@ fn copies() -> impl Strategy<Value = Article> {
 async fn with(copies: &[Article], path: &Path) -> Arc<dyn Store> {
     let store = opened(path);
     for (place, copy) in copies.iter().enumerate() {
-        let publication = Publication { article: Some(copy.clone()), imported: None };
+        let publication = ArticleUpdate { article: Some(copy.clone()), imported: None };
         store.put_article(&site(), TODAY, &article(&place.to_string()), publication).await.unwrap();
     }
     store
@@ -68,11 +69,11 @@ async fn is_vetted(store: &Arc<dyn Store>, copies: &[Article], told: (usize, usi
     let (mut cleaned, mut left_out) = (0, 0);
     for (place, copy) in copies.iter().enumerate() {
         let kept = store.article(&site(), &article(&place.to_string())).await.unwrap();
-        let vetted = admin::vetted(copy).ok();
+        let vetted = admin::sanitized_copy(copy).ok();
         cleaned += usize::from(vetted.as_ref().is_some_and(|vetted| vetted != copy));
         left_out += usize::from(vetted.is_none());
         if let Some(kept) = &kept {
-            prop_assert_eq!(&admin::vetted(kept).unwrap(), kept, "what is kept may be put, and stays the same");
+            prop_assert_eq!(&admin::sanitized_copy(kept).unwrap(), kept, "what is kept may be put, and stays the same");
         }
         prop_assert_eq!(kept, vetted);
     }
@@ -88,7 +89,7 @@ async fn through_each_door(copies: &[Article]) -> Result<(), TestCaseError> {
     foreign.backup(&path("backup.db"), false).await.unwrap();
 
     let imported = opened(&path("imported.db"));
-    let Taken { new, cleaned, skipped, .. } = import(&imported, &exported).await.unwrap();
+    let ImportReport { new, cleaned, skipped, .. } = import(&imported, &exported).await.unwrap();
     prop_assert_eq!(new, copies.len() as u64, "the counts are taken over whatever the copy is");
     is_vetted(&imported, copies, (cleaned.len(), skipped.len())).await?;
 
@@ -96,9 +97,9 @@ async fn through_each_door(copies: &[Article]) -> Result<(), TestCaseError> {
     let file = tempfile::tempfile().unwrap();
     let moved = admin::migrate(&*foreign, (Arc::clone(&migrated), "sqlite:migrated.db"), TODAY, file).await.unwrap();
     prop_assert_eq!(moved.different, vec![]);
-    is_vetted(&migrated, copies, (moved.taken.cleaned.len(), moved.taken.skipped.len())).await?;
+    is_vetted(&migrated, copies, (moved.imported.cleaned.len(), moved.imported.skipped.len())).await?;
 
-    let vet = |copy: &Article| admin::vetted(copy).map_err(|refusal| refusal.of_copy());
+    let vet = |copy: &Article| admin::sanitized_copy(copy).map_err(|refusal| refusal.about_copy());
     let (restored, now) = (path("restored.db"), "2015-11-17T00:00:00Z".parse().unwrap());
     let said = engines::restore(restored.to_str().unwrap(), &path("backup.db"), now, &vet).unwrap();
     is_vetted(&opened(&restored), copies, (said.cleaned.len(), said.skipped.len())).await

@@ -90,7 +90,7 @@ async fn what_was_seen_is_in_no_file_once_its_window_has_ended() {
     reads(&store, &site(), day(1), 3000..5000).await;
     assert!(!files.hold(&seen).is_empty() && files.salts().contains(salt.trim()), "two windows are live");
     reads(&store, &site(), day(2), 5000..6000).await;
-    store.tidy(&[site()], day(2)).await.unwrap();
+    store.clean_up(&[site()], day(2)).await.unwrap();
     assert!(files.holds_but_leftovers_of(&seen));
     assert!(!files.salts().contains(salt.trim()));
 }
@@ -108,10 +108,10 @@ async fn votes_that_were_taken_back_or_removed_are_in_no_file() {
     let removed = files.blobs("select voter from vote v join article a on a.id = v.article where a.key = 'b'");
     assert_eq!((taken_back.len(), removed.len()), (500, 1500));
     for reader in 0..500 {
-        store.forget(&site(), TODAY, &token(reader), &[article("a")]).await.unwrap();
+        store.erase_visitor(&site(), TODAY, &token(reader), &[article("a")]).await.unwrap();
     }
     assert!(store.remove_article(&site(), &article("b"), Removal::Everything).await.unwrap());
-    store.tidy(&[site()], TODAY).await.unwrap();
+    store.clean_up(&[site()], TODAY).await.unwrap();
     assert!(files.holds_but_leftovers_of(&taken_back) && files.holds_but_leftovers_of(&removed));
     assert!(!files.hold(&files.blobs("select voter from vote")).is_empty(), "the others are still there");
 }
@@ -155,12 +155,12 @@ async fn another_programs_read_delays_erasure_only_until_its_end() {
     other.execute_batch("begin; select count(*) from seen;").unwrap();
     let reading = other.query_row("select count(*) from seen", [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(reading, 100);
-    store.turn_window(&site(), day(2)).await.unwrap();
-    store.tidy(&[site()], day(2)).await.unwrap();
+    store.start_window(&site(), day(2)).await.unwrap();
+    store.clean_up(&[site()], day(2)).await.unwrap();
     reads(&store, &site(), day(2), 100..101).await;
     assert!(!files.hold(&seen).is_empty(), "it still reads");
     drop(other);
-    store.tidy(&[site()], day(2)).await.unwrap();
+    store.clean_up(&[site()], day(2)).await.unwrap();
     assert_eq!(files.hold(&seen), []);
 }
 
@@ -173,7 +173,7 @@ async fn a_start_deletes_digests_that_a_kill_left_without_their_salt() {
     // The salts have been turned, and are on disk; the database has not heard of it, and the next salts were begun.
     fs::copy(killed.path(), later.path()).unwrap();
     let store = killed.open();
-    store.turn_window(&site(), day(2)).await.unwrap();
+    store.start_window(&site(), day(2)).await.unwrap();
     let salts = |files: &DatabaseFiles, ending: &str| files.0.path().join(format!("gema.db.salts{ending}"));
     fs::copy(salts(&killed, ""), salts(&later, "")).unwrap();
     fs::write(salts(&later, ".new"), killed.salts()).unwrap();
@@ -182,8 +182,8 @@ async fn a_start_deletes_digests_that_a_kill_left_without_their_salt() {
     assert_eq!(seen.len(), 100);
     let store = later.open();
     assert!(!salts(&later, ".new").exists());
-    store.turn_window(&site(), day(2)).await.unwrap();
-    store.tidy(&[site()], day(2)).await.unwrap();
+    store.start_window(&site(), day(2)).await.unwrap();
+    store.clean_up(&[site()], day(2)).await.unwrap();
     assert_eq!(later.hold(&seen), []);
 }
 
@@ -196,8 +196,8 @@ async fn digests_of_an_unserved_site_are_deleted_on_time() {
     reads(&store, &site(), day(0), 100..200).await;
     let seen = files.blobs(SEEN);
     for passed in [1, 2] {
-        store.turn_window(&site(), day(passed)).await.unwrap();
-        store.tidy(&[site()], day(passed)).await.unwrap();
+        store.start_window(&site(), day(passed)).await.unwrap();
+        store.clean_up(&[site()], day(passed)).await.unwrap();
         assert_eq!(files.salts().contains("gone"), passed == 1, "after {passed} days");
     }
     assert_eq!(files.hold(&seen), []);

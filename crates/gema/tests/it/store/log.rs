@@ -1,7 +1,7 @@
 use std::{fs, sync::Arc};
 
 use rusqlite::Connection;
-use store::{Publication, Store};
+use store::{ArticleUpdate, Store};
 use store_contract::{TODAY, site};
 use tempfile::TempDir;
 use wire::Article;
@@ -35,7 +35,7 @@ async fn puts(store: &Arc<dyn Store>, times: u64) {
             for time in 0..times / 4 {
                 let html = format!("<p>{time}</p>").repeat(10_000);
                 let copy = Article { title: "Berita".into(), byline: None, published: None, url: None, html };
-                let publication = Publication { article: Some(copy), imported: None };
+                let publication = ArticleUpdate { article: Some(copy), imported: None };
                 store.put_article(&site(), TODAY, &article(&format!("a{writer}")), publication).await.unwrap();
             }
         });

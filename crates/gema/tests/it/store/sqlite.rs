@@ -124,7 +124,7 @@ async fn digests_are_deleted_with_their_salt_and_salts_are_private() {
 
     // Nobody comes for days: time alone is enough.
     let store = engine.open();
-    store.turn_window(&site(), Day::new(day + 9)).await.unwrap();
+    store.start_window(&site(), Day::new(day + 9)).await.unwrap();
     drop(store);
     assert!(windows(&engine).is_empty());
     assert_eq!(fs::read_to_string(&salts).unwrap().lines().count(), 1);
@@ -172,7 +172,7 @@ async fn a_failure_applies_nothing_and_passes_without_a_restart() {
     for seq in 2..20 {
         // What shares a transaction with a failure is not done either, and says so; what does not, is.
         let vote = changes(1, [react("a", Some("happy"), seq)]);
-        let forget = store.forget(&site, TODAY, &reader, &articles);
+        let forget = store.erase_visitor(&site, TODAY, &reader, &articles);
         let (forgotten, failed) = tokio::join!(forget, store.apply(batch.clone()));
         assert_eq!(failed, Err(StoreError::Unavailable));
         let reactions = if forgotten.is_ok() { 0 } else { 1 };

@@ -1,4 +1,4 @@
-use admin::{Aliases, Moved};
+use admin::{AliasPage, AliasReport};
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use serde::Deserialize;
 use text::key::article_key;
@@ -29,7 +29,7 @@ async fn alias(
     State(app): State<App>,
     AnySite(site): AnySite,
     Json(request): Json<AliasRequest>,
-) -> Result<Json<Moved>, Problem> {
+) -> Result<Json<AliasReport>, Problem> {
     let parsed =
         |field, text: &str| article_key(text).map_err(|invalid| Problem::field(field, format!("The key {invalid}.")));
     let (old, new) = (parsed("old", &request.old)?, parsed("new", &request.new)?);
@@ -48,7 +48,7 @@ async fn list(
     State(app): State<App>,
     AnySite(site): AnySite,
     Query(AliasListQuery { after }): Query<AliasListQuery>,
-) -> Result<Json<Aliases>, Problem> {
+) -> Result<Json<AliasPage>, Problem> {
     Ok(Json(admin::aliases(&*app.store, &site, after.as_ref()).await?))
 }
 

@@ -1,4 +1,4 @@
-use admin::{Started, Starting};
+use admin::{BaselineReport, BaselineRequest};
 use axum::{Json, Router, extract::DefaultBodyLimit, extract::State, routing::post};
 use visitor::Window;
 
@@ -14,8 +14,8 @@ pub(super) fn routes() -> Router<App> {
 async fn start(
     State(app): State<App>,
     AnySite(site): AnySite,
-    Json(starting): Json<Starting>,
-) -> Result<Json<Started>, Problem> {
+    Json(starting): Json<BaselineRequest>,
+) -> Result<Json<BaselineReport>, Problem> {
     let today = Window::at((app.now)(), &site.time_zone).day;
-    Ok(Json(admin::start(&*app.store, &site, today, starting).await?))
+    Ok(Json(admin::set_baseline(&*app.store, &site, today, starting).await?))
 }

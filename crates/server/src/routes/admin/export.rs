@@ -9,7 +9,7 @@ use axum::{
 use http_body_util::channel::Channel;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use store::transfer::Writer;
+use store::export_format::ExportWriter;
 use tokio::sync::mpsc;
 use visitor::Window;
 use wire::SiteId;
@@ -52,7 +52,8 @@ async fn export(
     let exporting = tokio::spawn(async move { app.store.export(site.as_ref(), day, line_sender).await });
     let (mut sender, body) = Channel::<Bytes, axum::Error>::new(2);
     tokio::spawn(async move {
-        let (mut writer, mut bytes, mut some) = (Writer::default(), Vec::with_capacity(2 * CHUNK_BYTES), Vec::new());
+        let (mut writer, mut bytes, mut some) =
+            (ExportWriter::default(), Vec::with_capacity(2 * CHUNK_BYTES), Vec::new());
         while lines.recv_many(&mut some, MAX_BUFFERED_LINES).await > 0 {
             some.drain(..).for_each(|line| writer.line(&line, &mut bytes));
             if bytes.len() >= CHUNK_BYTES && sender.send_data(std::mem::take(&mut bytes).into()).await.is_err() {

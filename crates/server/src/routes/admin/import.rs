@@ -14,7 +14,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use serde::Deserialize;
-use store::Taken;
+use store::ImportReport;
 use tokio::runtime::Handle;
 
 use crate::{
@@ -39,9 +39,9 @@ async fn import(
     CurrentConfig(config): CurrentConfig,
     Query(query): Query<ImportQuery>,
     request: Request,
-) -> Result<Json<Taken>, Problem> {
+) -> Result<Json<ImportReport>, Problem> {
     let dry_run = is_set(query.dry_run.as_deref());
-    let directory = store::file(&config.database).and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+    let directory = store::file_path(&config.database).and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let file = spool(&directory, request.into_body()).await?;
     let runtime = Handle::current();
     let taken = tokio::task::spawn_blocking(move || admin::import(&*app.store, &runtime, file, dry_run)).await;

@@ -1,4 +1,4 @@
-use admin::Migrated;
+use admin::MigrationReport;
 use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -22,8 +22,8 @@ struct MigrateRequest {
 async fn migrate(
     State(app): State<App>,
     Json(MigrateRequest { to }): Json<MigrateRequest>,
-) -> Result<Json<Migrated>, Problem> {
-    let named = store::shown(&to);
+) -> Result<Json<MigrationReport>, Problem> {
+    let named = store::redacted_url(&to);
     let there = (app.open)(&to).map_err(|error| {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("Cannot open {named}: {error}.")).in_field("to")
     })?;

@@ -1,7 +1,7 @@
 use axum::{Json, Router, extract::State, routing::post};
 use config::Articles;
 use serde::{Deserialize, Serialize};
-use store::Prune;
+use store::PruneFilter;
 use visitor::{Day, Window};
 use wire::ArticleKey;
 
@@ -42,7 +42,7 @@ async fn prune(
     }
     let today = Window::at((app.now)(), &site.time_zone).day.get();
     let before = Day::new(today.saturating_sub(i32::try_from(request.older_than).unwrap_or(i32::MAX)));
-    let prune = Prune { fewer_than: request.fewer_than, before, dry_run: request.dry_run };
+    let prune = PruneFilter { fewer_than: request.fewer_than, before, dry_run: request.dry_run };
     let (articles, some) = admin::prune(&*app.store, &site, prune).await?;
     Ok(Json(PruneReport { articles, some }))
 }

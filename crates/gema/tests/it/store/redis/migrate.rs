@@ -3,15 +3,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use admin::Migrated;
-use store::{Closed, Publication, Store};
+use admin::MigrationReport;
+use store::{ArticleUpdate, Store, WritesBlocked};
 use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use wire::{Imported, Tally};
 
 use super::{Six, prefix, six_servers};
 use crate::site::article;
 
-async fn migrate(from: &Arc<dyn Store>, to: &Arc<dyn Store>) -> Migrated {
+async fn migrate(from: &Arc<dyn Store>, to: &Arc<dyn Store>) -> MigrationReport {
     admin::migrate(&**from, (Arc::clone(to), "there"), TODAY, tempfile::tempfile().unwrap()).await.unwrap()
 }
 
@@ -38,28 +38,28 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
         here.apply(changes(reader, batch)).await.unwrap();
     }
     let imported = Some(Imported { reads: 841, ..Imported::default() });
-    here.put_article(&site(), TODAY, &article("article-0"), Publication { article: None, imported }).await.unwrap();
+    here.put_article(&site(), TODAY, &article("article-0"), ArticleUpdate { article: None, imported }).await.unwrap();
     here.alias(&site(), TODAY, &article("article-1"), &article("article-2"), false).await.unwrap().unwrap();
 
     let moved = migrate(&here, &there).await;
-    assert_eq!((moved.taken.new, moved.articles, moved.different), (6, 6, vec![]));
+    assert_eq!((moved.imported.new, moved.articles, moved.different), (6, 6, vec![]));
     assert_eq!(all(&there).await, all(&here).await);
     let again = migrate(&here, &there).await;
-    assert_eq!((again.taken.same, again.taken.new, again.taken.changed), (6, 0, 0));
+    assert_eq!((again.imported.same, again.imported.new, again.imported.changed), (6, 0, 0));
 
     // Her vote came along, under either key.
     let told = there.apply(changes(1, [react("article-1", None, 100)])).await.unwrap().remove(0);
     assert_eq!(told.reactions.total(), tally(&here, "article-2").await.reactions.total() - 1);
     let back = file("new.db");
     let moved = migrate(&there, &back).await;
-    assert_eq!((moved.taken.new, moved.different), (6, vec![]));
+    assert_eq!((moved.imported.new, moved.different), (6, vec![]));
     assert_eq!(all(&back).await, all(&there).await);
-    assert_eq!(back.moved(&site(), &article("article-1")).await, Ok(Some(article("article-2"))));
+    assert_eq!(back.alias_target(&site(), &article("article-1")).await, Ok(Some(article("article-2"))));
 
     // What the other has counted by itself shows as a difference.
     here.apply(changes(1, [read("article-3", 1000)])).await.unwrap();
     there.apply(changes(1, [read("article-4", 1000)])).await.unwrap();
-    assert_eq!(there.reopen().await, Ok(true));
+    assert_eq!(there.unblock_writes().await, Ok(true));
     let differs = migrate(&here, &there).await.different;
     assert_eq!(differs, [(site(), article("article-2")), (site(), article("article-4"))]);
     drop((here, there, back));
@@ -67,10 +67,10 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
 }
 
 /// Waits until that is seen.
-async fn sees(store: &Arc<dyn Store>, expected: Result<(), Closed>) {
+async fn sees(store: &Arc<dyn Store>, expected: Result<(), WritesBlocked>) {
     let begun = Instant::now();
-    while store.look().await != expected {
-        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", store.look().await);
+    while store.refresh_write_block().await != expected {
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", store.refresh_write_block().await);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -80,24 +80,24 @@ async fn a_write_block_reports_writes_it_may_have_missed() {
     let engine = Six::new();
     let (here, there) = (engine.open(), engine.open());
     sees(&there, Ok(())).await;
-    let hold = here.hold().await.unwrap();
-    sees(&there, Err(Closed::Moving)).await;
-    assert!(!there.is_open() && !there.moves_along());
-    assert_eq!(there.hold().await, Err(Closed::Moving), "one after the other");
-    assert_eq!(there.reopen().await, Err(Closed::Moving), "which is not undone by the way");
-    assert_eq!(here.renew(&hold).await, Ok(true));
+    let hold = here.block_writes().await.unwrap();
+    sees(&there, Err(WritesBlocked::Migrating)).await;
+    assert!(!there.accepts_writes() && !there.can_acknowledge());
+    assert_eq!(there.block_writes().await, Err(WritesBlocked::Migrating), "one after the other");
+    assert_eq!(there.unblock_writes().await, Err(WritesBlocked::Migrating), "which is not undone by the way");
+    assert_eq!(here.renew_write_block(&hold).await, Ok(true));
 
     // As if its time had passed on one server.
     six_servers().cli(0, &["-c", "del", &format!("{}:notice:{{7}}", prefix(&engine.0))]);
-    assert_eq!(here.renew(&hold).await, Ok(false));
-    assert_eq!(here.end(&hold, Some("sqlite:new.db")).await, Ok(false));
+    assert_eq!(here.renew_write_block(&hold).await, Ok(false));
+    assert_eq!(here.end_write_block(&hold, Some("sqlite:new.db")).await, Ok(false));
     sees(&there, Ok(())).await;
 
-    let hold = here.hold().await.unwrap();
-    assert_eq!(here.end(&hold, Some("sqlite:new.db")).await, Ok(true));
-    let moved = Closed::Moved("sqlite:new.db".into());
+    let hold = here.block_writes().await.unwrap();
+    assert_eq!(here.end_write_block(&hold, Some("sqlite:new.db")).await, Ok(true));
+    let moved = WritesBlocked::Migrated("sqlite:new.db".into());
     sees(&there, Err(moved.clone())).await;
-    assert_eq!(there.hold().await, Err(moved));
-    assert_eq!((there.reopen().await, there.reopen().await), (Ok(true), Ok(false)));
+    assert_eq!(there.block_writes().await, Err(moved));
+    assert_eq!((there.unblock_writes().await, there.unblock_writes().await), (Ok(true), Ok(false)));
     sees(&here, Ok(())).await;
 }

@@ -3,7 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use store::{Changes, OpenError, Store, transfer::Line};
+use store::{Changes, OpenError, Store, export_format::Line};
 use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use tokio::sync::mpsc;
 use visitor::Day;
@@ -87,9 +87,9 @@ async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
 fn an_invalid_redis_url_is_refused_without_its_password() {
     let wrong = engines::open("redis+cluster://a:1/7").err().unwrap();
     assert!(wrong.to_string().contains("numbered"), "{wrong}");
-    assert_eq!(store::shown("redis://gema:secret@host:1/2?prefix=x"), "redis://gema@host:1/2?prefix=x");
-    assert_eq!(store::shown("redis+cluster://:secret@a,b"), "redis+cluster://a,b");
-    assert_eq!(store::shown("sqlite:gema@home:db"), "sqlite:gema@home:db");
+    assert_eq!(store::redacted_url("redis://gema:secret@host:1/2?prefix=x"), "redis://gema@host:1/2?prefix=x");
+    assert_eq!(store::redacted_url("redis+cluster://:secret@a,b"), "redis+cluster://a,b");
+    assert_eq!(store::redacted_url("sqlite:gema@home:db"), "sqlite:gema@home:db");
 }
 
 /// Two endpoints: what one has counted, the other knows, and tells within a second or so.
@@ -104,7 +104,7 @@ async fn several_endpoints_have_one_truth() {
     assert_eq!(told.mine.unwrap().seq.get(), 5);
 
     let counted = there.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
-    let told = [(article("a"), counted.edition)];
+    let told = [(article("a"), counted.version)];
     assert!(there.is_current(&site(), &told), "as long as nobody asks anew");
     here.apply(changes(2, [react("a", Some("sad"), 1)])).await.unwrap();
     let begun = Instant::now();
@@ -116,7 +116,7 @@ async fn several_endpoints_have_one_truth() {
     here.alias(&site(), TODAY, &article("a"), &article("b"), false).await.unwrap().unwrap();
     let moved = there.apply(changes(2, [react("a", None, 2)])).await.unwrap().remove(0);
     assert_eq!((moved.article, moved.reactions.total()), (article("a"), 1));
-    assert_eq!(there.moved(&site(), &article("a")).await, Ok(Some(article("b"))));
+    assert_eq!(there.alias_target(&site(), &article("a")).await, Ok(Some(article("b"))));
 }
 
 /// All keys of that engine on the one server, the newest of them.
@@ -220,7 +220,7 @@ async fn an_interrupted_operation_is_completed_by_the_next_client() {
 
     let told = store.apply(changes(1, [react("old", Some("sad"), 6)])).await.unwrap().remove(0);
     assert_eq!((told.reads, chose(&told, "happy"), chose(&told, "sad")), (2, 1, 1));
-    assert_eq!(store.moved(&site(), &article("old")).await, Ok(Some(article("new"))));
+    assert_eq!(store.alias_target(&site(), &article("old")).await, Ok(Some(article("new"))));
     assert_eq!(store.articles(&site(), None, 10).await.unwrap().len(), 1);
     engine.check();
 }

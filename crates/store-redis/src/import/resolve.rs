@@ -1,0 +1,166 @@
+use store::{
+    AliasError, ImportBatch, ImportReport, MAX_VOTE_IDS, Skipped, StoreError,
+    export_format::{ArticleLine, SourceLine},
+};
+use wire::ArticleKey;
+
+use super::super::{Redis, record::Record, secrets::Secrets};
+
+impl Redis {
+    /// The key of the article for this line, after merging what the line lists as one article. The inner error is the
+    /// reason why the line is skipped.
+    pub(super) async fn resolve_article(
+        &self,
+        batch: &ImportBatch,
+        line: &ArticleLine,
+        report: &mut ImportReport,
+    ) -> Result<Result<ArticleKey, String>, StoreError> {
+        let secrets = self.secrets().await?;
+        let mut known = None;
+        for source in &line.sources {
+            let Some(here) = self.article_of_source(line, source, &secrets).await? else { continue };
+            if let Err(why) = self.merge_known(batch, line, &here).await? {
+                return Ok(Err(why));
+            }
+            known = Some(here);
+        }
+        let (mut target, mut record) = self.follow(&line.site, &line.key).await?;
+        // A dry run does not merge articles: use the one that was found by its source.
+        if let (None, Some(here)) = (&record, known.filter(|_| batch.dry_run)) {
+            (target, record) = self.follow(&line.site, &here).await?;
+        }
+        if ids_with_votes_after(record.as_ref(), line, &secrets) > MAX_VOTE_IDS {
+            return Ok(Err(format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")));
+        }
+        self.merge_aliases(batch, line, &target, record, report).await?;
+        Ok(Ok(target))
+    }
+
+    /// The key of the article that has this source. Found by the line's keys, which lead there even if it was renamed.
+    async fn article_of_source(
+        &self,
+        line: &ArticleLine,
+        source: &SourceLine,
+        secrets: &Secrets,
+    ) -> Result<Option<ArticleKey>, StoreError> {
+        for key in std::iter::once(&line.key).chain(line.aliases.iter().map(|alias| &alias.key)) {
+            let (here, Some(record)) = self.follow(&line.site, key).await? else { continue };
+            if has_source(&record, source, secrets) {
+                return Ok(Some(here));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Merges the article that has the line's counts here with the one under the line's key, if the line lists it as
+    /// an alias or only one of them exists.
+    async fn merge_known(
+        &self,
+        batch: &ImportBatch,
+        line: &ArticleLine,
+        here: &ArticleKey,
+    ) -> Result<Result<(), String>, StoreError> {
+        let (target, record) = self.follow(&line.site, &line.key).await?;
+        if target == *here {
+            return Ok(Ok(()));
+        }
+        let keys = if line.aliases.iter().any(|alias| alias.key == *here) {
+            (here, &line.key)
+        } else if record.is_none() {
+            (&line.key, here)
+        } else {
+            return Ok(Err(format!("its counts are part of {here} here")));
+        };
+        let aliased = self.make_alias(&line.site, batch.day, keys, batch.dry_run).await?;
+        Ok(aliased.map(|_| ()).map_err(|refused| skip_reason(&refused)))
+    }
+
+    /// Merges articles that exist under the line's aliases.
+    async fn merge_aliases(
+        &self,
+        batch: &ImportBatch,
+        line: &ArticleLine,
+        target: &ArticleKey,
+        record: Option<Record>,
+        report: &mut ImportReport,
+    ) -> Result<(), StoreError> {
+        let mut is_there = record.is_some();
+        for alias in &line.aliases {
+            let (other, Some(_)) = self.follow(&line.site, &alias.key).await? else { continue };
+            if other == *target {
+                continue;
+            }
+            if !is_there && !batch.dry_run {
+                // Create the target first: without one, the other article would be renamed instead of merged.
+                is_there = true;
+                self.create(batch, line, target).await?;
+            }
+            let keys = (&alias.key, target);
+            if let Err(refused) = self.make_alias(&line.site, batch.day, keys, batch.dry_run).await? {
+                let (site, article) = (line.site.clone(), alias.key.clone());
+                report.skipped.push(Skipped { site, article, why: skip_reason(&refused) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Creates an article that has only its home source.
+    async fn create(&self, batch: &ImportBatch, line: &ArticleLine, target: &ArticleKey) -> Result<(), StoreError> {
+        let lease = self.lease(&line.site, target).await?;
+        if lease.record().is_some() {
+            return lease.release().await;
+        }
+        let created = visitor::Day::parse(&line.created).unwrap_or(batch.day);
+        let mut record = Record { own: false, ..Record::new(super::super::random::id()?, created) };
+        let secrets = self.secrets().await?;
+        if let Some(home) = line.sources.first() {
+            // A revision below every real one, so that the line counts as newer.
+            let home = SourceLine { rev: -1, ..home.clone() };
+            self.source_days(batch, &secrets, &mut record, &home, true).await?;
+        }
+        lease.commit(&record, super::WriteSet::default()).await.map(drop)
+    }
+
+    /// Adds those aliases of the line that have no article here; returns them.
+    pub(super) async fn add_aliases(
+        &self,
+        line: &ArticleLine,
+        target: &ArticleKey,
+        record: &mut Record,
+    ) -> Result<Vec<ArticleKey>, StoreError> {
+        let mut new_aliases = Vec::new();
+        for alias in line.aliases.iter().filter(|alias| alias.key != *target) {
+            let (key, found) = self.follow(&line.site, &alias.key).await?;
+            if found.is_none() && key != *target {
+                record.aliases.insert(alias.key.clone(), alias.carried);
+                new_aliases.push(alias.key.clone());
+            }
+        }
+        Ok(new_aliases)
+    }
+}
+
+fn has_source(record: &Record, source: &SourceLine, secrets: &Secrets) -> bool {
+    let is_own = source.of == secrets.own_name() && source.id == record.id;
+    is_own || record.sources.iter().any(|known| (&known.of, known.number) == (&source.of, source.id))
+}
+
+/// Number of ids under which the article would have votes after the import.
+fn ids_with_votes_after(record: Option<&Record>, line: &ArticleLine, secrets: &Secrets) -> usize {
+    let voted = line.sources.iter().filter(|source| source.voted);
+    let Some(record) = record else { return voted.count() };
+    let is_new = |source: &&SourceLine| {
+        let own = record.voted && source.of == secrets.own_name() && source.id == record.id;
+        let is_known = |known: &super::Source| known.voted && (&known.of, known.number) == (&source.of, source.id);
+        !own && !record.sources.iter().any(is_known)
+    };
+    record.ids_with_votes() + voted.filter(is_new).count()
+}
+
+fn skip_reason(refused: &AliasError) -> String {
+    match refused {
+        AliasError::Elsewhere(to) | AliasError::Carried(to) => format!("it has moved to {to} here"),
+        AliasError::TooManyIds => format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids"),
+        AliasError::Same | AliasError::Unknown => "it is the same key".into(),
+    }
+}

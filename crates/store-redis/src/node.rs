@@ -1,0 +1,227 @@
+//! Connections to one server: one for reads, and some on which writes are batched. A batch ends with one `WAIT`, which
+//! covers only the writes of its own connection.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+use metrics::StoreMetrics;
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, Pipeline, ProtocolVersion, RedisConnectionInfo,
+    RedisResult, Value,
+    aio::{ConnectionLike, MultiplexedConnection},
+};
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use super::{
+    command::Command,
+    url::{Address, RedisUrl},
+};
+
+/// Number of write connections: while one waits for replicas, the next sends.
+const WRITE_LANES: usize = 2;
+
+/// Maximum number of queued jobs per write connection.
+const MAX_LANE_JOBS: usize = 4096;
+
+/// Approximate maximum number of commands per batch.
+const MAX_BATCH_COMMANDS: usize = 512;
+
+/// Connect timeout.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Timeout of reads.
+const READ_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Timeout of `WAIT` for replicas, and of the whole batch, which includes the server's own disk.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(1);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Commands of one slot that are sent together.
+pub(super) struct Job {
+    pub(super) commands: Vec<Command>,
+    /// Whether scripts are sent as source.
+    pub(super) with_source: bool,
+    /// Whether to prefix each command with ASKING, for a slot that is being migrated to this server.
+    pub(super) is_asking: bool,
+}
+
+/// The replies to a job's commands.
+pub(super) type Replies = Result<Vec<Value>, NodeError>;
+
+/// Why there is no reply.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(super) enum NodeError {
+    #[error("{0}")]
+    Connection(String),
+    #[error("{has} replicas have it, and not the {needs} of `replicas_acknowledged`")]
+    Replicas { has: i64, needs: u32 },
+    #[error("more waits for one server than can be queued")]
+    Full,
+}
+
+type QueuedJob = (Job, oneshot::Sender<Replies>);
+
+/// The connections to one server.
+pub(super) struct Node {
+    client: Client,
+    reads: Mutex<Option<MultiplexedConnection>>,
+    lanes: [mpsc::Sender<QueuedJob>; WRITE_LANES],
+    next_lane: AtomicUsize,
+}
+
+impl Node {
+    /// Connections are opened on demand. Must be called within a Tokio runtime.
+    pub(super) fn new(url: &RedisUrl, address: &Address, metrics: &StoreMetrics) -> RedisResult<Self> {
+        let client = client(url, address)?;
+        let lanes = std::array::from_fn(|_| {
+            let (jobs, queue) = mpsc::channel(MAX_LANE_JOBS);
+            let lane = WriteLane {
+                client: client.clone(),
+                connection: None,
+                replicas: url.replicas,
+                metrics: metrics.clone(),
+            };
+            tokio::spawn(lane.run(queue));
+            jobs
+        });
+        Ok(Self { client, reads: Mutex::default(), lanes, next_lane: AtomicUsize::default() })
+    }
+
+    /// Sends read commands.
+    pub(super) async fn read(&self, job: &Job) -> Replies {
+        let mut cached = self.reads.lock().await;
+        let mut connection = match cached.as_ref() {
+            Some(connection) => connection.clone(),
+            None => {
+                let new = connect(&self.client, READ_TIMEOUT).await.map_err(failed)?;
+                cached.insert(new).clone()
+            }
+        };
+        drop(cached);
+        let mut pipeline = Pipeline::new();
+        let count = add(&mut pipeline, job);
+        match connection.req_packed_commands(&pipeline, 0, count).await {
+            Ok(replies) => Ok(without_asking(job, replies)),
+            Err(error) => {
+                *self.reads.lock().await = None;
+                Err(failed(error))
+            }
+        }
+    }
+
+    /// Sends write commands; returns when the required number of replicas has acknowledged them.
+    pub(super) async fn write(&self, job: Job) -> Replies {
+        let lane = &self.lanes[self.next_lane.fetch_add(1, Ordering::Relaxed) % WRITE_LANES];
+        let (reply, replied) = oneshot::channel();
+        lane.try_send((job, reply)).map_err(|_| NodeError::Full)?;
+        replied.await.unwrap_or_else(|_| Err(NodeError::Connection("the connection's task has ended".into())))
+    }
+
+    /// Number of queued jobs.
+    pub(super) fn queued(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.max_capacity() - lane.capacity()).sum()
+    }
+}
+
+/// A write connection and its queue.
+struct WriteLane {
+    client: Client,
+    connection: Option<MultiplexedConnection>,
+    replicas: u32,
+    metrics: StoreMetrics,
+}
+
+impl WriteLane {
+    /// Runs until every sender is dropped.
+    async fn run(mut self, mut queue: mpsc::Receiver<QueuedJob>) {
+        while let Some(first) = queue.recv().await {
+            let mut commands = first.0.commands.len();
+            let mut batch = vec![first];
+            while commands < MAX_BATCH_COMMANDS
+                && let Ok(next) = queue.try_recv()
+            {
+                commands += next.0.commands.len();
+                batch.push(next);
+            }
+            let begun = Instant::now();
+            match self.exchange(&batch).await {
+                Ok(replies) => {
+                    self.metrics.committed(batch.len(), begun.elapsed());
+                    // Ignore send errors: the caller may be cancelled, but the write is durable.
+                    batch.into_iter().zip(replies).for_each(|((_, reply), replies)| drop(reply.send(replies)));
+                }
+                Err(error) => {
+                    self.connection = None;
+                    let failed = failed(error);
+                    batch.into_iter().for_each(|(_, reply)| drop(reply.send(Err(failed.clone()))));
+                }
+            }
+        }
+    }
+
+    async fn exchange(&mut self, batch: &[QueuedJob]) -> RedisResult<Vec<Replies>> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            none => none.insert(connect(&self.client, WRITE_TIMEOUT).await?),
+        };
+        let mut pipeline = Pipeline::new();
+        let mut counts: Vec<usize> = batch.iter().map(|(job, _)| add(&mut pipeline, job)).collect();
+        if self.replicas > 0 {
+            pipeline.cmd("WAIT").arg(self.replicas).arg(WAIT_TIMEOUT.as_millis() as u64);
+            counts.push(1);
+        }
+        let mut replies = connection.req_packed_commands(&pipeline, 0, counts.iter().sum()).await?;
+        let has =
+            if self.replicas > 0 { replies.pop().as_ref().and_then(super::reply::number).unwrap_or(0) } else { 0 };
+        let mut replies = replies.into_iter();
+        let replies_by_job = batch.iter().zip(counts).map(|((job, _), count)| {
+            let replies: Vec<_> = replies.by_ref().take(count).collect();
+            let is_refused = replies.iter().any(|reply| matches!(reply, Value::ServerError(_)));
+            if has < i64::from(self.replicas) && !is_refused {
+                return Err(NodeError::Replicas { has, needs: self.replicas });
+            }
+            Ok(without_asking(job, replies))
+        });
+        Ok(replies_by_job.collect())
+    }
+}
+
+/// Appends a job's commands; returns how many replies they have.
+fn add(pipeline: &mut Pipeline, job: &Job) -> usize {
+    for command in &job.commands {
+        if job.is_asking {
+            pipeline.cmd("ASKING");
+        }
+        pipeline.add_command(command.packed(job.with_source));
+    }
+    job.commands.len() * (1 + usize::from(job.is_asking))
+}
+
+fn without_asking(job: &Job, replies: Vec<Value>) -> Vec<Value> {
+    if job.is_asking { replies.into_iter().skip(1).step_by(2).collect() } else { replies }
+}
+
+async fn connect(client: &Client, timeout: Duration) -> RedisResult<MultiplexedConnection> {
+    let config =
+        AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT_TIMEOUT)).set_response_timeout(Some(timeout));
+    client.get_multiplexed_async_connection_with_config(&config).await
+}
+
+fn client(url: &RedisUrl, (host, port): &Address) -> RedisResult<Client> {
+    let mut settings =
+        RedisConnectionInfo::default().set_db(url.number).set_protocol(ProtocolVersion::RESP2).set_skip_set_lib_name();
+    if let Some(user) = &url.user {
+        settings = settings.set_username(user);
+    }
+    if let Some(password) = &url.password {
+        settings = settings.set_password(password);
+    }
+    let address = ConnectionAddr::Tcp(host.clone(), *port);
+    Client::open(address.into_connection_info()?.set_redis_settings(settings))
+}
+
+fn failed(error: redis::RedisError) -> NodeError {
+    NodeError::Connection(error.to_string())
+}

@@ -1,0 +1,208 @@
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+};
+
+use async_trait::async_trait;
+use metrics::StoreMetrics;
+use store::{
+    Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
+    CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
+    Store, StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
+};
+use tokio::sync::mpsc;
+use visitor::{Day, Visitor};
+use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
+
+use super::{Redis, command::Command, record::Found};
+
+#[async_trait]
+impl Store for Redis {
+    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<ArticleCounts>, StoreError> {
+        let found = self.find_all(site, articles).await?;
+        let counted = found.into_iter().zip(articles).map(|((_, found), key)| match found {
+            Found::Article(record) => record.counted(key.clone()),
+            _ => {
+                let (tally, version) = (Tally::empty(key.clone()), CountsVersion::default());
+                ArticleCounts { tally, poll_opened: None, noscript: 0, version }
+            }
+        });
+        Ok(counted.collect())
+    }
+
+    fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
+        articles.iter().all(|(key, version)| self.records.is_current(site, key, *version))
+    }
+
+    async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
+        self.apply_changes(&changes).await
+    }
+
+    async fn choice(
+        &self,
+        site: &SiteId,
+        day: Day,
+        article: &ArticleKey,
+        visitor: &Visitor,
+    ) -> Result<Option<OwnVote>, StoreError> {
+        self.choice_of(site, day, article, visitor).await
+    }
+
+    async fn erase_visitor(
+        &self,
+        site: &SiteId,
+        day: Day,
+        visitor: &VisitorToken,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<Tally>, StoreError> {
+        self.erase_visitor_votes(site, day, visitor, articles).await
+    }
+
+    async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
+        self.copy_of(site, key).await
+    }
+
+    async fn put_article(
+        &self,
+        site: &SiteId,
+        day: Day,
+        key: &ArticleKey,
+        update: ArticleUpdate,
+    ) -> Result<Tally, StoreError> {
+        self.publish(site, day, key, &update).await
+    }
+
+    async fn articles(
+        &self,
+        site: &SiteId,
+        after: Option<&ArticleKey>,
+        limit: usize,
+    ) -> Result<Vec<ArticleSummary>, StoreError> {
+        self.list_of_articles(site, after, limit).await
+    }
+
+    async fn recent_changes(
+        &self,
+        site: &SiteId,
+        since: Day,
+        filter: Arc<ArticleFilter>,
+    ) -> Result<RecentChanges, StoreError> {
+        self.recent_of(site, since, &*filter).await
+    }
+
+    async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
+        self.remove(site, key, removal).await
+    }
+
+    async fn prune(
+        &self,
+        site: &SiteId,
+        filter: PruneFilter,
+        after: Option<&ArticleKey>,
+    ) -> Result<PrunePage, StoreError> {
+        self.prune_page(site, filter, after).await
+    }
+
+    async fn alias(
+        &self,
+        site: &SiteId,
+        day: Day,
+        old: &ArticleKey,
+        new: &ArticleKey,
+        dry_run: bool,
+    ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
+        self.make_alias(site, day, (old, new), dry_run).await
+    }
+
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), AliasError>, StoreError> {
+        self.delete_alias(site, old).await
+    }
+
+    async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError> {
+        self.list_of_aliases(site, after, limit).await
+    }
+
+    async fn alias_target(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
+        let (to, _) = self.find_all(site, std::slice::from_ref(key)).await?.remove(0);
+        Ok((to != *key).then_some(to))
+    }
+
+    async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
+        self.drop_ended_salts(site, day);
+        // Also prepare what the first event of a new article needs in other slots.
+        let (salts, secrets, listed) =
+            futures_util::join!(self.salts(site, day), self.secrets(), self.list_site(site, None));
+        salts.and(secrets.map(drop)).and(listed)
+    }
+
+    /// Digests of sites that are not served expire in Redis, like all others.
+    async fn clean_up(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
+        self.drop_unserved_salts(served, today);
+        if self.erased.swap(false, Ordering::Relaxed) {
+            for server in self.cluster.servers().await {
+                if let Err(why) = self.cluster.request_server(&server, Command::new("BGREWRITEAOF")).await {
+                    // Retried in a minute. A server that is already rewriting reports an error.
+                    tracing::info!(why, server = format!("{}:{}", server.0, server.1), "a file was not rewritten yet");
+                    self.mark_erased();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn accepts_writes(&self) -> bool {
+        self.migration_flag.is_clear()
+    }
+
+    fn can_acknowledge(&self) -> bool {
+        self.migration_flag.is_known_clear()
+    }
+
+    async fn refresh_write_block(&self) -> Result<(), WritesBlocked> {
+        self.refresh_flag().await
+    }
+
+    async fn block_writes(&self) -> Result<WriteBlockLease, WritesBlocked> {
+        self.set_flag().await
+    }
+
+    async fn renew_write_block(&self, lease: &WriteBlockLease) -> Result<bool, StoreError> {
+        self.renew_flag(lease).await
+    }
+
+    async fn end_write_block(&self, lease: &WriteBlockLease, moved_to: Option<&str>) -> Result<bool, StoreError> {
+        self.end_flag(lease, moved_to).await
+    }
+
+    async fn unblock_writes(&self) -> Result<bool, WritesBlocked> {
+        self.reset_flag().await
+    }
+
+    async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
+        self.probe(sites).await
+    }
+
+    fn metrics(&self) -> StoreMetrics {
+        self.metrics.clone()
+    }
+
+    fn queued(&self) -> usize {
+        self.cluster.queued()
+    }
+
+    async fn backup(&self, _file: &Path, _replace: bool) -> Result<u64, BackupError> {
+        Err(BackupError::NoFile)
+    }
+
+    async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError> {
+        self.export_all(site, day, &to).await
+    }
+
+    async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError> {
+        self.import_batch(&batch).await
+    }
+
+    async fn check(&self) -> Result<CheckReport, StoreError> {
+        self.check_all().await
+    }
+}

@@ -1,0 +1,269 @@
+//! The unit of work of one transaction. The counts of touched articles are kept in memory and written once at its end,
+//! however many events each had.
+
+/// Aliases: renaming and merging articles.
+mod alias;
+/// Articles: copies, starting counts, lists, removal.
+mod articles;
+/// Readers' events.
+mod events;
+/// Imports of an export.
+mod import;
+/// Outcome counters of events.
+mod outcomes;
+/// Deletion of articles that only readers created.
+mod prune;
+/// Readers' votes.
+mod votes;
+
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use rusqlite::{Connection, params};
+use wire::{ArticleKey, SiteId};
+
+pub(super) use articles::read_article;
+pub(super) use events::ArticleState;
+
+use super::{
+    failure::Failure,
+    interner::Interner,
+    read_model::{Counts, Entry, MetricId, ReadModel},
+    salt_file::SaltFile,
+    secrets::Secrets,
+};
+use outcomes::Outcomes;
+use store::Admission;
+use visitor::Day;
+
+/// An open transaction.
+pub(super) struct Transaction<'w> {
+    conn: &'w Connection,
+    interner: &'w mut Interner,
+    salts: &'w mut SaltFile,
+    secrets: &'w mut Secrets,
+    read_model: &'w RwLock<ReadModel>,
+    articles: Vec<DirtyArticle>,
+    /// Index into `articles` by requested key; an alias has the index of its article.
+    index_by_key: HashMap<SiteId, HashMap<ArticleKey, usize>>,
+    outcomes: Outcomes,
+    aliases: Vec<AliasChange>,
+    erased: bool,
+    is_cleanup: bool,
+    /// Admission hooks to notify of the commit or rollback.
+    admissions: Vec<Arc<dyn Admission>>,
+}
+
+/// An article that the transaction reads or changes.
+#[derive(Clone)]
+struct DirtyArticle {
+    site: SiteId,
+    key: ArticleKey,
+    /// `None`: the article does not exist, or was deleted by this transaction.
+    entry: Option<Entry>,
+    /// Daily changes that are not written yet.
+    days: Vec<(Day, MetricId, i64)>,
+    changed: bool,
+}
+
+/// An alias and its new target; `None` removes the alias.
+type AliasChange = (SiteId, ArticleKey, Option<ArticleKey>);
+
+/// Effects of the transaction that apply after its commit.
+pub(super) struct CommitEffects {
+    pub(super) entries: Vec<(SiteId, ArticleKey, Option<Entry>)>,
+    pub(super) outcomes: Outcomes,
+    pub(super) aliases: Vec<AliasChange>,
+    /// Rows were deleted that must also disappear from the WAL.
+    pub(super) erased: bool,
+    /// The periodic cleanup ran: truncate the WAL if `erased`.
+    pub(super) is_cleanup: bool,
+    pub(super) admissions: Vec<Arc<dyn Admission>>,
+}
+
+impl<'w> Transaction<'w> {
+    pub(super) fn new(
+        conn: &'w Connection,
+        interner: &'w mut Interner,
+        salts: &'w mut SaltFile,
+        secrets: &'w mut Secrets,
+        read_model: &'w RwLock<ReadModel>,
+    ) -> Self {
+        let (articles, index_by_key, aliases) = (Vec::new(), HashMap::new(), Vec::new());
+        let (outcomes, erased, is_cleanup) = (Outcomes::default(), false, false);
+        let admissions = Vec::new();
+        Self {
+            conn,
+            interner,
+            salts,
+            secrets,
+            read_model,
+            articles,
+            index_by_key,
+            aliases,
+            outcomes,
+            erased,
+            is_cleanup,
+            admissions,
+        }
+    }
+
+    /// Writes the counts of every changed article.
+    pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
+        let mut set = self.conn.prepare_cached(
+            "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6, put = ?7 where id = ?1",
+        )?;
+        let mut add_to_day = self.conn.prepare_cached(
+            "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, 0, ?4) on conflict do update \
+             set change = change + excluded.change",
+        )?;
+        for article in &mut self.articles {
+            let (Some(entry), true) = (&article.entry, article.changed) else { continue };
+            let Entry { id, rev, own, voted, counts, created, put, .. } = entry;
+            set.execute(params![id, rev, own, voted, counts, created.get(), put])?;
+            for (day, metric, change) in article.days.drain(..).filter(|(.., change)| *change != 0) {
+                add_to_day.execute(params![id, day.get(), metric, change])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes and deletes a row, so that a full or read-only disk is detected.
+    pub(super) fn try_write(&mut self) -> Result<(), Failure> {
+        self.salts.try_write()?;
+        // SQLite skips an update that changes nothing.
+        self.conn.execute_batch("insert into secret values ('try', x''); delete from secret where name = 'try'")?;
+        Ok(())
+    }
+
+    /// All counts as of the last commit, without this transaction's changes.
+    pub(super) fn read_model(&self) -> ReadModel {
+        self.read_model.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends the unit of work, before the commit or rollback.
+    pub(super) fn finish(self) -> CommitEffects {
+        let changed = self.articles.into_iter().filter(|article| article.changed);
+        CommitEffects {
+            entries: changed.map(|article| (article.site, article.key, article.entry)).collect(),
+            outcomes: self.outcomes,
+            aliases: self.aliases,
+            erased: self.erased,
+            is_cleanup: self.is_cleanup,
+            admissions: self.admissions,
+        }
+    }
+
+    /// Starts the site's window for that day, and deletes the digests of ended windows.
+    pub(super) fn start_window(&mut self, site: &SiteId, day: Day) -> Result<(), Failure> {
+        if self.salts.rotate(site, day)? {
+            let live = self.salts.live(site).iter().map(|salt| salt.day.get());
+            let (last, first) = (live.clone().max(), live.min());
+            let id = self.interner.site(self.conn, site)?;
+            // The current windows are adjacent, so ended ones lie before and after them. `not in` would scan all.
+            for (side, day) in [("<", first), (">", last)] {
+                let sql = format!("delete from seen where site = ?1 and window {side} ?2");
+                self.erased |= self.conn.prepare_cached(&sql)?.execute(params![id, day])? > 0;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes digests of ended windows of sites that are not served. One day of slack covers every time zone.
+    pub(super) fn clean_up(&mut self, served: &[SiteId], today: Day) -> Result<(), Failure> {
+        self.salts.prune(served, today)?;
+        let mut ended =
+            self.conn.prepare_cached("delete from seen where site = ?1 and window not between ?2 and ?3")?;
+        for (_, id) in self.interner.sites().filter(|(site, _)| !served.contains(site)) {
+            self.erased |= ended.execute(params![id, today.get() - 1, today.get() + 1])? > 0;
+        }
+        self.is_cleanup = true;
+        Ok(())
+    }
+
+    /// Whether the transaction is still open: on some errors, SQLite rolls back on its own.
+    pub(super) fn is_open(&self) -> bool {
+        !self.conn.is_autocommit()
+    }
+
+    /// Index of the article in `articles`; its entry is `None` if the article does not exist. Follows aliases.
+    fn article_index(&mut self, site: &SiteId, key: &ArticleKey) -> usize {
+        if let Some(index) = self.index_by_key.get(site).and_then(|articles| articles.get(key)) {
+            return *index;
+        }
+        let read_model = self.read_model.read().unwrap_or_else(PoisonError::into_inner);
+        let known = match read_model.alias_target(site, key) {
+            Some(to) => Err(to.clone()),
+            None => Ok(read_model.get(site, key).map(Cow::into_owned)),
+        };
+        drop(read_model);
+        let index = match known {
+            Ok(entry) => self.add_article(site, key, entry),
+            Err(to) => self.article_index(site, &to),
+        };
+        self.index_key(site, key, index);
+        index
+    }
+
+    /// Adds an article to `articles`.
+    fn add_article(&mut self, site: &SiteId, key: &ArticleKey, entry: Option<Entry>) -> usize {
+        self.articles.push(DirtyArticle {
+            site: site.clone(),
+            key: key.clone(),
+            entry,
+            days: Vec::new(),
+            changed: false,
+        });
+        self.articles.len() - 1
+    }
+
+    /// Maps a requested key to an index in `articles`.
+    fn index_key(&mut self, site: &SiteId, key: &ArticleKey, index: usize) {
+        self.index_by_key.entry(site.clone()).or_default().insert(key.clone(), index);
+    }
+
+    /// The entry at that index; inserts the article if it does not exist.
+    fn create(&mut self, index: usize, day: Day) -> Result<&mut Entry, Failure> {
+        let article = &mut self.articles[index];
+        if article.entry.is_none() {
+            let site = self.interner.site(self.conn, &article.site)?;
+            let mut insert = self
+                .conn
+                .prepare_cached("insert into article (site, key, rev, created) values (?1, ?2, 0, ?3) returning id")?;
+            let id = insert.query_row(params![site, article.key.as_str(), day.get()], |row| row.get(0))?;
+            let (own, voted, sources, counts) = (true, false, Vec::new(), Counts::default());
+            article.entry =
+                Some(Entry { id, rev: 0, created: day, published: None, put: false, own, voted, sources, counts });
+            article.changed = true;
+        }
+        article.entry.as_mut().ok_or(Failure::Panic)
+    }
+}
+
+impl DirtyArticle {
+    /// Adds to a count and to its daily change. Ignored unless the article exists.
+    fn add(&mut self, day: Day, metric: MetricId, change: i64) {
+        let Some(entry) = &mut self.entry else { return };
+        entry.own = true;
+        if change > 0 && entry.is_young() {
+            entry.created = entry.created.max(day);
+        }
+        entry.counts.change(metric, |count| count.counted += change);
+        match self.days.iter_mut().find(|(at, of, _)| (*at, *of) == (day, metric)) {
+            Some((.., sum)) => *sum += change,
+            None => self.days.push((day, metric, change)),
+        }
+        self.changed = true;
+    }
+
+    /// Increments the revision.
+    fn bump_revision(&mut self) {
+        if let Some(entry) = &mut self.entry {
+            entry.rev += 1;
+            self.changed = true;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+use std::collections::HashMap;
+
+use metrics::{Kind, Outcome};
+use rusqlite::{OptionalExtension, params};
+use store::{Admission, Change, Changes, Metric, NewEvent, NewEventKind};
+use visitor::{Day, DedupKey, dedup_digest};
+use wire::{ArticleKey, Network, OwnVote, SiteId, VisitorToken};
+
+use super::{
+    super::{read_model::Entry, secrets::OWN_SECRET},
+    DirtyArticle, Failure, Transaction,
+};
+
+/// An article of the response, as of when its changes were applied.
+pub(in super::super) struct ArticleState {
+    /// The requested key, which may be an alias.
+    pub(in super::super) key: ArticleKey,
+    pub(in super::super) entry: Option<Entry>,
+    pub(in super::super) mine: Option<OwnVote>,
+}
+
+/// The admission hook for a change, and the index of the change in its request.
+#[derive(Clone, Copy)]
+pub(super) struct AdmissionCheck<'a> {
+    admission: Option<&'a dyn Admission>,
+    change_index: usize,
+}
+
+impl Transaction<'_> {
+    /// Counts the changes that are new and admitted.
+    pub(in super::super) fn apply(&mut self, changes: &Changes) -> Result<Vec<ArticleState>, Failure> {
+        let Changes { site, day, visitor, changes, admission } = changes;
+        self.start_window(site, *day)?;
+        self.admissions.extend(admission.clone());
+        let visitor = visitor.as_ref().and_then(|visitor| self.voter(site, *day, visitor));
+        let (mut asked, mut chosen) = (Vec::new(), HashMap::new());
+        for (change_index, change) in changes.iter().enumerate() {
+            let index = self.article_index(site, change.article());
+            let check = AdmissionCheck { admission: admission.as_deref(), change_index };
+            let (kind, outcome) = match change {
+                Change::Read { dedup_key, .. } => (Kind::Read, self.count_once(index, *day, None, dedup_key, check)?),
+                Change::Share { network, dedup_key, .. } => {
+                    (Kind::Share, self.count_once(index, *day, Some(network), dedup_key, check)?)
+                }
+                Change::React { reaction, seq, .. } => {
+                    let Some(visitor) = &visitor else { continue };
+                    let kind = if visitor.is_fingerprint { Kind::Noscript } else { Kind::React };
+                    let outcome = self.choose(index, *day, visitor, reaction.as_ref(), *seq, check)?;
+                    match outcome {
+                        Outcome::Counted => chosen.insert(index, OwnVote { reaction: reaction.clone(), seq: *seq }),
+                        _ => chosen.remove(&index),
+                    };
+                    (kind, outcome)
+                }
+            };
+            self.outcomes.note(kind, outcome);
+            if outcome != Outcome::Refused && !asked.contains(&(index, change.article())) {
+                asked.push((index, change.article()));
+            }
+        }
+        asked
+            .into_iter()
+            .map(|(index, key)| match chosen.remove(&index) {
+                Some(mine) => Ok(self.state_with(index, key, Some(mine))),
+                None => self.article_state(index, key, visitor.as_ref().map(|visitor| &visitor.token)),
+            })
+            .collect()
+    }
+
+    /// Deletes the visitor's votes.
+    pub(in super::super) fn erase_visitor(
+        &mut self,
+        site: &SiteId,
+        day: Day,
+        visitor: &VisitorToken,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<ArticleState>, Failure> {
+        let mut states = Vec::new();
+        for key in articles {
+            let index = self.article_index(site, key);
+            let mut had_voted = false;
+            for mark in self.marks(index, visitor) {
+                let Some(entry) = &self.articles[index].entry else { break };
+                let mut delete = self
+                    .conn
+                    .prepare_cached("delete from vote where article = ?1 and voter = ?2 returning reaction")?;
+                let deleted = delete.query_row(params![entry.id, mark], |row| row.get(0)).optional()?;
+                had_voted |= deleted.is_some();
+                if let Some(Some(reaction)) = deleted {
+                    self.articles[index].add(day, reaction, -1);
+                    self.articles[index].bump_revision();
+                }
+            }
+            if had_voted {
+                self.erased = true;
+                states.push(self.article_state(index, key, None)?);
+            }
+        }
+        Ok(states)
+    }
+
+    /// Counts a read (`network`: `None`) or share, unless it was counted in one of the live windows.
+    fn count_once(
+        &mut self,
+        index: usize,
+        day: Day,
+        network: Option<&Network>,
+        dedup_key: &DedupKey,
+        check: AdmissionCheck<'_>,
+    ) -> Result<Outcome, Failure> {
+        if self.is_counted(index, network, dedup_key)? {
+            return Ok(Outcome::Repeated);
+        }
+        if !self.is_admitted(index, network.map_or(NewEventKind::Read, NewEventKind::Share), check) {
+            return Ok(Outcome::Refused);
+        }
+        let id = self.create(index, day)?.id;
+        let site = &self.articles[index].site;
+        let current = self.salts.live(site).iter().find(|salt| salt.day == day);
+        let digest = current.map(|salt| dedup_digest(&salt.key, site, id, network, dedup_key));
+        let site_id = self.interner.site(self.conn, site)?;
+        let mut insert = self.conn.prepare_cached("insert into seen (site, window, digest) values (?1, ?2, ?3)")?;
+        insert.execute(params![site_id, day.get(), digest])?;
+        let metric = network.map_or(Metric::Reads, |network| Metric::Share(network.clone()));
+        let metric = self.interner.metric(self.conn, &metric)?;
+        self.articles[index].add(day, metric, 1);
+        self.articles[index].bump_revision();
+        Ok(Outcome::Counted)
+    }
+
+    /// Whether the read or share was counted in one of the live windows.
+    fn is_counted(&mut self, index: usize, network: Option<&Network>, dedup_key: &DedupKey) -> Result<bool, Failure> {
+        let DirtyArticle { site, entry: Some(entry), .. } = &self.articles[index] else { return Ok(false) };
+        // Checks the article's own id, and those of merged articles while their windows are live.
+        let joined = || entry.sources.iter().filter(|source| source.secret == OWN_SECRET);
+        let site_id = self.interner.site(self.conn, site)?;
+        let mut find =
+            self.conn.prepare_cached("select 1 from seen where site = ?1 and window = ?2 and digest = ?3")?;
+        for salt in self.salts.live(site) {
+            let joined = joined().filter(|source| salt.day.since(source.until) <= 1).map(|source| source.number);
+            for number in std::iter::once(entry.id).chain(joined) {
+                let digest = dedup_digest(&salt.key, site, number, network, dedup_key);
+                if find.exists(params![site_id, salt.day.get(), digest])? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the admission hook admits a new event.
+    pub(super) fn is_admitted(
+        &self,
+        index: usize,
+        what: NewEventKind<'_>,
+        AdmissionCheck { admission, change_index }: AdmissionCheck<'_>,
+    ) -> bool {
+        let DirtyArticle { key, entry, .. } = &self.articles[index];
+        let new = NewEvent { article: key, is_first: entry.is_none(), kind: what };
+        admission.is_none_or(|admission| admission.admits(change_index, &new))
+    }
+
+    /// The article's current state under the requested key, with the visitor's choice.
+    pub(super) fn article_state(
+        &self,
+        index: usize,
+        key: &ArticleKey,
+        visitor: Option<&VisitorToken>,
+    ) -> Result<ArticleState, Failure> {
+        let mine = match (&self.articles[index].entry, visitor) {
+            (Some(_), Some(visitor)) => self.mine(index, visitor)?,
+            _ => None,
+        };
+        Ok(self.state_with(index, key, mine))
+    }
+
+    fn state_with(&self, index: usize, key: &ArticleKey, mine: Option<OwnVote>) -> ArticleState {
+        ArticleState { key: key.clone(), entry: self.articles[index].entry.clone(), mine }
+    }
+}

@@ -1,0 +1,132 @@
+use rusqlite::{OptionalExtension, params};
+use store::{
+    AliasError, ImportBatch, ImportReport, MAX_VOTE_IDS, Skipped,
+    export_format::{ArticleLine, SourceLine},
+};
+use visitor::Day;
+use wire::{ArticleKey, SiteId};
+
+use super::{Failure, Transaction};
+
+impl Transaction<'_> {
+    /// Index of the article for this line, and whether it was created; adds the line's aliases. The inner error is the
+    /// reason why the line is skipped.
+    pub(super) fn resolve_article(
+        &mut self,
+        batch: &ImportBatch,
+        line: &ArticleLine,
+        report: &mut ImportReport,
+    ) -> Result<Result<(usize, bool), String>, Failure> {
+        for source in &line.sources {
+            if let Some((site, here)) = self.article_of_source(source)?
+                && let Err(why) = self.merge_known(batch.day, line, &site, &here)?
+            {
+                return Ok(Err(why));
+            }
+        }
+        let index = self.article_index(&line.site, &line.key);
+        if self.ids_with_votes_after(index, line) > MAX_VOTE_IDS {
+            return Ok(Err(format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")));
+        }
+        let is_new = self.articles[index].entry.is_none();
+        let created = Day::parse(&line.created).unwrap_or(batch.day);
+        let entry = self.create(index, created)?;
+        if is_new {
+            entry.own = false;
+        }
+        self.import_aliases(batch.day, index, line, report)?;
+        Ok(Ok((index, is_new)))
+    }
+
+    /// Site and key of the article that has this source, if there is one.
+    fn article_of_source(&self, source: &SourceLine) -> Result<Option<(SiteId, ArticleKey)>, Failure> {
+        let Some(secret) = self.secret_of(&source.of) else { return Ok(None) };
+        let mut find = self.conn.prepare_cached(
+            "select s.name, a.key from article a join site s on s.id = a.site \
+             where a.id = (select article from source where secret = ?1 and number = ?2) or (a.id = ?2 and ?3)",
+        )?;
+        let values = params![self.secrets.name(secret), source.id, secret == super::OWN_SECRET];
+        let found = find.query_row(values, |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)));
+        let Some((site, key)) = found.optional()? else { return Ok(None) };
+        Ok(SiteId::try_from(site).ok().zip(ArticleKey::try_from(key).ok()))
+    }
+
+    /// Merges the article that has the line's counts here with the one under the line's key, if the line lists it as
+    /// an alias or only one of them exists.
+    fn merge_known(
+        &mut self,
+        day: Day,
+        line: &ArticleLine,
+        site: &SiteId,
+        here: &ArticleKey,
+    ) -> Result<Result<(), String>, Failure> {
+        if *site != line.site {
+            return Ok(Err(format!("its counts are part of the site {site} here")));
+        }
+        let (index, known) = (self.article_index(site, &line.key), self.article_index(site, here));
+        if index == known {
+            return Ok(Ok(()));
+        }
+        let aliased = if line.aliases.iter().any(|alias| alias.key == *here) {
+            self.alias(site, day, (here, &line.key), false)?
+        } else if self.articles[index].entry.is_none() {
+            self.alias(site, day, (&line.key, here), false)?
+        } else {
+            return Ok(Err(format!("its counts are part of {here} here")));
+        };
+        Ok(aliased.map(|_| ()).map_err(|refused| skip_reason(&refused)))
+    }
+
+    fn import_aliases(
+        &mut self,
+        day: Day,
+        index: usize,
+        line: &ArticleLine,
+        report: &mut ImportReport,
+    ) -> Result<(), Failure> {
+        for alias in &line.aliases {
+            let other = self.article_index(&line.site, &alias.key);
+            let key = self.articles[index].key.clone();
+            let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else { return Ok(()) };
+            if other == index {
+                continue;
+            }
+            let refused = if self.articles[other].entry.is_none() {
+                self.insert_alias(&line.site, &alias.key, id, alias.carried)?;
+                self.redirect_aliases(&line.site, index)?;
+                None
+            } else {
+                self.alias(&line.site, day, (&alias.key, &key), false)?.err()
+            };
+            if let Some(refused) = refused {
+                let (site, article) = (line.site.clone(), alias.key.clone());
+                report.skipped.push(Skipped { site, article, why: skip_reason(&refused) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Number of ids under which the article would have votes after the import.
+    fn ids_with_votes_after(&self, index: usize, line: &ArticleLine) -> usize {
+        let voted = line.sources.iter().filter(|source| source.voted);
+        let Some(entry) = &self.articles[index].entry else { return voted.count() };
+        let is_new = |source: &&SourceLine| {
+            let secret = self.secret_of(&source.of);
+            let own = entry.voted && secret == Some(super::OWN_SECRET) && source.id == entry.id;
+            let known = entry
+                .sources
+                .iter()
+                .any(|known| known.voted && Some(known.secret) == secret && known.number == source.id);
+            !own && !known
+        };
+        entry.ids_with_votes() + voted.filter(is_new).count()
+    }
+}
+
+fn skip_reason(refused: &AliasError) -> String {
+    match refused {
+        AliasError::Elsewhere(to) | AliasError::Carried(to) => format!("it has moved to {to} here"),
+        AliasError::TooManyIds => format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids"),
+        AliasError::Same | AliasError::Unknown => "it is the same key".into(),
+    }
+}

@@ -1,0 +1,150 @@
+use metrics::Outcome;
+use rusqlite::{OptionalExtension, params};
+use store::{Metric, NewEventKind};
+use visitor::{Day, Digest, Visitor, visitor_token, voter_id};
+use wire::{ArticleKey, OwnVote, Reaction, Seq, SiteId, VisitorToken};
+
+use super::{
+    super::{read_model::MetricId, secrets::OWN_SECRET},
+    Failure, Transaction,
+    events::AdmissionCheck,
+};
+
+/// The voter, as input of the mark.
+pub(super) struct Voter {
+    pub(super) token: VisitorToken,
+    /// The identity is a fingerprint, because the browser stores nothing.
+    pub(super) is_fingerprint: bool,
+}
+
+impl Transaction<'_> {
+    /// See [`visitor_token`].
+    pub(super) fn voter(&self, site: &SiteId, day: Day, visitor: &Visitor) -> Option<Voter> {
+        let token = visitor_token(visitor, site, day, self.salts.live(site))?;
+        Some(Voter { token, is_fingerprint: matches!(visitor, Visitor::Fingerprint(_)) })
+    }
+
+    /// The visitor's choice in the article.
+    pub(in super::super) fn choice(
+        &mut self,
+        site: &SiteId,
+        day: Day,
+        article: &ArticleKey,
+        visitor: &Visitor,
+    ) -> Result<Option<OwnVote>, Failure> {
+        let index = self.article_index(site, article);
+        match self.voter(site, day, visitor) {
+            Some(voter) => self.mine(index, &voter.token),
+            None => Ok(None),
+        }
+    }
+
+    /// Stores the visitor's choice if its `seq` is higher than all stored ones. There may be a row under each of the
+    /// article's ids: the first row gets the choice, the others are cleared but keep the `seq`, so that an older event
+    /// cannot restore them.
+    pub(super) fn choose(
+        &mut self,
+        index: usize,
+        day: Day,
+        Voter { token: visitor, is_fingerprint }: &Voter,
+        reaction: Option<&Reaction>,
+        seq: Seq,
+        check: AdmissionCheck<'_>,
+    ) -> Result<Outcome, Failure> {
+        let new_seq = seq.get().cast_signed();
+        let mut marks = self.marks(index, visitor);
+        let found = self.votes(index, &marks)?;
+        if found.iter().any(|(.., known)| new_seq <= *known) {
+            return Ok(Outcome::Repeated);
+        }
+        let is_new = found.is_empty();
+        if !self.is_admitted(index, if is_new { NewEventKind::Voter } else { NewEventKind::Choice }, check) {
+            return Ok(Outcome::Refused);
+        }
+        let id = self.create(index, day)?.id;
+        if marks.is_empty() {
+            marks = self.marks(index, visitor);
+        }
+        let mut rows: Vec<_> = found.into_iter().map(|(mark, reaction, _)| (mark, reaction)).collect();
+        let new = match reaction {
+            Some(reaction) => Some(self.interner.metric(self.conn, &Metric::Reaction(reaction.clone()))?),
+            None => None,
+        };
+        let old: Vec<MetricId> = rows.iter().filter_map(|(_, reaction)| *reaction).collect();
+        if rows.is_empty() {
+            rows.push((marks[0], None));
+        }
+        let mut set = self.conn.prepare_cached(
+            "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) on conflict do update \
+             set reaction = excluded.reaction, seq = excluded.seq",
+        )?;
+        for (at, (mark, _)) in rows.iter().enumerate() {
+            set.execute(params![id, mark, new.filter(|_| at == 0), new_seq])?;
+        }
+        if rows[0].0 == marks[0] {
+            self.mark_voted(index)?;
+        }
+        if is_new && *is_fingerprint {
+            let metric = self.interner.metric(self.conn, &Metric::Noscript)?;
+            self.articles[index].add(day, metric, 1);
+        }
+        let article = &mut self.articles[index];
+        if old != Vec::from_iter(new) {
+            old.into_iter().for_each(|old| article.add(day, old, -1));
+            new.into_iter().for_each(|new| article.add(day, new, 1));
+            article.bump_revision();
+        }
+        Ok(Outcome::Counted)
+    }
+
+    /// The visitor's rows under all of the article's ids: mark, option and `seq`.
+    fn votes(&self, index: usize, marks: &[Digest]) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
+        let Some(entry) = &self.articles[index].entry else { return Ok(Vec::new()) };
+        // No join with the options' names: SQLite would re-plan the statement for each reader.
+        let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
+        let mut rows = Vec::new();
+        for mark in marks {
+            let row = find.query_row(params![entry.id, mark], |row| Ok((*mark, row.get(0)?, row.get(1)?)));
+            rows.extend(row.optional()?);
+        }
+        Ok(rows)
+    }
+
+    /// Records that there is a vote under the first of the article's ids.
+    fn mark_voted(&mut self, index: usize) -> Result<(), Failure> {
+        let article = &mut self.articles[index];
+        let Some(entry) = &mut article.entry else { return Ok(()) };
+        let Some((secret, number)) = entry.ids_of_votes().next() else { return Ok(()) };
+        if secret == OWN_SECRET && !entry.voted {
+            (entry.own, entry.voted, article.changed) = (true, true, true);
+        }
+        let source = entry.sources.iter_mut().find(|source| source.id() == (secret, number));
+        if let Some(source) = source.filter(|source| !source.voted) {
+            (source.voted, article.changed) = (true, true);
+            let mut set = self.conn.prepare_cached("update source set voted = 1 where secret = ?1 and number = ?2")?;
+            set.execute(params![self.secrets.name(secret), number])?;
+        }
+        Ok(())
+    }
+
+    /// All digests under which this visitor may have voted; the first is used for new votes. Empty if the article does
+    /// not exist.
+    pub(super) fn marks(&self, index: usize, visitor: &VisitorToken) -> Vec<Digest> {
+        let article = &self.articles[index];
+        let Some(entry) = &article.entry else { return Vec::new() };
+        let mark = |(secret, id)| voter_id(self.secrets.get(secret), &article.site, id, visitor);
+        entry.ids_of_votes().map(mark).collect()
+    }
+
+    /// The visitor's latest choice under any of the article's ids.
+    pub(super) fn mine(&self, index: usize, visitor: &VisitorToken) -> Result<Option<OwnVote>, Failure> {
+        let name = |metric| match self.interner.metric_of(metric) {
+            Some(Metric::Reaction(reaction)) => Some(reaction.clone()),
+            _ => None,
+        };
+        // On equal `seq`, a vote wins over a withdrawal (see `choose`), and of two votes always the same one.
+        let marks = self.marks(index, visitor);
+        let newest = self.votes(index, &marks)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
+        Ok(newest.map(|(seq, reaction)| OwnVote { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))
+    }
+}
