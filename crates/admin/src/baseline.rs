@@ -134,7 +134,8 @@ fn count_of<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
 
 /// Only the counts of these metrics: others may be of options that the site has retired.
 fn only(imported: &Imported, metrics: &[Metric]) -> Imported {
-    let (mut from, mut only) = (imported.clone(), Imported::default());
+    let mut from = imported.clone();
+    let mut only = Imported::default();
     metrics.iter().for_each(|metric| *count_of(&mut only, metric) = *count_of(&mut from, metric));
     only
 }

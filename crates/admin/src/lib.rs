@@ -213,7 +213,9 @@ pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) ->
 /// # Errors
 /// Those of the store.
 pub async fn prune(store: &dyn Store, site: &Site, filter: PruneFilter) -> Result<(u64, Vec<ArticleKey>), StoreError> {
-    let (mut count, mut keys, mut after) = (0, Vec::new(), None);
+    let mut count = 0;
+    let mut keys = Vec::new();
+    let mut after = None;
     loop {
         let PrunePage { articles, next } = store.prune(&site.id, filter, after.as_ref()).await?;
         count += articles.len() as u64;

@@ -53,7 +53,8 @@ struct WordCounts {
 impl WordCounts {
     fn of(body: ElementRef<'_>) -> Self {
         let mut measured = Self { words: HashMap::new(), scores: HashMap::new() };
-        let (mut above, mut beside): (Vec<ElementRef<'_>>, usize) = (Vec::new(), 0);
+        let mut above: Vec<ElementRef<'_>> = Vec::new();
+        let mut beside = 0;
         for edge in body.traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {

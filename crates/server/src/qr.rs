@@ -133,7 +133,8 @@ mod tests {
             let (start, rest) = run.split_once('h').unwrap();
             let (x, y) = start.split_once(' ').unwrap();
             let length: usize = rest.split_once('v').unwrap().0.parse().unwrap();
-            let (x, y): (usize, usize) = (x.parse().unwrap(), y.parse().unwrap());
+            let x: usize = x.parse().unwrap();
+            let y: usize = y.parse().unwrap();
             modules.extend((x..x + length).map(|x| (x, y)));
         }
         modules

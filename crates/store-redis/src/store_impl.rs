@@ -23,7 +23,8 @@ impl Store for Redis {
         let counted = found.into_iter().zip(articles).map(|((_, found), key)| match found {
             Found::Article(record) => record.counted(key.clone()),
             _ => {
-                let (tally, version) = (Tally::empty(key.clone()), CountsVersion::default());
+                let tally = Tally::empty(key.clone());
+                let version = CountsVersion::default();
                 ArticleCounts { tally, poll_opened: None, noscript: 0, version }
             }
         });

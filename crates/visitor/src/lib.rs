@@ -153,7 +153,8 @@ mod tests {
     #[test]
     fn dedup_digest_differs_by_kind_and_network() {
         let dedup_key = DedupKey::Browser(IdempotencyKey::parse("AAAAAAAAAAAAAAAA").unwrap());
-        let (copy, mail) = (Network::parse("copy").unwrap(), Network::parse("mail").unwrap());
+        let copy = Network::parse("copy").unwrap();
+        let mail = Network::parse("mail").unwrap();
         let digests =
             [None, Some(&copy), Some(&mail)].map(|network| dedup_digest(&KEY, &site(), 1, network, &dedup_key));
         assert!(digests[0] != digests[1] && digests[1] != digests[2] && digests[0] != digests[2]);

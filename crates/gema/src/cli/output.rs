@@ -251,7 +251,9 @@ pub(super) fn prune_summary(pruned: &Value, command: &str) -> String {
 
 /// The effect of an alias: counts of both keys, then a sentence.
 pub(super) fn alias_summary(moved: &Value, (old, new): (&str, &str), dry_run: bool) -> String {
-    let (old, new, answers) = (printable(old), printable(new), printable(moved["answers"].as_str().unwrap_or(new)));
+    let answers = printable(moved["answers"].as_str().unwrap_or(new));
+    let old = printable(old);
+    let new = printable(new);
     let mut text = String::new();
     for (key, tally) in [(&old, &moved["old"]), (&new, &moved["new"])] {
         let reads = tally["reads"].as_u64().unwrap_or(0);

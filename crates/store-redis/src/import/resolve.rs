@@ -97,7 +97,8 @@ impl Redis {
             }
             let keys = (&alias.key, target);
             if let Err(refused) = self.make_alias(&line.site, batch.day, keys, batch.dry_run).await? {
-                let (site, article) = (line.site.clone(), alias.key.clone());
+                let site = line.site.clone();
+                let article = alias.key.clone();
                 report.skipped.push(Skipped { site, article, why: skip_reason(&refused) });
             }
         }

@@ -56,13 +56,16 @@ impl Transaction<'_> {
             return self.import_parts(batch);
         }
         let before = (self.articles.clone(), self.index_by_key.clone(), self.aliases.len());
-        let (interner, secrets) = (self.interner.clone(), self.secrets.clone());
+        let interner = self.interner.clone();
+        let secrets = self.secrets.clone();
         self.conn.execute_batch("savepoint dry_run")?;
         let report = self.import_parts(batch)?;
         self.conn.execute_batch("rollback to dry_run; release dry_run")?;
-        (*self.interner, *self.secrets) = (interner, secrets);
-        let alias_count;
-        (self.articles, self.index_by_key, alias_count) = before;
+        *self.interner = interner;
+        *self.secrets = secrets;
+        let (articles, index_by_key, alias_count) = before;
+        self.articles = articles;
+        self.index_by_key = index_by_key;
         self.aliases.truncate(alias_count);
         Ok(report)
     }

@@ -167,7 +167,8 @@ impl<R: BufRead> ExportReader<R> {
         match line {
             Line::Article(article) => {
                 self.check_article(article)?;
-                (self.sources, self.counted) = (Some(article.sources.len()), 0);
+                self.sources = Some(article.sources.len());
+                self.counted = 0;
                 Ok(())
             }
             Line::Day(line) => {

@@ -32,7 +32,8 @@ async fn alias(
 ) -> Result<Json<AliasReport>, Problem> {
     let parsed =
         |field, text: &str| article_key(text).map_err(|invalid| Problem::field(field, format!("The key {invalid}.")));
-    let (old, new) = (parsed("old", &request.old)?, parsed("new", &request.new)?);
+    let old = parsed("old", &request.old)?;
+    let new = parsed("new", &request.new)?;
     let today = Window::at((app.now)(), &site.time_zone).day;
     Ok(Json(admin::alias(&*app.store, &site, today, (&old, &new), request.dry_run).await?))
 }

@@ -52,8 +52,9 @@ async fn export(
     let exporting = tokio::spawn(async move { app.store.export(site.as_ref(), day, line_sender).await });
     let (mut sender, body) = Channel::<Bytes, axum::Error>::new(2);
     tokio::spawn(async move {
-        let (mut writer, mut bytes, mut some) =
-            (ExportWriter::default(), Vec::with_capacity(2 * CHUNK_BYTES), Vec::new());
+        let mut writer = ExportWriter::default();
+        let mut bytes = Vec::with_capacity(2 * CHUNK_BYTES);
+        let mut some = Vec::new();
         while lines.recv_many(&mut some, MAX_BUFFERED_LINES).await > 0 {
             some.drain(..).for_each(|line| writer.line(&line, &mut bytes));
             if bytes.len() >= CHUNK_BYTES && sender.send_data(std::mem::take(&mut bytes).into()).await.is_err() {

@@ -63,7 +63,8 @@ impl Transaction<'_> {
         if *site != line.site {
             return Ok(Err(format!("its counts are part of the site {site} here")));
         }
-        let (index, known) = (self.article_index(site, &line.key), self.article_index(site, here));
+        let index = self.article_index(site, &line.key);
+        let known = self.article_index(site, here);
         if index == known {
             return Ok(Ok(()));
         }
@@ -99,7 +100,8 @@ impl Transaction<'_> {
                 self.alias(&line.site, day, (&alias.key, &key), false)?.err()
             };
             if let Some(refused) = refused {
-                let (site, article) = (line.site.clone(), alias.key.clone());
+                let site = line.site.clone();
+                let article = alias.key.clone();
                 report.skipped.push(Skipped { site, article, why: skip_reason(&refused) });
             }
         }
