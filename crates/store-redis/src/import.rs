@@ -10,6 +10,7 @@ mod resolve;
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
+use resolve::LineTarget;
 use store::{
     ImportBatch, ImportReport, Metric, Skipped, StoreError,
     export_format::{ArticleLine, ArticlePart, SourceLine},
@@ -66,8 +67,8 @@ impl Redis {
         let skip = |why| Skipped { site: part.article.site.clone(), article: part.article.key.clone(), why };
         loop {
             let target = match self.resolve_article(batch, &part.article, &mut report).await? {
-                Ok(target) => target,
-                Err(why) => {
+                LineTarget::Article(target) => target,
+                LineTarget::Skipped(why) => {
                     report.skipped.extend((!part.continues).then(|| skip(why)));
                     return Ok(report);
                 }

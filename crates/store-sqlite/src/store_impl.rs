@@ -3,9 +3,9 @@ use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
-    CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
-    Store, StoreError, export_format::Line,
+    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError,
+    Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges,
+    Removal, Store, StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -136,14 +136,14 @@ impl Store for Sqlite {
         old: &ArticleKey,
         new: &ArticleKey,
         dry_run: bool,
-    ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
+    ) -> Result<AliasVerdict<AliasOutcome>, StoreError> {
         let site = site.clone();
         let old = old.clone();
         let new = new.clone();
         self.run(MIN_JOB_BYTES, move |transaction| transaction.alias(&site, day, (&old, &new), dry_run)).await
     }
 
-    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), AliasError>, StoreError> {
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<AliasVerdict<()>, StoreError> {
         let site = site.clone();
         let old = old.clone();
         self.run(MIN_JOB_BYTES, move |transaction| transaction.remove_alias(&site, &old)).await

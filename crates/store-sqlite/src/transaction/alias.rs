@@ -1,5 +1,5 @@
 use rusqlite::{OptionalExtension, params};
-use store::{Alias, AliasEffect, AliasError, AliasOutcome, MAX_VOTE_IDS};
+use store::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -19,7 +19,7 @@ impl Transaction<'_> {
         day: Day,
         (old, new): (&ArticleKey, &ArticleKey),
         dry_run: bool,
-    ) -> Result<Result<AliasOutcome, AliasError>, Failure> {
+    ) -> Result<AliasVerdict<AliasOutcome>, Failure> {
         if old == new {
             return Ok(Err(AliasError::Same));
         }
@@ -67,7 +67,7 @@ impl Transaction<'_> {
         &mut self,
         site: &SiteId,
         key: &ArticleKey,
-    ) -> Result<Result<(), AliasError>, Failure> {
+    ) -> Result<AliasVerdict<()>, Failure> {
         let index = self.article_index(site, key);
         let id = self.interner.site(self.conn, site)?;
         let mut find = self.conn.prepare_cached("select carried from alias where site = ?1 and key = ?2")?;

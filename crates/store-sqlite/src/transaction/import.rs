@@ -11,6 +11,7 @@ mod resolve;
 
 use std::collections::BTreeMap;
 
+use resolve::LineTarget;
 use rusqlite::{OptionalExtension, params};
 use store::{
     ImportBatch, ImportReport, Metric, Skipped,
@@ -75,9 +76,9 @@ impl Transaction<'_> {
         for part in &batch.parts {
             let skip = |why| Skipped { site: part.article.site.clone(), article: part.article.key.clone(), why };
             match self.resolve_article(batch, &part.article, &mut report)? {
-                Ok((index, is_new)) => self.import_part(batch, part, (index, is_new), &mut report)?,
-                Err(_) if part.continues => {}
-                Err(why) => report.skipped.push(skip(why)),
+                LineTarget::Article { index, is_new } => self.import_part(batch, part, (index, is_new), &mut report)?,
+                LineTarget::Skipped(_) if part.continues => {}
+                LineTarget::Skipped(why) => report.skipped.push(skip(why)),
             }
         }
         Ok(report)
