@@ -149,7 +149,8 @@ fn is_named_bot(agent: &str) -> bool {
 /// follow `Android 7.0;` in the first parentheses, or are the fields of an app's `Android (31/12; …)` or a
 /// television's `HbbTV/1.5.1 (…)`.
 fn without_devices(agent: &str) -> String {
-    let (mut kept, mut rest) = (String::with_capacity(agent.len()), agent);
+    let mut kept = String::with_capacity(agent.len());
+    let mut rest = agent;
     while let Some(open) = rest.find('(') {
         let (before, from) = rest.split_at(open);
         let (brackets, after) = from.split_at(closed(from));

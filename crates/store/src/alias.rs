@@ -53,3 +53,6 @@ pub enum AliasError {
     /// Counts were merged into this article by the alias, and cannot be separated.
     Carried(ArticleKey),
 }
+
+/// What became of a request for an alias or its removal. A rejection is an outcome, not a failure of the store.
+pub type AliasVerdict<T> = Result<T, AliasError>;

@@ -154,7 +154,8 @@ where
         if let Some(response) = cached_response(&self.app, &key, request.headers()) {
             return Either::Left(ready(Ok(response)));
         }
-        let (app, key) = (self.app.clone(), key.into());
+        let app = self.app.clone();
+        let key = key.into();
         let request_headers = request.headers().clone();
         let answering = self.inner.call(request);
         Either::Right(Either::Right(Box::pin(async move {
@@ -171,7 +172,8 @@ fn cached_response(app: &App, key: &str, request_headers: &HeaderMap) -> Option<
     }
     app.metrics.cache_lookups.add(Lookup::Hit);
     if cached.awaits_compression() {
-        let (app, cached) = (app.clone(), Arc::clone(&cached));
+        let app = app.clone();
+        let cached = Arc::clone(&cached);
         tokio::spawn(async move { app.compression_queue.run(move || cached.compress()).await });
     }
     Some(cached.response(request_headers))

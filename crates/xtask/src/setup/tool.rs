@@ -34,7 +34,8 @@ fn into_cache(tool: &Tool, log: &Log) -> Result<()> {
     if tool.programs().is_some() {
         return Ok(());
     }
-    let (part, build) = (beside("part"), beside("build"));
+    let part = beside("part");
+    let build = beside("build");
     clear(&part)?;
     match &tool.source {
         Source::Cargo { package, arguments } => by_cargo(log, &tool.version, package, arguments, &part, &build)?,

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::tools;
@@ -37,7 +38,7 @@ impl Stamp {
                 hash.update(bytes);
             }
         }
-        let text = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = HEXLOWER.encode(&hash.finalize());
         Ok(Self { file: made.join("stamp"), text })
     }
 
