@@ -10,6 +10,7 @@ mod dist;
 mod documents;
 mod exec;
 mod repo;
+mod robots;
 mod say;
 mod setup;
 mod size;
@@ -38,6 +39,7 @@ cargo xtask VERB
   setup [--test]            install what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
   documents                 regenerate what the documents and the demo say about the theming properties
+  robots                    refresh the lists of robots, from PyPI
   freeze                    rebuild the loader that is frozen within a major version, and publish its hash
   bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso;
                             --beside FILE: beside another build of gema; --quick: one short round)
@@ -68,6 +70,7 @@ enum Verb {
     Setup { scope: Scope },
     Dist,
     Documents,
+    Robots,
     Freeze,
     Soak { name: Option<String> },
     Bench { what: Option<String>, extent: Extent, beside: Beside },
@@ -83,6 +86,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Setup { scope } => setup::run(scope).map(|_| say::line("all is there")),
         Verb::Dist => dist::run(&setup::run(Scope::Build)?),
         Verb::Documents => documents::run(),
+        Verb::Robots => robots::run(),
         Verb::Freeze => setup::run(Scope::Build).and_then(|_| dist::frozen::run()),
         Verb::Soak { name } => soak::run(name.as_deref()),
         Verb::Bench { what: Some(what), extent, beside } if what == "endpoint" => bench::endpoint::run(extent, &beside),
@@ -112,6 +116,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
             "setup" => Verb::Setup { scope: Scope::Build },
             "dist" => Verb::Dist,
             "documents" => Verb::Documents,
+            "robots" => Verb::Robots,
             "freeze" => Verb::Freeze,
             "soak" => Verb::Soak { name: None },
             "bench" => Verb::Bench { what: None, extent: Extent::Full, beside: Beside::Nothing },
@@ -171,6 +176,7 @@ mod tests {
         let other = Beside::OtherBuild("before/gema".into());
         assert_eq!(parsed("bench endpoint --beside before/gema").unwrap(), endpoint(Extent::Full, other));
         assert_eq!(parsed("soak kill").unwrap(), Verb::Soak { name: Some("kill".into()) });
+        assert_eq!(parsed("robots").unwrap(), Verb::Robots);
         assert_eq!(parsed("").unwrap(), Verb::Help);
         assert_eq!(parsed("dist --help").unwrap(), Verb::Help);
     }

