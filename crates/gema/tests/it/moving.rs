@@ -211,11 +211,12 @@ fn what_cannot_be_taken_from_an_earlier_counter_is_said_and_nothing_of_it_is_tak
         assert!(!output.status.success(), "{}", said(&output));
         said(&output)
     };
-    let csv = refused(&["--from", "csv"]);
+    let csv = refused(&["--from", "csv", "--strict"]);
     for words in ["nothing was taken over", "line 2, reads: `1.200`", "line 3, reads", "line 3, reaction:happy: `y`"] {
         assert!(csv.contains(words), "{words}: {csv}");
     }
     assert!(refused(&["--from", "csv", "--map", "reaction0=happy"]).contains("Waline"));
+    assert!(refused(&["--from", "csv", "--columns", "page=a"]).contains("`pages`"));
     assert!(refused(&["--from", "goatcounter"]).contains("2Path"));
     assert!(refused(&[]).contains("not an export of gema"));
     assert!(refused(&["--site", "demo"]).contains("leave out --site"));
@@ -230,6 +231,17 @@ fn what_cannot_be_taken_from_an_earlier_counter_is_said_and_nothing_of_it_is_tak
     assert!(refused(&["--from", "csv"]).contains("unpack it first"));
     assert!(refused(&["--from", "goatcounter"]).contains("cannot be read"));
     assert_eq!(desk.article(&["list"]).lines().count(), 2);
+}
+
+#[test]
+fn a_wrong_row_is_named_and_the_others_are_taken() {
+    let (desk, file) = with_file("Halaman;Tayangan\n/a;1.841\n/b;x\n/a/;2\n");
+    let done = said(&desk.imports(&file, &["--from", "pages"]));
+    for line in
+        ["/a\treads 0 -> 1841\n", "wrong, left out: line 3, tayangan: `x`", "note: two keys that differ by a slash"]
+    {
+        assert!(done.contains(line), "{line}: {done}");
+    }
 }
 
 #[test]
