@@ -46,6 +46,8 @@ pub(crate) enum Scope {
     Engines,
     /// The outage soak: Redis servers and Valkey.
     Outage,
+    /// The robots soak: lists of devices and robots.
+    Robots,
     /// Building and benchmarking pages: a browser, and the clients that are compared.
     Page,
     /// Building and auditing pages: a browser, and Lighthouse.
@@ -61,7 +63,13 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     match scope {
         Scope::Test | Scope::OldEngines | Scope::Systems => missing.browsers(engines()),
         Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
-        Scope::Build | Scope::Development | Scope::Bench | Scope::Competitors | Scope::Engines | Scope::Outage => {}
+        Scope::Build
+        | Scope::Development
+        | Scope::Bench
+        | Scope::Competitors
+        | Scope::Engines
+        | Scope::Outage
+        | Scope::Robots => {}
     }
     let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines | Scope::Systems);
     if is_for_tests {
@@ -95,9 +103,13 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Page => missing.tools(tools::clients()),
         Scope::Lighthouse => missing.tools(tools::auditors()),
         Scope::Outage => missing.tools(tools::stores()),
+        Scope::Robots => missing.tools(tools::agents()),
         Scope::Build | Scope::Bench | Scope::Engines => {}
     }
-    if !matches!(scope, Scope::Build | Scope::Development | Scope::Page | Scope::Lighthouse | Scope::Outage) {
+    if !matches!(
+        scope,
+        Scope::Build | Scope::Development | Scope::Page | Scope::Lighthouse | Scope::Outage | Scope::Robots
+    ) {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
     }
     missing.install()?;

@@ -16,10 +16,12 @@ use anyhow::{Context, Result};
 
 use crate::{exec, repo};
 pub(crate) use found::{
-    axe, cargo_deny, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis, system, valkey,
-    waline, waline_client,
+    axe, cargo_deny, device_detector, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis,
+    system, valkey, waline, waline_client,
 };
-pub(crate) use table::{all, auditors, clients, competitors, of_development, of_tests, stores, systems, wasm_bindgen};
+pub(crate) use table::{
+    agents, all, auditors, clients, competitors, of_development, of_tests, stores, systems, wasm_bindgen,
+};
 
 /// A tool of one exact version.
 #[derive(Clone, Debug)]

@@ -185,6 +185,16 @@ pub(super) fn copies(taken: &Value) -> String {
     text
 }
 
+/// The errors in rows of an earlier counter's file, which were left out.
+pub(super) fn wrong(places: &[earlier::Place], errors: u64) -> String {
+    let mut text: String =
+        places.iter().map(|place| format!("wrong, left out: {}\n", printable(&place.to_string()))).collect();
+    if errors > places.len() as u64 {
+        let _ = writeln!(text, "wrong, left out: {} more", errors - places.len() as u64);
+    }
+    text
+}
+
 /// The result of starting counts, or of their dry run: changed articles, sums, and what was left out.
 pub(super) fn baseline_summary(
     started: &BaselineReport,

@@ -216,11 +216,12 @@ fn import_names_the_error_of_a_counters_file_and_takes_nothing() {
         assert!(!output.status.success(), "{}", said(&output));
         said(&output)
     };
-    let csv = refused(&["--from", "csv"]);
+    let csv = refused(&["--from", "csv", "--strict"]);
     for words in ["nothing was taken over", "line 2, reads: `1.200`", "line 3, reads", "line 3, reaction:happy: `y`"] {
         assert!(csv.contains(words), "{words}: {csv}");
     }
     assert!(refused(&["--from", "csv", "--map", "reaction0=happy"]).contains("Waline"));
+    assert!(refused(&["--from", "csv", "--columns", "page=a"]).contains("`pages`"));
     assert!(refused(&["--from", "goatcounter"]).contains("2Path"));
     assert!(refused(&[]).contains("not an export of gema"));
     assert!(refused(&["--site", "demo"]).contains("leave out --site"));
@@ -235,6 +236,17 @@ fn import_names_the_error_of_a_counters_file_and_takes_nothing() {
     assert!(refused(&["--from", "csv"]).contains("unpack it first"));
     assert!(refused(&["--from", "goatcounter"]).contains("cannot be read"));
     assert_eq!(cli.article(&["list"]).lines().count(), 2);
+}
+
+#[test]
+fn a_wrong_row_is_named_and_the_others_are_taken() {
+    let (desk, file) = with_file("Halaman;Tayangan\n/a;1.841\n/b;x\n/a/;2\n");
+    let done = said(&desk.imports(&file, &["--from", "pages"]));
+    for line in
+        ["/a\treads 0 -> 1841\n", "wrong, left out: line 3, tayangan: `x`", "note: two keys that differ by a slash"]
+    {
+        assert!(done.contains(line), "{line}: {done}");
+    }
 }
 
 #[test]

