@@ -11,10 +11,21 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use cli::{
-    alias::Alias, article::Article, backup::Backup, check::Check, doctor::Doctor, export::Export, holder::Database,
-    import::Import, log::LogFormat, migrate::Migrate, restore::Restore, serve::Serve,
+    alias::Alias,
+    article::Article,
+    backup::Backup,
+    check::Check,
+    doctor::Doctor,
+    export::Export,
+    generate::{Completions, Man},
+    holder::Database,
+    import::Import,
+    log::LogFormat,
+    migrate::Migrate,
+    restore::Restore,
+    serve::Serve,
 };
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
@@ -55,6 +66,10 @@ enum Command {
     Reload(Database),
     /// Prints the OpenAPI document of the HTTP API.
     Openapi,
+    /// Prints the completions for a shell.
+    Completions(Completions),
+    /// Writes the manual pages, one for each command, into a directory.
+    Man(Man),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +88,8 @@ fn main() -> ExitCode {
         Command::Doctor(doctor) => return cli::doctor::run(&doctor),
         Command::Reload(database) => ask(cli::reload::run(database)),
         Command::Openapi => cli::openapi::run(),
+        Command::Completions(options) => cli::generate::completions(&options, Cli::command()),
+        Command::Man(options) => cli::generate::man(&options, Cli::command()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
