@@ -9,6 +9,7 @@ mod dev;
 mod dist;
 mod documents;
 mod exec;
+mod package;
 mod repo;
 mod say;
 mod setup;
@@ -27,6 +28,7 @@ use lexopt::prelude::*;
 
 use bench::{Extent, endpoint::Beside};
 use demo::Profile;
+use package::version::PreRelease;
 use setup::Scope;
 
 const HELP: &str = "\
@@ -43,6 +45,8 @@ cargo xtask VERB
                             --beside FILE: beside another build of gema; --quick: one short round)
   bench engines             what an event costs in SQLite, in Redis, and in clusters of one, two and three masters (--quick: one round)
   bench page                how soon a slow phone has the widget, beside Waline's and one by hand (--quick: one round)
+  package                   make the packages with which people install gema, in target/package (--binary FILE: with this program;
+                            --pre-release rc.1: of a version before the one in Cargo.toml)
   soak [NAME]               run what takes longer than a test should: crash rounds, long histories
   size                      what a reader downloads, and its budget
   help                      this text
@@ -69,6 +73,7 @@ enum Verb {
     Dist,
     Documents,
     Freeze,
+    Package(package::Options),
     Soak { name: Option<String> },
     Bench { what: Option<String>, extent: Extent, beside: Beside },
     Size,
@@ -84,6 +89,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Dist => dist::run(&setup::run(Scope::Build)?),
         Verb::Documents => documents::run(),
         Verb::Freeze => setup::run(Scope::Build).and_then(|_| dist::frozen::run()),
+        Verb::Package(options) => package::run(options),
         Verb::Soak { name } => soak::run(name.as_deref()),
         Verb::Bench { what: Some(what), extent, beside } if what == "endpoint" => bench::endpoint::run(extent, &beside),
         Verb::Bench { what: Some(what), extent, beside: Beside::Nothing } if what == "engines" => {
@@ -113,6 +119,7 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
             "dist" => Verb::Dist,
             "documents" => Verb::Documents,
             "freeze" => Verb::Freeze,
+            "package" => Verb::Package(package::Options::default()),
             "soak" => Verb::Soak { name: None },
             "bench" => Verb::Bench { what: None, extent: Extent::Full, beside: Beside::Nothing },
             "size" => Verb::Size,
@@ -129,6 +136,10 @@ fn parse(mut words: lexopt::Parser) -> Result<Verb> {
             (Long("listen"), Verb::Demo { listen, .. }) => {
                 *listen =
                     words.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
+            }
+            (Long("binary"), Verb::Package(options)) => options.binary = Some(words.value()?.into()),
+            (Long("pre-release"), Verb::Package(options)) => {
+                options.pre = Some(PreRelease::parse(&words.value()?.string()?)?);
             }
             (Long("quick"), Verb::Bench { extent, .. }) => *extent = Extent::Quick,
             (Long("peers"), Verb::Bench { beside, .. }) => *beside = Beside::Peers,
@@ -170,6 +181,8 @@ mod tests {
         assert_eq!(parsed("bench endpoint --quick --peers").unwrap(), endpoint(Extent::Quick, Beside::Peers));
         let other = Beside::OtherBuild("before/gema".into());
         assert_eq!(parsed("bench endpoint --beside before/gema").unwrap(), endpoint(Extent::Full, other));
+        let options = package::Options { binary: Some("gema".into()), pre: Some(PreRelease::parse("rc.1").unwrap()) };
+        assert_eq!(parsed("package --binary gema --pre-release rc.1").unwrap(), Verb::Package(options));
         assert_eq!(parsed("soak kill").unwrap(), Verb::Soak { name: Some("kill".into()) });
         assert_eq!(parsed("").unwrap(), Verb::Help);
         assert_eq!(parsed("dist --help").unwrap(), Verb::Help);
@@ -185,6 +198,7 @@ mod tests {
             "demo --listen 8788",
             "test --all",
             "dist now",
+            "package --pre-release soon",
         ] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }

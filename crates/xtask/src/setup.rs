@@ -35,6 +35,10 @@ pub(crate) enum Scope {
     Test,
     /// All old engines: what the tests need, and the engines that the test command does not run.
     OldEngines,
+    /// Building packages: Zig, and binutils.
+    Package,
+    /// Building packages and installing them: also what reads, checks and installs each kind.
+    Packaged,
     /// Benchmarks of the endpoint: nginx and wrk.
     Bench,
     /// Besides, the peers: other software that counts votes.
@@ -58,7 +62,14 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     match scope {
         Scope::Test | Scope::OldEngines => missing.browsers(engines()),
         Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
-        Scope::Build | Scope::Development | Scope::Bench | Scope::Peers | Scope::Engines | Scope::Outage => {}
+        Scope::Build
+        | Scope::Development
+        | Scope::Package
+        | Scope::Packaged
+        | Scope::Bench
+        | Scope::Peers
+        | Scope::Engines
+        | Scope::Outage => {}
     }
     let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines);
     if is_for_tests {
@@ -83,13 +94,19 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Development => missing.tools(tools::of_development()?),
         Scope::Test => missing.tools([tools::of_tests(), tools::old_engines::of_short_form()].concat()),
         Scope::OldEngines => missing.tools([tools::of_tests(), tools::old_engines::all()].concat()),
+        Scope::Package => missing.tools(tools::of_packages()),
+        Scope::Packaged => {
+            missing.tools([tools::of_packages(), tools::of_packaged()].concat());
+            missing.packages.extend(debian::PACKAGES.iter().filter(|program| exec::which(program).is_none()));
+        }
         Scope::Peers => missing.tools(tools::peers()),
         Scope::Page => missing.tools(tools::clients()),
         Scope::Lighthouse => missing.tools(tools::judges()),
         Scope::Outage => missing.tools(tools::stores()),
         Scope::Build | Scope::Bench | Scope::Engines => {}
     }
-    if !matches!(scope, Scope::Build | Scope::Development | Scope::Page | Scope::Lighthouse | Scope::Outage) {
+    let builds_only = matches!(scope, Scope::Build | Scope::Development | Scope::Package | Scope::Packaged);
+    if !builds_only && !matches!(scope, Scope::Page | Scope::Lighthouse | Scope::Outage) {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
     }
     missing.install()?;

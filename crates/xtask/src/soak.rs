@@ -4,6 +4,7 @@
 mod fuzz;
 mod lighthouse;
 mod outage;
+mod package;
 
 use anyhow::{Result, bail};
 
@@ -31,7 +32,7 @@ enum Work {
     Run(fn() -> Result<()>),
 }
 
-const SOAKS: [Soak; 21] = [
+const SOAKS: [Soak; 22] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -102,6 +103,11 @@ const SOAKS: [Soak; 21] = [
         name: "outage",
         what: "a cluster of Redis, then of Valkey, under load: a master killed, a replica stopped, a master paused; other slots go on",
         work: Work::Run(outage::run),
+    },
+    Soak {
+        name: "package",
+        what: "every package, installed in a clean place until its first page comes, upgraded and removed (GEMA_PACKAGE_BINARY)",
+        work: Work::Run(package::run),
     },
     Soak {
         name: "power",

@@ -16,10 +16,12 @@ use anyhow::{Context, Result};
 
 use crate::{exec, repo};
 pub(crate) use found::{
-    axe, cargo_deny, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis, valkey, waline,
-    waline_client,
+    axe, cargo_deny, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis, types, uv, valkey,
+    waline, waline_client, zig,
 };
-pub(crate) use table::{all, clients, judges, of_development, of_tests, peers, stores, wasm_bindgen};
+pub(crate) use table::{
+    all, clients, judges, of_development, of_packaged, of_packages, of_tests, peers, stores, wasm_bindgen,
+};
 
 /// A tool of one exact version.
 #[derive(Clone, Debug)]

@@ -25,6 +25,9 @@ pub(crate) const CJK: &str = "fonts-droid-fallback";
 /// Programs for benchmarks of the endpoint; the packages have the same names.
 pub(crate) const BENCH: [&str; 2] = ["nginx", "wrk"];
 
+/// Programs that check packages, and make a Debian to install one in; the packages have the same names.
+pub(crate) const PACKAGES: [&str; 5] = ["curl", "lintian", "mmdebstrap", "skopeo", "umoci"];
+
 /// Reverse proxies and caches, and Prometheus' tool: the program and its package.
 pub(crate) const IN_FRONT: [(&str, &str); 6] = [
     ("apache2", "apache2"),
