@@ -92,8 +92,8 @@ impl Trial<'_> {
     }
 
     fn put_an_article(&self) -> Result<()> {
-        fs::write(self.inside("/tmp/article.md"), "The article.\n")?;
-        self.article(&["put", "/tmp/article.md", "--article", "first", "--title", "First", "--imported-reads", READS])?;
+        fs::write(self.inside("/srv/article.md"), "The article.\n")?;
+        self.article(&["put", "/srv/article.md", "--article", "first", "--title", "First", "--imported-reads", READS])?;
         ensure!(self.reads()? == READS, "the article was not put");
         Ok(())
     }
