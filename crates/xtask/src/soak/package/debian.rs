@@ -24,7 +24,7 @@ pub(super) fn try_it(files: &Files, earlier: &Files) -> Result<Vec<Tried>> {
     let root = files.clean("debian")?;
     let step = say::Step::begin("a Debian without gema");
     let mut mmdebstrap = Command::new("mmdebstrap");
-    mmdebstrap.args(["--quiet", "--variant=minbase", "--include=systemd,systemd-sysv,init-system-helpers"]);
+    mmdebstrap.args(["--quiet", "--variant=minbase", "--include=procps,systemd,systemd-sysv"]);
     exec::read(mmdebstrap.arg("bookworm").arg(&root))?;
     step.done();
     let system = Booted::start(&root)?;
