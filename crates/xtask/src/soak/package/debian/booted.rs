@@ -13,6 +13,9 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// Mounts what systemd expects, below the directory that is the first argument, and becomes its init.
 const INIT: &str = include_str!("init.sh");
 
+/// Removes what systemd leaves in the kernel.
+const CLEARED: &str = include_str!("cleared.sh");
+
 /// A system in namespaces of its own: processes, mounts, and a network with a loopback only. Dropping it stops all of
 /// it.
 pub(super) struct Booted {
@@ -81,5 +84,6 @@ impl Drop for Booted {
         // Killing unshare kills init (`--kill-child`), and with it every process of the namespace.
         let _ = self.unshare.kill();
         let _ = self.unshare.wait();
+        let _ = Command::new("unshare").args(["--mount", "--cgroup", "--", "sh", "-eu", "-c", CLEARED]).status();
     }
 }
