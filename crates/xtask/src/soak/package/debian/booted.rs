@@ -13,7 +13,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// Mounts what systemd expects, below the directory that is the first argument, and becomes its init.
 const INIT: &str = include_str!("init.sh");
 
-/// Removes what systemd leaves in the kernel.
+/// Removes the control groups that systemd leaves in the kernel.
 const CLEARED: &str = include_str!("cleared.sh");
 
 /// A system in namespaces of its own: processes, mounts, and a network with a loopback only. Dropping it stops all of
