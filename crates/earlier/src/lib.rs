@@ -33,7 +33,7 @@ pub use self::{
     goatcounter::{read as goatcounter, read_zip as goatcounter_zip},
     koko::read as koko,
     open_heart::read as open_heart,
-    pages::{Columns, read as pages},
+    pages::{PageColumns, read as pages},
     waline::{Mapping, read as waline},
     wordpress::read as wordpress,
 };

@@ -14,7 +14,7 @@ use super::{
 
 /// The columns of a table, if the operator names them: `page` and `reads`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Columns {
+pub struct PageColumns {
     /// The heading of the column with addresses.
     pub page: Option<String>,
     /// The heading of the column with views.
@@ -104,7 +104,7 @@ const MAX_LINES_BEFORE: usize = 64;
 ///
 /// # Errors
 /// [`Refused`] if no heading is known: its message names the option.
-pub fn read(from: impl Read, columns: &Columns) -> Result<Earlier, Refused> {
+pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> {
     let mut from = BufReader::with_capacity(64 * 1024, LimitedLines::new(utf16::utf8(from).map_err(unreadable)?));
     let heading = Heading::find(&mut from, columns)?;
     let mut table = ReaderBuilder::new()
@@ -182,7 +182,7 @@ struct Heading {
 
 impl Heading {
     /// Reads until after the heading.
-    fn find(from: &mut impl BufRead, columns: &Columns) -> Result<Self, Refused> {
+    fn find(from: &mut impl BufRead, columns: &PageColumns) -> Result<Self, Refused> {
         let mut line = Vec::new();
         for number in 1..=MAX_LINES_BEFORE {
             line.clear();
@@ -203,7 +203,7 @@ impl Heading {
         )))
     }
 
-    fn of(line: &str, delimiter: u8, columns: &Columns) -> Option<Self> {
+    fn of(line: &str, delimiter: u8, columns: &PageColumns) -> Option<Self> {
         let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(line.as_bytes());
         let headings = reader.records().next()?.ok()?;
         let headings: Vec<_> =

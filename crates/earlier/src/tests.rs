@@ -369,14 +369,14 @@ fn page_tables_of_web_analytics_are_read_as_they_are_exported() {
             vec![("/artikel/2015/11/17/fgd", 841), ("/b", 7)],
         ),
     ] {
-        let earlier = pages(&table[..], &Columns::default()).unwrap();
+        let earlier = pages(&table[..], &PageColumns::default()).unwrap();
         assert_eq!(reads(&earlier), expected, "{about}");
     }
-    let named = Columns { page: Some("Tautan".into()), reads: Some("Banyaknya".into()) };
+    let named = PageColumns { page: Some("Tautan".into()), reads: Some("Banyaknya".into()) };
     assert_eq!(reads(&pages("Tautan;Banyaknya\n/a;7\n".as_bytes(), &named).unwrap()), [("/a", 7)]);
-    refused(pages("Tautan;Banyaknya\n/a;7\n".as_bytes(), &Columns::default()), &["--columns page=HEADING"]);
-    refused(pages("".as_bytes(), &Columns::default()), &["no heading"]);
-    refused(pages("page,views\n/a,1.5\n".as_bytes(), &Columns::default()), &["line 2, views: `1.5`"]);
+    refused(pages("Tautan;Banyaknya\n/a;7\n".as_bytes(), &PageColumns::default()), &["--columns page=HEADING"]);
+    refused(pages("".as_bytes(), &PageColumns::default()), &["no heading"]);
+    refused(pages("page,views\n/a,1.5\n".as_bytes(), &PageColumns::default()), &["line 2, views: `1.5`"]);
 }
 
 #[test]
@@ -404,7 +404,7 @@ fn separators_of_thousands_are_not_decimals() {
 fn the_dry_run_names_duplicates_and_what_no_page_asks_for() {
     let table = "page,views\n/a,1\n/a-b,1\n/a/,2\nhttps://news.example/a,3\nhttps://www.news.example/%61,4\n/b?utm_source=x,5\n\
                  /b,6\n/100%25/%FF,7\n/feed/,8\n/,9\n";
-    let earlier = pages(table.as_bytes(), &Columns::default()).unwrap();
+    let earlier = pages(table.as_bytes(), &PageColumns::default()).unwrap();
     let notes = earlier.notes.join("\n");
     for words in [
         "several hosts (news.example, www.news.example)",
@@ -447,14 +447,14 @@ const WXR: &str = r#"<?xml version="1.0" encoding="UTF-8" ?>
 
 #[test]
 fn wordpress_views_are_those_of_published_posts() {
-    let by_link = Columns::default();
+    let by_link = PageColumns::default();
     let earlier = wordpress(WXR.as_bytes(), &by_link).unwrap();
     assert_eq!(reads(&earlier), [("/2015/fgd/", 1841)]);
     assert_eq!(earlier.skipped, [("posts that are not published, or no articles".to_owned(), 1)].into());
     assert_eq!((&*earlier.wrong[0].row, &*earlier.wrong[0].column, earlier.errors), ("post 9", "views", 1));
-    let by_id = Columns { page: Some("id".into()), reads: None };
+    let by_id = PageColumns { page: Some("id".into()), reads: None };
     assert_eq!(reads(&wordpress(WXR.as_bytes(), &by_id).unwrap()), [("wp-7", 1841)]);
-    let edits = Columns { page: None, reads: Some("_edit_last".into()) };
+    let edits = PageColumns { page: None, reads: Some("_edit_last".into()) };
     assert_eq!(reads(&wordpress(WXR.as_bytes(), &edits).unwrap()), [("/2015/fgd/", 1)]);
     let both = WXR.replacen("_edit_last", "post_views_count", 1);
     refused(wordpress(both.as_bytes(), &by_link), &["`post_views_count`, `views`", "--columns reads=FIELD"]);
@@ -475,7 +475,7 @@ INSERT INTO wp_koko_analytics_referrer_urls (id, url) VALUES (1,\"a.example\");\
 fn wordpress_own_export_is_read() {
     // Exported by WordPress 6.5.5; the posts were made up.
     let export = include_bytes!("../fixtures/wordpress-6.5.5.xml");
-    let earlier = wordpress(&export[..], &Columns::default()).unwrap();
+    let earlier = wordpress(&export[..], &PageColumns::default()).unwrap();
     let expected = [
         ("/2015/11/banjir/", 1042),
         ("/2015/11/fgd-e-government-korea/", 841),
@@ -535,7 +535,7 @@ fn a_hundred_thousand_rows_take_seconds() {
     }
     for (name, read) in [
         ("goatcounter", (&|| goatcounter(hits.as_bytes())) as &dyn Fn() -> Result<Earlier, Refused>),
-        ("pages", &|| pages(table.as_bytes(), &Columns::default())),
+        ("pages", &|| pages(table.as_bytes(), &PageColumns::default())),
     ] {
         let begun = std::time::Instant::now();
         let sum: u64 = read().unwrap().articles.values().map(|counts| counts[0]).sum();

@@ -8,7 +8,7 @@ use text::key::article_key;
 
 use super::{
     Earlier, Gathered, Refused, grouped_count,
-    pages::Columns,
+    pages::PageColumns,
     path::{Hosts, Page},
 };
 
@@ -37,7 +37,7 @@ struct Post {
 ///
 /// # Errors
 /// [`Refused`] names the fields, or says that there are none.
-pub fn read(from: impl Read, columns: &Columns) -> Result<Earlier, Refused> {
+pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> {
     let by_id = match columns.page.as_deref() {
         None | Some("link") => false,
         Some("id") => true,

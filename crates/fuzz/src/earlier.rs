@@ -1,4 +1,4 @@
-use earlier::{Columns, Earlier, Mapping, Refused};
+use earlier::{Earlier, Mapping, PageColumns, Refused};
 
 pub(crate) const WALINE: &[&[u8]] = &[
     br#"{"type":"waline","version":1,"data":{"Comment":[{"comment":"{"}],"Counter":[{"url":"/a","time":12,"reaction0":3},{"url":"/b%C3%A9?c=1","time":"7","reaction1":null}],"Users":[]}}"#,
@@ -48,7 +48,7 @@ pub(crate) const PAGES: &[&[u8]] = &[
 ];
 
 pub(crate) fn pages(bytes: &[u8]) {
-    let columns = Columns::default();
+    let columns = PageColumns::default();
     told(earlier::pages(bytes, &columns));
     told(earlier::wordpress(bytes, &columns));
     told(earlier::koko(bytes));

@@ -14,6 +14,8 @@ pub(crate) mod check;
 pub(crate) mod doctor;
 /// `gema export`.
 pub(crate) mod export;
+/// `gema completions` and `gema man`.
+pub(crate) mod generate;
 /// `gema import`.
 pub(crate) mod import;
 /// Logging.

@@ -9,10 +9,21 @@ mod demo;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use cli::{
-    admin_client::DatabaseArgs, alias::Alias, article::Article, backup::Backup, check::Check, doctor::Doctor,
-    export::Export, import::Import, log::LogFormat, migrate::Migrate, restore::Restore, serve::Serve,
+    admin_client::DatabaseArgs,
+    alias::Alias,
+    article::Article,
+    backup::Backup,
+    check::Check,
+    doctor::Doctor,
+    export::Export,
+    generate::{Completions, Man},
+    import::Import,
+    log::LogFormat,
+    migrate::Migrate,
+    restore::Restore,
+    serve::Serve,
 };
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
@@ -53,6 +64,10 @@ enum Command {
     Reload(DatabaseArgs),
     /// Prints the OpenAPI document of the HTTP API.
     Openapi,
+    /// Prints the completions for a shell.
+    Completions(Completions),
+    /// Writes the manual pages, one for each command, into a directory.
+    Man(Man),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +86,8 @@ fn main() -> ExitCode {
         Command::Doctor(doctor) => return cli::doctor::run(&doctor),
         Command::Reload(database) => ask(cli::reload::run(database)),
         Command::Openapi => cli::openapi::run(),
+        Command::Completions(options) => cli::generate::completions(&options, Cli::command()),
+        Command::Man(options) => cli::generate::man(&options, Cli::command()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

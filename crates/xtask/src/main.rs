@@ -11,6 +11,7 @@ mod documents;
 mod exec;
 #[cfg(test)]
 mod names;
+mod package;
 mod progress;
 mod repo;
 mod robots;
@@ -30,6 +31,7 @@ use lexopt::prelude::*;
 
 use bench::{Extent, endpoint::Beside};
 use demo::Profile;
+use package::version::PreRelease;
 use setup::Scope;
 
 const HELP: &str = "\
@@ -47,6 +49,8 @@ cargo xtask VERB
                             --beside FILE: beside another build of gema; --quick: one short round)
   bench engines             what an event costs in SQLite, in Redis, and in clusters of one, two and three masters (--quick: one round)
   bench page                how soon a slow phone has the widget, beside Waline's and one by hand (--quick: one round)
+  package                   make the packages with which people install gema, in target/package (--binary FILE: with this program;
+                            --pre-release rc.1: of a version before the one in Cargo.toml)
   soak [NAME]               run what takes longer than a test should: crash rounds, long histories
   size                      what a reader downloads, and its budget
   help                      this text
@@ -74,6 +78,7 @@ enum Command {
     Documents,
     Robots,
     Freeze,
+    Package(package::Options),
     Soak { name: Option<String> },
     Bench { what: Option<String>, extent: Extent, beside: Beside },
     Size,
@@ -90,6 +95,7 @@ fn run(command: Command) -> Result<()> {
         Command::Documents => documents::run(),
         Command::Robots => robots::run(),
         Command::Freeze => setup::run(Scope::Build).and_then(|_| dist::pinned_loader::run()),
+        Command::Package(options) => package::run(options),
         Command::Soak { name } => soak::run(name.as_deref()),
         Command::Bench { what: Some(what), extent, beside } if what == "endpoint" => {
             bench::endpoint::run(extent, &beside)
@@ -124,6 +130,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command> {
             "documents" => Command::Documents,
             "robots" => Command::Robots,
             "freeze" => Command::Freeze,
+            "package" => Command::Package(package::Options::default()),
             "soak" => Command::Soak { name: None },
             "bench" => Command::Bench { what: None, extent: Extent::Full, beside: Beside::Nothing },
             "size" => Command::Size,
@@ -140,6 +147,10 @@ fn parse(mut args: lexopt::Parser) -> Result<Command> {
             (Long("listen"), Command::Demo { listen, .. }) => {
                 *listen =
                     args.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
+            }
+            (Long("binary"), Command::Package(options)) => options.binary = Some(args.value()?.into()),
+            (Long("pre-release"), Command::Package(options)) => {
+                options.pre = Some(PreRelease::parse(&args.value()?.string()?)?);
             }
             (Long("quick"), Command::Bench { extent, .. }) => *extent = Extent::Quick,
             (Long("peers"), Command::Bench { beside, .. }) => *beside = Beside::Competitors,
@@ -181,6 +192,8 @@ mod tests {
         assert_eq!(parsed("bench endpoint --quick --peers").unwrap(), endpoint(Extent::Quick, Beside::Competitors));
         let other = Beside::OtherBuild("before/gema".into());
         assert_eq!(parsed("bench endpoint --beside before/gema").unwrap(), endpoint(Extent::Full, other));
+        let options = package::Options { binary: Some("gema".into()), pre: Some(PreRelease::parse("rc.1").unwrap()) };
+        assert_eq!(parsed("package --binary gema --pre-release rc.1").unwrap(), Command::Package(options));
         assert_eq!(parsed("soak kill").unwrap(), Command::Soak { name: Some("kill".into()) });
         assert_eq!(parsed("robots").unwrap(), Command::Robots);
         assert_eq!(parsed("").unwrap(), Command::Help);
@@ -197,6 +210,7 @@ mod tests {
             "demo --listen 8788",
             "test --all",
             "dist now",
+            "package --pre-release soon",
         ] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }

@@ -27,6 +27,11 @@ pub(crate) fn dist() -> PathBuf {
     root().join("dist")
 }
 
+/// The packages of the endpoint and the widget.
+pub(crate) fn packages() -> PathBuf {
+    target().join("package")
+}
+
 /// The release build of the endpoint.
 pub(crate) fn gema() -> PathBuf {
     gema_of("release")

@@ -12,13 +12,13 @@ use crate::test::count;
 use crate::{exec, progress, repo, tools};
 
 /// The packages of PyPI that carry the lists: COUNTER's, and crawler-user-agents.
-const PACKAGES: [&str; 2] = ["counter-robots", "crawler-user-agents"];
+const AGENT_PACKAGES: [&str; 2] = ["counter-robots", "crawler-user-agents"];
 
 /// The directory of the lists.
 const LISTS: &str = "crates/rules/robots";
 
 /// The test that reads whole lists from the directory that this variable names.
-const TEST: &str = "readers_are_counted_and_robots_are_not";
+const ROBOTS_TEST: &str = "readers_are_counted_and_robots_are_not";
 const AGENTS: &str = "GEMA_AGENTS";
 
 /// Refreshes the lists from the newest versions of the packages.
@@ -26,7 +26,7 @@ pub(crate) fn run() -> Result<()> {
     let wheels = empty("robots/wheels")?;
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]);
-    exec::run(pip.arg("--dest").arg(&wheels).args(PACKAGES))?;
+    exec::run(pip.arg("--dest").arg(&wheels).args(AGENT_PACKAGES))?;
     let mut lists = Command::new("python3");
     lists.args(["-c", include_str!("robots/lists.py")]).arg(&wheels).arg(repo::root().join(LISTS));
     exec::run(&mut lists)?;
@@ -41,9 +41,9 @@ pub(crate) fn soak() -> Result<()> {
     let mut python = Command::new(tools::device_detector()?);
     exec::run(python.args(["-c", include_str!("robots/agents.py")]).arg(&agents))?;
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "rules", "--lib", TEST, "--", "--nocapture"]).env(AGENTS, &agents);
+    cargo.args(["test", "--package", "rules", "--lib", ROBOTS_TEST, "--", "--nocapture"]).env(AGENTS, &agents);
     let passed = count::tests(&mut cargo)?.passed;
-    ensure!(passed > 0, "no test is called `{TEST}` any more: correct crates/xtask/src/robots.rs");
+    ensure!(passed > 0, "no test is called `{ROBOTS_TEST}` any more: correct crates/xtask/src/robots.rs");
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 pub(crate) use browser::Browser;
-pub(crate) use debian::{MEDIAWIKI, WORDPRESS, unpack};
+pub(crate) use debian::{MEDIAWIKI, WORDPRESS_DEB, unpack};
 pub(crate) use engine::{Engine, all as engines};
 
 use crate::toolchain::{self, Toolchain};
@@ -38,6 +38,10 @@ pub(crate) enum Scope {
     OldEngines,
     /// Sites of generators and content management systems: what the tests need, and all of these.
     Systems,
+    /// Building packages: Zig, and binutils.
+    Package,
+    /// Building packages and installing them: also what reads, checks and installs each kind.
+    Packaged,
     /// Benchmarks of the endpoint: nginx and wrk.
     Bench,
     /// Besides, the peers: other software that counts votes.
@@ -65,6 +69,8 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
         Scope::Build
         | Scope::Development
+        | Scope::Package
+        | Scope::Packaged
         | Scope::Bench
         | Scope::Competitors
         | Scope::Engines
@@ -75,7 +81,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     if is_for_tests {
         missing.tools(vec![tools::wasm_bindgen()?]);
         missing.packages.extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
-        missing.packages.extend(exec::which(debian::HUGO).is_none().then_some(debian::HUGO));
+        missing.packages.extend(exec::which(debian::HUGO_DEB).is_none().then_some(debian::HUGO_DEB));
         missing.in_front();
         if !has_php() {
             missing.packages.extend(debian::PHP);
@@ -94,9 +100,14 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Development => missing.tools(tools::of_development()?),
         Scope::Test => missing.tools([tools::of_tests(), tools::old_engines::of_short_form()].concat()),
         Scope::OldEngines => missing.tools([tools::of_tests(), tools::old_engines::all()].concat()),
+        Scope::Package => missing.tools(tools::of_packages()),
+        Scope::Packaged => {
+            missing.tools([tools::of_packages(), tools::of_packaged()].concat());
+            missing.packages.extend(debian::PACKAGES_DEB.iter().filter(|program| exec::which(program).is_none()));
+        }
         Scope::Systems => {
             missing.tools([tools::of_tests(), tools::old_engines::of_short_form(), tools::systems()].concat());
-            let lacks = debian::SYSTEMS.iter().filter(|(path, _)| !Path::new(path).exists());
+            let lacks = debian::SYSTEMS_DEB.iter().filter(|(path, _)| !Path::new(path).exists());
             missing.packages.extend(lacks.map(|(_, package)| package));
         }
         Scope::Competitors => missing.tools(tools::competitors()),
@@ -106,10 +117,8 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Robots => missing.tools(tools::agents()),
         Scope::Build | Scope::Bench | Scope::Engines => {}
     }
-    if !matches!(
-        scope,
-        Scope::Build | Scope::Development | Scope::Page | Scope::Lighthouse | Scope::Outage | Scope::Robots
-    ) {
+    let builds_only = matches!(scope, Scope::Build | Scope::Development | Scope::Package | Scope::Packaged);
+    if !builds_only && !matches!(scope, Scope::Page | Scope::Lighthouse | Scope::Outage | Scope::Robots) {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
     }
     missing.install()?;

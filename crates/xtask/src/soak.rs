@@ -4,6 +4,7 @@
 mod fuzz;
 mod lighthouse;
 mod outage;
+mod package;
 
 use anyhow::{Result, bail};
 
@@ -31,7 +32,7 @@ enum SoakAction {
     Run(fn() -> Result<()>),
 }
 
-const SOAKS: [Soak; 23] = [
+const SOAKS: [Soak; 24] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -106,6 +107,11 @@ const SOAKS: [Soak; 23] = [
         name: "outage",
         what: "a cluster of Redis, then of Valkey, under load: a master killed, a replica stopped, a master paused; other slots go on",
         action: SoakAction::Run(outage::run),
+    },
+    Soak {
+        name: "package",
+        what: "every package, installed in a clean place until its first page comes, upgraded and removed (GEMA_PACKAGE_BINARY)",
+        action: SoakAction::Run(package::run),
     },
     Soak {
         name: "power",

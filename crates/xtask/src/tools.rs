@@ -17,10 +17,11 @@ use anyhow::{Context, Result};
 use crate::{exec, repo};
 pub(crate) use found::{
     axe, cargo_deny, device_detector, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis,
-    system, valkey, waline, waline_client,
+    system, types, uv, valkey, waline, waline_client, zig,
 };
 pub(crate) use table::{
-    agents, all, auditors, clients, competitors, of_development, of_tests, stores, systems, wasm_bindgen,
+    agents, all, auditors, clients, competitors, of_development, of_packaged, of_packages, of_tests, stores, systems,
+    wasm_bindgen,
 };
 
 /// A tool of one exact version.

@@ -12,7 +12,7 @@ use axum::{
     body::{Body, Bytes},
     http::Method,
 };
-use earlier::{Columns, Earlier, Mapping};
+use earlier::{Earlier, Mapping, PageColumns};
 use flate2::bufread::MultiGzDecoder;
 use http_body_util::channel::{Channel, Sender};
 use store::Metric;
@@ -114,11 +114,11 @@ impl Import {
         if !matches!(counter, Counter::Waline | Counter::OpenHeart) && !mapping.is_empty() {
             bail!("--map is for Waline and Open Heart: the others have no reactions, or name them");
         }
-        let mut columns = Columns::default();
+        let mut columns = PageColumns::default();
         for (is_page, heading) in &self.columns {
             *(if *is_page { &mut columns.page } else { &mut columns.reads }) = Some(heading.clone());
         }
-        if !matches!(counter, Counter::Pages | Counter::Wordpress) && columns != Columns::default() {
+        if !matches!(counter, Counter::Pages | Counter::Wordpress) && columns != PageColumns::default() {
             bail!("--columns is for `pages` and `wordpress`: the others have columns of their own");
         }
         let file = self.file.display();

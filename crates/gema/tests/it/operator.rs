@@ -7,6 +7,8 @@ mod metrics;
 mod openapi;
 /// Pages that a site does not list, in the log.
 mod origins;
+/// What packages install beside the program.
+mod packaged;
 /// Proxies that do not say for whom they ask, in the log.
 mod proxies;
 /// The real binary as a service, with all that it writes.

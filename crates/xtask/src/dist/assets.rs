@@ -33,7 +33,7 @@ impl Asset {
 }
 
 /// Subresource integrity of a file with these bytes.
-pub(super) fn integrity(content: &[u8]) -> String {
+pub(crate) fn integrity(content: &[u8]) -> String {
     format!("sha384-{}", BASE64.encode(&Sha384::digest(content)))
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use super::assets::integrity;
+pub(crate) use super::assets::integrity;
 use super::{loader, minify, write};
 use crate::repo;
 
@@ -19,7 +19,7 @@ const DOCUMENTS: [&str; 2] = ["docs/embedding.md", "docs/id/pemasangan.md"];
 const INTEGRITY_START: &str = "integrity=\"";
 
 /// The bytes of the file in the repository.
-pub(super) fn script() -> Result<Vec<u8>> {
+pub(crate) fn script() -> Result<Vec<u8>> {
     fs::read(path()).with_context(|| format!("cannot read {}: run `cargo xtask freeze`", path().display()))
 }
 

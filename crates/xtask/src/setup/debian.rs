@@ -27,6 +27,9 @@ pub(crate) const CJK: &str = "fonts-droid-fallback";
 /// Programs for benchmarks of the endpoint; the packages have the same names.
 pub(crate) const BENCH: [&str; 2] = ["nginx", "wrk"];
 
+/// Programs that check packages, and make a Debian to install one in; the packages have the same names.
+pub(crate) const PACKAGES_DEB: [&str; 5] = ["curl", "lintian", "mmdebstrap", "skopeo", "umoci"];
+
 /// Reverse proxies and caches, and Prometheus' tool: the program and its package.
 pub(crate) const IN_FRONT: [(&str, &str); 6] = [
     ("apache2", "apache2"),
@@ -53,7 +56,7 @@ pub(crate) const LISTENING: [(&str, &str); 5] = [
 ];
 
 /// The generator of one of the pages with the widget; its program has the same name.
-pub(crate) const HUGO: &str = "hugo";
+pub(crate) const HUGO_DEB: &str = "hugo";
 
 /// PHP for a WordPress that keeps its posts in SQLite: the program `php`, and modules.
 pub(crate) const PHP: [&str; 4] = ["php-cli", "php-mbstring", "php-sqlite3", "php-xml"];
@@ -62,14 +65,14 @@ pub(crate) const CLASSIC_THEME: (&str, &str) =
     ("wordpress-theme-twentytwentyone", "/usr/share/wordpress/wp-content/themes/twentytwentyone");
 
 /// WordPress itself and two of its themes, which are unpacked and not installed.
-pub(crate) const WORDPRESS: [&str; 3] =
+pub(crate) const WORDPRESS_DEB: [&str; 3] =
     ["wordpress", "wordpress-theme-twentytwentytwo", "wordpress-theme-twentytwentythree"];
 /// MediaWiki, which is unpacked and not installed.
 pub(crate) const MEDIAWIKI: [&str; 2] = ["mediawiki", "mediawiki-classes"];
 
 /// What the sites of the soak `recipes` need: a path that each package has, and the package. MariaDB without what
 /// starts it as a service.
-pub(crate) const SYSTEMS: [(&str, &str); 6] = [
+pub(crate) const SYSTEMS_DEB: [(&str, &str); 6] = [
     ("/usr/bin/jekyll", "jekyll"),
     ("/usr/bin/mariadb", "mariadb-client-core"),
     ("/usr/sbin/mariadbd", "mariadb-server-core"),
@@ -164,7 +167,7 @@ fn elsewhere(package: &str) -> Option<&'static str> {
         "wordpress-theme-twentytwentyone" => {
             "the WordPress theme Twenty Twenty-One, as /usr/share/wordpress/wp-content/themes/twentytwentyone"
         }
-        HUGO => "Hugo 0.111 or newer, on PATH",
+        HUGO_DEB => "Hugo 0.111 or newer, on PATH",
         EMOJI => "a colour emoji font, such as Noto Color Emoji",
         SCRIPTS => "fonts for Arabic, Bengali, Devanagari, Tamil and Thai, such as Noto Sans",
         CJK => "a font for Chinese, Japanese and Korean, such as Noto Sans CJK",

@@ -29,7 +29,7 @@ enum Needs {
 /// The sites of the test command, whose tools it has anyway.
 const SHORT: [&str; 2] = ["mkdocs", "php"];
 
-const SYSTEMS: [(&str, Needs); 12] = [
+const SYSTEM_SITES: [(&str, Needs); 12] = [
     ("astro", Needs::Modules("astro")),
     ("docusaurus", Needs::Modules("docusaurus")),
     ("eleventy", Needs::Modules("eleventy")),
@@ -72,7 +72,7 @@ fn make(to: &Path, is_made: impl Fn(&str) -> bool) -> Result<()> {
     progress::heading("Sites of generators and content management systems");
     // Remove what an earlier run left.
     let _ = fs::remove_dir_all(to);
-    for (name, needs) in SYSTEMS.iter().filter(|(name, _)| is_made(name)) {
+    for (name, needs) in SYSTEM_SITES.iter().filter(|(name, _)| is_made(name)) {
         site(name, needs, to).with_context(|| format!("{name} made nothing"))?;
     }
     stamp.write()

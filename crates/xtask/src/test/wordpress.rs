@@ -34,7 +34,7 @@ pub(crate) fn build_all() -> Result<()> {
         let mut versions: Vec<_> = SOAKED_VERSIONS.iter().map(PathBuf::from).collect();
         if exec::which("apt-get").is_some() {
             let dir = to.join("debian");
-            setup::unpack(&setup::WORDPRESS, &dir)?;
+            setup::unpack(&setup::WORDPRESS_DEB, &dir)?;
             versions.push(dir.join("usr/share/wordpress"));
         }
         Ok(versions)

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::{Tool, agents, all, auditors, clients, competitors, of_tests, stores, systems};
+use super::{Tool, agents, all, auditors, clients, competitors, of_packaged, of_packages, of_tests, stores, systems};
 use crate::repo;
 
 /// The module directories of these tools for host pages.
@@ -79,6 +79,21 @@ pub(crate) fn isso() -> Result<PathBuf> {
 /// The Python that has a Valkey server.
 pub(crate) fn valkey() -> Result<PathBuf> {
     Ok(programs_of("valkey", stores(), "cargo xtask soak outage")?.join("python"))
+}
+
+/// The directory of `cargo-zigbuild`, and of the Python that has Zig.
+pub(crate) fn zig() -> Result<PathBuf> {
+    programs_of("zigbuild", of_packages(), "cargo xtask package")
+}
+
+/// uv, which installs Python's packages.
+pub(crate) fn uv() -> Result<PathBuf> {
+    Ok(programs_of("uv", of_packaged(), "cargo xtask soak package")?.join("uv"))
+}
+
+/// The modules of TypeScript, and of the types of React and Vue.
+pub(crate) fn types() -> Result<PathBuf> {
+    programs_of("types", of_packaged(), "cargo xtask soak package")
 }
 
 pub(super) fn programs_of(name: &str, tools: Vec<Tool>, remedy: &str) -> Result<PathBuf> {

