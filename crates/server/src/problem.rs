@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 /// Seconds until a retry during a migration.
 const MIGRATION_RETRY_SECONDS: u32 = 10;
 
-/// An `application/problem+json` response. The request had no effect.
+/// An `application/problem+json` response. The request had no effect, except that a 503 may follow a completed write; an
+/// event that is sent again counts once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
     /// The HTTP status.
