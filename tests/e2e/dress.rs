@@ -130,9 +130,10 @@ const PICTURES: [(&str, &str); 2] = [
     ),
 ];
 
-/// Of each option: how large its face is, where its label and its count stand, and how high it is.
+/// For each option: the distance of its label from its left edge, of its count from its right edge, its height, and the
+/// label's width.
 const PLACES: &str = "[...root.querySelectorAll('[part=option]')].map((one) => {
-    const [face, label, count] = ['face', 'label', 'count'].map((part) => one.querySelector(`[part=${part}]`).getBoundingClientRect());
+    const [label, count] = ['label', 'count'].map((part) => one.querySelector(`[part=${part}]`).getBoundingClientRect());
     const { left, right, height } = one.getBoundingClientRect();
     return [Math.round(label.left - left), Math.round(right - count.right), Math.round(height), Math.round(label.width)];
 })";
