@@ -7,14 +7,14 @@ use crate::site::{TestSite, article, chose};
 
 const CACHED_VIEW_PATH: &str = "/v1/sites/news/view?article=a";
 
-/// Asks twice: the second answer is a kept one, and says the same.
+/// Requests the view twice. The second response comes from the cache and is equal.
 async fn view(site: &TestSite) -> View {
     let (first, second) = (site.get(CACHED_VIEW_PATH).await, site.get(CACHED_VIEW_PATH).await);
     assert_eq!((&first.headers, &first.body), (&second.headers, &second.body));
     first.json()
 }
 
-/// How often an answer was ready.
+/// Number of cache hits.
 async fn hits(site: &TestSite) -> u64 {
     measured(site, "gema_cache_lookups_total{result=\"hit\"}").await
 }
