@@ -25,7 +25,7 @@ mod one {
 
     contract!(One);
 }
-/// What is this engine's own.
+/// Tests of this engine only.
 mod own;
 
 /// A key prefix of its own on the single server that all tests share.
