@@ -1,5 +1,5 @@
 <?php
-// Removes the scheduled events that contact wordpress.org, and those that the SQLite drop-in does not support.
+// Removes the callbacks of scheduled checks that contact wordpress.org, and those that the SQLite drop-in does not support.
 add_action(
 	'plugins_loaded',
 	function () {
