@@ -261,6 +261,13 @@ impl Newsroom {
         String::from_utf8(output.stdout).expect("text")
     }
 
+    /// The output of `gema article list` beside the running endpoint.
+    pub(crate) fn lists(&self) -> String {
+        let output = self.gema(&["article", "list", "--site", SITE]).output().expect("gema runs");
+        assert!(output.status.success(), "gema article list: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
     /// The list of its files, as it serves it.
     pub(crate) fn assets(&self) -> Value {
         let view: Value = serde_json::from_str(&self.get(&format!("/v1/sites/{SITE}/view?article=a"))).expect("JSON");

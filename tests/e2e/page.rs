@@ -104,10 +104,14 @@ impl Draft {
         self
     }
 
-    /// Serves the site until the result is dropped.
-    pub(crate) fn served(self) -> Page {
+    /// Serves the site until the result is dropped. In its files, its own address replaces `http://page.example`.
+    pub(crate) fn served(mut self) -> Page {
         let listener = wait(TcpListener::bind("127.0.0.1:0")).expect("a port");
         let address = listener.local_addr().expect("an address");
+        let own = format!("http://localhost:{}", address.port());
+        for (_, text) in self.files.values_mut() {
+            *text = text.replace("http://page.example", &own);
+        }
         let router = Router::new().fallback(answer).with_state(Arc::new(self));
         let serving = RUNTIME.spawn(async move { axum::serve(listener, router).await.expect("the site is served") });
         Page { address, serving }

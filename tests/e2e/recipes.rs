@@ -1,5 +1,8 @@
 //! docs/recipes.md: pages made with common tools, and what their readers do there.
 
+/// Whole sites.
+mod systems;
+
 use std::{fs, path::Path};
 
 use serde_json::json;
@@ -48,6 +51,7 @@ fn media(name: &str) -> Option<&'static str> {
         ("css", "text/css"),
         ("json", "application/json"),
         ("xml", "text/xml"),
+        ("txt", "text/plain"),
         ("data", "text/x-script"),
     ];
     known.into_iter().find_map(|(known, media)| (known == ending).then_some(media))

@@ -3,6 +3,10 @@
 
 /// The settings page and the list of posts.
 mod administration;
+/// `wp gema`.
+mod commands;
+/// Several sites in one WordPress.
+mod network;
 /// What the plugin sends to the endpoint.
 mod sending;
 mod site;

@@ -4,7 +4,7 @@ use store::{AliasEffect, AliasError, AliasOutcome, MAX_VOTE_IDS, Store, StoreErr
 use visitor::Day;
 use wire::{ArticleKey, Tally};
 
-use super::{FieldError, MAX_LISTED};
+use super::{ArticleError, FieldError, MAX_LISTED};
 
 /// What an alias did, or would do.
 #[derive(Clone, Debug, Serialize)]
@@ -44,40 +44,37 @@ pub struct AliasEntry {
 /// Makes the old key an alias of the new one. With `dry_run`, only reports what that would do.
 ///
 /// # Errors
-/// Those of the store; the inner error is the reason why the alias is not possible.
+/// Those of the store, or the reason why the alias is not possible.
 pub async fn alias(
     store: &dyn Store,
     site: &Site,
     today: Day,
     (old, new): (&ArticleKey, &ArticleKey),
     dry_run: bool,
-) -> Result<Result<AliasReport, FieldError>, StoreError> {
+) -> Result<AliasReport, ArticleError> {
     let mut before =
         store.tallies(&site.id, &[old.clone(), new.clone()]).await?.into_iter().map(|counted| counted.tally);
-    let (Some(of_old), Some(of_new)) = (before.next(), before.next()) else { return Err(StoreError::Unavailable) };
+    let (Some(of_old), Some(of_new)) = (before.next(), before.next()) else {
+        return Err(StoreError::Unavailable.into());
+    };
     let aliased = store.alias(&site.id, today, old, new, dry_run).await?;
-    Ok(aliased.map_err(|error| field_error(&error, old, new)).map(|AliasOutcome { new: answers, effect }| {
-        let (how, at_most_twice) = match effect {
-            AliasEffect::Existing => ("already", None),
-            AliasEffect::Added => ("noted", None),
-            AliasEffect::Renamed => ("renamed", None),
-            AliasEffect::Swapped => ("back", None),
-            AliasEffect::Merged { at_most_twice } => ("merged", Some(at_most_twice)),
-        };
-        AliasReport { old: of_old, new: of_new, answers, how, at_most_twice }
-    }))
+    let AliasOutcome { new: answers, effect } = aliased.map_err(|error| field_error(&error, old, new))?;
+    let (how, at_most_twice) = match effect {
+        AliasEffect::Existing => ("already", None),
+        AliasEffect::Added => ("noted", None),
+        AliasEffect::Renamed => ("renamed", None),
+        AliasEffect::Swapped => ("back", None),
+        AliasEffect::Merged { at_most_twice } => ("merged", Some(at_most_twice)),
+    };
+    Ok(AliasReport { old: of_old, new: of_new, answers, how, at_most_twice })
 }
 
 /// Removes an alias, unless counts were merged by it.
 ///
 /// # Errors
-/// Those of the store; the inner error is the reason why it stays.
-pub async fn remove_alias(
-    store: &dyn Store,
-    site: &Site,
-    old: &ArticleKey,
-) -> Result<Result<(), FieldError>, StoreError> {
-    Ok(store.remove_alias(&site.id, old).await?.map_err(|error| field_error(&error, old, old)))
+/// Those of the store, or the reason why it stays.
+pub async fn remove_alias(store: &dyn Store, site: &Site, old: &ArticleKey) -> Result<(), ArticleError> {
+    Ok(store.remove_alias(&site.id, old).await?.map_err(|error| field_error(&error, old, old))?)
 }
 
 /// Aliases in the order of their old keys, at most [`MAX_LISTED`].

@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use config::Site;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
-use store::{ArticleUpdate, Metric, Store, StoreError};
+use store::{ArticleUpdate, Metric, Store};
 use text::key::article_key;
 use visitor::Day;
 use wire::{ArticleKey, Imported, Network, Reaction};
 
-use super::{FieldError, check_imported};
+use super::{ArticleError, FieldError, check_imported};
 
 /// Number of articles written concurrently.
 const CONCURRENT_ARTICLES: usize = 256;
@@ -56,29 +56,24 @@ pub struct BaselineChange {
 /// Replaces the starting counts of the columns' metrics. Counts for aliases are added to those for their article.
 ///
 /// # Errors
-/// Those of the store; the inner error names the wrong column, and nothing was changed.
+/// Those of the store, or the wrong column; then nothing was changed.
 pub async fn set_baseline(
     store: &dyn Store,
     site: &Site,
     today: Day,
     request: BaselineRequest,
-) -> Result<Result<BaselineReport, FieldError>, StoreError> {
+) -> Result<BaselineReport, ArticleError> {
     let BaselineRequest { columns, articles, dry_run } = request;
-    let metrics = match metrics(&columns, site) {
-        Ok(metrics) => metrics,
-        Err(error) => return Ok(Err(error)),
-    };
+    let metrics = metrics(&columns, site)?;
     let mut report = BaselineReport { columns, ..BaselineReport::default() };
     let mut sums: BTreeMap<ArticleKey, Vec<u64>> = BTreeMap::new();
     for (key, counts) in articles {
         if counts.len() != metrics.len() {
-            return Ok(Err(FieldError::new("articles", format!("`{key}` needs one count for each column."))));
+            return Err(FieldError::new("articles", format!("`{key}` needs one count for each column.")).into());
         }
         if article_key(key.as_str()).as_ref() != Ok(&key) {
-            return Ok(Err(FieldError::new(
-                "articles",
-                format!("`{key}` is not a normalised key: keys are trimmed, in NFC."),
-            )));
+            let reason = format!("`{key}` is not a normalised key: keys are trimmed, in NFC.");
+            return Err(FieldError::new("articles", reason).into());
         }
         let target = store.alias_target(&site.id, &key).await?;
         let of = target.clone().unwrap_or_else(|| key.clone());
@@ -96,9 +91,7 @@ pub async fn set_baseline(
             continue;
         }
         metrics.iter().zip(&after).for_each(|(metric, count)| *count_of(&mut imported, metric) = *count);
-        if let Err(error) = check_imported(&only(&imported, &metrics), site) {
-            return Ok(Err(error));
-        }
+        check_imported(&only(&imported, &metrics), site)?;
         updates.push((article.clone(), ArticleUpdate { article: None, imported: Some(imported) }));
         report.changed.push(BaselineChange { article, before, after });
     }
@@ -110,7 +103,7 @@ pub async fn set_baseline(
             try_join_all(some.into_iter().map(put)).await?;
         }
     }
-    Ok(Ok(report))
+    Ok(report)
 }
 
 /// Parses the columns, which the site must have.
@@ -141,7 +134,8 @@ fn count_of<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
 
 /// Only the counts of these metrics: others may be of options that the site has retired.
 fn only(imported: &Imported, metrics: &[Metric]) -> Imported {
-    let (mut from, mut only) = (imported.clone(), Imported::default());
+    let mut from = imported.clone();
+    let mut only = Imported::default();
     metrics.iter().for_each(|metric| *count_of(&mut only, metric) = *count_of(&mut from, metric));
     only
 }

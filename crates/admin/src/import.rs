@@ -47,7 +47,8 @@ pub fn import(store: &dyn Store, runtime: &Handle, mut file: File, dry_run: bool
     let mut batches = BatchReader::new(ExportReader::new(BufReader::new(&file))?);
     let secrets: BTreeMap<_, _> = header.secrets.into_iter().map(|(name, key)| (name, HashKey(key.0))).collect();
     // `ExportReader::new` has validated the day.
-    let (secrets, day) = (Arc::new(secrets), Day::parse(&header.day).unwrap_or(Day::new(0)));
+    let secrets = Arc::new(secrets);
+    let day = Day::parse(&header.day).unwrap_or(Day::new(0));
     let mut report = ImportReport::default();
     loop {
         let (mut parts, bytes) = batches.next_batch()?;
@@ -63,7 +64,8 @@ pub fn import(store: &dyn Store, runtime: &Handle, mut file: File, dry_run: bool
 /// Sanitises the copy as if it were submitted. Counts are imported even if the copy is rejected.
 fn sanitize(part: &mut ArticlePart, report: &mut ImportReport) {
     let Some(copy) = part.article.copy.take() else { return };
-    let (site, article) = (part.article.site.clone(), part.article.key.clone());
+    let site = part.article.site.clone();
+    let article = part.article.key.clone();
     match sanitized_copy(&copy) {
         Ok(clean) => {
             if clean != copy {

@@ -40,6 +40,27 @@ pub struct FieldError {
     pub reason: String,
 }
 
+/// Why an operation on an article was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArticleError {
+    /// The request is wrong.
+    Field(FieldError),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<FieldError> for ArticleError {
+    fn from(error: FieldError) -> Self {
+        Self::Field(error)
+    }
+}
+
+impl From<StoreError> for ArticleError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
 impl FieldError {
     fn new(field: &'static str, reason: impl Into<String>) -> Self {
         Self { field, reason: reason.into() }
@@ -129,16 +150,12 @@ pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), FieldError
 /// accident.
 ///
 /// # Errors
-/// Those of the store; the inner error names the article's key.
-pub async fn reject_alias(
-    store: &dyn Store,
-    site: &Site,
-    key: &ArticleKey,
-) -> Result<Result<(), FieldError>, StoreError> {
-    Ok(match store.alias_target(&site.id, key).await? {
+/// Those of the store, or one that names the article's key.
+pub async fn reject_alias(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<(), ArticleError> {
+    match store.alias_target(&site.id, key).await? {
         None => Ok(()),
-        Some(to) => Err(FieldError::new("article", format!("`{key}` has moved to `{to}`. Name that key."))),
-    })
+        Some(to) => Err(FieldError::new("article", format!("`{key}` has moved to `{to}`. Name that key.")).into()),
+    }
 }
 
 /// Stores a copy of the article, or starting counts, or both, replacing those sent before.
@@ -196,7 +213,9 @@ pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) ->
 /// # Errors
 /// Those of the store.
 pub async fn prune(store: &dyn Store, site: &Site, filter: PruneFilter) -> Result<(u64, Vec<ArticleKey>), StoreError> {
-    let (mut count, mut keys, mut after) = (0, Vec::new(), None);
+    let mut count = 0;
+    let mut keys = Vec::new();
+    let mut after = None;
     loop {
         let PrunePage { articles, next } = store.prune(&site.id, filter, after.as_ref()).await?;
         count += articles.len() as u64;

@@ -110,7 +110,9 @@ async fn until_lost(store: &dyn Store, lease: &WriteBlockLease) {
 async fn copy(from: &dyn Store, to: &Arc<dyn Store>, day: Day, file: File) -> Result<MigrationReport, MigrateError> {
     write(from, day, &file).await?;
     (&file).rewind()?;
-    let (runtime, there, copy) = (Handle::current(), Arc::clone(to), file.try_clone()?);
+    let runtime = Handle::current();
+    let there = Arc::clone(to);
+    let copy = file.try_clone()?;
     let importing = tokio::task::spawn_blocking(move || import(&*there, &runtime, copy, false)).await;
     let imported = importing.map_err(std::io::Error::other)??;
     (&file).rewind()?;
@@ -132,8 +134,9 @@ async fn copy(from: &dyn Store, to: &Arc<dyn Store>, day: Day, file: File) -> Re
 async fn write(from: &dyn Store, day: Day, mut to: &File) -> Result<(), MigrateError> {
     let (sender, mut lines) = mpsc::channel(MAX_QUEUED_LINES);
     let writing = async {
-        let (mut writer, mut bytes, mut some) =
-            (ExportWriter::default(), Vec::with_capacity(2 * WRITE_CHUNK_BYTES), Vec::new());
+        let mut writer = ExportWriter::default();
+        let mut bytes = Vec::with_capacity(2 * WRITE_CHUNK_BYTES);
+        let mut some = Vec::new();
         while lines.recv_many(&mut some, MAX_QUEUED_LINES).await > 0 {
             some.drain(..).for_each(|line| writer.line(&line, &mut bytes));
             if bytes.len() >= WRITE_CHUNK_BYTES {

@@ -53,7 +53,8 @@ struct WordCounts {
 impl WordCounts {
     fn of(body: ElementRef<'_>) -> Self {
         let mut measured = Self { words: HashMap::new(), scores: HashMap::new() };
-        let (mut above, mut beside): (Vec<ElementRef<'_>>, usize) = (Vec::new(), 0);
+        let mut above: Vec<ElementRef<'_>> = Vec::new();
+        let mut beside = 0;
         for edge in body.traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
@@ -108,7 +109,8 @@ impl WordCounts {
     /// parts, as on a page of many short reports.
     fn is_story<'a>(&self, marked: ElementRef<'a>, body: ElementRef<'a>, slack: usize) -> bool {
         let is_around = |element: ElementRef<'_>| marked.ancestors().any(|above| above.id() == element.id());
-        let (elsewhere, all) = (self.densest(body, |element| !is_around(element)), self.densest(body, |_| true));
+        let elsewhere = self.densest(body, |element| !is_around(element));
+        let all = self.densest(body, |_| true);
         let words = self.words(marked);
         let is_part = is_around(all) && 3 * words + slack < self.words(all);
         !is_part && 2 * words + slack >= self.words(elsewhere)

@@ -90,7 +90,8 @@ fn load_without_script(image: &mut Element) {
     let lazy = |names: &[&str], is_right: fn(&str) -> bool| {
         names.iter().find_map(|name| image.attr(name).filter(|value| is_right(value)).map(str::to_owned))
     };
-    let (src, srcset) = (lazy(&LAZY_SRC, is_address), lazy(&LAZY_SRCSET, |value| best(value).is_some()));
+    let src = lazy(&LAZY_SRC, is_address);
+    let srcset = lazy(&LAZY_SRCSET, |value| best(value).is_some());
     if let Some(src) = src {
         set(image, "src", src);
     }

@@ -22,7 +22,8 @@ const RAW_TEXT_ELEMENTS: [&str; 9] =
 
 /// Rejects markup beyond the limits.
 pub(super) fn check(html: &str) -> Result<(), ArticleHtmlError> {
-    let (mut rest, mut looked) = (html, 0);
+    let mut rest = html;
+    let mut looked = 0;
     loop {
         let (text, markup) = rest.split_once('<').unwrap_or((rest, ""));
         looked += scanned_bytes(text);
@@ -75,7 +76,8 @@ fn after_comment(text: &str) -> &str {
 
 /// The text after the tag; `None` if it has too many attributes.
 fn after_attributes(tag: &str) -> Option<&str> {
-    let (mut rest, mut attributes) = (tag, 0);
+    let mut rest = tag;
+    let mut attributes = 0;
     loop {
         rest = rest.trim_start_matches(|c| is_space(c) || c == '/');
         if rest.is_empty() {

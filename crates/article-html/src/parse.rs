@@ -88,7 +88,9 @@ fn is_tangled(page: &Html, limits: ParseLimits) -> bool {
 }
 
 fn check(page: &Html, limits: ParseLimits) -> Result<(), ArticleHtmlError> {
-    let (mut depth, mut bytes, mut scanned_bytes) = (0, 0, 0);
+    let mut depth = 0;
+    let mut bytes = 0;
+    let mut scanned_bytes = 0;
     for edge in page.tree.root().traverse() {
         match edge {
             Edge::Open(node) => {

@@ -39,7 +39,8 @@ const ALLOWED_ATTRIBUTES: [(&str, &str); 15] = [
 
 /// Sanitises a body.
 pub(super) fn sanitize(html: &str, base: Option<&Url>) -> String {
-    let (links, attributes) = (AddressFilter(base.cloned()), AddressFilter(base.cloned()));
+    let links = AddressFilter(base.cloned());
+    let attributes = AddressFilter(base.cloned());
     Builder::empty()
         .tags(words(ALLOWED_ELEMENTS))
         .clean_content_tags(words(REMOVED_ELEMENTS))

@@ -285,7 +285,8 @@ fn many_short_reports_on_a_page_are_one_article() {
 
 #[test]
 fn a_mark_is_believed_where_the_story_is() {
-    let (story, beside) = (paragraphs(10, 40), format!("<div>{}</div>", paragraphs(6, 40)));
+    let story = paragraphs(10, 40);
+    let beside = format!("<div>{}</div>", paragraphs(6, 40));
     for page in [
         format!("{beside}<article>{story}</article>{beside}"),
         format!("<article>{beside}<div itemprop='x articleBody'>{story}</div></article>"),

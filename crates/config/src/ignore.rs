@@ -12,7 +12,8 @@ impl KeyPattern {
     /// Whether the key matches.
     pub fn matches(&self, key: &ArticleKey) -> bool {
         let mut parts = self.0.split('*');
-        let (first, last) = (parts.next().unwrap_or_default(), parts.next_back());
+        let first = parts.next().unwrap_or_default();
+        let last = parts.next_back();
         let Some(mut rest) = key.as_str().strip_prefix(first) else { return false };
         let Some(last) = last else { return rest.is_empty() };
         // Match each part at its first occurrence, which leaves the longest rest for the others.

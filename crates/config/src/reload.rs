@@ -200,7 +200,8 @@ mod tests {
     fn a_request_sees_one_configuration_from_start_to_end() {
         let (_dir, path) = file(SITE);
         let live = ConfigHandle::load(Some(path), Overrides::default()).unwrap();
-        let (mut early, mut late) = (Extensions::new(), Extensions::new());
+        let mut early = Extensions::new();
+        let mut late = Extensions::new();
         let first = live.of(&mut early);
         live.reload().unwrap();
         assert!(Arc::ptr_eq(&first, &live.of(&mut early)));

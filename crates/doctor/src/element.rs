@@ -119,7 +119,8 @@ fn remains(page: &Page, tag: Option<&Tag<'_>>, findings: &mut Findings) {
         findings.push(error("element-escaped", says, write).on(line, text));
     }
     if let Some((text, line)) = page.comments().find(|(text, _)| text.contains("<gema-article")) {
-        let (says, write) = ("<gema-article> stands in a comment.", "Take the element out of the comment.");
+        let says = "<gema-article> stands in a comment.";
+        let write = "Take the element out of the comment.";
         let finding = match tag {
             Some(_) => note("element-commented", says, write),
             None => warning("element-commented", says, write),

@@ -9,7 +9,7 @@ mod script;
 /// The article's view.
 mod view;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
+use data_encoding::BASE64;
 use serde_json::Value;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use url::Url;
@@ -105,9 +105,9 @@ fn is_script_media(media: &str) -> bool {
 /// Whether the content matches the strongest hash in `integrity`.
 fn matches_integrity(integrity: &str, body: &[u8]) -> bool {
     let digest = |name: &str| match name {
-        "sha256" => Some((1, BASE64_STANDARD.encode(Sha256::digest(body)))),
-        "sha384" => Some((2, BASE64_STANDARD.encode(Sha384::digest(body)))),
-        "sha512" => Some((3, BASE64_STANDARD.encode(Sha512::digest(body)))),
+        "sha256" => Some((1, BASE64.encode(&Sha256::digest(body)))),
+        "sha384" => Some((2, BASE64.encode(&Sha384::digest(body)))),
+        "sha512" => Some((3, BASE64.encode(&Sha512::digest(body)))),
         _ => None,
     };
     let known: Vec<_> = integrity

@@ -155,7 +155,8 @@ impl Web for Browser {
     fn get(&self, url: &Url, headers: &[(&str, &str)], limit: u64) -> Result<Answer, Failure> {
         let mut headers = headers.to_vec();
         headers.push(("accept-encoding", "gzip, br"));
-        let (mut url, mut redirects) = (url.clone(), Vec::new());
+        let mut url = url.clone();
+        let mut redirects = Vec::new();
         loop {
             let mut response = self.step(&url, &headers, REQUEST_TIMEOUT)?;
             let status = response.status().as_u16();
@@ -188,7 +189,8 @@ impl Web for Browser {
             return None;
         }
         let mut body = response.body_mut().as_reader();
-        let (mut seen, mut piece) = (Vec::new(), [0; 1024]);
+        let mut seen = Vec::new();
+        let mut piece = [0; 1024];
         while begun.elapsed() < patience && seen.len() < 64 << 10 {
             match body.read(&mut piece) {
                 Ok(1..) if seen.is_empty() && piece[0] == b'd' => return Some(true),

@@ -60,7 +60,8 @@ pub(super) fn parse(source: &str) -> (Html, Markup) {
     };
     let options = TreeBuilderOpts::default();
     let tokenizer = Tokenizer::new(LimitedSink(TreeBuilder::new(sink, options)), TokenizerOpts::default());
-    let (input, begun) = (BufferQueue::default(), Instant::now());
+    let input = BufferQueue::default();
+    let begun = Instant::now();
     let mut rest = source;
     while !rest.is_empty() {
         let (step, after) = rest.split_at(rest.ceil_char_boundary(STEP_BYTES));
@@ -172,7 +173,8 @@ impl TreeSink for MarkupSink {
     }
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        let (is_watched, is_script) = (&*name.local == ELEMENT_NAME, &*name.local == "script");
+        let is_watched = &*name.local == ELEMENT_NAME;
+        let is_script = &*name.local == "script";
         let node = self.inner.create_element(name, attrs, flags);
         self.note_line(node);
         let mut markup = self.markup.borrow_mut();

@@ -28,7 +28,8 @@ pub(super) fn page(answer: &Answer, findings: &mut Findings) -> Option<Page> {
         }
         _ => {}
     }
-    let (media, text) = (answer.media(), answer.text());
+    let media = answer.media();
+    let text = answer.text();
     let is_html = match media.as_str() {
         "text/html" | "application/xhtml+xml" => true,
         "" => text.contains('<'),

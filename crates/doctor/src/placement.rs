@@ -96,7 +96,8 @@ fn length(node: ElementRef<'_>) -> usize {
 
 /// Whether they are siblings, possibly in wrappers of the same kind.
 fn is_beside(first: ElementRef<'_>, other: ElementRef<'_>) -> bool {
-    let (mut a, mut b) = (first.parent(), other.parent());
+    let mut a = first.parent();
+    let mut b = other.parent();
     loop {
         match (a, b) {
             (Some(one), Some(two)) if one.id() == two.id() => return true,
@@ -107,7 +108,8 @@ fn is_beside(first: ElementRef<'_>, other: ElementRef<'_>) -> bool {
                 if name(one) != name(two) || name(one).is_none() {
                     return false;
                 }
-                (a, b) = (one.parent(), two.parent());
+                a = one.parent();
+                b = two.parent();
             }
             _ => return a.is_none() && b.is_none(),
         }

@@ -213,7 +213,8 @@ fn declare(rule: &mut Rule, text: &str) {
 }
 
 fn without_comments(text: &str) -> String {
-    let (mut all, mut rest) = (String::new(), text);
+    let mut all = String::new();
+    let mut rest = text;
     while let Some((before, after)) = rest.split_once("/*") {
         all.push_str(before);
         rest = after.split_once("*/").map_or("", |(_, after)| after);

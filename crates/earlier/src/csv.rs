@@ -1,18 +1,16 @@
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{HashMap, HashSet},
     io::{BufRead, BufReader, Read},
 };
 
 use csv::{ReaderBuilder, StringRecord};
 use store::Metric;
 use text::key::article_key;
-use url::Url;
-use wire::{ArticleKey, Invalid};
 
 use super::{
     Earlier, Gathered, Refused, count,
     lines::LimitedLines,
-    path::{self, Page},
+    path::{Hosts, Page},
 };
 
 /// Name of the column with keys.
@@ -31,18 +29,27 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
     let headings = table.headers().map_err(unreadable)?.clone();
     let (key_at, columns) = columns(&headings)?;
     let mut gathered = Gathered::of(columns.iter().map(|(_, metric)| metric.clone()).collect());
-    let (mut lines, mut hosts): (BTreeMap<String, _>, _) = (BTreeMap::new(), BTreeSet::new());
-    let mut joined = 0;
+    let (mut lines, mut hosts): (HashMap<String, u64>, _) = (HashMap::new(), Hosts::default());
     for row in table.records() {
-        let row = row.map_err(unreadable)?;
-        let line = row.position().map_or(0, csv::Position::line);
+        let (row, line) = match row {
+            Ok(row) => {
+                let line = row.position().map_or(0, csv::Position::line);
+                (row, line)
+            }
+            Err(error) if is_of_one_row(&error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                gathered.wrong(format!("line {line}"), ARTICLE, error.to_string());
+                continue;
+            }
+            Err(error) => return Err(unreadable(error)),
+        };
         let place = || format!("line {line}");
         let named = row.get(key_at).unwrap_or_default().trim();
-        let key = match key(named, &mut hosts) {
-            Ok(key) => key,
+        let page = match hosts.page(named).unwrap_or_else(|| article_key(named).map(Page::Article)) {
+            Ok(page) => page,
             Err(invalid) => {
                 gathered.wrong(place(), ARTICLE, invalid.to_string());
-                None
+                continue;
             }
         };
         let mut counts = Vec::with_capacity(columns.len());
@@ -55,47 +62,26 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
                 },
             }
         }
-        match lines.insert(named.to_owned(), line) {
-            Some(first) if key.is_some() => {
-                let reason = format!("`{named}` is in line {first} already: one line an article");
-                gathered.wrong(place(), ARTICLE, reason);
-            }
-            _ => match key {
-                Some(key) => {
-                    joined += u64::from(gathered.earlier.articles.contains_key(&key));
-                    gathered.add(key, &counts);
-                }
-                None if named.is_empty() => {}
-                None => gathered.skip("rows of the home page"),
-            },
+        if counts.len() < columns.len() {
+            continue;
         }
-        if gathered.is_enough() {
-            break;
+        if let Some(first) = lines.get(named) {
+            gathered.wrong(place(), ARTICLE, format!("`{named}` is in line {first} already: one line an article"));
+            continue;
+        }
+        lines.insert(named.to_owned(), line);
+        match page {
+            Page::Article(key) => gathered.add_named(named, key, &counts),
+            Page::Home | Page::Index => gathered.skip("rows of the home page"),
         }
     }
-    if hosts.len() > 1 {
-        let hosts = hosts.into_iter().collect::<Vec<_>>().join(", ");
-        gathered.note(format!("the addresses are of several hosts ({hosts}): a key has none, only path and query"));
-    }
-    if joined > 0 {
-        gathered.note(format!("added up, because another row has the same article by another address: {joined} rows"));
-    }
-    gathered.finish()
+    gathered.earlier.notes.extend(hosts.note());
+    Ok(gathered.finish())
 }
 
-/// The key of a row; `None`: a home page, which is not an article.
-fn key(named: &str, hosts: &mut BTreeSet<String>) -> Result<Option<ArticleKey>, Invalid> {
-    let whole = if named.starts_with("//") { format!("https:{named}") } else { named.to_owned() };
-    let url = Url::parse(&whole).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    if url.is_none() && !named.starts_with('/') {
-        // Otherwise it is a literal key, as in the page's `article=`.
-        return article_key(named).map(Some);
-    }
-    hosts.extend(url.as_ref().and_then(Url::host_str).map(str::to_owned));
-    Ok(match path::page(&whole)? {
-        Page::Article(key) => Some(key),
-        Page::Home | Page::Index => None,
-    })
+/// Whether the rows after this error can be read.
+pub(super) fn is_of_one_row(error: &csv::Error) -> bool {
+    matches!(error.kind(), csv::ErrorKind::UnequalLengths { .. } | csv::ErrorKind::Utf8 { .. })
 }
 
 /// The first separator in the first line.

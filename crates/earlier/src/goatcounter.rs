@@ -9,7 +9,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use store::Metric;
 
 use super::{
-    Earlier, Gathered, Refused,
+    Earlier, Gathered, Refused, csv as csv_table,
     lines::LimitedLines,
     path::{self, Page},
 };
@@ -29,7 +29,15 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
     let at = Columns::of(&headings)?;
     let mut gathered = Gathered::of(vec![Metric::Reads]);
     for row in table.records() {
-        let row = row.map_err(unreadable)?;
+        let row = match row {
+            Ok(row) => row,
+            Err(error) if csv_table::is_of_one_row(&error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                gathered.wrong(format!("line {line}"), "Path", error.to_string());
+                continue;
+            }
+            Err(error) => return Err(unreadable(error)),
+        };
         let field = |at: usize| row.get(at).unwrap_or_default().trim();
         let place = || format!("line {}", row.position().map_or(0, csv::Position::line));
         let flags =
@@ -47,11 +55,8 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
                 gathered.wrong(place(), name, format!("`{text}` is neither true nor false (1 nor 0)"));
             }
         }
-        if gathered.is_enough() {
-            break;
-        }
     }
-    gathered.finish()
+    Ok(gathered.finish())
 }
 
 /// GoatCounter exports booleans as its database stores them: `1` in SQLite, else `true`.
@@ -64,7 +69,8 @@ fn flag(text: &str) -> Option<bool> {
 }
 
 impl Gathered {
-    fn count(&mut self, path: &str, views: u64) {
+    /// Counts the views of a page.
+    pub(super) fn count(&mut self, path: &str, views: u64) {
         match path::page(path) {
             Ok(Page::Article(key)) => self.add(key, &[views]),
             Ok(Page::Home | Page::Index) => self.skip_many("page views of the home page", views),
@@ -133,21 +139,21 @@ pub fn read_zip(zip: &[u8]) -> Result<Earlier, Refused> {
     if version.split('.').next() != Some("1") {
         return Err(Refused::File(format!("version {version} of GoatCounter's JSON is not known here: 1 is")));
     }
+    let mut gathered = Gathered::of(vec![Metric::Reads]);
     let mut paths = HashMap::new();
-    zip.lines("paths.jsonl", |PathLine { id, path, event }, _| {
+    zip.lines("paths.jsonl", &mut gathered, |PathLine { id, path, event }| {
         paths.insert(id, (path, event));
         Ok(())
     })?;
     let mut views: HashMap<u64, u64> = HashMap::new();
-    zip.lines("hit_stats.jsonl", |HitLine { path_id, count }, line| {
+    zip.lines("hit_stats.jsonl", &mut gathered, |HitLine { path_id, count }| {
         if !paths.contains_key(&path_id) {
-            return Err(Refused::File(format!("hit_stats.jsonl, line {line}: paths.jsonl has no path {path_id}")));
+            return Err(format!("paths.jsonl has no path {path_id}"));
         }
         let sum = views.entry(path_id).or_default();
         *sum = sum.saturating_add(count);
         Ok(())
     })?;
-    let mut gathered = Gathered::of(vec![Metric::Reads]);
     for (id, views) in views {
         match paths.get(&id) {
             Some((_, true)) => gathered.skip_many(EVENTS, views),
@@ -155,7 +161,7 @@ pub fn read_zip(zip: &[u8]) -> Result<Earlier, Refused> {
             None => {}
         }
     }
-    gathered.finish()
+    Ok(gathered.finish())
 }
 
 /// A ZIP's files, by the last part of their path.
@@ -195,17 +201,22 @@ impl<'a> Zip<'a> {
         Ok(LimitedLines::new(unpacked))
     }
 
-    /// Calls `each` with each parsed line of a file, and its number.
+    /// Calls `each` with each parsed line of a file. A wrong line is left out, and reported.
     fn lines<T: DeserializeOwned>(
         &self,
         name: &str,
-        mut each: impl FnMut(T, usize) -> Result<(), Refused>,
+        gathered: &mut Gathered,
+        mut each: impl FnMut(T) -> Result<(), String>,
     ) -> Result<(), Refused> {
         for (number, line) in BufReader::new(self.file(name)?).lines().enumerate() {
-            let at = |error: &dyn std::fmt::Display| Refused::File(format!("{name}, line {}: {error}", number + 1));
-            let line = line.map_err(|error| at(&error))?;
-            if !line.trim().is_empty() {
-                each(serde_json::from_str(&line).map_err(|error| at(&error))?, number + 1)?;
+            let place = || format!("{name}, line {}", number + 1);
+            let line = line.map_err(|error| Refused::File(format!("{}: {error}", place())))?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            let parsed = serde_json::from_str::<T>(&line).map_err(|error| error.to_string());
+            if let Err(reason) = parsed.and_then(&mut each) {
+                gathered.wrong(place(), "JSON", reason);
             }
         }
         Ok(())

@@ -1,15 +1,27 @@
 //! Importers for earlier counters: convert their exports to starting counts. Pure: they know neither sites nor stores.
 
+/// Notes about keys that no page would ask for.
+mod audit;
 /// CSV tables: `article,reads,reaction:happy,share:whatsapp`.
 mod csv;
 /// GoatCounter's exports.
 mod goatcounter;
+/// Koko Analytics' export.
+mod koko;
 /// A limit on the length of lines.
 mod lines;
+/// Answers of Open Heart.
+mod open_heart;
+/// Tables of pages, as web analytics exports them.
+mod pages;
 /// Keys of articles from paths of pages.
 mod path;
+/// Text in UTF-16, as Matomo exports it for spreadsheets.
+mod utf16;
 /// Waline's export.
 mod waline;
+/// WordPress' export.
+mod wordpress;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -19,7 +31,11 @@ use wire::ArticleKey;
 pub use self::{
     csv::read as csv,
     goatcounter::{read as goatcounter, read_zip as goatcounter_zip},
+    koko::read as koko,
+    open_heart::read as open_heart,
+    pages::{Columns, read as pages},
     waline::{Mapping, read as waline},
+    wordpress::read as wordpress,
 };
 
 /// Largest integer that a JavaScript number represents exactly.
@@ -27,6 +43,9 @@ const MAX_COUNT: u64 = (1 << 53) - 1;
 
 /// Maximum number of reported errors.
 const MAX_WRONG: usize = 10;
+
+/// Maximum number of examples in a note.
+const MAX_EXAMPLES: usize = 5;
 
 /// The contents of an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +58,20 @@ pub struct Earlier {
     pub skipped: BTreeMap<String, u64>,
     /// Notes for the operator, as sentences.
     pub notes: Vec<String>,
+    /// The first errors in rows, which were left out.
+    pub wrong: Vec<Place>,
+    /// Number of all errors in rows.
+    pub errors: u64,
+}
+
+impl Earlier {
+    /// Rejects the whole export if any row is wrong.
+    ///
+    /// # Errors
+    /// [`Refused::Places`].
+    pub fn strict(self) -> Result<Self, Refused> {
+        if self.wrong.is_empty() { Ok(self) } else { Err(Refused::Places(self.wrong)) }
+    }
 }
 
 /// Why a file is rejected as a whole.
@@ -78,17 +111,48 @@ fn lines(places: &[Place]) -> String {
 #[derive(Default)]
 struct Gathered {
     earlier: Earlier,
-    wrong: Vec<Place>,
+    /// Rows whose article has another row under another address.
+    joined: Examples,
+}
+
+/// A number, and some examples.
+#[derive(Default)]
+struct Examples {
+    all: u64,
+    some: Vec<String>,
+}
+
+impl Examples {
+    fn add(&mut self, example: impl FnOnce() -> String) {
+        self.all += 1;
+        if self.some.len() < MAX_EXAMPLES {
+            self.some.push(example());
+        }
+    }
+
+    /// A note with the number and the examples; `None`: there are none.
+    fn note(&self, about: &str) -> Option<String> {
+        let more = if self.all > self.some.len() as u64 { ", …" } else { "" };
+        (self.all > 0).then(|| format!("{about}: {} ({}{more})", self.all, self.some.join(", ")))
+    }
 }
 
 impl Gathered {
     fn of(metrics: Vec<Metric>) -> Self {
-        Self { earlier: Earlier { metrics, ..Earlier::default() }, wrong: Vec::new() }
+        Self { earlier: Earlier { metrics, ..Earlier::default() }, joined: Examples::default() }
     }
 
     fn add(&mut self, key: ArticleKey, counts: &[u64]) {
         let sums = self.earlier.articles.entry(key).or_insert_with(|| vec![0; counts.len()]);
         sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum = sum.saturating_add(*count).min(MAX_COUNT));
+    }
+
+    /// Adds the counts of a row that names its article like this.
+    fn add_named(&mut self, named: &str, key: ArticleKey, counts: &[u64]) {
+        if self.earlier.articles.contains_key(&key) {
+            self.joined.add(|| format!("`{named}` is {key}"));
+        }
+        self.add(key, counts);
     }
 
     fn skip(&mut self, reason: impl Into<String>) {
@@ -100,22 +164,36 @@ impl Gathered {
         *skipped = skipped.saturating_add(rows);
     }
 
-    fn note(&mut self, sentence: String) {
-        self.earlier.notes.push(sentence);
-    }
-
+    /// Reports an error in a row, which is left out.
     fn wrong(&mut self, row: String, column: impl Into<String>, reason: impl Into<String>) {
-        self.wrong.push(Place { row, column: column.into(), reason: reason.into() });
+        self.earlier.errors += 1;
+        if self.earlier.wrong.len() < MAX_WRONG {
+            self.earlier.wrong.push(Place { row, column: column.into(), reason: reason.into() });
+        }
     }
 
-    /// Whether there are enough errors to stop.
-    fn is_enough(&self) -> bool {
-        self.wrong.len() >= MAX_WRONG
+    fn finish(mut self) -> Earlier {
+        let joined = "added up, because another row has the same article";
+        self.earlier.notes.extend(self.joined.note(joined));
+        self.earlier.notes.extend(audit::notes(self.earlier.articles.keys()));
+        self.earlier
     }
+}
 
-    fn finish(self) -> Result<Earlier, Refused> {
-        if self.wrong.is_empty() { Ok(self.earlier) } else { Err(Refused::Places(self.wrong)) }
+/// Parses a count that may have separators of thousands, as spreadsheets and reports write it: `1,234`, `1.234`,
+/// `1 234`, `1'234`.
+fn grouped_count(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let mut parts = text.split(|letter: char| !letter.is_ascii_digit());
+    let separators: Vec<char> = text.chars().filter(|letter| !letter.is_ascii_digit()).collect();
+    let is_one =
+        separators.iter().all(|letter| *letter == separators[0] && ",.' \u{a0}\u{202f}\u{2019}".contains(*letter));
+    let is_grouped =
+        is_one && parts.next().is_some_and(|first| (1..=3).contains(&first.len())) && parts.all(|part| part.len() == 3);
+    if separators.is_empty() || !is_grouped {
+        return count(text);
     }
+    count(&text.chars().filter(char::is_ascii_digit).collect::<String>())
 }
 
 /// Parses a count.

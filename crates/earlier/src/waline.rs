@@ -87,10 +87,10 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
         gathered.add(key, &counts);
     }
     unmapped.retain(|_, votes| *votes > 0);
-    if !unmapped.is_empty() && gathered.wrong.is_empty() {
-        return Err(Refused::File(ask_for(&unmapped)));
+    if !unmapped.is_empty() {
+        return Err(Refused::File(ask_for(unmapped.into_iter())));
     }
-    gathered.finish()
+    Ok(gathered.finish())
 }
 
 /// The rows of the table `Counter`. Other tables are skipped while reading, because comments may be long.
@@ -130,9 +130,6 @@ fn by_url<'r>(
 ) -> BTreeMap<&'r str, BTreeMap<&'static str, u64>> {
     let mut by_url: BTreeMap<&str, BTreeMap<&'static str, u64>> = BTreeMap::new();
     for (number, row) in rows.iter().enumerate() {
-        if gathered.is_enough() {
-            break;
-        }
         let place = || format!("Counter, row {}", number + 1);
         let url = match row.get("url") {
             Some(Value::String(url)) => url,
@@ -179,8 +176,10 @@ fn beyond(gathered: &mut Gathered, name: &str) -> Result<u64, String> {
     Ok(0)
 }
 
-fn ask_for(unmapped: &BTreeMap<&str, u64>) -> String {
-    let said = unmapped.iter().map(|(name, votes)| format!("{name} ({votes} votes)")).collect::<Vec<_>>().join(", ");
-    let names = unmapped.keys().map(|name| format!("{name}=…")).collect::<Vec<_>>().join(",");
+/// Asks for the options of reactions that the mapping does not name.
+pub(super) fn ask_for<'n>(unmapped: impl Iterator<Item = (&'n str, u64)>) -> String {
+    let (said, names): (Vec<_>, Vec<_>) =
+        unmapped.map(|(name, votes)| (format!("{name} ({votes} votes)"), format!("{name}=…"))).unzip();
+    let (said, names) = (said.join(", "), names.join(","));
     format!("which option of the poll is each of these? {said}. Say so with --map {names}; =- leaves one out")
 }

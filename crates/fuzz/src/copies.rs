@@ -50,14 +50,16 @@ impl Taking {
             Ok(_) | Err(ImportError::File(_)) => {}
             Err(ImportError::Store { error }) => panic!("{error}"),
         }
-        let (site, key) = (SiteId::parse("demo").expect("a slug"), ArticleKey::parse(&key).expect("a key"));
+        let site = SiteId::parse("demo").expect("a slug");
+        let key = ArticleKey::parse(&key).expect("a key");
         self.runtime.block_on(self.store.article(&site, &key)).expect("the store answers")
     }
 }
 
 /// A file that is whole.
 fn export(key: &str, id: u64, copy: &serde_json::Value) -> Vec<u8> {
-    let (mut writer, mut bytes) = (ExportWriter::default(), Vec::new());
+    let mut writer = ExportWriter::default();
+    let mut bytes = Vec::new();
     let secret = "7d5f2de02f639a3dfefe3fcf4714956b72d13a58f17f9585fa457755f27a3efd";
     let name = "9a3d8d64b2227876";
     let source = json!({ "of": name, "id": id, "rev": 2 });

@@ -1,4 +1,4 @@
-use earlier::{Earlier, Mapping, Refused};
+use earlier::{Columns, Earlier, Mapping, Refused};
 
 pub(crate) const WALINE: &[&[u8]] = &[
     br#"{"type":"waline","version":1,"data":{"Comment":[{"comment":"{"}],"Counter":[{"url":"/a","time":12,"reaction0":3},{"url":"/b%C3%A9?c=1","time":"7","reaction1":null}],"Users":[]}}"#,
@@ -30,12 +30,28 @@ pub(crate) fn waline(bytes: &[u8]) {
     let option = wire::Reaction::parse("happy").ok();
     for mapping in [Mapping::new(), [("reaction0".into(), option), ("reaction1".into(), None)].into()] {
         told(earlier::waline(bytes, &mapping));
+        told(earlier::open_heart(bytes, &mapping));
     }
 }
 
 pub(crate) fn goatcounter(bytes: &[u8]) {
     told(earlier::goatcounter(bytes));
     told(earlier::goatcounter_zip(bytes));
+}
+
+pub(crate) const PAGES: &[&[u8]] = &[
+    b"# A\n\nPage path,Views\n/a,\"1,234\"\nnews.example/b,1.234\nTotal,2468\n",
+    b"<rss><wp:wxr_version>1.2</wp:wxr_version><item><link>https://news.example/a</link><wp:status><![CDATA[publish]]></wp:status>\
+      <wp:postmeta><wp:meta_key><![CDATA[views]]></wp:meta_key><wp:meta_value><![CDATA[7]]></wp:meta_value></wp:postmeta></item></rss>",
+    b"INSERT INTO wp_koko_analytics_paths (id, path) VALUES (1,\"/a\");\n\
+      INSERT INTO wp_koko_analytics_post_stats (date, path_id, post_id, visitors, pageviews) VALUES (\"2026-01-01\",1,2,3,4);\n",
+];
+
+pub(crate) fn pages(bytes: &[u8]) {
+    let columns = Columns::default();
+    told(earlier::pages(bytes, &columns));
+    told(earlier::wordpress(bytes, &columns));
+    told(earlier::koko(bytes));
 }
 
 pub(crate) fn csv(bytes: &[u8]) {

@@ -28,7 +28,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 21] = [
+pub const TARGETS: [Target; 22] = [
     Target { name: "events", seeds: asked::EVENTS, run: asked::events },
     Target { name: "forms", seeds: asked::FORMS, run: asked::forms },
     Target { name: "forget", seeds: asked::FORGET, run: asked::forget },
@@ -44,6 +44,7 @@ pub const TARGETS: [Target; 21] = [
     Target { name: "copies", seeds: copies::COPIES, run: copies::copies },
     Target { name: "waline", seeds: earlier::WALINE, run: earlier::waline },
     Target { name: "goatcounter", seeds: earlier::GOATCOUNTER, run: earlier::goatcounter },
+    Target { name: "pages", seeds: earlier::PAGES, run: earlier::pages },
     Target { name: "csv", seeds: earlier::CSV, run: earlier::csv },
     Target { name: "html", seeds: texts::HTML, run: texts::html },
     Target { name: "page", seeds: texts::PAGE, run: texts::html },

@@ -52,7 +52,8 @@ impl RequestLimiter {
             return Err(Rejection::new("article", reason).with_reason(Reason::Unregistered));
         }
         let Some(amounts) = &self.config.limits else { return Ok(()) };
-        let (site, article) = (self.limits.hash(self.site.id.as_str()), self.article(new.article));
+        let site = self.limits.hash(self.site.id.as_str());
+        let article = self.article(new.article);
         let actions: &[Action] = match new.kind {
             NewEventKind::Read => &[Action::Read, Action::Event],
             NewEventKind::Share(_) => &[Action::Share, Action::Event],

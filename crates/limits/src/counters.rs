@@ -66,7 +66,8 @@ const HEAVY_USER_QUARTERS: u32 = 2;
 
 impl RateCounters {
     pub(super) fn new() -> Self {
-        let (rates, days) = (std::array::from_fn(|_| None), DailySketches::new());
+        let rates = std::array::from_fn(|_| None);
+        let days = DailySketches::new();
         Self { rates, days, undo: Vec::new(), next: Vec::new() }
     }
 
@@ -126,7 +127,8 @@ impl RateCounters {
     }
 
     fn raise(&mut self, charge: &Charge, day: i32, to: u64) {
-        let (sketch_id, undo) = (charge.sketch_id(day), &mut self.undo);
+        let sketch_id = charge.sketch_id(day);
+        let undo = &mut self.undo;
         match charge.amount {
             Amount::Rate(rate) => {
                 let sketch = sketch_of(&mut self.rates, charge.limit, rate);

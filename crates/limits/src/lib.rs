@@ -69,13 +69,16 @@ pub struct Fill {
 impl Limits {
     /// `clock`: a monotonic clock with any start.
     pub fn new(clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
-        let (request_limits, event_limits) = (Mutex::new(RateCounters::new()), Mutex::new(RateCounters::new()));
-        let (refusals, logged) = (Refusals::new(), Mutex::default());
+        let request_limits = Mutex::new(RateCounters::new());
+        let event_limits = Mutex::new(RateCounters::new());
+        let refusals = Refusals::new();
+        let logged = Mutex::default();
         let meters = Gauges::new(
             "gema_meter_fill",
             "How full a limit's meter is today, on the fullest site; 1 refuses everybody",
         );
-        let (hasher, clock) = (RandomState::new(), Box::new(clock));
+        let hasher = RandomState::new();
+        let clock = Box::new(clock);
         Self { hasher, clock, request_limits, event_limits, refusals, meters: Arc::new(meters), logged }
     }
 
@@ -144,7 +147,7 @@ impl Limits {
         let name = LIMITS[limit].full_name;
         let when = if wait.is_some() { "" } else { " for this day" };
         let reason = format!("is over the limit `{name}`{when}: see `limits` in gema.toml");
-        let retry_after = wait.map(|wait| u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1));
+        let retry_after = wait.map(|wait| Duration::from_secs(wait.as_secs().saturating_add(1)));
         Rejection { retry_after, ..Rejection::new("type", reason).with_reason(Reason::Limit) }
     }
 
@@ -191,7 +194,8 @@ mod tests {
 
         fn read(&self, day: Day, address: u32) {
             let site = Arc::clone(self.config.sites.values().next().unwrap());
-            let (limits, config) = (Arc::clone(&self.limits), Arc::clone(&self.config));
+            let limits = Arc::clone(&self.limits);
+            let config = Arc::clone(&self.config);
             let article = wire::ArticleKey::parse("a").unwrap();
             let limiter = RequestLimiter::new(limits, config, site, day, Ipv4Addr::from(address).into(), None);
             limiter.admits(0, &NewEvent { article: &article, is_first: false, kind: NewEventKind::Read });
@@ -210,7 +214,8 @@ mod tests {
 
     #[test]
     fn a_meter_that_is_half_full_is_told_once_and_shown() {
-        let (site, today) = (Reads::new(), Day::new(1));
+        let site = Reads::new();
+        let today = Day::new(1);
         site.read(today, 0);
         assert!(site.fills(today).iter().all(|fill| !fill.is_newly_half_full && fill.part < 0.01));
         (0..900).for_each(|address| site.read(today, address));
@@ -236,14 +241,15 @@ mod tests {
 
     #[test]
     fn admit_charges_all_actions_or_none() {
-        let (limits, amounts) = (Limits::new(|| Duration::from_secs(1)), Amounts::default());
+        let limits = Limits::new(|| Duration::from_secs(1));
+        let amounts = Amounts::default();
         let asks = |actions: &[Action], many| {
             limits.admit(&amounts, Ipv4Addr::new(192, 0, 2, 1).into(), actions, NonZeroU32::new(many).unwrap())
         };
         asks(&[Action::Request], 5_950).unwrap();
         for _ in 0..100 {
             // 51 requests are regained at 120,000 an hour.
-            assert_eq!(asks(&[Action::Request], 101).unwrap_err().retry_after, Some(2));
+            assert_eq!(asks(&[Action::Request], 101).unwrap_err().retry_after, Some(Duration::from_secs(2)));
         }
         asks(&[Action::Show], 6_000).unwrap();
         asks(&[Action::Request], 50).unwrap();

@@ -1,64 +1,24 @@
-use std::{cell::Cell, num::NonZeroU32, time::Duration};
+use std::{num::NonZeroU32, time::Duration};
 
 use config::Rate;
-use governor::{
-    Quota, RateLimiter,
-    clock::Clock,
-    middleware::NoOpMiddleware,
-    nanos::Nanos,
-    state::{NotKeyed, StateStore},
-};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// The meter's reading after `many` units at `now`, or the wait until they would be admitted; more than a burst is
-/// charged as a burst. Uses Governor's GCRA on a reading that is stored elsewhere: the time in ns at which the meter
-/// is fully replenished; 0: never charged.
+/// charged as a burst. The generic cell rate algorithm: the reading is the theoretical arrival time, in ns, at which
+/// the meter is fully replenished; 0: never charged.
 pub(super) fn next(
     Rate { burst, per_hour }: Rate,
     reading: u64,
     many: NonZeroU32,
     now: Duration,
 ) -> Result<u64, Duration> {
-    let (time, next) = (Cell::new(Nanos::default()), Cell::new(reading));
-    let quota = Quota::per_hour(per_hour).allow_burst(burst);
-    // Governor measures from the creation of its limiter, so create it at time zero.
-    let meter = StoredReading { reading, next: &next };
-    let limiter: RateLimiter<NotKeyed, _, _, NoOpMiddleware<Nanos>> = RateLimiter::new(quota, meter, Time(&time));
-    time.set(now.into());
-    match limiter.check_n(many.min(burst)) {
-        Ok(Ok(())) => Ok(next.get()),
-        Ok(Err(not_until)) => Err(not_until.wait_time_from(time.get())),
-        // Unreachable: `many` is at most a burst.
-        Err(_) => Err(Duration::MAX),
-    }
-}
-
-/// One reading.
-struct StoredReading<'a> {
-    reading: u64,
-    next: &'a Cell<u64>,
-}
-
-impl StateStore for StoredReading<'_> {
-    type Key = NotKeyed;
-
-    fn measure_and_replace<T, F, E>(&self, _: &NotKeyed, judge: F) -> Result<T, E>
-    where
-        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
-    {
-        let (outcome, next) = judge((self.reading > 0).then(|| self.reading.into()))?;
-        self.next.set(next.into());
-        Ok(outcome)
-    }
-}
-
-/// A clock that returns the given time.
-struct Time<'a>(&'a Cell<Nanos>);
-
-impl Clock for Time<'_> {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        self.0.get()
+    let interval = HOUR / per_hour.get();
+    let replenished = now.max(Duration::from_nanos(reading)) + interval * many.min(burst).get();
+    let admitted = replenished.saturating_sub(interval * burst.get());
+    match admitted.checked_sub(now) {
+        None | Some(Duration::ZERO) => Ok(u64::try_from(replenished.as_nanos()).unwrap_or(u64::MAX)),
+        Some(wait) => Err(wait),
     }
 }
 

@@ -89,7 +89,8 @@ impl<C: Cell> Sketch<C> {
     /// Four different cells, by double hashing with the two halves of one hash (Kirsch and Mitzenmacher 2006). After
     /// doubling, a key's cell has the same index, or that index in the new half.
     fn cell_indices(&self, key: u64) -> [usize; CELLS_PER_KEY] {
-        let (start, step) = (key as usize, (key >> 32) as usize | 1);
+        let start = key as usize;
+        let step = (key >> 32) as usize | 1;
         std::array::from_fn(|turn| start.wrapping_add(step.wrapping_mul(turn)) & (self.cells.len() - 1))
     }
 }
@@ -146,7 +147,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_key_is_ever_read_too_low(steps in proptest::collection::vec((0..40_u64, 0..50_u64, any::<bool>()), 1..200)) {
-            let (mut sketch, mut model) = (Sketch::<u64>::new(4), HashMap::<u64, u64>::new());
+            let mut sketch = Sketch::<u64>::new(4);
+            let mut model = HashMap::<u64, u64>::new();
             for (number, rise, is_grown) in steps {
                 let reading = sketch.get(key(number)) + rise;
                 sketch.raise(key(number), reading, |_, _| {});
@@ -163,7 +165,8 @@ mod tests {
 
         #[test]
         fn restoring_cells_backwards_undoes_raises(steps in proptest::collection::vec((0..40_u64, 0..50_u64), 1..200)) {
-            let (mut sketch, mut undo) = (Sketch::<u64>::new(4), Vec::new());
+            let mut sketch = Sketch::<u64>::new(4);
+            let mut undo = Vec::new();
             sketch.raise(key(1), 9, |_, _| {});
             let before = sketch.cells.clone();
             for (number, rise) in steps {

@@ -65,7 +65,8 @@ impl Format for LocaleFormatter {
     fn date(&self, day: &str) -> String {
         let parsed = day.parse::<jiff::civil::Date>().ok();
         let parsed = parsed.and_then(|civil| {
-            let (month, day) = (civil.month().unsigned_abs(), civil.day().unsigned_abs());
+            let month = civil.month().unsigned_abs();
+            let day = civil.day().unsigned_abs();
             Date::try_new_gregorian(civil.year().into(), month, day).ok()
         });
         parsed.map_or_else(|| day.to_owned(), |date| self.day.format(&date).to_string())

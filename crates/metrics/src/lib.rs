@@ -66,9 +66,13 @@ impl Metrics {
         let requests = Arc::new(Counters::sparse("gema_requests", "Answers by route and HTTP status", &["500", "503"]));
         let refused = Arc::new(Counters::new("gema_refused", "Events and requests that were refused, by reason"));
         let cache_lookups = Arc::new(Counters::new("gema_cache_lookups", "Whether a view was ready in memory"));
-        let (cache_bytes, queue, start) = (Gauge::default(), Gauge::default(), Gauge::<i64, AtomicI64>::default());
-        let (connections, live_subscriptions) = (Gauge::default(), Gauge::default());
-        let (body_bytes, meter_bytes) = (Gauge::default(), Gauge::default());
+        let cache_bytes = Gauge::default();
+        let queue = Gauge::default();
+        let start = Gauge::<i64, AtomicI64>::default();
+        let connections = Gauge::default();
+        let live_subscriptions = Gauge::default();
+        let body_bytes = Gauge::default();
+        let meter_bytes = Gauge::default();
         start.set(started.as_second());
 
         let mut registry = Registry::default();

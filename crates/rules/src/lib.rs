@@ -4,7 +4,7 @@
 /// Detection of bots.
 mod bots;
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use config::{Bots, PollRule, ReadDedup, Site};
 use metrics::Reason;
@@ -42,8 +42,8 @@ pub struct Rejection {
     pub reason: String,
     /// The reason, as a label of a metric.
     pub cause: Reason,
-    /// Seconds until a retry may succeed. `None`: never.
-    pub retry_after: Option<u32>,
+    /// The wait until a retry may succeed. `None`: never.
+    pub retry_after: Option<Duration>,
 }
 
 impl Rejection {

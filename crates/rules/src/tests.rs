@@ -10,7 +10,9 @@ fn site() -> Site {
 
 fn at(site: &Site) -> EventContext<'_> {
     let address = [192, 0, 2, 1].into();
-    let (bots, visitor, noscript) = (Bots::Ignore, true, false);
+    let bots = Bots::Ignore;
+    let visitor = true;
+    let noscript = false;
     EventContext { site, day: Day::new(100), bots, visitor, noscript, address, agent: FIREFOX, signals: &[] }
 }
 

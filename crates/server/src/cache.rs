@@ -92,7 +92,9 @@ impl Cache {
         if !new.is_large() {
             return Some(Arc::clone(new));
         }
-        let (known, address, new) = (Arc::clone(&self.cached), Box::<str>::from(address), Arc::clone(new));
+        let known = Arc::clone(&self.cached);
+        let address = Box::<str>::from(address);
+        let new = Arc::clone(new);
         let compress = move || match known.get(&*address).filter(|known| known.is_same_and_compressed(&new)) {
             Some(compressed) => compressed,
             None => {

@@ -97,7 +97,8 @@ mod tests {
     fn one_network_cannot_take_all_connections() {
         let limiter = Arc::new(ConnectionLimiter::new(ConnectionLimits { max: 5, per_address: 2 }, Gauge::default()));
         let try_acquire = |network: &str| ConnectionLimiter::try_acquire(&limiter, Some(network.parse().unwrap()));
-        let (first, second) = (try_acquire("192.0.2.1").unwrap(), try_acquire("192.0.2.1").unwrap());
+        let first = try_acquire("192.0.2.1").unwrap();
+        let second = try_acquire("192.0.2.1").unwrap();
         assert!(try_acquire("192.0.2.1").is_none());
         let proxied = [(); 3].map(|()| ConnectionLimiter::try_acquire(&limiter, None).unwrap());
         assert!(

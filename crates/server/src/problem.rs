@@ -1,5 +1,7 @@
 //! Error responses (RFC 9457), which name the field and the limit where applicable. Internals are only logged.
 
+use std::{borrow::Cow, time::Duration};
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -10,8 +12,8 @@ use rules::Rejection;
 use store::{StoreError, WritesBlocked};
 use utoipa::ToSchema;
 
-/// Seconds until a retry during a migration.
-const MIGRATION_RETRY_SECONDS: u32 = 10;
+/// The wait until a retry during a migration.
+const MIGRATION_RETRY_DELAY: Duration = Duration::from_secs(10);
 
 /// An `application/problem+json` response. The request had no effect, except that a 503 may follow a completed write; an
 /// event that is sent again counts once.
@@ -27,12 +29,13 @@ pub struct Problem {
     detail: String,
     /// The wrong field of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'static str>,
+    #[schema(value_type = Option<String>)]
+    field: Option<Cow<'static, str>>,
     /// The limit that was exceeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
     #[serde(skip)]
-    retry_after: Option<u32>,
+    retry_after: Option<Duration>,
 }
 
 impl Problem {
@@ -43,8 +46,8 @@ impl Problem {
     }
 
     /// A field is wrong (400).
-    pub fn field(field: &'static str, detail: impl Into<String>) -> Self {
-        Self { field: Some(field), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+    pub fn field(field: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..Self::new(StatusCode::BAD_REQUEST, detail) }
     }
 
     /// The site, article or address does not exist (404).
@@ -54,7 +57,7 @@ impl Problem {
 
     /// Adds the wrong field.
     pub fn in_field(self, field: &'static str) -> Self {
-        Self { field: Some(field), ..self }
+        Self { field: Some(field.into()), ..self }
     }
 
     /// Adds the exceeded limit.
@@ -62,9 +65,9 @@ impl Problem {
         Self { limit: Some(limit as u64), ..self }
     }
 
-    /// Adds the seconds until a retry.
-    pub fn with_retry_after(self, seconds: u32) -> Self {
-        Self { retry_after: Some(seconds), ..self }
+    /// Adds the wait until a retry, sent in whole seconds.
+    pub fn with_retry_after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
     }
 
     /// The status.
@@ -79,7 +82,7 @@ impl From<StoreError> for Problem {
             StoreError::Busy => ("More is arriving than can be stored. Send it again.", 1),
             StoreError::Unavailable => ("Counts cannot be stored at the moment. Send it again later.", 30),
         };
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(seconds)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(Duration::from_secs(seconds))
     }
 }
 
@@ -93,7 +96,7 @@ impl From<WritesBlocked> for Problem {
             }
             WritesBlocked::Unknown(error) => return error.into(),
         };
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(MIGRATION_RETRY_SECONDS)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(MIGRATION_RETRY_DELAY)
     }
 }
 
@@ -101,7 +104,7 @@ impl From<WritesBlocked> for Problem {
 impl From<Rejection> for Problem {
     fn from(Rejection { reason, retry_after, .. }: Rejection) -> Self {
         let detail = format!("This request {reason}. Send it again later.");
-        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with_retry_after(retry_after.unwrap_or(1))
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with_retry_after(retry_after.unwrap_or(Duration::from_secs(1)))
     }
 }
 
@@ -113,8 +116,8 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        if let Some(wait) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
         }
         response
     }

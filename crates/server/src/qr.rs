@@ -63,7 +63,8 @@ impl QrCache {
         if let Some(svg) = self.drawn.get(address) {
             return Ok(svg);
         }
-        let (codes, address) = (Arc::clone(self), Box::<str>::from(address));
+        let codes = Arc::clone(self);
+        let address = Box::<str>::from(address);
         let drawn = queue.run(move || codes.drawn.get(&*address).or_else(|| codes.draw(address)));
         drawn.await.ok_or(NoCode::Busy)?.ok_or(NoCode::TooLong)
     }
@@ -132,7 +133,8 @@ mod tests {
             let (start, rest) = run.split_once('h').unwrap();
             let (x, y) = start.split_once(' ').unwrap();
             let length: usize = rest.split_once('v').unwrap().0.parse().unwrap();
-            let (x, y): (usize, usize) = (x.parse().unwrap(), y.parse().unwrap());
+            let x: usize = x.parse().unwrap();
+            let y: usize = y.parse().unwrap();
             modules.extend((x..x + length).map(|x| (x, y)));
         }
         modules
@@ -140,7 +142,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_code_is_drawn_once() {
-        let (codes, queue) = (Arc::new(QrCache::default()), WorkQueue::default());
+        let codes = Arc::new(QrCache::default());
+        let queue = WorkQueue::default();
         let address = "https://news.example/a";
         let [first, again] = [codes.of(&queue, address).await, codes.of(&queue, address).await].map(Result::unwrap);
         assert_eq!(first.as_ptr(), again.as_ptr(), "the same bytes");
@@ -176,7 +179,8 @@ mod tests {
 
     /// Decodes the drawing like a phone's camera, at `scale` pixels per module.
     fn read(svg: &str, scale: usize) -> String {
-        let (side, modules) = (side(svg), dark(svg).into_iter().collect::<HashSet<_>>());
+        let side = side(svg);
+        let modules = dark(svg).into_iter().collect::<HashSet<_>>();
         let shade = |x: usize, y: usize| if modules.contains(&(x / scale, y / scale)) { 0 } else { 255 };
         let mut image = rqrr::PreparedImage::prepare_from_greyscale(side * scale, side * scale, shade);
         let grids = image.detect_grids();

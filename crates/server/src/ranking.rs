@@ -10,17 +10,18 @@ mod single_flight;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use config::Site;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use store::{ArticleFilter, RecentArticle, Store, StoreError};
 use visitor::{Day, Window};
 use wire::{ArticleKey, SiteId};
 
 use self::{
     daily_changes::DailyChanges,
-    single_flight::{RETRY_BACKOFF_MS, SingleFlight},
+    single_flight::{RETRY_BACKOFF, SingleFlight},
 };
 
 /// Maximum period, in days.
@@ -29,11 +30,11 @@ pub const MAX_DAYS: u16 = 90;
 /// Maximum length of a list.
 pub const MAX_ENTRIES: usize = 50;
 
-/// How long loaded data is fresh, in seconds.
-const FRESH_FOR_SECONDS: i64 = 60;
+/// How long loaded data is fresh.
+const FRESH_FOR: Duration = Duration::from_secs(60);
 
-/// How much longer stale data is served while the store fails, in seconds.
-const STALE_FOR_SECONDS: i64 = 600;
+/// How much longer stale data is served while the store fails.
+const STALE_FOR: Duration = Duration::from_secs(600);
 
 /// Criterion of a ranking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -126,7 +127,7 @@ struct SiteData {
 }
 
 impl Rankings {
-    /// The requested list, at most a minute old; if the store fails, at most `STALE_FOR_SECONDS` older.
+    /// The requested list, at most a minute old; if the store fails, at most `STALE_FOR` older.
     pub async fn list(
         &self,
         store: &Arc<dyn Store>,
@@ -138,21 +139,19 @@ impl Rankings {
         let load = || SiteData::load(Arc::clone(store), Arc::clone(site), clock());
         let data = match site_cache.get(clock, &(), |known, now| now < known.until, load).await {
             Ok(data) => data,
-            Err(why) => {
-                site_cache.last(&()).filter(|known| clock() < later(known.until, STALE_FOR_SECONDS)).ok_or(why)?
-            }
+            Err(why) => site_cache.last(&()).filter(|known| clock() < later(known.until, STALE_FOR)).ok_or(why)?,
         };
         let entries = data.list(store, clock, query).await?;
         let entries = entries.iter().take(query.limit).cloned().collect();
         let now = clock();
         // A stale list expires when the next attempt is due.
-        let until = if now < data.until { data.until } else { later(now, RETRY_BACKOFF_MS / 1000) };
+        let until = if now < data.until { data.until } else { later(now, RETRY_BACKOFF) };
         Ok(Ranking { entries, day: data.changes.day, until })
     }
 
     /// Drops expired data.
     pub fn tidy(&self, now: Timestamp) {
-        let is_servable = |known: &Arc<SiteData>| now < later(known.until, STALE_FOR_SECONDS);
+        let is_servable = |known: &Arc<SiteData>| now < later(known.until, STALE_FOR);
         self.sites().retain(|_, site_cache| site_cache.data.is_in_use(now, is_servable));
     }
 
@@ -177,7 +176,7 @@ impl SiteData {
         let window = Window::at(now, &site.time_zone);
         let recent = store.recent_changes(&site.id, first(window.day, MAX_DAYS), listed(&site)).await?;
         let changes = blocking(move || DailyChanges::of(recent, site, window.day)).await?;
-        let until = window.ends.min(later(now, FRESH_FOR_SECONDS));
+        let until = window.ends.min(later(now, FRESH_FOR));
         Ok(Arc::new(Self { until, changes: Arc::new(changes), lists: Arc::default(), meta: Mutex::default() }))
     }
 
@@ -227,8 +226,8 @@ fn listed(site: &Arc<Site>) -> Arc<ArticleFilter> {
     Arc::new(move |RecentArticle { key, is_known, .. }: &RecentArticle| site.lists(key, *is_known))
 }
 
-fn later(time: Timestamp, seconds: i64) -> Timestamp {
-    time.saturating_add(seconds.seconds()).unwrap_or(time)
+fn later(time: Timestamp, wait: Duration) -> Timestamp {
+    time.saturating_add(wait).unwrap_or(time)
 }
 
 /// Runs work on a blocking thread: for a hundred thousand articles, it takes milliseconds.

@@ -9,8 +9,10 @@ mod page;
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use serde::Deserialize;
 use tracing::subscriber::NoSubscriber;
 use url::{Url, form_urlencoded};
+use utoipa::IntoParams;
 use widget::{
     format::{Format, PIECES, Unit},
     markup::{self, Drawn},
@@ -28,11 +30,45 @@ const ENDPOINT_FROM_FRAGMENT: &str = "../../../";
 const MAX_ADDRESS_BYTES: usize = 2000;
 const MAX_TITLE_CHARS: usize = 300;
 
+/// The query of `widget.html`, besides the article.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WidgetQuery {
+    /// The language of the page, by BCP 47 tag
+    pub(crate) lang: Option<String>,
+    /// The headline to share; by default that of the endpoint's copy
+    pub(crate) title: Option<String>,
+    /// The address to share; by default that of the endpoint's copy. Without an address there is no share bar
+    pub(crate) url: Option<String>,
+    /// How the page reaches the endpoint, if not by relative addresses
+    pub(crate) endpoint: Option<String>,
+    /// `1`: with the endpoint's copy of the article
+    pub(crate) body: Option<String>,
+    /// `1`: with the counts by schema.org, for a server that includes this
+    pub(crate) jsonld: Option<String>,
+    /// The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and the poll is
+    /// closed
+    pub(crate) origin: Option<String>,
+    /// `1`: for a reader whose browser keeps nothing, with their choice of the day in the view's `tally.mine`, for the
+    /// site's own pages; only for that reader's cache
+    pub(crate) stand_in: Option<String>,
+    /// This and the following: as the attributes of `<gema-article>`
+    pub(crate) share: Option<String>,
+    pub(crate) reads: Option<String>,
+    pub(crate) poll: Option<String>,
+    pub(crate) bar: Option<String>,
+    pub(crate) theme: Option<String>,
+    /// `1`: a page of its own for readers without JavaScript, only for that reader's cache
+    pub(crate) frame: Option<String>,
+    /// With `frame`: the option that was pressed, beside which the page shows the result
+    pub(crate) pressed: Option<String>,
+}
+
 /// Parameters of the rendering.
 pub struct RenderParams<'a> {
     site: &'a SiteId,
     article: &'a ArticleKey,
-    pairs: &'a [(String, String)],
+    query: &'a WidgetQuery,
     title: String,
     url: Option<&'a str>,
     endpoint: &'a str,
@@ -40,18 +76,16 @@ pub struct RenderParams<'a> {
 
 impl<'a> RenderParams<'a> {
     /// From the parameters of a query. As with the element's attributes, an invalid value is treated as absent.
-    pub fn new(site: &'a SiteId, article: &'a ArticleKey, pairs: &'a [(String, String)]) -> Self {
-        let get = |name| value(pairs, name);
-        let title = shorten_title(get("title").unwrap_or_default());
-        let url = get("url").filter(|url| is_web_address(url));
-        let endpoint =
-            get("endpoint").filter(|url| is_web_address(url) && url.ends_with('/')).unwrap_or(ENDPOINT_FROM_FRAGMENT);
-        Self { site, article, pairs, title, url, endpoint }
+    pub fn new(site: &'a SiteId, article: &'a ArticleKey, query: &'a WidgetQuery) -> Self {
+        let title = shorten_title(query.title.as_deref().unwrap_or_default());
+        let url = query.url.as_deref().filter(|url| is_web_address(url));
+        let endpoint = query.endpoint.as_deref().filter(|url| is_web_address(url) && url.ends_with('/'));
+        Self { site, article, query, title, url, endpoint: endpoint.unwrap_or(ENDPOINT_FROM_FRAGMENT) }
     }
 
     /// The language of the page.
     pub fn lang(&self) -> Option<&str> {
-        value(self.pairs, "lang")
+        self.query.lang.as_deref()
     }
 
     /// Whether rendering needs the stored copy of the article.
@@ -61,26 +95,41 @@ impl<'a> RenderParams<'a> {
 
     /// Whether to include the article's copy.
     pub(crate) fn body(&self) -> bool {
-        value(self.pairs, "body") == Some("1")
+        self.query.body.as_deref() == Some("1")
     }
 
     /// Whether to include the counts as schema.org JSON-LD.
     fn json_ld(&self) -> bool {
-        value(self.pairs, "jsonld") == Some("1")
+        self.query.jsonld.as_deref() == Some("1")
     }
 
     /// The option that was pressed on the previous page, in a frame.
     fn pressed(&self) -> Option<Reaction> {
-        Reaction::parse(value(self.pairs, "pressed")?).ok()
+        Reaction::parse(self.query.pressed.as_deref()?).ok()
+    }
+
+    /// The parameters that affect how the widget looks and what it shares.
+    fn display(&self) -> [(&'static str, Option<&'a str>); 9] {
+        let WidgetQuery { lang, title, url, share, reads, poll, theme, bar, body, .. } = self.query;
+        [
+            ("lang", lang),
+            ("title", title),
+            ("url", url),
+            ("share", share),
+            ("reads", reads),
+            ("poll", poll),
+            ("theme", theme),
+            ("bar", bar),
+            ("body", body),
+        ]
+        .map(|(name, value)| (name, value.as_deref()))
     }
 
     /// The `action` of the poll's form, for readers without JavaScript: the page of its own with the same parameters.
     fn action(&self, endpoint: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("article", self.article.as_str());
-        for name in DISPLAY_PARAMETERS {
-            query.extend_pairs(value(self.pairs, name).map(|value| (name, value)));
-        }
+        query.extend_pairs(self.display().into_iter().filter_map(|(name, value)| Some((name, value?))));
         let query = query.append_pair("frame", "1").finish();
         format!("{endpoint}v1/sites/{}/widget.html?{query}", self.site)
     }
@@ -89,8 +138,8 @@ impl<'a> RenderParams<'a> {
     fn settings(&self, view: &View) -> Option<Settings> {
         let article = view.article.as_ref();
         // If the copy is displayed, share its title and address, else those of the page.
-        let (copy, page) =
-            (article.map(|article| &*article.title), Some(&*self.title).filter(|title| !title.is_empty()));
+        let copy = article.map(|article| &*article.title);
+        let page = Some(&*self.title).filter(|title| !title.is_empty());
         let copied = article.and_then(|article| article.url.as_deref());
         let (title, url) =
             if self.body() { (copy.or(page), copied.or(self.url)) } else { (page.or(copy), self.url.or(copied)) };
@@ -101,7 +150,7 @@ impl<'a> RenderParams<'a> {
             "title" => title,
             "url" => url,
             "share" if url.is_none() => Some("off"),
-            name => value(self.pairs, name),
+            name => self.display().into_iter().find(|(known, _)| *known == name)?.1,
         };
         Settings::read(&attribute).ok()
     }
@@ -112,7 +161,8 @@ fn shorten_title(title: &str) -> String {
     if title.chars().count() <= MAX_TITLE_CHARS {
         return title.to_owned();
     }
-    let (mut short, mut length) = (String::new(), 1);
+    let mut short = String::new();
+    let mut length = 1;
     for grapheme in segments::split(Unit::Grapheme, title).split(PIECES) {
         length += grapheme.chars().count();
         if length > MAX_TITLE_CHARS {
@@ -121,13 +171,6 @@ fn shorten_title(title: &str) -> String {
         short += grapheme;
     }
     short + "…"
-}
-
-/// Parameters that affect how the widget looks and what it shares.
-const DISPLAY_PARAMETERS: [&str; 9] = ["lang", "title", "url", "share", "reads", "poll", "theme", "bar", "body"];
-
-fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
 fn is_web_address(address: &str) -> bool {
@@ -176,7 +219,8 @@ fn attribute(text: &str) -> Cow<'_, str> {
 }
 
 fn style_sheet(endpoint: &str, view: &View) -> String {
-    let (css, integrity) = (&view.assets.css, &view.assets.integrity.css);
+    let css = &view.assets.css;
+    let integrity = &view.assets.integrity.css;
     if css.is_empty() {
         return String::new();
     }

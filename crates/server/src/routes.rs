@@ -34,6 +34,8 @@ pub(crate) mod openapi;
 mod openapi_errors;
 /// Checks of a request's origin.
 mod origin;
+/// Parsing of one event, from JSON or a form.
+mod parse_event;
 /// `GET …/qr.svg`: an article's address as a QR code.
 pub(crate) mod qr;
 /// `POST …/reaction`: one reader's choice, from a form.

@@ -68,7 +68,9 @@ fn export_meters(app: &App, config: &Config) {
     let fills = app.limits.fills(amounts, sites);
     app.limits.meters().set(fills.iter().map(|fill| (fill.limit, fill.part)));
     for fill in fills.iter().filter(|fill| fill.is_newly_half_full) {
-        let (site, limit, part) = (&fill.site, fill.limit.name(), fill.part);
+        let site = &fill.site;
+        let limit = fill.limit.name();
+        let part = fill.part;
         tracing::warn!(%site, limit, part, "the meter of a limit is half full: when it is full, the limit refuses everybody on that site until the day ends");
     }
 }
@@ -82,12 +84,14 @@ async fn maintain_every_minute(app: App) {
         if let Some(refused) = app.limits.drain_refusals() {
             tracing::warn!(refused, "limits were reached: see `limits` in gema.toml");
         }
-        let (config, now) = (app.config.current(), (app.now)());
+        let config = app.config.current();
+        let now = (app.now)();
         export_meters(&app, &config);
         // The store logs its errors, and the next tick retries. Sites do not wait for each other: expired salts in
         // memory are dropped first, whether or not the store responds.
         let rotate = |site: &Arc<Site>| {
-            let (site, day) = (Arc::clone(site), Window::at(now, &site.time_zone).day);
+            let day = Window::at(now, &site.time_zone).day;
+            let site = Arc::clone(site);
             let store = &app.store;
             async move { store.start_window(&site.id, day).await }
         };

@@ -132,7 +132,9 @@ async fn connection(
             Some(peer) => drop(request.extensions_mut().insert(ConnectInfo(peer))),
             None => drop(request.extensions_mut().insert(Peer::Unix)),
         }
-        let (answering, timer, handoff) = (routes.clone().call(request), Arc::clone(&timer), Arc::clone(&handoff));
+        let answering = routes.clone().call(request);
+        let timer = Arc::clone(&timer);
+        let handoff = Arc::clone(&handoff);
         async move {
             let answer = answering.await;
             timer.on_response();

@@ -45,9 +45,11 @@ mod tests {
 
     #[tokio::test]
     async fn work_runs_one_at_a_time_and_a_full_queue_refuses() {
-        let (queue, at_once) = (Arc::new(WorkQueue::default()), Arc::new(AtomicUsize::new(0)));
+        let queue = Arc::new(WorkQueue::default());
+        let at_once = Arc::new(AtomicUsize::new(0));
         let results = (0..2 * MAX_QUEUED).map(|number| {
-            let (queue, at_once) = (Arc::clone(&queue), Arc::clone(&at_once));
+            let queue = Arc::clone(&queue);
+            let at_once = Arc::clone(&at_once);
             async move {
                 let work = move || {
                     assert_eq!(at_once.fetch_add(1, Ordering::SeqCst), 0, "nothing else is done meanwhile");

@@ -113,7 +113,8 @@ pub async fn sites_share_no_counts(engine: &impl Engine) {
 
 pub async fn fingerprint_votes_once_a_day_and_is_counted_apart<E: Engine>(engine: &E) {
     let store = engine.open();
-    let (visitor, tomorrow) = (Visitor::Fingerprint(b"192.0.2.1 Firefox".into()), Day::new(TODAY.get() + 1));
+    let visitor = Visitor::Fingerprint(b"192.0.2.1 Firefox".into());
+    let tomorrow = Day::new(TODAY.get() + 1);
     let chooses = async |day, option, seq| {
         let batch = changes(1, [react("a", Some(option), seq)]);
         store.apply(Changes { day, visitor: Some(visitor.clone()), ..batch }).await.unwrap();
@@ -128,7 +129,8 @@ pub async fn fingerprint_votes_once_a_day_and_is_counted_apart<E: Engine>(engine
     // Whoever has a token is not among them.
     store.apply(changes(1, [react("a", Some("sad"), 1)])).await.unwrap();
     drop(store);
-    let (store, elsewhere) = (engine.open(), E::new());
+    let store = engine.open();
+    let elsewhere = E::new();
     let other = elsewhere.open();
     import(&other, &export(&store, tomorrow).await).await.unwrap();
     for store in [store, other] {
@@ -148,7 +150,9 @@ pub async fn fingerprint_reads_and_shares_count_once<E: Engine>(engine: &E) {
         ]
     };
     let later = |days| Day::new(TODAY.get() + days);
-    let (today, tomorrow, then) = (later(0), later(1), later(2));
+    let today = later(0);
+    let tomorrow = later(1);
+    let then = later(2);
     // On the next day it is known still, and on the one after nobody can know it any more.
     for (day, agent, many) in [
         (today, "Firefox", 1),
@@ -299,7 +303,8 @@ pub async fn empty_registration_survives_reopening_and_export<E: Engine>(engine:
     let store = engine.open();
     store.put_article(&site(), TODAY, &article("a"), starting(0, 0)).await.unwrap();
     drop(store);
-    let (store, elsewhere) = (engine.open(), E::new());
+    let store = engine.open();
+    let elsewhere = E::new();
     assert_eq!(since(&store).await, Some(TODAY));
     let read_later = Changes { day: later(5), ..changes(1, [read("a", 1)]) };
     store.apply(read_later).await.unwrap();
@@ -316,7 +321,8 @@ pub async fn empty_registration_survives_reopening_and_export<E: Engine>(engine:
 
 pub async fn prune_removes_only_articles_that_readers_created(engine: &impl Engine) {
     let store = engine.open();
-    let (long_ago, id) = (Day::new(TODAY.get() - 40), site());
+    let long_ago = Day::new(TODAY.get() - 40);
+    let id = site();
     let events = |keys: &[&str]| keys.iter().map(|key| read(key, 1)).collect::<Vec<_>>();
     let old = events(&["junk", "put", "counted", "alias-of", "old-key"]);
     store.apply(Changes { day: long_ago, ..changes(1, old) }).await.unwrap();

@@ -97,7 +97,8 @@ fn counts_of(tally: &Tally) -> BTreeMap<String, u64> {
 async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Result<(), TestCaseError> {
     let mut engine = E::new();
     let mut store = engine.open();
-    let (mut model, mut day) = (Model::default(), TODAY.get());
+    let mut model = Model::default();
+    let mut day = TODAY.get();
     let mut sent: Vec<(u64, Vec<Change>)> = Vec::new();
     for step in steps {
         let batch = match step {
@@ -146,7 +147,8 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
             }
             Step::Alias { old, new, dry_run } => {
                 let expected = model.alias(old, new, *dry_run);
-                let (old, new) = (article(old), article(new));
+                let old = article(old);
+                let new = article(new);
                 let did = store.alias(&site(), Day::new(day), &old, &new, *dry_run).await.unwrap();
                 prop_assert_eq!(did.map(|did| (did.new.to_string(), did.effect)), expected);
             }

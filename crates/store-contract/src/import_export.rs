@@ -27,7 +27,8 @@ pub async fn export(store: &Arc<dyn Store>, day: Day) -> Vec<u8> {
         let store = Arc::clone(store);
         async move { store.export(None, day, sender).await }
     });
-    let (mut writer, mut bytes) = (ExportWriter::default(), Vec::new());
+    let mut writer = ExportWriter::default();
+    let mut bytes = Vec::new();
     while let Some(line) = lines.recv().await {
         writer.line(&line, &mut bytes);
     }
@@ -45,7 +46,8 @@ async fn take(store: &Arc<dyn Store>, export: &[u8], dry_run: bool) -> Result<Im
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(export).unwrap();
     file.rewind().unwrap();
-    let (store, runtime) = (Arc::clone(store), Handle::current());
+    let store = Arc::clone(store);
+    let runtime = Handle::current();
     tokio::task::spawn_blocking(move || admin::import(&*store, &runtime, file, dry_run)).await.unwrap()
 }
 
@@ -137,7 +139,8 @@ pub async fn stores_agree_after_importing_each_other<E: Engine>(engine: &E) {
 }
 
 pub async fn import_keeps_the_newest_vote<E: Engine>(engine: &E) {
-    let (here, other) = (engine.open(), E::new());
+    let here = engine.open();
+    let other = E::new();
     let there = other.open();
     here.apply(changes(1, [react("a", Some("happy"), 5), read("a", 1)])).await.unwrap();
     import(&there, &export(&here, TODAY).await).await.unwrap();
@@ -156,7 +159,8 @@ pub async fn import_keeps_the_newest_vote<E: Engine>(engine: &E) {
 }
 
 pub async fn import_skips_conflicting_articles_with_a_reason<E: Engine>(engine: &E) {
-    let (here, other) = (engine.open(), E::new());
+    let here = engine.open();
+    let other = E::new();
     let there = other.open();
     here.apply(changes(1, [read("a", 1), read("b", 1)])).await.unwrap();
     import(&there, &export(&here, TODAY).await).await.unwrap();
@@ -180,13 +184,15 @@ pub async fn import_skips_conflicting_articles_with_a_reason<E: Engine>(engine: 
 }
 
 pub async fn import_dry_run_reports_and_changes_nothing<E: Engine>(engine: &E) {
-    let (here, other) = (engine.open(), E::new());
+    let here = engine.open();
+    let other = E::new();
     let there = other.open();
     here.apply(changes(1, [read("a", 1), react("a", Some("happy"), 5), react("b", None, 1)])).await.unwrap();
     let imported = Some(Imported { reads: 841, ..Imported::default() });
     here.put_article(&site(), TODAY, &article("b"), ArticleUpdate { article: None, imported }).await.unwrap();
     there.apply(changes(9, [read("b", 9)])).await.unwrap();
-    let (export_of_here, before) = (export(&here, TODAY).await, export(&there, TODAY).await);
+    let export_of_here = export(&here, TODAY).await;
+    let before = export(&there, TODAY).await;
     let dry = take(&there, &export_of_here, true).await.unwrap();
     assert_eq!(export(&there, TODAY).await, before);
     assert_eq!(dry, ImportReport { new: 1, changed: 1, reads: 1, votes: 2, ..ImportReport::default() });
@@ -199,7 +205,8 @@ pub async fn import_dry_run_reports_and_changes_nothing<E: Engine>(engine: &E) {
 
 pub async fn import_takes_more_votes_than_a_batch_holds<E: Engine>(engine: &E) {
     const VOTERS: u64 = 4090;
-    let (here, other) = (engine.open(), E::new());
+    let here = engine.open();
+    let other = E::new();
     let there = other.open();
     let options = ["happy", "sad"];
     let mut voting = JoinSet::new();
@@ -208,7 +215,8 @@ pub async fn import_takes_more_votes_than_a_batch_holds<E: Engine>(engine: &E) {
         if voting.len() >= 256 {
             voting.join_next().await.unwrap().unwrap();
         }
-        let (here, vote) = (Arc::clone(&here), react("a", Some(options[reader as usize % 2]), reader));
+        let here = Arc::clone(&here);
+        let vote = react("a", Some(options[reader as usize % 2]), reader);
         voting.spawn(async move { here.apply(changes(reader, [vote])).await.unwrap() });
     }
     voting.join_all().await;

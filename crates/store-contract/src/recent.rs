@@ -19,7 +19,8 @@ fn all() -> Arc<ArticleFilter> {
 async fn recent(store: &dyn Store, since: Day) -> Vec<(String, i32, String, i64)> {
     let found = store.recent_changes(&site(), since, all()).await.unwrap();
     let line = |&DailyDelta { article, metric, day, change }: &DailyDelta| {
-        let (article, metric) = (&found.articles[article as usize].key, &found.metrics[usize::from(metric)]);
+        let article = &found.articles[article as usize].key;
+        let metric = &found.metrics[usize::from(metric)];
         (article.to_string(), day.get() - TODAY.get(), metric.name(), change)
     };
     let mut lines: Vec<_> = found.changes.iter().map(line).collect();
@@ -77,7 +78,9 @@ pub async fn recent_changes_name_the_opening_day_of_polls(engine: &impl Engine) 
     let reads = (0..10).map(|event| read("counted", event)).chain([read("young", 1), read("put", 1), read("dated", 1)]);
     store.apply(changes(1, reads.collect::<Vec<_>>())).await.unwrap();
     let update = |published: Option<&str>| {
-        let (title, html, published) = ("A".into(), "<p>Isi</p>".into(), published.map(str::to_owned));
+        let title = "A".into();
+        let html = "<p>Isi</p>".into();
+        let published = published.map(str::to_owned);
         ArticleUpdate {
             article: Some(wire::Article { title, byline: None, published, url: None, html }),
             imported: None,
@@ -125,7 +128,8 @@ pub async fn recent_changes_leave_out_removed_keys_and_aliases<E: Engine>(engine
     assert_eq!(recent(&*store, TODAY).await, [line("new", 0, Metric::Reads, 2)]);
     // And what comes from elsewhere is told with its own days.
     drop(store);
-    let (store, elsewhere) = (engine.open(), E::new());
+    let store = engine.open();
+    let elsewhere = E::new();
     let other = elsewhere.open();
     import(&other, &export(&store, TOMORROW).await).await.unwrap();
     assert_eq!(recent(&*other, TODAY).await, [line("new", 0, Metric::Reads, 2)]);

@@ -8,7 +8,7 @@ mod intent;
 mod merge;
 
 use serde::{Deserialize, Serialize};
-use store::{Alias, AliasEffect, AliasError, AliasOutcome, MAX_VOTE_IDS, StoreError};
+use store::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -37,7 +37,7 @@ impl Redis {
         day: Day,
         (old, new): (&ArticleKey, &ArticleKey),
         dry_run: bool,
-    ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
+    ) -> Result<AliasVerdict<AliasOutcome>, StoreError> {
         if old == new {
             return Ok(Err(AliasError::Same));
         }
@@ -71,11 +71,7 @@ impl Redis {
     }
 
     /// Removes an alias, unless counts were merged by it.
-    pub(super) async fn delete_alias(
-        &self,
-        site: &SiteId,
-        old: &ArticleKey,
-    ) -> Result<Result<(), AliasError>, StoreError> {
+    pub(super) async fn delete_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<AliasVerdict<()>, StoreError> {
         loop {
             let Found::Moved(_) = self.find_now(site, old).await? else { return Ok(Err(AliasError::Unknown)) };
             let lease = self.lease(site, old).await?;

@@ -77,7 +77,8 @@ impl Redis {
         let day = |field: &[u8], value: &[u8]| {
             let mut parts = std::str::from_utf8(field).ok()?.splitn(3, ':');
             let day = Day::new(parts.next()?.parse().ok()?);
-            let (label, metric) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+            let label = parts.next()?.to_owned();
+            let metric = parts.next()?.to_owned();
             Some(((day, label, metric), std::str::from_utf8(value).ok()?.parse().ok()?))
         };
         Ok(pairs(&answer).filter_map(|(field, value)| day(field, value)).collect())

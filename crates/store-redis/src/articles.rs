@@ -40,7 +40,8 @@ impl Redis {
                 None => Record::new(super::random::id()?, day),
             };
             let mut writes = WriteSet::default();
-            let (mut has_changed, mut was_put) = (false, record.put || record.published.is_some());
+            let mut has_changed = false;
+            let mut was_put = record.put || record.published.is_some();
             if let Some(article) = &update.article {
                 let is = self.cluster.read(lease.names.slot, Command::new("HGETALL").arg(lease.names.copy())).await?;
                 was_put |= copy::parse(&is).is_some();
@@ -80,7 +81,8 @@ impl Redis {
         after: Option<&ArticleKey>,
         limit: usize,
     ) -> Result<Vec<ArticleSummary>, StoreError> {
-        let (mut articles, mut after) = (Vec::new(), after.cloned());
+        let mut articles = Vec::new();
+        let mut after = after.cloned();
         while articles.len() < limit {
             let wanted = limit - articles.len();
             let keys = self.list_page(ARTICLE_LIST, site, after.as_ref(), wanted).await?;

@@ -59,7 +59,8 @@ mod tests {
     proptest! {
         #[test]
         fn split_moves_only_marks_of_the_split_bucket(mark: Digest, buckets in 1..5000_u32) {
-            let (before, after) = (bucket(&mark, buckets), bucket(&mark, buckets + 1));
+            let before = bucket(&mark, buckets);
+            let after = bucket(&mark, buckets + 1);
             prop_assert!(before < buckets && after <= buckets);
             prop_assert!(before == after || (after == buckets && before == buckets - power(buckets)));
         }

@@ -44,7 +44,8 @@ impl Redis {
 /// Describes each sum that does not match.
 fn differences(dump: &ArticleDump) -> Vec<String> {
     let mut found = Vec::new();
-    let (mut votes, mut days) = (BTreeMap::new(), BTreeMap::new());
+    let mut votes = BTreeMap::new();
+    let mut days = BTreeMap::new();
     for reaction in dump.votes.iter().filter_map(|(_, (_, reaction))| reaction.clone()) {
         *votes.entry(Metric::Reaction(reaction).name()).or_insert(0) += 1;
     }
@@ -55,7 +56,8 @@ fn differences(dump: &ArticleDump) -> Vec<String> {
     let metrics: BTreeSet<_> = dump.record.counts.keys().chain(votes.keys()).chain(days.keys()).collect();
     for name in metrics {
         let counted = dump.record.counts.get(name).map_or(0, |count| count.counted);
-        let (votes, days) = (number(&votes, name), number(&days, name));
+        let votes = number(&votes, name);
+        let days = number(&days, name);
         if counted != days {
             found.push(format!("{name}: {counted} counted, but its days add up to {days}"));
         }

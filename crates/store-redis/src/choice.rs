@@ -24,7 +24,8 @@ impl Redis {
             Visitor::Fingerprint(_) => self.salts(site, day).await?,
         };
         let Some(token) = visitor_token(visitor, site, day, &salts) else { return Ok(None) };
-        let (secrets, names) = (self.secrets_of(Some(&record)).await?, self.names.article(site, &key));
+        let secrets = self.secrets_of(Some(&record)).await?;
+        let names = self.names.article(site, &key);
         let ids = record.ids_of_votes(&secrets);
         let marks = ids.iter().filter_map(|id| Some(voter_id(secrets.get(&id.of)?, site, id.number, &token)));
         let marks: Vec<_> = marks.collect();

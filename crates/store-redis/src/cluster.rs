@@ -87,7 +87,9 @@ impl Cluster {
         } else {
             SlotMap::one(url.servers[0].clone())
         }));
-        let (nodes, slot_map_updated, outage) = (Mutex::default(), tokio::sync::Mutex::default(), Outage::default());
+        let nodes = Mutex::default();
+        let slot_map_updated = tokio::sync::Mutex::default();
+        let outage = Outage::default();
         Self { url, slot_map, nodes, slot_map_updated, metrics, outage, slow: Mutex::default() }
     }
 
@@ -183,7 +185,8 @@ impl Cluster {
                 }
                 ReplyKind::Ask(asked_to) if redirected < 5 => {
                     redirected += 1;
-                    (sent_to, job.is_asking) = (Some(asked_to), true);
+                    sent_to = Some(asked_to);
+                    job.is_asking = true;
                     continue;
                 }
                 ReplyKind::Moved((host, port)) | ReplyKind::Ask((host, port)) => {
@@ -345,7 +348,9 @@ impl Cluster {
 
     /// Probes each master that has refused something with a write.
     async fn probe_failed_slots(&self) {
-        let (slot_map, slots, begun) = (self.slot_map(), self.outage.slots(), Instant::now());
+        let slot_map = self.slot_map();
+        let slots = self.outage.slots();
+        let begun = Instant::now();
         let mut by_master = HashMap::<_, HashSet<Slot>>::new();
         for slot in slots {
             by_master.entry(slot_map.master(slot)).or_default().insert(slot);

@@ -46,7 +46,8 @@ fn check_info(url: &RedisUrl, (host, port): &Address, info: &str) -> Result<(), 
     }
     if !url.is_cluster && field("role") == Some("slave") {
         let master = |part| field(part).unwrap_or("?");
-        let (host, port) = (master("master_host"), master("master_port"));
+        let host = master("master_host");
+        let port = master("master_port");
         return unfit(format!("is a replica, which takes no writes: name its master, {host}:{port}"));
     }
     Ok(())
@@ -77,7 +78,8 @@ pub(super) async fn try_scripts(cluster: &Cluster) -> Result<(), OpenError> {
 
 /// Runs each script once, as it is used. The replies are ignored; only errors matter.
 fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
-    let (names, tag) = (KeyNames::new(prefix), slot.tag());
+    let names = KeyNames::new(prefix);
+    let tag = slot.tag();
     let key = |of: &str| names.other(&format!("try-{of}"), &tag).0;
     let [record, days, votes, seen, more] = ["record", "days", "votes", "seen", "more"].map(key);
     let [salts, durable, flag] = ["salts", "durable", "notice"].map(key);

@@ -5,7 +5,11 @@ use super::{keys, lease::WriteSet, reply::pairs};
 
 /// Parses a stored copy.
 pub(super) fn parse(hash: &Value) -> Option<Article> {
-    let (mut title, mut byline, mut published, mut url, mut html) = (None, None, None, None, None);
+    let mut title = None;
+    let mut byline = None;
+    let mut published = None;
+    let mut url = None;
+    let mut html = None;
     for (field, value) in pairs(hash) {
         let text = Some(String::from_utf8_lossy(value).into_owned());
         match field {

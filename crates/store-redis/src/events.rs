@@ -105,7 +105,9 @@ impl Redis {
         salts: &[Salt],
         group: &ArticleEvents,
     ) -> Result<GroupResult, StoreError> {
-        let (site, mut key, begun) = (&changes.site, group.key.clone(), Instant::now());
+        let site = &changes.site;
+        let mut key = group.key.clone();
+        let begun = Instant::now();
         let mut decisions = AdmissionDecisions::new();
         for _ in 0..MAX_STALE_RETRIES {
             let cached = match self.records.get_stale_ok(site, &key) {
@@ -163,7 +165,8 @@ impl Redis {
 
     /// Reads the record and the sizes of its tables, and caches them.
     async fn read_record(&self, site: &SiteId, key: &ArticleKey, salts: &[Salt]) -> Result<CachedRecord, StoreError> {
-        let (names, at) = (self.names.article(site, key), Instant::now());
+        let names = self.names.article(site, key);
+        let at = Instant::now();
         let tables = mark_locations::tables(salts.iter().map(|salt| salt.day));
         let sizes_requests = tables.iter().map(|table| Command::new("HGET").arg(names.bucket(*table, 0)).arg("n"));
         let commands = std::iter::once(Command::new("HGETALL").arg(names.record())).chain(sizes_requests).collect();
@@ -181,7 +184,9 @@ impl Redis {
             if buckets::needs_split(*buckets, *size, *added) {
                 let steps = (*buckets..buckets::target_buckets(*size))
                     .map(|buckets| buckets::split(&marks.names, *table, buckets, ""));
-                let (cluster, slot, steps) = (Arc::clone(&self.cluster), marks.names.slot, steps.collect());
+                let cluster = Arc::clone(&self.cluster);
+                let slot = marks.names.slot;
+                let steps = steps.collect();
                 // If it fails, the next marks trigger it again.
                 tokio::spawn(async move { drop(cluster.request(Access::Write, slot, steps).await) });
             }

@@ -10,6 +10,7 @@ mod resolve;
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
+use resolve::LineTarget;
 use store::{
     ImportBatch, ImportReport, Metric, Skipped, StoreError,
     export_format::{ArticleLine, ArticlePart, SourceLine},
@@ -66,8 +67,8 @@ impl Redis {
         let skip = |why| Skipped { site: part.article.site.clone(), article: part.article.key.clone(), why };
         loop {
             let target = match self.resolve_article(batch, &part.article, &mut report).await? {
-                Ok(target) => target,
-                Err(why) => {
+                LineTarget::Article(target) => target,
+                LineTarget::Skipped(why) => {
                     report.skipped.extend((!part.continues).then(|| skip(why)));
                     return Ok(report);
                 }
@@ -94,12 +95,14 @@ impl Redis {
             return Ok(None);
         }
         let known = lease.record().cloned();
-        let (created, is_new) = (Day::parse(&line.created).unwrap_or(batch.day), known.is_none());
+        let created = Day::parse(&line.created).unwrap_or(batch.day);
+        let is_new = known.is_none();
         let mut record = match &known {
             Some(record) => record.clone(),
             None => Record { own: false, ..Record::new(super::random::id()?, created) },
         };
-        let (mut report, mut delta) = (ImportReport::default(), ImportDelta::default());
+        let mut report = ImportReport::default();
+        let mut delta = ImportDelta::default();
         let mut writes = WriteSet::default();
         let secrets = self.secrets_of(Some(&record)).await?;
         let mut source_days = Vec::with_capacity(line.sources.len());
@@ -134,7 +137,8 @@ impl Redis {
         }
         record.created = record.created.min(created);
         record.put |= line.put || line.copy.is_some() || !line.imported.is_empty();
-        let (rev, is_changed) = (i64::try_from(line.rev).unwrap_or(i64::MAX), delta.has_changes());
+        let rev = i64::try_from(line.rev).unwrap_or(i64::MAX);
+        let is_changed = delta.has_changes();
         if is_new {
             record.rev = record.rev.max(rev);
         } else if is_changed {
@@ -160,7 +164,8 @@ impl Redis {
         writes: WriteSet,
         new_aliases: &[ArticleKey],
     ) -> Result<bool, StoreError> {
-        let (site, key) = (lease.site.clone(), lease.key.clone());
+        let site = lease.site.clone();
+        let key = lease.key.clone();
         if batch.dry_run || (writes.is_empty() && known.as_ref() == Some(record)) {
             lease.release().await?;
         } else if !lease.commit(record, writes).await? {
@@ -198,7 +203,8 @@ impl Redis {
             record.sources.iter_mut().find(|known| (&known.of, known.number) == (&source.of, source.id))
         {
             let is_newer = source.rev > known.rev;
-            (known.rev, known.voted) = (known.rev.max(source.rev), known.voted | source.voted);
+            known.rev = known.rev.max(source.rev);
+            known.voted |= source.voted;
             return Ok(SourceDays { label: known.label(), is_newer });
         }
         if let Some(key) = batch.secrets.get(&source.of)

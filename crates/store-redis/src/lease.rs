@@ -88,12 +88,15 @@ impl Redis {
 
     /// Takes the lease of the key itself, without following aliases.
     pub(super) async fn lease_key(&self, site: &SiteId, key: &ArticleKey) -> Result<Lease<'_>, StoreError> {
-        let (names, token, begun) = (self.names.article(site, key), super::random::token()?, Instant::now());
+        let names = self.names.article(site, key);
+        let token = super::random::token()?;
+        let begun = Instant::now();
         loop {
             let at = Instant::now();
             let answer = self.lock(&names, &token, false).await?;
             if matches!(answer, Value::Array(_)) {
-                let (site, key) = (site.clone(), key.clone());
+                let site = site.clone();
+                let key = key.clone();
                 return Ok(Lease { redis: self, site, key, names, token, found: Found::parse(&answer), at });
             }
             if begun.elapsed() > LEASE_WAIT_TIMEOUT {
@@ -135,7 +138,8 @@ impl Lease<'_> {
     pub(super) async fn commit(self, record: &Record, mut writes: WriteSet) -> Result<bool, StoreError> {
         self.write_record(record, &mut writes);
         let is_written = self.write(&writes, true).await?;
-        let (records, write_version) = (&self.redis.records, record.write_version + 1);
+        let records = &self.redis.records;
+        let write_version = record.write_version + 1;
         records.remove(&self.site, &self.key);
         if is_written {
             records.insert(

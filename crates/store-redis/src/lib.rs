@@ -124,7 +124,8 @@ impl Redis {
     pub fn open(url: &str) -> Result<Self, OpenError> {
         let url = RedisUrl::parse(url)?;
         durability::check_servers(&url)?;
-        let (names, metrics) = (KeyNames::new(&url.prefix), StoreMetrics::default());
+        let names = KeyNames::new(&url.prefix);
+        let metrics = StoreMetrics::default();
         Ok(Self {
             cluster: Arc::new(Cluster::new(url, metrics.clone())),
             names,
@@ -151,7 +152,8 @@ impl Redis {
 
     /// The current record.
     async fn find_now(&self, site: &SiteId, key: &ArticleKey) -> Result<Found, StoreError> {
-        let (names, at) = (self.names.article(site, key), Instant::now());
+        let names = self.names.article(site, key);
+        let at = Instant::now();
         let found = Found::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.record())).await?);
         self.records.insert(site, key, at, found.clone());
         Ok(found)

@@ -71,7 +71,8 @@ impl Redis {
             self.clear_flag(lease, "").await;
             return Ok(true);
         };
-        let (moving, moved) = (moving_value(lease), format!("{MOVED_PREFIX}{}:{to}", lease.0));
+        let moving = moving_value(lease);
+        let moved = format!("{MOVED_PREFIX}{}:{to}", lease.0);
         // Every copy of the flag still exists, so it can be made permanent.
         let done = match self.renew_flag(lease).await {
             Ok(true) => {

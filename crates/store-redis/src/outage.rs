@@ -110,9 +110,11 @@ mod tests {
 
     #[test]
     fn outage_logs_its_start_a_line_a_minute_and_its_end() {
-        let (outage, start) = (Outage::default(), Instant::now());
+        let outage = Outage::default();
+        let start = Instant::now();
         let at = |second: u32| start + second * SECOND;
-        let (mut begins, mut minutes) = (0, 0);
+        let mut begins = 0;
+        let mut minutes = 0;
         for second in 0..130 {
             begins += (0..1000).filter(|_| outage.record_failure(Slot(7), "gone", at(second))).count();
             // Another server works all the time.
@@ -132,7 +134,8 @@ mod tests {
 
     #[test]
     fn recovered_slot_leaves_the_outage() {
-        let (outage, start) = (Outage::default(), Instant::now());
+        let outage = Outage::default();
+        let start = Instant::now();
         outage.record_failure(Slot(7), "gone", start);
         outage.record_failure(Slot(8), "gone", start + SECOND);
         outage.record_success(&[Slot(7), Slot(8)].into(), start + SECOND);

@@ -1,5 +1,5 @@
+use data_encoding::HEXLOWER;
 use store::StoreError;
-use text::hex;
 use visitor::HashKey;
 
 /// A key: 256 random bits from the operating system.
@@ -14,7 +14,7 @@ pub(super) fn id() -> Result<i64, StoreError> {
 
 /// The token of a lease.
 pub(super) fn token() -> Result<String, StoreError> {
-    Ok(hex::encode(&bytes::<8>()?))
+    Ok(HEXLOWER.encode(&bytes::<8>()?))
 }
 
 fn bytes<const N: usize>() -> Result<[u8; N], StoreError> {

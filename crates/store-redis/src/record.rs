@@ -275,7 +275,8 @@ mod tests {
 
     #[test]
     fn record_survives_encoding() {
-        let (site, key) = (SiteId::parse("news").unwrap(), ArticleKey::parse("a").unwrap());
+        let site = SiteId::parse("news").unwrap();
+        let key = ArticleKey::parse("a").unwrap();
         let source = Source { of: "x".into(), number: 7, rev: 3, voted: true, home: true, until: Day::new(9) };
         let record = Record {
             rev: 12,

@@ -163,8 +163,9 @@ mod tests {
 
     #[test]
     fn older_record_does_not_replace_a_newer_one() {
-        let (cache, site, key) =
-            (RecordCache::default(), SiteId::parse("news").unwrap(), ArticleKey::parse("a").unwrap());
+        let cache = RecordCache::default();
+        let site = SiteId::parse("news").unwrap();
+        let key = ArticleKey::parse("a").unwrap();
         let before = Instant::now();
         cache.insert(&site, &key, before, article(2));
         cache.insert(&site, &key, Instant::now(), article(1));

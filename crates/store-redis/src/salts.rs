@@ -3,9 +3,9 @@
 
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use redis::Value;
 use store::StoreError;
-use text::hex;
 use tokio::time::timeout;
 use visitor::{Day, HashKey, Salt};
 use wire::SiteId;
@@ -115,7 +115,7 @@ impl Redis {
         let (name, durable, slot) = self.names_of_salts(site);
         let rotate = Command::script(Script::RotateSalt, [name, durable.clone()])
             .arg(day.get().to_string())
-            .arg(hex::encode(&fresh.0));
+            .arg(HEXLOWER.encode(&fresh.0));
         let answer = self.cluster.write(slot, rotate.arg(SALT_TTL_SECONDS.to_string())).await.inspect_err(|_| {
             // The script may have run, and then this endpoint is the only one to know that digests were deleted.
             if self.salt_cache().get(site).is_some_and(|known| known.day != day) {
@@ -196,5 +196,5 @@ fn live(fields: &Value, day: Day) -> Vec<Salt> {
 
 fn salt(day: &[u8], key: &[u8]) -> Option<Salt> {
     let day = Day::new(std::str::from_utf8(day).ok()?.parse().ok()?);
-    Some(Salt { day, key: HashKey(hex::decode(std::str::from_utf8(key).ok()?)?) })
+    Some(Salt { day, key: HashKey(HEXLOWER.decode(key).ok()?.try_into().ok()?) })
 }

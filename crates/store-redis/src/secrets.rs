@@ -1,8 +1,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
+use data_encoding::HEXLOWER;
 use redis::Value;
 use store::StoreError;
-use text::hex;
 use tokio::time::timeout;
 use visitor::{HashKey, database_id};
 
@@ -41,7 +41,7 @@ impl Secrets {
         let mut own = None;
         let mut keys = BTreeMap::new();
         for (field, value) in pairs(hash) {
-            let key = HashKey(hex::decode(std::str::from_utf8(value).ok()?)?);
+            let key = HashKey(HEXLOWER.decode(value).ok()?.try_into().ok()?);
             let name = database_id(&key);
             if field == OWN_SECRET_FIELD.as_bytes() {
                 own = Some(name.clone());
@@ -76,7 +76,7 @@ impl Redis {
             self.cache_secrets(secrets.clone());
             return Ok(secrets);
         }
-        let fresh = hex::encode(&super::random::key()?.0);
+        let fresh = HEXLOWER.encode(&super::random::key()?.0);
         // HSETNX: the first endpoint creates the key, and repetitions change nothing.
         let set = Command::new("HSETNX").arg(name).arg(OWN_SECRET_FIELD).arg(fresh);
         let answers = self.cluster.request(Access::Write, slot, vec![set, all]).await?;
@@ -89,7 +89,9 @@ impl Redis {
     /// Stores the vote key of another store.
     pub(super) async fn add_secret(&self, key: &HashKey) -> Result<Secrets, StoreError> {
         let (name, slot) = self.names.other("secrets", "secrets");
-        self.cluster.write(slot, Command::new("HSET").arg(name).arg(database_id(key)).arg(hex::encode(&key.0))).await?;
+        self.cluster
+            .write(slot, Command::new("HSET").arg(name).arg(database_id(key)).arg(HEXLOWER.encode(&key.0)))
+            .await?;
         self.read_secrets().await
     }
 }

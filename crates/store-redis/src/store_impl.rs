@@ -6,9 +6,9 @@ use std::{
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
-    CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
-    Store, StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
+    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError,
+    Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges,
+    Removal, Store, StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -23,7 +23,8 @@ impl Store for Redis {
         let counted = found.into_iter().zip(articles).map(|((_, found), key)| match found {
             Found::Article(record) => record.counted(key.clone()),
             _ => {
-                let (tally, version) = (Tally::empty(key.clone()), CountsVersion::default());
+                let tally = Tally::empty(key.clone());
+                let version = CountsVersion::default();
                 ArticleCounts { tally, poll_opened: None, noscript: 0, version }
             }
         });
@@ -110,11 +111,11 @@ impl Store for Redis {
         old: &ArticleKey,
         new: &ArticleKey,
         dry_run: bool,
-    ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
+    ) -> Result<AliasVerdict<AliasOutcome>, StoreError> {
         self.make_alias(site, day, (old, new), dry_run).await
     }
 
-    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), AliasError>, StoreError> {
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<AliasVerdict<()>, StoreError> {
         self.delete_alias(site, old).await
     }
 

@@ -37,7 +37,8 @@ fn check_all(snapshot: &Connection, read_model: &ReadModel, report: &mut CheckRe
         report.add(None, format!("its schema is not gema's: {difference}"));
     }
     check_file(snapshot, report)?;
-    let (names, secrets) = (names(snapshot)?, VoteKeys::load(snapshot)?);
+    let names = names(snapshot)?;
+    let secrets = VoteKeys::load(snapshot)?;
     let mut on_disk = HashSet::new();
     let mut articles = snapshot.prepare(
         "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, a.counts, a.put \
@@ -46,7 +47,8 @@ fn check_all(snapshot: &Connection, read_model: &ReadModel, report: &mut CheckRe
     let mut rows = articles.query([])?;
     while let Some(row) = rows.next()? {
         report.articles += 1;
-        let (site, article): (String, String) = (row.get(0)?, row.get(1)?);
+        let site: String = row.get(0)?;
+        let article: String = row.get(1)?;
         let key = ArticleKey::try_from(article.clone()).ok().filter(|key| article_key(&article).as_ref() == Ok(key));
         let (Ok(site), Some(article)) = (SiteId::try_from(site.clone()), key) else {
             report.add(None, format!("{site} {article}: not a name that a site and an article can have"));
@@ -85,7 +87,9 @@ fn check_file(snapshot: &Connection, report: &mut CheckReport) -> rusqlite::Resu
         snapshot.prepare("select \"table\", parent, count(*) from pragma_foreign_key_check group by 1, 2")?;
     let mut rows = references.query([])?;
     while let Some(row) = rows.next()? {
-        let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let table: String = row.get(0)?;
+        let parent: String = row.get(1)?;
+        let count: i64 = row.get(2)?;
         report.add(None, format!("{count} rows of {table} belong to no {parent}"));
     }
     Ok(())

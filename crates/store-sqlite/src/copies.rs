@@ -16,7 +16,8 @@ pub(super) struct SanitizedCopies {
 
 /// Sanitises every copy in one transaction; removes those that are rejected.
 pub(super) fn sanitize(conn: &mut Connection, sanitizer: &Sanitizer) -> rusqlite::Result<SanitizedCopies> {
-    let (mut sanitized, mut last) = (SanitizedCopies::default(), 0);
+    let mut sanitized = SanitizedCopies::default();
+    let mut last = 0;
     let transaction = conn.transaction()?;
     loop {
         let copies = copies_after(&transaction, last)?;

@@ -44,8 +44,13 @@ pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sin
     let mut flow = to(Line::Export(header));
     while let (ControlFlow::Continue(()), Some(row)) = (flow, rows.next()?) {
         let Ok(site) = SiteId::try_from(row.get::<_, String>(0)?) else { continue };
-        let (id, key, rev, created) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
-        let (own, voted, put) = (row.get(5)?, row.get(6)?, row.get(7)?);
+        let id = row.get(1)?;
+        let key = row.get(2)?;
+        let rev = row.get(3)?;
+        let created = row.get(4)?;
+        let own = row.get(5)?;
+        let voted = row.get(6)?;
+        let put = row.get(7)?;
         let article = ExportedArticle { id, key, rev, created, own, voted, put };
         flow = export_article(conn, &secrets, site, &article, to)?;
     }

@@ -234,7 +234,8 @@ impl Drop for Sqlite {
 /// events would be lost.
 fn warn_of_schema_changes(database: &Path, differences: &[String]) {
     if !differences.is_empty() {
-        let (database, differences) = (printable(&database.display().to_string()), differences.join(", "));
+        let database = printable(&database.display().to_string());
+        let differences = differences.join(", ");
         tracing::warn!(
             %database,
             "the database's schema is not gema's ({differences}): something else has changed it, and may change counts. Remove \

@@ -91,7 +91,8 @@ impl Entry {
 
     /// The ids under which votes are looked up, each with its hash key. New votes use the first.
     pub(super) fn ids_of_votes(&self) -> impl Iterator<Item = (VoteKeyId, i64)> {
-        let (own, sources) = ((OWN_VOTE_KEY, self.id), self.sources.iter());
+        let own = (OWN_VOTE_KEY, self.id);
+        let sources = self.sources.iter();
         let first = self.sources.iter().find(|source| source.home).map_or(own, Source::id);
         let voted = sources.filter(|source| source.voted).map(Source::id);
         let others = self.voted.then_some(own).into_iter().chain(voted);
@@ -210,7 +211,8 @@ impl ReadModel {
     pub(super) fn counted(&self, site: &SiteId, key: &ArticleKey) -> ArticleCounts {
         match self.get(site, key) {
             None => {
-                let (tally, version) = (Tally::empty(key.clone()), CountsVersion::default());
+                let tally = Tally::empty(key.clone());
+                let version = CountsVersion::default();
                 ArticleCounts { tally, poll_opened: None, noscript: 0, version }
             }
             Some(entry) => ArticleCounts {
@@ -224,7 +226,8 @@ impl ReadModel {
 
     /// Whether the counts of all these articles are still of these versions.
     pub(super) fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
-        let (known, aliases) = (self.sites.get(site), self.aliases.get(site));
+        let known = self.sites.get(site);
+        let aliases = self.aliases.get(site);
         let own = |key: &ArticleKey| {
             let entry = known.and_then(|articles| articles.get(key));
             entry.map(Entry::version).or_else(|| self.compact.version(site, key))
@@ -243,8 +246,8 @@ impl ReadModel {
     pub(super) fn tally(&self, article: ArticleKey, entry: &Entry) -> Tally {
         let mut tally = Tally { rev: entry.rev.unsigned_abs(), ..Tally::empty(article) };
         for count in entry.counts.iter() {
-            let (total, imported) =
-                (count.counted.unsigned_abs() + count.imported.unsigned_abs(), count.imported.unsigned_abs());
+            let total = count.counted.unsigned_abs() + count.imported.unsigned_abs();
+            let imported = count.imported.unsigned_abs();
             match self.metrics.get(usize::from(count.metric)) {
                 Some(Some(Metric::Reads)) => (tally.reads, tally.imported.reads) = (total, imported),
                 Some(Some(Metric::Reaction(key))) => {

@@ -30,7 +30,8 @@ pub(super) fn recent(
     let mut rows = select.query([since.get()])?;
     // `indexes`: index of each article by row id. `others`: articles that are not wanted, or belong to another site; one
     // bit each, because there may be very many.
-    let (mut indexes, mut others) = (HashMap::new(), IdSet::default());
+    let mut indexes = HashMap::new();
+    let mut others = IdSet::default();
     while let Some(row) = rows.next()? {
         let Some(metric) = metrics.get(&row.get(2)?) else { continue };
         let id = row.get(0)?;
@@ -59,7 +60,9 @@ pub(super) fn recent(
 fn recent_article(row: &Row<'_>) -> rusqlite::Result<Option<RecentArticle>> {
     let Ok(key) = ArticleKey::try_from(row.get::<_, String>(0)?) else { return Ok(None) };
     let published = row.get::<_, Option<i32>>(1)?.map(Day::new);
-    let (is_put, created, counts): (_, _, Counts) = (row.get(2)?, Day::new(row.get(3)?), row.get(4)?);
+    let is_put = row.get(2)?;
+    let created = Day::new(row.get(3)?);
+    let counts: Counts = row.get(4)?;
     let poll_opened = poll_opened_on(published, is_put, created, counts.events());
     Ok(Some(RecentArticle { key, poll_opened, is_known: row.get(5)? }))
 }

@@ -48,7 +48,8 @@ impl SaltFile {
         if self.rotated.get(site) == Some(&day) {
             return Ok(false);
         }
-        let (fresh, mut salts) = (random()?, self.salts.clone());
+        let fresh = random()?;
+        let mut salts = self.salts.clone();
         if salts.rotate(site, day, || fresh) {
             self.replace(salts)?;
         }

@@ -75,7 +75,8 @@ pub(super) fn changes(conn: &Connection) -> rusqlite::Result<Vec<String>> {
 fn differences(conn: &Connection, migrations: &[&str]) -> rusqlite::Result<Vec<String>> {
     let model = Connection::open_in_memory()?;
     migrations.iter().try_for_each(|migration| model.execute_batch(migration))?;
-    let (found, expected) = (objects(conn)?, objects(&model)?);
+    let found = objects(conn)?;
+    let expected = objects(&model)?;
     let differs = |object: &Object| match (found.get(object), expected.get(object)) {
         (Some(_), None) => Some(format!("{} is not gema's", object.shown())),
         (None, _) => Some(format!("{} is missing", object.shown())),

@@ -3,9 +3,9 @@ use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
-    CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
-    Store, StoreError, export_format::Line,
+    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError,
+    Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges,
+    Removal, Store, StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -39,7 +39,9 @@ impl Store for Sqlite {
         article: &ArticleKey,
         visitor: &Visitor,
     ) -> Result<Option<OwnVote>, StoreError> {
-        let (site, article, visitor) = (site.clone(), article.clone(), visitor.clone());
+        let site = site.clone();
+        let article = article.clone();
+        let visitor = visitor.clone();
         self.read(move |transaction| transaction.choice(&site, day, &article, &visitor)).await
     }
 
@@ -50,7 +52,9 @@ impl Store for Sqlite {
         visitor: &VisitorToken,
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError> {
-        let (site, visitor, articles) = (site.clone(), visitor.clone(), articles.to_vec());
+        let site = site.clone();
+        let visitor = visitor.clone();
+        let articles = articles.to_vec();
         let states = self
             .run(MIN_JOB_BYTES, move |transaction| transaction.erase_visitor(&site, day, &visitor, &articles))
             .await?;
@@ -58,7 +62,8 @@ impl Store for Sqlite {
     }
 
     async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
-        let (site, key) = (site.clone(), key.clone());
+        let site = site.clone();
+        let key = key.clone();
         self.read(move |transaction| transaction.article(&site, &key)).await
     }
 
@@ -69,7 +74,8 @@ impl Store for Sqlite {
         key: &ArticleKey,
         update: ArticleUpdate,
     ) -> Result<Tally, StoreError> {
-        let (site, key) = (site.clone(), key.clone());
+        let site = site.clone();
+        let key = key.clone();
         let bytes = update.article.as_ref().map_or(0, |article| article.html.len());
         let state = self.run(bytes, move |transaction| transaction.put_article(&site, day, &key, &update)).await?;
         Ok(tally(&self.read_model(), state))
@@ -81,7 +87,8 @@ impl Store for Sqlite {
         after: Option<&ArticleKey>,
         limit: usize,
     ) -> Result<Vec<ArticleSummary>, StoreError> {
-        let (site, after) = (site.clone(), after.cloned());
+        let site = site.clone();
+        let after = after.cloned();
         let articles = self.read(move |transaction| transaction.articles(&site, after.as_ref(), limit)).await?;
         let read_model = self.read_model();
         let listed = articles.into_iter().map(|article| ArticleSummary {
@@ -98,14 +105,16 @@ impl Store for Sqlite {
         since: Day,
         filter: Arc<ArticleFilter>,
     ) -> Result<RecentChanges, StoreError> {
-        let (database, site) = (self.path.clone(), site.clone());
+        let database = self.path.clone();
+        let site = site.clone();
         let read = move || recent::recent(&snapshot::read_transaction(&database)?, &site, since, &*filter);
         let found = tokio::task::spawn_blocking(read);
         found.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.read_failed(&error.into()))
     }
 
     async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
-        let (site, key) = (site.clone(), key.clone());
+        let site = site.clone();
+        let key = key.clone();
         self.run(MIN_JOB_BYTES, move |transaction| transaction.remove_article(&site, &key, removal)).await
     }
 
@@ -115,7 +124,8 @@ impl Store for Sqlite {
         filter: PruneFilter,
         after: Option<&ArticleKey>,
     ) -> Result<PrunePage, StoreError> {
-        let (site, after) = (site.clone(), after.cloned());
+        let site = site.clone();
+        let after = after.cloned();
         self.run(MIN_JOB_BYTES, move |transaction| transaction.prune(&site, filter, after.as_ref())).await
     }
 
@@ -126,18 +136,22 @@ impl Store for Sqlite {
         old: &ArticleKey,
         new: &ArticleKey,
         dry_run: bool,
-    ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
-        let (site, old, new) = (site.clone(), old.clone(), new.clone());
+    ) -> Result<AliasVerdict<AliasOutcome>, StoreError> {
+        let site = site.clone();
+        let old = old.clone();
+        let new = new.clone();
         self.run(MIN_JOB_BYTES, move |transaction| transaction.alias(&site, day, (&old, &new), dry_run)).await
     }
 
-    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), AliasError>, StoreError> {
-        let (site, old) = (site.clone(), old.clone());
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<AliasVerdict<()>, StoreError> {
+        let site = site.clone();
+        let old = old.clone();
         self.run(MIN_JOB_BYTES, move |transaction| transaction.remove_alias(&site, &old)).await
     }
 
     async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError> {
-        let (site, after) = (site.clone(), after.cloned());
+        let site = site.clone();
+        let after = after.cloned();
         self.read(move |transaction| transaction.aliases(&site, after.as_ref(), limit)).await
     }
 
@@ -175,7 +189,8 @@ impl Store for Sqlite {
     }
 
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError> {
-        let (database, file) = (self.path.clone(), file.to_owned());
+        let database = self.path.clone();
+        let file = file.to_owned();
         let written = tokio::task::spawn_blocking(move || {
             backup::backup(&snapshot::read_transaction(&database).map_err(backup::failed)?, &database, &file, replace)
         });
@@ -183,7 +198,8 @@ impl Store for Sqlite {
     }
 
     async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError> {
-        let (database, site) = (self.path.clone(), site.cloned());
+        let database = self.path.clone();
+        let site = site.cloned();
         let exported = tokio::task::spawn_blocking(move || {
             let mut sink = |article| match to.blocking_send(article) {
                 Ok(()) => ControlFlow::Continue(()),

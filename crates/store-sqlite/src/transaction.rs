@@ -92,8 +92,12 @@ impl<'w> Transaction<'w> {
         secrets: &'w mut VoteKeys,
         read_model: &'w RwLock<ReadModel>,
     ) -> Self {
-        let (articles, index_by_key, aliases) = (Vec::new(), HashMap::new(), Vec::new());
-        let (outcomes, erased, is_cleanup) = (Outcomes::default(), false, false);
+        let articles = Vec::new();
+        let index_by_key = HashMap::new();
+        let aliases = Vec::new();
+        let outcomes = Outcomes::default();
+        let erased = false;
+        let is_cleanup = false;
         let admissions = Vec::new();
         Self {
             conn,
@@ -161,7 +165,8 @@ impl<'w> Transaction<'w> {
     pub(super) fn start_window(&mut self, site: &SiteId, day: Day) -> Result<(), Failure> {
         if self.salts.rotate(site, day)? {
             let live = self.salts.live(site).iter().map(|salt| salt.day.get());
-            let (last, first) = (live.clone().max(), live.min());
+            let last = live.clone().max();
+            let first = live.min();
             let id = self.interner.site(self.conn, site)?;
             // The current windows are adjacent, so ended ones lie before and after them. `not in` would scan all.
             for (side, day) in [("<", first), (">", last)] {
@@ -234,7 +239,10 @@ impl<'w> Transaction<'w> {
                 .conn
                 .prepare_cached("insert into article (site, key, rev, created) values (?1, ?2, 0, ?3) returning id")?;
             let id = insert.query_row(params![site, article.key.as_str(), day.get()], |row| row.get(0))?;
-            let (own, voted, sources, counts) = (true, false, Vec::new(), Counts::default());
+            let own = true;
+            let voted = false;
+            let sources = Vec::new();
+            let counts = Counts::default();
             article.entry =
                 Some(Entry { id, rev: 0, created: day, published: None, put: false, own, voted, sources, counts });
             article.changed = true;

@@ -59,7 +59,8 @@ impl Writer {
             {
                 group.push(next);
             }
-            let (writes, begun) = (group.len(), Instant::now());
+            let writes = group.len();
+            let begun = Instant::now();
             match self.commit(group.drain(..)) {
                 Ok(completions) => {
                     self.metrics.committed(writes, begun.elapsed());

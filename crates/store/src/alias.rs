@@ -54,3 +54,6 @@ pub enum AliasError {
     /// Counts moved to this article with the alias, by a rename or a merge, and cannot be separated.
     Carried(ArticleKey),
 }
+
+/// What became of a request for an alias or its removal. A rejection is an outcome, not a failure of the store.
+pub type AliasVerdict<T> = Result<T, AliasError>;

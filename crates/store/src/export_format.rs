@@ -20,14 +20,13 @@ mod write;
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use wire::{Article, ArticleKey, Reaction, SiteId};
 
 pub use batches::{ArticlePart, BatchReader};
 pub use read::{ExportReader, InvalidExport, MAX_LINE_BYTES};
 pub use write::ExportWriter;
-
-use text::hex;
 
 /// Version of the format. Files of later versions are rejected.
 pub const FORMAT_VERSION: u32 = 1;
@@ -155,14 +154,15 @@ pub struct SecretBytes<const N: usize>(pub [u8; N]);
 
 impl<const N: usize> From<SecretBytes<N>> for String {
     fn from(bytes: SecretBytes<N>) -> Self {
-        hex::encode(&bytes.0)
+        HEXLOWER.encode(&bytes.0)
     }
 }
 
 impl<const N: usize> TryFrom<String> for SecretBytes<N> {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        hex::decode(&text).map(Self).ok_or_else(|| format!("must be {} hexadecimal digits", 2 * N))
+        let bytes = HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| format!("must be {} hexadecimal digits", 2 * N))
     }
 }
 

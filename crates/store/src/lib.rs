@@ -41,7 +41,7 @@ use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 pub use self::{
     admission::{Admission, NewEvent, NewEventKind},
-    alias::{Alias, AliasEffect, AliasError, AliasOutcome, MAX_VOTE_IDS},
+    alias::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS},
     article::{
         ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, CountsVersion, DailyDelta, MAX_COUNT,
         POLL_OPENS_AT_EVENTS, RecentArticle, RecentChanges, Removal, poll_opened_on,
@@ -195,10 +195,10 @@ pub trait Store: Send + Sync {
         old: &ArticleKey,
         new: &ArticleKey,
         dry_run: bool,
-    ) -> Result<Result<AliasOutcome, AliasError>, StoreError>;
+    ) -> Result<AliasVerdict<AliasOutcome>, StoreError>;
 
     /// Removes an alias, unless counts were merged by it.
-    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<Result<(), AliasError>, StoreError>;
+    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<AliasVerdict<()>, StoreError>;
 
     /// At most `limit` aliases in the order of their keys, starting after the key `after`.
     async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError>;

@@ -1,7 +1,5 @@
-//! Text formats: bytes as hex, article keys, names of sections, and display of untrusted text. Pure functions.
+//! Text formats: article keys, names of sections, and display of untrusted text. Pure functions.
 
-/// Hexadecimal encoding.
-pub mod hex;
 /// Normalisation of article keys.
 pub mod key;
 /// Escaping of untrusted text for terminals.

@@ -11,9 +11,9 @@ mod window;
 use std::{fmt, net::IpAddr};
 
 pub use self::salts::{Salt, Salts};
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use text::hex;
 use wire::{Network, SiteId, VisitorToken};
 
 pub use self::identity::{DedupKey, Visitor};
@@ -106,7 +106,7 @@ pub fn wider_network(address: IpAddr) -> IpAddr {
 
 /// A name for a database, derived from its vote key without revealing it.
 pub fn database_id(secret: &HashKey) -> String {
-    hex::encode(&digest(secret, &[b"name"])[..8])
+    HEXLOWER.encode(&digest(secret, &[b"name"])[..8])
 }
 
 fn digest(key: &HashKey, parts: &[&[u8]]) -> Digest {
@@ -153,7 +153,8 @@ mod tests {
     #[test]
     fn dedup_digest_differs_by_kind_and_network() {
         let dedup_key = DedupKey::Browser(IdempotencyKey::parse("AAAAAAAAAAAAAAAA").unwrap());
-        let (copy, mail) = (Network::parse("copy").unwrap(), Network::parse("mail").unwrap());
+        let copy = Network::parse("copy").unwrap();
+        let mail = Network::parse("mail").unwrap();
         let digests =
             [None, Some(&copy), Some(&mail)].map(|network| dedup_digest(&KEY, &site(), 1, network, &dedup_key));
         assert!(digests[0] != digests[1] && digests[1] != digests[2] && digests[0] != digests[2]);

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt::Write};
 
-use text::hex;
+use data_encoding::HEXLOWER;
 use wire::SiteId;
 
 use super::{Day, HashKey};
@@ -60,7 +60,7 @@ impl Salts {
         let mut text = String::new();
         for (site, salts) in &self.sites {
             for salt in salts {
-                let key = hex::encode(&salt.key.0);
+                let key = HEXLOWER.encode(&salt.key.0);
                 // Writing to a String cannot fail.
                 let _ = writeln!(text, "{site} {} {key}", salt.day.get());
             }
@@ -75,7 +75,7 @@ impl Salts {
             let mut words = line.split(' ');
             let site = SiteId::parse(words.next()?).ok()?;
             let day = Day::new(words.next()?.parse().ok()?);
-            let key = HashKey(hex::decode(words.next()?)?);
+            let key = HashKey(HEXLOWER.decode(words.next()?.as_bytes()).ok()?.try_into().ok()?);
             salts.sites.entry(site).or_default().push(Salt { day, key });
         }
         Some(salts)

@@ -42,7 +42,8 @@ pub(crate) fn run(toolchain: &Toolchain) -> Result<()> {
 
 /// Makes `dist/` from the module and its glue: built in another directory, then renamed.
 fn assemble(built: &Path) -> Result<()> {
-    let (work, part) = (repo::target().join("dist.work"), repo::target().join("dist.part"));
+    let work = repo::target().join("dist.work");
+    let part = repo::target().join("dist.part");
     anew(&work).and_then(|()| anew(&part))?;
     let wasm = optimize::wasm(&built.join("widget_bg.wasm"), &work)?;
     let assets = Assets::named([
@@ -139,7 +140,8 @@ mod tests {
     fn what_is_the_same_stays_and_what_is_not_is_replaced() {
         let dir = repo::target().join("tmp/replaced");
         anew(&dir).unwrap();
-        let (part, there) = (dir.join("part"), dir.join("there"));
+        let part = dir.join("part");
+        let there = dir.join("there");
         let time = || fs::metadata(there.join("a/b")).unwrap().modified().unwrap();
         write(&part.join("a/b"), b"1").unwrap();
         replace(&part, &there).unwrap();

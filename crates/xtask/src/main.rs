@@ -13,6 +13,7 @@ mod exec;
 mod names;
 mod progress;
 mod repo;
+mod robots;
 mod setup;
 mod size;
 mod soak;
@@ -40,6 +41,7 @@ cargo xtask VERB
   setup [--test]            install what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
   documents                 regenerate what the documents and the demo say about the theming properties
+  robots                    refresh the lists of robots, from PyPI
   freeze                    rebuild the loader that is frozen within a major version, and publish its hash
   bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso;
                             --beside FILE: beside another build of gema; --quick: one short round)
@@ -70,6 +72,7 @@ enum Command {
     Setup { scope: Scope },
     Dist,
     Documents,
+    Robots,
     Freeze,
     Soak { name: Option<String> },
     Bench { what: Option<String>, extent: Extent, beside: Beside },
@@ -85,6 +88,7 @@ fn run(command: Command) -> Result<()> {
         Command::Setup { scope } => setup::run(scope).map(|_| progress::line("all is there")),
         Command::Dist => dist::run(&setup::run(Scope::Build)?),
         Command::Documents => documents::run(),
+        Command::Robots => robots::run(),
         Command::Freeze => setup::run(Scope::Build).and_then(|_| dist::pinned_loader::run()),
         Command::Soak { name } => soak::run(name.as_deref()),
         Command::Bench { what: Some(what), extent, beside } if what == "endpoint" => {
@@ -118,6 +122,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command> {
             "setup" => Command::Setup { scope: Scope::Build },
             "dist" => Command::Dist,
             "documents" => Command::Documents,
+            "robots" => Command::Robots,
             "freeze" => Command::Freeze,
             "soak" => Command::Soak { name: None },
             "bench" => Command::Bench { what: None, extent: Extent::Full, beside: Beside::Nothing },
@@ -177,6 +182,7 @@ mod tests {
         let other = Beside::OtherBuild("before/gema".into());
         assert_eq!(parsed("bench endpoint --beside before/gema").unwrap(), endpoint(Extent::Full, other));
         assert_eq!(parsed("soak kill").unwrap(), Command::Soak { name: Some("kill".into()) });
+        assert_eq!(parsed("robots").unwrap(), Command::Robots);
         assert_eq!(parsed("").unwrap(), Command::Help);
         assert_eq!(parsed("dist --help").unwrap(), Command::Help);
     }

@@ -16,6 +16,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 pub(crate) use browser::Browser;
+pub(crate) use debian::{MEDIAWIKI, WORDPRESS, unpack};
 pub(crate) use engine::{Engine, all as engines};
 
 use crate::toolchain::{self, Toolchain};
@@ -35,6 +36,8 @@ pub(crate) enum Scope {
     Test,
     /// All old engines: what the tests need, and the engines that the test command does not run.
     OldEngines,
+    /// Sites of generators and content management systems: what the tests need, and all of these.
+    Systems,
     /// Benchmarks of the endpoint: nginx and wrk.
     Bench,
     /// Besides, the peers: other software that counts votes.
@@ -43,6 +46,8 @@ pub(crate) enum Scope {
     Engines,
     /// The outage soak: Redis servers and Valkey.
     Outage,
+    /// The robots soak: lists of devices and robots.
+    Robots,
     /// Building and benchmarking pages: a browser, and the clients that are compared.
     Page,
     /// Building and auditing pages: a browser, and Lighthouse.
@@ -56,11 +61,17 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     missing.toolchain(scope);
     missing.tools(tools::all());
     match scope {
-        Scope::Test | Scope::OldEngines => missing.browsers(engines()),
+        Scope::Test | Scope::OldEngines | Scope::Systems => missing.browsers(engines()),
         Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
-        Scope::Build | Scope::Development | Scope::Bench | Scope::Competitors | Scope::Engines | Scope::Outage => {}
+        Scope::Build
+        | Scope::Development
+        | Scope::Bench
+        | Scope::Competitors
+        | Scope::Engines
+        | Scope::Outage
+        | Scope::Robots => {}
     }
-    let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines);
+    let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines | Scope::Systems);
     if is_for_tests {
         missing.tools(vec![tools::wasm_bindgen()?]);
         missing.packages.extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
@@ -83,13 +94,22 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Development => missing.tools(tools::of_development()?),
         Scope::Test => missing.tools([tools::of_tests(), tools::old_engines::of_short_form()].concat()),
         Scope::OldEngines => missing.tools([tools::of_tests(), tools::old_engines::all()].concat()),
+        Scope::Systems => {
+            missing.tools([tools::of_tests(), tools::old_engines::of_short_form(), tools::systems()].concat());
+            let lacks = debian::SYSTEMS.iter().filter(|(path, _)| !Path::new(path).exists());
+            missing.packages.extend(lacks.map(|(_, package)| package));
+        }
         Scope::Competitors => missing.tools(tools::competitors()),
         Scope::Page => missing.tools(tools::clients()),
         Scope::Lighthouse => missing.tools(tools::auditors()),
         Scope::Outage => missing.tools(tools::stores()),
+        Scope::Robots => missing.tools(tools::agents()),
         Scope::Build | Scope::Bench | Scope::Engines => {}
     }
-    if !matches!(scope, Scope::Build | Scope::Development | Scope::Page | Scope::Lighthouse | Scope::Outage) {
+    if !matches!(
+        scope,
+        Scope::Build | Scope::Development | Scope::Page | Scope::Lighthouse | Scope::Outage | Scope::Robots
+    ) {
         missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
     }
     missing.install()?;
@@ -130,7 +150,7 @@ impl Missing {
                 if !found.has_source && rustup::may_download() {
                     self.jobs.push(rustup::add_source());
                 }
-                if matches!(scope, Scope::Test | Scope::OldEngines) && !found.has_clippy() {
+                if matches!(scope, Scope::Test | Scope::OldEngines | Scope::Systems) && !found.has_clippy() {
                     self.packages.push(debian::CLIPPY);
                 }
             }

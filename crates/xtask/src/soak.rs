@@ -7,11 +7,11 @@ mod outage;
 
 use anyhow::{Result, bail};
 
-use crate::exec;
 use crate::setup::Engine;
 use crate::test::count::SOAK_ENV;
 use crate::test::schemathesis::{self, Length};
 use crate::test::{count, e2e};
+use crate::{exec, robots};
 
 /// A test with a long form.
 struct Soak {
@@ -31,7 +31,7 @@ enum SoakAction {
     Run(fn() -> Result<()>),
 }
 
-const SOAKS: [Soak; 21] = [
+const SOAKS: [Soak; 23] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -111,6 +111,16 @@ const SOAKS: [Soak; 21] = [
         name: "power",
         what: "power cuts and failing disks, below SQLite: what was acknowledged is there, once",
         action: SoakAction::Tests(&["--test", "power"]),
+    },
+    Soak {
+        name: "recipes",
+        what: "the recipes in the sites of twelve generators and content management systems, and the table of what they do",
+        action: SoakAction::Run(e2e::soak_of_systems),
+    },
+    Soak {
+        name: "robots",
+        what: "every device that Matomo has collected is a reader, and every robot that is listed is none",
+        action: SoakAction::Run(robots::soak),
     },
     Soak {
         name: "size",

@@ -8,6 +8,7 @@ mod recipes;
 pub(crate) mod schemathesis;
 mod stamp;
 mod steps;
+mod systems;
 mod wordpress;
 
 use std::time::{Duration, Instant};

@@ -16,10 +16,12 @@ use anyhow::{Context, Result};
 
 use crate::{exec, repo};
 pub(crate) use found::{
-    axe, cargo_deny, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis, valkey, waline,
-    waline_client,
+    axe, cargo_deny, device_detector, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis,
+    system, valkey, waline, waline_client,
 };
-pub(crate) use table::{all, auditors, clients, competitors, of_development, of_tests, stores, wasm_bindgen};
+pub(crate) use table::{
+    agents, all, auditors, clients, competitors, of_development, of_tests, stores, systems, wasm_bindgen,
+};
 
 /// A tool of one exact version.
 #[derive(Clone, Debug)]
@@ -41,6 +43,8 @@ pub(crate) enum Source {
     Npm { package: &'static str, besides: &'static [&'static str], built: &'static [&'static str] },
     /// `pip install PACKAGE`, in a virtual environment of its own, with the packages `besides`.
     Pip { package: &'static str, besides: &'static [&'static str] },
+    /// The program that is this package of npm, with its dependencies in its own directory.
+    NpmProgram { package: &'static str },
     /// The browser that the npm package of this name contains, compressed with brotli.
     NpmBrowser { package: &'static str },
 }
@@ -85,6 +89,7 @@ impl Source {
         match self {
             Self::Cargo { .. } | Self::Pip { .. } | Self::NpmBrowser { .. } => "bin",
             Self::Npm { .. } => "node_modules/.bin",
+            Self::NpmProgram { .. } => "",
         }
     }
 }

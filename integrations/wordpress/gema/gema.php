@@ -54,10 +54,25 @@ function load_translations() {
 }
 
 /**
- * Cancels what was planned. Settings and failures stay until the plugin is deleted.
+ * Cancels what was planned, on every site of a network if it is deactivated for all of them. Settings and failures stay until the
+ * plugin is deleted.
+ *
+ * @param bool $is_network Whether it is deactivated for a whole network.
  */
-function deactivate() {
-	foreach ( array( HOOK_PUSH, HOOK_PUSH_ALL, HOOK_COLLECT, HOOK_IMPORT ) as $hook ) {
-		wp_unschedule_hook( $hook );
+function deactivate( $is_network = false ) {
+	$query = array(
+		'fields' => 'ids',
+		'number' => 0,
+	);
+	foreach ( $is_network ? get_sites( $query ) : array( 0 ) as $site_id ) {
+		if ( $site_id ) {
+			switch_to_blog( $site_id );
+		}
+		foreach ( array( HOOK_PUSH, HOOK_PUSH_ALL, HOOK_COLLECT, HOOK_IMPORT ) as $hook ) {
+			wp_unschedule_hook( $hook );
+		}
+		if ( $site_id ) {
+			restore_current_blog();
+		}
 	}
 }

@@ -167,6 +167,39 @@ fn editors_see_the_counts_in_the_list_beside_the_post_and_above_it() {
 }
 
 #[test]
+fn the_order_by_reads_heeds_no_other_field_of_a_post() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    newsroom.imports(&format!("article,reads\n{},7\n", site.key("lama-1")));
+    // As whoever has opened the draft in the editor leaves it: a time in seconds, and her number.
+    site.runs(&format!("update_post_meta({}, '_edit_lock', '1764444444:1'); Gema\\collect();", site.id("rancangan")));
+    let reader = Reader::new();
+    site.lets_in(&reader);
+    for (order, place) in [("desc", "first"), ("asc", "last")] {
+        reader.goes_to(&site.url(&format!("/wp-admin/edit.php?orderby=gema_reads&order={order}")));
+        let title = format!("document.querySelector('#the-list tr:{place}-child .row-title').innerText");
+        assert_eq!(reader.finds(&title), json!("Lama-1"), "{order}");
+    }
+    site.is_quiet();
+}
+
+#[test]
+fn until_it_is_set_up_the_list_of_plugins_leads_to_the_settings() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    site.runs("delete_option('gema_settings');");
+    let reader = Reader::new();
+    site.lets_in(&reader);
+    reader.goes_to(&site.url("/wp-admin/plugins.php"));
+    reader.runs("document.querySelector('#gema-first-step a').click()", &[]);
+    reader.sees("document.querySelector('#gema-endpoint') !== null", true);
+    saves(&reader, &site, &newsroom.url(""), "warta", "");
+    reader.goes_to(&site.url("/wp-admin/plugins.php"));
+    assert_eq!(reader.finds("document.querySelector('#gema-first-step')"), json!(null));
+    site.is_quiet();
+}
+
+#[test]
 fn a_post_may_be_excepted_by_who_may_edit_it_and_by_nobody_else() {
     let newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);

@@ -165,6 +165,21 @@ fn earlier_counts_are_shown_by_a_dry_run_and_imported_once() {
 }
 
 #[test]
+fn of_a_field_that_is_there_twice_the_greater_count_is_taken_wherever_a_part_of_the_import_ends() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    let (first, second) = (site.id("lama-1"), site.id("lama-2"));
+    for (post, views) in [(first, 3), (first, 841), (second, 7), (second, 5)] {
+        site.runs(&format!("add_post_meta({post}, 'views', '{views}');"));
+    }
+    let parts = "$after = 0; $all = array(); while ($part = Gema\\import_counts('wp-postviews', $after, LIMIT)) { $all += $part; $after = array_key_last($part); }
+        echo wp_json_encode($all);";
+    for limit in ["1", "2", "50"] {
+        assert_eq!(site.runs(&parts.replace("LIMIT", limit)), format!(r#"{{"{first}":841,"{second}":7}}"#), "{limit}");
+    }
+}
+
+#[test]
 fn an_import_that_is_interrupted_goes_on_where_it_was() {
     let mut newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);

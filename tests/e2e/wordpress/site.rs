@@ -98,6 +98,19 @@ impl WordPress {
         self.php(&["-r", &format!("{load} {code}")])
     }
 
+    /// Runs a command of `wp gema`. Returns whether it succeeds, and its output.
+    pub(super) fn commands(&self, words: &[&str]) -> (bool, String) {
+        let mut php = interpreter();
+        let command = self.surrounded(php.arg(tests().join("cli.php")).args(words)).stdin(Stdio::null());
+        let output = command.output().expect("PHP runs");
+        (output.status.success(), String::from_utf8(output.stdout).expect("text"))
+    }
+
+    /// Makes it the first site of a network, and activates the plugin on all sites. Returns the second site's number.
+    pub(super) fn becomes_a_network(&self) -> u64 {
+        self.php(&[tests().join("network.php").to_str().expect("a path")]).parse().expect("a number")
+    }
+
     /// The URL of a path.
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.port)

@@ -24,6 +24,19 @@ define( 'DISABLE_WP_CRON', true );
 define( 'WP_HTTP_BLOCK_EXTERNAL', true );
 define( 'WP_ACCESSIBLE_HOSTS', '127.0.0.1,localhost' );
 define( 'CONCATENATE_SCRIPTS', false );
+// A network, once the test has made it one.
+if ( is_file( WP_CONTENT_DIR . '/network' ) ) {
+	$host                   = preg_replace( '~^https?://~', '', WP_HOME );
+	$_SERVER['HTTP_HOST']   = $_SERVER['HTTP_HOST'] ?? $host;
+	$_SERVER['REQUEST_URI'] = $_SERVER['REQUEST_URI'] ?? '/';
+	$_SERVER['REMOTE_ADDR'] = $_SERVER['REMOTE_ADDR'] ?? '127.0.0.1';
+	define( 'MULTISITE', true );
+	define( 'SUBDOMAIN_INSTALL', false );
+	define( 'DOMAIN_CURRENT_SITE', $host );
+	define( 'PATH_CURRENT_SITE', '/' );
+	define( 'SITE_ID_CURRENT_SITE', 1 );
+	define( 'BLOG_ID_CURRENT_SITE', 1 );
+}
 $table_prefix = 'wp_';
 if ( ! defined( 'ABSPATH' ) ) {
 	define( 'ABSPATH', __DIR__ . '/' );

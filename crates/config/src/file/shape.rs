@@ -31,23 +31,18 @@ pub(super) struct ConfigFile {
 
 impl Default for ConfigFile {
     fn default() -> Self {
-        let (listen, database) = (DEFAULT_LISTEN.into(), DEFAULT_DATABASE.into());
-        let (connections, live, cache_bytes) =
-            (ConnectionsSection::default(), ConnectionsSection::default(), DEFAULT_CACHE_BYTES);
-        let (bots, trusted_proxies) = (Bots::default(), Vec::new());
-        let (limits, sites) = (BTreeMap::new(), BTreeMap::new());
         Self {
-            listen,
+            listen: DEFAULT_LISTEN.into(),
             metrics: None,
-            database,
-            bots,
-            trusted_proxies,
-            connections,
-            live,
-            cache_bytes,
+            database: DEFAULT_DATABASE.into(),
+            bots: Bots::default(),
+            trusted_proxies: Vec::new(),
+            connections: ConnectionsSection::default(),
+            live: ConnectionsSection::default(),
+            cache_bytes: DEFAULT_CACHE_BYTES,
             front_page: true,
-            limits,
-            sites,
+            limits: BTreeMap::new(),
+            sites: BTreeMap::new(),
         }
     }
 }

@@ -15,7 +15,8 @@ fn the_documented_options_are_all_of_them_at_their_defaults() {
     let documentation = include_str!("../../../../docs/gema.toml");
     let documented = parse(documentation).unwrap();
     let id = SiteId::parse("example").unwrap();
-    let (site, default) = (&documented.sites[&id], Site::new(id.clone()));
+    let site = &documented.sites[&id];
+    let default = Site::new(id.clone());
     assert_eq!((documented.listen, &*documented.database), (DEFAULT_LISTEN.into(), DEFAULT_DATABASE));
     assert!(documented.trusted_proxies.is_empty());
     assert_eq!(

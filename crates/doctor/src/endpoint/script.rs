@@ -1,6 +1,6 @@
 //! Checks of the tag's script, embed.js.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
+use data_encoding::BASE64;
 use http::HeaderMap;
 use sha2::{Digest, Sha384};
 use url::Url;
@@ -25,10 +25,12 @@ pub(super) enum Loader {
 
 /// Fetches and checks the script.
 pub(super) fn script(web: &dyn Web, context: &PageContext<'_, '_>, src: &Url, findings: &mut Findings) -> Loader {
-    let (page, tag) = (context.page, context.tag.map(|tag| tag.element));
+    let page = context.page;
+    let tag = context.tag.map(|tag| tag.element);
     let attribute = |name: &str| tag.and_then(|tag| tag.attr(name));
     let integrity = attribute("integrity").unwrap_or_default();
-    let (origin, is_cors) = (page.origin(), attribute("crossorigin").is_some());
+    let origin = page.origin();
+    let is_cors = attribute("crossorigin").is_some();
     let mut headers = vec![("accept", "*/*"), ("sec-fetch-dest", "script")];
     if is_cors {
         headers.push(("origin", origin.as_str()));
@@ -132,7 +134,7 @@ fn check_integrity(
         let says = "The script is not what the tag's `integrity` says, so browsers block it.";
         let write = format!(
             "If you have seen that the script is right, write integrity=\"sha384-{}\"",
-            BASE64_STANDARD.encode(Sha384::digest(&answer.body))
+            BASE64.encode(&Sha384::digest(&answer.body))
         );
         push(error("integrity-mismatch", says, write), findings);
     } else if !src.path().ends_with("/embed.v1.js") {

@@ -102,7 +102,8 @@ fn no_view(context: &PageContext<'_, '_>, site: &str, answer: &Answer, is_loader
 
 /// Reports what the view reveals about the page.
 pub(super) fn of_view(context: &PageContext<'_, '_>, view: &View, lang: Option<&str>, findings: &mut Findings) {
-    let (page, site) = (context.page, context.names.site_to_request().unwrap_or_default());
+    let page = context.page;
+    let site = context.names.site_to_request().unwrap_or_default();
     if let Some(refusal) = &view.refusal {
         let says = format!("The endpoint does not count what readers of this page do. It says: {refusal}");
         let write = format!(

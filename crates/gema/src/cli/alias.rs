@@ -54,7 +54,8 @@ pub(crate) async fn run(alias: Alias) -> anyhow::Result<()> {
 }
 
 async fn list(client: &AdminClient, command: &str) -> anyhow::Result<String> {
-    let (mut aliases, mut query) = (Vec::new(), String::new());
+    let mut aliases = Vec::new();
+    let mut query = String::new();
     loop {
         let mut part = client
             .command(Method::GET, &format!("{command}{query}"), Value::Null)

@@ -142,7 +142,8 @@ impl Put {
         let of_page =
             [("title", metadata.title), ("byline", metadata.byline), ("published", day), ("url", metadata.url)];
         let given = [&self.title, &self.byline, &self.published, &self.url];
-        let (mut request, mut found) = (json!({ "html": html }), Vec::new());
+        let mut request = json!({ "html": html });
+        let mut found = Vec::new();
         for ((name, of_page), given) in of_page.into_iter().zip(given) {
             if given.is_none() && of_page.is_some() {
                 found.push(name);
@@ -192,7 +193,8 @@ fn extract(file: &Path, base: Option<&Url>) -> anyhow::Result<Extraction> {
 impl List {
     async fn run(self) -> anyhow::Result<String> {
         let (client, site) = self.target.open()?;
-        let (mut lines, mut query) = (Vec::new(), Query::everything());
+        let mut lines = Vec::new();
+        let mut query = Query::everything();
         loop {
             let mut part = some(client.ask(Method::GET, &site, &query, Value::Null).await?)?;
             if let Value::Array(articles) = part["articles"].take() {

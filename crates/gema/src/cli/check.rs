@@ -128,8 +128,8 @@ impl DatabaseCheck {
     }
 
     fn report(&self, is_printed: bool) -> anyhow::Result<()> {
-        let (articles, found) =
-            (&self.answer["articles"], self.answer["found"].as_u64().context("an answer without `found`")?);
+        let articles = &self.answer["articles"];
+        let found = self.answer["found"].as_u64().context("an answer without `found`")?;
         if is_printed {
             output::out(&output::findings(&self.answer))?;
         }

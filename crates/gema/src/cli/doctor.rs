@@ -57,7 +57,8 @@ pub(crate) fn run(doctor: &Doctor) -> ExitCode {
 
 fn subject(doctor: &Doctor) -> anyhow::Result<Subject> {
     let Doctor { page, address, endpoint, site, .. } = doctor;
-    let (endpoint, site) = (endpoint.clone(), site.clone());
+    let endpoint = endpoint.clone();
+    let site = site.clone();
     let of_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     match (Url::parse(page).ok().filter(of_web), address) {
         (Some(address), None) => Ok(Subject { address, markup: None, endpoint, site }),

@@ -34,7 +34,8 @@ pub(crate) async fn run(export: Export) -> anyhow::Result<()> {
     let client = AdminClient::of(&export.database)?;
     let site = export.site.map(|site| format!("?site={site}")).unwrap_or_default();
     let mut body = client.stream(Method::GET, &format!("export{site}"), Body::from(Value::Null.to_string())).await?;
-    let (mut out, mut bytes) = (stdout.lock(), 0);
+    let mut out = stdout.lock();
+    let mut bytes = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.context("the export broke off: do not use what was written, and see the log of gema")?;
         if let Ok(data) = frame.into_data() {

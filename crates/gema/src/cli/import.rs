@@ -12,7 +12,7 @@ use axum::{
     body::{Body, Bytes},
     http::Method,
 };
-use earlier::{Earlier, Mapping};
+use earlier::{Columns, Earlier, Mapping};
 use flate2::bufread::MultiGzDecoder;
 use http_body_util::channel::{Channel, Sender};
 use store::Metric;
@@ -32,9 +32,16 @@ pub(crate) struct Import {
     /// The earlier counter that exported the file. Its counts become starting counts, which replace those given before
     #[arg(long, value_enum)]
     from: Option<Counter>,
-    /// The poll's option for each of Waline's reactions; `-` leaves one out
+    /// The poll's option for each of Waline's reactions or Open Heart's emoji; `-` leaves one out
     #[arg(long, value_delimiter = ',', value_parser = parse_mapping, value_name = "reaction0=KEY,…", requires = "from")]
     map: Vec<(String, Option<Reaction>)>,
+    /// The headings of a table's columns, if they are not known; for WordPress `reads` is the field that has the views, and
+    /// `page=id` gives the keys of Gema's plugin
+    #[arg(long, value_delimiter = ',', value_parser = column, value_name = "page=HEADING,reads=HEADING", requires = "from")]
+    columns: Vec<(bool, String)>,
+    /// Takes nothing from an earlier counter's file if a row of it is wrong. Otherwise such rows are named and left out
+    #[arg(long, requires = "from")]
+    strict: bool,
     /// Only prints what would be imported
     #[arg(long)]
     dry_run: bool,
@@ -49,6 +56,14 @@ enum Counter {
     Waline,
     /// ZIP of JSON, or CSV, from GoatCounter
     Goatcounter,
+    /// A table of pages with views, from Matomo, Plausible, Umami, Google Analytics 4, OpenSID, or your own
+    Pages,
+    /// XML from WordPress (Tools, Export) with views in fields of posts
+    Wordpress,
+    /// SQL from Koko Analytics
+    Koko,
+    /// A line for each page: its address, a tab, and what an Open Heart server answers
+    OpenHeart,
     /// A table with columns like: article,reads,reaction:happy,share:whatsapp
     Csv,
 }
@@ -96,8 +111,15 @@ impl Import {
     async fn start(&self, counter: Counter, mut from: impl BufRead) -> anyhow::Result<()> {
         let (client, site) = self.target.open()?;
         let mapping: Mapping = self.map.iter().cloned().collect();
-        if counter != Counter::Waline && !mapping.is_empty() {
-            bail!("--map is for Waline: only its reactions are numbered");
+        if !matches!(counter, Counter::Waline | Counter::OpenHeart) && !mapping.is_empty() {
+            bail!("--map is for Waline and Open Heart: the others have no reactions, or name them");
+        }
+        let mut columns = Columns::default();
+        for (is_page, heading) in &self.columns {
+            *(if *is_page { &mut columns.page } else { &mut columns.reads }) = Some(heading.clone());
+        }
+        if !matches!(counter, Counter::Pages | Counter::Wordpress) && columns != Columns::default() {
+            bail!("--columns is for `pages` and `wordpress`: the others have columns of their own");
         }
         let file = self.file.display();
         let nothing = || format!("nothing was taken over from {file}");
@@ -112,8 +134,13 @@ impl Import {
             Counter::Waline => earlier::waline(from, &mapping),
             Counter::Goatcounter => earlier::goatcounter(from),
             Counter::Csv => earlier::csv(from),
+            Counter::Pages => earlier::pages(from, &columns),
+            Counter::Wordpress => earlier::wordpress(from, &columns),
+            Counter::Koko => earlier::koko(from),
+            Counter::OpenHeart => earlier::open_heart(from, &mapping),
         };
-        let Earlier { metrics, articles, skipped, notes } = earlier.with_context(nothing)?;
+        let earlier = earlier.and_then(|earlier| if self.strict { earlier.strict() } else { Ok(earlier) });
+        let Earlier { metrics, articles, skipped, notes, wrong, errors } = earlier.with_context(nothing)?;
         let columns = metrics.iter().map(Metric::name).collect();
         let starting = BaselineRequest { columns, articles: articles.into_iter().collect(), dry_run: self.dry_run };
         if self.dry_run {
@@ -123,7 +150,9 @@ impl Import {
         let started = client.send_file(Method::POST, &format!("starting/{site}"), starting).await?;
         let started: BaselineReport =
             serde_json::from_value(started.context("an empty answer: is the running gema of another version?")?)?;
-        output::out(&output::baseline_summary(&started, &skipped, &notes, self.dry_run))
+        output::out(
+            &(output::wrong(&wrong, errors) + &output::baseline_summary(&started, &skipped, &notes, self.dry_run)),
+        )
     }
 }
 
@@ -135,6 +164,15 @@ fn parse_mapping(text: &str) -> Result<(String, Option<Reaction>), String> {
         option => Some(Reaction::parse(option).map_err(|invalid| format!("`{option}` {invalid}"))?),
     };
     Ok((name.to_owned(), option))
+}
+
+/// Parses `page=HEADING` or `reads=HEADING`: whether it is the page's, and the heading.
+fn column(text: &str) -> Result<(bool, String), String> {
+    match text.split_once('=') {
+        Some(("page", heading)) => Ok((true, heading.to_owned())),
+        Some(("reads", heading)) => Ok((false, heading.to_owned())),
+        _ => Err("write page=HEADING or reads=HEADING, like page=Halaman".into()),
+    }
 }
 
 /// Streams a file as a body.

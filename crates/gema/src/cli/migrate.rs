@@ -79,7 +79,8 @@ async fn undo(url: &str) -> anyhow::Result<()> {
 /// endpoints.
 async fn migrate_here(from: &str, to: &str) -> anyhow::Result<MigrationReport> {
     let open = |url: &str| engines::open(url).with_context(|| format!("cannot open {}", store::redacted_url(url)));
-    let (here, there) = (open(from)?, open(to)?);
+    let here = open(from)?;
+    let there = open(to)?;
     if store::file_path(from).is_none() {
         let shown = store::redacted_url(from);
         output::note(&format!("every gema on {shown} refuses events from now on, and browsers keep them"));

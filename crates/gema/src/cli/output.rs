@@ -102,9 +102,12 @@ pub(super) fn list(lines: &[Value]) -> String {
     for entry in lines {
         let tally = &entry["tally"];
         let reads = tally["reads"].as_u64().unwrap_or(0);
-        let (reactions, shares) = (total(&tally["reactions"]), total(&tally["shares"]));
+        let reactions = total(&tally["reactions"]);
+        let shares = total(&tally["shares"]);
         let word = |value: &Value| printable(value.as_str().unwrap_or("-"));
-        let (published, key, title) = (word(&entry["published"]), word(&tally["article"]), word(&entry["title"]));
+        let published = word(&entry["published"]);
+        let key = word(&tally["article"]);
+        let title = word(&entry["title"]);
         let _ = writeln!(text, "{reads}\t{reactions}\t{shares}\t{published}\t{key}\t{title}");
     }
     text
@@ -124,7 +127,8 @@ pub(super) fn note_defaults(config: &Config) {
 
 /// The findings of a check, article by article.
 pub(super) fn findings(check: &Value) -> String {
-    let (mut text, mut last) = (String::new(), None);
+    let mut text = String::new();
+    let mut last = None;
     for finding in check["findings"].as_array().into_iter().flatten() {
         let of = match (finding["site"].as_str(), finding["article"].as_str()) {
             (Some(site), Some(article)) => format!("{site} {}", printable(article)),
@@ -167,7 +171,8 @@ pub(super) fn copies(taken: &Value) -> String {
     let shown = |value: &Value| printable(value.as_str().unwrap_or_default());
     let cleaned = list("cleaned");
     for pair in cleaned.iter().take(MAX_NAMED_ARTICLES) {
-        let (site, article) = (shown(&pair[0]), shown(&pair[1]));
+        let site = shown(&pair[0]);
+        let article = shown(&pair[1]);
         let _ = writeln!(text, "cleaned: {site} {article}: its copy had what gema does not show, which was removed");
     }
     if cleaned.len() > MAX_NAMED_ARTICLES {
@@ -176,6 +181,16 @@ pub(super) fn copies(taken: &Value) -> String {
     for skipped in list("skipped") {
         let [site, article, why] = ["site", "article", "why"].map(|field| shown(&skipped[field]));
         let _ = writeln!(text, "skipped: {site} {article}: {why}");
+    }
+    text
+}
+
+/// The errors in rows of an earlier counter's file, which were left out.
+pub(super) fn wrong(places: &[earlier::Place], errors: u64) -> String {
+    let mut text: String =
+        places.iter().map(|place| format!("wrong, left out: {}\n", printable(&place.to_string()))).collect();
+    if errors > places.len() as u64 {
+        let _ = writeln!(text, "wrong, left out: {} more", errors - places.len() as u64);
     }
     text
 }
@@ -206,7 +221,9 @@ pub(super) fn baseline_summary(
         let _ = writeln!(text, "note: {}", printable(note));
     }
     let sums = started.columns.iter().zip(sums).map(|(name, sum)| format!("{sum} {name}")).collect::<Vec<_>>();
-    let (changed, same, done) = (started.changed.len(), started.same, if dry_run { "would get" } else { "got" });
+    let changed = started.changed.len();
+    let same = started.same;
+    let done = if dry_run { "would get" } else { "got" };
     let _ = writeln!(text, "{changed} articles {done} starting counts, together {}; {same} had them", sums.join(", "));
     text
 }
@@ -222,7 +239,8 @@ pub(super) fn deletion_summary(known: &Value, keep_counts: bool) -> String {
     }
     let reads = tally["reads"].as_u64().unwrap_or(0);
     let imported = tally["imported"]["reads"].as_u64().unwrap_or(0);
-    let (reactions, shares) = (total(&tally["reactions"]), total(&tally["shares"]));
+    let reactions = total(&tally["reactions"]);
+    let shares = total(&tally["shares"]);
     let and = if known["article"].is_object() { format!("{copy}, ") } else { String::new() };
     format!("{and}{reads} reads ({imported} of them imported), {reactions} reactions, {shares} shares, and who voted")
 }
@@ -243,11 +261,14 @@ pub(super) fn prune_summary(pruned: &Value, command: &str) -> String {
 
 /// The effect of an alias: counts of both keys, then a sentence.
 pub(super) fn alias_summary(moved: &Value, (old, new): (&str, &str), dry_run: bool) -> String {
-    let (old, new, answers) = (printable(old), printable(new), printable(moved["answers"].as_str().unwrap_or(new)));
+    let answers = printable(moved["answers"].as_str().unwrap_or(new));
+    let old = printable(old);
+    let new = printable(new);
     let mut text = String::new();
     for (key, tally) in [(&old, &moved["old"]), (&new, &moved["new"])] {
         let reads = tally["reads"].as_u64().unwrap_or(0);
-        let (reactions, shares) = (total(&tally["reactions"]), total(&tally["shares"]));
+        let reactions = total(&tally["reactions"]);
+        let shares = total(&tally["shares"]);
         let _ = writeln!(text, "{key}: {reads} reads, {reactions} reactions, {shares} shares");
     }
     let says = match moved["how"].as_str().unwrap_or_default() {

@@ -21,7 +21,8 @@ pub(crate) struct Restore {
 /// Replaces the database, and prints the path of the old one.
 pub(crate) async fn run(restore: Restore) -> anyhow::Result<()> {
     let client = AdminClient::of(&restore.database)?;
-    let (database, file) = (client.database(), &restore.file);
+    let database = client.database();
+    let file = &restore.file;
     let vet = |copy: &wire::Article| admin::sanitized_copy(copy).map_err(|refusal| refusal.about_copy());
     let restored = engines::restore(database, file, jiff::Timestamp::now(), &vet).inspect_err(|error| {
         if let RestoreError::Wrong(check) = error {

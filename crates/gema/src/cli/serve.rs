@@ -58,7 +58,8 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         .with_context(|| format!("cannot open {}", store::redacted_url(&config.database)))?;
     let closed = store.refresh_write_block().await.err();
     if let Some(WritesBlocked::Migrated(to)) = &closed {
-        let (here, to) = (store::redacted_url(&config.database), output::printable(to));
+        let here = store::redacted_url(&config.database);
+        let to = output::printable(to);
         bail!(
             "all counts of {here} have moved to {to}, and readers' events would stay behind here: name that database. To count on \
              here all the same: gema migrate --from {here} --undo"

@@ -11,7 +11,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// If the handlers cannot be installed.
 #[cfg(unix)]
 pub(super) fn stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
-    let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
     Ok(async move {
         tokio::select! {
             _ = interrupted.recv() => {}

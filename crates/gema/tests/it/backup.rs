@@ -75,7 +75,8 @@ fn backup_replaces_a_symlink_and_does_not_follow_it() {
     let cli = CliHarness::new();
     let serving = cli.serves();
     reads(&serving, 0..1);
-    let (other, linked) = (cli.path().join("other"), cli.path().join("linked"));
+    let other = cli.path().join("other");
+    let linked = cli.path().join("linked");
     for file in [&other, &linked] {
         fs::write(file, "of somebody else").unwrap();
     }
@@ -173,7 +174,8 @@ fn what_cannot_be_trusted_is_not_restored() {
 fn restore_refuses_a_backup_with_a_changed_schema() {
     let cli = backed_up(3);
     let path = |name: &str| cli.path().join(name);
-    let (sound, before) = (fs::read(path("kept.db")).unwrap(), fs::read(path("gema.db")).unwrap());
+    let sound = fs::read(path("kept.db")).unwrap();
+    let before = fs::read(path("gema.db")).unwrap();
     let trigger = "create trigger t after update on article begin delete from vote; end";
     for (sql, named) in [
         (trigger, "trigger `t` is not gema's"),

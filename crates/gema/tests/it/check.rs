@@ -122,7 +122,8 @@ fn what_differs_is_named_article_by_article() {
     let cli = desk_with_counts();
     let article = |key| format!("(select id from article where key = '{key}')");
     let metric = |name| format!("(select id from metric where name = '{name}')");
-    let (a, happy) = (article("a"), metric("reaction:happy"));
+    let a = article("a");
+    let happy = metric("reaction:happy");
     tamper(&cli, &format!("delete from vote where voter = (select min(voter) from vote where article = {a})"));
     tamper(&cli, "update article set counts = json_set(counts, '$[0][1]', 9) where key = 'b'");
     tamper(&cli, &format!("update day set change = 2 where article = {a} and metric = {happy}"));

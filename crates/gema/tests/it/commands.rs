@@ -124,7 +124,8 @@ fn put_reads_a_saved_pages_metadata_and_reports_what_it_took() {
     assert!(given.contains("found in the page: byline\n") && given.contains("  title      Lain\n"), "{given}");
     assert!(given.contains("2015-11-18") && given.contains("https://a.example/b"), "{given}");
 
-    let (scripts, story) = (format!("<script>{}</script>", "x();".repeat(400_000)), "kata ".repeat(1_940));
+    let scripts = format!("<script>{}</script>", "x();".repeat(400_000));
+    let story = "kata ".repeat(1_940);
     let page = format!(
         "<!doctype html><title>Judul</title><meta property=article:published_time content=2015-11-16T20:00:00Z>{scripts}<body>{scripts}\
          <div class=teaser><article><p>{}</p></article></div><div><p>{story}</p></div>",

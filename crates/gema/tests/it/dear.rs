@@ -41,7 +41,8 @@ impl Line {
         let head = "Host: gema\r\nUser-Agent: Firefox\r\nAccept-Encoding: br\r\nContent-Type: text/plain";
         let request = format!("{method} {path} HTTP/1.1\r\n{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         self.0.get_mut().write_all(request.as_bytes()).unwrap();
-        let (mut status, mut length) = (0, 0);
+        let mut status = 0;
+        let mut length = 0;
         loop {
             let mut line = String::new();
             self.0.read_line(&mut line).unwrap();
@@ -117,10 +118,13 @@ fn one_connections_dearest_requests_keep_nobody_waiting() {
     let cli = CliHarness::new();
     archive(&cli, rounds(5_000, 100_000));
     let serving = cli.serves_with(&["--limits", "off"]);
-    let (stop, busy, asked) = (AtomicBool::new(false), AtomicBool::new(false), AtomicU64::new(0));
+    let stop = AtomicBool::new(false);
+    let busy = AtomicBool::new(false);
+    let asked = AtomicU64::new(0);
     let shared = Arc::new((stop, busy, asked));
     let attack = thread::spawn({
-        let (shared, address) = (Arc::clone(&shared), serving.address.clone());
+        let shared = Arc::clone(&shared);
+        let address = serving.address.clone();
         move || {
             let (stop, busy, asked) = &*shared;
             let mut line = Line::to(&address);
@@ -153,7 +157,8 @@ fn one_connections_dearest_requests_keep_nobody_waiting() {
     shared.0.store(true, Ordering::SeqCst);
     attack.join().unwrap();
     for (what, [quiet, busy]) in ["a view", "a read"].into_iter().zip(times) {
-        let (quiet, busy) = (p99(quiet), p99(busy));
+        let quiet = p99(quiet);
+        let busy = p99(busy);
         println!("{what}: p99 {quiet:?}, meanwhile {busy:?}, with {} dear requests", asked.load(Ordering::SeqCst));
         // The target is a factor of three; this build is not optimised, and the machine may be busy.
         assert!(busy <= 5 * quiet + Duration::from_millis(50), "{what}: {quiet:?}, {busy:?}");
@@ -162,7 +167,8 @@ fn one_connections_dearest_requests_keep_nobody_waiting() {
 
 /// Duration of a request, and the longest time for which it blocked this runtime's only thread.
 async fn held(site: &TestSite, path: &str) -> (Duration, Duration) {
-    let (begun, longest) = (Instant::now(), Cell::new(Duration::ZERO));
+    let begun = Instant::now();
+    let longest = Cell::new(Duration::ZERO);
     let asking = async {
         let reply = site.get(path).await;
         assert_eq!(reply.status, 200, "{reply:?}");
@@ -185,7 +191,8 @@ async fn held(site: &TestSite, path: &str) -> (Duration, Duration) {
 #[tokio::test]
 async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
     let site = TestSite::with(|site| site.lists = Lists::All);
-    let (news, today) = (SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap());
+    let news = SiteId::parse("news").unwrap();
+    let today = Day::parse("2015-11-17").unwrap();
     let copy = Article {
         title: "A".into(),
         byline: None,

@@ -102,7 +102,8 @@ async fn a_saved_page_of_https_is_judged_by_its_address() {
 async fn an_unreachable_page_gives_status_2_and_no_report() {
     let web = Web::open().await;
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let (nobody, endless) = (format!("http://{nobody}/"), format!("{}endless", web.pages));
+    let nobody = format!("http://{nobody}/");
+    let endless = format!("{}endless", web.pages);
     for (page, why) in [
         (nobody.as_str(), "does not answer"),
         (endless.as_str(), "redirects"),

@@ -148,10 +148,12 @@ async fn a_view_says_live_only_if_the_site_has_live_counts() {
 /// The two endpoints share a store, which each of them polls.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_another_endpoint_has_counted_is_told_within_two_seconds() {
-    let (cli, servers) = (harness(10), Servers::one());
+    let cli = harness(10);
+    let servers = Servers::one();
     let database = format!("redis://127.0.0.1:{}", servers.ports[0]);
     let serves = || cli.serves_with(&["--database", &database, "--limits", "off"]);
-    let (here, there) = (serves(), serves());
+    let here = serves();
+    let there = serves();
     let mut client = SseClient::of(&here, "a").await;
     client.next().await.unwrap();
     let mut longest = Duration::ZERO;

@@ -39,7 +39,8 @@ fn number(said: &str, name: &str) -> u64 {
 
 #[test]
 fn import_takes_newer_counts_over_and_recognises_readers() {
-    let (old, new) = (CliHarness::new(), CliHarness::new());
+    let old = CliHarness::new();
+    let new = CliHarness::new();
     let serving = old.serves();
     let event = |event| json!({ "visitor": token(1), "events": [event] });
     assert_eq!(serving.post(&event(react("a", Some("happy"), 5))).0, 200);
@@ -79,7 +80,8 @@ fn import_takes_newer_counts_over_and_recognises_readers() {
 
 #[test]
 fn import_refuses_incomplete_and_unknown_files_as_a_whole() {
-    let (old, new) = (CliHarness::new(), CliHarness::new());
+    let old = CliHarness::new();
+    let new = CliHarness::new();
     old.article(&["put", "short.md", "--article", "a", "--title", "A", "--imported-reads", "7"]);
     let whole = fs::read_to_string(old.exports()).unwrap();
     let file = new.path().join("bad.jsonl");
@@ -113,11 +115,13 @@ fn import_refuses_incomplete_and_unknown_files_as_a_whole() {
 
 #[test]
 fn import_sanitises_copies_like_a_put() {
-    let (old, new) = (CliHarness::new(), CliHarness::new());
+    let old = CliHarness::new();
+    let new = CliHarness::new();
     for key in ["a", "b", "c"] {
         old.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
     }
-    let (mut writer, mut forged) = (ExportWriter::default(), Vec::new());
+    let mut writer = ExportWriter::default();
+    let mut forged = Vec::new();
     for line in fs::read_to_string(old.exports()).unwrap().lines() {
         let mut line: Line = serde_json::from_str(line).unwrap();
         if let Line::Article(article) = &mut line {
@@ -151,7 +155,8 @@ fn import_sanitises_copies_like_a_put() {
 
 #[test]
 fn a_pipe_between_two_machines_is_enough() {
-    let (old, new) = (CliHarness::new(), CliHarness::new());
+    let old = CliHarness::new();
+    let new = CliHarness::new();
     old.article(&["put", "short.md", "--article", "a", "--title", "A", "--imported-reads", "7"]);
     let mut from = old.gema(&["export"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
     let output = new.gema(&["import", "-"]).stdin(from.stdout.take().unwrap()).output().unwrap();
@@ -211,11 +216,12 @@ fn import_names_the_error_of_a_counters_file_and_takes_nothing() {
         assert!(!output.status.success(), "{}", said(&output));
         said(&output)
     };
-    let csv = refused(&["--from", "csv"]);
+    let csv = refused(&["--from", "csv", "--strict"]);
     for words in ["nothing was taken over", "line 2, reads: `1.200`", "line 3, reads", "line 3, reaction:happy: `y`"] {
         assert!(csv.contains(words), "{words}: {csv}");
     }
     assert!(refused(&["--from", "csv", "--map", "reaction0=happy"]).contains("Waline"));
+    assert!(refused(&["--from", "csv", "--columns", "page=a"]).contains("`pages`"));
     assert!(refused(&["--from", "goatcounter"]).contains("2Path"));
     assert!(refused(&[]).contains("not an export of gema"));
     assert!(refused(&["--site", "demo"]).contains("leave out --site"));
@@ -230,6 +236,17 @@ fn import_names_the_error_of_a_counters_file_and_takes_nothing() {
     assert!(refused(&["--from", "csv"]).contains("unpack it first"));
     assert!(refused(&["--from", "goatcounter"]).contains("cannot be read"));
     assert_eq!(cli.article(&["list"]).lines().count(), 2);
+}
+
+#[test]
+fn a_wrong_row_is_named_and_the_others_are_taken() {
+    let (desk, file) = with_file("Halaman;Tayangan\n/a;1.841\n/b;x\n/a/;2\n");
+    let done = said(&desk.imports(&file, &["--from", "pages"]));
+    for line in
+        ["/a\treads 0 -> 1841\n", "wrong, left out: line 3, tayangan: `x`", "note: two keys that differ by a slash"]
+    {
+        assert!(done.contains(line), "{line}: {done}");
+    }
 }
 
 #[test]

@@ -24,7 +24,8 @@ impl Nginx {
     pub(crate) fn before(endpoints: &[&str]) -> Self {
         let dir = TempDir::with_prefix("gema-nginx-").unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-        let (at, file) = (dir.path().display(), dir.path().join("nginx.conf"));
+        let at = dir.path().display();
+        let file = dir.path().join("nginx.conf");
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .iter()
             .map(|kind| format!("{kind}_temp_path {at}/{kind};\n"))
@@ -55,7 +56,8 @@ impl Drop for Nginx {
 
 /// The configuration with other addresses, and without TLS.
 fn tried(endpoints: &[&str], address: &str) -> String {
-    let (mut listens, mut rest) = (vec![format!("listen {address};")].into_iter(), NGINX_CONFIG.to_owned());
+    let mut listens = vec![format!("listen {address};")].into_iter();
+    let mut rest = NGINX_CONFIG.to_owned();
     let upstream = rest.lines().filter(|line| line.trim().starts_with("server 10.")).collect::<Vec<_>>().join("\n");
     assert!(upstream.ends_with("max_fails=0;"), "{upstream}");
     let endpoints = endpoints.iter().map(|endpoint| format!("server {endpoint} max_fails=0;"));

@@ -193,7 +193,7 @@ impl Servers {
         }
     }
 
-    /// The state of the cluster as reported by each server, and each server's replication state.
+    /// Each server's view of the cluster, its replication state, and its log.
     pub(crate) fn states(&self) -> String {
         let says = |server: usize| {
             self.cli(server, &["cluster", "nodes"]) + &self.cli(server, &["info", "replication"]) + &self.log(server)

@@ -144,7 +144,8 @@ async fn windows_of_all_sites_turn_at_once_whatever_does_not_answer() {
     let (turned, mut turns) = mpsc::unbounded_channel();
     let (gathered, mut gathers) = mpsc::unbounded_channel();
     let notes = |to: mpsc::UnboundedSender<SiteId>| move |site: &SiteId| to.send(site.clone()).unwrap();
-    let (turned, gathered) = (notes(turned), notes(gathered));
+    let turned = notes(turned);
+    let gathered = notes(gathered);
     let store = Unable {
         recent: Box::new(move |site| {
             gathered(site);

@@ -107,7 +107,8 @@ impl TestSite {
     fn around(config: Config, store: Arc<dyn Store>, clock: Arc<AtomicI64>, dir: TempDir) -> Self {
         let time = Arc::clone(&clock);
         let now = move || Timestamp::from_millisecond(time.load(Ordering::SeqCst)).unwrap();
-        let (time, noon) = (Arc::clone(&clock), NOON.parse::<Timestamp>().unwrap().as_millisecond());
+        let time = Arc::clone(&clock);
+        let noon = NOON.parse::<Timestamp>().unwrap().as_millisecond();
         let limits = Limits::new(move || {
             Duration::from_millis((time.load(Ordering::SeqCst) - noon).try_into().unwrap_or_default())
         });

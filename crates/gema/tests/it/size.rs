@@ -62,7 +62,8 @@ fn memory(serving: &Serving) -> (u64, u64) {
 /// `cargo xtask soak size` runs it with 100,000 articles and a million events, in the release build.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_million_events_fit_into_64_mb_and_are_ready_at_once() {
-    let (articles, batches) = (u64::from(rounds(1000, 100_000)), u64::from(rounds(200, 20_000)));
+    let articles = u64::from(rounds(1000, 100_000));
+    let batches = u64::from(rounds(200, 20_000));
     let cli = CliHarness::new();
     let serving = cli.serves_with(&WITHOUT_LIMITS);
     send(&serving, batches, articles).await;

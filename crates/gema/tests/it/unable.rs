@@ -3,9 +3,9 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
 use store::{
-    Alias, AliasError, AliasOutcome, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes,
-    CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal,
-    Store, StoreError, export_format::Line,
+    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError,
+    Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges,
+    Removal, Store, StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -77,10 +77,10 @@ impl Store for Unable {
         _: &ArticleKey,
         _: &ArticleKey,
         _: bool,
-    ) -> Result<Result<AliasOutcome, AliasError>, StoreError> {
+    ) -> Result<AliasVerdict<AliasOutcome>, StoreError> {
         Err(self.why)
     }
-    async fn remove_alias(&self, _: &SiteId, _: &ArticleKey) -> Result<Result<(), AliasError>, StoreError> {
+    async fn remove_alias(&self, _: &SiteId, _: &ArticleKey) -> Result<AliasVerdict<()>, StoreError> {
         Err(self.why)
     }
     async fn aliases(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Alias>, StoreError> {

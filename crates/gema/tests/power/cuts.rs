@@ -13,12 +13,15 @@ use crate::{
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_event_outlives_a_power_cut_once() {
     let (mut random, seed) = Random::new();
-    let (mut acknowledged, mut lost) = (0, 0);
-    let (mut disk, mut oracle) = (Disk::new(), EventOracle::new(READERS));
+    let mut acknowledged = 0;
+    let mut lost = 0;
+    let mut disk = Disk::new();
+    let mut oracle = EventOracle::new(READERS);
     for round in 0..rounds(20, 200) {
         if round % 10 == 0 {
             acknowledged += oracle.acknowledged.len();
-            (disk, oracle) = (Disk::new(), EventOracle::new(READERS));
+            disk = Disk::new();
+            oracle = EventOracle::new(READERS);
         }
         let loss = if random.below(2) == 0 { Loss::Everything } else { Loss::AnyPart };
         println!("round {round}, GEMA_SEED={seed}, {loss:?}");

@@ -127,7 +127,9 @@ impl Disk {
                 fs::remove_file(path).unwrap();
             }
         }
-        (state.until_cut, state.has_power, state.until_fault) = (None, true, None);
+        state.until_cut = None;
+        state.has_power = true;
+        state.until_fault = None;
         lost
     }
 

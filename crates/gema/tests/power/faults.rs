@@ -23,12 +23,14 @@ const FAULTS: [i32; 5] = [
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failing_disk_half_applies_nothing_and_needs_no_restart() {
     let (mut random, seed) = Random::new();
-    let (mut disk, mut oracle) = (Disk::new(), EventOracle::new(READERS));
+    let mut disk = Disk::new();
+    let mut oracle = EventOracle::new(READERS);
     let mut store = open(&disk).unwrap();
     for round in 0..rounds(20, 200) {
         if round % 10 == 9 {
             drop(store);
-            (disk, oracle) = (Disk::new(), EventOracle::new(READERS));
+            disk = Disk::new();
+            oracle = EventOracle::new(READERS);
             store = open(&disk).unwrap();
         }
         let code = FAULTS[random.below(FAULTS.len() as u64) as usize];
@@ -55,7 +57,8 @@ async fn digests_of_an_ended_window_are_deleted_after_a_disk_failure() {
     let disk = Disk::new();
     let store = open(&disk).unwrap();
     let first = event(0, 0);
-    let (site, day) = (first.site.clone(), |passed| Day::new(first.day.get() + passed));
+    let site = first.site.clone();
+    let day = |passed| Day::new(first.day.get() + passed);
     for passed in [0, 1] {
         store.apply(Changes { day: day(passed), ..event(0, passed as u64) }).await.unwrap();
     }

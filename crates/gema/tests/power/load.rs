@@ -25,7 +25,9 @@ pub(crate) fn open(disk: &Disk) -> Result<Arc<dyn Store>, store::OpenError> {
 pub(crate) async fn everybody_reads(store: &Arc<dyn Store>, events: u64, oracle: &mut EventOracle) {
     let mut reading = JoinSet::new();
     for (reader, from) in oracle.sent.iter().enumerate() {
-        let (store, reader, from) = (Arc::clone(store), reader as u64, *from);
+        let store = Arc::clone(store);
+        let reader = reader as u64;
+        let from = *from;
         reading.spawn(async move {
             for number in from..from + events {
                 if store.apply(event(reader, number)).await.is_err() {

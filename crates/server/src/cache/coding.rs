@@ -38,7 +38,9 @@ impl Coding {
         let mut compressed = Vec::with_capacity(body.len() / 2);
         match self {
             Self::Brotli => {
-                let (quality, lgwin, size_hint) = (BROTLI_QUALITY, BROTLI_WINDOW_BITS, body.len());
+                let quality = BROTLI_QUALITY;
+                let lgwin = BROTLI_WINDOW_BITS;
+                let size_hint = body.len();
                 let parameters = BrotliEncoderParams { quality, lgwin, size_hint, ..Default::default() };
                 brotli::BrotliCompress(&mut &*body, &mut compressed, &parameters).ok()?;
             }

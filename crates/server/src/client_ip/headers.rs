@@ -44,8 +44,10 @@ fn element(text: &str) -> Option<Hop> {
 
 /// Splits at separators outside quotes, and trims. `None` if a quote is unclosed.
 fn split(text: &str, separator: char) -> Option<Vec<&str>> {
-    let (mut parts, mut start) = (Vec::new(), 0);
-    let (mut in_quotes, mut escaped) = (false, false);
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut in_quotes = false;
+    let mut escaped = false;
     for (at, c) in text.char_indices() {
         match c {
             _ if escaped => escaped = false,

@@ -18,6 +18,7 @@ use axum::{
 };
 use futures_util::future::Either;
 use http_body_util::BodyExt;
+use memchr::{memchr, memchr2};
 use metrics::Lookup;
 use tower::Service;
 use url::form_urlencoded;
@@ -56,43 +57,53 @@ impl QueryParameters {
 
 /// Cache key: the path, and those parameters that the route has, sorted by name. Unknown parameters have no effect on
 /// the response, and would let anybody fill the cache with copies. If the page's origin is a parameter, the key also
-/// contains whether the request is same-origin, which affects the check of the origin.
+/// contains whether the request is same-origin, which affects the check of the origin. For a route that is not in the
+/// document, path and query.
 fn cache_key<'a>(address: &'a Uri, headers: &HeaderMap, parameters: &LazyLock<QueryParameters>) -> Cow<'a, str> {
     let Some((whole, query)) = address.path_and_query().and_then(|whole| Some((whole, whole.query()?))) else {
         return address.path().into();
     };
-    let known = whole.path().rsplit('/').next().and_then(|route| parameters.0.get(route));
-    // For a route that is not in the document, keep all parameters.
-    let counts =
-        |name: &str| known.is_none_or(|known| known.binary_search_by(|known| known.as_str().cmp(name)).is_ok());
-    let is_same = counts("origin") && query.contains("origin") && is_same_origin(headers);
-    if !is_same && is_canonical(query, counts) {
+    let route = whole.path().rsplit('/').next().unwrap_or_default();
+    let Some(known) = parameters.0.get(route) else { return whole.as_str().into() };
+    let takes_origin = known.iter().any(|known| known == ORIGIN);
+    let is_same = takes_origin && query.contains(ORIGIN) && is_same_origin(headers);
+    if !is_same && is_canonical(query.as_bytes(), known) {
         return whole.as_str().into();
     }
-    let named = |pair: &'a str| (decoded(name_of(pair)), pair);
-    let mut pairs: Vec<_> = query.split('&').map(named).filter(|(name, _)| counts(name)).collect();
+    let same = if is_same { " same" } else { "" };
+    format!("{}?{}{same}", whole.path(), canonical(query, known)).into()
+}
+
+/// The query parameter with the page's origin.
+const ORIGIN: &str = "origin";
+
+/// Whether the query equals its [`canonical`] form. Allocates nothing: nearly every request's query is so.
+fn is_canonical(query: &[u8], known: &[String]) -> bool {
+    let (mut rest, mut previous) = (query, &b""[..]);
+    loop {
+        let end = memchr2(b'=', b'&', rest).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        // A name that equals a known one is not percent-encoded.
+        let is_known = || known.iter().any(|known| known.as_bytes() == name);
+        if name.is_empty() || name < previous || (name != previous && !is_known()) {
+            return false;
+        }
+        previous = name;
+        match memchr(b'&', after) {
+            Some(next) => rest = &after[next + 1..],
+            None => return true,
+        }
+    }
+}
+
+/// The parameters of the query that are known, sorted by name.
+fn canonical(query: &str, known: &[String]) -> String {
+    let named = |pair| (decoded(str::split(pair, '=').next().unwrap_or_default()), pair);
+    let is_known = |(name, _): &(Cow<'_, str>, &str)| known.binary_search_by(|known| known.as_str().cmp(name)).is_ok();
+    let mut pairs: Vec<_> = query.split('&').map(named).filter(is_known).collect();
     // A stable sort: `tallies` answers in the order of its article parameters.
     pairs.sort_by(|(one, _), (next, _)| one.cmp(next));
-    let pairs: Vec<_> = pairs.into_iter().map(|(_, pair)| pair).collect();
-    let same = if is_same { " same" } else { "" };
-    format!("{}?{}{same}", whole.path(), pairs.join("&")).into()
-}
-
-/// Whether the query has only parameters that count, sorted by name, with no name percent-encoded. Allocates nothing:
-/// nearly every request is so.
-fn is_canonical(query: &str, counts: impl Fn(&str) -> bool) -> bool {
-    let mut previous = "";
-    query.split('&').map(name_of).all(|name| {
-        let is_next = previous < name && !name.contains(['%', '+']) && counts(name);
-        let is_as_before = previous == name && !name.is_empty();
-        previous = name;
-        is_next || is_as_before
-    })
-}
-
-/// A parameter's name, as it is in the query.
-fn name_of(pair: &str) -> &str {
-    pair.split('=').next().unwrap_or_default()
+    pairs.into_iter().map(|(_, pair)| pair).collect::<Vec<_>>().join("&")
 }
 
 /// A parameter's name, as the route decodes it.
@@ -143,7 +154,8 @@ where
         if let Some(response) = cached_response(&self.app, &key, request.headers()) {
             return Either::Left(ready(Ok(response)));
         }
-        let (app, key) = (self.app.clone(), key.into());
+        let app = self.app.clone();
+        let key = key.into();
         let request_headers = request.headers().clone();
         let answering = self.inner.call(request);
         Either::Right(Either::Right(Box::pin(async move {
@@ -160,7 +172,8 @@ fn cached_response(app: &App, key: &str, request_headers: &HeaderMap) -> Option<
     }
     app.metrics.cache_lookups.add(Lookup::Hit);
     if cached.awaits_compression() {
-        let (app, cached) = (app.clone(), Arc::clone(&cached));
+        let app = app.clone();
+        let cached = Arc::clone(&cached);
         tokio::spawn(async move { app.compression_queue.run(move || cached.compress()).await });
     }
     Some(cached.response(request_headers))
@@ -230,8 +243,29 @@ mod tests {
         assert_ne!(tallies("article=a&lang=id"), tallies("article=a&lang=en"));
         let mut own = HeaderMap::new();
         own.insert("sec-fetch-site", "same-origin".parse().unwrap());
-        let address = "/w?origin=http%3A%2F%2Fa".parse().unwrap();
+        let address = "/widget.html?origin=http%3A%2F%2Fa".parse().unwrap();
         let named = |headers| cache_key(&address, headers, &DOCUMENTED_PARAMETERS);
         assert_ne!(named(&own), named(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_query_is_canonical_if_its_canonical_form_equals_it() {
+        let known = ["article", "lang"].map(str::to_owned);
+        let pairs = ["", "a", "article", "article=", "article=b=c", "lang=id", "%6cang=id", "+", "x=1", "lang=%26"];
+        for one in pairs {
+            for two in pairs {
+                for three in pairs {
+                    for query in [one.to_owned(), format!("{one}&{two}"), format!("{one}&{two}&{three}")] {
+                        let is_equal = canonical(&query, &known) == query;
+                        let is_encoded = query.contains("%6c");
+                        assert!(!is_canonical(query.as_bytes(), &known) || is_equal, "{query}");
+                        assert!(
+                            is_canonical(query.as_bytes(), &known) || !is_equal || is_encoded || one.is_empty(),
+                            "{query}"
+                        );
+                    }
+                }
+            }
+        }
     }
 }

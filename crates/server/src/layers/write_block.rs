@@ -59,7 +59,8 @@ where
         }
         // Take the service that `poll_ready` was called on; its clone is polled before the next call.
         let clone = self.inner.clone();
-        let (inner, app) = (std::mem::replace(&mut self.inner, clone), self.app.clone());
+        let inner = std::mem::replace(&mut self.inner, clone);
+        let app = self.app.clone();
         Either::Right(Box::pin(async move {
             Ok(handle(inner, &app, request).await.unwrap_or_else(IntoResponse::into_response))
         }))

@@ -6,6 +6,7 @@ use std::{
     future::Future,
     hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -14,8 +15,8 @@ use tokio::sync::watch;
 
 use super::Clock;
 
-/// Delay before the next attempt after a failure, in milliseconds.
-pub(super) const RETRY_BACKOFF_MS: i64 = 5000;
+/// Delay before the next attempt after a failure.
+pub(super) const RETRY_BACKOFF: Duration = Duration::from_secs(5);
 
 /// Computed values by key.
 pub(super) struct SingleFlight<K, T>(Mutex<State<K, T>>);
@@ -60,7 +61,8 @@ where
     {
         loop {
             let mut in_flight = {
-                let (mut state, now) = (self.state(), clock());
+                let mut state = self.state();
+                let now = clock();
                 if let Some(known) = state.known.get(key).filter(|known| is_fresh(known, now)) {
                     return Ok(known.clone());
                 }
@@ -99,7 +101,9 @@ where
         let (sender, result) = watch::channel(None);
         let in_flight = InFlight { key: key.clone(), result };
         state.in_flight = Some(in_flight.clone());
-        let (value, clock, key) = (Arc::clone(self), Arc::clone(clock), key.clone());
+        let value = Arc::clone(self);
+        let clock = Arc::clone(clock);
+        let key = key.clone();
         tokio::spawn(async move {
             let result = make.await;
             value.state().finish(key, &result, clock());
@@ -121,7 +125,7 @@ impl<K: Eq + Hash, T: Clone> State<K, T> {
 
     fn recent_error(&self, now: Timestamp) -> Option<StoreError> {
         let (at, why) = self.failed?;
-        let backs_off = (0..RETRY_BACKOFF_MS).contains(&(now.as_millisecond() - at.as_millisecond()));
+        let backs_off = Duration::try_from(now.duration_since(at)).is_ok_and(|waited| waited < RETRY_BACKOFF);
         (backs_off || self.in_flight().is_some()).then_some(why)
     }
 

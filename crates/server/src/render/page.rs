@@ -39,14 +39,18 @@ pub fn page(
     view.networks = view.networks.into_iter().filter_map(|button| link_button(button, &settings)).collect();
     let body = view.article.as_ref().filter(|_| params.body()).map_or("", |article| &article.html).to_owned();
     let style = style_sheet(ENDPOINT_FROM_FRAGMENT, &view);
-    let (lang, title) = (attribute(language(&view.locale)).into_owned(), attribute(&settings.page.title).into_owned());
-    let (theme, dir) = (settings.theme.name(), if view.dir == Dir::Rtl { "rtl" } else { "ltr" });
+    let lang = attribute(language(&view.locale)).into_owned();
+    let title = attribute(&settings.page.title).into_owned();
+    let theme = settings.theme.name();
+    let dir = if view.dir == Dir::Rtl { "rtl" } else { "ltr" };
     let is_open = settings.poll(view.poll) == Poll::Open;
     let pressed = params.pressed().filter(|_| is_open || refused).and_then(|key| sentence(&view, key, refused));
     let options: Vec<_> = view.reactions.iter().map(|choice| choice.key.clone()).collect();
     let mut drawn = Drawn::new(settings, view, format, now.as_millisecond().unsigned_abs());
-    (drawn.action, drawn.state.refused) = (params.action(ENDPOINT_FROM_FRAGMENT), refused && pressed.is_none());
-    let (action, chosen) = (drawn.action.clone(), drawn.state.chosen().cloned());
+    let action = params.action(ENDPOINT_FROM_FRAGMENT);
+    drawn.action = action.clone();
+    drawn.state.refused = refused && pressed.is_none();
+    let chosen = drawn.state.chosen().cloned();
     let mut drawn = render(drawn);
     for option in &options {
         name_option_in_action(&mut drawn, &action, option);

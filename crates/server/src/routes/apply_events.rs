@@ -58,7 +58,9 @@ pub(super) async fn apply_events(
     let sent_choices = (noscript && !is_of_site).then(|| choices(&events));
 
     // `event_indices`: for each change, the index of its event.
-    let (mut changes, mut event_indices, mut refused) = (Vec::with_capacity(events.len()), Vec::new(), Vec::new());
+    let mut changes = Vec::with_capacity(events.len());
+    let mut event_indices = Vec::new();
+    let mut refused = Vec::new();
     for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
         let kind = event.as_ref().map_or(Kind::Unknown, |event| kind(event, noscript));
         match event.and_then(|event| rules::validate(event, since, context)) {

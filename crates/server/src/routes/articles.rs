@@ -3,25 +3,25 @@
 /// Authorisation.
 mod authorize;
 
-use admin::{Body, Draft, FieldError};
+use admin::{ArticleError, Body, Draft, FieldError};
 use authorize::AuthorizedSite;
 use axum::{
     Json,
     body::Bytes,
     extract::{Request, State},
-    http::{StatusCode, Uri, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 use store::{ArticleUpdate, Removal};
-use text::key::article_key;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
-use wire::{ArticleKey, Imported, SiteId};
+use wire::{ArticleKey, Imported};
 
 use super::{
-    extract::{is_too_long, query},
+    SiteFromPath,
+    extract::{ArticleFromQuery, Query, is_set, is_too_long, key},
     openapi_errors::{NewsroomReadErrors, NewsroomWriteErrors},
 };
 use crate::{problem::Problem, state::App};
@@ -33,21 +33,31 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(show, put, remove))
 }
 
+/// The article, or a part of the list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ShowQuery {
+    #[serde(default, deserialize_with = "key")]
+    article: Option<ArticleKey>,
+    /// The part of the list after this key
+    #[serde(default, deserialize_with = "key")]
+    after: Option<ArticleKey>,
+}
+
 /// Returns an article with its counts; without `article`, a page of the list of all.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/articles",
     tag = "newsroom",
     security(("key" = [])),
-    params(
-        ("site" = SiteId, Path),
-        ("article" = Option<ArticleKey>, Query),
-        ("after" = Option<ArticleKey>, Query, description = "The part of the list after this key"),
-    ),
+    params(SiteFromPath, ShowQuery),
     responses((status = OK, body = ArticleOrList), NewsroomReadErrors),
 )]
-async fn show(State(app): State<App>, AuthorizedSite(site): AuthorizedSite, uri: Uri) -> Result<Response, Problem> {
-    let query = ArticleQuery::of(&uri)?;
+async fn show(
+    State(app): State<App>,
+    AuthorizedSite(site): AuthorizedSite,
+    Query(query): Query<ShowQuery>,
+) -> Result<Response, Problem> {
     let Some(key) = query.article else {
         let list = admin::list(&*app.store, &site, query.after.as_ref()).await?;
         return Ok(no_store(Json(ArticleOrList::List(list))));
@@ -94,18 +104,17 @@ struct PutArticle {
     path = "/v1/sites/{site}/articles",
     tag = "newsroom",
     security(("key" = [])),
-    params(("site" = SiteId, Path), ("article" = ArticleKey, Query)),
+    params(SiteFromPath, ArticleFromQuery),
     request_body = PutArticle,
     responses((status = OK, body = admin::ArticleDetails), NewsroomWriteErrors),
 )]
 async fn put(
     State(app): State<App>,
     AuthorizedSite(site): AuthorizedSite,
-    uri: Uri,
+    ArticleFromQuery(key): ArticleFromQuery,
     request: Request,
 ) -> Result<Response, Problem> {
-    let key = ArticleQuery::of(&uri)?.article.ok_or_else(no_article)?;
-    admin::reject_alias(&*app.store, &site, &key).await??;
+    admin::reject_alias(&*app.store, &site, &key).await?;
     let PutArticle { title, byline, published, url, html, markdown, imported } = read(request).await?;
     if let Some(imported) = &imported {
         admin::check_imported(imported, &site)?;
@@ -133,24 +142,31 @@ async fn put(
     Ok(no_store(Json(admin::ArticleDetails { warnings, ..known })))
 }
 
+/// What is removed.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct RemoveQuery {
+    /// `1`: all that is known of it
+    counts: Option<String>,
+}
+
 /// Removes the stored copy, and keeps the counts; with `counts=1`, deletes both permanently.
 #[utoipa::path(
     delete,
     path = "/v1/sites/{site}/articles",
     tag = "newsroom",
     security(("key" = [])),
-    params(
-        ("site" = SiteId, Path),
-        ("article" = ArticleKey, Query),
-        ("counts" = Option<String>, Query, description = "`1`: all that is known of it"),
-    ),
+    params(SiteFromPath, ArticleFromQuery, RemoveQuery),
     responses((status = NO_CONTENT), NewsroomWriteErrors),
 )]
-async fn remove(State(app): State<App>, AuthorizedSite(site): AuthorizedSite, uri: Uri) -> Result<StatusCode, Problem> {
-    let query = ArticleQuery::of(&uri)?;
-    let key = query.article.ok_or_else(no_article)?;
-    admin::reject_alias(&*app.store, &site, &key).await??;
-    let removal = if query.counts { Removal::Everything } else { Removal::Copy };
+async fn remove(
+    State(app): State<App>,
+    AuthorizedSite(site): AuthorizedSite,
+    ArticleFromQuery(key): ArticleFromQuery,
+    Query(query): Query<RemoveQuery>,
+) -> Result<StatusCode, Problem> {
+    admin::reject_alias(&*app.store, &site, &key).await?;
+    let removal = if is_set(query.counts.as_deref()) { Removal::Everything } else { Removal::Copy };
     if admin::remove(&*app.store, &site, &key, removal).await? {
         return Ok(StatusCode::NO_CONTENT);
     }
@@ -187,22 +203,12 @@ async fn read(request: Request) -> Result<PutArticle, Problem> {
         .map_err(|error| Problem::field("body", format!("The JSON is not as it should be: {error}.")))
 }
 
-/// Parameters of the query.
-struct ArticleQuery {
-    article: Option<ArticleKey>,
-    after: Option<ArticleKey>,
-    counts: bool,
-}
-
-impl ArticleQuery {
-    fn of(uri: &Uri) -> Result<Self, Problem> {
-        let pairs = query(uri)?;
-        let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        let key = |name: &'static str| {
-            let invalid = |invalid| Problem::field(name, format!("The key {invalid}."));
-            value(name).map(article_key).transpose().map_err(invalid)
-        };
-        Ok(Self { article: key("article")?, after: key("after")?, counts: value("counts") == Some("1") })
+impl From<ArticleError> for Problem {
+    fn from(error: ArticleError) -> Self {
+        match error {
+            ArticleError::Field(error) => error.into(),
+            ArticleError::Store(error) => error.into(),
+        }
     }
 }
 
@@ -210,10 +216,6 @@ impl From<FieldError> for Problem {
     fn from(FieldError { field, reason }: FieldError) -> Self {
         Self::field(field, reason)
     }
-}
-
-fn no_article() -> Problem {
-    Problem::field("article", "Name the article: ?article=KEY")
 }
 
 fn unknown(detail: &str) -> Problem {

@@ -1,21 +1,19 @@
-use axum::{
-    extract::State,
-    http::{HeaderMap, Uri},
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use html_escape::{encode_double_quoted_attribute, encode_text};
+use serde::Deserialize;
 use unicode_width::UnicodeWidthStr;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use widget::format;
-use wire::{ArticleKey, Dir, SiteId};
+use wire::Dir;
 
 use super::{
     SiteFromPath,
     caller::UncachedRead,
     conditional,
-    extract::{query, value},
+    extract::{ArticleFromQuery, Query},
     openapi_errors::ReadErrors,
-    view::{article, load_view},
+    view::{LoadedView, load_view},
 };
 use crate::{problem::Problem, state::App};
 
@@ -23,17 +21,22 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(badge))
 }
 
+/// Which count, and in which language.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct BadgeQuery {
+    /// `reactions`: how many have reacted; else how often it was read
+    show: Option<String>,
+    /// In that language
+    lang: Option<String>,
+}
+
 /// An article's count as a small image, for emails and READMEs.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/badge.svg",
     tag = "reading",
-    params(
-        ("site" = SiteId, Path),
-        ("article" = ArticleKey, Query),
-        ("show" = Option<String>, Query, description = "`reactions`: how many have reacted; else how often it was read"),
-        ("lang" = Option<String>, Query, description = "In that language"),
-    ),
+    params(SiteFromPath, ArticleFromQuery, BadgeQuery),
     responses(
         (status = OK, content_type = "image/svg+xml", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
@@ -44,12 +47,12 @@ async fn badge(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
     _: UncachedRead,
-    uri: Uri,
+    ArticleFromQuery(key): ArticleFromQuery,
+    Query(query): Query<BadgeQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let pairs = query(&uri)?;
-    let (view, language, deps) = load_view(&app, &site, &article(&pairs)?, value(&pairs, "lang")).await?;
-    let (texts, count) = match value(&pairs, "show") {
+    let LoadedView { view, language, deps } = load_view(&app, &site, &key, query.lang.as_deref()).await?;
+    let (texts, count) = match query.show.as_deref() {
         Some("reactions") => (&view.labels.responses, view.tally.reactions.total()),
         _ => (&view.labels.reads, view.tally.reads),
     };
@@ -69,13 +72,12 @@ const HALF_EM_PX: usize = 7;
 /// off.
 fn draw(text: &str, locale: &str, dir: Dir) -> String {
     let room = text.width().max(1) * HALF_EM_PX;
-    let (width, middle) = (room + 2 * PADDING_PX, room / 2 + PADDING_PX);
+    let width = room + 2 * PADDING_PX;
+    let middle = room / 2 + PADDING_PX;
     let direction = if dir == Dir::Rtl { "rtl" } else { "ltr" };
-    let (locale, name, text) = (
-        encode_double_quoted_attribute(format::language(locale)),
-        encode_double_quoted_attribute(text),
-        encode_text(text),
-    );
+    let locale = encode_double_quoted_attribute(format::language(locale));
+    let name = encode_double_quoted_attribute(text);
+    let text = encode_text(text);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{HEIGHT_PX}\" viewBox=\"0 0 {width} {HEIGHT_PX}\" \
          role=\"img\" aria-label=\"{name}\" lang=\"{locale}\"><title>{text}</title>\

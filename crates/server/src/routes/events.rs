@@ -1,14 +1,11 @@
 //! `POST …/events`: a batch of readers' events.
 
-/// Parsing of one event.
-mod parse;
-
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use rules::Rejection;
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, value::RawValue};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{Answer, MAX_EVENTS, RejectedEvent, SiteId, VisitorToken};
+use wire::{Answer, Event, MAX_EVENTS, RejectedEvent, VisitorToken};
 
 use super::{
     SiteFromPath,
@@ -16,6 +13,7 @@ use super::{
     caller::Caller,
     extract::{CurrentConfig, FromSitePage, JsonBody},
     openapi_errors::WriteErrors,
+    parse_event::parse_event,
 };
 use crate::{problem::Problem, state::App};
 
@@ -28,7 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     post,
     path = "/v1/sites/{site}/events",
     tag = "readers",
-    params(("site" = SiteId, Path)),
+    params(SiteFromPath),
     request_body(content = wire::Batch, description = "At most 64 KiB; as text/plain too, which needs no preflight"),
     responses((status = OK, body = Answer), WriteErrors),
 )]
@@ -47,6 +45,7 @@ async fn events(
 }
 
 fn refusal(index: usize, Rejection { field, reason, retry_after, .. }: Rejection) -> RejectedEvent {
+    let retry_after = retry_after.map(|wait| u32::try_from(wait.as_secs()).unwrap_or(u32::MAX));
     RejectedEvent { index, field: field.into(), reason, retry_after }
 }
 
@@ -71,7 +70,26 @@ fn batch(body: &[u8], caller: &Caller, is_of_site: bool) -> Result<EventBatch, P
     }
     let visitor = envelope.visitor.map(|token| VisitorToken::parse(&token)).transpose();
     let visitor = visitor.map_err(|invalid| Problem::field("visitor", format!("The visitor {invalid}.")))?;
-    let events = envelope.events.into_iter().map(parse::event).collect();
+    let events = envelope.events.into_iter().map(event).collect();
     let visitor = visitor.map(Into::into).or_else(|| envelope.stand_in.then(|| caller.stand_in()));
     Ok(EventBatch { visitor, events, signals: envelope.signals, is_of_site })
+}
+
+/// Parses an event, so that an invalid one does not affect the others.
+fn event(json: &RawValue) -> Result<Event, Rejection> {
+    let fields: Map<String, Value> =
+        serde_json::from_str(json.get()).map_err(|_| Rejection::new("events", "each event must be an object"))?;
+    parse_event(&fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_that_is_no_object_is_refused() {
+        for json in ["1", "[]", "null", "\"read\""] {
+            assert_eq!(event(serde_json::from_str(json).unwrap()).unwrap_err().field, "events", "{json}");
+        }
+    }
 }

@@ -1,22 +1,30 @@
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::HashSet, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
-    extract::{FromRequest, FromRequestParts, Path, Query, Request},
-    http::{Method, StatusCode, Uri, header, request::Parts},
+    extract::{FromRequest, FromRequestParts, Path, Request},
+    http::{Method, StatusCode, header, request::Parts},
 };
 use config::{Config, Site};
 use futures_util::StreamExt;
 use metrics::Reason;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
+use text::key::article_key;
 use url::form_urlencoded;
+use utoipa::IntoParams;
 use visitor::wider_network;
-use wire::{MAX_BODY_BYTES, SiteId};
+use wire::{ArticleKey, MAX_BODY_BYTES, SiteId};
 
 use super::{caller::ClientAddress, origin};
 use crate::{problem::Problem, state::App};
 
 /// The site in the path. For writes, the request's origin must be allowed by the site.
-pub(crate) struct SiteFromPath(pub(crate) Arc<Site>);
+#[derive(IntoParams)]
+#[into_params(names("site"), parameter_in = Path)]
+pub(crate) struct SiteFromPath(#[param(value_type = SiteId)] pub(crate) Arc<Site>);
 
 impl FromRequestParts<App> for SiteFromPath {
     type Rejection = Problem;
@@ -36,7 +44,8 @@ impl FromRequestParts<App> for SiteFromPath {
 /// Logs a refused origin, at most once a minute.
 pub(super) fn log_refused(app: &App, site: &Site, origin: Option<&str>) {
     if let Some(requests) = app.refused_origins.due((app.now)()) {
-        let (site, origin) = (&site.id, origin::logged(origin));
+        let site = &site.id;
+        let origin = origin::logged(origin);
         tracing::warn!(%site, origin, requests, "a page that the site does not list was refused: see `origins` in gema.toml");
     }
 }
@@ -138,7 +147,8 @@ async fn body(app: &App, request: Request, known: &[&str], remedy: &'static str)
 /// Collects the body within the memory budget. Copies its pieces, because each would keep the connection's buffer
 /// alive.
 async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u8>, Problem> {
-    let (mut reserved, mut bytes) = (app.body_budget.reserve(network), Vec::new());
+    let mut reserved = app.body_budget.reserve(network);
+    let mut bytes = Vec::new();
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Problem::field("body", "The body ended too early."))?;
@@ -149,7 +159,7 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
         }
         if !reserved.grow_to(bytes.len() + piece.len()) {
             let detail = "Too many large requests are on their way. Send it again, or in smaller parts.";
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(BODY_RETRY_SECONDS));
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(BODY_RETRY_DELAY));
         }
         // Exactly, because doubling the capacity would exceed the reservation.
         bytes.reserve_exact(piece.len());
@@ -158,8 +168,8 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
     Ok(bytes)
 }
 
-/// Seconds until a retry, when the memory budget is exhausted.
-const BODY_RETRY_SECONDS: u32 = 5;
+/// The wait until a retry, when the memory budget is exhausted.
+const BODY_RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// Timeout of a body. 64 KiB in this time is slower than any phone network.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -169,22 +179,110 @@ pub(super) fn is_too_long(error: &axum::Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
 }
 
-/// The parameters of a query, decoded, in order. At most 6 KB.
-pub(crate) fn query(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
-    if uri.query().is_some_and(|query| query.len() > MAX_QUERY_BYTES) {
-        let detail = format!("The query must be at most {MAX_QUERY_BYTES} bytes. Send several requests.");
-        return Err(Problem::new(StatusCode::URI_TOO_LONG, detail).in_field("query").with_limit(MAX_QUERY_BYTES));
-    }
-    match Query::try_from_uri(uri) {
-        Ok(Query(pairs)) => Ok(pairs),
-        Err(_) => Err(Problem::field("query", "The query must be percent-encoded UTF-8.")),
-    }
-}
+/// The parameters of a query of at most 6 KB. Unknown ones are ignored, and of a repeated one the first counts.
+pub(crate) struct Query<T>(pub(crate) T);
 
-/// The first value of a parameter.
-pub(crate) fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        if query.len() > MAX_QUERY_BYTES {
+            let detail = format!("The query must be at most {MAX_QUERY_BYTES} bytes. Send several requests.");
+            let problem = Problem::new(StatusCode::URI_TOO_LONG, detail);
+            return Err(problem.in_field("query").with_limit(MAX_QUERY_BYTES));
+        }
+        from_pairs(form_urlencoded::parse(query.as_bytes())).map(Self)
+    }
 }
 
 /// A length that proxies in front of the endpoint accept.
 const MAX_QUERY_BYTES: usize = 6 * 1024;
+
+/// The only parameter that may be a list.
+const LIST_PARAMETER: &str = "article";
+
+/// Deserialises parameters, of which the first of each name counts. An error names the parameter.
+pub(super) fn from_pairs<'a, T: DeserializeOwned>(
+    pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+) -> Result<T, Problem> {
+    let mut seen = HashSet::new();
+    let pairs = pairs.filter(|(name, _)| name == LIST_PARAMETER || seen.insert(name.clone()));
+    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let fields = serde_html_form::Deserializer::from_bytes(form.as_bytes());
+    serde_path_to_error::deserialize(fields)
+        .map_err(|error| Problem::field(error.path().to_string(), error.inner().to_string()))
+}
+
+/// The article in the query.
+#[derive(IntoParams)]
+#[into_params(names("article"), parameter_in = Query)]
+pub(crate) struct ArticleFromQuery(pub(crate) ArticleKey);
+
+impl FromRequestParts<App> for ArticleFromQuery {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        #[derive(Deserialize)]
+        struct ArticleQuery {
+            #[serde(default, deserialize_with = "key")]
+            article: Option<ArticleKey>,
+        }
+        let Query(ArticleQuery { article }) = Query::from_request_parts(parts, app).await?;
+        article.map(Self).ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))
+    }
+}
+
+/// Deserialises an article key, the first of a list.
+pub(super) fn key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ArticleKey>, D::Error> {
+    let first = Vec::<String>::deserialize(deserializer)?.into_iter().next();
+    let key = first.map(|text| article_key(&text)).transpose();
+    key.map_err(|invalid| D::Error::custom(format_args!("The key {invalid}.")))
+}
+
+/// Whether a parameter is `1`.
+pub(crate) fn is_set(value: Option<&str>) -> bool {
+    value == Some("1")
+}
+
+/// The first value of a form's field.
+pub(crate) fn value<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Parameters {
+        lang: Option<String>,
+        #[serde(default, deserialize_with = "key")]
+        article: Option<ArticleKey>,
+    }
+
+    fn parse(query: &str) -> Result<Parameters, Problem> {
+        from_pairs(form_urlencoded::parse(query.as_bytes()))
+    }
+
+    #[test]
+    fn a_query_has_the_first_value_of_each_parameter() {
+        let parameters = |lang: Option<&str>, key: &str| Parameters {
+            lang: lang.map(Into::into),
+            article: Some(ArticleKey::parse(key).unwrap()),
+        };
+        for (query, expected) in [
+            ("lang=id&x=1&lang=en&article=+a&article=b&lang", parameters(Some("id"), "a")),
+            ("%61rticle=a%26b&lang=", parameters(Some(""), "a&b")),
+            ("article=a&x&&=", parameters(None, "a")),
+        ] {
+            assert_eq!(parse(query), Ok(expected), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_parameter_is_named() {
+        let problem = Problem::field("article", "The key may not have control characters.");
+        assert_eq!(parse("lang=id&article=a%00&article=b"), Err(problem));
+    }
+}

@@ -7,8 +7,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
 use config::{Config, Origin, Site};
+use data_encoding::BASE64;
 use html_escape::{encode_double_quoted_attribute, encode_text};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -24,7 +24,7 @@ pre { padding: 0.75rem; border: 1px solid; white-space: pre-wrap; user-select: a
 ";
 
 static FRONT_PAGE_CSP: LazyLock<String> = LazyLock::new(|| {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(FRONT_PAGE_STYLE));
+    let hash = BASE64.encode(&Sha256::digest(FRONT_PAGE_STYLE));
     format!(
         "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
@@ -112,7 +112,8 @@ fn section(html: &mut String, site: &Site, address: &Url, texts: &FrontPageTexts
         encode_double_quoted_attribute(address.as_str()),
         site.id
     );
-    let (id, tag_text) = (encode_text(site.id.as_str()), encode_text(&tag));
+    let id = encode_text(site.id.as_str());
+    let tag_text = encode_text(&tag);
     let _ = writeln!(
         html,
         "<section aria-labelledby=\"site-{id}\">\n<h2 id=\"site-{id}\">{id}</h2>\n<p>{}</p>\n<pre tabindex=\"0\"><code>{tag_text}</code></pre>",

@@ -30,7 +30,8 @@ const PROBE_TIMEOUT: Duration = Duration::from_millis(800);
 #[utoipa::path(get, path = "/health/ready", tag = "operating", responses((status = OK, body = String), HealthErrors))]
 async fn ready(State(app): State<App>) -> Result<String, Problem> {
     app.write_block.begin_write()?;
-    let (now, config) = ((app.now)(), app.config.current());
+    let now = (app.now)();
+    let config = app.config.current();
     let sites = config.sites.values().map(|site| (site.id.clone(), Window::at(now, &site.time_zone).day));
     let sites: Vec<_> = sites.collect();
     let probing = async {

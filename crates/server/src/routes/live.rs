@@ -1,24 +1,24 @@
+use std::time::Duration;
+
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::network;
-use wire::{ArticleKey, SiteId};
 
 use super::{
     SiteFromPath,
     caller::ClientAddress,
-    extract::{CurrentConfig, query},
+    extract::{ArticleFromQuery, CurrentConfig},
     openapi_errors::LiveErrors,
 };
 use crate::{problem::Problem, serve::StreamingResponse, state::App, subscriptions::event_stream};
 
-/// Seconds until a retry when the limit of subscriptions is reached.
-const LIMIT_RETRY_SECONDS: u32 = 600;
+/// The wait until a retry when the limit of subscriptions is reached.
+const LIMIT_RETRY_DELAY: Duration = Duration::from_secs(600);
 
 /// Reconnect delay of browsers: random, to spread the load.
 const RECONNECT_DELAY_MS: std::ops::Range<u32> = 2_000..10_000;
@@ -33,7 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     get,
     path = "/v1/sites/{site}/live",
     tag = "reading",
-    params(("site" = SiteId, Path), ("article" = ArticleKey, Query)),
+    params(SiteFromPath, ArticleFromQuery),
     responses(
         (status = OK, content_type = "text/event-stream", body = String, description = "`id: REV`, `data: TALLY`"),
         LiveErrors,
@@ -44,26 +44,23 @@ async fn live(
     SiteFromPath(site): SiteFromPath,
     CurrentConfig(config): CurrentConfig,
     ClientAddress(address): ClientAddress,
-    uri: Uri,
+    article: Result<ArticleFromQuery, Problem>,
 ) -> Result<Response, Problem> {
     if !site.live {
         return Err(
             Problem::not_found("This site's counts are not live. See its `live` in gema.toml.").in_field("site")
         );
     }
-    let pairs = query(&uri)?;
-    let key = pairs.iter().find(|(name, _)| name == "article").map(|(_, key)| article_key(key));
-    let key = key
-        .ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))?
-        .map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
+    let ArticleFromQuery(key) = article?;
     let network = Some(network(address)).filter(|_| !config.is_proxy(address));
     let permit = app.subscriptions.try_acquire(network).ok_or_else(|| {
         let detail = "The limit of live connections is reached. Poll the tallies, or try again later.";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(LIMIT_RETRY_SECONDS)
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(LIMIT_RETRY_DELAY)
     })?;
     let subscription = app.subscriptions.subscribe(permit, &*app.store, &site, &key).await?;
     let spread = getrandom::u32().unwrap_or_default() % RECONNECT_DELAY_MS.len() as u32;
-    let stream = event_stream(subscription, RECONNECT_DELAY_MS.start + spread);
+    let reconnect_delay = Duration::from_millis((RECONNECT_DELAY_MS.start + spread).into());
+    let stream = event_stream(subscription, reconnect_delay);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

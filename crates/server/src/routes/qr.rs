@@ -1,18 +1,19 @@
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use config::Site;
+use serde::Deserialize;
 use store::StoreError;
-use text::key::article_key;
 use url::Url;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{ArticleKey, MAX_QR_BYTES, SiteId};
+use wire::{ArticleKey, MAX_QR_BYTES};
 
 use super::{
     SiteFromPath, conditional,
-    extract::{query, value},
+    extract::{Query, key},
     openapi_errors::QrErrors,
 };
 use crate::{problem::Problem, qr::NoCode, state::App};
@@ -24,6 +25,16 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(qr))
 }
 
+/// The article, or its address.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct QrQuery {
+    #[serde(default, deserialize_with = "key")]
+    article: Option<ArticleKey>,
+    /// The address, for an article that the endpoint has no copy of
+    url: Option<String>,
+}
+
 /// The QR code of an article's address.
 ///
 /// The address in the stored copy takes precedence over `url`, which must be of a page of the site: the endpoint draws
@@ -32,11 +43,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     get,
     path = "/v1/sites/{site}/qr.svg",
     tag = "reading",
-    params(
-        ("site" = SiteId, Path),
-        ("article" = Option<ArticleKey>, Query),
-        ("url" = Option<String>, Query, description = "The address, for an article that the endpoint has no copy of"),
-    ),
+    params(SiteFromPath, QrQuery),
     responses(
         (status = OK, content_type = "image/svg+xml", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
@@ -46,20 +53,16 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 async fn qr(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
-    uri: Uri,
+    Query(QrQuery { article, url }): Query<QrQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let pairs = query(&uri)?;
-    let known = match value(&pairs, "article") {
-        Some(key) => {
-            let key = article_key(key).map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))?;
-            app.store.article(&site.id, &key).await?.and_then(|article| article.url)
-        }
+    let known = match article {
+        Some(key) => app.store.article(&site.id, &key).await?.and_then(|article| article.url),
         None => None,
     };
-    let address = match (known, value(&pairs, "url")) {
+    let address = match (known, url) {
         (Some(known), _) => known,
-        (None, Some(url)) => of_site(&site, url)?,
+        (None, Some(url)) => of_site(&site, &url)?,
         (None, None) => {
             return Err(Problem::field(
                 "url",

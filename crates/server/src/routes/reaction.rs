@@ -7,17 +7,17 @@ use axum::{
 };
 use rules::Rejection;
 use serde::Deserialize;
-use text::key::article_key;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{ArticleKey, Event, Invalid, Reaction, Seq, SiteId, View, VisitorToken};
+use wire::{ArticleKey, Event, View, VisitorToken};
 
 use super::{
     SiteFromPath,
     apply_events::{BatchOutcome, EventBatch, apply_events, problem},
     caller::Caller,
-    extract::{CurrentConfig, FormFields, FromSitePage, value},
+    extract::{CurrentConfig, FormFields, FromSitePage, from_pairs, is_set, value},
     openapi_errors::WriteErrors,
+    parse_event::parse_reaction,
     widget::{self, HTML_CONTENT_TYPE},
 };
 use crate::{problem::Problem, state::App};
@@ -54,7 +54,7 @@ struct ReactionForm {
     post,
     path = "/v1/sites/{site}/reaction",
     tag = "readers",
-    params(("site" = SiteId, Path)),
+    params(SiteFromPath),
     request_body(content = ReactionForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = OK, content_type = "text/html", body = String), WriteErrors),
 )]
@@ -66,9 +66,10 @@ async fn reaction(
     caller: Caller,
     FormFields(fields): FormFields,
 ) -> Result<Response, Problem> {
-    let parsed = parse(&fields).map_err(problem);
-    let (visitor, article, event) = parsed?;
-    let stands_in = || (value(&fields, "stand_in") == Some("1")).then(|| caller.stand_in());
+    let (visitor, event) = parse(&fields).map_err(problem)?;
+    let query = from_pairs(fields.iter().map(|(name, value)| (name.into(), value.into())))?;
+    let article = event.article().clone();
+    let stands_in = || is_set(value(&fields, "stand_in")).then(|| caller.stand_in());
     let visitor = visitor.map(Into::into).or_else(stands_in);
     let batch = EventBatch { visitor, events: vec![Ok(event)], signals: Vec::new(), is_of_site };
     let BatchOutcome { mut tallies, mut refused } = apply_events(&app, &site, config, &caller, batch).await?;
@@ -76,31 +77,13 @@ async fn reaction(
         return Err(problem(why));
     }
     let answered = |view: &mut View| view.tally = tallies.pop().unwrap_or_else(|| view.tally.clone());
-    let (html, _) = widget::render_fragment(&app, &site, &article, &fields, answered).await?;
+    let (html, _) = widget::render_fragment(&app, &site, &article, &query, answered).await?;
     Ok(([(header::CONTENT_TYPE, HTML_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], html).into_response())
 }
 
-fn parse(fields: &[(String, String)]) -> Result<(Option<VisitorToken>, ArticleKey, Event), Rejection> {
-    let article = parsed(fields, "article", article_key)?;
-    let reaction = match parsed(fields, "reaction", |text| Ok(text.to_owned()))?.as_str() {
-        "" => None,
-        _ => Some(parsed(fields, "reaction", Reaction::parse)?),
-    };
-    let event = Event::React { article: article.clone(), reaction, seq: parsed(fields, "seq", seq)? };
-    let visitor = value(fields, "visitor").map(|_| parsed(fields, "visitor", VisitorToken::parse)).transpose()?;
-    Ok((visitor, article, event))
-}
-
-fn parsed<T>(
-    fields: &[(String, String)],
-    name: &'static str,
-    parse: impl Fn(&str) -> Result<T, Invalid>,
-) -> Result<T, Rejection> {
-    let text = value(fields, name).ok_or_else(|| Rejection::new(name, "is missing"))?;
-    parse(text).map_err(|invalid| Rejection::new(name, invalid.to_string()))
-}
-
-fn seq(text: &str) -> Result<Seq, Invalid> {
-    let number = text.parse().map_err(|_| Invalid("must be an integer from 0 to 2^53 - 1"))?;
-    Seq::parse(number)
+/// The visitor, if there is one, and the event.
+fn parse(fields: &[(String, String)]) -> Result<(Option<VisitorToken>, Event), Rejection> {
+    let event = parse_reaction(value(fields, "article"), value(fields, "reaction"), value(fields, "seq"))?;
+    let visitor = value(fields, "visitor").map(VisitorToken::parse).transpose();
+    Ok((visitor.map_err(|invalid| Rejection::new("visitor", invalid.to_string()))?, event))
 }

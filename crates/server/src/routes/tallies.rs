@@ -1,17 +1,15 @@
 use std::sync::Arc;
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, Uri},
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
+use serde::{Deserialize, Deserializer, de::Error};
 use text::key::article_key;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
 use widget::format::{self, Format};
-use wire::{ArticleKey, Labels, SiteId, Tallies, Tally, Texts};
+use wire::{ArticleKey, Labels, Tallies, Tally, Texts};
 
-use super::{SiteFromPath, caller::UncachedRead, conditional, extract::query, openapi_errors::ReadErrors};
+use super::{SiteFromPath, caller::UncachedRead, conditional, extract::Query, openapi_errors::ReadErrors};
 use crate::{cache::CacheDeps, problem::Problem, state::App};
 
 /// Maximum number of articles per request.
@@ -21,30 +19,39 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(tallies))
 }
 
+/// The articles, and how to show their counts.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TalliesQuery {
+    /// `article=A&article=B`
+    #[serde(default, deserialize_with = "keys")]
+    #[param(required = true, min_items = 1, max_items = 100)]
+    article: Vec<ArticleKey>,
+    /// Each also in words, in that language
+    lang: Option<String>,
+}
+
+fn keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ArticleKey>, D::Error> {
+    let keys = Vec::<String>::deserialize(deserializer)?;
+    let keys = keys.iter().map(|text| article_key(text)).collect::<Result<_, _>>();
+    keys.map_err(|invalid| D::Error::custom(format_args!("Each key {invalid}.")))
+}
+
 /// Counts of several articles, in the order of the query.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/tallies",
     tag = "reading",
-    params(
-        ("site" = SiteId, Path),
-        ("article" = Vec<ArticleKey>, Query, min_items = 1, max_items = 100, description = "`article=A&article=B`"),
-        ("lang" = Option<String>, Query, description = "Each also in words, in that language"),
-    ),
+    params(SiteFromPath, TalliesQuery),
     responses((status = OK, body = Tallies), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), ReadErrors),
 )]
 async fn tallies(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
     _: UncachedRead,
-    uri: Uri,
+    Query(TalliesQuery { article: keys, lang }): Query<TalliesQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let pairs = query(&uri)?;
-    let keys = pairs.iter().filter(|(name, _)| name == "article").map(|(_, key)| article_key(key));
-    let keys = keys
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|invalid| Problem::field("article", format!("Each key {invalid}.")))?;
     if keys.is_empty() || keys.len() > MAX_KEYS {
         let detail = format!("Ask for 1 to {MAX_KEYS} articles: ?article=A&article=B");
         return Err(Problem::field("article", detail).with_limit(MAX_KEYS));
@@ -55,7 +62,7 @@ async fn tallies(
         articles: keys.into_iter().zip(counted.iter().map(|counted| counted.version)).collect(),
         until: Window::at((app.now)(), &site.time_zone).ends,
     };
-    let language = pairs.iter().find(|(name, _)| name == "lang").map(|(_, tag)| site.language(Some(tag.as_str())));
+    let language = lang.map(|tag| site.language(Some(&tag)));
     let tallies: Vec<_> = counted.into_iter().map(|counted| rules::displayed(counted.tally, &site)).collect();
     let texts = language.map(|language| texts(&tallies, &site.labels_in(&language), locale::formatter(&language)));
     let tallies = Tallies { tallies, texts };

@@ -3,22 +3,14 @@ mod atom;
 
 use std::sync::Arc;
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, Uri},
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use config::Site;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::{ArticleKey, SiteId};
+use wire::ArticleKey;
 
-use super::{
-    SiteFromPath, conditional,
-    extract::{query, value},
-    openapi_errors::RankingErrors,
-};
+use super::{SiteFromPath, conditional, extract::Query, openapi_errors::RankingErrors};
 use crate::{
     cache::CacheDeps,
     problem::Problem,
@@ -61,6 +53,35 @@ struct TopArticle {
     published: Option<String>,
 }
 
+/// What is ranked.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TopQuery {
+    /// `reads`, or `reactions`
+    by: Option<String>,
+    /// Number of days, including today; 7 by default
+    #[serde(default, deserialize_with = "number")]
+    #[param(minimum = 1, maximum = 90)]
+    days: Option<u16>,
+    /// Maximum number of articles; 10 by default
+    #[serde(default, deserialize_with = "number")]
+    #[param(minimum = 1, maximum = 50)]
+    limit: Option<u16>,
+}
+
+/// The language of the feed.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct LanguageQuery {
+    /// In that language
+    lang: Option<String>,
+}
+
+/// A number; 0, which no parameter allows, if the text is none.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    Ok(Some(String::deserialize(deserializer)?.parse().unwrap_or_default()))
+}
+
 /// The articles with the most reads or reactions in recent days.
 ///
 /// At most a minute old. The site's `lists` in `gema.toml` selects which articles are listed. A key may be text that a
@@ -69,24 +90,19 @@ struct TopArticle {
     get,
     path = "/v1/sites/{site}/top.json",
     tag = "reading",
-    params(
-        ("site" = SiteId, Path),
-        ("by" = Option<String>, Query, description = "`reads`, or `reactions`"),
-        ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Number of days, including today; 7 by default"),
-        ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "Maximum number of articles; 10 by default"),
-    ),
+    params(SiteFromPath, TopQuery),
     responses((status = OK, body = TopArticles), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), RankingErrors),
 )]
 async fn json(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
-    uri: Uri,
+    Query(query): Query<TopQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let pairs = query(&uri)?;
-    let ranking_query = parse_query(&pairs)?;
+    let ranking_query = RankingQuery::try_from(query)?;
     let list = app.rankings.list(&app.store, &site, &app.now, ranking_query).await?;
-    let (until, day) = (list.until, list.day.to_string());
+    let until = list.until;
+    let day = list.day.to_string();
     let lines = list.entries.into_iter().map(|entry| TopArticle {
         article: entry.article,
         count: entry.count,
@@ -106,13 +122,7 @@ async fn json(
     get,
     path = "/v1/sites/{site}/top.atom",
     tag = "reading",
-    params(
-        ("site" = SiteId, Path),
-        ("by" = Option<String>, Query, description = "`reads`, or `reactions`"),
-        ("days" = Option<u16>, Query, minimum = 1, maximum = 90, description = "Number of days, including today; 7 by default"),
-        ("limit" = Option<u16>, Query, minimum = 1, maximum = 50, description = "Maximum number of articles; 10 by default"),
-        ("lang" = Option<String>, Query, description = "In that language"),
-    ),
+    params(SiteFromPath, TopQuery, LanguageQuery),
     responses(
         (status = OK, content_type = "application/atom+xml", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
@@ -122,13 +132,13 @@ async fn json(
 async fn feed(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
-    uri: Uri,
+    Query(query): Query<TopQuery>,
+    Query(LanguageQuery { lang }): Query<LanguageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let pairs = query(&uri)?;
-    let ranking_query = parse_query(&pairs)?;
+    let ranking_query = RankingQuery::try_from(query)?;
     let list = app.rankings.list(&app.store, &site, &app.now, ranking_query).await?;
-    let lang = value(&pairs, "lang");
+    let lang = lang.as_deref();
     let body = atom::feed(&site, &site.language(lang), ranking_query, lang, &list);
     Ok(until_next_refresh(
         conditional::bytes(&headers, "application/atom+xml", RANKING_CACHE_CONTROL, body.into_bytes()),
@@ -137,22 +147,26 @@ async fn feed(
     ))
 }
 
-/// Parses the query.
-fn parse_query(pairs: &[(String, String)]) -> Result<RankingQuery, Problem> {
-    let by = match value(pairs, "by") {
-        None | Some("reads") => RankBy::Reads,
-        Some("reactions") => RankBy::Reactions,
-        Some(_) => return Err(Problem::field("by", "Write reads or reactions.")),
-    };
-    let days = number(pairs, "days", 7, MAX_DAYS)?;
-    let limit = number(pairs, "limit", 10, MAX_ENTRIES as u16)?;
-    Ok(RankingQuery { by, days, limit: limit.into() })
+impl TryFrom<TopQuery> for RankingQuery {
+    type Error = Problem;
+
+    fn try_from(query: TopQuery) -> Result<Self, Problem> {
+        let by = match query.by.as_deref() {
+            None | Some("reads") => RankBy::Reads,
+            Some("reactions") => RankBy::Reactions,
+            Some(_) => return Err(Problem::field("by", "Write reads or reactions.")),
+        };
+        let days = in_range("days", query.days.unwrap_or(7), MAX_DAYS)?;
+        let limit = in_range("limit", query.limit.unwrap_or(10), MAX_ENTRIES as u16)?;
+        Ok(Self { by, days, limit: limit.into() })
+    }
 }
 
-fn number(pairs: &[(String, String)], name: &'static str, default: u16, most: u16) -> Result<u16, Problem> {
-    let Some(text) = value(pairs, name) else { return Ok(default) };
-    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
-    number.ok_or_else(|| Problem::field(name, format!("Write a number from 1 to {most}.")).with_limit(most.into()))
+fn in_range(field: &'static str, number: u16, max: u16) -> Result<u16, Problem> {
+    if (1..=max).contains(&number) {
+        return Ok(number);
+    }
+    Err(Problem::field(field, format!("Write a number from 1 to {max}.")).with_limit(max.into()))
 }
 
 /// Cached until the next refresh, even if counts change meanwhile.

@@ -2,22 +2,23 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, Uri, header},
+    http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
 use config::{Site, networks};
 use locale::Language;
+use serde::Deserialize;
 use store::StoreError;
-use text::key::article_key;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
-use wire::{ArticleKey, Poll, SiteId, View};
+use wire::{ArticleKey, Poll, View};
 
 use super::{
     SiteFromPath,
     caller::UncachedRead,
     conditional,
-    extract::{log_refused, query, value},
+    extract::{ArticleFromQuery, Query, is_set, log_refused},
     openapi_errors::ReadErrors,
     origin,
 };
@@ -27,34 +28,40 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(view))
 }
 
+/// Parameters besides the article.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ViewQuery {
+    /// The language of the page, by BCP 47 tag
+    lang: Option<String>,
+    /// `1`: with the endpoint's copy of the article
+    body: Option<String>,
+    /// The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and its poll is
+    /// closed
+    origin: Option<String>,
+}
+
 /// The data for one page: the article's tally, the poll, the buttons and all texts. The same for every reader; never
 /// creates an article.
 #[utoipa::path(
     get,
     path = "/v1/sites/{site}/view",
     tag = "reading",
-    params(
-        ("site" = SiteId, Path),
-        ("article" = ArticleKey, Query),
-        ("lang" = Option<String>, Query, description = "The language of the page, by BCP 47 tag"),
-        ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
-        ("origin" = Option<String>, Query, description = "The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and its poll is closed"),
-    ),
+    params(SiteFromPath, ArticleFromQuery, ViewQuery),
     responses((status = OK, body = View), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), ReadErrors),
 )]
 async fn view(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
     _: UncachedRead,
-    uri: Uri,
+    ArticleFromQuery(key): ArticleFromQuery,
+    Query(query): Query<ViewQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let pairs = query(&uri)?;
-    let key = article(&pairs)?;
-    let (mut view, _, deps) = load_view(&app, &site, &key, value(&pairs, "lang")).await?;
-    let refusal = OriginRefusal::of(&app, &site, &headers, &pairs);
+    let LoadedView { mut view, deps, .. } = load_view(&app, &site, &key, query.lang.as_deref()).await?;
+    let refusal = OriginRefusal::of(&app, &site, &headers, query.origin.as_deref());
     refusal.show(&mut view);
-    if value(&pairs, "body") == Some("1") {
+    if is_set(query.body.as_deref()) {
         view.article = app.store.article(&site.id, &key).await?;
     }
     Ok(refusal.vary(conditional::json(&headers, &view, deps)))
@@ -70,8 +77,8 @@ pub(super) struct OriginRefusal {
 
 impl OriginRefusal {
     /// For the origin in the query, if there is one.
-    pub(super) fn of(app: &App, site: &Site, headers: &HeaderMap, pairs: &[(String, String)]) -> Self {
-        let Some(named) = value(pairs, "origin") else { return Self::default() };
+    pub(super) fn of(app: &App, site: &Site, headers: &HeaderMap, origin: Option<&str>) -> Self {
+        let Some(named) = origin else { return Self::default() };
         let why = origin::refusal(site, headers, named);
         if why.is_some() {
             log_refused(app, site, Some(named));
@@ -104,13 +111,21 @@ pub(super) fn close_poll(view: &mut View) {
     }
 }
 
-/// The view without the article's copy, its language, and its dependencies, for the cache.
+/// A view, and what it was made of.
+pub(super) struct LoadedView {
+    pub(super) view: View,
+    pub(super) language: Language,
+    /// For the cache.
+    pub(super) deps: CacheDeps,
+}
+
+/// The view without the article's copy.
 pub(super) async fn load_view(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
     lang: Option<&str>,
-) -> Result<(View, Language, CacheDeps), Problem> {
+) -> Result<LoadedView, Problem> {
     let window = Window::at((app.now)(), &site.time_zone);
     let mut counted = app.store.tallies(&site.id, std::slice::from_ref(key)).await?;
     let Some(counted) = counted.pop() else { return Err(StoreError::Unavailable.into()) };
@@ -136,11 +151,5 @@ pub(super) async fn load_view(
     if !view.counts {
         close_poll(&mut view);
     }
-    Ok((view, language, deps))
-}
-
-/// The article in the query.
-pub(super) fn article(pairs: &[(String, String)]) -> Result<ArticleKey, Problem> {
-    let key = value(pairs, "article").ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))?;
-    article_key(key).map_err(|invalid| Problem::field("article", format!("The key {invalid}.")))
+    Ok(LoadedView { view, language, deps })
 }

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
-use wire::{Answer, EraseVisitor, SiteId, VisitorToken};
+use wire::{Answer, EraseVisitor, VisitorToken};
 
 use super::{SiteFromPath, caller::Caller, extract::JsonBody, openapi_errors::WriteErrors};
 use crate::{problem::Problem, state::App};
@@ -30,7 +30,7 @@ struct EraseRequest {
     delete,
     path = "/v1/sites/{site}/visitor",
     tag = "readers",
-    params(("site" = SiteId, Path)),
+    params(SiteFromPath),
     request_body(content = EraseVisitor, description = "As text/plain too, which needs no preflight"),
     responses((status = OK, body = Answer), WriteErrors),
 )]

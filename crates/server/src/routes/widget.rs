@@ -11,24 +11,23 @@ use axum::{
     response::Response,
 };
 use config::Site;
-use locale::Language;
 use store::StoreError;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
-use wire::{ArticleKey, OwnVote, SiteId, View};
+use wire::{ArticleKey, OwnVote, View};
 
 use super::{
     SiteFromPath,
     caller::{Caller, UncachedRead},
     conditional,
-    extract::{query, value},
+    extract::{ArticleFromQuery, Query, is_set},
     openapi_errors::ReadErrors,
-    view::{self, OriginRefusal},
+    view::{self, LoadedView, OriginRefusal},
 };
 use crate::{
     cache::CacheDeps,
     problem::Problem,
-    render::{self, RenderParams},
+    render::{self, RenderParams, WidgetQuery},
     state::App,
 };
 
@@ -51,25 +50,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     get,
     path = "/v1/sites/{site}/widget.html",
     tag = "reading",
-    params(
-        ("site" = SiteId, Path),
-        ("article" = ArticleKey, Query),
-        ("lang" = Option<String>, Query, description = "The language of the page, by BCP 47 tag"),
-        ("title" = Option<String>, Query, description = "The headline to share; by default that of the endpoint's copy"),
-        ("url" = Option<String>, Query, description = "The address to share; by default that of the endpoint's copy. Without an address there is no share bar"),
-        ("endpoint" = Option<String>, Query, description = "How the page reaches the endpoint, if not by relative addresses"),
-        ("body" = Option<String>, Query, description = "`1`: with the endpoint's copy of the article"),
-        ("jsonld" = Option<String>, Query, description = "`1`: with the counts by schema.org, for a server that includes this"),
-        ("origin" = Option<String>, Query, description = "The page's `location.origin`: if its events would be refused, the view says so in `refusal`, and the poll is closed"),
-        ("stand_in" = Option<String>, Query, description = "`1`: for a reader whose browser keeps nothing, with their choice of the day in the view's `tally.mine`, for the site's own pages; only for that reader's cache"),
-        ("share" = Option<String>, Query, description = "This and the following: as the attributes of `<gema-article>`"),
-        ("reads" = Option<String>, Query),
-        ("poll" = Option<String>, Query),
-        ("bar" = Option<String>, Query),
-        ("theme" = Option<String>, Query),
-        ("frame" = Option<String>, Query, description = "`1`: a page of its own for readers without JavaScript, only for that reader's cache"),
-        ("pressed" = Option<String>, Query, description = "With `frame`: the option that was pressed, beside which the page shows the result"),
-    ),
+    params(SiteFromPath, ArticleFromQuery, WidgetQuery),
     responses(
         (status = OK, content_type = "text/html", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
@@ -79,22 +60,22 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 async fn widget(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
+    ArticleFromQuery(key): ArticleFromQuery,
+    Query(query): Query<WidgetQuery>,
     mut request: Parts,
 ) -> Result<Response, Problem> {
-    let pairs = query(&request.uri)?;
-    let key = view::article(&pairs)?;
-    if value(&pairs, "frame") == Some("1") {
+    if is_set(query.frame.as_deref()) {
         let caller = Caller::from_request_parts(&mut request, &app).await?;
-        return frame::show(&app, &site, &key, &pairs, &caller).await;
+        return frame::show(&app, &site, &key, &query, &caller).await;
     }
-    if value(&pairs, "stand_in") == Some("1") {
+    if is_set(query.stand_in.as_deref()) {
         let caller = Caller::from_request_parts(&mut request, &app).await?;
-        return stand_in::show(&app, &site, &key, &pairs, &request.headers, &caller).await;
+        return stand_in::show(&app, &site, &key, &query, &request.headers, &caller).await;
     }
     UncachedRead::from_request_parts(&mut request, &app).await?;
     let headers = request.headers;
-    let refusal = OriginRefusal::of(&app, &site, &headers, &pairs);
-    let (html, deps) = render_fragment(&app, &site, &key, &pairs, |view| refusal.show(view)).await?;
+    let refusal = OriginRefusal::of(&app, &site, &headers, query.origin.as_deref());
+    let (html, deps) = render_fragment(&app, &site, &key, &query, |view| refusal.show(view)).await?;
     Ok(refusal.vary(conditional::public(&headers, HTML_CONTENT_TYPE, html.into_bytes(), deps)))
 }
 
@@ -103,11 +84,11 @@ pub(super) async fn render_fragment(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
-    pairs: &[(String, String)],
+    query: &WidgetQuery,
     change: impl FnOnce(&mut View),
 ) -> Result<(String, CacheDeps), Problem> {
-    let params = RenderParams::new(&site.id, key, pairs);
-    let (mut view, language, deps) = load_view(app, site, key, &params).await?;
+    let params = RenderParams::new(&site.id, key, query);
+    let LoadedView { mut view, language, deps } = load_view(app, site, key, &params).await?;
     change(&mut view);
     Ok((render::fragment(&params, view, locale::formatter(&language), (app.now)()), deps))
 }
@@ -118,12 +99,12 @@ async fn load_view(
     site: &Arc<Site>,
     key: &ArticleKey,
     params: &RenderParams<'_>,
-) -> Result<(View, Language, CacheDeps), Problem> {
-    let (mut view, language, deps) = view::load_view(app, site, key, params.lang()).await?;
+) -> Result<LoadedView, Problem> {
+    let mut loaded = view::load_view(app, site, key, params.lang()).await?;
     if params.needs_article() {
-        view.article = app.store.article(&site.id, key).await?;
+        loaded.view.article = app.store.article(&site.id, key).await?;
     }
-    Ok((view, language, deps))
+    Ok(loaded)
 }
 
 /// Today's choice of a reader without a token.

@@ -108,7 +108,9 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_socket_is_never_removed() {
         let dir = tempfile::tempdir().unwrap();
-        let (file, link, folder) = (dir.path().join("file"), dir.path().join("link"), dir.path().join("folder"));
+        let file = dir.path().join("file");
+        let link = dir.path().join("link");
+        let folder = dir.path().join("folder");
         fs::write(&file, "mine").unwrap();
         let stale = dir.path().join("stale");
         drop(std::os::unix::net::UnixListener::bind(&stale).unwrap());

@@ -10,10 +10,10 @@ use super::Subscription;
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(25);
 
 /// Body of the event stream: the current tally immediately, then each newer one. `retry`: reconnect delay of the
-/// browser in ms; it should vary between readers.
-pub fn event_stream(mut subscription: Subscription, retry: u32) -> impl Stream<Item = Result<Bytes, Infallible>> {
+/// browser; it should vary between readers.
+pub fn event_stream(mut subscription: Subscription, retry: Duration) -> impl Stream<Item = Result<Bytes, Infallible>> {
     let newest = subscription.receiver.borrow_and_update().clone();
-    let first = [format!("retry: {retry}\n").into_bytes(), newest.to_vec()].concat();
+    let first = [format!("retry: {}\n", retry.as_millis()).into_bytes(), newest.to_vec()].concat();
     stream::unfold((Some(Bytes::from(first)), subscription), |(first, mut subscription)| async move {
         let next = match first {
             Some(first) => first,

@@ -98,9 +98,11 @@ impl Model {
         if old == new {
             return Err(AliasError::Same);
         }
-        let (from, to) = (self.answers.get(old).copied(), self.answers.get(new).copied());
+        let from = self.answers.get(old).copied();
+        let to = self.answers.get(new).copied();
         let key_of = |id: Option<usize>, key: &str| id.map_or(key.to_owned(), |id| self.articles[&id].key.clone());
-        let (key_of_old, key_of_new) = (key_of(from, old), key_of(to, new));
+        let key_of_old = key_of(from, old);
+        let key_of_new = key_of(to, new);
         let effect = match (from, to) {
             (Some(from), Some(to)) if from == to && key_of_old == old => AliasEffect::Swapped,
             (Some(from), Some(to)) if from == to => AliasEffect::Existing,
@@ -137,7 +139,8 @@ impl Model {
                 self.moved.insert(old.to_owned(), true);
             }
             AliasEffect::Merged { .. } => {
-                let (from, to) = (self.answers[old], self.answers[new]);
+                let from = self.answers[old];
+                let to = self.answers[new];
                 let gone = self.articles.remove(&from).unwrap();
                 let article = self.articles.get_mut(&to).unwrap();
                 article.rev = article.rev.max(gone.rev) + 1;

@@ -202,7 +202,8 @@ impl Redis {
         table: MarkTable,
         marks: u64,
     ) -> Result<u32, StoreError> {
-        let (from, to) = (self.buckets(&lease.names, table).await?, buckets::min_buckets(marks));
+        let from = self.buckets(&lease.names, table).await?;
+        let to = buckets::min_buckets(marks);
         let steps: Vec<_> =
             (from..to).map(|buckets| buckets::split(&lease.names, table, buckets, &lease.token)).collect();
         for some in steps.chunks(MARKS_PER_CALL) {

@@ -36,7 +36,8 @@ impl SlotMap {
         let mut replicas = Vec::new();
         for range in list(reply) {
             let [from, to, servers @ ..] = list(range) else { return None };
-            let (from, to) = (usize::try_from(number(from)?).ok()?, usize::try_from(number(to)?).ok()?);
+            let from = usize::try_from(number(from)?).ok()?;
+            let to = usize::try_from(number(to)?).ok()?;
             let mut servers = servers.iter().filter_map(|server| address(server, asked));
             let Some(master) = servers.next() else { continue };
             let index = map.server_index(master);
@@ -72,9 +73,11 @@ impl SlotMap {
 
     /// The part of each master, and the part without a master.
     pub(super) fn parts(&self) -> Vec<ClusterPart> {
-        let (mut parts, mut at) = (Vec::<(Option<u16>, ClusterPart)>::new(), 0);
+        let mut parts = Vec::<(Option<u16>, ClusterPart)>::new();
+        let mut at = 0;
         for run in self.masters.chunk_by(|one, next| one == next) {
-            let (first, last) = (at, at + run.len() - 1);
+            let first = at;
+            let last = at + run.len() - 1;
             at += run.len();
             let slots = if first == last { format!("{first}") } else { format!("{first}-{last}") };
             match parts.iter_mut().find(|(master, _)| *master == run[0]) {

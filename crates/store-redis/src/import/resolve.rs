@@ -6,21 +6,28 @@ use wire::ArticleKey;
 
 use super::super::{Redis, record::Record, secrets::Secrets};
 
+/// Where a line's counts go.
+pub(super) enum LineTarget {
+    /// To the article with that key.
+    Article(ArticleKey),
+    /// Nowhere, for that reason.
+    Skipped(String),
+}
+
 impl Redis {
-    /// The key of the article for this line, after merging what the line lists as one article. The inner error is the
-    /// reason why the line is skipped.
+    /// The article for this line, after merging what the line lists as one article.
     pub(super) async fn resolve_article(
         &self,
         batch: &ImportBatch,
         line: &ArticleLine,
         report: &mut ImportReport,
-    ) -> Result<Result<ArticleKey, String>, StoreError> {
+    ) -> Result<LineTarget, StoreError> {
         let secrets = self.secrets().await?;
         let mut known = None;
         for source in &line.sources {
             let Some(here) = self.article_of_source(line, source, &secrets).await? else { continue };
-            if let Err(why) = self.merge_known(batch, line, &here).await? {
-                return Ok(Err(why));
+            if let Some(why) = self.merge_known(batch, line, &here).await? {
+                return Ok(LineTarget::Skipped(why));
             }
             known = Some(here);
         }
@@ -30,10 +37,11 @@ impl Redis {
             (target, record) = self.follow(&line.site, &here).await?;
         }
         if ids_with_votes_after(record.as_ref(), line, &secrets) > MAX_VOTE_IDS {
-            return Ok(Err(format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")));
+            let why = format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids");
+            return Ok(LineTarget::Skipped(why));
         }
         self.merge_aliases(batch, line, &target, record, report).await?;
-        Ok(Ok(target))
+        Ok(LineTarget::Article(target))
     }
 
     /// The key of the article that has this source. Found by the line's keys, which lead there even if it was renamed.
@@ -53,26 +61,26 @@ impl Redis {
     }
 
     /// Merges the article that has the line's counts here with the one under the line's key, if the line lists it as
-    /// an alias or only one of them exists.
+    /// an alias or only one of them exists. Returns the reason if the line is to be skipped.
     async fn merge_known(
         &self,
         batch: &ImportBatch,
         line: &ArticleLine,
         here: &ArticleKey,
-    ) -> Result<Result<(), String>, StoreError> {
+    ) -> Result<Option<String>, StoreError> {
         let (target, record) = self.follow(&line.site, &line.key).await?;
         if target == *here {
-            return Ok(Ok(()));
+            return Ok(None);
         }
         let keys = if line.aliases.iter().any(|alias| alias.key == *here) {
             (here, &line.key)
         } else if record.is_none() {
             (&line.key, here)
         } else {
-            return Ok(Err(format!("its counts are part of {here} here")));
+            return Ok(Some(format!("its counts are part of {here} here")));
         };
         let aliased = self.make_alias(&line.site, batch.day, keys, batch.dry_run).await?;
-        Ok(aliased.map(|_| ()).map_err(|refused| skip_reason(&refused)))
+        Ok(aliased.err().map(|refused| skip_reason(&refused)))
     }
 
     /// Merges articles that exist under the line's aliases.
@@ -97,7 +105,8 @@ impl Redis {
             }
             let keys = (&alias.key, target);
             if let Err(refused) = self.make_alias(&line.site, batch.day, keys, batch.dry_run).await? {
-                let (site, article) = (line.site.clone(), alias.key.clone());
+                let site = line.site.clone();
+                let article = alias.key.clone();
                 report.skipped.push(Skipped { site, article, why: skip_reason(&refused) });
             }
         }

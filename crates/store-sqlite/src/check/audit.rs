@@ -34,8 +34,9 @@ impl ArticleAudit {
         let metrics: BTreeSet<_> = counted.keys().chain(self.votes.keys()).chain(self.days.keys()).collect();
         for metric in metrics {
             let name = name(names, *metric);
-            let (counted, votes, days) =
-                (number(&counted, metric), number(&self.votes, metric), number(&self.days, metric));
+            let counted = number(&counted, metric);
+            let votes = number(&self.votes, metric);
+            let days = number(&self.days, metric);
             if counted != days {
                 found.push(format!("{name}: {counted} counted, but its days add up to {days}"));
             }
@@ -51,7 +52,8 @@ impl ArticleAudit {
     }
 
     fn wrong_memory(&self, memory: &Entry, names: &MetricNames) -> Vec<String> {
-        let (disk, mut found) = (&self.entry, Vec::new());
+        let disk = &self.entry;
+        let mut found = Vec::new();
         let known = |entry: &Entry| {
             let Entry { id, created, published, put, own, voted, sources, .. } = entry;
             (*id, *created, *published, *put, *own, *voted, sources.clone())
@@ -62,10 +64,12 @@ impl ArticleAudit {
         if disk.rev != memory.rev {
             found.push(format!("rev: {} on disk, but {} in memory", disk.rev, memory.rev));
         }
-        let (on_disk, in_memory) = (numbers(disk), numbers(memory));
+        let on_disk = numbers(disk);
+        let in_memory = numbers(memory);
         let metrics: BTreeSet<_> = on_disk.keys().chain(in_memory.keys()).collect();
         for metric in metrics {
-            let (disk, memory) = (on_disk.get(metric), in_memory.get(metric));
+            let disk = on_disk.get(metric);
+            let memory = in_memory.get(metric);
             if disk != memory {
                 let [disk, memory] = [disk, memory].map(|numbers| numbers.copied().unwrap_or_default());
                 found.push(format!(
@@ -111,7 +115,9 @@ mod tests {
         let counts = [(READS, 5, 841), (HAPPY, 2, 0)];
         let counts =
             counts.map(|(metric, counted, imported)| Count { metric, counted, imported }).into_iter().collect();
-        let (own, voted, sources) = (true, true, Vec::new());
+        let own = true;
+        let voted = true;
+        let sources = Vec::new();
         let entry =
             Entry { id: 1, rev: 7, created: Day::new(1), published: None, put: false, own, voted, sources, counts };
         ArticleAudit { entry, votes: [(HAPPY, 2)].into(), days: [(READS, 5), (HAPPY, 2)].into() }

@@ -75,6 +75,8 @@ fn site_and_key(row: &Row<'_>) -> rusqlite::Result<Option<(SiteId, ArticleKey)>>
 /// A source, from column `at` on.
 fn source(row: &Row<'_>, at: usize, secrets: &VoteKeys) -> rusqlite::Result<Option<Source>> {
     let Some(secret) = secrets.id(row.get_ref(at)?.as_str()?) else { return Ok(None) };
-    let (number, until, voted) = (row.get(at + 1)?, Day::new(row.get(at + 2)?), row.get(at + 3)?);
+    let number = row.get(at + 1)?;
+    let until = Day::new(row.get(at + 2)?);
+    let voted = row.get(at + 3)?;
     Ok(Some(Source { secret, number, voted, home: row.get(at + 4)?, until }))
 }

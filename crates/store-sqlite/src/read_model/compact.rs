@@ -86,7 +86,8 @@ impl CompactEntry {
         if !sources.is_empty() {
             return None;
         }
-        let (mut packed, mut metrics) = ([(0, 0); MAX_COMPACT_METRICS], 0);
+        let mut packed = [(0, 0); MAX_COMPACT_METRICS];
+        let mut metrics = 0;
         for Count { metric, counted, imported } in counts.iter() {
             let slot = packed.get_mut(metrics)?;
             *slot = (u8::try_from(metric).ok()?, u8::try_from(counted).ok().filter(|_| imported == 0)?);
@@ -134,7 +135,8 @@ mod tests {
 
     fn entry((id, rev, created, published, own, voted, counts): Numbers) -> Entry {
         let counts = counts.into_iter().map(|(metric, counted, imported)| Count { metric, counted, imported });
-        let (created, published) = (Day::new(created), published.map(Day::new));
+        let created = Day::new(created);
+        let published = published.map(Day::new);
         Entry { id, rev, created, published, put: false, own, voted, sources: Vec::new(), counts: counts.collect() }
     }
 

@@ -1,5 +1,5 @@
 use rusqlite::{OptionalExtension, params};
-use store::{Alias, AliasEffect, AliasError, AliasOutcome, MAX_VOTE_IDS};
+use store::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -19,11 +19,12 @@ impl Transaction<'_> {
         day: Day,
         (old, new): (&ArticleKey, &ArticleKey),
         dry_run: bool,
-    ) -> Result<Result<AliasOutcome, AliasError>, Failure> {
+    ) -> Result<AliasVerdict<AliasOutcome>, Failure> {
         if old == new {
             return Ok(Err(AliasError::Same));
         }
-        let (from, to) = (self.article_index(site, old), self.article_index(site, new));
+        let from = self.article_index(site, old);
+        let to = self.article_index(site, new);
         let answers = self.articles[to].key.clone();
         let effect = match (&self.articles[from], &self.articles[to]) {
             (of_old, _) if from == to && of_old.key == *old => AliasEffect::Swapped,
@@ -66,7 +67,7 @@ impl Transaction<'_> {
         &mut self,
         site: &SiteId,
         key: &ArticleKey,
-    ) -> Result<Result<(), AliasError>, Failure> {
+    ) -> Result<AliasVerdict<()>, Failure> {
         let index = self.article_index(site, key);
         let id = self.interner.site(self.conn, site)?;
         let mut find = self.conn.prepare_cached("select carried from alias where site = ?1 and key = ?2")?;
@@ -107,7 +108,9 @@ impl Transaction<'_> {
     /// Renames the article at `from` to the key at `to`, where no article exists.
     fn rename(&mut self, site: &SiteId, from: usize, to: usize) -> Result<(), Failure> {
         let Some(entry) = self.articles[from].entry.take() else { return Ok(()) };
-        let (old, new, id) = (self.articles[from].key.clone(), self.articles[to].key.clone(), entry.id);
+        let old = self.articles[from].key.clone();
+        let new = self.articles[to].key.clone();
+        let id = entry.id;
         self.conn.prepare_cached("update article set key = ?2 where id = ?1")?.execute(params![id, new.as_str()])?;
         let days = std::mem::take(&mut self.articles[from].days);
         self.articles[from].changed = true;
@@ -154,8 +157,8 @@ impl Transaction<'_> {
         // `or ignore`: a copy under the new key wins.
         let copied =
             self.conn.prepare_cached("update or ignore copy set article = ?1 where article = ?2")?.execute(ids)?;
-        let (created, published) =
-            (new.created.min(old.created), if copied > 0 { old.published } else { new.published });
+        let created = new.created.min(old.created);
+        let published = if copied > 0 { old.published } else { new.published };
         self.conn.prepare_cached("delete from article where id = ?1")?.execute([old.id])?;
         self.conn.prepare_cached("update article set created = ?2, published = ?3 where id = ?1")?.execute(params![
             new.id,
@@ -172,7 +175,8 @@ impl Transaction<'_> {
                 sum.imported += count.imported;
             });
         }
-        let (id, key) = (entry.id, self.articles[from].key.clone());
+        let id = entry.id;
+        let key = self.articles[from].key.clone();
         self.articles[from].changed = true;
         self.articles[to].entry = Some(entry);
         self.articles[to].bump_revision();

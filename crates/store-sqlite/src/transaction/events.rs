@@ -33,7 +33,8 @@ impl Transaction<'_> {
         self.start_window(site, *day)?;
         self.admissions.extend(admission.clone());
         let visitor = visitor.as_ref().and_then(|visitor| self.voter(site, *day, visitor));
-        let (mut asked, mut chosen) = (Vec::new(), HashMap::new());
+        let mut asked = Vec::new();
+        let mut chosen = HashMap::new();
         for (change_index, change) in changes.iter().enumerate() {
             let index = self.article_index(site, change.article());
             let check = AdmissionCheck { admission: admission.as_deref(), change_index };

@@ -11,6 +11,7 @@ mod resolve;
 
 use std::collections::BTreeMap;
 
+use resolve::LineTarget;
 use rusqlite::{OptionalExtension, params};
 use store::{
     ImportBatch, ImportReport, Metric, Skipped,
@@ -56,13 +57,16 @@ impl Transaction<'_> {
             return self.import_parts(batch);
         }
         let before = (self.articles.clone(), self.index_by_key.clone(), self.aliases.len());
-        let (interner, secrets) = (self.interner.clone(), self.secrets.clone());
+        let interner = self.interner.clone();
+        let secrets = self.secrets.clone();
         self.conn.execute_batch("savepoint dry_run")?;
         let report = self.import_parts(batch)?;
         self.conn.execute_batch("rollback to dry_run; release dry_run")?;
-        (*self.interner, *self.secrets) = (interner, secrets);
-        let alias_count;
-        (self.articles, self.index_by_key, alias_count) = before;
+        *self.interner = interner;
+        *self.secrets = secrets;
+        let (articles, index_by_key, alias_count) = before;
+        self.articles = articles;
+        self.index_by_key = index_by_key;
         self.aliases.truncate(alias_count);
         Ok(report)
     }
@@ -72,9 +76,9 @@ impl Transaction<'_> {
         for part in &batch.parts {
             let skip = |why| Skipped { site: part.article.site.clone(), article: part.article.key.clone(), why };
             match self.resolve_article(batch, &part.article, &mut report)? {
-                Ok((index, is_new)) => self.import_part(batch, part, (index, is_new), &mut report)?,
-                Err(_) if part.continues => {}
-                Err(why) => report.skipped.push(skip(why)),
+                LineTarget::Article { index, is_new } => self.import_part(batch, part, (index, is_new), &mut report)?,
+                LineTarget::Skipped(_) if part.continues => {}
+                LineTarget::Skipped(why) => report.skipped.push(skip(why)),
             }
         }
         Ok(report)

@@ -116,11 +116,14 @@ impl Transaction<'_> {
         let Some(entry) = &mut article.entry else { return Ok(()) };
         let Some((secret, number)) = entry.ids_of_votes().next() else { return Ok(()) };
         if secret == OWN_VOTE_KEY && !entry.voted {
-            (entry.own, entry.voted, article.changed) = (true, true, true);
+            entry.own = true;
+            entry.voted = true;
+            article.changed = true;
         }
         let source = entry.sources.iter_mut().find(|source| source.id() == (secret, number));
         if let Some(source) = source.filter(|source| !source.voted) {
-            (source.voted, article.changed) = (true, true);
+            source.voted = true;
+            article.changed = true;
             let mut set = self.conn.prepare_cached("update source set voted = 1 where secret = ?1 and number = ?2")?;
             set.execute(params![self.secrets.name(secret), number])?;
         }

@@ -42,7 +42,9 @@ impl<R: BufRead> BatchReader<R> {
     /// # Errors
     /// [`InvalidExport`] if the file is invalid.
     pub fn next_batch(&mut self) -> Result<(Vec<ArticlePart>, usize), InvalidExport> {
-        let (mut batch, mut lines, mut bytes) = (Vec::new(), 0, 0);
+        let mut batch = Vec::new();
+        let mut lines = 0;
+        let mut bytes = 0;
         while let Some(line) = self.lines.next_line()? {
             lines += 1;
             bytes += self.lines.line_bytes();

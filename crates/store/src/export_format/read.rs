@@ -1,8 +1,9 @@
 use std::io::{self, BufRead, Read};
 
+use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use text::{hex, key::article_key};
+use text::key::article_key;
 use visitor::{Day, HashKey, database_id};
 
 use super::{ArticleLine, DayLine, FORMAT_VERSION, Footer, Header, Line};
@@ -142,7 +143,7 @@ impl<R: BufRead> ExportReader<R> {
 
     fn finish(&mut self, end: Footer) -> Result<(), InvalidExport> {
         let hash = std::mem::take(&mut self.hash).finalize();
-        let seen = Footer { sha256: hex::encode(&hash), ..std::mem::take(&mut self.seen) };
+        let seen = Footer { sha256: HEXLOWER.encode(&hash), ..std::mem::take(&mut self.seen) };
         if seen != end {
             return Err(InvalidExport::Truncated("its sums do not agree with its last line".into()));
         }
@@ -166,7 +167,8 @@ impl<R: BufRead> ExportReader<R> {
         match line {
             Line::Article(article) => {
                 self.check_article(article)?;
-                (self.sources, self.counted) = (Some(article.sources.len()), 0);
+                self.sources = Some(article.sources.len());
+                self.counted = 0;
                 Ok(())
             }
             Line::Day(line) => {

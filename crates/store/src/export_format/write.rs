@@ -1,5 +1,5 @@
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use text::hex;
 
 use super::{Footer, Line};
 
@@ -21,7 +21,7 @@ impl ExportWriter {
 
     /// Appends the last line, without which the file counts as truncated.
     pub fn end(self, to: &mut Vec<u8>) {
-        let sha256 = hex::encode(&self.hash.finalize());
+        let sha256 = HEXLOWER.encode(&self.hash.finalize());
         write(&Line::End(Footer { sha256, ..self.end }), to);
     }
 }

@@ -23,8 +23,8 @@ pub(crate) fn put(command: &str, how: &str, table: &str, picture: (&str, &str)) 
 
 /// The text with `measured` between the marks of the command.
 fn replaced(text: &str, command: &str, measured: &str) -> Result<String> {
-    let (begin, end) =
-        (format!("<!-- measured by `cargo xtask {command}` -->\n"), format!("<!-- end of `{command}` -->\n"));
+    let begin = format!("<!-- measured by `cargo xtask {command}` -->\n");
+    let end = format!("<!-- end of `{command}` -->\n");
     let place = || format!("docs/performance.md has no place for this: a line {begin}and after it a line {end}");
     let (before, rest) = text.split_once(&begin).with_context(place)?;
     let (_, after) = rest.split_once(&end).with_context(place)?;

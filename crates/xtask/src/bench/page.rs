@@ -33,7 +33,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
     let (_gema, endpoint) = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
     seed_counts(&endpoint)?;
-    let (_pages, site, stub) = serve(&dir, &endpoint)?;
+    let PageServers { _server, site, stub } = serve(&dir, &endpoint)?;
     let browser = Browser::required()?;
     let mut chromium = Chromium::start(browser.program(), &dir.join("profile"))?;
     // Warm-up: the first page of a browser process waits for unrelated work.
@@ -55,8 +55,15 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     if extent == Extent::Full { report.write() } else { Ok(()) }
 }
 
-/// Serves the site and, on another origin, a stub of Waline's server. Gives both addresses.
-fn serve(dir: &Path, endpoint: &str) -> Result<(Server, String, String)> {
+/// The servers of the pages, which run until this is dropped, and their addresses.
+struct PageServers {
+    _server: Server,
+    site: String,
+    stub: String,
+}
+
+/// Serves the site and, on another origin, a stub of Waline's server.
+fn serve(dir: &Path, endpoint: &str) -> Result<PageServers> {
     let files = [
         ("serve.mjs", include_str!("page/serve.mjs")),
         ("page.html", include_str!("page/page.html")),
@@ -70,9 +77,9 @@ fn serve(dir: &Path, endpoint: &str) -> Result<(Server, String, String)> {
     fs::write(dir.join("element.min.js"), minify::module(&dir.join("element.js"))?)?;
     let mut node = exec::program("node");
     node.arg(dir.join("serve.mjs")).arg(endpoint).arg(tools::waline_client()?).arg(style);
-    let (server, said) = Server::start_endpoint(&mut node)?;
+    let (_server, said) = Server::start_endpoint(&mut node)?;
     let (site, stub) = said.split_once(' ').context("serve.mjs does not say both addresses")?;
-    Ok((server, site.to_owned(), stub.to_owned()))
+    Ok(PageServers { _server, site: site.to_owned(), stub: stub.to_owned() })
 }
 
 /// Adds counts, so that there is something to draw.

@@ -1,9 +1,6 @@
 //! The widget's files, named by a hash of their content, and the manifest that lists them for the endpoint.
 
-use std::fmt::Write;
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::{BASE64, HEXLOWER};
 use serde_json::json;
 use sha2::{Digest, Sha256, Sha384};
 
@@ -37,7 +34,7 @@ impl Asset {
 
 /// Subresource integrity of a file with these bytes.
 pub(super) fn integrity(content: &[u8]) -> String {
-    format!("sha384-{}", STANDARD.encode(Sha384::digest(content)))
+    format!("sha384-{}", BASE64.encode(&Sha384::digest(content)))
 }
 
 impl Assets {
@@ -50,15 +47,14 @@ impl Assets {
             hash.update((content.len() as u64).to_le_bytes());
             hash.update(content);
         }
-        let mut name = "assets/widget-".to_owned();
-        for byte in &hash.finalize()[..6] {
-            // Writing to a String cannot fail.
-            let _ = write!(name, "{byte:02x}");
-        }
-        name.push('.');
+        let name = format!("assets/widget-{}.", HEXLOWER.encode(&hash.finalize()[..6]));
         let asset = |kind: &str, content| Asset { path: name.clone() + kind, content };
-        let (js, wasm, css) = (asset("js", js), asset("wasm", wasm), asset("css", css));
-        let (live, follow, debug) = (asset("live.js", live), asset("follow.js", follow), asset("debug.js", debug));
+        let js = asset("js", js);
+        let wasm = asset("wasm", wasm);
+        let css = asset("css", css);
+        let live = asset("live.js", live);
+        let follow = asset("follow.js", follow);
+        let debug = asset("debug.js", debug);
         Self { name, js, wasm, css, live, follow, debug }
     }
 

@@ -53,7 +53,9 @@ pub(crate) struct OptimizedModule {
 
 /// Optimises the module; intermediate files are written to the directory `work`.
 pub(crate) fn wasm(file: &Path, work: &Path) -> Result<OptimizedModule> {
-    let (optimised, renamed, small) = (work.join("optimised.wasm"), work.join("renamed.wasm"), work.join("small.wasm"));
+    let optimised = work.join("optimised.wasm");
+    let renamed = work.join("renamed.wasm");
+    let small = work.join("small.wasm");
     let read = |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
     let stripped = work.join("stripped.wasm");
     write(&stripped, &strip_yew::strip_unused(&read(file)?)?)?;

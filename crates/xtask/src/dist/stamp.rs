@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::toolchain::Toolchain;
@@ -40,7 +41,7 @@ pub(crate) fn of_inputs(toolchain: &Toolchain) -> Result<String> {
         add(file.as_os_str().as_encoded_bytes());
         add(&fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?);
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(HEXLOWER.encode(&hash.finalize()))
 }
 
 /// Collects the file, or every file below the directory.

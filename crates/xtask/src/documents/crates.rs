@@ -36,7 +36,8 @@ fn read(metadata: &Value) -> Option<Crates> {
 fn read_one(package: &Value) -> Option<CrateEntry> {
     let name = package["name"].as_str()?;
     let about = package["description"].as_str().unwrap_or_default().to_owned();
-    let (mut imports, mut tests) = (BTreeSet::new(), BTreeSet::new());
+    let mut imports = BTreeSet::new();
+    let mut tests = BTreeSet::new();
     for dependency in package["dependencies"].as_array()?.iter().filter(|dependency| dependency["path"].is_string()) {
         let other = dependency["name"].as_str()?.to_owned();
         match dependency["kind"].as_str() {

@@ -21,7 +21,8 @@ struct Document {
 
 impl Document {
     fn parse(text: &str) -> Self {
-        let (mut document, mut heading) = (Self::default(), None);
+        let mut document = Self::default();
+        let mut heading = None;
         for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
             match event {
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),

@@ -1,11 +1,13 @@
 //! The Debian packages that are needed, and their installation where that is possible (on Debian, as root).
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use super::job::{Job, Log};
-use crate::progress;
+use crate::{exec, progress};
 
 /// A compiler for wasm, with the standard library's source.
 pub(crate) const RUST: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", CLIPPY];
@@ -59,6 +61,23 @@ pub(crate) const PHP: [&str; 4] = ["php-cli", "php-mbstring", "php-sqlite3", "ph
 pub(crate) const CLASSIC_THEME: (&str, &str) =
     ("wordpress-theme-twentytwentyone", "/usr/share/wordpress/wp-content/themes/twentytwentyone");
 
+/// WordPress itself and two of its themes, which are unpacked and not installed.
+pub(crate) const WORDPRESS: [&str; 3] =
+    ["wordpress", "wordpress-theme-twentytwentytwo", "wordpress-theme-twentytwentythree"];
+/// MediaWiki, which is unpacked and not installed.
+pub(crate) const MEDIAWIKI: [&str; 2] = ["mediawiki", "mediawiki-classes"];
+
+/// What the sites of the soak `recipes` need: a path that each package has, and the package. MariaDB without what
+/// starts it as a service.
+pub(crate) const SYSTEMS: [(&str, &str); 6] = [
+    ("/usr/bin/jekyll", "jekyll"),
+    ("/usr/bin/mariadb", "mariadb-client-core"),
+    ("/usr/sbin/mariadbd", "mariadb-server-core"),
+    ("/usr/share/doc/php-intl", "php-intl"),
+    ("/usr/share/doc/ruby-jekyll-feed", "ruby-jekyll-feed"),
+    ("/usr/share/doc/ruby-jekyll-paginate", "ruby-jekyll-paginate"),
+];
+
 /// WebKit of 2016, with its bindings for Python.
 pub(crate) const OLD_WEBKIT: &str = "python3-pyqt5.qtwebkit";
 
@@ -73,6 +92,18 @@ pub(crate) fn may_install() -> bool {
 
 fn is_debian(os_release: &str) -> bool {
     os_release.lines().any(|line| matches!(line, "ID=debian" | "ID=\"debian\""))
+}
+
+/// Downloads packages and unpacks them into that directory, without what they depend on.
+pub(crate) fn unpack(packages: &[&str], to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    exec::quietly(exec::program("apt-get").current_dir(to).arg("download").args(packages))?;
+    for file in fs::read_dir(to)?.collect::<Result<Vec<_>, _>>()? {
+        if file.path().extension().is_some_and(|ending| ending == "deb") {
+            exec::run(exec::program("dpkg-deb").arg("-x").arg(file.path()).arg(to))?;
+        }
+    }
+    Ok(())
 }
 
 /// Installs the packages.

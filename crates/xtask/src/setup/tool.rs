@@ -17,8 +17,10 @@ const NPM_MISSING: &str =
 /// The installation of a tool.
 pub(crate) fn install(tool: Tool) -> Job {
     let obstacle = match tool.source {
-        Source::Npm { .. } | Source::NpmBrowser { .. } if exec::which("npm").is_none() => Some(NPM_MISSING.to_owned()),
-        Source::Npm { .. } | Source::NpmBrowser { .. } | Source::Cargo { .. } | Source::Pip { .. } => None,
+        Source::Npm { .. } | Source::NpmProgram { .. } | Source::NpmBrowser { .. } if exec::which("npm").is_none() => {
+            Some(NPM_MISSING.to_owned())
+        }
+        _ => None,
     };
     Job::new(tool.to_string(), move |log| into_cache(&tool, log)).blocked(obstacle)
 }
@@ -32,7 +34,8 @@ fn into_cache(tool: &Tool, log: &Log) -> Result<()> {
     if tool.programs().is_some() {
         return Ok(());
     }
-    let (part, build) = (beside("part"), beside("build"));
+    let part = beside("part");
+    let build = beside("build");
     clear(&part)?;
     match &tool.source {
         Source::Cargo { package, arguments } => by_cargo(log, &tool.version, package, arguments, &part, &build)?,
@@ -40,6 +43,7 @@ fn into_cache(tool: &Tool, log: &Log) -> Result<()> {
             by_npm(log, &format!("{package}@{}", tool.version), besides, built, &part)?
         }
         Source::Pip { package, besides } => by_pip(log, &tool.version, package, besides, &part)?,
+        Source::NpmProgram { package } => by_npm_in_place(log, &format!("{package}@{}", tool.version), &part)?,
         Source::NpmBrowser { package } => unpacked_from_npm(log, &format!("{package}@{}", tool.version), &part)?,
     }
     clear(&home)?;
@@ -70,6 +74,17 @@ fn by_npm(log: &Log, package: &str, besides: &[&str], built: &[&str], part: &Pat
         return Ok(());
     }
     log.run(Command::new("npm").current_dir(part).arg("rebuild").args(built))
+}
+
+/// The package, with its dependencies in its own directory, where those that it contains itself are found.
+fn by_npm_in_place(log: &Log, package: &str, part: &Path) -> Result<()> {
+    fs::create_dir_all(part)?;
+    log.run(Command::new("npm").current_dir(part).args(["pack", "--ignore-scripts", package]))?;
+    let packed = fs::read_dir(part)?.next().context("npm packed nothing")??.path();
+    log.run(Command::new("tar").arg("-xzf").arg(&packed).args(["--strip-components=1", "-C"]).arg(part))?;
+    fs::remove_file(packed)?;
+    let arguments = ["install", "--omit=dev", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund"];
+    log.run(Command::new("npm").current_dir(part).args(arguments))
 }
 
 /// The package alone, without its dependencies: they are for running the browser on serverless platforms, which is not

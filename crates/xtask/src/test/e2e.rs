@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use super::count::{self, Count, SOAK_ENV};
-use super::{frameworks, recipes, wordpress};
+use super::{frameworks, recipes, systems, wordpress};
 use crate::setup::{self, Engine, Scope};
 use crate::tools::{self, old_engines};
 use crate::{demo, dist, exec, progress, repo, toolchain};
@@ -85,6 +85,16 @@ pub(crate) fn soak_of_wordpress() -> Result<()> {
     soaked(cargo.env("GEMA_WORDPRESS", wordpress::all()).arg("wordpress::"), "wordpress::")
 }
 
+/// The sites of all generators and content management systems.
+pub(crate) fn soak_of_systems() -> Result<()> {
+    setup::run(Scope::Systems)?;
+    build()?;
+    systems::build_all()?;
+    let mut cargo = tests()?;
+    Engine::Chromium.name_in(&mut cargo)?;
+    soaked(cargo.env("GEMA_SYSTEMS", systems::all()).args(["recipes::systems::", "--nocapture"]), "recipes::systems::")
+}
+
 /// The long form of the tests with this in their names, in Chromium or in the engine that `GEMA_ENGINE` names.
 pub(crate) fn soak_of(name: &str) -> Result<()> {
     soak_in(std::env::var("GEMA_ENGINE").map_or(Ok(Engine::Chromium), |engine| Engine::named(&engine))?, name)
@@ -109,6 +119,7 @@ fn build() -> Result<()> {
     demo::build_endpoint()?;
     recipes::build()?;
     wordpress::build()?;
+    systems::build()?;
     frameworks::build()
 }
 
@@ -150,7 +161,7 @@ fn tests() -> Result<Command> {
     }
     cargo.env("GEMA_BIN", repo::gema()).env("AXE", tools::axe()?);
     cargo.env("GEMA_RECIPES", recipes::made()).env("GEMA_FRAMEWORKS", frameworks::made());
-    cargo.env("GEMA_WORDPRESS", wordpress::made());
+    cargo.env("GEMA_WORDPRESS", wordpress::made()).env("GEMA_SYSTEMS", systems::made());
     cargo.args(["test", "--workspace", "--test", "e2e", "--"]);
     Ok(cargo)
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::tools;
@@ -18,7 +19,7 @@ impl Stamp {
     /// The hash of the current sources.
     pub(super) fn of(source: &Path, made: &Path) -> Result<Self> {
         let mut hash = Sha256::new();
-        hash.update(format!("{:?} {:?}", tools::all(), tools::of_tests()));
+        hash.update(format!("{:?} {:?} {:?}", tools::all(), tools::of_tests(), tools::systems()));
         let mut paths = vec![source.to_owned()];
         while let Some(path) = paths.pop() {
             if path.extension().is_some_and(|ending| ending == "rs") {
@@ -37,7 +38,7 @@ impl Stamp {
                 hash.update(bytes);
             }
         }
-        let text = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = HEXLOWER.encode(&hash.finalize());
         Ok(Self { file: made.join("stamp"), text })
     }
 

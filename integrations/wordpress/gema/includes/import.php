@@ -66,13 +66,17 @@ function import_counts( $name, $after = 0, $limit = IMPORT_AT_ONCE ) {
 	if ( null === $source || ! has_source( $source ) ) {
 		return array();
 	}
+	$table = isset( $source['meta'] ) ? $wpdb->postmeta : $wpdb->prefix . $source['table'];
+	$post  = $source['post'] ?? 'post_id';
+	$count = $source['count'] ?? 'meta_value';
+	$where = isset( $source['meta'] ) ? $wpdb->prepare( 'meta_key = %s', $source['meta'] ) : $source['where'];
 	// phpcs:disable WordPress.DB -- names of tables and columns are constants of this file; nothing caches other plugins' tables.
-	if ( isset( $source['meta'] ) ) {
-		$rows = $wpdb->get_results( $wpdb->prepare( "SELECT post_id AS post, meta_value AS count FROM {$wpdb->postmeta} WHERE meta_key = %s AND post_id > %d ORDER BY post_id LIMIT %d", $source['meta'], $after, $limit ) );
-	} else {
-		$table = $wpdb->prefix . $source['table'];
-		$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT `{$source['post']}` AS post, `{$source['count']}` AS count FROM `$table` WHERE {$source['where']} AND `{$source['post']}` > %d ORDER BY `{$source['post']}` LIMIT %d", $after, $limit ) );
+	// The posts first: a limit on the rows could come between two rows of one post.
+	$posts = $wpdb->get_col( $wpdb->prepare( "SELECT DISTINCT `$post` FROM `$table` WHERE $where AND `$post` > %d ORDER BY `$post` LIMIT %d", $after, $limit ) );
+	if ( ! $posts ) {
+		return array();
 	}
+	$rows = $wpdb->get_results( $wpdb->prepare( "SELECT `$post` AS post, `$count` AS count FROM `$table` WHERE $where AND `$post` BETWEEN %d AND %d ORDER BY `$post`", $posts[0], end( $posts ) ) );
 	// phpcs:enable
 	$counts = array();
 	foreach ( $rows as $row ) {

@@ -86,36 +86,33 @@ function show_column( $column, $post_id ) {
 }
 
 /**
- * Sorts by what was kept; posts of which nothing was are last.
+ * Sorts by what was kept. Posts of which nothing was kept are below all others.
  *
  * @param \WP_Query $query The list's query.
  */
 function sort_by_reads( $query ) {
-	if ( ! is_admin() || ! $query->is_main_query() || 'gema_reads' !== $query->get( 'orderby' ) ) {
-		return;
+	if ( is_admin() && $query->is_main_query() && 'gema_reads' === $query->get( 'orderby' ) ) {
+		add_filter( 'posts_clauses', __NAMESPACE__ . '\order_clauses', 10, 2 );
 	}
-	$query->set(
-		'meta_query',
-		array(
-			'relation'   => 'OR',
-			'gema_reads' => array(
-				'key'     => META_READS,
-				'type'    => 'NUMERIC',
-				'compare' => 'EXISTS',
-			),
-			'gema_none'  => array(
-				'key'     => META_READS,
-				'compare' => 'NOT EXISTS',
-			),
-		)
-	);
-	$query->set(
-		'orderby',
-		array(
-			'gema_reads' => 'ASC' === strtoupper( (string) $query->get( 'order' ) ) ? 'ASC' : 'DESC',
-			'ID'         => 'DESC',
-		)
-	);
+}
+
+/**
+ * The order in SQL. A meta query with EXISTS and NOT EXISTS joins all fields of a post that has no count, and would order it by any
+ * of them, such as the time in `_edit_lock`.
+ *
+ * @param string[]  $clauses The query's clauses.
+ * @param \WP_Query $query   The query.
+ * @return string[]
+ */
+function order_clauses( $clauses, $query ) {
+	global $wpdb;
+	if ( ! $query->is_main_query() ) {
+		return $clauses;
+	}
+	$order               = 'ASC' === strtoupper( (string) $query->get( 'order' ) ) ? 'ASC' : 'DESC';
+	$clauses['join']    .= $wpdb->prepare( " LEFT JOIN {$wpdb->postmeta} AS gema_reads ON gema_reads.post_id = {$wpdb->posts}.ID AND gema_reads.meta_key = %s", META_READS );
+	$clauses['orderby']  = "CAST( gema_reads.meta_value AS SIGNED ) $order, {$wpdb->posts}.ID DESC";
+	return $clauses;
 }
 
 /**

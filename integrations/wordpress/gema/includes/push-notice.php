@@ -53,7 +53,7 @@ function show_push_all() {
 	}
 	?>
 	<h2><?php esc_html_e( 'Headlines', 'gema' ); ?></h2>
-	<p><?php esc_html_e( 'Posts that were published before the plugin was there are sent in the background.', 'gema' ); ?></p>
+	<p><?php esc_html_e( 'Posts are sent when they are published or changed. The button sends those from before the plugin too, in the background.', 'gema' ); ?></p>
 	<?php
 	push_button( 'all', __( 'Send all published posts', 'gema' ) );
 }

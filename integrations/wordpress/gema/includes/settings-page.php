@@ -14,6 +14,7 @@ const CAPABILITY = 'manage_options';
 
 add_action( 'admin_init', __NAMESPACE__ . '\register_settings' );
 add_action( 'admin_menu', __NAMESPACE__ . '\add_settings_page' );
+add_action( 'admin_notices', __NAMESPACE__ . '\show_first_step' );
 add_action( 'admin_post_gema_test', __NAMESPACE__ . '\handle_test' );
 add_filter( 'plugin_action_links_' . plugin_basename( FILE ), __NAMESPACE__ . '\add_settings_link' );
 
@@ -48,6 +49,17 @@ function add_settings_page() {
 function add_settings_link( $links ) {
 	array_unshift( $links, '<a href="' . esc_url( settings_url() ) . '">' . esc_html__( 'Settings', 'gema' ) . '</a>' );
 	return $links;
+}
+
+/**
+ * Says what comes next, after the plugin was activated and until it has an endpoint.
+ */
+function show_first_step() {
+	$screen = get_current_screen();
+	if ( is_configured() || ! current_user_can( CAPABILITY ) || ! $screen || ! in_array( $screen->id, array( 'plugins', 'dashboard' ), true ) ) {
+		return;
+	}
+	echo '<div class="notice notice-info" id="gema-first-step"><p>' . esc_html__( 'Gema shows nothing until it has the address of an endpoint and this site’s name there.', 'gema' ) . ' <a href="' . esc_url( settings_url() ) . '">' . esc_html__( 'Enter them', 'gema' ) . '</a></p></div>';
 }
 
 /**

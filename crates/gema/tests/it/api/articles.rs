@@ -308,7 +308,8 @@ async fn labels_buttons_and_tag_are_of_the_language_asked_for() {
         let site = &site;
         async move { site.get(&path).await.json::<View>() }
     };
-    let (id, en) = (view("id-ID").await, view("en-US").await);
+    let id = view("id-ID").await;
+    let en = view("en-US").await;
     assert_eq!((id.locale.as_str(), en.locale.as_str()), ("id-u-nu-latn", "en"));
     assert_eq!((id.reactions[0].label.as_str(), en.reactions[0].label.as_str()), ("Senang", "Happy"));
     let copy = |view: &View| view.networks.iter().find(|button| button.key.as_str() == "copy").unwrap().label.clone();

@@ -9,7 +9,8 @@ const CACHED_VIEW_PATH: &str = "/v1/sites/news/view?article=a";
 
 /// Requests the view twice. The second response comes from the cache and is equal.
 async fn view(site: &TestSite) -> View {
-    let (first, second) = (site.get(CACHED_VIEW_PATH).await, site.get(CACHED_VIEW_PATH).await);
+    let first = site.get(CACHED_VIEW_PATH).await;
+    let second = site.get(CACHED_VIEW_PATH).await;
     assert_eq!((&first.headers, &first.body), (&second.headers, &second.body));
     first.json()
 }
@@ -43,7 +44,8 @@ async fn a_kept_view_is_told_until_its_article_changes_and_no_longer() {
 #[tokio::test]
 async fn an_article_that_was_removed_and_came_back_is_another_one() {
     let site = TestSite::new();
-    let (id, day) = (SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap());
+    let id = SiteId::parse("news").unwrap();
+    let day = Day::parse("2015-11-17").unwrap();
     site.reader().reads("a").await;
     assert_eq!(view(&site).await.tally.reads, 1);
     site.store.remove_article(&id, &article("a"), Removal::Everything).await.unwrap();
@@ -106,7 +108,8 @@ async fn a_spray_of_questions_takes_no_more_room_than_there_is() {
     for number in 0..10_000 {
         assert_eq!(site.get(&format!("{CACHED_VIEW_PATH}&origin=https://{number}.example")).await.status, 200);
     }
-    let (kept, room) = (measured(&site, "gema_cache_bytes").await, config::DEFAULT_CACHE_BYTES);
+    let kept = measured(&site, "gema_cache_bytes").await;
+    let room = config::DEFAULT_CACHE_BYTES;
     assert!(kept > room / 2 && kept <= room, "{kept} bytes of {room}");
 }
 

@@ -73,7 +73,8 @@ async fn the_later_of_two_votes_wins_after_a_clock_set_back() {
 #[tokio::test]
 async fn readers_are_counted_by_themselves_in_each_article() {
     let site = TestSite::new();
-    let (one, two) = (site.reader(), site.reader());
+    let one = site.reader();
+    let two = site.reader();
     one.reacts("a", "happy").await;
     two.reacts("a", "happy").await;
     one.reacts("b", "angry").await;
@@ -212,7 +213,8 @@ async fn a_poll_is_as_old_as_what_the_newsroom_put() {
     assert!(!is_taken().await);
     let starting = wire::Imported { reads: 841, ..wire::Imported::default() };
     let publication = || store::ArticleUpdate { article: None, imported: Some(starting.clone()) };
-    let (id, today) = (wire::SiteId::parse("news").unwrap(), visitor::Day::parse("2015-12-17").unwrap());
+    let id = wire::SiteId::parse("news").unwrap();
+    let today = visitor::Day::parse("2015-12-17").unwrap();
     site.store.put_article(&id, today, &article("a"), publication()).await.unwrap();
     assert!(is_taken().await, "put today");
     site.days_pass(3);
@@ -233,7 +235,8 @@ async fn a_key_is_one_article_however_it_is_composed() {
 #[tokio::test]
 async fn a_reader_is_forgotten() {
     let site = TestSite::new();
-    let (leaves, stays) = (site.reader(), site.reader());
+    let leaves = site.reader();
+    let stays = site.reader();
     for reader in [&leaves, &stays] {
         reader.reacts("a", "happy").await;
         reader.reacts("b", "sad").await;
@@ -284,7 +287,8 @@ async fn everything_is_there_after_a_restart() {
     reader.reacts("a", "happy").await;
     reader.reads("a").await;
     reader.sends([share("a", "copy", &event_key(7)), react("a", Some("sad"), Seq::MAX.get())]).await;
-    let (before, token) = (site.tally("a").await, reader.token.clone());
+    let before = site.tally("a").await;
+    let token = reader.token.clone();
 
     let site = site.restarted();
     assert_eq!(site.tally("a").await, before);

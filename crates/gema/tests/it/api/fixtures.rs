@@ -42,7 +42,8 @@ async fn the_fixture_batch_gets_a_complete_answer() {
     let site = TestSite::new();
     let reply = site.post(BATCH_FIXTURE).await;
     assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
-    let (ours, answer): (Value, Value) = (reply.json(), fixture(ANSWER_FIXTURE));
+    let ours: Value = reply.json();
+    let answer: Value = fixture(ANSWER_FIXTURE);
     assert_eq!(ours["refused"], Value::Array(vec![]));
     assert_eq!(names(&answer), names(&ours));
     for (tally, ours) in answer["tallies"].as_array().unwrap().iter().zip(ours["tallies"].as_array().unwrap()) {

@@ -24,7 +24,8 @@ async fn publish(site: &TestSite) {
         html: "<p>Isi</p>".into(),
     };
     let publication = ArticleUpdate { article: Some(article_), imported: None };
-    let (id, day) = (SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap());
+    let id = SiteId::parse("news").unwrap();
+    let day = Day::parse("2015-11-17").unwrap();
     site.store.put_article(&id, day, &article("a"), publication).await.unwrap();
 }
 
@@ -204,7 +205,8 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
     let paragraphs: String = (0..4000).map(|number| format!("<p>Alinea {number} tentang banjir kanal.</p>")).collect();
     let article_ = Article { title: "J".into(), byline: None, published: None, url: None, html: paragraphs };
     let publication = ArticleUpdate { article: Some(article_), imported: None };
-    let (id, day) = (SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap());
+    let id = SiteId::parse("news").unwrap();
+    let day = Day::parse("2015-11-17").unwrap();
     site.store.put_article(&id, day, &article("a"), publication).await.unwrap();
     let many: String = (0..100).map(|number| format!("&article={number}")).collect();
     for path in [

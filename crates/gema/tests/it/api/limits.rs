@@ -48,7 +48,8 @@ async fn all(site: &Arc<TestSite>, count: u64, request: impl Fn(u64) -> Request<
     for first in (0..count).step_by(512) {
         let sending: Vec<_> = (first..count.min(first + 512))
             .map(|number| {
-                let (site, request) = (Arc::clone(site), request(number));
+                let site = Arc::clone(site);
+                let request = request(number);
                 tokio::spawn(async move { site.send(request).await })
             })
             .collect();
@@ -142,7 +143,9 @@ fn a_flood_of_spoofed_networks_takes_bounded_memory() {
             // Each address is in a /48 of its own.
             let address = Ipv6Addr::from(u128::from(0x2000_0000_0000 + number) << 80).into();
             let _ = limits.admit(&amounts, address, &[Action::Request, Action::OpaqueRequest], NonZeroU32::MIN);
-            let (limits, config, site) = (Arc::clone(&limits), Arc::clone(&config), Arc::clone(&site));
+            let limits = Arc::clone(&limits);
+            let config = Arc::clone(&config);
+            let site = Arc::clone(&site);
             let limiter = RequestLimiter::new(limits, config, site, Day::new(1), address, Some(&token(number).into()));
             let article = crate::site::article("a");
             for what in [NewEventKind::Read, NewEventKind::Voter] {
@@ -152,9 +155,11 @@ fn a_flood_of_spoofed_networks_takes_bounded_memory() {
         }
     };
     come(0..10_000);
-    let (before, resident_before) = (limits.bytes(), resident());
+    let before = limits.bytes();
+    let resident_before = resident();
     come(10_000..networks);
-    let (after, resident_after) = (limits.bytes(), resident());
+    let after = limits.bytes();
+    let resident_after = resident();
     println!(
         "{networks} networks: meters {before} then {after} bytes, process {resident_before} then {resident_after}"
     );

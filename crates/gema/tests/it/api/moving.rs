@@ -24,14 +24,16 @@ fn numbers(tally: &Tally) -> Tally {
 #[tokio::test]
 async fn either_key_is_answered_with_itself_and_the_counts_of_both() {
     let site = TestSite::new();
-    let (one, two) = (site.reader(), site.reader());
+    let one = site.reader();
+    let two = site.reader();
     one.reacts("old", "happy").await;
     one.reads("old").await;
     two.sends([share("new", "copy", &event_key(1)), read("new", &event_key(2)), react("new", Some("sad"), 1)]).await;
     let before = site.tally("old").await.rev.max(site.tally("new").await.rev);
     assert_eq!(site.alias("old", "new").await.unwrap().effect, AliasEffect::Merged { at_most_twice: 1 });
 
-    let (old, new) = (site.tally("old").await, site.tally("new").await);
+    let old = site.tally("old").await;
+    let new = site.tally("new").await;
     assert_eq!((&old.article, &new.article), (&article("old"), &article("new")));
     assert_eq!(numbers(&old), numbers(&new));
     assert_eq!((old.reads, chose(&old, "happy"), chose(&old, "sad"), old.shares.total()), (2, 1, 1, 1));
@@ -69,7 +71,8 @@ async fn what_was_counted_under_the_old_key_does_not_count_again() {
 #[tokio::test]
 async fn a_vote_under_both_merged_keys_counts_once_and_is_erased() {
     let site = TestSite::new();
-    let (reader, other) = (site.reader(), site.reader());
+    let reader = site.reader();
+    let other = site.reader();
     for key in ["old", "new"] {
         reader.reacts(key, "happy").await;
         other.reacts(key, "angry").await;

@@ -208,7 +208,8 @@ async fn such_choices_are_counted_with_the_others_and_told_apart() {
     rini.chooses("happy").await;
     site.hours_pass(1);
     rini.chooses("sad").await;
-    let (id, key) = (wire::SiteId::parse("news").unwrap(), [crate::site::article("a")]);
+    let id = wire::SiteId::parse("news").unwrap();
+    let key = [crate::site::article("a")];
     let counted = site.store.tallies(&id, &key).await.unwrap().remove(0);
     assert_eq!((counted.tally.reactions.total(), counted.noscript), (2, 1));
     let metrics = site.metrics().await;

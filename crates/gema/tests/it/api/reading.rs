@@ -21,7 +21,8 @@ fn publication(published: &str) -> ArticleUpdate {
 }
 
 async fn publish(site: &TestSite, published: &str) {
-    let (id, day) = (SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap());
+    let id = SiteId::parse("news").unwrap();
+    let day = Day::parse("2015-11-17").unwrap();
     site.store.put_article(&id, day, &article("a"), publication(published)).await.unwrap();
 }
 

@@ -37,7 +37,8 @@ async fn a_refused_page_gets_the_reason_and_a_closed_poll() {
     for origin in ["https://evil.example", "http://news.example", "https://news.example:8443", "capacitor://localhost"]
     {
         let reply = drawn(&site, origin).await;
-        let (view, html) = (view(&reply), String::from_utf8_lossy(&reply.body).into_owned());
+        let view = view(&reply);
+        let html = String::from_utf8_lossy(&reply.body).into_owned();
         let why = view.refusal.unwrap();
         for word in [origin, "`news`", "`origins` in gema.toml"] {
             assert!(why.contains(word), "{word}: {why}");

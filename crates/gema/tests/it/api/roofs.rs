@@ -51,7 +51,9 @@ impl Endpoint {
 
     /// Whether a new event from that address is admitted.
     fn admits(&self, address: IpAddr, article: &ArticleKey, is_first: bool, what: NewEventKind<'_>) -> bool {
-        let (limits, config, site) = (Arc::clone(&self.limits), Arc::clone(&self.config), Arc::clone(&self.site));
+        let limits = Arc::clone(&self.limits);
+        let config = Arc::clone(&self.config);
+        let site = Arc::clone(&self.site);
         let limiter = RequestLimiter::new(limits, config, site, Day::new(1), address, None);
         let is_admitted = limiter.admits(0, &NewEvent { article, is_first, kind: what });
         limiter.commit();
@@ -60,7 +62,8 @@ impl Endpoint {
 
     /// Adds events from each address until it is refused; returns the number of admitted events.
     fn add_all(&self, addresses: &[IpAddr], adds: Adds, made: &mut u64) -> u64 {
-        let (one, network) = (article("a"), Network::parse("whatsapp").unwrap());
+        let one = article("a");
+        let network = Network::parse("whatsapp").unwrap();
         let before = *made;
         for address in addresses {
             loop {
@@ -85,7 +88,8 @@ impl Endpoint {
 
 /// Number of events that the addresses add at once, in an hour, and in a day, if they retry each hour.
 fn added(addresses: &[IpAddr], adds: Adds) -> [u64; 3] {
-    let (endpoint, mut made) = (Endpoint::new(), 0);
+    let endpoint = Endpoint::new();
+    let mut made = 0;
     let mut sums = [0; 3];
     for hour in 0..=24 {
         endpoint.add_all(addresses, adds, &mut made);
@@ -149,7 +153,9 @@ fn a_flood_of_one_network_adds_what_its_table_says() {
 
 /// Each of these readers reads and reacts, and one in ten shares. Returns the number of refused events.
 fn refused_of_crowd(readers: u32, address: impl Fn(u32) -> IpAddr, pause: impl Fn(&Endpoint, u32)) -> usize {
-    let (endpoint, one, network) = (Endpoint::new(), article("a"), Network::parse("whatsapp").unwrap());
+    let endpoint = Endpoint::new();
+    let one = article("a");
+    let network = Network::parse("whatsapp").unwrap();
     let mut refused = 0;
     for reader in 0..readers {
         let from = address(reader);
@@ -193,7 +199,8 @@ fn a_carriers_part_counts_whole_on_an_election_night() {
     let readers: u32 = rounds(40_960, 200_000);
     let a_minute = readers / 240;
     let carrier = |reader: u32| Ipv4Addr::from(0xC633_0000 | (reader % 4_096)).into();
-    let (endpoint, one) = (Endpoint::new(), article("result"));
+    let endpoint = Endpoint::new();
+    let one = article("result");
     let mut refused = 0;
     for reader in 0..readers {
         refused += usize::from(!endpoint.admits(carrier(reader), &one, false, NewEventKind::Read));
@@ -212,7 +219,8 @@ fn a_carriers_part_counts_whole_on_an_election_night() {
 fn junk_articles_of_other_networks_delay_no_first_reader() {
     for width in ["/24", "/48"] {
         let endpoint = Endpoint::new();
-        let (mut made, mut tried) = (0, 0);
+        let mut made = 0;
+        let mut tried = 0;
         let mut is_refused = false;
         for minute in 0..60_u32 {
             for network in 0..100_u32 {

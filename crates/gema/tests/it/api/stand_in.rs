@@ -68,7 +68,8 @@ impl<'s> StandInReader<'s> {
 
     /// Loads the page, reads and shares. Each load has new idempotency keys, because the browser stores none.
     async fn reads_and_shares(&self, load: u64) -> Tally {
-        let (read, share) = (read("a", &event_key(2 * load)), share("a", "copy", &event_key(2 * load + 1)));
+        let read = read("a", &event_key(2 * load));
+        let share = share("a", "copy", &event_key(2 * load + 1));
         self.events(json!([read, share])).await.tallies.remove(0)
     }
 }

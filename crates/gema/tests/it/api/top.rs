@@ -99,16 +99,14 @@ async fn a_feed_tells_the_same_in_the_language_asked_for() {
     let feed = String::from_utf8(reply.body.to_vec()).unwrap();
     let entry =
         |id: &str, rest: &str| format!("<entry><id>tag:news.example,2015:gema/news/article/{id}</id>{rest}</entry>");
-    let (b, a) = (
-        entry(
-            "b",
-            "<title>Banjir &lt;di&gt; \"kanal\" &amp; kali</title><link href=\"https://news.example/b?a=1&amp;b=2\"/>\
+    let b = entry(
+        "b",
+        "<title>Banjir &lt;di&gt; \"kanal\" &amp; kali</title><link href=\"https://news.example/b?a=1&amp;b=2\"/>\
                     <published>2015-11-15T17:00:00Z</published><updated>2015-11-15T17:00:00Z</updated><content>Read 2 times</content>",
-        ),
-        entry(
-            "%2Fa%20b",
-            "<title>/a b</title><link href=\"https://news.example/a%20b\"/><updated>2015-11-16T17:00:00Z</updated><content>Read 1 time</content>",
-        ),
+    );
+    let a = entry(
+        "%2Fa%20b",
+        "<title>/a b</title><link href=\"https://news.example/a%20b\"/><updated>2015-11-16T17:00:00Z</updated><content>Read 1 time</content>",
     );
     let own = "<link rel=\"self\" type=\"application/atom+xml\" href=\"top.atom?by=reads&amp;days=7&amp;limit=10&amp;lang=en\"/>";
     assert!(feed.contains(&format!("<title>Most read</title>{own}<updated>2015-11-16T17:00:00Z</updated>")), "{feed}");

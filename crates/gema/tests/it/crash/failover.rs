@@ -39,7 +39,8 @@ struct ClusterEndpoints {
 
 impl ClusterEndpoints {
     fn new() -> Self {
-        let (cli, servers) = (CliHarness::new(), Servers::cluster());
+        let cli = CliHarness::new();
+        let servers = Servers::cluster();
         let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let url = format!("redis+cluster://{}", hosts.join(","));
         let serving = (0..3).map(|_| cli.serves_with(&["--database", &url, "--limits", "off"])).collect();
@@ -96,7 +97,9 @@ impl ClusterEndpoints {
         let [from, to] = [round, round + 1].map(|master| masters[master % masters.len()]);
         let id = |server: usize| self.servers.cli(server, &["cluster", "myid"]).trim().to_owned();
         let at = format!("127.0.0.1:{}", self.servers.ports[from]);
-        let (from, to, many) = (id(from), id(to), slots.to_string());
+        let from = id(from);
+        let to = id(to);
+        let many = slots.to_string();
         let flags = ["--cluster-from", &from, "--cluster-to", &to, "--cluster-slots", &many, "--cluster-yes"];
         let said = self.servers.cli(0, &[&["--cluster", "reshard", &at], &flags[..]].concat());
         assert!(!said.contains("[ERR]") && said.contains("Moving slot"), "{said}");
@@ -114,7 +117,8 @@ async fn reads_on(
     acknowledged: AcknowledgedCount,
     ends: watch::Receiver<bool>,
 ) -> (u64, u64, Duration) {
-    let (mut number, mut longest) = (0, Duration::ZERO);
+    let mut number = 0;
+    let mut longest = Duration::ZERO;
     while !*ends.borrow() {
         let begun = Instant::now();
         let mut tries = 0;
@@ -136,7 +140,8 @@ async fn reads_on(
 
 /// Waits until more events were acknowledged.
 async fn reading_goes_on(acknowledged: &AcknowledgedCount) {
-    let (begun, before) = (Instant::now(), acknowledged.load(Ordering::Relaxed));
+    let begun = Instant::now();
+    let before = acknowledged.load(Ordering::Relaxed);
     while acknowledged.load(Ordering::Relaxed) < before + EVENTS_BETWEEN_FAILURES {
         assert!(begun.elapsed() < Duration::from_secs(60), "after {before} events, {acknowledged:?} are acknowledged");
         tokio::time::sleep(Duration::from_millis(50)).await;

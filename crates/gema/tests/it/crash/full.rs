@@ -30,12 +30,14 @@ fn bytes(cli: &CliHarness, name: &str) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_loses_nothing_and_needs_no_restart() {
     let (mut random, seed) = Random::new();
-    let (mut cli, mut oracle) = (CliHarness::new(), EventOracle::new(16));
+    let mut cli = CliHarness::new();
+    let mut oracle = EventOracle::new(16);
     let mut serving = serves(&cli);
     for round in 0..rounds(4, 100) {
         if round % 10 == 9 {
             serving.stop();
-            (cli, oracle) = (CliHarness::new(), EventOracle::new(16));
+            cli = CliHarness::new();
+            oracle = EventOracle::new(16);
             serving = serves(&cli);
         }
         let site = LoadedSite::at(&serving.address);

@@ -10,11 +10,13 @@ const WITHOUT_LIMITS: [&str; 2] = ["--limits", "off"];
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_event_outlives_a_kill_under_load_once() {
     let (mut random, seed) = Random::new();
-    let (mut cli, mut oracle) = (CliHarness::new(), EventOracle::new(16));
+    let mut cli = CliHarness::new();
+    let mut oracle = EventOracle::new(16);
     let mut acknowledged = 0;
     for round in 0..rounds(6, 200) {
         if round % 10 == 0 {
-            (cli, oracle) = (CliHarness::new(), EventOracle::new(16));
+            cli = CliHarness::new();
+            oracle = EventOracle::new(16);
         }
         let serving = cli.serves_with(&WITHOUT_LIMITS);
         let site = LoadedSite::at(&serving.address);
@@ -40,7 +42,8 @@ async fn every_acknowledged_event_outlives_a_kill_under_load_once() {
 /// Each reader has a connection of their own, and sends each event twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_four_writers_over_http_lose_and_double_nothing() {
-    let (cli, mut oracle) = (CliHarness::new(), EventOracle::new(64));
+    let cli = CliHarness::new();
+    let mut oracle = EventOracle::new(64);
     let serving = cli.serves_with(&WITHOUT_LIMITS);
     let site = LoadedSite::at(&serving.address);
     let told = watch::Sender::new(0);

@@ -67,7 +67,8 @@ impl MigratingEndpoints {
 /// A reader who repeats each event until it is acknowledged, at one endpoint after another. Returns the number of
 /// events.
 async fn reads_on(sites: Vec<LoadedSite>, reader: u64, counts: SentCounts, ends: watch::Receiver<bool>) -> (u64, u64) {
-    let (mut number, mut tries) = (0, 0);
+    let mut number = 0;
+    let mut tries = 0;
     while !*ends.borrow() {
         match sites[(reader + number + tries) as usize % sites.len()].sends((reader, number)).await {
             Sent::Acknowledged => {
@@ -116,12 +117,14 @@ async fn everything_leaves(newsroom: MigratingEndpoints) {
     seen.wait_for(|(_, refused)| *refused >= 5 * LEAVING_READERS).await.unwrap();
     broken_off.kill().unwrap();
     broken_off.wait().unwrap();
-    let (begun, before) = (Instant::now(), seen.borrow().0);
+    let begun = Instant::now();
+    let before = seen.borrow().0;
     seen.wait_for(|(acknowledged, _)| *acknowledged >= before + some).await.unwrap();
     println!("events are taken again {:.1} s after it was broken off", begun.elapsed().as_secs_f64());
 
     all_are_ready(&sites, true).await;
-    let (begun, before) = (Instant::now(), seen.borrow().1);
+    let begun = Instant::now();
+    let before = seen.borrow().1;
     let moving = newsroom.migrates();
     seen.wait_for(|(_, refused)| *refused >= before + 3 * LEAVING_READERS).await.unwrap();
     let (_, second) = newsroom.cli().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);

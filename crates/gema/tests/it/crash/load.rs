@@ -73,7 +73,10 @@ impl LoadedSite {
     ) -> Vec<Sent> {
         let mut reading = JoinSet::new();
         for (reader, from) in oracle.sent.iter().enumerate() {
-            let (site, told, reader, from) = (self.clone(), told.clone(), reader as u64, *from);
+            let site = self.clone();
+            let told = told.clone();
+            let reader = reader as u64;
+            let from = *from;
             reading.spawn(async move {
                 for number in from..from + events {
                     match site.sends((reader, number)).await {

@@ -37,10 +37,12 @@ async fn reads_on(site: LoadedSite, reader: u64, counts: OutcomeCounts, ends: wa
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn migrate_refuses_events_and_keeps_all_acknowledged_ones() {
-    let (cli, servers) = (CliHarness::new(), Servers::one());
+    let cli = CliHarness::new();
+    let servers = Servers::one();
     let url = format!("redis://127.0.0.1:{}", servers.ports[0]);
     let serving = cli.serves_with(&["--limits", "off"]);
-    let (address, site) = (serving.address.clone(), LoadedSite::at(&serving.address));
+    let address = serving.address.clone();
+    let site = LoadedSite::at(&serving.address);
     let (end, ends) = watch::channel(false);
     let (counts, mut seen) = watch::channel((0, 0));
     let mut reading = JoinSet::new();

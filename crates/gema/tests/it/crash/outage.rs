@@ -112,7 +112,8 @@ impl Journal {
 
     /// Waits until events of the part are acknowledged.
     async fn part_goes_on(&self, part: usize) {
-        let (begun, since) = (Instant::now(), Instant::now());
+        let begun = Instant::now();
+        let since = Instant::now();
         loop {
             let goes_on = |one: &&AcknowledgedEvent| one.part == part && one.at - one.after > since;
             if self.acknowledged.lock().unwrap().iter().filter(goes_on).count() >= 2 * READERS_PER_PART {
@@ -134,7 +135,8 @@ async fn reads_on(sites: Vec<LoadedSite>, reader: usize, journal: Arc<Journal>) 
     while !journal.ends.load(Ordering::Relaxed) {
         let is_new = number % NEW_ARTICLES_PER_READER == NEW_ARTICLES_PER_READER - 1;
         let article = if is_new { article_in(part, &format!("new-{reader}-{number}")) } else { own.clone() };
-        let (begun, mut tries) = (Instant::now(), 0);
+        let begun = Instant::now();
+        let mut tries = 0;
         while sites[(number as usize + tries) % sites.len()].posts(&body(reader, &article, number)).await
             != Sent::Acknowledged
         {
@@ -195,7 +197,8 @@ impl OutageSetup {
             let serving = cli.serves_with(&["--database", &url, "--limits", "off"]);
             (cli, serving)
         });
-        let (endpoints, part) = (endpoints.collect(), part_of(slot("demo")));
+        let endpoints = endpoints.collect();
+        let part = part_of(slot("demo"));
         Self { endpoints, url, servers, journal: Arc::default(), part, usual: 0.0, gaps: Vec::new() }
     }
 
@@ -221,7 +224,8 @@ impl OutageSetup {
     }
 
     async fn is_succeeded(&self, master: usize) {
-        let (begun, witness) = (Instant::now(), self.witness(master));
+        let begun = Instant::now();
+        let witness = self.witness(master);
         while self.master(witness).is_none_or(|now| now == master) {
             assert!(begun.elapsed() < Duration::from_secs(60), "nobody succeeded: {}", self.servers.states());
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -294,7 +298,8 @@ impl OutageSetup {
                 assert!(begun.elapsed() < Duration::from_secs(10), "it does not say that it is over: {}", log());
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
-            let (log, minutes) = (log(), usize::try_from(lasted.as_secs() / 60).unwrap() + 1);
+            let log = log();
+            let minutes = usize::try_from(lasted.as_secs() / 60).unwrap() + 1;
             let begins = lines(&log, "redis has not done");
             // Lines of the start are not about an outage.
             let is_of_it = |line: &&str| !line.contains("gema::cli::serve");
@@ -312,7 +317,9 @@ impl OutageSetup {
 async fn an_outage_of(replicas: usize, many: usize) {
     let mut newsroom = OutageSetup::new(replicas);
     println!("{replicas} replicas each, {}", newsroom.servers.version());
-    let (sites, journal, begun) = (newsroom.sites(), Arc::clone(&newsroom.journal), Instant::now());
+    let sites = newsroom.sites();
+    let journal = Arc::clone(&newsroom.journal);
+    let begun = Instant::now();
     let before = newsroom.articles();
     let mut reading = JoinSet::new();
     for reader in 0..READERS_PER_PART * LAST_SLOTS.len() {

@@ -29,7 +29,8 @@ struct ProxiedEndpoints {
 
 impl ProxiedEndpoints {
     fn new(more: &[&str]) -> Self {
-        let (cli, servers) = (CliHarness::new(), Servers::one());
+        let cli = CliHarness::new();
+        let servers = Servers::one();
         let url = format!("redis://127.0.0.1:{}", servers.ports[0]);
         let serving: Vec<_> = (0..3).map(|_| cli.serves_with(&[&["--database", &url], more].concat())).collect();
         let addresses: Vec<_> = serving.iter().map(|serving| serving.address.as_str()).collect();

@@ -121,7 +121,8 @@ async fn page(State(published): State<Published>, request: Request) -> Response<
     let Some((case, markup)) = found else { return html.status(404).body("no such page".into()).unwrap() };
     let mut response = html.status(case.status).body(Body::from(markup)).unwrap();
     for (name, value) in case.headers {
-        let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
+        let name = HeaderName::from_static(name);
+        let value = HeaderValue::from_static(value);
         response.headers_mut().insert(name, value);
     }
     response
@@ -150,11 +151,13 @@ async fn hand_on(State(gema): State<String>, request: Request) -> Response<Body>
         handed = handed.header(name, value);
     }
     let answer = handed.send().await.unwrap();
-    let (mut status, mut headers) = (answer.status(), answer.headers().clone());
+    let mut status = answer.status();
+    let mut headers = answer.headers().clone();
     headers.remove("transfer-encoding");
     let mut body = if is_live { Body::from_stream(stream(answer)) } else { Body::from(answer.bytes().await.unwrap()) };
     if path.starts_with("/embed.js") && status == StatusCode::SERVICE_UNAVAILABLE {
-        (status, body) = (StatusCode::OK, Body::from(LOADER));
+        status = StatusCode::OK;
+        body = Body::from(LOADER);
         headers.insert("content-type", HeaderValue::from_static("text/javascript; charset=utf-8"));
         headers.insert("cache-control", HeaderValue::from_static("public, max-age=300"));
         headers.remove("content-length");
@@ -171,7 +174,8 @@ async fn hand_on(State(gema): State<String>, request: Request) -> Response<Body>
             headers.insert("cache-control", HeaderValue::from_static("public, max-age=31536000, immutable"));
         }
         "other" => {
-            (status, body) = (StatusCode::OK, Body::from("console.log('another service')"));
+            status = StatusCode::OK;
+            body = Body::from("console.log('another service')");
             headers.remove("content-length");
             headers.remove("content-encoding");
         }

@@ -58,7 +58,8 @@ async fn what_happens_is_counted_once_under_its_name() {
     ] {
         assert_eq!(value(&text, series), Some(expected), "{series}\n{text}");
     }
-    let (commits, batches) = (value(&text, "gema_commit_seconds_count"), value(&text, "gema_batch_size_count"));
+    let commits = value(&text, "gema_commit_seconds_count");
+    let batches = value(&text, "gema_batch_size_count");
     assert!(commits >= Some(1.) && commits == batches, "{text}");
     assert!(value(&text, "gema_commit_seconds_sum") > Some(0.));
     assert!(value(&text, "process_start_time_seconds") > Some(1.7e9));

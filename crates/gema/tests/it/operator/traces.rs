@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use data_encoding::BASE64URL_NOPAD;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use wire::IdempotencyKey;
@@ -36,7 +36,7 @@ const USER_AGENTS: [&str; 2] = ["Mozilla/5.0 (PembacaTes/731.4) Firefox/128.0", 
 /// A random token or key as a browser makes them: it occurs in a file only if gema wrote it.
 fn random_text(bytes: usize, number: usize) -> String {
     let bytes: Vec<u8> = (0..bytes).map(|at| (number * 89 + at * at * 57 + at * 131 + 173) as u8).collect();
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+    BASE64URL_NOPAD.encode(&bytes)
 }
 
 fn visitor(number: usize) -> String {
@@ -71,7 +71,7 @@ fn secrets() -> Vec<(String, Vec<u8>)> {
     all.extend(USER_AGENTS.map(|agent| (agent.to_owned(), agent.into())));
     all.extend(["PembacaTes".into(), "PenjelajahTes".into()].map(|word: String| (word.clone(), word.into())));
     for text in (0..TRACED_REQUESTS).flat_map(|number| [visitor(number), key(number)]) {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(&text).unwrap();
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).unwrap();
         all.extend([(format!("{text} as bytes"), bytes), (text.clone(), text.into())]);
     }
     all
@@ -139,10 +139,12 @@ impl<'s> Somebody<'s> {
 
     /// Reads, reacts, shares, withdraws the reaction, and sends every kind of invalid request.
     async fn comes_and_goes(&self, site: &str) {
-        let (visitor, key) = (visitor(self.number), key(self.number));
+        let visitor = visitor(self.number);
+        let key = key(self.number);
         let events = format!("/v1/sites/{site}/events");
         let once = IdempotencyKey::parse(&key).unwrap();
-        let (read, share) = (read("a", &once), share("a", "copy", &once));
+        let read = read("a", &once);
+        let share = share("a", "copy", &once);
         let batch = |events: Vec<Value>| json!({ "visitor": visitor, "events": events });
         let good = batch(vec![read.clone(), share, react("a", Some("happy"), 7), react("b", None, 9)]);
         assert_eq!(self.sends(Method::POST, &events, &good).await, 200);

@@ -16,7 +16,8 @@ fn the_units_can_do_little_else_than_their_work() {
     if !std::path::Path::new("/usr/bin/systemd-analyze").exists() {
         return;
     }
-    let (service, backup) = (exposure("gema.service"), exposure("gema-backup.service"));
+    let service = exposure("gema.service");
+    let backup = exposure("gema-backup.service");
     assert!(service <= 1.5, "gema.service: {service}");
     assert!(backup <= service, "gema-backup.service, which talks to nobody outside: {backup}");
 }

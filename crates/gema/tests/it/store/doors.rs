@@ -66,7 +66,8 @@ async fn with(copies: &[Article], path: &Path) -> Arc<dyn Store> {
 
 /// Checks that the store has the valid part of each copy, or none, and that the reported numbers are those.
 async fn is_vetted(store: &Arc<dyn Store>, copies: &[Article], told: (usize, usize)) -> Result<(), TestCaseError> {
-    let (mut cleaned, mut left_out) = (0, 0);
+    let mut cleaned = 0;
+    let mut left_out = 0;
     for (place, copy) in copies.iter().enumerate() {
         let kept = store.article(&site(), &article(&place.to_string())).await.unwrap();
         let vetted = admin::sanitized_copy(copy).ok();
@@ -100,7 +101,8 @@ async fn through_each_door(copies: &[Article]) -> Result<(), TestCaseError> {
     is_vetted(&migrated, copies, (moved.imported.cleaned.len(), moved.imported.skipped.len())).await?;
 
     let vet = |copy: &Article| admin::sanitized_copy(copy).map_err(|refusal| refusal.about_copy());
-    let (restored, now) = (path("restored.db"), "2015-11-17T00:00:00Z".parse().unwrap());
+    let restored = path("restored.db");
+    let now = "2015-11-17T00:00:00Z".parse().unwrap();
     let said = engines::restore(restored.to_str().unwrap(), &path("backup.db"), now, &vet).unwrap();
     is_vetted(&opened(&restored), copies, (said.cleaned.len(), said.skipped.len())).await
 }

@@ -84,7 +84,8 @@ async fn what_was_seen_is_in_no_file_once_its_window_has_ended() {
     let files = DatabaseFiles::new();
     let store = files.open();
     reads(&store, &site(), day(0), 0..3000).await;
-    let (seen, salt) = (files.blobs(SEEN), files.salts());
+    let seen = files.blobs(SEEN);
+    let salt = files.salts();
     assert_eq!(seen.len(), 3000);
     assert!(!files.hold(&seen).is_empty(), "the search finds what is there");
     reads(&store, &site(), day(1), 3000..5000).await;
@@ -100,7 +101,8 @@ async fn votes_that_were_taken_back_or_removed_are_in_no_file() {
     let files = DatabaseFiles::new();
     let store = files.open();
     for reader in 0..1500 {
-        let (vote, again) = (react("a", Some("happy"), 1 + reader), react("b", Some("sad"), 1));
+        let vote = react("a", Some("happy"), 1 + reader);
+        let again = react("b", Some("sad"), 1);
         store.apply(changes(reader, [vote, again])).await.unwrap();
     }
     let first = "select voter from vote v join article a on a.id = v.article where a.key = 'a' and seq <= 500";
@@ -166,7 +168,8 @@ async fn another_programs_read_delays_erasure_only_until_its_end() {
 
 #[tokio::test]
 async fn a_start_deletes_digests_that_a_kill_left_without_their_salt() {
-    let (killed, later) = (DatabaseFiles::new(), DatabaseFiles::new());
+    let killed = DatabaseFiles::new();
+    let later = DatabaseFiles::new();
     let store = killed.open();
     reads(&store, &site(), day(0), 0..100).await;
     drop(store);

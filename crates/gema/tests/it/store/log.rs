@@ -48,7 +48,8 @@ async fn the_log_stays_short_though_the_writer_never_rests() {
     let files = WalFiles::new();
     let store = files.open();
     puts(&store, 3000).await;
-    let (log, database) = (files.bytes("-wal") / MIB, files.bytes("") / MIB);
+    let log = files.bytes("-wal") / MIB;
+    let database = files.bytes("") / MIB;
     println!("300 MB written: {log} MiB of log, {database} MiB of database");
     assert!((1..100).contains(&log));
     assert_eq!(store.check().await.unwrap().found, 0);

@@ -108,7 +108,8 @@ fn windows(engine: &Sqlite) -> Vec<i64> {
 #[tokio::test]
 async fn digests_are_deleted_with_their_salt_and_salts_are_private() {
     let engine = Sqlite::new();
-    let (day, salts) = (TODAY.get(), engine.0.path().join("gema.db.salts"));
+    let day = TODAY.get();
+    let salts = engine.0.path().join("gema.db.salts");
     let mut lines = Vec::new();
     for passed in [0, 1, 2] {
         let store = engine.open();
@@ -168,7 +169,9 @@ async fn a_failure_applies_nothing_and_passes_without_a_restart() {
     fs::create_dir(&in_the_way).unwrap();
     let tomorrow = Day::new(TODAY.get() + 1);
     let batch = Changes { day: tomorrow, ..changes(2, [read("a", 2), react("new", Some("sad"), 1)]) };
-    let (site, reader, articles) = (site(), token(1), [article("a")]);
+    let site = site();
+    let reader = token(1);
+    let articles = [article("a")];
     for seq in 2..20 {
         // Writes that share a transaction with a failing one fail too; others succeed.
         let vote = changes(1, [react("a", Some("happy"), seq)]);
@@ -201,7 +204,8 @@ async fn more_than_it_can_queue_is_refused_and_what_is_taken_counts() {
             tokio::spawn(async move { store.apply(changes(1, [read("a", number)])).await })
         })
         .collect();
-    let (mut taken, mut refused) = (0, 0);
+    let mut taken = 0;
+    let mut refused = 0;
     for sent in sending {
         match sent.await.unwrap() {
             Ok(_) => taken += 1,

@@ -1,17 +1,13 @@
 use admin::{AliasPage, AliasReport};
-use axum::{
-    Json, Router,
-    extract::State,
-    http::{StatusCode, Uri},
-    routing::get,
-};
+use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use serde::Deserialize;
 use text::key::article_key;
 use visitor::Window;
+use wire::ArticleKey;
 
 use crate::{
     problem::Problem,
-    routes::extract::{AnySite, query},
+    routes::extract::{AnySite, Query, key},
     state::App,
 };
 
@@ -34,28 +30,41 @@ async fn alias(
     AnySite(site): AnySite,
     Json(request): Json<AliasRequest>,
 ) -> Result<Json<AliasReport>, Problem> {
-    let key =
+    let parsed =
         |field, text: &str| article_key(text).map_err(|invalid| Problem::field(field, format!("The key {invalid}.")));
-    let (old, new) = (key("old", &request.old)?, key("new", &request.new)?);
+    let old = parsed("old", &request.old)?;
+    let new = parsed("new", &request.new)?;
     let today = Window::at((app.now)(), &site.time_zone).day;
-    Ok(Json(admin::alias(&*app.store, &site, today, (&old, &new), request.dry_run).await??))
+    Ok(Json(admin::alias(&*app.store, &site, today, (&old, &new), request.dry_run).await?))
 }
 
-/// `?after=KEY`: the `next` of the previous page.
-async fn list(State(app): State<App>, AnySite(site): AnySite, uri: Uri) -> Result<Json<AliasPage>, Problem> {
-    let after = value(&uri, "after")?;
+#[derive(Deserialize)]
+struct AliasListQuery {
+    /// The `next` of the previous page.
+    #[serde(default, deserialize_with = "key")]
+    after: Option<ArticleKey>,
+}
+
+async fn list(
+    State(app): State<App>,
+    AnySite(site): AnySite,
+    Query(AliasListQuery { after }): Query<AliasListQuery>,
+) -> Result<Json<AliasPage>, Problem> {
     Ok(Json(admin::aliases(&*app.store, &site, after.as_ref()).await?))
 }
 
-/// `?old=KEY`
-async fn remove(State(app): State<App>, AnySite(site): AnySite, uri: Uri) -> Result<StatusCode, Problem> {
-    let old = value(&uri, "old")?.ok_or_else(|| Problem::field("old", "Name the alias: ?old=KEY"))?;
-    admin::remove_alias(&*app.store, &site, &old).await??;
-    Ok(StatusCode::NO_CONTENT)
+#[derive(Deserialize)]
+struct AliasRemoveQuery {
+    #[serde(default, deserialize_with = "key")]
+    old: Option<ArticleKey>,
 }
 
-fn value(uri: &Uri, name: &'static str) -> Result<Option<wire::ArticleKey>, Problem> {
-    let pairs = query(uri)?;
-    let value = pairs.iter().find(|(key, _)| key == name).map(|(_, value)| article_key(value)).transpose();
-    value.map_err(|invalid| Problem::field(name, format!("The key {invalid}.")))
+async fn remove(
+    State(app): State<App>,
+    AnySite(site): AnySite,
+    Query(AliasRemoveQuery { old }): Query<AliasRemoveQuery>,
+) -> Result<StatusCode, Problem> {
+    let old = old.ok_or_else(|| Problem::field("old", "Name the alias: ?old=KEY"))?;
+    admin::remove_alias(&*app.store, &site, &old).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

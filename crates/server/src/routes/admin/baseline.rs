@@ -17,5 +17,5 @@ async fn start(
     Json(starting): Json<BaselineRequest>,
 ) -> Result<Json<BaselineReport>, Problem> {
     let today = Window::at((app.now)(), &site.time_zone).day;
-    Ok(Json(admin::set_baseline(&*app.store, &site, today, starting).await??))
+    Ok(Json(admin::set_baseline(&*app.store, &site, today, starting).await?))
 }

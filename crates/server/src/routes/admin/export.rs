@@ -2,12 +2,13 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::State,
-    http::{Uri, header},
+    http::header,
     response::{IntoResponse, Response},
     routing::get,
 };
 use http_body_util::channel::Channel;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 use store::export_format::ExportWriter;
 use tokio::sync::mpsc;
 use visitor::Window;
@@ -15,7 +16,7 @@ use wire::SiteId;
 
 use crate::{
     problem::Problem,
-    routes::extract::{CurrentConfig, no_site, query},
+    routes::extract::{CurrentConfig, Query, no_site},
     state::App,
 };
 
@@ -29,21 +30,31 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/export", get(export))
 }
 
-/// `?site=SITE`, or all sites. If it is interrupted, the last line is missing, so the file is not accepted as
+#[derive(Deserialize)]
+struct ExportQuery {
+    /// All sites if it is missing.
+    site: Option<String>,
+}
+
+/// Exports one site, or all. If it is interrupted, the last line is missing, so the file is not accepted as
 /// complete.
-async fn export(State(app): State<App>, CurrentConfig(config): CurrentConfig, uri: Uri) -> Result<Response, Problem> {
-    let named = query(&uri)?.into_iter().find(|(name, _)| name == "site").map(|(_, site)| site);
+async fn export(
+    State(app): State<App>,
+    CurrentConfig(config): CurrentConfig,
+    Query(query): Query<ExportQuery>,
+) -> Result<Response, Problem> {
     let served =
         |id: String| SiteId::parse(&id).ok().filter(|site| config.site(site).is_some()).ok_or_else(|| no_site(&id));
-    let site = named.map(served).transpose()?;
+    let site = query.site.map(served).transpose()?;
     let day = Window::at((app.now)(), &TimeZone::UTC).day;
 
     let (line_sender, mut lines) = mpsc::channel(MAX_BUFFERED_LINES);
     let exporting = tokio::spawn(async move { app.store.export(site.as_ref(), day, line_sender).await });
     let (mut sender, body) = Channel::<Bytes, axum::Error>::new(2);
     tokio::spawn(async move {
-        let (mut writer, mut bytes, mut some) =
-            (ExportWriter::default(), Vec::with_capacity(2 * CHUNK_BYTES), Vec::new());
+        let mut writer = ExportWriter::default();
+        let mut bytes = Vec::with_capacity(2 * CHUNK_BYTES);
+        let mut some = Vec::new();
         while lines.recv_many(&mut some, MAX_BUFFERED_LINES).await > 0 {
             some.drain(..).for_each(|line| writer.line(&line, &mut bytes));
             if bytes.len() >= CHUNK_BYTES && sender.send_data(std::mem::take(&mut bytes).into()).await.is_err() {

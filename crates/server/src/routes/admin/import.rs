@@ -13,12 +13,13 @@ use axum::{
     routing::post,
 };
 use http_body_util::BodyExt;
+use serde::Deserialize;
 use store::ImportReport;
 use tokio::runtime::Handle;
 
 use crate::{
     problem::Problem,
-    routes::extract::{CurrentConfig, query},
+    routes::extract::{CurrentConfig, Query, is_set},
     state::App,
 };
 
@@ -26,13 +27,20 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/import", post(import))
 }
 
-/// The body is an export; `?dry_run=1` only reports what would be imported.
+#[derive(Deserialize)]
+struct ImportQuery {
+    /// `1`: only report what would be imported.
+    dry_run: Option<String>,
+}
+
+/// The body is an export.
 async fn import(
     State(app): State<App>,
     CurrentConfig(config): CurrentConfig,
+    Query(query): Query<ImportQuery>,
     request: Request,
 ) -> Result<Json<ImportReport>, Problem> {
-    let dry_run = query(request.uri())?.iter().any(|(name, value)| name == "dry_run" && value == "1");
+    let dry_run = is_set(query.dry_run.as_deref());
     let directory = store::file_path(&config.database).and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let file = spool(&directory, request.into_body()).await?;
     let runtime = Handle::current();

@@ -34,7 +34,8 @@ impl FromRequestParts<App> for AuthorizedSite {
             return Ok(Self(site));
         }
         let Some(key) = &site.key else {
-            let (id, section) = (&site.id, section(site.id.as_str()));
+            let id = &site.id;
+            let section = section(site.id.as_str());
             let detail = format!("Articles of `{id}` cannot be written over HTTP: set `key` under {section}.");
             return Err(AuthError::Problem(Problem::new(StatusCode::FORBIDDEN, detail)));
         };

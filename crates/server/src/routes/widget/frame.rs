@@ -9,20 +9,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use config::{Origin, Site};
-use rules::Rejection;
-use wire::{ArticleKey, Event, Reaction, Seq, SiteId};
+use wire::ArticleKey;
 
 use super::{FRAGMENT_CSP, HTML_CONTENT_TYPE, choice, load_view};
 use crate::{
     problem::Problem,
-    render::{self, FrameState, RenderParams},
+    render::{self, FrameState, RenderParams, WidgetQuery},
     routes::{
         SiteFromPath,
         apply_events::{BatchOutcome, EventBatch, apply_events, problem},
         caller::Caller,
-        extract::{CurrentConfig, FormFields, query, value},
+        extract::{ArticleFromQuery, CurrentConfig, FormFields, Query, is_set, value},
         openapi_errors::FrameErrors,
-        view,
+        parse_event::parse_reaction,
+        view::LoadedView,
     },
     state::{App, ReadableBy},
 };
@@ -32,10 +32,10 @@ pub(super) async fn show(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
-    pairs: &[(String, String)],
+    query: &WidgetQuery,
     caller: &Caller,
 ) -> Result<Response, Problem> {
-    page(app, site, key, pairs, caller, StatusCode::OK).await
+    page(app, site, key, query, caller, StatusCode::OK).await
 }
 
 /// Applies a choice of a reader without JavaScript: the field `reaction`, empty to withdraw it. Then redirects to the
@@ -45,8 +45,8 @@ pub(super) async fn show(
     path = "/v1/sites/{site}/widget.html",
     tag = "readers",
     params(
-        ("site" = SiteId, Path),
-        ("article" = ArticleKey, Query),
+        SiteFromPath,
+        ArticleFromQuery,
         ("frame" = String, Query, description = "`1`"),
     ),
     request_body(content = FrameForm, content_type = "application/x-www-form-urlencoded"),
@@ -58,30 +58,22 @@ pub(super) async fn choose(
     CurrentConfig(config): CurrentConfig,
     caller: Caller,
     uri: Uri,
+    ArticleFromQuery(key): ArticleFromQuery,
+    Query(query): Query<WidgetQuery>,
     FormFields(fields): FormFields,
 ) -> Result<Response, Problem> {
-    let pairs = query(&uri)?;
-    let key = view::article(&pairs)?;
-    if value(&pairs, "frame") != Some("1") {
+    if !is_set(query.frame.as_deref()) {
         return Err(Problem::field("frame", "A form comes from the page with &frame=1. Scripts send to /reaction."));
     }
-    let reaction = match value(&fields, "reaction") {
-        Some("") => Ok(None),
-        Some(text) => {
-            Reaction::parse(text).map(Some).map_err(|invalid| Rejection::new("reaction", invalid.to_string()))
-        }
-        None => Err(Rejection::new("reaction", "is missing")),
-    };
-    let now = (app.now)().as_millisecond().unsigned_abs();
-    let seq = Seq::parse(now).unwrap_or(Seq::MAX);
-    let event = reaction.map(|reaction| Event::React { article: key.clone(), reaction, seq });
+    let now = (app.now)().as_millisecond().to_string();
+    let event = parse_reaction(Some(key.as_str()), value(&fields, "reaction"), Some(&now));
     let batch =
         EventBatch { visitor: Some(caller.stand_in()), events: vec![event], signals: Vec::new(), is_of_site: true };
     let BatchOutcome { mut refused, .. } = apply_events(&app, &site, config, &caller, batch).await?;
     match refused.pop() {
         Some((_, why)) => {
             let status = problem(why).status();
-            page(&app, &site, &key, &pairs, &caller, status).await
+            page(&app, &site, &key, &query, &caller, status).await
         }
         None => {
             // Redirect with a relative address, because a proxy may add a path prefix.
@@ -105,12 +97,12 @@ async fn page(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
-    pairs: &[(String, String)],
+    query: &WidgetQuery,
     caller: &Caller,
     status: StatusCode,
 ) -> Result<Response, Problem> {
-    let params = RenderParams::new(&site.id, key, pairs);
-    let (mut view, language, _) = load_view(app, site, key, &params).await?;
+    let params = RenderParams::new(&site.id, key, query);
+    let LoadedView { mut view, language, .. } = load_view(app, site, key, &params).await?;
     view.tally.mine = choice(app, site, key, &view, caller).await?;
     let frame = FrameState { votes: site.noscript_votes, refused: status != StatusCode::OK };
     let html = render::page(&params, view, locale::formatter(&language), (app.now)(), frame);

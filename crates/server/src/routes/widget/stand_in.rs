@@ -13,11 +13,11 @@ use wire::ArticleKey;
 use super::{HTML_CONTENT_TYPE, choice, load_view};
 use crate::{
     problem::Problem,
-    render::{self, RenderParams},
+    render::{self, RenderParams, WidgetQuery},
     routes::{
         caller::Caller,
         origin,
-        view::{OriginRefusal, close_poll},
+        view::{LoadedView, OriginRefusal, close_poll},
     },
     state::{App, ReadableBy},
 };
@@ -28,12 +28,12 @@ pub(super) async fn show(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
-    pairs: &[(String, String)],
+    query: &WidgetQuery,
     headers: &HeaderMap,
     caller: &Caller,
 ) -> Result<Response, Problem> {
-    let params = RenderParams::new(&site.id, key, pairs);
-    let (mut view, language, _) = load_view(app, site, key, &params).await?;
+    let params = RenderParams::new(&site.id, key, query);
+    let LoadedView { mut view, language, .. } = load_view(app, site, key, &params).await?;
     let is_of_site = origin::is_of_site(site, headers);
     if is_of_site {
         view.tally.mine = choice(app, site, key, &view, caller).await?;
@@ -41,7 +41,7 @@ pub(super) async fn show(
     if !site.noscript_votes {
         close_poll(&mut view);
     }
-    let refusal = OriginRefusal::of(app, site, headers, pairs);
+    let refusal = OriginRefusal::of(app, site, headers, query.origin.as_deref());
     refusal.show(&mut view);
     let html = render::fragment(&params, view, locale::formatter(&language), (app.now)());
     let mut response =

@@ -8,25 +8,33 @@ use wire::{ArticleKey, SiteId};
 
 use super::{Failure, Transaction};
 
+/// Where a line's counts go.
+pub(super) enum LineTarget {
+    /// To the article of that index, which may have been created.
+    Article { index: usize, is_new: bool },
+    /// Nowhere, for that reason.
+    Skipped(String),
+}
+
 impl Transaction<'_> {
-    /// Index of the article for this line, and whether it was created; adds the line's aliases. The inner error is the
-    /// reason why the line is skipped.
+    /// The article for this line, created if necessary; adds the line's aliases.
     pub(super) fn resolve_article(
         &mut self,
         batch: &ImportBatch,
         line: &ArticleLine,
         report: &mut ImportReport,
-    ) -> Result<Result<(usize, bool), String>, Failure> {
+    ) -> Result<LineTarget, Failure> {
         for source in &line.sources {
             if let Some((site, here)) = self.article_of_source(source)?
-                && let Err(why) = self.merge_known(batch.day, line, &site, &here)?
+                && let Some(why) = self.merge_known(batch.day, line, &site, &here)?
             {
-                return Ok(Err(why));
+                return Ok(LineTarget::Skipped(why));
             }
         }
         let index = self.article_index(&line.site, &line.key);
         if self.ids_with_votes_after(index, line) > MAX_VOTE_IDS {
-            return Ok(Err(format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")));
+            let why = format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids");
+            return Ok(LineTarget::Skipped(why));
         }
         let is_new = self.articles[index].entry.is_none();
         let created = Day::parse(&line.created).unwrap_or(batch.day);
@@ -35,7 +43,7 @@ impl Transaction<'_> {
             entry.own = false;
         }
         self.import_aliases(batch.day, index, line, report)?;
-        Ok(Ok((index, is_new)))
+        Ok(LineTarget::Article { index, is_new })
     }
 
     /// Site and key of the article that has this source, if there is one.
@@ -52,29 +60,30 @@ impl Transaction<'_> {
     }
 
     /// Merges the article that has the line's counts here with the one under the line's key, if the line lists it as
-    /// an alias or only one of them exists.
+    /// an alias or only one of them exists. Returns the reason if the line is to be skipped.
     fn merge_known(
         &mut self,
         day: Day,
         line: &ArticleLine,
         site: &SiteId,
         here: &ArticleKey,
-    ) -> Result<Result<(), String>, Failure> {
+    ) -> Result<Option<String>, Failure> {
         if *site != line.site {
-            return Ok(Err(format!("its counts are part of the site {site} here")));
+            return Ok(Some(format!("its counts are part of the site {site} here")));
         }
-        let (index, known) = (self.article_index(site, &line.key), self.article_index(site, here));
+        let index = self.article_index(site, &line.key);
+        let known = self.article_index(site, here);
         if index == known {
-            return Ok(Ok(()));
+            return Ok(None);
         }
         let aliased = if line.aliases.iter().any(|alias| alias.key == *here) {
             self.alias(site, day, (here, &line.key), false)?
         } else if self.articles[index].entry.is_none() {
             self.alias(site, day, (&line.key, here), false)?
         } else {
-            return Ok(Err(format!("its counts are part of {here} here")));
+            return Ok(Some(format!("its counts are part of {here} here")));
         };
-        Ok(aliased.map(|_| ()).map_err(|refused| skip_reason(&refused)))
+        Ok(aliased.err().map(|refused| skip_reason(&refused)))
     }
 
     fn import_aliases(
@@ -99,7 +108,8 @@ impl Transaction<'_> {
                 self.alias(&line.site, day, (&alias.key, &key), false)?.err()
             };
             if let Some(refused) = refused {
-                let (site, article) = (line.site.clone(), alias.key.clone());
+                let site = line.site.clone();
+                let article = alias.key.clone();
                 report.skipped.push(Skipped { site, article, why: skip_reason(&refused) });
             }
         }

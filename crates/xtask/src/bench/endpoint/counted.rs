@@ -67,9 +67,11 @@ pub(crate) fn nothing_is_lost(cells: &[Cell]) -> Result<()> {
     for cell in cells.iter().filter(|cell| cell.target.host == Host::Gema) {
         let BenchRequest::Post { .. } = cell.target.request else { continue };
         for run in &cell.runs {
-            let (requests, counted) = (run.requests, run.counted.unwrap_or(0));
+            let requests = run.requests;
+            let counted = run.counted.unwrap_or(0);
             if !(requests..=requests + cell.connections as u64).contains(&counted) {
-                let (name, connections) = (cell.target.name, cell.connections);
+                let name = cell.target.name;
+                let connections = cell.connections;
                 bail!("{name}, {connections} connections: {requests} were acknowledged, and {counted} are counted");
             }
         }

@@ -86,7 +86,8 @@ fn parse(says: &str, cpu: f64) -> Result<Run> {
     let line = says.lines().find_map(|line| line.strip_prefix("RESULT ")).context("wrk has given no result")?;
     let result: serde_json::Value = serde_json::from_str(line).context("wrk's result is not JSON")?;
     let number = |name: &str| result[name].as_u64().with_context(|| format!("wrk says no {name}: {line}"));
-    let (requests, errors) = (number("requests")?, number("errors")?);
+    let requests = number("requests")?;
+    let errors = number("errors")?;
     if errors > 0 || requests == 0 {
         bail!("{errors} of {requests} requests failed, so that this measures nothing:\n{says}");
     }

@@ -35,7 +35,8 @@ impl EndpointReport<'_> {
             let per_second = cell.median(Run::per_second);
             let per_cpu = cell.median(Run::per_cpu_second);
             let ratio = self.of_nginx(cell).map_or(String::new(), |ratio| format!("{ratio:.2}"));
-            let (p50, p99) = (cell.median(|run| run.p50) / 1e3, cell.median(|run| run.p99) / 1e3);
+            let p50 = cell.median(|run| run.p50) / 1e3;
+            let p99 = cell.median(|run| run.p99) / 1e3;
             // Writing to a String cannot fail.
             let _ = writeln!(
                 text,
@@ -68,7 +69,8 @@ impl EndpointReport<'_> {
                 None => String::new(),
             };
             let of_runs = |of: fn(&Run) -> u64| cell.runs.iter().map(of).sum::<u64>();
-            let (acknowledged, counted) = (of_runs(|run| run.requests), of_runs(|run| run.counted.unwrap_or(0)));
+            let acknowledged = of_runs(|run| run.requests);
+            let counted = of_runs(|run| run.counted.unwrap_or(0));
             let _ = writeln!(
                 text,
                 "| {} | {} | {:.0} | {:.0} | {} | {counted} of {acknowledged} | {} | {:.2} |",

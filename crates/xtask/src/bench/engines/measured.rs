@@ -58,10 +58,12 @@ impl EngineRun {
                 servers.replicas().map(cpu).collect::<Result<_>>()?,
             ))
         };
-        let (before, was) = (counted()?, of_servers()?);
+        let before = counted()?;
+        let was = of_servers()?;
         let load =
             load::run(dir, url, BenchRequest::Post { what, articles }, CONNECTIONS, time, || cpu(endpoint.id()))?;
-        let (is, after) = (of_servers()?, counted()?);
+        let is = of_servers()?;
+        let after = counted()?;
         let more = after.saturating_sub(before);
         if !(load.requests..=load.requests + CONNECTIONS as u64).contains(&more) {
             bail!("{}: {} were acknowledged, and {more} are counted", target.name, load.requests);

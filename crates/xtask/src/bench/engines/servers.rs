@@ -118,7 +118,8 @@ impl Servers {
 
 fn server(store_kind: StoreKind, dir: &Path) -> Result<Running> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
-    let (address, bus) = (http::free()?, http::free()?.port());
+    let address = http::free()?;
+    let bus = http::free()?.port();
     let cluster = match store_kind {
         StoreKind::Cluster(_) => format!("cluster-enabled yes\ncluster-port {bus}\n"),
         _ => String::new(),

@@ -25,7 +25,8 @@ pub(crate) fn blocked(events: &[&Value], url: &str, slower: f64) -> Result<f64> 
         .filter(|task| at(task, "ts") >= at(begun, "ts"))
         .collect();
     tasks.sort_by(|one, other| at(one, "ts").total_cmp(&at(other, "ts")));
-    let (mut blocked, mut end) = (0.0, 0.0);
+    let mut blocked = 0.0;
+    let mut end = 0.0;
     for task in tasks {
         // A nested task is already included in the outer one.
         if at(task, "ts") >= end {

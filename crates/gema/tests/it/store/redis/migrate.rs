@@ -28,9 +28,11 @@ async fn all(store: &Arc<dyn Store>) -> Vec<Tally> {
 /// Migrates from a file to a cluster, counts there, and migrates back to another file.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_moves_to_another_engine_and_back_with_every_total() {
-    let (dir, cluster) = (tempfile::tempdir().unwrap(), Six::new());
+    let dir = tempfile::tempdir().unwrap();
+    let cluster = Six::new();
     let file = |name: &str| engines::open(dir.path().join(name).to_str().unwrap()).unwrap();
-    let (here, there) = (file("old.db"), cluster.open());
+    let here = file("old.db");
+    let there = cluster.open();
     for reader in 0..40 {
         let own = format!("article-{}", reader % 7);
         let option = ["happy", "sad"][reader as usize % 2];
@@ -78,7 +80,8 @@ async fn sees(store: &Arc<dyn Store>, expected: Result<(), WritesBlocked>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_block_reports_writes_it_may_have_missed() {
     let engine = Six::new();
-    let (here, there) = (engine.open(), engine.open());
+    let here = engine.open();
+    let there = engine.open();
     sees(&there, Ok(())).await;
     let hold = here.block_writes().await.unwrap();
     sees(&there, Err(WritesBlocked::Migrating)).await;

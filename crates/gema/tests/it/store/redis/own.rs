@@ -96,7 +96,8 @@ fn an_invalid_redis_url_is_refused_without_its_password() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn several_endpoints_have_one_truth() {
     let engine = Six::new();
-    let (here, there) = (engine.open(), engine.open());
+    let here = engine.open();
+    let there = engine.open();
     let batch = changes(1, [read("a", 1), share("a", "copy", 1), react("a", Some("happy"), 5)]);
     here.apply(batch.clone()).await.unwrap();
     let told = there.apply(batch).await.unwrap().remove(0);

@@ -16,7 +16,8 @@ use crate::{exec, tools};
 /// answers that, so that no network latency is measured.
 pub(crate) fn waline(dir: &Path) -> Result<(Server, String)> {
     let address = http::free()?;
-    let (script, database) = (dir.join("waline.cjs"), dir.join("waline"));
+    let script = dir.join("waline.cjs");
+    let database = dir.join("waline");
     fs::create_dir_all(&database)?;
     fs::write(&script, include_str!("waline.cjs"))?;
     let mut node = on_core(0, "node");
@@ -33,7 +34,8 @@ pub(crate) fn waline(dir: &Path) -> Result<(Server, String)> {
 pub(crate) fn isso(dir: &Path) -> Result<(Server, String)> {
     let python = tools::isso()?;
     let address = http::free()?;
-    let (config, dump) = (dir.join("isso.cfg"), dir.join("isso.json"));
+    let config = dir.join("isso.cfg");
+    let dump = dir.join("isso.json");
     let options = format!(
         "[general]\ndbpath = {}\nhost = http://{address}/\nlatest-enabled = true\n[server]\ntrusted-proxies = 127.0.0.1\n\
          [guard]\nenabled = false\n",

@@ -1,32 +1,43 @@
 use rules::Rejection;
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::{Map, Value};
 use text::key::article_key;
 use wire::{Event, IdempotencyKey, Invalid, Network, Reaction, Seq};
 
 /// Parses one event field by field, so that the error names the field and what is wrong with it.
-pub(super) fn event(json: &RawValue) -> Result<Event, Rejection> {
-    let fields: Map<String, Value> =
-        serde_json::from_str(json.get()).map_err(|_| Rejection::new("events", "each event must be an object"))?;
-    match text(&fields, "type")? {
+pub(super) fn parse_event(fields: &Map<String, Value>) -> Result<Event, Rejection> {
+    match text(fields, "type")? {
         "read" => Ok(Event::Read {
-            article: parsed(&fields, "article", article_key)?,
-            key: parsed(&fields, "key", IdempotencyKey::parse)?,
+            article: parsed(fields, "article", article_key)?,
+            key: parsed(fields, "key", IdempotencyKey::parse)?,
         }),
         "react" => Ok(Event::React {
-            article: parsed(&fields, "article", article_key)?,
+            article: parsed(fields, "article", article_key)?,
             reaction: match fields.get("reaction") {
                 Some(Value::Null) => None,
-                _ => Some(parsed(&fields, "reaction", Reaction::parse)?),
+                _ => Some(parsed(fields, "reaction", Reaction::parse)?),
             },
-            seq: seq(&fields)?,
+            seq: seq(fields)?,
         }),
         "share" => Ok(Event::Share {
-            article: parsed(&fields, "article", article_key)?,
-            network: parsed(&fields, "network", Network::parse)?,
-            key: parsed(&fields, "key", IdempotencyKey::parse)?,
+            article: parsed(fields, "article", article_key)?,
+            network: parsed(fields, "network", Network::parse)?,
+            key: parsed(fields, "key", IdempotencyKey::parse)?,
         }),
         _ => Err(Rejection::new("type", "must be read, react or share")),
     }
+}
+
+/// Parses a reaction of a form, whose fields are texts; an empty `reaction` is a withdrawal.
+pub(super) fn parse_reaction(
+    article: Option<&str>,
+    reaction: Option<&str>,
+    seq: Option<&str>,
+) -> Result<Event, Rejection> {
+    let reaction = reaction.map(|text| if text.is_empty() { Value::Null } else { text.into() });
+    let seq = seq.map(|text| text.parse::<u64>().map_or(Value::Null, Value::from));
+    let fields =
+        [("type", Some("react".into())), ("article", article.map(Value::from)), ("reaction", reaction), ("seq", seq)];
+    parse_event(&fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
 }
 
 fn text<'a>(fields: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Rejection> {
@@ -56,7 +67,7 @@ mod tests {
     use super::*;
 
     fn parse(json: &str) -> Result<Event, Rejection> {
-        event(serde_json::from_str(json).unwrap())
+        parse_event(&serde_json::from_str(json).unwrap())
     }
 
     #[test]
@@ -75,7 +86,6 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         for (json, field) in [
-            ("1", "events"),
             ("{}", "type"),
             (r#"{"type":"like"}"#, "type"),
             (r#"{"type":["read"]}"#, "type"),

@@ -1,0 +1,231 @@
+use std::io::{BufRead, BufReader, Read};
+
+use csv::{ReaderBuilder, StringRecord};
+use store::Metric;
+
+use super::{
+    Earlier, Gathered, Refused,
+    csv::is_of_one_row,
+    grouped_count,
+    lines::LimitedLines,
+    path::{Hosts, Page},
+    utf16,
+};
+
+/// The columns of a table, if the operator names them: `page` and `reads`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// The heading of the column with addresses.
+    pub page: Option<String>,
+    /// The heading of the column with views.
+    pub reads: Option<String>,
+}
+
+/// Headings of columns with addresses, in lower case, the best first: Matomo's (raw and translated), Google Analytics',
+/// Plausible's, Umami's, and what others call them.
+const PAGES: &[&str] = &[
+    "metadata_url",
+    "metadata: url",
+    "url",
+    "page location",
+    "full page url",
+    "page path and screen class",
+    "page path + query string and screen class",
+    "page path + query string",
+    "page path",
+    "jalur halaman dan class layar",
+    "jalur halaman dan kelas layar",
+    "seitenpfad und bildschirmklasse",
+    "chemin de la page et classe de l'écran",
+    "ruta de la página y clase de pantalla",
+    "caminho da página e classe da tela",
+    "paginapad en schermklasse",
+    "page",
+    "pages",
+    "halaman",
+    "url_path",
+    "path",
+    "pathname",
+    "jalur",
+    "alamat",
+    "label",
+    "name",
+];
+
+/// Headings of columns with views, in lower case, the best first.
+const VIEWS: &[&str] = &[
+    "pageviews",
+    "page views",
+    "nb_hits",
+    "views",
+    "screen_page_views",
+    "hits",
+    "hit",
+    "reads",
+    "tayangan",
+    "tayangan halaman",
+    "tampilan",
+    "tampilan halaman",
+    "penayangan",
+    "kunjungan halaman",
+    "dibaca",
+    "seitenansichten",
+    "aufrufe",
+    "vues",
+    "vues de pages",
+    "vistas",
+    "vistas de página",
+    "páginas vistas",
+    "visualizações",
+    "visualizações de página",
+    "visualizzazioni",
+    "visualizzazioni di pagina",
+    "weergaven",
+    "paginaweergaven",
+    "просмотры",
+    "просмотры страниц",
+    "表示回数",
+    "ページビュー数",
+    "浏览次数",
+    "count",
+];
+
+/// What stands in place of an address in rows that sum up, or that are of no page.
+const NO_PAGES: &[&str] =
+    &["", "(not set)", "(other)", "total", "grand total", "others", "lainnya", "jumlah", "-", "null", "\\n"];
+
+/// The most lines before the heading.
+const MAX_LINES_BEFORE: usize = 64;
+
+/// A table of pages with their views, as Matomo, Plausible, Umami, Google Analytics 4 and databases' clients write it:
+/// with lines before the heading, with more columns and in several languages, separated by commas, semicolons or tabs,
+/// in UTF-8 or UTF-16. Views add up, because such tables have a row for each day or title of a page. A page is given by
+/// its address, whole or without scheme, or by its path.
+///
+/// # Errors
+/// [`Refused`] if no heading is known: its message names the option.
+pub fn read(from: impl Read, columns: &Columns) -> Result<Earlier, Refused> {
+    let mut from = BufReader::with_capacity(64 * 1024, LimitedLines::new(utf16::utf8(from).map_err(unreadable)?));
+    let heading = Heading::find(&mut from, columns)?;
+    let mut table = ReaderBuilder::new()
+        .delimiter(heading.delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .comment(Some(b'#'))
+        .from_reader(from);
+    let mut gathered = Gathered::of(vec![Metric::Reads]);
+    let mut hosts = Hosts::default();
+    let mut row = StringRecord::new();
+    loop {
+        match table.read_record(&mut row) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) if is_of_one_row(&error) => {
+                gathered.wrong(heading.place(error.position()), "page", error.to_string());
+                continue;
+            }
+            Err(error) => return Err(unreadable(error)),
+        }
+        let named = row.get(heading.page).unwrap_or_default().trim();
+        let views = row.get(heading.reads).unwrap_or_default().trim();
+        if NO_PAGES.contains(&named.to_lowercase().as_str()) {
+            gathered.skip("rows that sum up, or of no page");
+            continue;
+        }
+        let views = match views {
+            // Of a further table in the same file.
+            "" => {
+                gathered.skip("rows without views");
+                continue;
+            }
+            views => match grouped_count(views) {
+                Ok(0) => {
+                    gathered.skip("rows without views");
+                    continue;
+                }
+                Ok(views) => views,
+                Err(reason) => {
+                    gathered.wrong(heading.place(row.position()), heading.named.clone(), reason);
+                    continue;
+                }
+            },
+        };
+        let page = hosts.page(named).or_else(|| is_without_scheme(named).then(|| hosts.page(&format!("//{named}")))?);
+        match page {
+            None => gathered.skip("rows whose page is neither a path nor an address"),
+            Some(Ok(Page::Article(key))) if key.as_str() == named => gathered.add(key, &[views]),
+            Some(Ok(Page::Article(key))) => gathered.add_named(named, key, &[views]),
+            Some(Ok(Page::Home | Page::Index)) => gathered.skip("rows of the home page"),
+            Some(Err(invalid)) => gathered.wrong(heading.place(row.position()), "page", invalid.to_string()),
+        }
+    }
+    gathered.earlier.notes.extend(hosts.note());
+    Ok(gathered.finish())
+}
+
+/// Whether this is an address like `news.example/a`.
+fn is_without_scheme(named: &str) -> bool {
+    named.split_once('/').is_some_and(|(host, _)| host.contains('.') && !host.contains(char::is_whitespace))
+}
+
+/// The heading of a table.
+struct Heading {
+    delimiter: u8,
+    /// The columns.
+    page: usize,
+    reads: usize,
+    /// What the column with views is called.
+    named: String,
+    /// Number of lines up to it.
+    lines: u64,
+}
+
+impl Heading {
+    /// Reads until after the heading.
+    fn find(from: &mut impl BufRead, columns: &Columns) -> Result<Self, Refused> {
+        let mut line = Vec::new();
+        for number in 1..=MAX_LINES_BEFORE {
+            line.clear();
+            if from.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
+                break;
+            }
+            let text = String::from_utf8_lossy(&line);
+            let found = b",;\t".iter().find_map(|delimiter| Self::of(&text, *delimiter, columns));
+            if let Some(found) = found {
+                return Ok(Self { lines: number as u64, ..found });
+            }
+        }
+        let named = |column: &Option<String>| column.as_ref().map_or("?".to_owned(), |name| format!("`{name}`"));
+        Err(Refused::File(format!(
+            "no heading with a column of pages ({}) and one of views ({}): name them with --columns page=HEADING,reads=HEADING",
+            named(&columns.page),
+            named(&columns.reads)
+        )))
+    }
+
+    fn of(line: &str, delimiter: u8, columns: &Columns) -> Option<Self> {
+        let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(line.as_bytes());
+        let headings = reader.records().next()?.ok()?;
+        let headings: Vec<_> =
+            headings.iter().map(|heading| heading.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
+        let column = |named: &Option<String>, known: &[&str]| {
+            let at = |name: &str| headings.iter().position(|heading| heading == name);
+            match named {
+                Some(name) => at(&name.trim().to_lowercase()),
+                None => known.iter().find_map(|name| at(name)),
+            }
+        };
+        let (page, reads) = (column(&columns.page, PAGES)?, column(&columns.reads, VIEWS)?);
+        let named = headings[reads].clone();
+        (page != reads).then_some(Self { delimiter, page, reads, named, lines: 0 })
+    }
+
+    /// The place of a row, of which the table knows the lines after the heading.
+    fn place(&self, position: Option<&csv::Position>) -> String {
+        format!("line {}", position.map_or(0, csv::Position::line) + self.lines)
+    }
+}
+
+fn unreadable(error: impl std::fmt::Display) -> Refused {
+    Refused::File(format!("it cannot be read: {error}"))
+}

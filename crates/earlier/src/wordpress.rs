@@ -1,0 +1,211 @@
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read},
+};
+
+use store::Metric;
+use text::key::article_key;
+
+use super::{
+    Earlier, Gathered, Refused, grouped_count,
+    pages::Columns,
+    path::{Hosts, Page},
+};
+
+/// Fields of posts in which counters keep their views: WP-PostViews, many themes, WPBakery.
+const FIELDS: [&str; 3] = ["views", "post_views_count", "_vc_view_count"];
+
+/// The most bytes of a text that matters.
+const MAX_TEXT_BYTES: usize = 64 * 1024;
+
+/// What of a post matters.
+#[derive(Default)]
+struct Post {
+    id: String,
+    link: String,
+    status: String,
+    kind: String,
+    /// The fields with views, and their greatest values.
+    views: BTreeMap<String, String>,
+    /// The field that is being read.
+    field: String,
+}
+
+/// WordPress' export (Tools, Export: "WXR", XML), with the views that plugins and themes keep in fields of posts. A post
+/// has the key of its address; with `page=id`, that of Gema's plugin, `wp-123`. `reads` names the field, if the export
+/// has several.
+///
+/// # Errors
+/// [`Refused`] names the fields, or says that there are none.
+pub fn read(from: impl Read, columns: &Columns) -> Result<Earlier, Refused> {
+    let by_id = match columns.page.as_deref() {
+        None | Some("link") => false,
+        Some("id") => true,
+        Some(other) => {
+            return Err(Refused::File(format!("page=`{other}`: page=link, or page=id for the keys of Gema's plugin")));
+        }
+    };
+    let mut posts = Posts::of(from);
+    let mut by_field: BTreeMap<String, Gathered> = BTreeMap::new();
+    let (mut all, mut hosts) = (Gathered::of(vec![Metric::Reads]), Hosts::default());
+    while let Some(post) = posts.next(columns.reads.as_deref())? {
+        if post.views.is_empty() {
+            continue;
+        }
+        if post.status != "publish" || ["attachment", "nav_menu_item", "revision"].contains(&&*post.kind) {
+            all.skip("posts that are not published, or no articles");
+            continue;
+        }
+        let page = if by_id {
+            article_key(&format!("wp-{}", post.id)).map(Page::Article)
+        } else {
+            hosts.page(&post.link).unwrap_or(Ok(Page::Home))
+        };
+        for (field, views) in &post.views {
+            let gathered = by_field.entry(field.clone()).or_insert_with(|| Gathered::of(vec![Metric::Reads]));
+            match (&page, grouped_count(views)) {
+                (_, Ok(0)) => gathered.skip("posts without views"),
+                (Ok(Page::Article(key)), Ok(views)) => gathered.add_named(&post.link, key.clone(), &[views]),
+                (Ok(_), Ok(_)) => gathered.skip("posts whose address is the home page"),
+                (Err(invalid), _) => gathered.wrong(format!("post {}", post.id), "link", invalid.to_string()),
+                (_, Err(reason)) => gathered.wrong(format!("post {}", post.id), field, reason),
+            }
+        }
+    }
+    if !posts.is_wxr {
+        return Err(Refused::File(
+            "it is not an export of WordPress (Tools, Export): it has no <wp:wxr_version>".into(),
+        ));
+    }
+    let names = by_field.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut fields = by_field.into_iter();
+    match (fields.next(), fields.next()) {
+        (Some((_, mut gathered)), None) => {
+            gathered.earlier.skipped.extend(all.earlier.skipped);
+            gathered.earlier.notes.extend(hosts.note());
+            Ok(gathered.finish())
+        }
+        (Some(_), Some(_)) => {
+            Err(Refused::File(format!("it has views in several fields ({names}): choose one with --columns reads=FIELD")))
+        }
+        (None, _) => Err(Refused::File(
+            "no post of it has a field of views: name it with --columns reads=FIELD. Tables of plugins are not in this \
+             export: import them in WordPress, with Gema's plugin"
+                .into(),
+        )),
+    }
+}
+
+/// Reads post after post. Memory is needed for one text alone.
+struct Posts<R> {
+    from: BufReader<R>,
+    is_wxr: bool,
+}
+
+impl<R: Read> Posts<R> {
+    fn of(from: R) -> Self {
+        Self { from: BufReader::with_capacity(64 * 1024, from), is_wxr: false }
+    }
+
+    /// The next post; `field`: the only one that matters.
+    fn next(&mut self, field: Option<&str>) -> Result<Option<Post>, Refused> {
+        let mut post: Option<Post> = None;
+        let (mut tag, mut text) = (String::new(), Vec::new());
+        loop {
+            if !self.text(&mut text)? {
+                return Ok(None);
+            }
+            let before = std::mem::take(&mut text);
+            let next = self.tag(&mut text)?;
+            let Some(next) = next else {
+                // A CDATA section is the tag's text.
+                continue;
+            };
+            if next == "/item" {
+                return Ok(post.or_else(|| Some(Post::default())));
+            }
+            self.is_wxr |= next == "wp:wxr_version";
+            if next == "item" {
+                post = Some(Post::default());
+            } else if let Some(post) = &mut post
+                && next.strip_prefix('/') == Some(&*tag)
+            {
+                post.take(&tag, &unescaped(&String::from_utf8_lossy(&before)), field);
+            }
+            tag = next;
+        }
+    }
+
+    /// Appends text up to the next `<`; `false`: the file ends.
+    fn text(&mut self, text: &mut Vec<u8>) -> Result<bool, Refused> {
+        self.until(b'<', text)
+    }
+
+    /// The name of a tag; `None`: it was a CDATA section, whose text is appended.
+    fn tag(&mut self, text: &mut Vec<u8>) -> Result<Option<String>, Refused> {
+        let mut name = Vec::new();
+        self.until(b'>', &mut name)?;
+        let Some(begun) = name.strip_prefix(b"![CDATA[") else {
+            let name = String::from_utf8_lossy(&name).into_owned();
+            return Ok(Some(name.split_ascii_whitespace().next().unwrap_or_default().to_owned()));
+        };
+        text.extend_from_slice(begun);
+        text.push(b'>');
+        while !text.ends_with(b"]]>") {
+            if !self.until(b'>', text)? {
+                break;
+            }
+            text.push(b'>');
+        }
+        text.truncate(text.len().saturating_sub(3));
+        Ok(None)
+    }
+
+    /// Appends up to a byte, which is consumed. Of a long text only its beginning and its end are kept.
+    fn until(&mut self, end: u8, to: &mut Vec<u8>) -> Result<bool, Refused> {
+        loop {
+            let buffer = self.from.fill_buf().map_err(|error| Refused::File(format!("it cannot be read: {error}")))?;
+            if buffer.is_empty() {
+                return Ok(false);
+            }
+            let found = buffer.iter().position(|byte| *byte == end);
+            let length = found.unwrap_or(buffer.len());
+            if to.len() > MAX_TEXT_BYTES {
+                to.drain(16..to.len() - 8);
+            }
+            to.extend_from_slice(&buffer[..length]);
+            self.from.consume(length + usize::from(found.is_some()));
+            if found.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+impl Post {
+    /// Takes an element's text.
+    fn take(&mut self, tag: &str, text: &str, field: Option<&str>) {
+        let text = text.trim();
+        match tag {
+            "link" => self.link = text.to_owned(),
+            "wp:post_id" => self.id = text.to_owned(),
+            "wp:status" => self.status = text.to_owned(),
+            "wp:post_type" => self.kind = text.to_owned(),
+            "wp:meta_key" => self.field = text.to_owned(),
+            "wp:meta_value" if field.map_or(FIELDS.contains(&&*self.field), |field| field == self.field) => {
+                // A field may be there twice; its greater value is the later one.
+                let known = self.views.entry(self.field.clone()).or_default();
+                if grouped_count(known).ok() <= grouped_count(text).ok() {
+                    *known = text.to_owned();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Text outside of CDATA sections, as WordPress escapes it.
+fn unescaped(text: &str) -> String {
+    let named = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#038;", "&");
+    named.replace("&#38;", "&").replace("&amp;", "&")
+}

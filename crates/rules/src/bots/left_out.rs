@@ -1,0 +1,57 @@
+/// Words of the lists that programs and devices of readers have too, so that they do not tell a robot. Robots of the
+/// same names have other signs: an address, `bot`, `spider`.
+pub(super) const LEFT_OUT: &[&str] = &[
+    // Browsers, and the browsers of portals, messengers, social networks and feed readers.
+    "baidu",
+    "cortana",
+    "daum",
+    "daum/",
+    "elinks/",
+    "fluid",
+    "google",
+    "hype machine/",
+    "instapaper/",
+    "libwww",
+    "mail.ru",
+    "make/",
+    "newsblur",
+    "nextcloud",
+    "notion/",
+    "overcast/",
+    "pocketcasts/",
+    "podimo",
+    "sogou",
+    "tumblr/",
+    "upday/",
+    "viber",
+    "yahoo",
+    "yandex",
+    // Facebook's and Instagram's in-app browsers on two phones.
+    "ap3a.240617.008",
+    "metaiab facebook",
+    // Editors with a browser inside.
+    "code/1.",
+    "cursor",
+    "trae/",
+    // The network library of Apple's apps.
+    "cfnetwork",
+    // Phones, tablets, televisions, their software, and loudspeakers.
+    "alexa",
+    "core",
+    "docomo",
+    "motor",
+    "nomad",
+    "pioneer",
+    "sonic",
+    "titan",
+    "zeus",
+    // Ordinary words.
+    "celestial",
+    "combine",
+    "harvest",
+    "speedy",
+    "strider",
+    "sunrise",
+    "voila",
+    "voyager/",
+];

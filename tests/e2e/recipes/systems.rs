@@ -1,0 +1,388 @@
+//! Sites as generators and content management systems make them (recipes/systems): whatever page a reader opens, articles have one widget,
+//! which counts that article, and other pages have none. The test command makes two of them, `cargo xtask soak recipes` all; what each
+//! does is a row of the table in docs/recipes.md.
+
+use std::{collections::BTreeMap, fs, panic, path::Path};
+
+use serde_json::json;
+
+use super::files;
+use crate::{engine::named, looks::take, newsroom::Newsroom, page::Page, reader::Reader};
+
+/// One of them: its pages, and how its recipe names the articles.
+struct System {
+    /// Its directory.
+    name: &'static str,
+    title: &'static str,
+    /// Two articles: path and key. The first one's path, key and reads are in the table.
+    posts: [(&'static str, &'static str); 2],
+    /// A paragraph of the first article: the widget is as wide.
+    text: &'static str,
+    /// The link from the first article to the second one, and on to a page that is no article.
+    links: (&'static str, Option<&'static str>),
+    /// Whether pages replace each other without being loaded.
+    is_in_place: bool,
+    /// What is true once its navigation has begun.
+    begins: &'static str,
+    /// Pages that are no articles: lists, the second page of one, the page for errors, a feed, a preview. Of a kind without a path the
+    /// system has none, or it is not tried.
+    others: [&'static [&'static str]; 5],
+    /// What gema.toml has besides.
+    config: &'static str,
+}
+
+const SYSTEMS: &[System] = &[
+    System {
+        name: "wordpress",
+        title: "WordPress, block theme",
+        posts: [("/twentytwentyfour/banjir/", "wp-1"), ("/twentytwentyfour/kereta/", "wp-5")],
+        text: ".entry-content p",
+        links: ("", None),
+        is_in_place: false,
+        begins: "true",
+        others: [
+            &[
+                "/twentytwentyfour/beranda/",
+                "/twentytwentyfour/kategori/",
+                "/twentytwentyfour/cari/",
+                "/twentytwentyfour/laman/",
+            ],
+            &["/twentytwentyfour/beranda/2/"],
+            &["/twentytwentyfour/tidak-ada/"],
+            &["/twentytwentyfour/umpan/"],
+            &[],
+        ],
+        config: "",
+    },
+    System {
+        name: "wordpress",
+        title: "WordPress, theme in PHP",
+        posts: [("/warta/banjir/", "wp-1"), ("/warta/kereta/", "wp-5")],
+        text: "article p",
+        links: ("", None),
+        is_in_place: false,
+        begins: "true",
+        others: [
+            &["/warta/beranda/", "/warta/kategori/", "/warta/cari/", "/warta/laman/"],
+            &["/warta/beranda/2/"],
+            &["/warta/tidak-ada/"],
+            &["/warta/umpan/"],
+            &["/warta/rancangan/", "/warta/penyesuai/"],
+        ],
+        config: "",
+    },
+    System {
+        name: "wordpress",
+        title: "WordPress, block in the template",
+        posts: [("/blok/banjir/", "/banjir/"), ("/blok/kereta/", "/kereta/")],
+        text: ".entry-content p",
+        links: ("", None),
+        is_in_place: false,
+        begins: "true",
+        others: [
+            &["/blok/beranda/", "/blok/laman/"],
+            &["/blok/beranda/2/"],
+            &["/blok/tidak-ada/"],
+            &["/blok/umpan/"],
+            &[],
+        ],
+        config: "",
+    },
+    System {
+        name: "hugo",
+        title: "Hugo",
+        posts: [("/berita/banjir/", "/berita/banjir/"), ("/berita/kereta/", "/berita/kereta/")],
+        text: "gema-article p",
+        links: ("#next", None),
+        is_in_place: false,
+        begins: "true",
+        others: [&["/", "/berita/"], &["/page/2/"], &["/404.html"], &["/index.xml"], &["/berita/rancangan/"]],
+        config: "",
+    },
+    System {
+        name: "hugo",
+        title: "Hugo, content adapter",
+        posts: [("/kabar/banjir/", "/kabar/banjir/"), ("/kabar/kereta/", "/kabar/kereta/")],
+        text: "gema-article p",
+        links: ("#next", None),
+        is_in_place: false,
+        begins: "true",
+        others: [&["/kabar/"], &["/kabar/page/2/"], &["/404.html"], &["/kabar/index.xml"], &[]],
+        config: "",
+    },
+    System {
+        name: "php",
+        title: "PHP",
+        posts: [("/berita2", "berita-2"), ("/berita1", "berita-1")],
+        text: "article > p",
+        links: ("#next", None),
+        is_in_place: false,
+        begins: "true",
+        others: [&["/"], &["/halaman2"], &["/404.html"], &["/feed.xml"], &["/pratinjau"]],
+        config: "",
+    },
+    System {
+        name: "ghost",
+        title: "Ghost, theme Source",
+        posts: [("/banjir/", "/banjir/"), ("/kereta/", "/kereta/")],
+        text: ".gh-content p",
+        links: ("a[href='/kereta/']", None),
+        is_in_place: false,
+        begins: "true",
+        others: [
+            &["/", "/tag/berita/", "/author/editor/"],
+            &["/page/2/"],
+            &["/404.html"],
+            &["/feed.xml"],
+            &["/p/rancangan/"],
+        ],
+        config: r#"ignore = ["/p/*"]"#,
+    },
+    System {
+        name: "next",
+        title: "Next",
+        posts: [("/berita/banjir", "banjir"), ("/berita/kereta", "kereta")],
+        text: "gema-article p",
+        links: ("#next", Some("#home")),
+        is_in_place: true,
+        begins: "true",
+        others: [&["/"], &["/halaman/2"], &["/404.html"], &["/feed.xml"], &[]],
+        config: "",
+    },
+    System {
+        name: "astro",
+        title: "Astro",
+        posts: [("/berita/banjir/", "banjir"), ("/berita/kereta/", "kereta")],
+        text: "gema-article p",
+        links: ("#next", Some("#home")),
+        is_in_place: true,
+        begins: "true",
+        others: [&["/"], &["/2/"], &["/404.html"], &["/feed.xml"], &["/berita/rancangan/"]],
+        config: "",
+    },
+    System {
+        name: "eleventy",
+        title: "Eleventy",
+        posts: [("/berita/banjir/", "/berita/banjir/"), ("/berita/kereta/", "/berita/kereta/")],
+        text: "gema-article p",
+        links: ("#next", None),
+        is_in_place: false,
+        begins: "true",
+        others: [&["/"], &["/halaman/2/"], &["/404.html"], &["/feed.xml"], &[]],
+        config: "",
+    },
+    System {
+        name: "jekyll",
+        title: "Jekyll",
+        posts: [("/berita/banjir/", "/berita/banjir"), ("/berita/kereta/", "/berita/kereta")],
+        text: "gema-article p",
+        links: ("#next", None),
+        is_in_place: false,
+        begins: "true",
+        others: [&["/"], &["/halaman2/"], &["/404.html"], &["/feed.xml"], &["/berita/rancangan/"]],
+        config: "",
+    },
+    System {
+        name: "mkdocs",
+        title: "MkDocs Material, blog",
+        posts: [("/banjir/", "banjir/"), ("/kereta/", "kereta/")],
+        text: ".md-content p",
+        links: (".md-content a[href$='/kereta/']", Some(".md-header a.md-logo")),
+        is_in_place: true,
+        // It knows all pages of the site; until then a link loads its page.
+        begins: "performance.getEntriesByType('resource').some((one) => one.name.includes('sitemap') && one.responseEnd)",
+        others: [&["/", "/archive/2026/", "/tentang/"], &["/page/2/"], &["/404.html"], &[], &[]],
+        config: "",
+    },
+    System {
+        name: "docusaurus",
+        title: "Docusaurus",
+        posts: [("/banjir/", "/banjir"), ("/kereta/", "/kereta")],
+        text: "article .markdown p",
+        links: (".pagination-nav__link--next", Some(".navbar__brand")),
+        is_in_place: true,
+        begins: "true",
+        others: [&["/", "/archive/", "/docs/tentang/"], &["/page/2/"], &["/404.html"], &["/rss.xml"], &[]],
+        config: "",
+    },
+    System {
+        name: "vitepress",
+        title: "VitePress",
+        posts: [("/berita/banjir", "berita/banjir.md"), ("/berita/kereta", "berita/kereta.md")],
+        text: ".vp-doc p",
+        links: ("#next", Some(".VPNavBarTitle a")),
+        is_in_place: true,
+        begins: "true",
+        others: [&["/"], &[], &["/404.html"], &[], &[]],
+        config: "",
+    },
+    System {
+        name: "wagtail",
+        title: "Wagtail",
+        posts: [("/banjir/", "wagtail-5"), ("/kereta/", "wagtail-4")],
+        text: "article p",
+        links: ("#next", None),
+        is_in_place: false,
+        begins: "true",
+        others: [&["/"], &["/halaman2"], &["/404.html"], &["/feed.xml"], &["/pratinjau"]],
+        config: "",
+    },
+    System {
+        name: "mediawiki",
+        title: "MediaWiki, skin Vector",
+        posts: [("/Banjir", "mw-3"), ("/Kereta", "mw-2")],
+        text: "#mw-content-text p",
+        links: ("a[href='/Kereta']", None),
+        is_in_place: false,
+        begins: "true",
+        others: [&["/", "/Kategori", "/riwayat", "/beda"], &[], &["/404.html"], &["/feed.xml"], &["/pratinjau"]],
+        config: "",
+    },
+];
+
+/// A page as its reader sees it.
+struct Visit<'a> {
+    system: &'a System,
+    newsroom: Newsroom,
+    page: Page,
+    reader: Reader,
+}
+
+impl<'a> Visit<'a> {
+    fn new(system: &'a System, dir: &Path) -> Self {
+        let newsroom = Newsroom::with(system.config);
+        let page = files(dir, &newsroom, |text| text).served();
+        Self { system, newsroom, page, reader: Reader::with_width(1280) }
+    }
+
+    fn opens(&self, path: &str) {
+        self.reader.goes_to(&self.page.url(path));
+    }
+
+    /// One widget, and the article that it stands for is read once.
+    fn is_article(&self, (path, key): (&str, &str)) {
+        self.reader.sees("decodeURIComponent(location.pathname).replace(/\\/$/, '')", path.trim_end_matches('/'));
+        self.reader.sees("document.querySelectorAll('gema-article').length", 1);
+        // The text is read, and the widget is near.
+        let scroll = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
+        self.reader.runs(scroll, &[json!(self.system.text)]);
+        self.reader.widget().is_there();
+        self.newsroom.has_reads(key, 1);
+    }
+
+    /// No widget, for longer than a read takes; lists have their counts.
+    fn is_no_article(&self) {
+        let since = "performance.now() - (window.since ??= performance.now()) > 1000";
+        self.reader.sees(since, true).sees("document.querySelectorAll('gema-article').length", 0);
+        self.reader.sees(
+            "[...document.querySelectorAll('gema-count:not([hidden])')].every((one) => (one.shadowRoot ?? one).textContent.trim())",
+            true,
+        );
+    }
+
+    fn is_in_column(&self) -> bool {
+        let edges = |what: &str| {
+            self.reader.finds(&format!(
+                "(({{ left, right }}) => [left, right].map(Math.round))(document.querySelector({what:?}).getBoundingClientRect())"
+            ))
+        };
+        edges("gema-article") == edges(self.system.text)
+    }
+
+    /// From the first article to the second one and back, as its links do it: whether a page was loaded.
+    fn goes_on_and_comes_back(&self) -> bool {
+        let [first, second] = self.system.posts;
+        self.reader.sees(self.system.begins, true);
+        let click = "window.stays = true; document.querySelector(arguments[0]).click()";
+        match self.system.links.0 {
+            // A copy whose links lead to its own server.
+            "" => self.opens(second.0),
+            link => drop(self.reader.runs(click, &[json!(link)])),
+        }
+        self.is_article(second);
+        let is_in_place = self.reader.finds("window.stays === true") == json!(true);
+        self.reader.runs("history.back()", &[]);
+        self.is_article(first);
+        if let Some(link) = self.system.links.1 {
+            self.reader.runs("window.since = undefined; document.querySelector(arguments[0]).click()", &[json!(link)]);
+            self.reader.sees("location.pathname", "/");
+            self.is_no_article();
+        }
+        is_in_place
+    }
+
+    /// Every article that the endpoint has counted, with its reads.
+    fn counted(&self) -> BTreeMap<String, u64> {
+        let list = self.newsroom.lists();
+        let rows = list.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
+        rows.map(|row| (row[4].to_owned(), row[0].parse().expect("a number"))).collect()
+    }
+
+    /// The row of the table, without the version.
+    fn row(&self) -> Vec<String> {
+        let [first, second] = self.system.posts;
+        self.opens(first.0);
+        self.is_article(first);
+        let is_in_column = self.is_in_column();
+        take(&self.reader, &format!("system-{}", self.system.title.to_lowercase().replace([',', ' '], "-")));
+        let is_in_place = self.goes_on_and_comes_back();
+        let [list, next, missing, feed, preview] = self.system.others;
+        for path in [list, next, missing, feed].into_iter().flatten() {
+            self.opens(path);
+            self.is_no_article();
+        }
+        // A preview may show the widget, which counts nothing then.
+        for path in preview {
+            self.opens(path);
+            self.reader.sees("performance.now() > 1500", true);
+        }
+        let counted = self.counted();
+        assert_eq!(
+            counted,
+            BTreeMap::from([first, second].map(|(_, key)| (key.to_owned(), 1))),
+            "{}",
+            self.system.title
+        );
+        assert_eq!((is_in_column, is_in_place), (true, self.system.is_in_place), "{}", self.system.title);
+        let kinds = self.system.others.map(|paths| if paths.is_empty() { "—" } else { "0" }.to_owned());
+        let way = if is_in_place { "1, in place" } else { "1, loaded" };
+        [vec!["yes".to_owned(), format!("`{}`", first.1), "1".to_owned()], kinds.to_vec(), vec![way.to_owned()]]
+            .concat()
+    }
+}
+
+/// The cells of the document's row of that system.
+fn documented(title: &str) -> Option<Vec<String>> {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recipes.md");
+    let text = fs::read_to_string(document).expect("a document");
+    let row = text.lines().find_map(|line| line.strip_prefix(&format!("| {title} | ")).map(str::to_owned))?;
+    Some(row.trim_end_matches(" |").split(" | ").map(str::to_owned).collect())
+}
+
+#[test]
+fn what_a_system_makes_has_one_widget_on_each_article_and_none_on_other_pages_as_its_row_says() {
+    let made = named("GEMA_SYSTEMS");
+    let is_long = std::env::var_os("GEMA_SOAK").is_some();
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for system in SYSTEMS {
+        let dir = if system.name == "wordpress" { named("GEMA_RECIPES") } else { made.clone() }.join(system.name);
+        if !dir.exists() && !is_long {
+            continue;
+        }
+        tried += 1;
+        let version = fs::read_to_string(dir.join("version")).unwrap_or_default().trim().to_owned();
+        let Ok(row) = panic::catch_unwind(|| Visit::new(system, &dir).row()) else {
+            wrong.push(format!("{}: see above", system.title));
+            continue;
+        };
+        println!("| {} | {version} | {} |", system.title, row.join(" | "));
+        // The test command's versions may be those of the machine.
+        let is_right =
+            documented(system.title).is_some_and(|cells| cells[1..] == row && (!is_long || cells[0] == version));
+        if !is_right {
+            wrong.push(format!("docs/recipes.md lacks: | {} | {version} | {} |", system.title, row.join(" | ")));
+        }
+    }
+    assert!(tried > 1 && wrong.is_empty(), "of {tried}:\n{}", wrong.join("\n"));
+}

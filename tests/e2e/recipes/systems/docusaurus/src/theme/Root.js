@@ -1,0 +1,8 @@
+export default function Root({ children }) {
+  return (
+    <>
+      {children}
+      <gema-count hidden></gema-count>
+    </>
+  );
+}

@@ -1,0 +1,6 @@
+# Jekyll, with a draft as `jekyll serve --drafts` shows it.
+set -eu
+jekyll build --quiet --disable-disk-cache --destination "$TO"
+jekyll build --quiet --disable-disk-cache --drafts --destination drafts
+cp -r drafts/berita/rancangan "$TO/berita/"
+jekyll --version | cut -d' ' -f2 > "$TO/version"

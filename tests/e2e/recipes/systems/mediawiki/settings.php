@@ -1,0 +1,3 @@
+
+$wgJobRunRate = 0;
+$wgFooterIcons = [];

@@ -1,0 +1,9 @@
+export const metadata = { title: "Warta" };
+
+export default function Layout({ children }) {
+  return (
+    <html lang="id">
+      <body>{children}</body>
+    </html>
+  );
+}

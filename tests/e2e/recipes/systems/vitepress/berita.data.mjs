@@ -1,0 +1,3 @@
+import { createContentLoader } from "vitepress";
+
+export default createContentLoader("berita/*.md");
