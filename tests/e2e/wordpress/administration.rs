@@ -171,7 +171,7 @@ fn the_order_by_reads_heeds_no_other_field_of_a_post() {
     let newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
     newsroom.imports(&format!("article,reads\n{},7\n", site.key("lama-1")));
-    // As whoever has opened the draft in the editor leaves it: a time in seconds, and her number.
+    // The edit lock of a user who has the draft open: a time in seconds, and the user's number.
     site.runs(&format!("update_post_meta({}, '_edit_lock', '1764444444:1'); Gema\\collect();", site.id("rancangan")));
     let reader = Reader::new();
     site.lets_in(&reader);
