@@ -247,7 +247,7 @@ impl State {
         (self.said, self.again) = (Some(reaction.map_or(Said::TakenBack, Said::Chosen)), false);
     }
 
-    /// Takes a tally unless it is older than one that was shown.
+    /// Takes a tally unless it is older than the shown one, or the shown one is ten minutes old; then any is taken.
     fn take(&mut self, tally: Tally, now: u64) {
         if tally.article == self.article && (tally.rev >= self.tally.rev || now.abs_diff(self.tally_at) > HEALS_AFTER) {
             (self.tally, self.tally_at) = (Tally { mine: None, ..tally }, now);

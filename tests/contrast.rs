@@ -1,6 +1,6 @@
-//! The default colours (`styles/palettes.css`) against what is behind them: WCAG 2.2's contrast, for the fixed palettes and for
-//! `theme="auto"` on pages of many colours; and what old engines read of the style sheets. In real pages axe-core and
-//! tests/e2e/layouts.rs look at them again.
+//! Contrast of the default colours (`styles/palettes.css`) with their backgrounds, by WCAG 2.2: for the fixed palettes,
+//! and for `theme="auto"` on pages of many colours. Also what old engines accept of the style sheets. axe-core and
+//! tests/e2e/layouts.rs check contrast again in real pages.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ const TOKENS: &str = include_str!("../styles/tokens.css");
 const PALETTES: &str = include_str!("../styles/palettes.css");
 const WIDGET: &str = include_str!("../styles/widget.css");
 
-/// What stands on what, and the least contrast: 4.5 for text (WCAG 1.4.3), 3 for what is drawn (1.4.11).
+/// Foreground, background, and minimum contrast: 4.5 for text (WCAG 1.4.3), 3 for graphics (1.4.11).
 const PAIRS: [(&str, &str, f64); 11] = [
     ("text", "surface", 4.5),
     ("text", "chosen", 4.5),
     ("text", "page", 4.5),
     ("muted", "surface", 4.5),
     ("muted", "chosen", 4.5),
-    // The border of a field too.
+    // Also the border of a field.
     ("muted", "page", 4.5),
     ("accent", "surface", 3.0),
     ("accent", "chosen", 3.0),
@@ -49,7 +49,7 @@ const PAGES: [(&str, &str); 21] = [
     ("#00ff00", "#000000"),
 ];
 
-/// Pages whose own text has 4.5:1 and little more.
+/// Pages whose own text has little more than 4.5:1.
 const FAINT_PAGES: [(&str, &str); 5] = [
     ("#666666", "#ffffff"),
     ("#767676", "#ffffff"),
@@ -75,7 +75,7 @@ fn hex(text: &str) -> Colour {
     [channel(1), channel(3), channel(5), 1.0]
 }
 
-/// What an expression of palettes.css comes to where the page's text has a colour.
+/// The colour that an expression of palettes.css yields, for a page's text colour.
 fn value(expression: &str, palette: &HashMap<&str, &str>, text: Colour) -> Colour {
     let numbers = |inner: &str| inner.split(',').map(|one| one.trim().parse().expect("a number")).collect::<Vec<f64>>();
     let inner = |begins: &str| expression.strip_prefix(begins)?.strip_suffix(')');
@@ -100,20 +100,20 @@ fn value(expression: &str, palette: &HashMap<&str, &str>, text: Colour) -> Colou
     }
 }
 
-/// As color-mix() does it: premultiplied.
+/// Mixes two colours as color-mix() does: premultiplied.
 fn mixed(one: Colour, share: f64, other: Colour) -> Colour {
     let alpha = one[3] * share + other[3] * (1.0 - share);
     let channel = |at: usize| (one[at] * one[3] * share + other[at] * other[3] * (1.0 - share)) / alpha;
     [channel(0), channel(1), channel(2), alpha]
 }
 
-/// What is seen of a colour in front of another.
+/// A translucent colour in front of another one.
 fn over(front: Colour, behind: Colour) -> Colour {
     let channel = |at: usize| front[at] * front[3] + behind[at] * (1.0 - front[3]);
     [channel(0), channel(1), channel(2), 1.0]
 }
 
-/// Relative luminance, as WCAG defines it.
+/// Relative luminance, as defined by WCAG.
 fn luminance(colour: Colour) -> f64 {
     let channel = |at: usize| {
         let value: f64 = colour[at];
@@ -127,12 +127,12 @@ fn contrast(one: Colour, other: Colour) -> f64 {
     one.max(other) / one.min(other)
 }
 
-/// Of each pair: its names, its contrast on a page, and the least that it should have.
+/// For each pair: its names, its contrast on a page, and the required minimum.
 fn contrasts(palette: &HashMap<&str, &str>, text: &str, page: &str) -> Vec<(String, f64, f64)> {
     let (text, page) = (hex(text), hex(page));
     let of = |name: &str| if name == "page" { page } else { over(value(palette[name], palette, text), page) };
     let pair = |(front, behind, least): (&str, &str, f64)| {
-        // In front of it, not of the page.
+        // The foreground's alpha is blended with its background, not with the page.
         let seen = over(value(palette[front], palette, text), of(behind));
         (format!("{front} on {behind}"), contrast(seen, of(behind)), least)
     };
@@ -201,7 +201,7 @@ fn without_color_mix_every_colour_stands_out_from_light_and_from_dark_pages() {
     }
 }
 
-/// What a bar that fills its option is, behind the text: the mask leaves so much of it.
+/// A full bar is behind its option's text, where the mask reduces the bar's opacity.
 #[test]
 fn text_stands_out_from_bars_as_high_as_their_option() {
     let (_, mask) = PALETTES
@@ -218,7 +218,7 @@ fn text_stands_out_from_bars_as_high_as_their_option() {
             let behind = over([red, green, blue, alpha * left], over(of(behind), hex(page)));
             for front in ["text", "muted"] {
                 let found = contrast(over(of(front), behind), behind);
-                // Of a page whose own text has little more than 7:1, side texts have a little less.
+                // If the page's own text has little more than 7:1, secondary text has a little less than 4.5:1.
                 let least = if front == "muted" { 4.5_f64.min(0.5 * contrast(hex(text), hex(page))) } else { 4.5 };
                 assert!(found >= least, "{front} on {bar}, {text} on {page}: {found:.2}");
             }
@@ -226,7 +226,7 @@ fn text_stands_out_from_bars_as_high_as_their_option() {
     }
 }
 
-/// The rules that every engine reads: selectors and declarations. What `@supports` and `@container` guard is left out.
+/// The rules that every engine reads: selectors and declarations, without those inside `@supports` and `@container`.
 fn unguarded(css: &str) -> Vec<(String, String)> {
     let mut css = css.to_owned();
     while let (Some(begin), Some(end)) = (css.find("/*"), css.find("*/")) {
@@ -251,7 +251,7 @@ fn unguarded(css: &str) -> Vec<(String, String)> {
     found
 }
 
-/// What Chromium 66, Safari 12 or Firefox 63 does not know.
+/// Functions that Chromium 66, Safari 12 or Firefox 63 does not know.
 const FUNCTIONS: [&str; 8] = ["light-dark(", "color-mix(", "max(", "min(", "clamp(", "oklch(", "oklab(", "lab("];
 const PROPERTIES: [&str; 8] =
     ["inset", "inset-inline", "margin-inline", "margin-block", "padding-inline", "padding-block", "translate", "all"];
@@ -262,18 +262,19 @@ fn no_rule_is_lost_on_an_old_engine_but_those_that_it_can_do_without() {
     let rules = [TOKENS, PALETTES, WIDGET].map(unguarded).concat();
     assert!(rules.len() > 60, "{}", rules.len());
     for (selectors, block) in &rules {
-        // One selector that is not known loses the whole rule.
+        // One unknown selector invalidates the whole rule.
         let all: Vec<_> = selectors.split(",\n").collect();
         let new = all.iter().filter(|selector| SELECTORS.iter().any(|one| selector.contains(one))).count();
         assert!(new == 0 || new == all.len(), "{selectors}");
         for (name, value) in block.split(';').filter_map(|one| one.trim().split_once(": ")) {
-            // In a custom property, a function makes every declaration that uses it invalid. Elsewhere, a declaration is lost. The room of
-            // what comes later may be.
+            // In a custom property, an unknown function invalidates every declaration that uses the property; elsewhere
+            // it invalidates that declaration only. That is acceptable where only the room for later content is lost.
             if !["contain-intrinsic-inline-size", "min-width"].contains(&name) {
                 assert!(!FUNCTIONS.iter().any(|one| value.contains(one)), "{selectors}: {name}: {value}");
             }
             assert!(!PROPERTIES.contains(&name), "{selectors}: {name}");
-            // A colour beside others in one declaration takes them away where a page's value is not known.
+            // A colour that a page may set is a declaration of its own: in a shorthand, a value that the engine does
+            // not know would invalidate the rest too.
             let has_colour = ["--_line", "--_accent", "--_surface", "--_bar)"].iter().any(|one| value.contains(one));
             assert!(
                 !has_colour || !["border", "outline", "border-top"].contains(&name),
@@ -286,7 +287,7 @@ fn no_rule_is_lost_on_an_old_engine_but_those_that_it_can_do_without() {
 #[test]
 fn contrast_is_measured_as_the_standard_says() {
     assert!((contrast(hex("#ffffff"), hex("#000000")) - 21.0).abs() < 1e-9);
-    // The well-known grey that is just enough.
+    // The well-known grey that just reaches 4.5:1.
     assert!((4.5..4.6).contains(&contrast(hex("#767676"), hex("#ffffff"))));
     // Half transparent black on white is grey.
     let [red, .., alpha] = over(mixed(hex("#000000"), 0.5, [0.0; 4]), hex("#ffffff"));

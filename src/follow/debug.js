@@ -4,7 +4,7 @@ import { plain } from "../embed/json.js";
 import { ofDocument } from "../embed/native.js";
 import { isAsked } from "./asked.js";
 
-// What each element does, as its last run has it.
+// The host of each element's latest run.
 const hosts = new WeakMap();
 
 let asked;

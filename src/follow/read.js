@@ -1,4 +1,4 @@
-// The read: one an article and window, under a key made when it is due and kept with it.
+// Reads: one per article and window. Its idempotency key is made when the read is due, and is stored with it.
 import { plain } from "../embed/json.js";
 import { boxOf, readFor } from "./seen.js";
 import { textOf } from "./text.js";
@@ -27,6 +27,7 @@ const send = async ({ post, run }, entry) => {
   run.kept.tally(answer.body?.tallies?.[0]);
 };
 
+// Waits until the article was read, then counts the read: by the widget if it runs, else directly.
 export const countRead = async (host) => {
   const { run } = host;
   const { identity, read_after, refusal } = run.drawn.view;

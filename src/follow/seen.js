@@ -25,8 +25,8 @@ const VISIBLE = plain({ contentVisibilityAuto: true, opacityProperty: true, visi
 const isVisible = (element) =>
   element.checkVisibility ? element.checkVisibility(VISIBLE) : getComputedStyle(element).visibility !== "hidden";
 
-// Resolves when what `find` finds was read for `ms` in all, in a page that is visible: no hidden tab, which a prerendered page is as well. Never,
-// if `still` says no before.
+// Resolves when the element that `find` returns was being read for `ms` in total while the page was visible (a prerendered page is
+// hidden). Never resolves if `still` returns false before that.
 export const readFor = (find, ms, still) =>
   new Promise((done) => {
     const holding = new Set();

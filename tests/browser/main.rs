@@ -1,13 +1,13 @@
-//! What the widget does with the browser's own JavaScript, in a browser: `cargo xtask test browser`.
+//! The widget with the browser's own JavaScript, in a browser: `cargo xtask test browser`.
 #![cfg(target_arch = "wasm32")]
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
-/// How numbers and dates are written.
+/// Formats of numbers and dates.
 mod format;
-/// A widget in a page.
+/// A mounted widget.
 mod mount;
-/// A page, and looks at it.
+/// A test page, and how tests inspect it.
 mod page;
-/// What crosses the wire.
+/// The wire formats.
 mod wire;

@@ -7,12 +7,12 @@ use crate::page::Mounted;
 fn view() -> Value {
     let mut view: Value = serde_json::from_str(include_str!("../fixtures/view.json")).unwrap();
     view["tally"]["article"] = json!("a");
-    // Far from now: reads and shares of this window stand.
+    // Far in the future, so that reads and shares of this window stay valid.
     view["window_ends"] = json!(4_102_444_800_000_u64);
     view
 }
 
-/// The endpoint's answer to the request of that number.
+/// The endpoint's response to the request with that number.
 fn answer(number: u64, happy: u64, mine: Value) -> Value {
     let tally =
         json!({ "article": "a", "rev": 13, "reads": 842, "reactions": { "happy": happy, "sad": 500 }, "mine": mine });
@@ -98,7 +98,7 @@ async fn a_choice_in_a_rejected_request_is_taken_back_and_not_sent_again() {
     assert_eq!((&widget.keeps("mine:a")["sent"], &widget.keeps("mine:a")["reaction"]), (&json!(true), &json!(null)));
     let posts = || widget.log().into_iter().filter(|line| line[0] == "post").count();
     assert_eq!(posts(), 2);
-    // Whoever runs the site may have put it right by now.
+    // The cause of the refusal may be gone by now.
     widget.click("[data-part=option-happy]").await;
     assert_eq!((posts(), widget.text("[part=poll] [part=notice]")), (3, None));
 }

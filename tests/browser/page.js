@@ -1,4 +1,4 @@
-// A page as the loader script hands it to a widget: keeps in memory, sends nowhere, and writes down what it is asked.
+// A fake of the page that the loader passes to a widget: it stores in memory, sends nothing, and logs all calls.
 
 export const newPage = () => {
   const kept = new Map();
@@ -26,14 +26,14 @@ export const newPage = () => {
 
 export const newRoot = () => document.body.appendChild(document.createElement("div"));
 export const logged = (page) => JSON.stringify(page.log);
-// What the widget is to be told, once.
+// Takes the messages for the widget.
 export const told = (page) => JSON.stringify(page.told.splice(0));
 export const keeps = (page) => JSON.stringify(Object.fromEntries(page.kept));
 export const text = (root, selector) => root.querySelector(selector)?.innerText;
 export const click = (root, selector) => root.querySelector(selector).click();
 export const size = (root) => root.childElementCount;
 export const remove = (root) => root.remove();
-// Whatever was to be drawn is drawn then. On a slow machine Yew draws in several turns, each after a timer of its own.
+// Resolves when rendering is done. On a slow machine Yew renders in several steps, each after a timer.
 const turn = () => new Promise((done) => setTimeout(done));
 export const drawn = async () => {
   for (let turns = 0; turns < 10; turns++) await turn();

@@ -1,4 +1,4 @@
-//! A page around a widget, and what is to be seen of both.
+//! A page around a widget, and how tests inspect both.
 
 use js_sys::{JSON, Promise};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ extern "C" {
     fn drawn() -> Promise;
 }
 
-/// A widget that is mounted in a page.
+/// A widget mounted in a page.
 pub(crate) struct Mounted {
     page: Page,
     root: web_sys::Element,
@@ -30,7 +30,7 @@ pub(crate) struct Mounted {
 }
 
 impl Mounted {
-    /// Mounts one of the article `a` in a new page.
+    /// Mounts a widget of the article `a` in a new page.
     pub(crate) async fn with(view: &Value) -> Self {
         let (page, root) = (new_page(), new_root());
         let number = Self::mount(&page, &root, view).expect("a widget");
@@ -39,7 +39,7 @@ impl Mounted {
         mounted
     }
 
-    /// Mounts a second one in the same page, after the end of the first.
+    /// Mounts another widget in the same page, after the end of the first.
     pub(crate) async fn again(&mut self, view: &Value) {
         self.number = Self::mount(&self.page, &self.root, view).expect("a widget");
         self.drawn().await;
@@ -50,7 +50,7 @@ impl Mounted {
         mount::mount(root.clone(), JsValue::clone(page).unchecked_into(), &value(&attributes), &value(view))
     }
 
-    /// Whether that would be mounted at all.
+    /// Whether mounting this view fails.
     pub(crate) fn is_refused(view: &Value) -> bool {
         let root = new_root();
         let refused = Self::mount(&new_page(), &root, view).is_none() && size(&root) == 0;
@@ -58,13 +58,13 @@ impl Mounted {
         refused
     }
 
-    /// Tells it something, and waits until that is drawn.
+    /// Sends the widget a message, and waits until the result is rendered.
     pub(crate) async fn tell(&self, what: &str, detail: &Value) {
         mount::tell(self.number, what, &value(detail));
         self.drawn().await;
     }
 
-    /// Clicks, and waits until what follows is drawn.
+    /// Clicks, and waits until the result is rendered.
     pub(crate) async fn click(&self, selector: &str) {
         click(&self.root, selector);
         let told: Vec<(String, Value)> = serde_json::from_str(&told(&self.page)).expect("a list");
@@ -74,28 +74,28 @@ impl Mounted {
         self.drawn().await;
     }
 
-    /// Ends the widget.
+    /// Unmounts the widget.
     pub(crate) async fn unmount(&self) {
         mount::unmount(self.number);
         self.drawn().await;
     }
 
-    /// The text of what a selector finds.
+    /// The text of the element that a selector finds.
     pub(crate) fn text(&self, selector: &str) -> Option<String> {
         text(&self.root, selector)
     }
 
-    /// Whether nothing is drawn.
+    /// Whether nothing is rendered.
     pub(crate) fn is_empty(&self) -> bool {
         size(&self.root) == 0
     }
 
-    /// What the page was asked, since the beginning.
+    /// All requests to the page so far.
     pub(crate) fn log(&self) -> Vec<Value> {
         serde_json::from_str(&logged(&self.page)).expect("a list")
     }
 
-    /// What is kept.
+    /// A stored value.
     pub(crate) fn keeps(&self, name: &str) -> Value {
         let kept: Value = serde_json::from_str(&keeps(&self.page)).expect("an object");
         kept[name].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()

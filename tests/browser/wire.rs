@@ -1,5 +1,5 @@
-//! The widget reads and writes by the order of fields, and `api.js` makes JSON of them; the endpoint does both with serde. Here
-//! the same texts are read by both.
+//! The widget reads and writes fields in a fixed order, and `api.js` converts them to JSON; the endpoint uses serde.
+//! These tests pass the same texts through both.
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -13,19 +13,19 @@ use wire::{Answer, ArticleKey, Assets, Batch, Event, Imported, RejectedEvent, Ta
 
 use crate::page::{keeps, logged, new_page};
 
-/// Far from now, in ms since 1970.
+/// Far in the future, in ms since 1970.
 const UNTIL: u64 = 4_102_444_800_000;
 
 const VIEW: &str = include_str!("../fixtures/view.json");
 const ANSWER: &str = include_str!("../fixtures/answer.json");
 const BATCH: &str = include_str!("../fixtures/batch.json");
 
-/// What is there of a value in the order of a shape.
+/// The fields of a value, in the order that a shape gives.
 fn ordered(shape: &str, value: &Value) -> String {
     fields(shape, &js_sys::JSON::parse(&value.to_string()).unwrap())
 }
 
-/// A tally without what the widget does not show.
+/// A tally without the fields that the widget does not use.
 fn shown(tally: Tally) -> Tally {
     Tally { imported: Imported::default(), shares: Default::default(), ..tally }
 }
@@ -106,7 +106,7 @@ fn entries_are_posted_as_serde_reads_them() {
     assert_eq!(serde_json::from_value::<Batch>(log[0][2].clone()).unwrap(), batch);
 }
 
-/// What was done, for the endpoint to be told so.
+/// The outbox entry of an event.
 fn entry(event: &Event) -> Entry {
     let what = match event.clone() {
         Event::Read { key, .. } => What::Read { key, until: UNTIL },

@@ -1,18 +1,18 @@
-//! Readers with a screen reader, without a mouse, with large letters or few colours.
+//! Readers with a screen reader, without a mouse, with large text, or with few colours.
 
-/// What axe-core finds in a page.
+/// Faults that axe-core finds in a page.
 mod axe;
-/// Few colours, or forced ones.
+/// Few colours, and forced colours.
 mod colours;
-/// Letters as large as a phone makes them.
+/// Text enlarged by a phone's settings.
 mod large_letters;
-/// Large letters, and room between them.
+/// Large text, and wide text spacing.
 mod letters;
-/// What is spoken without being asked.
+/// Live-region announcements.
 mod saying;
-/// Every state of the widget, judged by axe.
+/// Every state of the widget, checked by axe.
 mod states;
-/// What a screen reader has of it.
+/// The accessibility tree.
 mod tree;
 
 use crate::{
@@ -20,18 +20,18 @@ use crate::{
     page::{Draft, Page, element},
 };
 
-/// An article page as a careful webmaster makes it.
+/// An article page of a careful webmaster.
 fn article(newsroom: &Newsroom, head: &str, attributes: &str) -> Page {
     with_heading(newsroom, head, &element(attributes))
 }
 
-/// The same with that as its main part.
+/// The same page, with this main part.
 fn with_heading(newsroom: &Newsroom, head: &str, main: &str) -> Page {
     let main = main.replacen("<main>", "<main><h1>Banjir &amp; kanal</h1>", 1);
     Draft::default().page("/", &(head.to_owned() + &newsroom.tag("async")), &main).served()
 }
 
-/// An endpoint that takes everything but choices.
+/// An endpoint that refuses only choices.
 const REFUSING: &str = r#"<script>{
     const ask = fetch;
     window.fetch = async (address, options) => options?.body?.includes?.('"react"')

@@ -18,7 +18,7 @@ fn two_articles_on_a_page_are_counted_apart_and_read_when_they_are_seen() {
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     assert_eq!(newsroom.tally("lain").rev, 0);
     second.counts(&[]);
-    // There first: WebKit's driver may click where the page was before it scrolled.
+    // Scroll first: WebKit's driver may click at the position before scrolling.
     reader.runs("document.querySelector('#other').scrollIntoView({ behavior: 'instant' })", &[]);
     second.is_there().reacts("sad").counts(&[("sad", 1)]);
     newsroom.has_reads("lain", 1);
@@ -45,14 +45,14 @@ fn the_same_article_twice_on_a_page_is_one_article() {
     newsroom.has_reactions(ARTICLE, &[]);
 }
 
-/// Counts what is kept.
+/// Counts writes to storage.
 const COUNTING: &str = "<script>
     window.kept = 0;
     const set = Storage.prototype.setItem;
     Storage.prototype.setItem = function (...words) { window.kept++; set.apply(this, words); };
 </script>";
 
-/// For so long nobody does anything.
+/// A second in which nobody does anything.
 const A_SECOND: &str = "new Promise((done) => setTimeout(done, 1000))";
 
 #[test]
@@ -77,7 +77,7 @@ fn many_widgets_of_one_article_tell_each_other_what_is_new_and_then_are_still() 
     let kept = reader.finds("kept");
     reader.awaits(A_SECOND);
     assert_eq!(reader.finds("kept"), kept);
-    // One after the other is told what is new, and says so once.
+    // Each widget receives each change, and writes it once.
     assert!(kept.as_u64().is_some_and(|kept| kept < 500), "{kept}");
 }
 

@@ -8,7 +8,7 @@ use crate::{
     reader::Reader,
 };
 
-/// A page as it was saved from a news site, with all that such pages bring along.
+/// A saved page of a news site, with everything that such pages contain.
 const SAVED: &str = include_str!("../../crates/gema/tests/it/fixtures/saved-news-page.html");
 
 const DETAILS: [&str; 6] = ["--title", "Banjir mulai surut", "--byline", "Humas", "--published", "2015-11-17"];
@@ -30,11 +30,11 @@ fn an_empty_element_shows_it_with_headline_byline_and_day() {
         .says("h1", "Banjir mulai surut")
         .says("[part=byline]", "Humas")
         .says("time", "Selasa, 17 November 2015");
-    // In the page itself, with its typography and anchors, and clean.
+    // The copy is in the page itself, with the page's typography and anchors, and sanitised.
     reader.sees("document.querySelector('gema-article > p').innerText", "Air mulai surut.");
     reader.sees("document.querySelector('gema-article > #gema-awal').checkVisibility()", true);
     reader.sees("document.querySelector('gema-article script')", serde_json::Value::Null);
-    // Counter and share bar above it, the poll below.
+    // The counter and the share bar are above the copy, the poll is below.
     let parts = "[...['h1', '[part=reads]', '[part=share]'].map((part) => root.querySelector(part)), host.querySelector('p'), \
                  root.querySelector('[part=poll]')]";
     let order = format!("{parts}.map((part) => part.getBoundingClientRect().top)");
@@ -54,14 +54,14 @@ fn what_the_newsroom_puts_shows_in_a_page_that_is_open() {
         ["--title", "Belajar dari Korea", "--published", "2015-11-18", "--url", "https://www.warta.example/8841"];
     newsroom.puts(ARTICLE, SAVED, &details);
 
-    // She looks at something else for more than a minute.
+    // The reader looks at another tab for more than a minute.
     reader.looks_away().forgets_what_is_cached();
     reader.lets_pass(Duration::from_secs(90)).looks_back();
     reader.widget().says("h1", "Belajar dari Korea").says("time", "Rabu, 18 November 2015").has_chosen(Some("happy"));
     let article = "document.querySelector('gema-article')";
     reader.sees(&format!("{article}.querySelector('p strong').innerText"), "JAKARTA, WARTA");
     assert_eq!(reader.finds(&format!("{article}.innerText.includes('Air mulai surut')")), json!(false));
-    // Displayed right: what makes an article, and nothing that does anything.
+    // The elements of an article are displayed correctly, and nothing active is left.
     let parts = "['h2', 'h3', 'ol > li', 'blockquote', 'table td', 'figure img'].filter((part) => !article.querySelector(part)?.checkVisibility())";
     assert_eq!(reader.finds(&parts.replace("article", article)), json!([]));
     let harm = "script, iframe, form, input, style, svg, math, object, video, [style], [onclick], [onerror], [onload], [href^=java], [href^=data]";
@@ -70,7 +70,7 @@ fn what_the_newsroom_puts_shows_in_a_page_that_is_open() {
         json!([])
     );
     assert_eq!(reader.finds("window.dataLayer"), json!(null));
-    // Its own table of contents still leads somewhere.
+    // Links of its table of contents still work.
     reader.runs(&format!("{article}.querySelector('ol a').click()"), &[]);
     reader.sees(&format!("{article}.querySelector(':target')?.innerText"), "Kepastian hukum");
     reader.console_is_quiet();

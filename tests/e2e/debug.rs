@@ -1,4 +1,4 @@
-//! What the page itself tells a webmaster who asks for it: `data-debug` on the tag, or `?debug` in its address.
+//! The debug box, which a webmaster opens by `data-debug` on the tag or `?debug` in its address.
 
 use crate::{
     engine::Engine,
@@ -9,7 +9,7 @@ use crate::{
 
 const ASKED: &str = "async data-debug";
 
-/// A page as it should be, of that tag.
+/// A page without faults that has this tag.
 fn sound(tag: &str) -> Draft {
     let head = format!("<link rel=canonical href=/berita/banjir>{tag}");
     let style = "<style>gema-article { display: block } h1 { font-size: 1.5em }</style>";
@@ -17,11 +17,11 @@ fn sound(tag: &str) -> Draft {
     Draft::default().page("/", &(head + style), &body)
 }
 
-/// What the box says; nothing where there is none.
+/// The text of the box; empty if there is none.
 const TEXT: &str = "(document.querySelector('gema-debug')?.shadowRoot.textContent ?? '')";
 
 impl Reader {
-    /// Waits until the box says each of these.
+    /// Waits until the box contains all of these.
     fn is_told(&self, parts: &[&str]) -> &Self {
         for part in parts {
             self.sees(&format!("{TEXT}.includes({part:?}) || {TEXT}"), true);
@@ -29,7 +29,7 @@ impl Reader {
         self
     }
 
-    /// The box says none of these.
+    /// Checks that the box contains none of these.
     fn is_not_told(&self, parts: &[&str]) -> &Self {
         for part in parts {
             self.sees(&format!("{TEXT}.includes({part:?}) && {TEXT}"), false);
@@ -46,14 +46,14 @@ fn the_box_is_there_only_where_the_tag_asks_for_it() {
     reader.opens(&Page::of(&newsroom)).widget().stands("wasm");
     newsroom.has_reads(ARTICLE, 1);
     reader.sees("document.querySelectorAll('gema-debug').length", 0).sees(files, 0);
-    // A template always writes the option, with its value.
+    // A template writes the option always, with a value.
     let by_address = |query: &str| newsroom.tag("async").replace("/embed.js", &format!("/embed.js?{query}"));
     for tag in [newsroom.tag("async data-debug=false"), newsroom.tag("async data-debug=0"), by_address("a=1&debug=off")]
     {
         reader.opens(&Draft::article(&tag, "").served()).widget().stands("wasm");
         reader.sees("document.querySelectorAll('gema-debug').length", 0).sees(files, 0);
     }
-    // Of two tags, the second one does nothing else.
+    // A second tag has no other effect than its option.
     let second = newsroom.tag("async") + &newsroom.tag(ASKED);
     for tag in
         [newsroom.tag(ASKED), newsroom.tag("async data-debug=true"), by_address("debug"), by_address("debug=1"), second]
@@ -61,7 +61,7 @@ fn the_box_is_there_only_where_the_tag_asks_for_it() {
         reader.opens(&Draft::article(&tag, "").served()).is_told(&["Site"]);
         reader.sees("document.querySelectorAll('gema-debug').length", 1);
     }
-    // The script that stays for a major version learns from the endpoint where the file is.
+    // The frozen loader gets the file's address from the endpoint.
     let frozen = newsroom.tag(ASKED).replace("/embed.js", "/embed.v1.js");
     reader.opens(&Draft::article(&frozen, "").served()).is_told(&["Site"]);
     let frozen = frozen.replace("data-debug", "data-debug=false");
@@ -149,7 +149,7 @@ fn a_refusal_is_reported_until_a_later_choice_is_taken() {
         let page = if has_wasm { draft } else { draft.policy("script-src 'unsafe-inline' http:") }.served();
         reader.opens(&page).widget().stands(if has_wasm { "wasm" } else { "plain" });
         reader.is_told(&["Counts takenyes", "Readcounted"]);
-        // It covers the poll until it is folded.
+        // The box covers the poll until it is folded.
         reader.runs("document.querySelector('gema-debug').shadowRoot.querySelector('button').click()", &[]);
         newsroom.takes_origins(r#"["https://warta.example"]"#);
         reader.widget().reacts("happy");
@@ -224,7 +224,7 @@ fn an_address_without_a_canonical_link_and_a_link_that_leads_elsewhere_are_named
         "ERROR canonical-campaign",
         "utm_source",
     ]);
-    // Where the element names its article, the counts do not rest on the link.
+    // If the element names its article, the link does not affect the counts.
     let named = Draft::default().page("/baca", &newsroom.tag(ASKED), &element("")).served();
     reader
         .goes_to(&named.url("/baca?id=7"))
@@ -244,11 +244,11 @@ fn a_policy_that_refuses_webassembly_or_the_endpoint_is_named_under_that_policy(
     reader.is_told(&["WARNING csp-wasm", "'wasm-unsafe-eval'", "works, without WebAssembly: no wasm:"]);
     let style = "getComputedStyle(document.querySelector('gema-debug').shadowRoot.querySelector('section')).display";
     reader.sees(style, "flex").sees("getComputedStyle(document.querySelector('gema-debug')).position", "fixed");
-    // Nothing of the endpoint's comes, and the box does.
+    // The policy blocks the endpoint's files, but not the box.
     let page = open(&format!("script-src {origin} 'wasm-unsafe-eval'; connect-src 'self'"));
     let replaces = format!("write in place of that directive: connect-src 'self' {origin};");
     reader.opens(&page).is_told(&["ERROR csp-connect-src", "nothing is shown", &replaces]);
-    // What default-src allows the page stays allowed.
+    // Sources that the page allows by default-src stay allowed.
     let page = open(&format!("default-src 'self' http://cdn.example; script-src {origin} 'wasm-unsafe-eval'"));
     let whole = format!("→ Add to the policy: connect-src 'self' http://cdn.example {origin};");
     reader.opens(&page).is_told(&["ERROR csp-connect-src", &whole]);
@@ -261,7 +261,7 @@ fn empty_elements_and_two_with_one_name_are_named() {
     let body = "<main><gema-article article=a></gema-article><gema-article article=a><p>Isi.</p></gema-article></main>";
     let page = Page::with(&newsroom.tag(ASKED), body);
     reader.opens(&page).is_told(&["WARNING element-empty", "WARNING several-same", "Element 2"]);
-    // What a page says is text.
+    // Texts of the page are shown as text, not as markup.
     let body = "<main><gema-article article='&lt;img src=x id=made&gt;'><p>Isi.</p></gema-article></main>";
     reader.opens(&Page::with(&newsroom.tag(ASKED), body)).is_told(&["<img src=x id=made>"]);
     reader.sees("document.querySelector('gema-debug').shadowRoot.querySelectorAll('img').length", 0);
@@ -274,14 +274,15 @@ fn axe_finds_nothing_in_the_box_and_the_keyboard_closes_it() {
     let newsroom = Newsroom::for_origins(r#"["https://warta.example"]"#);
     let page = sound(&newsroom.tag(ASKED)).served();
     for (key, scheme) in [(ENTER, "light"), (ESCAPE, "dark")] {
-        // No window of WebKit's is narrower.
+        // The minimum width of WebKit's windows is 360.
         let reader = Reader::with_width(if Engine::current() == Engine::WebKit { 360 } else { 320 });
         reader.opens(&page).is_told(&["origin-refused", "The element"]);
         let style = format!(
             "document.documentElement.style.colorScheme = '{scheme}'; document.documentElement.style.fontSize = '200%'"
         );
         reader.runs(&style, &[]);
-        // What is scrolled out of the box has colours that axe cannot see, and so has what stands beside the body: the box is in a dialog here.
+        // axe cannot determine the colours of content that is scrolled out of the box, or is beside the body; so the
+        // box is in a dialog here.
         let modal = "document.body.append(document.createElement('dialog'));
             document.querySelector('dialog').style.cssText = 'top: 0; bottom: auto; margin: 0; padding: 0; border: 0';
             document.querySelector('dialog').showModal()";
@@ -313,7 +314,7 @@ fn the_page_neither_moves_nor_covers_the_box_and_its_own_rules_stand_in_chromium
     reader.sees(&style("position"), "fixed").sees(&style("opacity"), "1").sees(&style("display"), "block");
     reader.sees("getComputedStyle(document.querySelector('main')).outlineStyle", "solid");
     reader.sees(&format!("(({{ left, right, bottom }}) => [left, right, bottom - innerHeight])({host}.getBoundingClientRect()).join()"), "0,320,0");
-    // It folds, and unfolds.
+    // The box can be folded and unfolded.
     let shadow = format!("{host}.shadowRoot");
     let fold = format!("{shadow}.querySelector('[aria-expanded]')");
     let covers = format!("{host}.getBoundingClientRect().height < 60 && {host}.getBoundingClientRect().width < 160");
@@ -321,7 +322,7 @@ fn the_page_neither_moves_nor_covers_the_box_and_its_own_rules_stand_in_chromium
     reader.sees(&covers, true).sees(&format!("{fold}.innerText.startsWith('Gema: ')"), true);
     reader.runs(&format!("{fold}.click()"), &[]);
     reader.sees(&covers, false).sees(&format!("{shadow}.querySelector('[tabindex]').getAttribute('role')"), "region");
-    // Above a modal dialog it can be pressed.
+    // The box can be used above a modal dialog.
     reader.runs("document.querySelector('dialog').showModal()", &[]);
     reader.sees(&format!("document.elementFromPoint(innerWidth / 2, innerHeight - 30) === {host}"), true);
     reader.runs("document.querySelector('dialog').close()", &[]);

@@ -23,7 +23,7 @@ fn without_storage_it_works_for_as_long_as_the_page_lives() {
 #[test]
 fn a_browser_that_cannot_time_a_signal_has_its_widget() {
     let newsroom = Newsroom::open();
-    // Chromium before 103, Firefox before 100, Safari before 16.
+    // As in Chromium before 103, Firefox before 100, Safari before 16.
     let older = "<script>delete AbortSignal.timeout; delete AbortSignal.any</script>";
     let page = Draft::article(&(older.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();

@@ -1,5 +1,5 @@
-//! A display that nobody sees, for the browser that knows no other way: one for each who reads. Where windows of others come and go,
-//! the pointer enters and leaves, which ends a press.
+//! A virtual display for a browser that cannot run headless: one for each reader. On a shared display, windows of
+//! others that open and close make the pointer enter and leave, which ends a press.
 
 use std::{
     io::{BufRead, BufReader},
@@ -11,17 +11,17 @@ use crate::engine::named_or;
 /// A running X server without a screen.
 pub(crate) struct Display {
     process: Child,
-    /// What it is called, as `DISPLAY` wants it.
+    /// Its name, for `DISPLAY`.
     pub(crate) name: String,
 }
 
 impl Display {
-    /// A new one.
+    /// Starts a display.
     pub(crate) fn start() -> Self {
         let mut process = Command::new(named_or("XVFB", "Xvfb"))
-            // It chooses a number that is free, and says which.
+            // The server chooses a free number and prints it.
             .args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"])
-            // It would begin anew between two windows, while the next one is already there.
+            // Otherwise the server would reset between two windows, while the next one is already open.
             .arg("-noreset")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -1,4 +1,4 @@
-//! `gema doctor` against what a browser does, and on the demo.
+//! `gema doctor` compared with a browser, and on the demo.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{engine::named, newsroom::Newsroom, page::Draft, reader::Reader};
 
-/// The article that the loader has asked for.
+/// The article that the loader has requested.
 const ASKED: &str = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/widget.html?')) \
                      .map((name) => new URL(name).searchParams.get('article'))[0] ?? null";
 
@@ -20,7 +20,7 @@ fn the_doctor_gives_a_page_the_key_that_the_loader_gives_it() {
         let text = |name: &str| vector[name].as_str().expect("a text");
         let (address, key) = (text("address"), text("key"));
         let path = address.split(['?', '#']).next().unwrap_or(address);
-        // Where the page is served is not known before: as an address without a host, it is the same.
+        // The page's address is not known before it is served; a link without a host means the same.
         let head = text("head").replace("{origin}", "");
         let body = format!("<main><article>Isi.</article></main>{}", newsroom.tag("async"));
         let page = Draft::default().page(path, &format!("<title>Judul</title>{head}"), &body).served();

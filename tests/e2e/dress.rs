@@ -1,4 +1,4 @@
-//! The widget in the dress of the site it stands on.
+//! Theming: the widget with a site's properties and parts.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::{
     reader::Reader,
 };
 
-/// How everything of the widget looks, by its part.
+/// The computed style of each part of the widget.
 pub(crate) const LOOKS: &str = "[...root.querySelectorAll('[part], rect, svg')].filter((one) => one.checkVisibility()).map((one) => {
     const { color, backgroundColor, borderTopColor, borderTopWidth, borderTopLeftRadius, fontFamily, fontSize, fontWeight, marginTop,
         minHeight, paddingTop, boxShadow, textTransform, fill } = getComputedStyle(one);
@@ -19,13 +19,13 @@ pub(crate) const LOOKS: &str = "[...root.querySelectorAll('[part], rect, svg')].
         one.localName === 'svg' && getComputedStyle(one).blockSize].join(' ');
 })";
 
-/// Every property that a page may set, with its default in the themes light and dark, as the documents have them.
+/// Every property that a page may set, with its documented defaults in the light and dark themes.
 fn properties() -> Vec<(&'static str, [&'static str; 2])> {
     let rows = include_str!("../../docs/embedding.md").lines().filter_map(|line| line.strip_prefix("| `--gema-"));
     let property = |row: &'static str| {
         let mut pieces = row.split('`');
         let name = pieces.next()?;
-        // Between the name and the default: ` | `, or ` | as `.
+        // The separator of name and default: ` | `, or ` | as `.
         let is_another = pieces.next()?.contains("as");
         let default = if is_another { "" } else { pieces.next()? };
         let dark = if pieces.next()? == ", " { pieces.next()? } else { default };
@@ -59,11 +59,11 @@ fn every_documented_property_changes_what_a_reader_sees() {
         reader.runs("document.querySelector('gema-article').setAttribute('theme', arguments[0])", &[json!(theme)]);
         let plain = widget.finds(LOOKS);
         for (name, defaults) in properties() {
-            // Above the element.
+            // Set on an ancestor of the element.
             let set = "document.body.style.setProperty(`--gema-${arguments[0]}`, arguments[1])";
             reader.runs(set, &[json!(name), json!(another(defaults[0]))]);
             assert_ne!(widget.finds(LOOKS), plain, "{name}, {theme}");
-            // Its default is what is documented.
+            // The real default is the documented one.
             if let Some(default) = defaults.get(at) {
                 reader.runs(set, &[json!(name), json!(default)]);
                 assert_eq!(widget.finds(LOOKS), plain, "{name}: {default}, {theme}");
@@ -94,13 +94,13 @@ fn every_part_can_be_dressed_by_the_page() {
     }
 }
 
-/// The least height of what can be pressed.
+/// Minimum height of all buttons and links.
 const LOWEST: &str = "Math.min(...[...root.querySelectorAll('button, a')].filter((one) => one.checkVisibility()).map((one) => one.offsetHeight))";
 
 #[test]
 fn a_denser_page_has_lower_buttons_and_by_default_each_is_as_high_as_a_thumb() {
     let newsroom = Newsroom::open();
-    // Where the text is small, too.
+    // Also with small text.
     for (size, density, lowest) in [
         ("12px", "1", 44..45),
         ("16px", "1", 44..45),
@@ -130,9 +130,10 @@ const PICTURES: [(&str, &str); 2] = [
     ),
 ];
 
-/// Of each option: how large its face is, where its label and its count stand, and how high it is.
+/// For each option: the distance of its label from its left edge, of its count from its right edge, its height, and the
+/// label's width.
 const PLACES: &str = "[...root.querySelectorAll('[part=option]')].map((one) => {
-    const [face, label, count] = ['face', 'label', 'count'].map((part) => one.querySelector(`[part=${part}]`).getBoundingClientRect());
+    const [label, count] = ['label', 'count'].map((part) => one.querySelector(`[part=${part}]`).getBoundingClientRect());
     const { left, right, height } = one.getBoundingClientRect();
     return [Math.round(label.left - left), Math.round(right - count.right), Math.round(height), Math.round(label.width)];
 })";
@@ -162,7 +163,7 @@ fn options_may_have_pictures_instead_of_emoji_and_one_that_does_not_come_moves_n
         let faces =
             "[...root.querySelectorAll('img[part=face]')].map((one) => [one.alt, one.complete, one.naturalWidth > 0])";
         widget.sees(faces, json!([["", true, true], ["", true, true], ["", true, false]]));
-        // As large as an emoji, and square.
+        // Pictures are square, and as large as an emoji.
         let sizes = "[...root.querySelectorAll('img[part=face]')].slice(0, 2).map((one) => [one.offsetWidth, one.offsetHeight])";
         assert_eq!(widget.finds(sizes), json!([[28, 28], [28, 28]]), "{level}");
         let places = widget.finds(PLACES);
@@ -175,15 +176,15 @@ fn options_may_have_pictures_instead_of_emoji_and_one_that_does_not_come_moves_n
     }
     widget.reacts("sad").has_chosen(Some("sad"));
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
-    // They grow with the text.
+    // They grow with the text size.
     reader.runs("document.body.style.setProperty('--gema-size', '32px')", &[]);
     widget.sees("root.querySelector('img[part=face]').offsetWidth", 55);
 }
 
-/// The theme that the documents show.
+/// The theme of the documents.
 const TABLOID: &str = include_str!("../../demo/themes/tabloid.css");
 
-/// An article in it, in light and in dark beside each other where there is room.
+/// An article in that theme: light and dark, side by side if there is room.
 fn in_the_theme(newsroom: &Newsroom) -> Page {
     let page = "<style>
         * { box-sizing: border-box; }
@@ -235,7 +236,7 @@ fn auto_has_the_pages_text_colour_and_light_and_dark_hold_against_it() {
     let [light, dark] = ["rgb(31, 35, 40)", "rgb(230, 232, 235)"];
     let own = "rgb(70, 20, 20)";
     for (scheme, colour, theme, text) in [
-        // What a browser itself gives a page: black, and some white or other.
+        // A browser's default colours: black on some white, or the reverse.
         ("light", "", "", None),
         ("dark", "", "", None),
         ("light", own, "", Some(own)),

@@ -1,5 +1,5 @@
-//! The programs that steer browsers. One chromedriver serves all readers until this process ends. The others serve one reader
-//! each, and end with that reader.
+//! The WebDriver programs. One chromedriver serves all readers until this process ends. The other drivers serve one
+//! reader each, and end with that reader.
 
 use std::{
     io::{BufRead, BufReader},
@@ -22,16 +22,16 @@ use crate::{
 /// A running driver.
 pub(crate) struct Driver {
     process: Child,
-    /// Where it listens.
+    /// Its address.
     pub(crate) url: String,
-    /// What it and its browser have printed since somebody took it.
+    /// Output of the driver and its browser since it was last taken.
     printed: Arc<Mutex<Vec<String>>>,
     _display: Option<Display>,
     guard: Option<Guard>,
 }
 
 impl Driver {
-    /// For one more reader.
+    /// A driver for another reader.
     pub(crate) fn for_a_reader() -> Arc<Self> {
         match Engine::current() {
             Engine::Chromium => Self::shared(),
@@ -40,7 +40,7 @@ impl Driver {
         }
     }
 
-    /// The lines that have been printed since they were taken last.
+    /// Takes the lines printed since the last call.
     pub(crate) fn take_printed(&self) -> Vec<String> {
         std::mem::take(&mut self.printed.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -55,7 +55,7 @@ impl Driver {
             .expect("a directory")
     }
 
-    /// For a reader at that desk, in Firefox.
+    /// A driver for a reader with Orca, in Firefox.
     pub(crate) fn at(orca: &Orca) -> Arc<Self> {
         Arc::new(Self::geckodriver(|command| orca.has(command)))
     }
@@ -65,7 +65,7 @@ impl Driver {
         Arc::clone(&SHARED)
     }
 
-    /// Its browsers belong to its group of processes.
+    /// Its browsers are in its process group.
     fn chromedriver() -> Self {
         let mut command = Command::new(named("CHROMEDRIVER"));
         let says =
@@ -75,7 +75,7 @@ impl Driver {
         driver
     }
 
-    /// It may look behind the page's window, for what the standard has no words for.
+    /// Allows scripts in the browser's own window, for what WebDriver has no command for.
     fn geckodriver(place: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(named("GECKODRIVER"));
         place(&mut command);
@@ -90,7 +90,7 @@ impl Driver {
             let port = lines.by_ref().find_map(|line| port(&line));
             port.map(|port| (process, lines, port))
         };
-        // chromedriver ends where the port that is free in one family of addresses is taken in the other.
+        // chromedriver exits if the port that is free in one address family is taken in the other.
         let begun = std::iter::repeat_with(begin).take(5).find_map(|begun| begun);
         let (process, lines, port) = begun.expect("a driver says its port");
         let printed = Arc::new(Mutex::new(Vec::new()));
@@ -101,7 +101,7 @@ impl Driver {
         Self { process, url: format!("http://127.0.0.1:{port}"), printed, _display: None, guard: None }
     }
 
-    /// It neither chooses a port nor says when it is ready.
+    /// WebKitWebDriver neither chooses a port nor reports that it is ready.
     fn webkit() -> Self {
         let display = Display::start();
         let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();

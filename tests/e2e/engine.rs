@@ -1,22 +1,22 @@
-//! The engine in which the readers of this run have their pages: `GEMA_ENGINE`, else Chromium. What a browser cannot be asked for
-//! within the WebDriver standard is written once for each engine, in `reader/`; a test that only one of them can run says
-//! so at the end of its name (`…_in_chromium`), and the other engines' runs leave it out by that.
+//! The browser engine of this run: `GEMA_ENGINE`, else Chromium. What the WebDriver standard does not cover is written
+//! for each engine in `reader/`. A test that only one engine can run ends with its name (`…_in_chromium`), and runs of
+//! other engines skip it by that.
 
 use std::{path::PathBuf, sync::LazyLock};
 
-/// What reads the pages.
+/// A browser engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Engine {
-    /// Chromium, by chromedriver.
+    /// Chromium, driven by chromedriver.
     Chromium,
-    /// Firefox, by geckodriver.
+    /// Firefox, driven by geckodriver.
     Firefox,
-    /// WebKit: the small browser that comes with WebKitGTK, by WebKitWebDriver, on a display that nobody sees.
+    /// WebKit: the small browser of WebKitGTK, driven by WebKitWebDriver, on a virtual display.
     WebKit,
 }
 
 impl Engine {
-    /// The one of this run.
+    /// The engine of this run.
     pub(crate) fn current() -> Self {
         static CURRENT: LazyLock<Engine> = LazyLock::new(|| match std::env::var("GEMA_ENGINE").as_deref() {
             Err(_) | Ok("chromium") => Engine::Chromium,
@@ -28,12 +28,12 @@ impl Engine {
     }
 }
 
-/// A program that the one who runs the tests may have named; else the one of that name.
+/// The program that an environment variable names; by default, the program with this name.
 pub(crate) fn named_or(variable: &str, name: &str) -> PathBuf {
     std::env::var_os(variable).map_or_else(|| name.into(), PathBuf::from)
 }
 
-/// A program that the one who runs the tests has named.
+/// The program that an environment variable names.
 pub(crate) fn named(variable: &str) -> PathBuf {
     let path = std::env::var_os(variable);
     path.map(PathBuf::from).unwrap_or_else(|| panic!("{variable} is not set: run `cargo xtask test e2e`"))

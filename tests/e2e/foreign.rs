@@ -1,5 +1,6 @@
-//! What a page of another site tries with its visitors' browsers: their votes and reads, and what they have chosen. Each attempt is made
-//! twice: where the newsroom allows such pages, so that it is known to work, and where it does not.
+//! Attacks by a page of another site with its visitors' browsers: on their votes and reads, and to learn what they have
+//! chosen. Each is tried twice: where the newsroom allows such pages, which proves that the attack works, and where it
+//! does not.
 
 use serde_json::json;
 
@@ -10,7 +11,7 @@ use crate::{
     reader::Reader,
 };
 
-/// The newsroom as it is by default: it takes what its own pages send.
+/// A newsroom with the default configuration: it accepts events from its own pages only.
 fn guarded() -> Newsroom {
     Newsroom::for_origins(r#"["https://warta.example"]"#)
 }
@@ -19,7 +20,7 @@ fn counts_nothing(newsroom: &Newsroom) {
     assert_eq!(newsroom.tally(ARTICLE).rev, 0);
 }
 
-/// Opens a page that says in `done` when its requests have been answered.
+/// Opens a page that sets `done` when its requests have been answered.
 fn opened(body: &str) -> (Page, Reader) {
     let page = Page::with("", body);
     let reader = Reader::new();
@@ -130,6 +131,6 @@ fn a_foreign_page_cannot_read_what_its_visitor_has_chosen() {
         </script>"
     );
     let (_page, reader) = opened(&asks);
-    // The fragment has counts alone, and is for everybody.
+    // The fragment contains counts only, and anybody may read it.
     assert_eq!(reader.finds("window.answers"), json!([true, false]));
 }

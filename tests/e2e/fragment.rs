@@ -6,14 +6,14 @@ use crate::{
     reader::Reader,
 };
 
-/// What the endpoint draws and what the browser has drawn, as trees: `true`, or both as text.
+/// Compares the fragment with the browser's rendering, as trees: `true`, or both as text.
 const SAME: &str = "(async (address) => {
     const element = document.querySelector('gema-article');
     const outer = document.createElement('template');
     outer.innerHTML = await (await fetch(address)).text();
     const drawn = outer.content.querySelector('template').content.querySelector('[part=gema]');
     const shown = element.shadowRoot.querySelector('[part=gema]').cloneNode(true);
-    // Only what the endpoint draws is a form that goes somewhere by itself.
+    // Only the endpoint's form has an action.
     drawn.querySelector('form').removeAttribute('action');
     [drawn, shown].forEach((tree) => tree.normalize());
     return drawn.isEqualNode(shown) || [drawn.outerHTML, shown.outerHTML];
@@ -35,7 +35,7 @@ fn the_endpoint_draws_what_the_browser_draws() {
     rini.opens(&page).widget().is_there().reacts("happy");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
-    // Somebody who has done nothing yet, and whose own read does not count either.
+    // This reader has done nothing yet, and their own read does not count either.
     budi.goes_to(&page.url("/")).widget().is_there().counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 2);
     budi.widget().says("[part=reads]", "Di baca 2 kali");

@@ -1,15 +1,15 @@
-//! Pages whose markup a library owns: it takes over what a server has drawn, morphs it, or swaps it on the way from article to
-//! article. They are in frameworks/; `cargo xtask test e2e` makes them with the libraries themselves.
+//! Pages whose markup belongs to a library, which hydrates it, morphs it, or replaces it on the way from article to
+//! article. The pages are in frameworks/; `cargo xtask test e2e` builds them with the real libraries.
 
 /// Whole apps, each built by its framework.
 mod apps;
-/// Attributes that are set as properties.
+/// Libraries that set attributes as properties.
 mod attributes;
-/// Sites that a generator has built, and their navigation.
+/// Sites built by a generator, and their navigation.
 mod generators;
-/// Markup that a server has drawn and a library takes over.
+/// Hydration of markup that a server has rendered.
 mod hydration;
-/// Markup that is changed in place.
+/// Morphing of markup in place.
 mod morphing;
-/// What a reader sees of all of these.
+/// A reader's visit to any of these sites.
 mod visit;

@@ -1,4 +1,5 @@
-//! What this process starts and keeps for all tests must end with it, however it ends: no test is the last one to know.
+//! Ends what this process has started for all tests when it ends, for whatever reason: no test knows that it is the
+//! last.
 
 use std::{
     os::unix::process::CommandExt,
@@ -13,7 +14,7 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    /// For the group of processes that this one leads.
+    /// For the process group with this leader.
     pub(crate) fn of_group(leader: &Child) -> Self {
         let dir =
             tempfile::Builder::new().prefix("gema-readers-").disable_cleanup(true).tempdir().expect("a directory");
@@ -27,7 +28,7 @@ impl Guard {
         Self { _shell: shell.spawn().expect("a shell"), dir }
     }
 
-    /// The directory that goes with this process.
+    /// The directory that is removed at the end of this process.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }

@@ -1,4 +1,4 @@
-//! What a page's head says, and is not as one would write it: left behind by an application, too long, or no text.
+//! Unusual heads of pages: left behind by an application, too long, or not text.
 
 use serde_json::json;
 
@@ -18,7 +18,7 @@ fn a_headline_that_an_application_leaves_as_it_was_is_not_shared_with_the_next_a
     reader.runs("history.pushState(null, '', '/dua'); document.title = 'Judul dua'", &[]);
     widget.sees(SHARED, format!("Judul dua {}", page.url("/dua")));
     newsroom.has_reads("/dua", 1);
-    // One that changes with the page is the page's.
+    // A title that changes with the page belongs to the new page.
     let change = "history.pushState(null, '', '/tiga'); document.title = 'Tiga | Warta';
         document.querySelector('meta[property]').content = 'Judul tiga'";
     reader.runs(change, &[]);

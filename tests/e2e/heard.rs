@@ -1,5 +1,5 @@
-//! What Orca says in Firefox, utterance by utterance: while a page is read line by line, and after each key. What a reader does is said
-//! once, in words; what others do is not said.
+//! What Orca says in Firefox, utterance by utterance: while a page is read line by line, and after each key. The
+//! reader's own actions are announced once, in words; those of others are not announced.
 
 /// The frame for readers without JavaScript.
 mod frame;
@@ -26,7 +26,7 @@ fn counts(newsroom: &Newsroom) {
     newsroom.puts(ARTICLE, "<p>Isi.</p>", &[&["--title", "Banjir"], &counts[..]].concat());
 }
 
-/// Its page, with a text before the widget and one behind it.
+/// The article's page, with a text before the widget and one after it.
 fn page(newsroom: &Newsroom, head: &str, attributes: &str) -> Page {
     draft(newsroom, head, attributes).served()
 }
@@ -38,7 +38,7 @@ fn draft(newsroom: &Newsroom, head: &str, attributes: &str) -> Draft {
     Draft::default().page("/", &(head.to_owned() + &newsroom.tag("async")), &body)
 }
 
-/// The endpoint's answers to choices wait for `answer(takes)`; with `false` they are refusals.
+/// Responses to choices wait for `answer(takes)`; `answer(false)` refuses them.
 const SLOW: &str = "<script>{
     const ask = fetch;
     let answers = Promise.resolve(true);
@@ -51,7 +51,7 @@ const SLOW: &str = "<script>{
     };
 }</script>";
 
-/// The widget in a column in which it has few buttons at first, and the question one line.
+/// Puts the widget into a column so narrow that it first shows few buttons, and the question takes one line.
 fn narrow(listener: &Listener) {
     listener.reader.runs("document.querySelector('main').style.width = '500px'", &[]);
     listener.widget().is_there().says("[part=reads]", "Di baca 842 kali");

@@ -7,7 +7,7 @@ use crate::{
     reader::Reader,
 };
 
-/// A host page that keeps statistics of its own.
+/// A host page with its own statistics.
 const LISTENING: &str = "<script>
     window.told = [];
     for (const name of ['gema-read', 'gema-react', 'gema-share']) {
@@ -54,12 +54,12 @@ fn a_page_in_english_has_english_texts() {
     widget.is_there().says("#question", "How do you feel about this article?").says("[part=reads]", "Read 1 time");
     widget.says("[part=share-label]", "Share this story:").says("[data-part=option-happy] [part=label]", "Happy");
     widget.reacts("happy").says("[part=responses]", "1 response").sees("root.querySelector('[part=below]').lang", "en");
-    // And back, while it is open.
+    // And back, while the page is open.
     reader.runs("document.querySelector('gema-article').lang = 'id'", &[]);
     widget.says("#question", "Bagaimana pendapat anda mengenai artikel ini?").has_chosen(Some("happy"));
 }
 
-/// The endpoint's answers as they would be in Arabic, but for the words.
+/// The endpoint's responses as if they were in Arabic, except for the words.
 const ARABIC: &str = r#"<script>{
     const ask = fetch;
     window.fetch = async (address, ...more) => {
@@ -83,7 +83,7 @@ fn an_article_keeps_its_own_language_and_direction_within_a_widget_that_has_othe
             .stands(level)
             .sees(&format!("{parts}.map((one) => getComputedStyle(one).direction)"), json!(["rtl", "rtl"]));
         widget.sees(&format!("{parts}.every((one) => one.matches(':lang(ar)'))"), true);
-        // By which hyphens and typefaces are chosen, where the browser tells.
+        // The language that selects hyphenation and fonts, if the browser reports it.
         let own = "const { direction, webkitLocale } = getComputedStyle(document.querySelector('#own')); \
                    return [direction, webkitLocale?.replaceAll('\"', '') ?? 'en'];";
         assert_eq!(reader.runs(own, &[]), json!(["ltr", "en"]), "{level}");

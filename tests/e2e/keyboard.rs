@@ -14,7 +14,7 @@ const SHIFT: char = '\u{e008}';
 const ENTER: char = '\u{e007}';
 const ESCAPE: char = '\u{e00c}';
 
-/// Tabs on until a part has the focus.
+/// Presses Tab until a part has the focus.
 fn tab_to(reader: &Reader, widget: &Widget<'_>, part: &str) {
     for _ in 0..40 {
         reader.presses(TAB);
@@ -25,14 +25,15 @@ fn tab_to(reader: &Reader, widget: &Widget<'_>, part: &str) {
     panic!("the tab key never reaches {part}");
 }
 
-/// A page with something to stop at before and after the widget.
+/// A page with a focusable link before and after the widget.
 fn between_links(newsroom: &Newsroom, head: &str) -> Page {
     let body = format!("<a id=before href=#own>before</a>{}<a id=after href=#own>after</a>", element(""));
     Draft::default().page("/", &(head.to_owned() + &newsroom.tag("async")), &body).served()
 }
 
-/// What has the focus, and whether that is to be seen: an outline of at least two pixels, away from what it is around. (WebKit takes the
-/// keys of its driver for none, so that nothing there is ever seen to have the focus, the page's own links neither.)
+/// The focused element, and whether the focus is visible: an outline of at least two pixels, at a distance. (WebKit
+/// does not treat its driver's keys as keyboard input, so no focus is ever visible there, not even on the page's own
+/// links.)
 const STOP: &str = "((isTold) => {
     const outer = document.activeElement, one = outer.shadowRoot?.activeElement ?? outer;
     const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(one);
@@ -40,7 +41,7 @@ const STOP: &str = "((isTold) => {
     return `${outer.id || one.dataset.part || one.localName}${isSeen ? '' : ' without a mark'}`;
 })";
 
-/// Where the focus stops from the first link to the last one, and on the way back.
+/// The focus stops from the first link to the last one, and back.
 fn stops(reader: &Reader) -> [Vec<Value>; 2] {
     let walk = |from: &str, to: &str, step: &dyn Fn()| {
         reader.runs("document.getElementById(arguments[0]).focus()", &[json!(from)]);
@@ -56,7 +57,7 @@ fn stops(reader: &Reader) -> [Vec<Value>; 2] {
     [there, back]
 }
 
-/// Everything that can be pressed, in the order in which it is read.
+/// Everything that can be pressed, in reading order.
 const PRESSABLE: &str = "[...root.querySelectorAll('a, button, input')].filter((one) => one.checkVisibility()).map((one) => one.dataset.part ?? one.localName)";
 
 #[test]
@@ -151,7 +152,7 @@ fn escape_closes_what_a_button_has_opened_and_gives_the_focus_back() {
             .sees(&format!("root.querySelector('[data-part={part}]').ariaExpanded"), "true");
         reader.presses(ESCAPE);
         widget.sees("root.querySelector('[part=panel]')", Value::Null).sees("root.activeElement?.dataset.part", part);
-        // And by its own button.
+        // Its own button works too.
         reader.presses(' ');
         widget.sees(&format!("!!{inside}"), true);
         tab_to(&reader, &widget, "close");
@@ -171,10 +172,10 @@ fn more_leads_to_what_it_has_brought_and_escape_leads_back() {
     let few = widget.finds(shown);
     tab_to(&reader, &widget, "more");
     reader.presses(ENTER);
-    // The first that was not there before.
+    // The first button that was not visible before.
     let first = format!("{shown}.find((name) => !{few}.includes(name))");
     widget.sees(&format!("!!{first} && root.activeElement?.dataset.part === {first}"), true);
-    // What is opened there is closed, and the focus is where it was.
+    // What was opened there is closed, and the focus is back.
     tab_to(&reader, &widget, "qr");
     reader.presses(ENTER);
     widget.sees("!!root.querySelector('[part=panel] img')", true);
@@ -182,7 +183,7 @@ fn more_leads_to_what_it_has_brought_and_escape_leads_back() {
     widget.sees("root.querySelector('[part=panel]')", Value::Null).sees("root.activeElement?.dataset.part", "qr");
     reader.presses(ESCAPE);
     widget.sees(shown, few).sees("root.activeElement?.dataset.part", "more");
-    // The same key closes it, too.
+    // The same key closes it.
     reader.presses(ENTER);
     tab_to(&reader, &widget, "more");
     reader.presses(ENTER);
@@ -201,7 +202,7 @@ fn to_her_mastodon_server_with_keys_alone() {
     reader.presses(ENTER);
     widget.sees("root.activeElement?.localName", "input");
     reader.types("bukan server").presses(TAB).presses(' ');
-    // Her own words, to be written over, and what is wrong with them.
+    // The text field has the reader's own text, selected, and its error.
     widget.sees("root.activeElement?.localName", "input").sees("root.activeElement.ariaInvalid", "true");
     widget.sees("root.activeElement.selectionEnd - root.activeElement.selectionStart", "bukan server".len());
     widget

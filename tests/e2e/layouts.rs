@@ -1,5 +1,6 @@
-//! On pages that nobody here made: layouts that leave an element no width, roots of any font size, colours that no `color-scheme` announces,
-//! large text, and text properties that reach everything. Each is looked at as the endpoint draws it and as the browser does.
+//! Unusual pages: layouts that leave an element no width, root elements of any font size, colours without a
+//! `color-scheme`, large text, and text properties that apply to everything. Each is checked as rendered by the
+//! endpoint and by the browser.
 
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use crate::{
     widget::Widget,
 };
 
-/// Counts as a newsroom has them.
+/// Counts of a typical newsroom.
 const COUNTS: &str = "article,reads,reaction:happy,reaction:inspired,reaction:surprised,reaction:sad,reaction:angry";
 
 fn newsroom() -> Newsroom {
@@ -28,7 +29,8 @@ fn page(newsroom: &Newsroom, css: &str, body: &str) -> Page {
     Page::with(&format!("<style>{css}</style>{HELD}{}", newsroom.tag("async")), body)
 }
 
-/// Opens a page in a window so wide, and looks at it before the WebAssembly takes over, and after. A picture of that is kept.
+/// Opens a page in a window of this width, and checks it before and after the WebAssembly takes over. A screenshot is
+/// kept.
 fn looked_at(page: &Page, width: u32, name: &str, look: impl Fn(&Reader, &Widget<'_>, &str)) {
     let reader = Reader::with_width(width);
     let widget = reader.opens(page).widget();
@@ -40,7 +42,8 @@ fn looked_at(page: &Page, width: u32, name: &str, look: impl Fn(&Reader, &Widget
     take(&reader, &format!("layout-{name}"));
 }
 
-/// What sticks out of the page or of the element's parent, and words that are broken though they would fit a line.
+/// Elements that overflow the page or the element's parent, and words that are broken although they would fit on a
+/// line.
 const MISFITS: &str = "(() => {
     const host = document.querySelector('gema-article'), root = host.shadowRoot, found = [];
     if (document.documentElement.scrollWidth > innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} px wide`);
@@ -68,7 +71,7 @@ const MISFITS: &str = "(() => {
     return found;
 })()";
 
-/// How wide the poll is.
+/// Width of the poll.
 const WIDTH: &str = "Math.round(root.querySelector('[part=poll]').getBoundingClientRect().width)";
 
 fn is_wide(page: &Page, width: u32, name: &str, least: u64) {
@@ -79,7 +82,7 @@ fn is_wide(page: &Page, width: u32, name: &str, least: u64) {
     });
 }
 
-/// What of the widget is not to be seen on the background that is really there: text at 4.5:1, and at 3:1 what is drawn.
+/// Parts with too little contrast with their real background: less than 4.5:1 for text, 3:1 for graphics.
 const FAINT: &str = "(() => {
     const host = document.querySelector('gema-article'), root = host.shadowRoot, found = [];
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -108,7 +111,7 @@ const FAINT: &str = "(() => {
         if (style.borderTopStyle !== 'solid') found.push('no border');
         judge('bar', getComputedStyle(option.querySelector('rect')).fill, behind(option), 3);
         option.focus({ focusVisible: true });
-        // WebKit shows only a focus that a key gives, which the tests of the keyboard see.
+        // WebKit shows focus only after a key press, which the keyboard tests check.
         if (option.matches(':focus-visible') || !SCRIPTS_SHOW_NO_FOCUS) {
             if (style.outlineStyle !== 'solid') found.push('no focus ring');
             judge('focus ring', style.outlineColor, behind(around(option)), 3);
@@ -118,7 +121,7 @@ const FAINT: &str = "(() => {
     return [...new Set(found)];
 })()";
 
-/// [`FAINT`] in this engine.
+/// [`FAINT`] for this engine.
 fn faint() -> String {
     FAINT.replace("SCRIPTS_SHOW_NO_FOCUS", if Engine::current() == Engine::WebKit { "true" } else { "false" })
 }
@@ -134,7 +137,7 @@ fn is_readable(page: &Page, name: &str) {
 
 // Widths.
 
-/// A short article, and beside it what the bare tag makes.
+/// A short article, and beside it the element that the bare tag adds.
 fn beside(article: &str) -> String {
     format!("<article>{article}</article><gema-article article='{ARTICLE}'></gema-article>")
 }
@@ -224,7 +227,7 @@ fn the_margins_of_the_article_are_those_of_the_page_still() {
 
 // Sizes.
 
-/// The size of everything that is read.
+/// The font size of all text.
 const SIZES: &str = "[...new Set([...root.querySelectorAll('[part=reads], [part=share-label], [part=share-button], [part=label], [part=count], \
                      [part=percent], [part=responses]')].map((one) => getComputedStyle(one).fontSize))]";
 
@@ -235,7 +238,7 @@ fn its_text_is_as_large_as_the_pages_whatever_the_size_of_the_root() {
     looked_at(&page(&newsroom, css, &element("")), 360, "root-62", |reader, widget, level| {
         assert_eq!(widget.finds(SIZES), json!(["16px"]), "{level}");
         assert_eq!(reader.finds(MISFITS), json!([]), "{level}");
-        // As narrow as it is: the first few, and the rest behind "more".
+        // In a narrow column: the first few buttons, and the rest behind "more".
         widget.sees("root.querySelector('.more').checkVisibility()", true);
     });
     for (css, size) in [
@@ -252,14 +255,14 @@ fn its_text_is_as_large_as_the_pages_whatever_the_size_of_the_root() {
 #[test]
 fn one_property_scales_all_of_it() {
     let newsroom = newsroom();
-    // A wide column for both: which buttons there are is the same.
+    // A wide column for both, so that they have the same buttons.
     let page = page(&newsroom, "main { width: 1500px }", &element(""));
     let reader = Reader::with_width(1600);
     let widget = reader.opens(&page).widget();
     reader.runs("release()", &[]);
     widget.is_there();
     let measures = "(() => {
-        // WebKit does not keep the style of what is hidden.
+        // WebKit does not compute the style of hidden elements.
         const style = (part) => getComputedStyle(root.querySelector(`:not([hidden]) > [part=${part}]`)), px = (text) => Math.round(parseFloat(text) * 100) / 100;
         return [style('reads').fontSize, style('question').fontSize, style('reads').marginTop, style('poll').marginTop, style('poll').paddingTop,
             style('share-button').paddingLeft, style('share-button').borderTopLeftRadius, style('share-button').minHeight,
@@ -386,7 +389,7 @@ fn a_press_on_a_touch_screen_leaves_nothing_that_looks_chosen_in_chromium() {
 
 // Text.
 
-/// What a page may say of its article's text.
+/// Text properties that a page may set on its article.
 const LOUD: &str = "article { text-indent: 3em; letter-spacing: 0.3em; word-spacing: 1em; text-transform: uppercase; text-align: right; \
     text-align-last: right; text-shadow: 2px 2px red; white-space: pre-wrap; font: italic small-caps 900 16px/2.8 cursive; hyphens: auto; \
     cursor: wait; quotes: 'a' 'b'; tab-size: 1; word-break: break-all; overflow-wrap: anywhere; line-break: anywhere; list-style: square; \
@@ -449,7 +452,7 @@ fn arabic_begins_on_the_right_where_the_page_sets_its_text_left() {
     let newsroom = boxes::open();
     let body = "<main><gema-article article=ar lang=ar><p>Isi.</p></gema-article></main>";
     looked_at(&page(&newsroom, "body { text-align: left }", body), 700, "arabic", |reader, widget, level| {
-        // How far the text is from the end of its line.
+        // The distance of the text from the end of its line.
         let left = "['reads', 'question', 'responses', 'label'].map((part) => {
             const one = root.querySelector(`[part=${part}]`), range = document.createRange();
             range.selectNodeContents(one);
@@ -471,7 +474,7 @@ fn the_demo_keeps_room_by_the_rules_that_the_documents_show() {
     }
 }
 
-/// The documented rules that keep room.
+/// The documented rules that reserve room.
 fn room(document: &'static str) -> &'static str {
     let at = document.find("gema-article { display: block; --gema-reserve-bar").expect("the rules");
     document[at..].split("```").next().expect("the end of the block")
@@ -486,7 +489,7 @@ fn where_the_script_never_comes_the_room_goes_after_ten_seconds() {
     let heights = "['::before', '::after'].map((one) => parseFloat(getComputedStyle(document.querySelector('gema-article'), one).height))";
     let kept = reader.finds(heights);
     assert!(kept.as_array().expect("a list").iter().all(|one| one.as_f64() > Some(100.0)), "{kept}");
-    // As the clock of the animations says, which stands.
+    // At this time of the animations' clock, which is paused.
     let set = "for (const one of document.getAnimations()) { one.pause(); one.currentTime = arguments[0]; }";
     reader.runs(set, &[json!(9_900)]);
     assert_eq!(reader.finds(heights), kept);

@@ -1,4 +1,4 @@
-//! What stays behind of widgets that come and go, as in an application of one page.
+//! Leaks of widgets that are added and removed, as in a single-page application.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     reader::Reader,
 };
 
-/// The element is taken out and another one put in its place, so many times; each is there before it goes.
+/// Replaces the element that many times, each time after the widget is complete.
 const COME_AND_GO: &str = r"(async (times) => {
     const place = document.querySelector('main');
     for (let n = 0; n < times; n++) {
@@ -21,7 +21,7 @@ const COME_AND_GO: &str = r"(async (times) => {
     }
 })";
 
-/// Listeners and nodes, attached or not, that are alive after the garbage is collected.
+/// Number of listeners and nodes, attached or not, after garbage collection.
 fn alive(reader: &Reader) -> [i64; 2] {
     reader.devtools("HeapProfiler.collectGarbage", json!({}));
     let told = reader.devtools("Performance.getMetrics", json!({}));
@@ -32,7 +32,7 @@ fn alive(reader: &Reader) -> [i64; 2] {
     })
 }
 
-/// The same, when it does not change any more.
+/// The same, once the numbers no longer change.
 fn settled(reader: &Reader) -> [i64; 2] {
     let mut last = alive(reader);
     until("what is alive comes to rest", true, || {
@@ -51,12 +51,12 @@ fn fifty_widgets_that_come_and_go_leave_no_listeners_and_no_nodes_in_chromium() 
     reader.opens(&page).widget().is_there();
     reader.devtools("Performance.enable", json!({}));
     let come_and_go = |times: u32| assert_eq!(reader.awaits(&format!("{COME_AND_GO}({times})")), Value::Null);
-    // What is made once a page, at the first removal, is no leak.
+    // What is created once per page, at the first removal, is not a leak.
     come_and_go(2);
     newsroom.has_reads(ARTICLE, 1);
     let before = settled(&reader);
     come_and_go(50);
-    // Those that have gone last still wait for their read to be due.
+    // The last removed widgets still wait until their read is due.
     until("no more listeners and nodes than before", true, || {
         let now = alive(&reader);
         (0..2).all(|kind| now[kind] <= before[kind])

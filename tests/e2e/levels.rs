@@ -1,4 +1,4 @@
-//! Before the WebAssembly, and without it.
+//! The widget before the WebAssembly runs, and without it.
 
 use serde_json::{Value, json};
 
@@ -11,17 +11,17 @@ use crate::{
     reader::Reader,
 };
 
-/// Names of the endpoint's files and nouns that the page has asked for.
+/// Names of the endpoint's files and routes that the page has requested.
 const ASKED: &str = "performance.getEntriesByType('resource').map((one) => new URL(one.name))
     .filter((one) => one.host !== location.host).map((one) => one.pathname.replace(/.*[/.]/, ''))";
 
-/// Holds the module back until `release()`.
+/// Holds back the WebAssembly module until `release()`.
 pub(crate) const HELD: &str = "<script>
     const ask = fetch, held = new Promise((done) => (window.release = done));
     window.fetch = (address, ...more) => `${address}`.includes('.wasm') ? held.then(() => ask(address, ...more)) : ask(address, ...more);
 </script>";
 
-/// A page whose policy forbids WebAssembly, as far as the widget's own needs go.
+/// A page whose policy forbids WebAssembly, and allows everything else that the widget needs.
 pub(crate) fn strict(newsroom: &Newsroom, attributes: &str) -> Page {
     let endpoint = newsroom.url("");
     let policy = format!("script-src {endpoint}; connect-src {endpoint}");
@@ -63,12 +63,12 @@ fn where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_lin
     }
     assert_eq!(reader.finds("here"), json!(true));
     newsroom.has_reads(ARTICLE, 1);
-    // What works is there, and what would not is not.
+    // Only what works without WebAssembly is visible.
     widget.sees("root.querySelector('a[data-part=whatsapp]').checkVisibility()", true);
     widget.sees("root.querySelector('[data-part=copy]').checkVisibility()", false);
     reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
     take(&reader, "without-wasm");
-    // And her choice is hers on the next page.
+    // The choice is still known on the next page.
     widget.reacts("angry").counts(&[("angry", 1)]);
     newsroom.has_reactions(ARTICLE, &[("angry", 1)]);
     reader.reloads();
@@ -91,7 +91,7 @@ fn what_was_pressed_before_the_code_came_is_done_when_it_is_there() {
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
 }
 
-/// Enough for what has arrived to be shown.
+/// Enough time to show what has arrived.
 const SOON: &str = "(async () => { const end = performance.now() + 1500; while (performance.now() < end) await new Promise(requestAnimationFrame); })()";
 
 #[test]
@@ -179,13 +179,13 @@ fn files_of_another_release_leave_the_page_with_what_it_has() {
         if (!`${address}`.includes('widget.html')) return answer;
         return new Response((await answer.text()).replaceAll(/widget-\\w+\\.(js|wasm)/g, 'widget-000000000000.$1'));
     }</script>";
-    // The script that knows no names but those.
+    // The frozen loader, which knows only the names in the markup.
     let tag = newsroom.tag("async").replace("/embed.js", "/embed.v1.js");
     let page = Draft::article(&(lost.to_owned() + &tag), "").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     widget.stands("plain").reacts("happy").counts(&[("happy", 1)]);
-    // Among what the browser says of a file that nobody vouches for.
+    // The browser may log its own messages about the missing file, so count only our lines.
     let mut lines = Vec::new();
     until("one line of ours", true, || {
         lines.extend(reader.console());
@@ -208,7 +208,7 @@ fn an_element_without_a_box_of_its_own_is_taken_charge_of() {
 #[test]
 fn what_a_browser_cannot_run_is_not_downloaded() {
     let newsroom = Newsroom::open();
-    // As in one without reference types, and in one without WebAssembly.
+    // As in a browser without reference types, and in one without WebAssembly.
     for (reads, older) in [(1, "WebAssembly.validate = () => false"), (2, "delete window.WebAssembly")] {
         let page = Draft::article(&format!("<script>{older}</script>{}", newsroom.tag("async")), "").served();
         let reader = Reader::new();
@@ -224,7 +224,7 @@ fn what_a_browser_cannot_run_is_not_downloaded() {
     }
 }
 
-/// A policy under which the loader runs, and nothing that it loads.
+/// A policy that allows the loader, and none of the files that it loads.
 fn alone(newsroom: &Newsroom) -> String {
     let endpoint = newsroom.url("");
     format!("script-src {}embed.js 'unsafe-inline'; connect-src {endpoint}", newsroom.url("/"))
@@ -234,7 +234,7 @@ fn alone(newsroom: &Newsroom) -> String {
 fn where_what_follows_the_page_never_comes_the_article_stands_in_browsers_without_shared_sheets_too() {
     let newsroom = Newsroom::open();
     for (older, ready) in [("", "plain"), ("<script>delete Document.prototype.adoptedStyleSheets</script>", "no")] {
-        // There it cannot be deleted.
+        // WebKit does not allow deleting it.
         if Engine::current() == Engine::WebKit && ready == "no" {
             continue;
         }

@@ -26,11 +26,11 @@ fn a_page_of_counts_asks_once_and_loads_no_widget() {
     let asked = "performance.getEntriesByType('resource').map((one) => new URL(one.name)) \
                  .filter((one) => one.host !== location.host).map((one) => one.pathname + '?' + one.searchParams.get('lang'))";
     let of = |name: &str| reader.finds(&format!("{asked}.filter((one) => one.includes('{name}'))"));
-    // One for each language of the page.
+    // One request for each language of the page.
     assert_eq!(of("/v1/"), json!(["/v1/sites/warta/tallies?id", "/v1/sites/warta/tallies?en"]));
     assert_eq!(of("wasm"), json!([]));
     assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null));
-    // Looking at a list is no read.
+    // Showing a list does not count a read.
     reader.sees("performance.now() > 900", true);
     assert_eq!(newsroom.tally("satu").reads, 1841);
 
@@ -49,7 +49,7 @@ fn a_list_shows_what_its_reader_has_just_counted() {
     reader.opens(&page).sees("document.querySelector('gema-count').shadowRoot?.textContent", "Di baca 0 kali");
     reader.goes_to(&page.url("/satu")).widget().is_there().says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reads("satu", 1);
-    // The list's own answer is still the cached one.
+    // The response for the list is still the cached one.
     reader.opens(&page).sees("document.querySelector('gema-count').shadowRoot?.textContent", "Di baca 1 kali");
 }
 
@@ -58,7 +58,7 @@ fn a_badge_is_an_image_wherever_an_image_goes() {
     let newsroom = Newsroom::open();
     newsroom.puts("satu", "<p>Satu.</p>", &["--title", "Satu", "--imported-reads", "1841"]);
     let badge = newsroom.url("/v1/sites/warta/badge.svg?article=satu&amp;lang=en");
-    // As in a mail: no script of ours, and nothing that says how large it is.
+    // As in an email: without our script, and without a size.
     let page = Draft::default().page("/", "", &format!("<img alt='Reads' src=\"{badge}\">")).served();
     let reader = Reader::new();
     reader.opens(&page).sees("document.images[0].complete && document.images[0].naturalWidth > 80", true);
@@ -96,7 +96,7 @@ fn teasers_are_no_article_however_few_or_long_they_are() {
         assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null), "{body}");
     }
     assert_eq!(newsroom.tally("/tag/banjir").rev, 0);
-    // Links above the headline, or to more in the text, make no teaser of an article.
+    // A link above the headline, or a "more" link in the text, does not make an article a teaser.
     let text = "Isi berita yang panjang. ".repeat(80);
     for own in [
         "<h4><a href=/kategori>Nasional</a></h4><h1>Judul</h1>".to_owned(),
@@ -108,7 +108,7 @@ fn teasers_are_no_article_however_few_or_long_they_are() {
         let page = Draft::default().page("/2024/b", &newsroom.tag("async"), &body).served();
         reader.goes_to(&page.url("/2024/b?utm_source=x")).widget().is_there();
     }
-    // An article whose headline leads to itself is one, with a longer teaser behind it.
+    // An article whose headline links to itself is not a teaser; a longer teaser follows it.
     let own = "<article id=story><h1><a href='/2024/a#top'>Judul</a></h1><p>Isi.</p></article>";
     let page = Draft::default()
         .page("/2024/a", &newsroom.tag("async"), &format!("<main>{own}{}</main>", teaser(1, &long)))

@@ -1,4 +1,4 @@
-//! Somebody who hears pages by Orca, and has the keyboard only.
+//! A reader who uses Orca and the keyboard only.
 
 use std::cell::Cell;
 
@@ -6,22 +6,22 @@ use serde_json::json;
 
 use crate::{orca::Orca, page::Page, patience::until, reader::Reader, widget::Widget};
 
-/// Somebody with Orca and Firefox.
+/// A reader with Orca and Firefox.
 pub(crate) struct Listener {
-    // The browser goes before the desk.
+    // Declared first, so that the browser ends before Orca's session.
     pub(crate) reader: Reader,
     orca: Orca,
-    /// How many of Orca's utterances she has heard.
+    /// Number of Orca's utterances that were checked.
     heard: Cell<usize>,
-    /// How often the page was asked to say that there is nothing more.
+    /// Number of end marks requested from the page.
     marks: Cell<usize>,
 }
 
-/// What each of her pages has: a notice of its own, which Orca puts behind all that it has to say by then.
+/// A live region in each page. Orca says its text after everything that is queued.
 pub(crate) const MARK: &str = "<p id=mark role=status></p>";
 
 impl Listener {
-    /// Opens the first page of a site, which has [`MARK`].
+    /// Opens the first page of a site, which contains [`MARK`].
     pub(crate) fn opens(page: &Page) -> Self {
         let orca = Orca::start();
         let reader = Reader::at(&orca);
@@ -41,20 +41,20 @@ impl Listener {
         self
     }
 
-    /// Types, wherever the focus is.
+    /// Types text into the focused element.
     pub(crate) fn types(&self, text: &str) -> &Self {
         self.orca.types(text);
         self
     }
 
-    /// Gives the focus to a button or link of the widget, as the tab key would.
+    /// Focuses a button or link of the widget, as the Tab key would.
     pub(crate) fn comes_to(&self, part: &str) -> &Self {
         self.widget().sees(&format!("!!root.querySelector('[data-part={part}]')"), true);
         self.widget().finds(&format!("root.querySelector('[data-part={part}]').focus()"));
         self
     }
 
-    /// Waits until exactly that is said since she listened last, and nothing more: one utterance after the other, with `|` between two.
+    /// Waits until Orca has said exactly that since the last check; `|` separates utterances.
     pub(crate) fn hears(&self, expected: &str) -> &Self {
         let mut said = vec![];
         let mut listen = || {
@@ -66,7 +66,7 @@ impl Listener {
         self
     }
 
-    /// Waits until these two are said since she listened last, whichever first, and nothing more.
+    /// Waits until Orca has said exactly these two since the last check, in either order.
     pub(crate) fn hears_both(&self, expected: [&str; 2]) -> &Self {
         let mut said = vec![];
         let mut listen = || {
@@ -81,7 +81,8 @@ impl Listener {
         self
     }
 
-    /// Reads the page line by line from its top, until something is said: each utterance, however many of them are in one line.
+    /// Reads the page line by line from its top until something is said. Returns all utterances; a line may have
+    /// several.
     pub(crate) fn reads_until(&self, last: &str) -> Vec<String> {
         const LINES: usize = 60;
         self.presses("ctrl+Home").listens();
@@ -95,11 +96,11 @@ impl Listener {
         panic!("{last} was expected after {said:#?}");
     }
 
-    /// What is said since, up to now.
+    /// Everything said since the last check.
     pub(crate) fn listens(&self) -> Vec<String> {
         self.marks.set(self.marks.get() + 1);
         let mark = format!("Tanda {}", self.marks.get());
-        // After what the page is about to draw.
+        // Add the mark after the page has rendered.
         self.reader.awaits(&format!(
             "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
                 .then(() => (document.querySelector('#mark').textContent = {}))",

@@ -1,4 +1,4 @@
-//! Counts that change while they are looked at.
+//! Live counts.
 
 use std::time::{Duration, Instant};
 
@@ -10,16 +10,16 @@ use crate::{
     reader::Reader,
 };
 
-/// For how long who is refused does not ask again.
+/// How long a refused client waits before it tries again.
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 
-/// A reader of those without a browser, and what she sends.
+/// A reaction of a reader without a browser.
 pub(crate) fn reacts(reader: u32, reaction: &str) -> Value {
     let event = json!({ "type": "react", "article": ARTICLE, "reaction": reaction, "seq": 1 });
     json!({ "visitor": format!("{reader:022}"), "events": [event] })
 }
 
-/// A page whose counts are live, and its only reader, whose read is counted and shown.
+/// A page with live counts, and its only reader, whose read is counted and shown.
 pub(crate) struct Watching {
     pub(crate) newsroom: Newsroom,
     pub(crate) reader: Reader,
@@ -56,7 +56,7 @@ fn a_reaction_moves_the_number_of_another_reader_within_two_seconds_and_without_
         reader.opens(&page).widget().is_there();
     }
     newsroom.has_watchers(2);
-    // The second read, of whom came later.
+    // The second read is the later reader's own.
     rini.widget().says("[part=reads]", "Di baca 2 kali");
     rini.runs("window.here = true", &[]);
     budi.widget().reacts("happy").counts(&[("happy", 1)]);
@@ -84,7 +84,7 @@ fn a_hidden_tab_holds_no_connection_and_shows_what_is_when_it_is_seen_again() {
     reader.looks_back().sees("document.visibilityState", "visible");
     newsroom.has_watchers(1);
     widget.counts(&[("angry", 1)]);
-    // Nor does a page that is left, or an element that is gone.
+    // Nor does a page that was left, or a removed element.
     reader.runs("document.querySelector('gema-article').remove()", &[]);
     newsroom.has_watchers(0);
     reader.reloads().widget().is_there();
@@ -163,7 +163,7 @@ fn many_articles_on_a_page_leave_the_browser_connections_for_the_rest() {
     newsroom.has_watchers(0);
 }
 
-/// Writes down each text of the read counter that there is to be seen, and how many there are of an option.
+/// Records each visible text of the read counter, and each count of an option.
 const SEEN: &str = "window.seen = []; (function look() {
     const root = document.querySelector('gema-article').shadowRoot;
     const now = ['[part=reads]', '[data-part=option-happy] [part=count]']
@@ -182,7 +182,7 @@ fn numbers_come_to_what_they_are_in_steps() {
     let seen = reader.finds("seen.map((now) => parseInt(now))");
     let seen: Vec<_> = seen.as_array().expect("numbers").iter().filter_map(Value::as_u64).collect();
     assert!(seen.len() > 3 && seen.is_sorted() && seen.first() == Some(&1), "{seen:?}");
-    // And none of those on the way is what is kept.
+    // No intermediate number is stored.
     reader.sees(&format!("JSON.parse(localStorage.getItem('gema:1:{SITE}:tally:{ARTICLE}')).tally.reads"), 49);
 }
 
@@ -199,7 +199,7 @@ fn where_motion_is_reduced_numbers_are_at_once_what_they_are_in_chromium() {
     assert_eq!(reader.finds("seen"), json!(["1,0", "49,0"]));
 }
 
-/// The endpoint's answer to a reaction is held up until `release()`.
+/// Holds back the response to a reaction until `release()`.
 const HELD: &str = "<script>
     const ask = fetch, held = new Promise((done) => (window.release = done));
     window.fetch = async (address, options) => {
@@ -222,7 +222,7 @@ fn what_she_chose_is_not_shown_twice_while_its_answer_is_on_the_way() {
     widget.reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.takes(&reacts(1, "sad"));
-    // Whoever listens beside the widget has heard of both.
+    // Listeners on the page have received both events.
     let query =
         reqwest::Url::parse_with_params(&newsroom.url(&format!("/v1/sites/{SITE}/live")), [("article", ARTICLE)]);
     let heard = format!(

@@ -1,8 +1,8 @@
-//! Every language that there is a file for, on one site that has them all.
+//! Every language that has a file, on one site.
 
-/// Nothing is cut, empty or on the wrong side.
+/// Layout in every language: nothing is cut, empty or misplaced.
 pub(crate) mod boxes;
-/// What the endpoint writes and what the browser writes is the same.
+/// Formats: the endpoint and the browser write the same.
 mod intl;
 
 use std::{
@@ -12,7 +12,7 @@ use std::{
 
 use crate::{newsroom::Newsroom, page::Draft, reader::Reader};
 
-/// Where they are.
+/// The directory of the language files.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/locale/locales")
 }

@@ -33,7 +33,7 @@ fn on_paper_the_counts_are_text_and_there_is_nothing_to_press_in_chromium() {
     }
 }
 
-/// How much the page has shifted since the tag was there, and what of it. Its reader did nothing.
+/// The page's layout shift since the tag was added, and its sources, without input from the reader.
 const SHIFT: &str = "new Promise((done) => {
     const shifts = [];
     const since = (entries) => entries.filter(({ startTime }) => startTime > begun);
@@ -45,15 +45,15 @@ const SHIFT: &str = "new Promise((done) => {
     requestAnimationFrame(() => setTimeout(() => { add(observer.takeRecords()); done(shifts); }, 100));
 })";
 
-/// Scrolled so far that the end of the article and what follows it are in view, where a shift would be seen.
+/// Scrolls to where the end of the article and what follows it are visible, so that a shift would show.
 const TO_THE_END: &str = "const end = document.querySelector('gema-article').getBoundingClientRect().bottom; \
                           scrollTo({ top: end - innerHeight / 2, behavior: 'instant' })";
 
-/// The demo page at another origin, its style sheet as given, scrolled to where the widget will stand before it does.
+/// The demo page at another origin, with this style sheet, scrolled to the widget's place before the widget is there.
 fn demo_at_its_end(newsroom: &Newsroom, css: &str) -> Page {
     let html = newsroom.get("/").replace("src=\"/embed.js\"", &format!("src=\"{}\"", newsroom.url("/embed.js")));
     assert!(html.contains(&newsroom.url("/embed.js")));
-    // The script waits until the reader is there.
+    // The script waits until the reader has scrolled.
     let html = html.replace("<script async", "<script type=later");
     Draft::default().file("/", "text/html", html).file("/demo.css", "text/css", css.to_owned()).served()
 }
@@ -117,7 +117,7 @@ fn the_demo_stands_at_every_width_in_light_and_dark_before_and_after_a_reaction_
     }
 }
 
-/// Nothing is wider than the page, and no text is cut or covered.
+/// Checks that nothing is wider than the page, and no text is cut or covered.
 pub(crate) fn stands(reader: &Reader, width: u32) {
     assert_eq!(reader.finds("document.documentElement.scrollWidth <= innerWidth && innerWidth"), json!(width));
     let parts = |selector: &str, fault: &str| {
@@ -134,7 +134,7 @@ pub(crate) fn stands(reader: &Reader, width: u32) {
 
 /// Keeps a picture of the whole page in target/screenshots.
 pub(crate) fn take(reader: &Reader, name: &str) {
-    // Of all of a page, only Chromium takes one.
+    // Only Chromium takes screenshots of a whole page.
     if Engine::current() != Engine::Chromium {
         return;
     }

@@ -1,121 +1,122 @@
-//! What a reader, a webmaster and a newsroom would try: pages of a news site in a real browser, and a real endpoint with a
-//! real database behind them, at another origin. `cargo xtask test e2e` runs it (`-- NAME`: what has that in its name) and says where gema,
-//! the browser and its driver are.
+//! End-to-end tests for readers, webmasters and newsrooms: pages of a news site in a real browser, with a real endpoint
+//! and database at another origin. `cargo xtask test e2e` runs them (`-- NAME` selects tests by name), and passes the
+//! locations of gema, the browser and its driver.
 
-// The vocabulary.
+// Test vocabulary.
 
-/// A display for the browser that needs one.
+/// A virtual display, for a browser that needs one.
 mod display;
-/// The programs that steer browsers.
+/// WebDriver programs.
 mod driver;
-/// Which browser it is.
+/// The browser engine of this run.
 mod engine;
-/// Ends what would outlive this process.
+/// Ends processes that would outlive this one.
 mod guard;
-/// What hears pages.
+/// A reader who uses a screen reader.
 mod listener;
-/// The endpoint.
+/// The newsroom's endpoint.
 mod newsroom;
-/// What stands in front of several endpoints.
+/// nginx in front of several endpoints.
 #[path = "../../crates/gema/tests/it/nginx.rs"]
 mod nginx;
-/// A screen reader.
+/// The screen reader Orca.
 mod orca;
 /// The news site.
 mod page;
-/// Waiting for a condition, never for a while.
+/// Waiting for conditions.
 mod patience;
-/// Somebody with a browser.
+/// A reader with a browser.
 mod reader;
-/// What comes to the console, where the browser does not tell.
+/// Records console messages, for browsers that do not report them.
 mod recorder;
-/// When a node is not in the page any more.
+/// Errors about nodes that are no longer in the page.
 mod stale;
-/// What a reader sees of one article's widget.
+/// The widget of one article, as a reader uses it.
 mod widget;
 
-// What is claimed.
+// Tests.
 
-/// For every hand, eye and ear.
+/// Accessibility.
 mod accessibility;
 /// Several widgets, several tabs.
 mod company;
 /// The endpoint's copy of the article.
 mod copy;
-/// What the page itself tells its webmaster.
+/// The debug box.
 mod debug;
 /// Browsers and pages that deny what the widget needs.
 mod denied;
-/// What the doctor says of pages.
+/// `gema doctor`.
 mod doctor;
-/// How a page dresses it.
+/// Theming.
 mod dress;
-/// What a page may do with the element.
+/// The custom element's attributes and methods.
 mod element;
-/// What the endpoint draws.
+/// Attacks by pages of other sites.
 mod foreign;
+/// The fragment that the endpoint renders.
 mod fragment;
-/// Pages whose markup a library owns.
+/// Pages whose markup belongs to a library.
 mod frameworks;
-/// What a page says in its head.
+/// The page's head.
 mod heads;
-/// What a screen reader says.
+/// What Orca says.
 mod heard;
-/// What the host page is told, and in which language its reader is spoken to.
+/// Events for the host page, and the language of the widget.
 mod host;
-/// All of it without a mouse.
+/// Keyboard use.
 mod keyboard;
-/// On pages that nobody here made.
+/// Unusual layouts.
 mod layouts;
-/// What stays behind of widgets that are gone.
+/// Leaks of removed widgets.
 mod leaks;
-/// Before the WebAssembly, and without it.
+/// The widget before the WebAssembly runs, and without it.
 mod levels;
 /// Pages that list articles.
 mod list;
-/// Counts that change while they are looked at.
+/// Live counts.
 mod live;
-/// Every language: drawn, and written as the browser writes it.
+/// Every language: layout and formats.
 mod locales;
-/// How it looks: on paper, while it loads, small and wide, light and dark.
+/// Appearance: print, loading, narrow and wide windows, light and dark.
 mod looks;
-/// Pages that go and come back, and change their article.
+/// Back and forward navigation, hidden pages, and changes of the article.
 mod moving;
-/// Names that the page has taken.
+/// Names that the page has redefined.
 mod names;
-/// Readers whose browsers run no script, and what stands there before any has run.
+/// Readers without JavaScript, and the page before any script has run.
 mod noscript;
-/// Browsers that are years old.
+/// Old browsers.
 mod old_engines;
-/// The endpoint goes, and comes back.
+/// An endpoint that becomes unavailable and comes back.
 mod outage;
-/// What is a reaction.
+/// Reactions.
 mod reacting;
-/// What is a read.
+/// Reads.
 mod reading;
-/// Pages as webmasters make them.
+/// The documented recipes.
 mod recipes;
-/// One release while another comes.
+/// Two releases at the same time.
 mod releases;
-/// What the share bar does.
+/// The share bar.
 mod sharing;
-/// Between the steps in which the WebAssembly takes over.
+/// The steps in which the WebAssembly takes over.
 mod steps;
-/// Pages with rules of their own.
+/// Pages with strict policies.
 mod strict;
-/// Which article a page is about, and what of it is shared, while the page goes on in place.
+/// Which article a page is about and what it shares, while it navigates in place.
 mod subject;
-/// Where the tag may stand.
+/// Where the tag may be placed.
 mod tag;
-/// What a webmaster is told where nothing is counted.
+/// Messages to the webmaster when nothing is counted.
 mod told;
-/// Pages whose texts a translator has replaced.
+/// Pages translated by the browser.
 mod translated;
-/// The widget's code comes to an end in mid-session.
+/// Traps of the WebAssembly.
 mod trap;
-/// The demo's page on which a webmaster tries it.
+/// The demo's page for trying options.
 mod trying;
-/// Anything, in any order.
+/// Random actions in random order.
 mod wandering;
-/// The plugin for WordPress.
+/// The WordPress plugin.
 mod wordpress;

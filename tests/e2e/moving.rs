@@ -1,4 +1,4 @@
-//! Pages that go, come back, wait for their reader, and change their article under her eyes.
+//! Pages that are left, come back, wait in the background, and change their article.
 
 use serde_json::json;
 
@@ -8,14 +8,14 @@ use crate::{
     reader::Reader,
 };
 
-/// A page that tells how it came to be shown.
+/// A page that reports how it came to be shown.
 const TELLING: &str = "<script>
     addEventListener('pageshow', (event) => (window.persisted = event.persisted));
     window.began = document.prerendering ? 'prerendered' : document.visibilityState;
     if (document.prerendering) localStorage.prerendered = location.pathname;
 </script>";
 
-/// Two articles, each with the path of its page as its name.
+/// Two articles, each named by the path of its page.
 fn two_articles(newsroom: &Newsroom, head: &str) -> Draft {
     let head = format!("{TELLING}{head}{}", newsroom.tag("async"));
     let article =
@@ -29,12 +29,12 @@ fn a_page_that_comes_back_shows_what_was_counted_meanwhile_and_is_no_new_read() 
     let page = two_articles(&newsroom, "").served();
     let (rini, budi) = (Reader::new(), Reader::new());
     let widget = rini.goes_to(&page.url("/satu")).widget();
-    // By a script: Firefox keeps no page for the way back in which its driver has clicked.
+    // Pressed by a script: Firefox does not keep a page in its back-forward cache after its driver has clicked.
     let press = "root.querySelector('[data-part=option-happy]').click()";
     widget.is_there().says("[part=reads]", "Di baca 1 kali").finds(press);
     newsroom.has_reactions("/satu", &[("happy", 1)]);
     newsroom.has_reads("/satu", 1);
-    // A page that still waits for an answer is not kept for the way back.
+    // A page with a pending response is not kept in the back-forward cache.
     let sent = "Object.entries(localStorage).some(([name, text]) => name.includes(':mine:') && JSON.parse(text).sent)";
     rini.sees(sent, true);
     rini.runs("document.querySelector('#next').click()", &[]);

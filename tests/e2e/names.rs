@@ -1,5 +1,5 @@
-//! Names that the page's own markup and scripts have taken, and where the loader's own tag cannot be found: whatever a page calls its
-//! things, the widget comes from its own endpoint, and nothing is thrown.
+//! Pages whose markup and scripts redefine names, and pages where the loader cannot find its own tag. In every case the
+//! widget comes from its own endpoint, and nothing is thrown.
 
 use serde_json::json;
 
@@ -9,14 +9,14 @@ use crate::{
     reader::Reader,
 };
 
-/// Collects what the page's scripts throw.
+/// Collects exceptions of the page's scripts.
 const LISTENING: &str = "<script>window.thrown = [];
     new MutationObserver((changes) => changes.some(({ target }) => target.dataset?.ready === 'wasm') && (window.drawn = true))
         .observe(Reflect.get(Document.prototype, 'documentElement', document), { attributes: true, subtree: true });
     addEventListener('error', (event) => event.error && thrown.push(String(event.error)));
     addEventListener('unhandledrejection', (event) => thrown.push(String(event.reason)));</script>";
 
-/// Presses an option by itself: some pages confuse a driver more than they confuse the widget.
+/// Presses an option by script: some pages confuse the driver more than the widget.
 const PRESSING: &str = "<script>
     const pressing = setInterval(() => {
         if (!window.drawn) return;
@@ -52,12 +52,12 @@ fn markup_that_takes_names_of_the_document_is_only_markup() {
         "baseURI",
     ];
     let newsroom = Newsroom::open();
-    // As a comment may have it, before and behind the article.
+    // As a comment may contain them, before and after the article.
     let images: String = NAMES.iter().map(|name| format!("<img name={name} src=/other/x.png>")).collect();
     let forms: String = NAMES.iter().map(|name| format!("<form name={name} data-site=other></form>")).collect();
     let tag = newsroom.tag("async");
     for markup in [images, forms] {
-        // A driver looks for things by the same names: before it does, the page takes the markup away.
+        // The driver uses the same names, so the page removes the markup first.
         let cleaning =
             "<script>window.clean = () => Document.prototype.querySelectorAll.call(document, 'img[name], form[name]')
             .forEach((one) => one.remove())</script>";
@@ -119,7 +119,7 @@ fn what_a_script_of_the_page_calls_its_own_things_is_its_own() {
 #[test]
 fn what_is_sent_does_not_depend_on_a_library_that_writes_json_its_own_way() {
     let newsroom = Newsroom::open();
-    // As Prototype.js before 1.7.
+    // As Prototype.js did before 1.7.
     let library = "<script>for (const kind of [Array, Object, String])
         kind.prototype.toJSON = function () { return String(this); };</script>";
     counts(&newsroom, &Page::with(&format!("{LISTENING}{library}{PRESSING}{}", newsroom.tag("async")), &element("")));

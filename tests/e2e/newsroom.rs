@@ -1,4 +1,4 @@
-//! The newsroom's own endpoint: `gema serve` with a database file of its own, on a port that it keeps when it is started again.
+//! The newsroom's endpoint: `gema serve` with its own database file, on a port that it keeps across restarts.
 
 use std::{
     fs::{self, File, Permissions},
@@ -20,10 +20,10 @@ use crate::{
 /// The site whose articles are counted.
 pub(crate) const SITE: &str = "warta";
 
-/// The article of pages that have one.
+/// The article of pages that have only one.
 pub(crate) const ARTICLE: &str = "berita/banjir kanal";
 
-/// Reads are due so soon that nobody has to wait for them.
+/// Reads are due so soon that tests need not wait.
 const CONFIG: &str = r#"
     bots = "count"
     [sites.warta]
@@ -38,7 +38,7 @@ fn with_origins(origins: &str) -> String {
     CONFIG.replace(here, &there)
 }
 
-/// A running endpoint. Its files and its process go with it.
+/// A running endpoint. Dropping it ends the process and deletes its files.
 pub(crate) struct Newsroom {
     dir: TempDir,
     gema: PathBuf,
@@ -48,17 +48,18 @@ pub(crate) struct Newsroom {
 }
 
 impl Newsroom {
-    /// An endpoint for one site, and an empty database.
+    /// An endpoint for one site, with an empty database.
     pub(crate) fn open() -> Self {
         Self::with("")
     }
 
-    /// With more in its configuration: of the site, and then of the endpoint.
+    /// An endpoint with further configuration: of the site, and then of the endpoint.
     pub(crate) fn with(more: &str) -> Self {
         Self::start(Some(&(CONFIG.to_owned() + more)))
     }
 
-    /// An endpoint whose files have other names, as they will after a change: they are part of the program, and so is the list.
+    /// An endpoint whose files have other names, as in another release. The files and their list are part of the
+    /// program.
     pub(crate) fn of_the_next_release() -> Self {
         let mut program = fs::read(named("GEMA_BIN")).expect("gema is there");
         let named = |name: &[u8]| name.starts_with(b"widget-") && name[7..].iter().all(u8::is_ascii_hexdigit);
@@ -73,13 +74,13 @@ impl Newsroom {
         Self::start_in(dir, gema, Some(CONFIG))
     }
 
-    /// Where an article is read after so many ms.
+    /// An endpoint with this reading time, in ms.
     pub(crate) fn with_reads_after(ms: u32) -> Self {
         assert!(CONFIG.contains("after_ms = 300"));
         Self::start(Some(&CONFIG.replace("after_ms = 300", &format!("after_ms = {ms}"))))
     }
 
-    /// For a site that has these languages, with more in its configuration as above.
+    /// An endpoint for a site with these languages, and further configuration as above.
     pub(crate) fn in_languages(languages: &[String], more: &str) -> Self {
         let (few, many) =
             (r#"languages = ["id", "en"]"#, format!("default_language = \"id\"\nlanguages = {languages:?}"));
@@ -87,19 +88,19 @@ impl Newsroom {
         Self::start(Some(&(CONFIG.replace(few, &many) + more)))
     }
 
-    /// For pages of these origins only, as gema.toml lists them.
+    /// An endpoint for pages of these origins only, as in gema.toml.
     pub(crate) fn for_origins(origins: &str) -> Self {
         Self::start(Some(&with_origins(origins)))
     }
 
-    /// From now on it takes events from pages of these origins only: `gema reload` beside the running endpoint.
+    /// Accepts events from these origins only from now on: runs `gema reload` beside the endpoint.
     pub(crate) fn takes_origins(&mut self, origins: &str) {
         fs::write(self.dir.path().join("gema.toml"), with_origins(origins)).expect("the configuration is written");
         let output = self.gema(&["reload"]).output().expect("gema runs");
         assert!(output.status.success(), "gema reload: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// The endpoint as it runs without any configuration: with the demo's articles and pages.
+    /// An endpoint without a configuration: with the demo's articles and pages.
     pub(crate) fn demo() -> Self {
         Self::start(None)
     }
@@ -117,7 +118,7 @@ impl Newsroom {
         newsroom
     }
 
-    /// Starts it, again: same port, same database.
+    /// Starts it again on the same port, with the same database.
     pub(crate) fn restart(&mut self) {
         assert!(self.process.is_none(), "it is running");
         let log = File::options().create(true).append(true).open(self.log()).expect("a log file");
@@ -134,18 +135,18 @@ impl Newsroom {
         assert!(self.get("/embed.js").contains("gema-article"), "this gema was built without the widget");
     }
 
-    /// Ends it without a warning, as a power cut does.
+    /// Kills it without warning, as a power cut would.
     pub(crate) fn is_killed(&mut self) {
         let mut process = self.process.take().expect("it is running");
         process.kill().and_then(|()| process.wait()).expect("gema can be ended");
     }
 
-    /// From now on it takes connections, and answers nothing.
+    /// Pauses it: it accepts connections, and answers nothing.
     pub(crate) fn falls_asleep(&self) {
         self.signal("-STOP");
     }
 
-    /// It answers again.
+    /// Resumes it.
     pub(crate) fn wakes_up(&self) {
         self.signal("-CONT");
     }
@@ -155,23 +156,23 @@ impl Newsroom {
         assert!(Command::new("kill").args([signal, &id]).status().expect("kill").success());
     }
 
-    /// Where it listens.
+    /// Its address: host and port.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
-    /// Its address with a path, such as `/embed.js`.
+    /// The URL of a path, such as `/embed.js`.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// The one tag, as the newsroom gives it to its webmaster, here with further attributes.
+    /// The tag, as the newsroom gives it to its webmaster, with further attributes.
     pub(crate) fn tag(&self, attributes: &str) -> String {
         let site = if self.is_demo { "demo" } else { SITE };
         format!(r#"<script {attributes} src="{}" data-site="{site}"></script>"#, self.url("/embed.js"))
     }
 
-    /// `gema article put` beside the running endpoint.
+    /// Runs `gema article put` beside the running endpoint.
     pub(crate) fn puts(&self, article: &str, html: &str, options: &[&str]) {
         let file = self.dir.path().join("article.html");
         fs::write(&file, html).expect("the article is written");
@@ -181,7 +182,7 @@ impl Newsroom {
         assert!(output.status.success(), "gema article put: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// `gema import --from csv` beside the running endpoint.
+    /// Runs `gema import --from csv` beside the running endpoint.
     pub(crate) fn imports(&self, table: &str) {
         let file = self.dir.path().join("counts.csv");
         fs::write(&file, table).expect("the table is written");
@@ -195,14 +196,14 @@ impl Newsroom {
         gema
     }
 
-    /// The text behind one of its addresses.
+    /// The text at one of its paths.
     pub(crate) fn get(&self, path: &str) -> String {
         let response = wait(reqwest::get(self.url(path))).expect("the endpoint answers");
         assert!(response.status().is_success(), "{path}: {}", response.status());
         wait(response.text()).expect("text")
     }
 
-    /// What it has counted.
+    /// Its counts.
     pub(crate) fn tally(&self, article: &str) -> Tally {
         let query =
             reqwest::Url::parse_with_params(&self.url(&format!("/v1/sites/{SITE}/tallies")), [("article", article)]);
@@ -210,12 +211,12 @@ impl Newsroom {
         serde_json::from_str::<Tallies>(&text).expect("tallies").tallies.remove(0)
     }
 
-    /// Waits until it has counted so many reads.
+    /// Waits until it has counted this many reads.
     pub(crate) fn has_reads(&self, article: &str, reads: u64) {
         until(&format!("reads of {article}"), reads, || self.tally(article).reads);
     }
 
-    /// Waits until it has counted these reactions, and no other.
+    /// Waits until it has counted these reactions, and no others.
     pub(crate) fn has_reactions(&self, article: &str, expected: &[(&str, u64)]) {
         let expected: Vec<_> =
             expected.iter().map(|(key, count)| (Reaction::parse(key).expect("a key"), *count)).collect();
@@ -224,13 +225,13 @@ impl Newsroom {
         });
     }
 
-    /// Waits until it has counted so many shares to a network.
+    /// Waits until it has counted this many shares to a network.
     pub(crate) fn has_shares(&self, article: &str, network: &str, shares: u64) {
         let key = Network::parse(network).expect("a key");
         until(&format!("shares of {article} to {network}"), shares, || self.tally(article).shares.get(&key));
     }
 
-    /// A number that its operator sees; nothing of the kind has happened yet: 0.
+    /// The value of a metric; 0 if the metric is missing.
     pub(crate) fn metric(&self, name: &str) -> u64 {
         let url = until_some("where its metrics are", || {
             let said = self.said();
@@ -241,12 +242,12 @@ impl Newsroom {
         value.map_or(0, |value| value.parse().expect("a number"))
     }
 
-    /// Waits until so many connections are open on which counts are told as they change.
+    /// Waits until this many live-count connections are open.
     pub(crate) fn has_watchers(&self, watchers: u64) {
         until("connections of who watches", watchers, || self.metric("gema_watching"));
     }
 
-    /// Somebody sends events to it, without a browser.
+    /// Sends events to it without a browser.
     pub(crate) fn takes(&self, batch: &Value) {
         let request = reqwest::Client::new().post(self.url(&format!("/v1/sites/{SITE}/events")));
         let request = request.header("content-type", "text/plain").header("origin", "http://localhost");
@@ -254,20 +255,20 @@ impl Newsroom {
         assert_eq!(answer.expect("the endpoint answers").status(), 200);
     }
 
-    /// What `gema article show` says beside the running endpoint.
+    /// The output of `gema article show` beside the running endpoint.
     pub(crate) fn shows(&self, article: &str) -> String {
         let output = self.gema(&["article", "show", "--article", article, "--site", SITE]).output().expect("gema runs");
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// What `gema article list` says beside the running endpoint.
+    /// The output of `gema article list` beside the running endpoint.
     pub(crate) fn lists(&self) -> String {
         let output = self.gema(&["article", "list", "--site", SITE]).output().expect("gema runs");
         assert!(output.status.success(), "gema article list: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// Its release, as it tells it.
+    /// The list of its files, as it serves it.
     pub(crate) fn assets(&self) -> Value {
         let view: Value = serde_json::from_str(&self.get(&format!("/v1/sites/{SITE}/view?article=a"))).expect("JSON");
         view["assets"].clone()

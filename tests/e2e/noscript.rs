@@ -7,7 +7,7 @@ use crate::{
     reader::Reader,
 };
 
-/// The widget's address with what it is asked, as a template writes it.
+/// The widget's address with its parameters, as a template writes it.
 fn address(newsroom: &Newsroom, more: &[(&str, &str)]) -> String {
     let address = newsroom.url(&format!("/v1/sites/{SITE}/widget.html"));
     let pairs =
@@ -15,7 +15,7 @@ fn address(newsroom: &Newsroom, more: &[(&str, &str)]) -> String {
     reqwest::Url::parse_with_params(&address, pairs.iter().chain(more)).expect("an address").into()
 }
 
-/// The usual article page, with the second snippet below.
+/// The usual article page, with the documented second snippet.
 fn page(newsroom: &Newsroom, more: &[(&str, &str)]) -> Page {
     draft(newsroom, more).served()
 }
@@ -54,12 +54,12 @@ fn a_reader_without_javascript_reacts_chooses_something_else_and_takes_it_back_i
         rini.turns_to_frame().clicks(&format!("[data-part=option-{press}]"));
         newsroom.has_reactions(ARTICLE, counts);
         rini.turns_to_frame().has_attribute("[aria-pressed=true]", "data-part", chosen);
-        // Where she has pressed, and with the focus.
+        // The message is beside the pressed option, and has the focus.
         rini.reads(&format!("[data-part=option-{press}] + #pressed:focus"), says);
     }
     rini.turns_to_page();
     take(&rini, "noscript-after");
-    // The page around it is where it was, and she is known again when she comes back.
+    // The page around the frame is still there, and the reader is recognised after a reload.
     rini.reads("#own", OWN_TEXT).reloads();
     rini.turns_to_frame().has_attribute("[aria-pressed=true]", "data-part", Some("option-sad"));
     assert!(newsroom.shows(ARTICLE).contains("Readers who reacted without JavaScript or storage, among these: 1"));

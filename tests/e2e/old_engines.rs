@@ -1,5 +1,5 @@
-//! Readers whose browser is years old: cheap phones, browsers inside apps, televisions. Real engines from the package registries, not
-//! through WebDriver, which they do not have. `cargo xtask soak old-engines` runs all of them.
+//! Old browsers: cheap phones, browsers inside apps, televisions. Real engines from package registries, driven without
+//! WebDriver, which they lack. `cargo xtask soak old-engines` runs all of them.
 
 mod browser;
 mod chromium;
@@ -20,12 +20,12 @@ use crate::{
 use reader::Reader;
 use table::{Reach, in_engines};
 
-/// What an engine reports before any script of the page can: uncaught exceptions, also those of scripts from elsewhere.
+/// Reports uncaught exceptions before any script of the page runs, including those of cross-origin scripts.
 const LISTENING: &str = "<script>window.thrown = []; \
     addEventListener('error', function (event) { if (event.message) thrown.push(event.message); }); \
     addEventListener('unhandledrejection', function (event) { thrown.push(String(event.reason)); });</script>";
 
-/// The rules of the documents that reserve room.
+/// The documented rules that reserve room.
 fn reserving() -> String {
     let text = include_str!("../../docs/embedding.md");
     let rules = text.split("## No layout shift").nth(1).and_then(|rest| rest.split("```css").nth(1));
@@ -47,7 +47,7 @@ fn page(newsroom: &Newsroom) -> Page {
     Draft::default().page("/", &head(&newsroom.tag("async")), &body()).served()
 }
 
-/// Nothing is thrown, and at most one line of ours is in the console, however many pages were opened.
+/// Checks that nothing is thrown, and that the console has at most one line of ours, however many pages were opened.
 fn is_quiet(reader: &Reader) {
     assert_eq!(reader.finds("window.thrown"), json!([]));
     let mut lines = reader.console();
@@ -90,7 +90,7 @@ fn webassembly_is_downloaded_only_where_it_can_run_in_chromium() {
             let page = page(&newsroom);
             let reader = Reader::with(old);
             reader.opens(&page).has_the_widget();
-            // The read is the last thing that comes by itself.
+            // The read is the last event that the page sends without input.
             newsroom.has_reads(ARTICLE, 1);
             let files = reader.requested_from(newsroom.address());
             for file in ["widget.wasm", "widget.js"] {
@@ -122,7 +122,7 @@ fn texts_borders_bars_and_the_focus_ring_can_be_seen_in_chromium() {
 }
 
 fn is_legible(reader: &Reader) {
-    // All five options and a few links, and the texts in and around them.
+    // All five options, a few links, and the texts in and around them.
     reader.sees("buttons().length > 8 && texts().length > 20", true);
     for faults in ["pale()", "borderless()", "struck()", "crowded()"] {
         reader.sees(faults, json!([]));
@@ -184,9 +184,9 @@ fn an_engine_that_is_too_old_for_the_widget_shows_the_article_alone_in_chromium(
     );
 }
 
-/// Ways in which the endpoint is not there, each as the start of its address.
+/// Ways in which the endpoint is unreachable, each as the beginning of its address.
 fn addresses_without_an_answer(silent: &Newsroom) -> Vec<(&'static str, String)> {
-    // A port that was free a moment ago.
+    // A port that was just closed.
     let refusing = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
     vec![
         ("refused", format!("http://{refusing}/")),

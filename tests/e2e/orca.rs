@@ -1,7 +1,7 @@
-//! A desk with Orca, the screen reader of GNOME: a display, a session bus and Speech Dispatcher of its own, so that several of them
-//! don't disturb each other or the one who runs the tests. The synthesizer is ours: it writes down each utterance instead of speaking it.
+//! A session with Orca, the screen reader of GNOME: its own display, session bus and Speech Dispatcher, so that several
+//! do not disturb each other or the person who runs the tests. The synthesizer is ours: it writes down each utterance.
 
-/// What Orca says, without what differs between its releases.
+/// Normalises utterances between Orca's releases.
 mod said;
 
 use std::{
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::{display::Display, patience::until};
 
-/// The desk. Its processes and files go with it.
+/// The session. Dropping it ends its processes and deletes its files.
 pub(crate) struct Orca {
     // In the order in which they end.
     _reader: Process,
@@ -27,7 +27,7 @@ pub(crate) struct Orca {
     dir: TempDir,
 }
 
-/// It is silent until something happens: it neither reads a page that has loaded nor says what is in it, and repeats no keys.
+/// Orca speaks only in response to input: it neither reads loaded pages nor echoes keys.
 const SETTINGS: &str = r#"{
     "general": { "sayAllOnLoad": false, "pageSummaryOnLoad": false, "enableKeyEcho": false },
     "pronunciations": {},
@@ -35,7 +35,7 @@ const SETTINGS: &str = r#"{
     "profiles": { "default": { "profile": ["Default", "default"], "pronunciations": {}, "keybindings": {} } }
 }"#;
 
-/// A program that is killed in the end.
+/// A process that is killed when it is dropped.
 struct Process(Child);
 
 impl Drop for Process {
@@ -46,7 +46,7 @@ impl Drop for Process {
 }
 
 impl Orca {
-    /// Starts all of it, and waits until Orca has said that it is there.
+    /// Starts everything, and waits for Orca's first utterance.
     pub(crate) fn start() -> Self {
         let display = Display::start();
         let dir = TempDir::with_prefix("gema-orca-").expect("a directory");
@@ -58,7 +58,8 @@ impl Orca {
         };
         program("modules/sd_written", include_str!("orca/synthesizer.py"));
         program("speech/speechd.conf", "AddModule \"written\" \"sd_written\" \"\"\nDefaultModule \"written\"\n");
-        // Orca starts once for each user, and finds out by this whether it is running: it is, for others.
+        // Orca runs once for each user, and uses pgrep to find out whether it is running. Other sessions must not
+        // count.
         program("programs/pgrep", "#!/bin/sh\n");
         program("preferences/user-settings.conf", SETTINGS);
         let (bus, bus_address) = bus(&display, dir.path());
@@ -88,12 +89,12 @@ impl Orca {
         orca
     }
 
-    /// Lets a program run there.
+    /// Lets a program use this session.
     pub(crate) fn has(&self, command: &mut Command) {
         at(command, &self.display, &self.bus_address, self.dir.path());
     }
 
-    /// Presses a key of the keyboard, which Orca hears before the browser does.
+    /// Presses a key; Orca receives it before the browser.
     pub(crate) fn presses(&self, key: &str) {
         self.does(&["key", "--clearmodifiers", key]);
     }
@@ -103,7 +104,7 @@ impl Orca {
         self.does(&["type", "--delay", "20", text]);
     }
 
-    /// Gives the focus to the browser's window: there is no window manager, who would.
+    /// Focuses the browser's window, because there is no window manager to do that.
     pub(crate) fn turns_to_the_browser(&self) {
         until("a window of the browser", true, || {
             self.tries(&["search", "--onlyvisible", "--class", "firefox", "windowfocus", "--sync"])
@@ -120,15 +121,15 @@ impl Orca {
         status.expect("xdotool runs").success()
     }
 
-    /// All that it has said after so many utterances.
+    /// All utterances after the first `heard` ones.
     pub(crate) fn says_after(&self, heard: usize) -> Vec<String> {
         let spoken = fs::read_to_string(self.dir.path().join("spoken")).unwrap_or_default();
-        // The last line may be half there.
+        // The last line may be incomplete.
         let whole = spoken.rfind('\n').map_or("", |end| &spoken[..end]);
         whole.lines().skip(heard).map(said::words).collect()
     }
 
-    /// An utterance as it is compared, whatever Orca's release; nothing, if it does not matter.
+    /// An utterance in normalised form; `None` if it is not compared.
     pub(crate) fn compared(words: &str) -> Option<String> {
         said::compared(words)
     }
@@ -153,7 +154,7 @@ fn at(command: &mut Command, display: &Display, bus: &str, dir: &Path) {
     }
 }
 
-/// The session bus, and its address. The bus of accessibility is one of the services that it starts.
+/// Starts the session bus; returns it and its address. It starts the accessibility bus as one of its services.
 fn bus(display: &Display, dir: &Path) -> (Process, String) {
     let mut command = Command::new("dbus-daemon");
     at(&mut command, display, "", dir);

@@ -4,7 +4,7 @@ use crate::{
     reader::Reader,
 };
 
-/// What the poll says while a reaction is not sent.
+/// The poll's message while a reaction is unsent.
 const WAITING: &str = "Pilihan Anda akan terkirim begitu koneksi kembali.";
 
 #[test]
@@ -14,7 +14,7 @@ fn a_page_that_opens_without_the_endpoint_has_its_article_and_later_its_widget()
     let next = "<gema-article article=lain><p id=own>Lain.</p></gema-article>";
     let page = Draft::article(&tag, "").page("/lain", &tag, next).served();
     let reader = Reader::new();
-    // The script and the widget's files are in her browser from the page before.
+    // The browser has cached the script and the widget's files on the previous page.
     reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     newsroom.is_killed();
@@ -55,7 +55,8 @@ fn a_reaction_made_while_the_endpoint_is_down_is_counted_once_when_it_is_back() 
     reader.console_is_quiet();
 }
 
-/// The endpoint refuses reactions as a whole, as where the page's origin is not one of the site's, while `window.refuses`.
+/// While `window.refuses` is set, the endpoint refuses all reactions, as for a page whose origin the site does not
+/// list.
 const REFUSING: &str = r#"<script>{
     const ask = fetch;
     window.refuses = true;
@@ -85,7 +86,7 @@ fn a_reaction_whose_answer_was_lost_is_sent_again_and_counted_once() {
     let widget = reader.opens(&page).widget();
     widget.is_there().says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
-    // It has the request, and is gone before it answers.
+    // The endpoint has received the request, and stops before it answers.
     newsroom.falls_asleep();
     widget.reacts("happy").counts(&[("happy", 1)]);
     newsroom.is_killed();
@@ -123,7 +124,7 @@ fn a_reaction_made_and_changed_offline_outlives_the_browser_and_counts_once_in_f
     outlives_the_browser();
 }
 
-/// WebKit's driver gives its browser no profile: there, what is stored ends with the window.
+/// WebKit's driver gives the browser no profile: stored data ends with the window.
 fn outlives_the_browser() {
     let mut newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
@@ -145,8 +146,8 @@ fn outlives_the_browser() {
     let widget = reader.widget();
     widget.is_there().has_chosen(Some("sad")).counts(&[("sad", 1)]);
     widget.sees("root.querySelector('[part=poll] [part=notice]')", nothing).says("[part=reads]", "Di baca 1 kali");
-    // One read and one choice: the first of the two was never sent.
+    // One read and one choice: the first of the two choices was never sent.
     assert_eq!(newsroom.tally(ARTICLE).rev, 2);
-    // For as long as it was away, at most that is told.
+    // During the outage, the console has at most this message.
     assert!(reader.console().iter().all(|line| line.contains("no answer from")));
 }

@@ -1,4 +1,4 @@
-//! The news site: pages on a port of their own, so that the endpoint is another origin to them. It knows nothing of Gema but the tag.
+//! The news site, on a port of its own, so that the endpoint has another origin. It knows nothing of Gema but the tag.
 
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
@@ -18,10 +18,10 @@ use crate::{
     recorder::Recorder,
 };
 
-/// What the article's page says by itself.
+/// The article's own text in the page.
 pub(crate) const OWN_TEXT: &str = "Air di Banjir Kanal mulai surut pada Selasa pagi.";
 
-/// A policy under which no WebAssembly runs.
+/// A policy that forbids WebAssembly.
 const NO_WASM: &str = "script-src 'unsafe-inline' http:; object-src 'none'";
 
 /// A news site of a few pages.
@@ -30,7 +30,7 @@ pub(crate) struct Page {
     serving: JoinHandle<()>,
 }
 
-/// Before it is served.
+/// A news site that is not served yet.
 #[derive(Clone, Default)]
 pub(crate) struct Draft {
     files: HashMap<String, (&'static str, String)>,
@@ -44,7 +44,8 @@ impl Page {
         Draft::article(&newsroom.tag("async"), "").served()
     }
 
-    /// The same, where WebAssembly runs or a policy forbids it and nothing else; opened, and the widget stands as it can there.
+    /// Opens the usual article page, with WebAssembly or a policy that forbids only that, and waits until the widget is
+    /// as complete as possible there.
     pub(crate) fn opened(newsroom: &Newsroom, reader: &Reader, has_wasm: bool) -> Self {
         let draft = Draft::article(&newsroom.tag("async"), "");
         let page = if has_wasm { draft } else { draft.policy(NO_WASM) }.served();
@@ -57,19 +58,19 @@ impl Page {
         Draft::default().page("/", head, body).served()
     }
 
-    /// Its address; another origin, and another site, than the endpoint's.
+    /// Its address; its origin and site differ from the endpoint's.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.address.port())
     }
 }
 
 impl Draft {
-    /// An article page with more in its head, and with attributes for its element.
+    /// An article page with further markup in its head, and attributes for its element.
     pub(crate) fn article(head: &str, attributes: &str) -> Self {
         Self::default().page("/", head, &element(attributes))
     }
 
-    /// A further page.
+    /// Adds a page.
     pub(crate) fn page(self, path: &str, head: &str, body: &str) -> Self {
         let html = format!(
             "<!doctype html><html lang=id><head><meta charset=utf-8><meta name=viewport content='width=device-width'>\
@@ -78,32 +79,32 @@ impl Draft {
         self.file(path, "text/html", html)
     }
 
-    /// A file as it is.
+    /// Adds a file.
     pub(crate) fn file(mut self, path: &str, media: &'static str, text: String) -> Self {
         self.files.insert(path.into(), (media, text));
         self
     }
 
-    /// One of its files at other addresses too.
+    /// Serves a file at other paths too.
     pub(crate) fn also_at(mut self, path: &str, others: &[String]) -> Self {
         let file = self.files.get(path).expect("a file").clone();
         self.files.extend(others.iter().map(|other| (other.clone(), file.clone())));
         self
     }
 
-    /// A Content Security Policy for all pages.
+    /// Sets a Content Security Policy for all pages.
     pub(crate) fn policy(mut self, policy: &str) -> Self {
         self.policy = Some(policy.into());
         self
     }
 
-    /// A header for all pages.
+    /// Sets a header for all pages.
     pub(crate) fn header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// Serves it, for as long as the result lives. Where its files name `http://page.example`, they name its own address.
+    /// Serves the site until the result is dropped. In its files, its own address replaces `http://page.example`.
     pub(crate) fn served(mut self) -> Page {
         let listener = wait(TcpListener::bind("127.0.0.1:0")).expect("a port");
         let address = listener.local_addr().expect("an address");

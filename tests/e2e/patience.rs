@@ -1,4 +1,4 @@
-//! Waiting: for a condition, and for no longer than anybody would. Nothing here or in the tests sleeps for the sake of it.
+//! Waits for conditions, with a timeout. Neither this module nor a test sleeps for a fixed time.
 
 use std::{
     fmt::Debug,
@@ -12,24 +12,24 @@ use tokio::runtime::Runtime;
 /// How long a condition may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How often it is looked at.
+/// Polling interval.
 const OFTEN: Duration = Duration::from_millis(25);
 
-/// What the tests wait with: the driver, HTTP and the pages' servers are asynchronous, the tests are not.
+/// The runtime of asynchronous code: the driver, HTTP and the pages' servers. The tests are synchronous.
 pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 });
 
-/// The longest that a browser may take for anything: one that is gone would take for ever.
+/// Timeout of an asynchronous operation: a browser that has crashed would never answer.
 const LONGEST: Duration = Duration::from_secs(90);
 
-/// The outcome of something asynchronous.
+/// Waits for a future.
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
     let outcome = RUNTIME.block_on(async { tokio::time::timeout(LONGEST, future).await });
     outcome.unwrap_or_else(|_| panic!("nothing has come of it in {LONGEST:?}: is the browser still there?"))
 }
 
-/// Asks until the answer is the expected one.
+/// Polls until the value is the expected one.
 pub(crate) fn until<T: PartialEq + Debug>(what: &str, expected: T, mut ask: impl FnMut() -> T) {
     let since = Instant::now();
     loop {
@@ -42,7 +42,7 @@ pub(crate) fn until<T: PartialEq + Debug>(what: &str, expected: T, mut ask: impl
     }
 }
 
-/// Asks until there is an answer.
+/// Polls until there is a value.
 pub(crate) fn until_some<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let mut found = None;
     until(what, true, || {

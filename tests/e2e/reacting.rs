@@ -30,7 +30,7 @@ fn a_reaction_can_be_changed_and_taken_back_and_made_again() {
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
     widget.reacts("sad").counts(&[]).has_chosen(None).says(".said[aria-live]", "Pilihan Anda dibatalkan.");
     newsroom.has_reactions(ARTICLE, &[]);
-    // Faster than any answer: the last one stands.
+    // Faster than any response: the last choice wins.
     for option in ["angry", "inspired", "surprised"] {
         widget.reacts(option);
     }
@@ -46,13 +46,13 @@ fn a_reaction_is_right_again_after_a_reload_that_does_not_wait_for_it() {
     reader.opens(&page).widget().is_there().reacts("inspired");
     reader.reloads().widget().is_there().has_chosen(Some("inspired")).counts(&[("inspired", 1)]);
     newsroom.has_reactions(ARTICLE, &[("inspired", 1)]);
-    // Taken back: not there again either.
+    // Withdrawn: not there after a reload either.
     reader.widget().reacts("inspired");
     reader.reloads().widget().is_there().has_chosen(None).counts(&[]);
     newsroom.has_reactions(ARTICLE, &[]);
 }
 
-/// A proxy that answers every question for a view with the first answer that it had.
+/// A proxy that answers every request for a view with its first response.
 const OLD_CACHE: &str = "<script>
     const ask = fetch;
     window.fetch = async (address, options) => {

@@ -1,17 +1,17 @@
-//! Somebody with a browser, in which nothing is stored before. She opens pages, looks, presses keys, and waits for what she expects to
-//! see.
+//! A reader with a browser in which nothing is stored. The reader opens pages, looks at them, presses keys, and waits
+//! for an expected state.
 
-/// What her browser is started with.
+/// How browsers are started.
 mod browser;
-/// What drivers can do beyond the WebDriver standard.
+/// Commands beyond the WebDriver standard.
 mod command;
-/// What her browser's console shows.
+/// The browser's console.
 mod console;
-/// What she does where no script runs.
+/// A reader whose browser runs no script.
 mod scriptless;
-/// Her browser, which others have before and after her.
+/// Browser sessions, which readers use one after another.
 mod session;
-/// Her tabs and her window.
+/// Tabs and windows.
 mod window;
 
 use std::{sync::Arc, time::Duration};
@@ -37,29 +37,29 @@ use crate::{
 use command::Command;
 use session::Session;
 
-/// A reader with her browser.
+/// A reader and their browser.
 pub(crate) struct Reader {
-    /// Always there until it is given back.
+    /// `None` only after it was given back.
     session: Option<Session>,
 }
 
 impl Reader {
-    /// Somebody who has never been here, at a desk.
+    /// A reader with an empty browser profile, in a desktop window.
     pub(crate) fn new() -> Self {
         Self { session: Some(Session::empty()) }
     }
 
-    /// Somebody with what another browser has left on disk.
+    /// A reader with the profile of an earlier browser.
     pub(crate) fn with_profile(profile: Arc<TempDir>) -> Self {
         Self { session: Some(Session::with_profile(profile)) }
     }
 
-    /// Somebody who hears the page, in a window that is not hidden.
+    /// A reader who uses Orca, in a visible window.
     pub(crate) fn at(orca: &Orca) -> Self {
         Self { session: Some(Session::at(orca)) }
     }
 
-    /// Closes her browser: what it leaves on disk. (WebKit's leaves nothing.)
+    /// Closes the browser; returns its profile. (WebKit's is empty.)
     pub(crate) fn closes_her_browser(mut self) -> Arc<TempDir> {
         let session = self.session.take().expect("a browser");
         Arc::clone(&session.profile)
@@ -73,7 +73,7 @@ impl Reader {
         &self.session().client
     }
 
-    /// With a window so many pixels wide.
+    /// A reader with a window of this width in pixels.
     pub(crate) fn with_width(width: u32) -> Self {
         let reader = Self::new();
         reader.becomes_wide(width);
@@ -91,13 +91,13 @@ impl Reader {
         self
     }
 
-    /// Loads the page again, as it stands.
+    /// Reloads the page.
     pub(crate) fn reloads(&self) -> &Self {
         wait(self.client().refresh()).expect("a reload");
         self
     }
 
-    /// Goes back to the page before, as it was left.
+    /// Goes back to the previous page, as it was left.
     pub(crate) fn goes_back(&self) -> &Self {
         wait(self.client().back()).expect("the page before");
         self
@@ -113,12 +113,12 @@ impl Reader {
         Widget::new(self, selector)
     }
 
-    /// Runs a script in the page: what it returns.
+    /// Runs a script in the page; returns its value.
     pub(crate) fn runs(&self, script: &str, arguments: &[Value]) -> Value {
         wait(self.client().execute(script, arguments.to_vec())).unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// What an expression is in the page.
+    /// The value of an expression in the page.
     pub(crate) fn finds(&self, expression: &str) -> Value {
         self.runs(&format!("return {expression};"), &[])
     }
@@ -129,19 +129,19 @@ impl Reader {
         self
     }
 
-    /// What a promise comes to.
+    /// The value of a promise.
     pub(crate) fn awaits(&self, promise: &str) -> Value {
         self.awaits_with("", promise)
     }
 
-    /// What a promise comes to, made with what a script has brought.
+    /// The value of a promise, after running a script that defines what it needs.
     pub(crate) fn awaits_with(&self, script: &str, promise: &str) -> Value {
         let script =
             format!("const done = arguments[0]; {script}\n{promise}.then(done, (error) => done(String(error)));");
         wait(self.client().execute_async(&script, vec![])).unwrap_or_else(|error| panic!("{promise}: {error}"))
     }
 
-    /// The node that a script returns, as soon as there is one.
+    /// Waits for the node that a script returns.
     pub(crate) fn node(&self, script: &str, arguments: &[Value]) -> Element {
         let found = until_some(&format!("{script} {arguments:?}"), || {
             let found = match wait(self.client().execute(script, arguments.to_vec())) {
@@ -153,7 +153,7 @@ impl Reader {
         Element::from_element_id(self.client().clone(), ElementRef::from(found))
     }
 
-    /// As if so much time had passed: the page's own clock is set forward, in the page's own world.
+    /// Advances the page's clock, in the page's own JavaScript world.
     pub(crate) fn lets_pass(&self, time: Duration) -> &Self {
         let clock = format!("const now = Date.now; Date.now = () => now() + {}", time.as_millis());
         let script = "document.head.append(Object.assign(document.createElement('script'), { text: arguments[0] }))";
@@ -161,7 +161,7 @@ impl Reader {
         self
     }
 
-    /// Clicks a node with the middle button of her mouse.
+    /// Clicks a node with the middle mouse button.
     pub(crate) fn middle_clicks(&self, node: Element) -> &Self {
         let button = MOUSE_BUTTON_MIDDLE;
         let mouse = MouseActions::new("mouse".into());
@@ -171,7 +171,7 @@ impl Reader {
         self
     }
 
-    /// Presses the first button of her mouse on a node, and holds it.
+    /// Presses the primary mouse button on a node, and holds it.
     pub(crate) fn holds(&self, node: Element) -> &Self {
         let mouse = MouseActions::new("mouse".into());
         let mouse = mouse.then(PointerAction::MoveToElement { element: node, duration: None, x: 0.0, y: 0.0 });
@@ -180,14 +180,14 @@ impl Reader {
         self
     }
 
-    /// Releases it.
+    /// Releases the button.
     pub(crate) fn lets_go(&self) -> &Self {
         let mouse = MouseActions::new("mouse".into()).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
         wait(self.client().perform_actions(mouse)).expect("the end of a press");
         self
     }
 
-    /// Types, wherever the focus is.
+    /// Types text into the focused element.
     pub(crate) fn types(&self, text: &str) -> &Self {
         for key in text.chars() {
             self.presses(key);
@@ -195,7 +195,7 @@ impl Reader {
         self
     }
 
-    /// Presses a key, wherever the focus is.
+    /// Presses a key in the focused element.
     pub(crate) fn presses(&self, key: char) -> &Self {
         let keys = KeyActions::new("keyboard".into());
         let keys = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
@@ -203,7 +203,7 @@ impl Reader {
         self
     }
 
-    /// Presses a key while another one is held.
+    /// Presses a key while holding another one.
     pub(crate) fn presses_with(&self, held: char, key: char) -> &Self {
         let keys = KeyActions::new("keyboard".into());
         let keys = keys.then(KeyAction::Down { value: held }).then(KeyAction::Down { value: key });
@@ -212,13 +212,13 @@ impl Reader {
         self
     }
 
-    /// Pastes, wherever the focus is.
+    /// Pastes into the focused element.
     pub(crate) fn pastes(&self) -> &Self {
         const CONTROL: char = '\u{e009}';
         self.presses_with(CONTROL, 'v')
     }
 
-    /// Ten seconds later: what the endpoint has told may be cached for so long.
+    /// Refetches the endpoint's responses, as if the ten seconds for which they may be cached had passed.
     pub(crate) fn forgets_what_is_cached(&self) -> &Self {
         self.awaits(
             "Promise.all(performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/'))
@@ -228,7 +228,7 @@ impl Reader {
         self
     }
 
-    /// Asks Chromium's developer tools: for what no standard has a word. Tests that need it end in `_in_chromium`.
+    /// Sends a command to Chromium's DevTools, for what WebDriver lacks. Tests that use it end in `_in_chromium`.
     pub(crate) fn devtools(&self, command: &str, parameters: Value) -> Value {
         assert_eq!(Engine::current(), Engine::Chromium, "a test for one engine says so: call it …_in_chromium");
         self.asks(Command::devtools(command, parameters))
@@ -240,7 +240,7 @@ impl Reader {
     }
 }
 
-/// What there is to be said of a page on which something is not as it should be.
+/// A report on the page for a failed test.
 const SEEN: &str = "return {
     address: location.href,
     visibility: document.visibilityState,

@@ -11,7 +11,7 @@ fn a_read_is_counted_once_and_not_again_after_a_reload() {
     let reader = Reader::new();
     reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
-    // The reaction comes after whatever the reload would have counted.
+    // The reaction arrives after any read that the reload would have counted.
     reader.reloads().sees("performance.now() > 600", true);
     reader.widget().is_there().reacts("happy").says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
@@ -92,7 +92,7 @@ fn the_widget_at_the_end_of_a_long_article_is_not_what_is_read() {
         .served();
     let reader = Reader::new();
     reader.goes_to(&page.url("/a"));
-    // The widget is far below, and the text in view.
+    // The widget is far below; the article's text is in view.
     newsroom.has_reads("/a", 1);
     assert_eq!(reader.finds("scrollY"), serde_json::json!(0));
 }

@@ -1,4 +1,4 @@
-//! docs/recipes.md: pages as they are made with what webmasters use, and what their readers do there.
+//! docs/recipes.md: pages made with common tools, and what their readers do there.
 
 /// Whole sites.
 mod systems;
@@ -20,7 +20,7 @@ fn recipe(name: &str, newsroom: &Newsroom) -> Page {
     files(&named("GEMA_RECIPES").join(name), newsroom, |text| text).served()
 }
 
-/// The files of a site that was made, with this newsroom's address and site in place of the example's, and changed besides.
+/// The files of a generated site, with this newsroom's address and site in place of the example's, and further changes.
 pub(crate) fn files(dir: &Path, newsroom: &Newsroom, change: impl Fn(String) -> String) -> Draft {
     let mut draft = Draft::default();
     let mut dirs = vec![(dir.to_owned(), "/".to_owned())];
@@ -32,7 +32,7 @@ pub(crate) fn files(dir: &Path, newsroom: &Newsroom, change: impl Fn(String) -> 
                 dirs.push((file, format!("{path}{name}/")));
                 continue;
             }
-            // Pictures and fonts are not what these pages are for.
+            // These tests do not need images and fonts.
             let (Some(media), Ok(text)) = (media(&name), fs::read_to_string(&file)) else { continue };
             let text = change(text.replace("https://gema.example", &newsroom.url("")).replace("setneg", SITE));
             for address in addresses(&format!("{path}{name}")) {
@@ -57,13 +57,13 @@ fn media(name: &str) -> Option<&'static str> {
     known.into_iter().find_map(|(known, media)| (known == ending).then_some(media))
 }
 
-/// As servers of static files have it: a page is also what its name is without the ending, and a directory its index.
+/// The addresses at which servers of static files serve a file: also without its ending, and a directory for its index.
 fn addresses(path: &str) -> Vec<String> {
     let short = path.strip_suffix("index.html").or(path.strip_suffix(".html"));
     [path].into_iter().chain(short).chain(short.and_then(|short| short.strip_suffix('/'))).map(str::to_owned).collect()
 }
 
-/// The reader reacts to an article, goes on to the next, and comes back: each is counted as what it is, and read once.
+/// The reader reacts to an article, goes to the next, and comes back: each is counted separately, and read once.
 fn is_walked_through(name: &str) {
     let newsroom = Newsroom::open();
     let page = recipe(name, &newsroom);
@@ -129,7 +129,7 @@ fn what_hugo_has_made_counts_its_articles_and_shows_the_counts_in_its_list() {
     newsroom.has_reads("/berita/banjir/", 1);
     newsroom.has_reactions("/berita/banjir/", &[("happy", 1)]);
     take(&reader, "recipe-hugo");
-    // An article with the same file name in another section is another one.
+    // A file of the same name in another section is another article.
     reader.goes_to(&page.url("/olahraga/banjir/")).widget().is_there().has_chosen(None).counts(&[]);
     newsroom.has_reads("/olahraga/banjir/", 1);
     reader.goes_to(&page.url("/")).sees(&shown_counts(), json!(["Di baca 1 kali", "Di baca 1 kali"]));
@@ -153,12 +153,12 @@ fn in_a_wordpress_that_runs_posts_have_the_widget_and_nothing_else_has() {
     let newsroom = Newsroom::open();
     let page = recipe("wordpress", &newsroom);
     let reader = Reader::new();
-    // A block theme, and one that has its templates in PHP.
+    // A block theme, and a theme with PHP templates.
     for theme in ["twentytwentyfour", "warta"] {
         let widget = reader.goes_to(&page.url(&format!("/{theme}/banjir/"))).widget();
         widget.is_there().says("[part=reads]", "Read 1 time");
         newsroom.has_reads("wp-1", 1);
-        // As wide as the theme has its paragraphs.
+        // The widget is as wide as the theme's paragraphs.
         let width =
             |what: &str| reader.finds(&format!("document.querySelector('{what}').getBoundingClientRect().width"));
         assert_eq!(width("gema-article"), width("p:has(+ gema-article)"));
@@ -190,12 +190,12 @@ fn with_ghosts_code_injection_a_post_has_the_widget_in_its_column_and_a_list_has
     take(&reader, "recipe-ghost");
     reader.goes_to(&page.url("/tag")).says_in_console(&["a list of articles here"]);
     assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null));
-    // The preview of a draft, longer than a read takes.
+    // The preview of a draft, shown for longer than a read takes.
     reader.goes_to(&page.url("/rancangan")).widget().is_there().sees("performance.now() > 1500", true);
     assert_eq!(newsroom.tally("/p/6f1c2b8e-8a52-4b0c-9a27-3f4e0d9c7b11/").rev, 0);
 }
 
-/// Every line of the documents' examples is a line of a page that is tried here.
+/// Every line of the documents' examples occurs in a page that is tested here.
 #[test]
 fn the_documents_show_what_is_tried() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,9 +1,9 @@
-//! Some browsers do not tell what is in their console. For those the news site records it in its pages, as sites do that want to know
-//! of errors: a script at the start of the head, and in policies its nonce.
+//! Some browsers do not report their console. For those, the news site records it in its pages by a script at the start
+//! of the head, with a nonce for policies; real sites do the same to collect errors.
 
 use crate::engine::Engine;
 
-/// What is recorded: texts in `window.recorded`, since the page was loaded.
+/// Records texts in `window.recorded` since the page was loaded.
 const SCRIPT: &str = "<script nonce=recorder>window.recorded = [];
 for (const level of ['error', 'warn', 'log', 'info']) {
     const print = console[level];
@@ -19,17 +19,17 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Only where the browser itself does not tell.
+    /// Records only in browsers that do not report their console.
     pub(crate) fn of(engine: Engine) -> Self {
         Self { is_needed: engine == Engine::WebKit }
     }
 
-    /// A page that records.
+    /// Adds the script to a page.
     pub(crate) fn put_into(&self, html: &str) -> String {
         if self.is_needed { html.replacen("<head>", &format!("<head>{SCRIPT}"), 1) } else { html.to_owned() }
     }
 
-    /// A policy for scripts that permits it, and nothing else.
+    /// Adds the script's nonce to a policy, and allows nothing else.
     pub(crate) fn permitted_by(&self, policy: &str) -> String {
         if self.is_needed {
             policy.replacen("script-src ", "script-src 'nonce-recorder' ", 1)

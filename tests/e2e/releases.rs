@@ -15,7 +15,7 @@ fn while_a_release_comes_to_one_endpoint_after_the_other_every_page_finds_its_fi
     for (newsroom, own, other) in [(&old, &of_old, &of_new), (&new, &of_new, &of_old)] {
         for file in own {
             assert_eq!([status(&newsroom.url(file)), status(&newsroom.url(&other[0]))], [200, 404], "{file}");
-            // Whichever of the two it asks first.
+            // Whichever of the two endpoints nginx asks first.
             for _ in 0..4 {
                 assert_eq!(status(&format!("http://{}{file}", nginx.address)), 200, "{file}");
             }
@@ -30,7 +30,7 @@ fn while_a_release_comes_to_one_endpoint_after_the_other_every_page_finds_its_fi
     reader.console_is_quiet();
 }
 
-/// What its pages ask for.
+/// The files that its pages request.
 fn files(newsroom: &Newsroom) -> Vec<String> {
     let article = ARTICLE.replace(' ', "%20");
     let view = newsroom.get(&format!("/v1/sites/{SITE}/view?article={article}"));

@@ -7,7 +7,7 @@ use crate::{
     reader::Reader,
 };
 
-/// A page that says what is to be shared.
+/// A page with a title and an address to share.
 fn page(newsroom: &Newsroom) -> Page {
     let head = "<meta property=og:title content='Banjir & kanal: apa lagi?'><link rel=canonical href='https://warta.example/b?id=1&x=é'>";
     Draft::article(&(head.to_owned() + &newsroom.tag("async")), "").served()
@@ -51,12 +51,12 @@ fn a_click_opens_the_network_in_a_new_tab_and_is_counted_once() {
     widget.is_there().shares("whatsapp");
     reader.has_tab("https://wa.me/?text=");
     newsroom.has_shares(ARTICLE, "whatsapp", 1);
-    // Again, and then something that comes after it.
+    // Share again, and then send another event.
     widget.shares("whatsapp");
     widget.shares("telegram");
     newsroom.has_shares(ARTICLE, "telegram", 1);
     newsroom.has_shares(ARTICLE, "whatsapp", 1);
-    // A reload later she is still the same reader.
+    // After a reload it is still the same reader.
     reader.reloads();
     widget.is_shown().shares("whatsapp");
     widget.reacts("happy");
@@ -76,7 +76,7 @@ fn a_middle_click_opens_the_network_and_is_counted_like_any_other() {
     assert_eq!(newsroom.tally(ARTICLE).shares.total(), 1);
 }
 
-/// A device that has a sheet of its own to share with.
+/// A device with a native share sheet.
 const SHEET: &str = "<script>
     Object.defineProperty(navigator, 'share', { value: async (what) => { window.shared = what; } });
 </script>";
@@ -92,7 +92,7 @@ fn where_the_device_has_a_share_sheet_a_button_opens_it() {
     newsroom.has_shares(ARTICLE, "native", 1);
 }
 
-/// A device whose sheet ends with that error, and who has seen that.
+/// A device whose share sheet ends with that error.
 fn with_a_sheet_that_ends_with(newsroom: &Newsroom, error: &str) -> Page {
     let sheet = format!(
         "<script>Object.defineProperty(navigator, 'share', {{ value: async () => {{ throw new DOMException('no', '{error}'); }} }});</script>"
@@ -112,7 +112,7 @@ fn a_share_sheet_that_the_browser_refuses_counts_nothing_and_its_button_goes() {
     widget.sees("root.activeElement?.dataset.part", "whatsapp").shares("copy");
     newsroom.has_shares(ARTICLE, "copy", 1);
     assert_eq!(newsroom.tally(ARTICLE).shares.total(), 1);
-    // Whatever is drawn again: it stays away.
+    // The button stays hidden when the widget is rendered again.
     reader.runs("document.querySelector('gema-article').setAttribute('bar', 'top')", &[]);
     widget.sees("!!root.querySelector('slot').previousElementSibling", true).sees(SHEET_IS_OFFERED, false);
 }
@@ -150,7 +150,7 @@ fn where_the_sheet_does_not_take_the_address_there_is_no_such_button() {
     Reader::new().opens(&page).widget().is_there().sees(SHEET_IS_OFFERED, false);
 }
 
-/// A browser with a policy API that knows of sharing, and whether it is allowed.
+/// A browser whose policy API knows web-share, and whether it is allowed.
 fn policy(allows: bool) -> String {
     format!(
         "<script>Object.defineProperty(Document.prototype, 'featurePolicy', {{ configurable: true, get: () => ({{
@@ -159,7 +159,7 @@ fn policy(allows: bool) -> String {
     )
 }
 
-/// A browser that says nothing of policies.
+/// A browser without a policy API.
 const NO_POLICY: &str = "<script>delete Document.prototype.featurePolicy</script>";
 
 #[test]
@@ -170,7 +170,7 @@ fn a_page_whose_policy_forbids_sharing_has_no_such_button() {
         let page = Draft::article(&head, "").served();
         Reader::new().opens(&page).widget().is_there().sees(SHEET_IS_OFFERED, allows);
     }
-    // A picture of that name is no policy.
+    // An image of that name is not a policy.
     let body = format!("<img name=featurePolicy alt=''>{}", element(""));
     let page = Draft::default().page("/", &[SHEET, &newsroom.tag("async")].concat(), &body).served();
     Reader::new().opens(&page).widget().is_there().sees(SHEET_IS_OFFERED, true);
@@ -226,7 +226,8 @@ fn a_long_title_is_cut_between_graphemes_with_an_ellipsis_in_every_browser() {
             let start = cut.strip_suffix('…').expect("an ellipsis");
             assert!(title.starts_with(start) && title[start.len()..].starts_with(' '), "{cut}");
         }
-        // For X, the first word counts 6, "kāfé" 4, "क्ष्मा" 6, with their spaces 19 in all: 13 times, 247, and two words more.
+        // X counts the first word as 6, "kāfé" as 4, "क्ष्मा" as 6; with their spaces 19 in all: 13 times is 247, and
+        // two more words.
         assert_eq!(x.matches("kāfé").count(), 13, "{x}");
         assert!(x.ends_with("👍🏽…"), "{x}");
         // Bluesky counts graphemes.
@@ -245,7 +246,7 @@ fn a_long_address_has_a_qr_code_that_is_large_enough_and_a_longer_one_a_sentence
     let (fits, too_long) = (head(1000), head(1100));
     let page = Draft::article(&fits, "").page("/panjang", &too_long, &element("")).served();
     let widget = reader.opens(&page).widget();
-    // 113 modules with their quiet zone, and three pixels for each.
+    // 113 modules including the quiet zone, at three pixels each.
     widget
         .is_there()
         .shares("qr")

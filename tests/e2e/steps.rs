@@ -1,4 +1,5 @@
-//! While the WebAssembly takes over: in steps, each a task of its own, between which the reader may do anything.
+//! The steps in which the WebAssembly takes over: each is a task of its own, and the reader may do anything between two
+//! of them.
 
 use serde_json::json;
 
@@ -8,8 +9,7 @@ use crate::{
     reader::Reader,
 };
 
-/// What is put off without a pause waits until `step()`; `go()`: nothing waits any more. What is taken back never runs, though its time
-/// has come.
+/// Timers without a delay wait until `step()`; after `go()` none waits. A cleared timer never runs, even if it was due.
 const STEPWISE: &str = "<script>
     const own = setTimeout, ownClear = clearTimeout;
     const waiting = (window.waiting = new Map());
@@ -29,10 +29,10 @@ const STEPWISE: &str = "<script>
     };
 </script>";
 
-/// More than it ever needs.
+/// More steps than it ever needs.
 const STEPS: usize = 9;
 
-/// A reader whose read is counted: it is told to nobody any more, and no answer to it comes.
+/// A reader whose read is already counted, so that no read is sent and no response arrives.
 fn who_has_read(page: &Page) -> Reader {
     let reader = Reader::new();
     let is_counted =
@@ -64,7 +64,7 @@ fn what_is_pressed_between_its_steps_counts_and_so_does_the_read() {
         }
         reader.runs("step()", &[]);
     }
-    // What it is told makes it hurry.
+    // A message to the widget makes it finish at once.
     assert!(steps > 1, "it has taken over in {steps} steps");
     reader.runs("go()", &[]);
     let counted = [(chosen.expect("something was pressed"), 1)];
@@ -111,7 +111,7 @@ fn an_element_that_goes_between_its_steps_is_gone_and_the_next_one_works() {
             widget.stands("fragment");
             reader.runs("step()", &[]);
         }
-        // In its place comes another one, which begins from the start.
+        // Another element replaces it, and begins from the start.
         reader.runs(
             "const place = document.querySelector('main'), next = place.firstElementChild.cloneNode(true);
              place.replaceChildren(); next.removeAttribute('data-ready'); place.append(next);",
@@ -135,7 +135,7 @@ fn what_it_is_to_show_may_change_between_its_steps() {
             reader.sees("waits() > 0", true);
             reader.runs("step()", &[]);
         }
-        // It hurries then: what its next step waits for is taken back, though its time has come.
+        // The widget finishes at once: the timer of its next step is cleared, although it was due.
         reader.runs("go(); document.querySelector('gema-article').setAttribute('share', 'off')", &[]);
         let widget = reader.widget();
         widget.is_there().sees("!!root.querySelector('[part=share]')", false).reacts("happy");

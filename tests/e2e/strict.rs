@@ -1,4 +1,4 @@
-//! Pages with rules of their own.
+//! Pages with strict policies.
 
 use crate::{
     newsroom::{ARTICLE, Newsroom},
@@ -6,7 +6,7 @@ use crate::{
     reader::Reader,
 };
 
-/// What the documents tell a webmaster to allow, for this endpoint, where nothing else is.
+/// The documented policy for this endpoint, which allows nothing else.
 pub(crate) fn documented(newsroom: &Newsroom) -> String {
     let text = include_str!("../../docs/embedding.md");
     let rules = text.split("## Pages with a Content Security Policy").nth(1).and_then(|rest| rest.split("```").nth(1));
@@ -14,7 +14,7 @@ pub(crate) fn documented(newsroom: &Newsroom) -> String {
     format!("default-src 'none'; {rules}")
 }
 
-/// All that a reader does.
+/// Everything that a reader does.
 fn works(newsroom: &Newsroom, reader: &Reader) {
     let widget = reader.widget();
     widget.is_there().reacts("happy").counts(&[("happy", 1)]).shares("qr");
@@ -52,7 +52,7 @@ fn markup_and_code_are_trusted_by_one_policy_of_our_own() {
     newsroom.puts(ARTICLE, "<p>Isi.</p>", &["--title", "Banjir"]);
     let rules = "; require-trusted-types-for 'script'; trusted-types gema";
     let policy = documented(&newsroom) + " data:" + rules;
-    // The endpoint's copy too, which is markup.
+    // The endpoint's copy works too, although it is markup.
     let body = format!("<main><gema-article article='{ARTICLE}'></gema-article></main>");
     let page = Draft::default().page("/", &newsroom.tag("async"), &body).policy(&policy).served();
     let reader = Reader::new();
@@ -62,7 +62,7 @@ fn markup_and_code_are_trusted_by_one_policy_of_our_own() {
     reader.runs("document.querySelector('gema-article').setAttribute('article', 'lain')", &[]);
     widget.is_there().counts(&[]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
-    // There is no copy of that one.
+    // There is no copy of this article.
     reader.says_in_console(&["is empty here"]);
 }
 
@@ -85,7 +85,7 @@ fn the_script_that_stays_is_the_one_whose_hash_is_published_and_checks_what_it_l
     let text = include_str!("../../docs/embedding.md");
     let hash = text.split("integrity=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a published hash");
     let tag = newsroom.tag(&format!("async crossorigin integrity={hash}")).replace("/embed.js", "/embed.v1.js");
-    // The loader takes its scripts out of the page when they have run.
+    // The loader removes its script elements after they have run, so record them.
     let noting = "<script>window.vouched = []; new MutationObserver((changes) => changes.forEach(({ addedNodes }) =>
         addedNodes.forEach((node) => node.src?.includes('/assets/') && vouched.push(!!node.integrity))))
         .observe(document, { childList: true, subtree: true })</script>";
@@ -94,7 +94,7 @@ fn the_script_that_stays_is_the_one_whose_hash_is_published_and_checks_what_it_l
     works(&newsroom, reader.opens(&page));
     reader.sees("String(vouched)", "true");
     reader.console_is_quiet();
-    // What is not what the endpoint vouches for is not run.
+    // A file that does not match the endpoint's integrity hash is not run.
     let forged = "<script>const ask = fetch; window.fetch = async (address, ...more) => {
         const answer = await ask(address, ...more);
         if (!`${address}`.includes('widget.html')) return answer;
@@ -127,13 +127,13 @@ fn in_a_sandbox_without_storage_or_origin_it_works() {
     newsroom.has_reads(ARTICLE, 1);
 }
 
-/// How everything of the widget is drawn.
+/// The computed style of every part of the widget.
 const LOOKS: &str = "[...root.querySelectorAll('[part]')].map((one) => {
     const { display, color, backgroundColor, font, padding, border, cursor } = getComputedStyle(one);
     return [one.getAttribute('part'), display, color, backgroundColor, font, padding, border, cursor].join();
 })";
 
-/// And everything of the page around it, but for how large that is, and for private properties that mean nothing there.
+/// The computed style of the page around it, except its size and custom properties without effect there.
 const HOST: &str = "['#own', 'main', 'body'].flatMap((one) => {
     const style = getComputedStyle(document.querySelector(one));
     const names = [...style].filter((name) => !/size|height|width|origin|^--_/.test(name));
@@ -162,7 +162,7 @@ fn the_hosts_style_sheet_does_not_reach_it_and_its_own_does_not_reach_the_host()
     for (plain, besieged) in plain.as_array().unwrap().iter().zip(besieged.as_array().unwrap()) {
         assert_eq!(plain, besieged);
     }
-    // The host's page is drawn the same without us.
+    // The host page looks the same without the widget.
     let reader = Reader::new();
     let page = Draft::default().page("/", hostile, &element("")).served();
     assert_eq!(reader.opens(&page).finds(HOST), host);

@@ -1,13 +1,13 @@
-//! Which article an element without a name is about, and what of the page is shared: what the page says by then, wherever an application
-//! of one page has gone in place. Nothing is counted for an article that is not the one shown.
+//! Which article an element without a name is about, and what the page shares: taken from the page's current state,
+//! wherever a single-page application has navigated. Nothing is counted for an article that is not shown.
 
-/// Which key an article has.
+/// The article key.
 mod naming;
-/// From article to article in place.
+/// Navigation from article to article in place.
 mod navigation;
-/// Articles that come late, are drawn again, or are taken away.
+/// Articles that arrive late, are rendered again, or are removed.
 mod redrawn;
-/// Titles and addresses that are shared.
+/// The title and address to share.
 mod shared;
 
 use crate::{
@@ -19,7 +19,7 @@ const MAIN: &str = "<main><h1>Berita</h1><p id=text>Isi satu</p></main>";
 const ELEMENT: &str = "<main><gema-article><p id=text>Isi satu</p></gema-article></main>";
 const CANONICAL: &str = "<link rel=canonical href=/t/satu>";
 
-/// Goes to another article in place, as routers do: the address first, then the body, and the head in a later task.
+/// Navigates in place as routers do: first the address, then the body, and the head in a later task.
 const GO: &str = "
     window.go = (name, late = 30) => {
         history.pushState(null, '', '/t/' + name);

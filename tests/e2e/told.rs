@@ -1,4 +1,5 @@
-//! What a webmaster is told in the console, and a reader in the widget, where an endpoint takes nothing from the page.
+//! Messages for the webmaster in the console, and for the reader in the widget, when the endpoint accepts nothing from
+//! the page.
 
 use serde_json::json;
 
@@ -36,7 +37,7 @@ fn a_choice_that_is_refused_is_told_at_once_and_the_number_goes_back() {
             reader.says_in_console(&["no wasm"]);
         }
         newsroom.has_reads(ARTICLE, 1);
-        // The webmaster moves the site while the page is open.
+        // The site's origins change while the page is open.
         newsroom.takes_origins(r#"["https://warta.example"]"#);
         widget.reacts("happy").says("[part=poll] [part=notice]", REFUSED).has_chosen(None).counts(&[]);
         widget.sees("root.querySelector('[aria-live]').textContent", REFUSED);
@@ -58,10 +59,10 @@ fn an_unknown_site_an_absent_endpoint_and_another_server_each_have_a_line_of_the
     };
     let unknown = page("lain", &newsroom.url("/"));
     reader.opens(&unknown).says_in_console(&["lain"]);
-    // Nobody listens on the discard port.
+    // Nothing listens on the discard port.
     let absent = page(SITE, "http://127.0.0.1:9/");
     reader.opens(&absent).says_in_console(&["no answer from http://127.0.0.1:9/"]);
-    // The page's own server is no endpoint.
+    // The page's own server is not an endpoint.
     let other = page(SITE, "/");
     reader.opens(&other).says_in_console(&["answers 404, not as Gema does"]);
 }
@@ -82,7 +83,7 @@ fn consent_that_comes_before_the_script_holds_and_may_be_taken_away() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
-    // The attribute is there before any script of ours.
+    // The attribute is set before any script of ours runs.
     let page = Page::with(
         "",
         &format!(
@@ -93,7 +94,7 @@ fn consent_that_comes_before_the_script_holds_and_may_be_taken_away() {
     );
     reader.opens(&page).widget().is_there();
     newsroom.has_reads(ARTICLE, 1);
-    // At any time, by the attribute or by the method; and taken away, nothing of the widget is left.
+    // Consent can be given at any time, by attribute or method; when it is withdrawn, the widget is removed.
     let page = Draft::article(&newsroom.tag("async"), "consent=wait article=lain").served();
     reader.opens(&page).sees("!!customElements.get('gema-article') && document.readyState", "complete");
     assert_eq!(reader.finds(asked), json!(0));
@@ -103,7 +104,7 @@ fn consent_that_comes_before_the_script_holds_and_may_be_taken_away() {
         reader.runs("document.querySelector('gema-article').setAttribute('consent', arguments[0])", &[json!(consent)]);
     }
     reader.widget().is_gone();
-    // The bare tag says the same by its own attribute.
+    // The bare tag supports the same by its own attribute.
     let tag = newsroom.tag("async data-consent=wait data-article=ketiga");
     let page = Page::with(&tag, "<main><p>Isi.</p></main>");
     reader.opens(&page).sees("document.querySelector('gema-article').getAttribute('consent')", "wait");
@@ -125,7 +126,7 @@ fn a_page_that_says_so_counts_nothing() {
     widget.finds("root.querySelector('[data-part=copy]').click()");
     reader.sees("performance.now() > 1500", true);
     assert_eq!(newsroom.tally(ARTICLE).rev, 0);
-    // Then it is published.
+    // Then the article is published.
     reader.runs("document.querySelector('gema-article').removeAttribute('count')", &[]);
     widget.is_there().reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
@@ -135,7 +136,7 @@ fn a_page_that_says_so_counts_nothing() {
 #[test]
 fn an_element_that_a_cms_has_emptied_stands_below_what_it_was_to_hold_and_one_line_says_so() {
     let newsroom = Newsroom::open();
-    // As a classic editor or Markdown writes it: a paragraph around the opening tag.
+    // As a classic editor or Markdown writes it: with a paragraph around the opening tag.
     let body =
         "<main id=story><p><gema-article article=a></p><p>Satu.</p><p id=last>Dua.</p><p></gema-article></p></main>";
     let page = Page::with(&newsroom.tag("async"), body);

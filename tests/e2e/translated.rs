@@ -5,8 +5,8 @@ use crate::{
     widget::Widget,
 };
 
-/// As browsers' translators do it: each text that there is, or comes, gives its place to an element with a copy. They count what
-/// they do in `window.translated`.
+/// Imitates the translators of browsers: replaces each present and later text by an element with a copy. Counts its
+/// changes in `window.translated`.
 const TRANSLATOR: &str = "
     window.translated = 0;
     const translate = (text) => {
@@ -29,11 +29,11 @@ const TRANSLATOR: &str = "
         new MutationObserver(seen).observe(shadowRoot, { childList: true, subtree: true });
     }";
 
-/// Ways in which a copy comes to the place of a text.
+/// Ways to put a copy in the place of a text.
 const WAYS: [&str; 3] =
     ["text.replaceWith(outer)", "text.before(outer); text.remove()", "text.parentNode.innerHTML = outer.outerHTML"];
 
-/// Whether all that is seen is the translator's.
+/// Whether all visible text is the translator's.
 const IS_TRANSLATED: &str = "[...root.querySelectorAll('[part=count], [part=percent], [part=reads], [part=notice]')]
     .every((one) => one.firstElementChild?.localName === 'font' && one.childNodes.length === 1)";
 
@@ -77,6 +77,6 @@ fn a_translator_that_keeps_on_has_each_new_text_to_translate_and_comes_to_rest()
     let frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(translated))))";
     let translated = reader.awaits(frames);
     assert_eq!(reader.awaits(frames), translated);
-    // Some forty texts in the beginning, and then some for each press.
+    // About forty texts at first, and a few for each press.
     assert!(translated.as_u64().is_some_and(|times| times < 150), "{translated}");
 }

@@ -1,5 +1,5 @@
-//! A trap leaves the memory of a WebAssembly module in any state. Here it is the memory that is ruined first: what the module
-//! does next traps, in the very place where a defect of ours would.
+//! A trap leaves the memory of a WebAssembly module in an undefined state. These tests corrupt the memory first: the
+//! module's next operation traps, as it would by a defect of ours.
 
 use crate::{
     newsroom::{ARTICLE, Newsroom},
@@ -7,7 +7,7 @@ use crate::{
     reader::Reader,
 };
 
-/// Gets at the memory of whatever module the page loads.
+/// Captures the memory of every module that the page loads.
 const RUIN: &str = "<script>
     const start = WebAssembly.instantiateStreaming;
     WebAssembly.instantiateStreaming = async (...all) => {
@@ -24,7 +24,8 @@ fn page(newsroom: &Newsroom) -> Page {
     Draft::article(&(RUIN.to_owned() + &newsroom.tag("async")), "").served()
 }
 
-/// Nothing of the module runs any more, whatever happens to the page; what the endpoint draws stands there, and works.
+/// Checks that no code of the module runs any more, whatever happens to the page, and that the endpoint's markup is
+/// shown and works.
 fn is_over(newsroom: &Newsroom, reader: &Reader) {
     reader.widget().stands("plain");
     let assets = newsroom.assets();
@@ -42,7 +43,7 @@ fn is_over(newsroom: &Newsroom, reader: &Reader) {
     reader.widget().stands("plain").reacts("angry").counts(&[("angry", 1)]).has_chosen(Some("angry"));
     newsroom.has_reactions(ARTICLE, &[("angry", 1)]);
     reader.console_is_quiet();
-    // What the page's own reports would have told of.
+    // Errors that the page's own reporting would have sent.
     reader.sees("reported.filter((event) => !event.defaultPrevented).length", 0);
 }
 
@@ -70,7 +71,7 @@ fn in_a_timer_it_gives_the_page_back() {
     let assets = newsroom.assets();
     assert!(assets["wasm"].is_string());
     newsroom.is_killed();
-    // It will try again in two or three seconds.
+    // The outbox retries in two or three seconds.
     widget.reacts("happy").says("[part=poll] [part=notice]", "Pilihan Anda akan terkirim begitu koneksi kembali.");
     newsroom.restart();
     reader.console();

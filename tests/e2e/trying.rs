@@ -1,4 +1,4 @@
-//! The demo's page on which a webmaster tries properties, languages and parts, and copies the tag that comes of it.
+//! The demo's page on which a webmaster tries properties, languages and parts, and copies the resulting tag.
 
 use serde_json::{Value, json};
 
@@ -14,10 +14,10 @@ use crate::{
 
 const PAGE: &str = "/coba.html";
 
-/// The article that she names: of her own, and so without counts.
+/// An article of the webmaster's own, which has no counts yet.
 const OWN: &str = "berita-saya";
 
-/// Somebody who puts the widget on her site.
+/// A webmaster who adds the widget to a site.
 struct Webmaster {
     reader: Reader,
 }
@@ -26,13 +26,13 @@ impl Webmaster {
     fn tries(newsroom: &Newsroom, width: u32, query: &str) -> Self {
         let reader = Reader::with_width(width);
         reader.goes_to(&newsroom.url(&format!("{PAGE}{query}")));
-        // A narrow page shows one group of fields after the other.
+        // A narrow page shows one group of fields at a time.
         reader.runs("document.querySelectorAll('details').forEach((group) => (group.open = true))", &[]);
         reader.sees("document.querySelectorAll('#lang option').length > 20", true);
         Self { reader }
     }
 
-    /// The widget that she changes.
+    /// The sample widget.
     fn sample(&self) -> Widget<'_> {
         self.reader.runs("document.querySelector('#contoh').scrollIntoView({ behavior: 'instant' })", &[]);
         let sample = self.reader.widget_at("#contoh");
@@ -40,7 +40,7 @@ impl Webmaster {
         sample
     }
 
-    /// Fills in a field, or the one of several with that name.
+    /// Sets a field; of several with the same name, the one at this place.
     fn sets(&self, name: &str, place: usize, value: &str) -> &Self {
         let script = "const field = document.getElementsByName(arguments[0])[arguments[1]];
             if (field.type === 'checkbox') return field.click();
@@ -50,7 +50,7 @@ impl Webmaster {
         self
     }
 
-    /// Presses the button, and pastes elsewhere.
+    /// Presses the copy button, and pastes elsewhere. Returns the text.
     fn copies(&self) -> String {
         self.reader
             .runs("document.querySelector('#salin').scrollIntoView({ block: 'center', behavior: 'instant' })", &[]);
@@ -62,7 +62,7 @@ impl Webmaster {
         until_some("what she has copied", || pasted().filter(|text| text.ends_with("</gema-article>\n")))
     }
 
-    /// A page of hers that has just what she has copied.
+    /// A page of the webmaster's that has only the copied tag.
     fn puts_on_her_site(&self, tag: &str) -> Widget<'_> {
         let page = Draft::default().page("/", "", &format!("<main>{tag}</main>")).served();
         self.reader.opens(&page);
@@ -72,11 +72,11 @@ impl Webmaster {
     }
 }
 
-/// How it looks, and what it says beside its counts.
+/// The widget's appearance, and its texts except the counts.
 fn seen(widget: &Widget<'_>) -> (Value, Value) {
     let words =
         "['#question', '[part=share-label]', '[part=reads]', '[data-part=option-happy] [part=label]'].map(text)";
-    // What is around the article is as the page around it.
+    // Outside the article, styles depend on the page.
     let looks = format!("{LOOKS}.filter((look) => !look.startsWith('gema '))");
     (widget.finds(&looks), widget.finds(words))
 }
@@ -159,7 +159,7 @@ fn all_of_it_can_be_set_back_and_what_no_style_sheet_can_have_is_left_out() {
     her.reader.console_is_quiet();
 }
 
-/// Fields and buttons that say nothing of themselves.
+/// Fields and buttons without an accessible name.
 const NAMELESS: &str = "[...document.querySelectorAll('#pilihan :is(input, select, button), #tag, #salin')]
     .filter((one) => !(one.labels?.[0]?.innerText ?? one.innerText).trim()).map((one) => one.outerHTML)";
 

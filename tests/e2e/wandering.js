@@ -1,5 +1,5 @@
-// A reader, and the page around her, that do anything in any order: as many steps as asked, of a seed. What she opens opens
-// nothing here.
+// Random actions of a reader and of the page, in random order: a given number of steps, from a seed. Links and windows are not
+// opened.
 window.wander = async (seed, steps) => {
   // mulberry32
   const random = (below) => {
@@ -16,7 +16,7 @@ window.wander = async (seed, steps) => {
     if (value === null) host.removeAttribute(name);
     else host.setAttribute(name, value);
   };
-  // What nobody sees cannot be clicked.
+  // Invisible elements cannot be clicked.
   const click = (selector) => () => one(parts(selector).filter((part) => part.checkVisibility()))?.click();
   const deeds = {
     react: click("[name=reaction]"),

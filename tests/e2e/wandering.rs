@@ -6,18 +6,19 @@ use crate::{
     reader::Reader,
 };
 
-/// What a seed does between two looks at how it stands.
+/// Number of random actions between two checks.
 const STEPS: u32 = 40;
 
-/// Where the choices are that her browser keeps.
+/// The choices stored in the browser.
 const MINE: &str = "['a', 'b', 'c'].map((article) => JSON.parse(localStorage['gema:1:warta:mine:' + article] ?? '{}').reaction ?? null)";
 
-/// Walks of the short form, and of `cargo xtask soak wandering`.
+/// The seeds of the short form, and of `cargo xtask soak wandering`.
 fn seeds() -> std::ops::Range<u32> {
     if std::env::var_os("GEMA_SOAK").is_some() { 2..40 } else { 0..2 }
 }
 
-/// Whether all that there are stand with the wasm in charge, which it is when they come near.
+/// Whether the WebAssembly runs in every widget. Scrolls to one in which it does not run yet: it is loaded near the
+/// viewport.
 const IN_CHARGE: &str = "(() => {
     const other = [...document.querySelectorAll('gema-article')].find((one) => one.getAttribute('data-ready') !== 'wasm');
     other?.scrollIntoView({ behavior: 'instant' });
@@ -40,7 +41,7 @@ fn walk(seed: u32) {
     let reader = Reader::new();
     reader.opens(&page).widget().is_there();
     for stage in 0..6 {
-        // Half of the time nothing answers: first it only does not, then it is not there.
+        // For half of the time the endpoint does not answer: first it is paused, then stopped.
         match stage {
             2 => newsroom.falls_asleep(),
             3 => newsroom.is_killed(),
@@ -61,7 +62,7 @@ fn walk(seed: u32) {
         newsroom.has_reactions(article, &expected);
     }
     let mut lines = reader.console();
-    // Some of them stand beside each other, and the endpoint was away.
+    // Several elements may share a page, and the endpoint was stopped, so these messages are expected.
     lines.retain(|line| !line.contains("several articles share") && !line.contains("no answer from"));
     assert_eq!(lines, [""; 0], "seed {seed}: {}", reader.finds("wandered.slice(-20)"));
     reader.reloads();

@@ -1,4 +1,4 @@
-//! What a reader sees of one article's widget, and what she does with it: real clicks, on what is really there.
+//! One article's widget as a reader sees and uses it: with real clicks on visible elements.
 
 use fantoccini::elements::Element;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::{
     stale::is_stale,
 };
 
-/// The widget of one element, whether it is there yet or not.
+/// The widget of one element, whether it has been loaded or not.
 pub(crate) struct Widget<'a> {
     reader: &'a Reader,
     host: String,
@@ -20,12 +20,12 @@ impl<'a> Widget<'a> {
         Self { reader, host: host.into() }
     }
 
-    /// Waits until it is there, with all that it can.
+    /// Waits until the widget is complete.
     pub(crate) fn is_there(&self) -> &Self {
         self.stands("wasm")
     }
 
-    /// Waits until there is something of it to be seen and used.
+    /// Waits until a part of the widget is visible and usable.
     pub(crate) fn is_shown(&self) -> &Self {
         let host = &self.host;
         let shown = format!(
@@ -35,15 +35,15 @@ impl<'a> Widget<'a> {
         self
     }
 
-    /// Waits until it stands as the endpoint has drawn it (`fragment`), and will not come further (`plain`), or until it is all
-    /// there (`wasm`).
+    /// Waits until the widget has this level: the endpoint's markup (`fragment`), that markup as the final state
+    /// (`plain`), or the complete widget (`wasm`).
     pub(crate) fn stands(&self, how: &str) -> &Self {
         let host = &self.host;
         self.reader.sees(&format!("document.querySelector({host:?})?.getAttribute('data-ready')"), how);
         self
     }
 
-    /// Waits until nothing of it is there: only the page's own.
+    /// Waits until only the page's own content is left.
     pub(crate) fn is_gone(&self) -> &Self {
         let host = &self.host;
         let parts = "shadowRoot?.querySelectorAll(':not(slot)').length ?? 0";
@@ -62,7 +62,7 @@ impl<'a> Widget<'a> {
         self.clicks(&format!("[data-part={network}]"))
     }
 
-    /// Clicks what a selector finds in it.
+    /// Clicks the element that a selector finds in the widget.
     pub(crate) fn clicks(&self, selector: &str) -> &Self {
         until(&format!("a click on {selector}"), true, || match wait(self.node(selector).click()) {
             Ok(()) => true,
@@ -72,7 +72,7 @@ impl<'a> Widget<'a> {
         self
     }
 
-    /// Opens a link of the share bar in another tab, as a middle click does.
+    /// Opens a link of the share bar in another tab by a middle click.
     pub(crate) fn shares_in_another_tab(&self, network: &str) -> &Self {
         let link = format!("[data-part={network}]");
         self.finds(&format!("root.querySelector('{link}').scrollIntoView({{ block: 'center', behavior: 'instant' }})"));
@@ -80,7 +80,7 @@ impl<'a> Widget<'a> {
         self
     }
 
-    /// Presses the mouse's button on an option of the poll.
+    /// Presses the mouse button on an option of the poll, and holds it.
     pub(crate) fn is_held_at(&self, option: &str) -> &Self {
         let option = format!("[data-part=option-{option}]");
         self.finds(&format!(
@@ -96,7 +96,7 @@ impl<'a> Widget<'a> {
         self.reader.node(script, &[json!(self.host), json!(selector)])
     }
 
-    /// What an expression about `root`, the widget's parts, is.
+    /// The value of an expression; `root` is the widget's shadow root.
     pub(crate) fn finds(&self, expression: &str) -> Value {
         let script = format!(
             "const host = document.querySelector(arguments[0]), root = host?.shadowRoot; if (!root) return null; \
@@ -105,18 +105,18 @@ impl<'a> Widget<'a> {
         self.reader.runs(&script, &[json!(self.host)])
     }
 
-    /// Waits until it is that.
+    /// Waits until an expression has that value.
     pub(crate) fn sees(&self, expression: &str, expected: impl Into<Value>) -> &Self {
         until(expression, expected.into(), || self.finds(expression));
         self
     }
 
-    /// Waits until the text of what a selector finds is that.
+    /// Waits until the element that a selector finds has that text.
     pub(crate) fn says(&self, selector: &str, expected: &str) -> &Self {
         self.sees(&format!("text({selector:?})"), expected)
     }
 
-    /// Waits until the options show these counts, and all others none.
+    /// Waits until the options show these counts, and all others show 0.
     pub(crate) fn counts(&self, expected: &[(&str, u64)]) -> &Self {
         let expected: serde_json::Map<_, _> =
             expected.iter().map(|(key, count)| ((*key).to_owned(), json!(count))).collect();
@@ -126,7 +126,7 @@ impl<'a> Widget<'a> {
         self.sees(shown, expected)
     }
 
-    /// Waits until that option is the pressed one; none: no option is.
+    /// Waits until that option is pressed; `None`: until no option is.
     pub(crate) fn has_chosen(&self, option: Option<&str>) -> &Self {
         self.sees("root.querySelector('[aria-pressed=true]')?.dataset.part.slice('option-'.length) ?? null", option)
     }

@@ -1,16 +1,16 @@
-//! The plugin in integrations/wordpress, in a WordPress that runs, as readers and editors see it. `cargo xtask soak wordpress` runs it
-//! in every version that there is.
+//! The plugin in integrations/wordpress, in a running WordPress, as readers and editors see it. `cargo xtask soak
+//! wordpress` runs it in every supported version.
 
-/// What editors and administrators do.
+/// The settings page and the list of posts.
 mod administration;
 /// `wp gema`.
 mod commands;
 /// Several sites in one WordPress.
 mod network;
-/// What comes to the endpoint.
+/// What the plugin sends to the endpoint.
 mod sending;
 mod site;
-/// What the sources must have on every path.
+/// Rules for the plugin's sources.
 mod sources;
 
 use serde_json::{Value, json};
@@ -18,14 +18,14 @@ use serde_json::{Value, json};
 use crate::{looks::take, newsroom::Newsroom, reader::Reader};
 use site::{CURRENT, KEY, WordPress};
 
-/// A block theme, and one that has its templates in PHP.
+/// A block theme, and a theme with PHP templates.
 const THEMES: [&str; 2] = ["twentytwentyfour", "twentytwentyone"];
 
 fn newsroom() -> Newsroom {
     Newsroom::with(&format!("key = \"{KEY}\""))
 }
 
-/// The versions of this run: one, or all that were prepared.
+/// The versions of this run: one, or all that are installed.
 fn versions() -> Vec<String> {
     if std::env::var_os("GEMA_SOAK").is_none() {
         return vec![CURRENT.to_owned()];
@@ -37,7 +37,7 @@ fn versions() -> Vec<String> {
     versions
 }
 
-/// Those of the themes that a version has, and what else it brings.
+/// The tested themes of this version: all in the long form, else [`THEMES`].
 fn themes(site: &WordPress) -> Vec<String> {
     let all: Vec<String> =
         serde_json::from_str(&site.runs("echo wp_json_encode(array_keys(wp_get_themes()));")).expect("themes");
@@ -45,7 +45,7 @@ fn themes(site: &WordPress) -> Vec<String> {
     all.into_iter().filter(|theme| !is_short || THEMES.contains(&theme.as_str())).collect()
 }
 
-/// Opens a post and scrolls to its widget, which comes when it is near.
+/// Opens a post and scrolls to its widget, which is loaded when it is near.
 fn opens(reader: &Reader, url: &str) {
     reader.goes_to(url).sees("document.querySelector('gema-article') !== null", true);
     reader.runs("document.querySelector('gema-article').scrollIntoView()", &[]);
@@ -86,12 +86,12 @@ fn has_it_on_posts(site: &WordPress, newsroom: &Newsroom, reader: &Reader, theme
     let column = |what: &str| reader.finds(&format!("{edges}(document.querySelector('{what}'))"));
     assert_eq!(column("gema-article"), column("p:has(+ gema-article)"), "{theme}: not in the text's column");
     take(reader, &format!("wordpress-{theme}"));
-    // The same article on its second page, which this browser has read then.
+    // The second page of the same article, which this browser has read by then.
     for path in ["/bersambung/", "/bersambung/2/"] {
         opens(reader, &site.url(path));
         assert_eq!(ours(reader), json!([format!("gema-article {}", site.key("bersambung")), "script"]), "{theme}");
     }
-    // Where an author has put it, and not once more below the text.
+    // Where the author has placed it, and not again below the text.
     for (name, attribute, value) in [("sisipan", "share", "off"), ("blok", "poll", "closed")] {
         opens(reader, &site.url(&format!("/{name}/")));
         assert_eq!(ours(reader), json!([format!("gema-article {}", site.key(name)), "script"]), "{theme}");
@@ -121,7 +121,7 @@ fn has_counts_on_lists(site: &WordPress, reader: &Reader) {
     }
 }
 
-/// As [`ours`], in a page's markup.
+/// Like [`ours`], in a page's markup.
 fn ours_in(text: &str) -> Vec<String> {
     let key = |tag: &str| {
         tag.split("article=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
@@ -159,10 +159,10 @@ fn has_nothing_elsewhere(site: &WordPress, newsroom: &Newsroom, reader: &Reader)
     }
 }
 
-/// What an editor sees of changes to a published post that are not saved: its address is that of the post, with a nonce.
+/// The preview of unsaved changes to a published post: its address is the post's, with a nonce.
 fn changed(site: &WordPress, reader: &Reader) -> String {
     let post = site.id("banjir");
-    // That of any page in the administration may ask.
+    // A nonce that any page of the administration may request.
     let nonce = "fetch('/wp-admin/admin-ajax.php?action=rest-nonce').then((answer) => answer.text())";
     let autosave = format!(
         "{nonce}.then((nonce) => fetch('/wp-json/wp/v2/posts/{post}/autosaves', {{ method: 'POST', body: JSON.stringify({{ title: 'Banjir lagi' }}),
@@ -174,7 +174,8 @@ fn changed(site: &WordPress, reader: &Reader) -> String {
     preview
 }
 
-/// The rectangles of all elements that are the page's own, in their order; which of them are before, around and after the widget.
+/// The rectangles of all of the page's own elements, in document order, and which are before, around and after the
+/// widget.
 const RECTANGLES: &str = "document.fonts.ready.then(() => {
     const ours = document.querySelector('gema-article');
     const own = [...document.body.querySelectorAll('*')].filter((one) => !one.matches('gema-article, script, link, style, noscript'));
@@ -221,7 +222,7 @@ fn stand_the_same(with: &Value, without: &Value, theme: &str) {
             assert_eq!(number(one, 3), number(other, 3), "{theme}: {one} {other}");
         }
         match one[1].as_str() {
-            // What follows makes room for the widget, all of it alike.
+            // Elements after the widget move down to make room for it, all by the same amount.
             Some("after") => shifts.push(shift),
             _ => assert_eq!(shift, 0.0, "{theme}: {one} {other}"),
         }
@@ -249,7 +250,7 @@ fn drawn_in_the_page_it_is_there_before_any_script_and_an_endpoint_that_is_away_
     let without = site.text("/lama-1/");
     let waited = since.elapsed();
     assert!(without.contains("<gema-article article=") && !without.contains(drawn));
-    // That was a second and the page itself; now nothing is asked for a minute.
+    // That request took a second longer than the page; for the next minute the plugin requests nothing.
     let since = std::time::Instant::now();
     site.text("/lama-1/");
     assert!(since.elapsed() + std::time::Duration::from_millis(500) < waited, "{:?} {waited:?}", since.elapsed());

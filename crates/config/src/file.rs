@@ -67,7 +67,7 @@ pub(super) fn database(path: &Path) -> Option<String> {
     toml::from_str::<Database>(&std::fs::read_to_string(path).ok()?).ok().map(|file| file.database)
 }
 
-/// Validates a whole file, or returns all its errors.
+/// Validates a whole file, or returns its errors: at most 50 of the parser's, and all of the checks'.
 pub(super) fn parse(text: &str) -> Result<Config, Vec<String>> {
     let mut faults = Faults(unquoted_sites(text));
     let Some(file) = faults::read::<ConfigFile>(text, &mut faults) else { return Err(faults.0) };

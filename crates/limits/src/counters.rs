@@ -47,10 +47,10 @@ pub(super) struct RateCounters {
 struct Undo {
     sketch_id: SketchId,
     index: usize,
-    was: Was,
+    old_value: OldValue,
 }
 
-enum Was {
+enum OldValue {
     Rate(u64),
     Day(u32),
 }
@@ -132,12 +132,14 @@ impl RateCounters {
         match charge.amount {
             Amount::Rate(rate) => {
                 let sketch = sketch_of(&mut self.rates, charge.limit, rate);
-                sketch.raise(charge.key, to, |index, was| undo.push(Undo { sketch_id, index, was: Was::Rate(was) }));
+                sketch.raise(charge.key, to, |index, old| {
+                    undo.push(Undo { sketch_id, index, old_value: OldValue::Rate(old) })
+                });
             }
             Amount::Day(_) => {
                 let to = u32::try_from(to).unwrap_or(u32::MAX);
-                self.days.raise(sketch_id, charge.key, to, |index, was| {
-                    undo.push(Undo { sketch_id, index, was: Was::Day(was) });
+                self.days.raise(sketch_id, charge.key, to, |index, old| {
+                    undo.push(Undo { sketch_id, index, old_value: OldValue::Day(old) });
                 });
             }
         }
@@ -146,14 +148,14 @@ impl RateCounters {
     /// Keeps or rolls back the charges since the last settlement.
     pub(super) fn settle(&mut self, stays: bool) {
         if !stays {
-            for Undo { sketch_id, index, was } in self.undo.drain(..).rev() {
-                match was {
-                    Was::Rate(was) => {
+            for Undo { sketch_id, index, old_value } in self.undo.drain(..).rev() {
+                match old_value {
+                    OldValue::Rate(old) => {
                         if let Some(sketch) = &mut self.rates[sketch_id.limit] {
-                            sketch.restore(index, was);
+                            sketch.restore(index, old);
                         }
                     }
-                    Was::Day(was) => self.days.restore(&sketch_id, index, was),
+                    OldValue::Day(old) => self.days.restore(&sketch_id, index, old),
                 }
             }
         }

@@ -71,9 +71,9 @@ impl DailySketches {
     }
 
     /// Restores the old value of a cell.
-    pub(super) fn restore(&mut self, sketch_id: &SketchId, index: usize, was: u32) {
+    pub(super) fn restore(&mut self, sketch_id: &SketchId, index: usize, old: u32) {
         if let Some(sketch) = self.sketches.get_mut(sketch_id) {
-            sketch.restore(index, was);
+            sketch.restore(index, old);
         }
     }
 

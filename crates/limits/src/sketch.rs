@@ -53,8 +53,8 @@ impl<C: Cell> Sketch<C> {
     }
 
     /// Restores the old value of a cell.
-    pub(super) fn restore(&mut self, index: usize, was: C) {
-        self.set(index, was);
+    pub(super) fn restore(&mut self, index: usize, old: C) {
+        self.set(index, old);
     }
 
     /// Whether there is a key for every fourth cell: beyond that, most keys collide.

@@ -1,5 +1,6 @@
-//! Response cache for responses that are the same for every reader, valid until their data changes: a hit costs a
-//! comparison of a few numbers. Bounded in bytes. A response is cacheable if its route adds a `CacheDeps`.
+//! Response cache for responses that are the same for every reader, valid until their data changes or their
+//! time is over; a most-read list only expires. A hit costs a comparison of a few numbers. Bounded in bytes. A response
+//! is cacheable if its route adds a `CacheDeps`.
 
 /// A cached response.
 mod cached_response;
@@ -24,9 +25,9 @@ pub(crate) use cached_response::CachedResponse;
 pub(crate) struct CacheDeps {
     /// The site's configuration.
     pub(crate) site: Arc<Site>,
-    /// The articles, with the versions of their counts.
+    /// The articles, with the versions of their counts; none for a most-read list.
     pub(crate) articles: Vec<(ArticleKey, CountsVersion)>,
-    /// End of the day on which it was made.
+    /// When it expires at the latest: at the end of the day, or at the next refresh of a most-read list.
     pub(crate) until: Timestamp,
 }
 

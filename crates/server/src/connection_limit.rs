@@ -1,4 +1,4 @@
-//! Connection limits: in total, per subscriber line, and per surrounding network.
+//! Connection limits: in total, per subscriber, and per surrounding network.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,7 @@ use config::ConnectionLimits;
 use prometheus_client::metrics::gauge::Gauge;
 use visitor::wider_network;
 
-/// Limits concurrent connections: in total, per line (see [`visitor::network`]), and per surrounding network,
+/// Limits concurrent connections: in total, per subscriber (see [`visitor::network`]), and per surrounding network,
 /// which gets half of the total for an IPv4 /20, and a quarter for an IPv6 /48, which anybody can rent.
 #[derive(Debug)]
 pub struct ConnectionLimiter {
@@ -22,7 +22,7 @@ pub struct ConnectionLimiter {
 #[derive(Debug, Default)]
 struct OpenConnections {
     all: usize,
-    by_line: HashMap<IpAddr, usize>,
+    by_subscriber: HashMap<IpAddr, usize>,
     by_network: HashMap<IpAddr, usize>,
 }
 
@@ -31,7 +31,7 @@ struct OpenConnections {
 pub struct Permit {
     limiter: Arc<ConnectionLimiter>,
     /// `None`: the peer is a proxy.
-    line: Option<IpAddr>,
+    subscriber: Option<IpAddr>,
 }
 
 impl ConnectionLimiter {
@@ -40,30 +40,30 @@ impl ConnectionLimiter {
         Self { limits, gauge, open: Mutex::default() }
     }
 
-    /// Takes a permit for a line (see [`visitor::network`]); `None` if a limit is reached. Without a line, only the
-    /// total is limited.
-    pub fn try_acquire(limiter: &Arc<Self>, line: Option<IpAddr>) -> Option<Permit> {
+    /// Takes a permit for a subscriber (see [`visitor::network`]); `None` if a limit is reached. Without a
+    /// subscriber, only the total is limited.
+    pub fn try_acquire(limiter: &Arc<Self>, subscriber: Option<IpAddr>) -> Option<Permit> {
         let mut open = limiter.open();
         let ConnectionLimits { max, per_address } = limiter.limits;
         let count = |of: &HashMap<IpAddr, usize>, key: IpAddr| of.get(&key).copied().unwrap_or(0);
         if open.all >= max {
             return None;
         }
-        if let Some(line) = line {
-            let around = wider_network(line);
+        if let Some(subscriber) = subscriber {
+            let around = wider_network(subscriber);
             let of_network = count(&open.by_network, around);
             let per_network = if around.is_ipv4() { max / 2 } else { max / 4 };
-            let of_line = count(&open.by_line, line);
-            if of_line >= per_address || of_network >= per_network.max(per_address) {
+            let of_subscriber = count(&open.by_subscriber, subscriber);
+            if of_subscriber >= per_address || of_network >= per_network.max(per_address) {
                 return None;
             }
-            open.by_line.insert(line, of_line + 1);
+            open.by_subscriber.insert(subscriber, of_subscriber + 1);
             open.by_network.insert(around, of_network + 1);
         }
         open.all += 1;
         limiter.gauge.inc();
         drop(open);
-        Some(Permit { limiter: Arc::clone(limiter), line })
+        Some(Permit { limiter: Arc::clone(limiter), subscriber })
     }
 
     fn open(&self) -> MutexGuard<'_, OpenConnections> {
@@ -76,9 +76,9 @@ impl Drop for Permit {
         let mut open = self.limiter.open();
         open.all -= 1;
         self.limiter.gauge.dec();
-        let Some(line) = self.line else { return };
-        decrement(&mut open.by_line, line);
-        decrement(&mut open.by_network, wider_network(line));
+        let Some(subscriber) = self.subscriber else { return };
+        decrement(&mut open.by_subscriber, subscriber);
+        decrement(&mut open.by_network, wider_network(subscriber));
     }
 }
 
@@ -109,7 +109,7 @@ mod tests {
         assert!(ConnectionLimiter::try_acquire(&limiter, None).is_some());
         drop((second, proxied));
         let open = limiter.open();
-        assert_eq!((open.all, open.by_line.len(), open.by_network.len(), limiter.gauge.get()), (0, 0, 0, 0));
+        assert_eq!((open.all, open.by_subscriber.len(), open.by_network.len(), limiter.gauge.get()), (0, 0, 0, 0));
     }
 
     #[test]
@@ -118,19 +118,18 @@ mod tests {
         let mut permits = Vec::new();
         let mut acquire_all = |network: &dyn Fn(u32) -> String| {
             let before = permits.len();
-            permits.extend(
-                (0..10_000)
-                    .filter_map(|line| ConnectionLimiter::try_acquire(&limiter, network(line % 256).parse().ok())),
-            );
+            permits.extend((0..10_000).filter_map(|subscriber| {
+                ConnectionLimiter::try_acquire(&limiter, network(subscriber % 256).parse().ok())
+            }));
             permits.len() - before
         };
-        assert_eq!(acquire_all(&|line| format!("2001:db8:1:{line:x}::")), 1_250, "of a /56");
-        assert_eq!(acquire_all(&|line| format!("198.51.100.{line}")), 2_500, "of a /24");
-        assert_eq!(acquire_all(&|line| format!("203.0.{line}.1")), 1_250, "what is left is for others");
+        assert_eq!(acquire_all(&|subscriber| format!("2001:db8:1:{subscriber:x}::")), 1_250, "of a /56");
+        assert_eq!(acquire_all(&|subscriber| format!("198.51.100.{subscriber}")), 2_500, "of a /24");
+        assert_eq!(acquire_all(&|subscriber| format!("203.0.{subscriber}.1")), 1_250, "what is left is for others");
     }
 
     #[test]
-    fn two_lines_do_not_exhaust_their_networks_connections() {
+    fn two_subscribers_do_not_exhaust_their_networks_connections() {
         for limits in [ConnectionLimits::DEFAULT_TOTAL, ConnectionLimits::DEFAULT_LIVE] {
             assert!(2 * limits.per_address < limits.max / 4);
         }

@@ -15,7 +15,8 @@ use utoipa::ToSchema;
 /// The wait until a retry during a migration.
 const MIGRATION_RETRY_DELAY: Duration = Duration::from_secs(10);
 
-/// An `application/problem+json` response. The request had no effect.
+/// An `application/problem+json` response. The request had no effect, except that a 503 may follow a completed write; an
+/// event that is sent again counts once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
     /// The HTTP status.

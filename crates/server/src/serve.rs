@@ -1,6 +1,6 @@
 //! HTTP connections, with a limit on their number and a timeout in each phase. Independent of the routes.
 
-/// Framing of such a response.
+/// Framing of a streaming response: chunked, or until the connection closes.
 mod framing;
 /// TCP ports and unix sockets.
 mod listener;

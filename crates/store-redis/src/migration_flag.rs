@@ -135,6 +135,7 @@ impl Redis {
         utf8(&flag).map(str::to_owned).ok_or_else(|| self.corrupt_reply("the migration flag"))
     }
 
+    /// The keys of the flag's copies. Their stored name is `notice`.
     fn flag_keys(&self) -> Vec<SlottedName> {
         let copies = if self.cluster.url().is_cluster { FLAG_COPIES } else { 1 };
         (0..copies).map(|copy| self.names.other("notice", &copy.to_string())).collect()

@@ -29,11 +29,11 @@ pub(super) struct Record {
     pub(super) put: bool,
     /// Whether anything was ever counted under its own id.
     pub(super) own: bool,
-    /// Whether votes may be hashed with its own id.
+    /// Whether there may be votes hashed with its own id.
     pub(super) voted: bool,
     /// Other ids under which some of its counts originated, in order of arrival.
     pub(super) sources: Vec<Source>,
-    /// Its aliases, and whether counts were merged by each.
+    /// Its aliases, and whether counts moved with each, by a rename or a merge.
     pub(super) aliases: BTreeMap<ArticleKey, bool>,
     /// Counts by the metric's stored name.
     pub(super) counts: BTreeMap<String, Count>,

@@ -16,7 +16,7 @@ use self::audit::{ArticleAudit, MetricNames};
 use super::{
     read_model::{Entry, MetricId, ReadModel, load_sources},
     schema,
-    secrets::Secrets,
+    secrets::VoteKeys,
     snapshot::Snapshot,
 };
 
@@ -38,7 +38,7 @@ fn check_all(snapshot: &Connection, read_model: &ReadModel, report: &mut CheckRe
     }
     check_file(snapshot, report)?;
     let names = names(snapshot)?;
-    let secrets = Secrets::load(snapshot)?;
+    let secrets = VoteKeys::load(snapshot)?;
     let mut on_disk = HashSet::new();
     let mut articles = snapshot.prepare(
         "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, a.counts, a.put \
@@ -99,7 +99,7 @@ fn names(snapshot: &Connection) -> rusqlite::Result<MetricNames> {
     snapshot.prepare("select id, name from metric")?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn audit(snapshot: &Connection, secrets: &Secrets, article: &Row<'_>) -> rusqlite::Result<ArticleAudit> {
+fn audit(snapshot: &Connection, secrets: &VoteKeys, article: &Row<'_>) -> rusqlite::Result<ArticleAudit> {
     let id: i64 = article.get(2)?;
     let entry = Entry {
         id,

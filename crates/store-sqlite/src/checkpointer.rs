@@ -23,10 +23,12 @@ use super::{
 /// after a crash reads the whole log.
 const CHECKPOINT_AT_PAGES: u64 = 16_384;
 
-/// The writer restarts the log when at most this many pages are left to checkpoint: commits wait for these only,
+/// The background thread has done enough when at most this many pages are left. The writer checkpoints them, for which
+/// commits wait, and restarts the log.
 const MAX_PAGES_LEFT_TO_WRITER: u64 = 128;
 
-/// or after this many background passes: under load, each pass leaves the pages that arrived during it, about a tenth.
+/// The writer also restarts the log after this many background passes: under load, each pass leaves the pages that
+/// were written during it, about a tenth.
 const MAX_BACKGROUND_PASSES: u64 = 3;
 
 /// From this length on, the writer checkpoints everything itself: the disk is slower than the writes.

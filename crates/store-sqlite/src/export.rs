@@ -9,7 +9,7 @@ use visitor::{Day, database_id};
 use wire::{ArticleKey, Reaction, SiteId};
 
 use super::{
-    secrets::{OWN_SECRET, Secrets},
+    secrets::{OWN_VOTE_KEY, VoteKeys},
     transaction::read_article,
 };
 
@@ -29,7 +29,7 @@ struct ExportedArticle {
 
 /// Exports one site or all. Leaves out the salts and the deduplication digests.
 pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sink<'_>) -> rusqlite::Result<()> {
-    let secrets = Secrets::load(conn)?;
+    let secrets = VoteKeys::load(conn)?;
     let header = Header {
         format: FORMAT_VERSION,
         gema: env!("CARGO_PKG_VERSION").into(),
@@ -60,7 +60,7 @@ pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sin
 /// The vote keys that these articles' votes are hashed with.
 fn needed_secrets(
     conn: &Connection,
-    secrets: &Secrets,
+    secrets: &VoteKeys,
     site: Option<&SiteId>,
 ) -> rusqlite::Result<BTreeMap<String, SecretBytes<32>>> {
     let mut select = conn.prepare(
@@ -70,8 +70,8 @@ fn needed_secrets(
          (select 1 from source where article = id)) \
          or exists (select 1 from day where source = 0 and change <> 0 and article in (select id from exported))",
     )?;
-    let names =
-        select.query_map(params![site.map(SiteId::as_str), secrets.name(OWN_SECRET)], |row| row.get::<_, String>(0))?;
+    let names = select
+        .query_map(params![site.map(SiteId::as_str), secrets.name(OWN_VOTE_KEY)], |row| row.get::<_, String>(0))?;
     let mut needed = BTreeMap::new();
     for name in names {
         if let Some(id) = secrets.id(&name?) {
@@ -83,7 +83,7 @@ fn needed_secrets(
 
 fn export_article(
     conn: &Connection,
-    secrets: &Secrets,
+    secrets: &VoteKeys,
     site: SiteId,
     exported: &ExportedArticle,
     to: Sink<'_>,
@@ -111,7 +111,7 @@ fn export_article(
 /// The article's sources, home source first: their row ids, and their lines. Row 0 is the article's own id.
 fn sources(
     conn: &Connection,
-    secrets: &Secrets,
+    secrets: &VoteKeys,
     exported: &ExportedArticle,
 ) -> rusqlite::Result<(Vec<i64>, Vec<SourceLine>)> {
     let mut sources = Vec::new();
@@ -129,7 +129,7 @@ fn sources(
     let mut own_days = conn.prepare_cached("select 1 from day where article = ?1 and source = 0 and change <> 0")?;
     if exported.own || sources.is_empty() || own_days.exists([exported.id])? {
         let own = SourceLine {
-            of: database_id(secrets.get(OWN_SECRET)),
+            of: database_id(secrets.get(OWN_VOTE_KEY)),
             id: exported.id,
             rev: exported.rev,
             voted: exported.voted,

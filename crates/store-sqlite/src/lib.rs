@@ -63,7 +63,7 @@ use self::{
     interner::Interner,
     read_model::ReadModel,
     salt_file::SaltFile,
-    secrets::Secrets,
+    secrets::VoteKeys,
     snapshot::{Snapshot, read_transaction},
     transaction::Transaction,
     writer::{Job, Writer},
@@ -116,7 +116,7 @@ impl Sqlite {
         schema::prepare(&mut conn)?;
         warn_of_schema_changes(path, &schema::changes(&conn)?);
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
-        let secrets = Secrets::load(&conn)?;
+        let secrets = VoteKeys::load(&conn)?;
         let read_model = Arc::new(RwLock::new(ReadModel::load(&conn, &secrets)?));
         let interner = Interner::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;

@@ -13,7 +13,7 @@ use store::{ArticleCounts, CountsVersion, Metric, poll_opened_on};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
-use super::secrets::{OWN_SECRET, SecretId, Secrets};
+use super::secrets::{OWN_VOTE_KEY, VoteKeyId, VoteKeys};
 
 pub(super) use aliases::load_sources;
 pub(super) use counts::Counts;
@@ -45,7 +45,7 @@ pub(super) struct Entry {
     pub(super) put: bool,
     /// Whether anything was ever counted under its own id.
     pub(super) own: bool,
-    /// Whether votes may be hashed with its own id.
+    /// Whether there may be votes hashed with its own id.
     pub(super) voted: bool,
     /// Other ids under which some of its counts originated, in order of arrival.
     pub(super) sources: Vec<Source>,
@@ -56,10 +56,10 @@ pub(super) struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Source {
     /// Vote key of the database in which the article has that id.
-    pub(super) secret: SecretId,
+    pub(super) secret: VoteKeyId,
     /// The article's id there.
     pub(super) number: i64,
-    /// Whether votes may be hashed with it.
+    /// Whether there may be votes hashed with it.
     pub(super) voted: bool,
     /// Whether the article originated there; new votes are then hashed with this id.
     pub(super) home: bool,
@@ -81,7 +81,7 @@ impl Entry {
     }
 
     /// Whether its poll has not opened yet.
-    pub(super) fn is_young(&self) -> bool {
+    pub(super) fn is_poll_unopened(&self) -> bool {
         self.poll_opened().is_none()
     }
 
@@ -90,8 +90,8 @@ impl Entry {
     }
 
     /// The ids under which votes are looked up, each with its hash key. New votes use the first.
-    pub(super) fn ids_of_votes(&self) -> impl Iterator<Item = (SecretId, i64)> {
-        let own = (OWN_SECRET, self.id);
+    pub(super) fn ids_of_votes(&self) -> impl Iterator<Item = (VoteKeyId, i64)> {
+        let own = (OWN_VOTE_KEY, self.id);
         let sources = self.sources.iter();
         let first = self.sources.iter().find(|source| source.home).map_or(own, Source::id);
         let voted = sources.filter(|source| source.voted).map(Source::id);
@@ -107,14 +107,14 @@ impl Entry {
 
 impl Source {
     /// The vote key and the id.
-    pub(super) fn id(&self) -> (SecretId, i64) {
+    pub(super) fn id(&self) -> (VoteKeyId, i64) {
         (self.secret, self.number)
     }
 }
 
 impl ReadModel {
     /// Loads everything at startup.
-    pub(super) fn load(conn: &Connection, secrets: &Secrets) -> rusqlite::Result<Self> {
+    pub(super) fn load(conn: &Connection, secrets: &VoteKeys) -> rusqlite::Result<Self> {
         let mut read_model = Self::default();
         let mut metrics = conn.prepare("select id, name from metric")?;
         let mut rows = metrics.query([])?;

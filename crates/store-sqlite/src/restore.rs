@@ -18,7 +18,7 @@ use super::{
     lock,
     read_model::ReadModel,
     schema,
-    secrets::Secrets,
+    secrets::VoteKeys,
     snapshot::Snapshot,
 };
 
@@ -77,7 +77,7 @@ fn validate(new: &Path, sanitizer: &Sanitizer) -> Result<(u64, SanitizedCopies),
         schema::require_ours(&conn)?;
         schema::prepare(&mut conn)?;
         let sanitized = copies::sanitize(&mut conn, sanitizer)?;
-        let read_model = ReadModel::load(&conn, &Secrets::load(&conn)?)?;
+        let read_model = ReadModel::load(&conn, &VoteKeys::load(&conn)?)?;
         Ok((Snapshot { conn, read_model }, sanitized))
     };
     let (snapshot, sanitized) = open().map_err(unusable)?;

@@ -33,7 +33,7 @@ use super::{
     interner::Interner,
     read_model::{Counts, Entry, MetricId, ReadModel},
     salt_file::SaltFile,
-    secrets::Secrets,
+    secrets::VoteKeys,
 };
 use outcomes::Outcomes;
 use store::Admission;
@@ -44,7 +44,7 @@ pub(super) struct Transaction<'w> {
     conn: &'w Connection,
     interner: &'w mut Interner,
     salts: &'w mut SaltFile,
-    secrets: &'w mut Secrets,
+    secrets: &'w mut VoteKeys,
     read_model: &'w RwLock<ReadModel>,
     articles: Vec<DirtyArticle>,
     /// Index into `articles` by requested key; an alias has the index of its article.
@@ -89,7 +89,7 @@ impl<'w> Transaction<'w> {
         conn: &'w Connection,
         interner: &'w mut Interner,
         salts: &'w mut SaltFile,
-        secrets: &'w mut Secrets,
+        secrets: &'w mut VoteKeys,
         read_model: &'w RwLock<ReadModel>,
     ) -> Self {
         let articles = Vec::new();
@@ -256,7 +256,7 @@ impl DirtyArticle {
     fn add(&mut self, day: Day, metric: MetricId, change: i64) {
         let Some(entry) = &mut self.entry else { return };
         entry.own = true;
-        if change > 0 && entry.is_young() {
+        if change > 0 && entry.is_poll_unopened() {
             entry.created = entry.created.max(day);
         }
         entry.counts.change(metric, |count| count.counted += change);

@@ -16,7 +16,7 @@ use super::{
     interner::Interner,
     read_model::ReadModel,
     salt_file::SaltFile,
-    secrets::Secrets,
+    secrets::VoteKeys,
     transaction::Transaction,
 };
 
@@ -38,7 +38,7 @@ pub(super) struct Writer {
     pub(super) checkpointer: Checkpointer,
     pub(super) interner: Interner,
     pub(super) salts: SaltFile,
-    pub(super) secrets: Secrets,
+    pub(super) secrets: VoteKeys,
     pub(super) read_model: Arc<RwLock<ReadModel>>,
     pub(super) failures: FailureStreak,
     pub(super) metrics: StoreMetrics,

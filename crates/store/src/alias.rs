@@ -26,7 +26,8 @@ pub struct AliasOutcome {
 pub enum AliasEffect {
     /// The alias existed already.
     Existing,
-    /// There was no article under the old key: only the alias was added.
+    /// There was no article under the old key: only the alias was added, and the article under the new
+    /// key if there was none either.
     Added,
     /// There was no article under the new key: the article was renamed.
     Renamed,
@@ -50,7 +51,7 @@ pub enum AliasError {
     TooManyIds,
     /// The key is not an alias.
     Unknown,
-    /// Counts were merged into this article by the alias, and cannot be separated.
+    /// Counts moved to this article with the alias, by a rename or a merge, and cannot be separated.
     Carried(ArticleKey),
 }
 

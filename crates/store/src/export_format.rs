@@ -106,7 +106,7 @@ pub struct SourceLine {
 pub struct AliasLine {
     /// The key.
     pub key: ArticleKey,
-    /// Whether counts were merged by it.
+    /// Whether counts moved with it, by a rename or a merge.
     #[serde(default, skip_serializing_if = "is_false")]
     pub carried: bool,
 }

@@ -7,7 +7,7 @@ pub enum Metric {
     Reads,
     /// Readers who chose an option.
     Reaction(Reaction),
-    /// Clicks on a button of the share bar.
+    /// Shares to a network: at most one per reader, network and window.
     Share(Network),
     /// Readers who chose without JavaScript, or in a browser that stores nothing: each counted once, and also among
     /// the reactions.

@@ -24,7 +24,7 @@ pub struct Tally {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
     pub reactions: Counts<Reaction>,
-    /// Clicks on each button of the share bar.
+    /// Shares to each network: at most one per reader, network and window.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
     pub shares: Counts<Network>,

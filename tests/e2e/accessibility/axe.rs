@@ -1,15 +1,15 @@
-//! axe-core in the page that a reader is in: it looks into open shadow roots, and finds what can be found without a person. What it
-//! cannot decide is a fault as well, so that somebody decides it.
+//! Runs axe-core in the reader's page. It looks into open shadow roots. A result that axe cannot decide counts as a
+//! fault too, so that somebody decides it.
 
 use std::{fs, sync::LazyLock};
 
 use crate::{engine::named, reader::Reader};
 
-/// It is put into the page as any script of the driver is: no policy of the page forbids it, and the page does not notice.
+/// Injected by the driver: no policy of the page forbids that, and the page does not notice it.
 static AXE: LazyLock<String> = LazyLock::new(|| fs::read_to_string(named("AXE")).expect("axe-core is there"));
 
-/// All rules, those of WCAG 2.2 too that are not on by themselves. A frame is judged by itself, and what belongs to a page it has from
-/// the page around it.
+/// Enables all rules, including those of WCAG 2.2 that are off by default. Frames are checked separately, without rules
+/// for whole pages.
 const JUDGE: &str = "axe.run({ iframes: false, elementRef: true, resultTypes: ['violations', 'incomplete'], rules: {
     'target-size': { enabled: true },
     'frame-tested': { enabled: false },
@@ -21,12 +21,12 @@ const JUDGE: &str = "axe.run({ iframes: false, elementRef: true, resultTypes: ['
             return `${id} at ${target.flat().join(' ')}: ${failureSummary} ${related.join(' ')}`;
         })))";
 
-/// axe does not compare a name with a text of one letter ("X"). Here they are: the name must begin with what one sees.
+/// axe does not compare names with a text of one letter ("X"). This does: the name must begin with the visible text.
 const IS_NAMED: &str = "const isNamed = (rule, element) =>
     rule === 'label-content-name-mismatch' && element.ariaLabel?.startsWith(element.innerText);";
 
 impl Reader {
-    /// What is wrong with the page that she is in.
+    /// The faults of the page that the reader is in.
     pub(crate) fn faults(&self) -> Vec<String> {
         let found = self.awaits_with(&format!("{}\n{IS_NAMED}", *AXE), JUDGE);
         serde_json::from_value(found.clone()).unwrap_or_else(|_| panic!("axe: {found}"))

@@ -1,4 +1,4 @@
-//! Few colours: forced ones, and none that says something alone.
+//! Few colours: forced colours, and information that must not depend on colour alone.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn force(reader: &Reader, scheme: &str) {
     reader.sees("matchMedia('(forced-colors: active)').matches", true);
 }
 
-/// The contrast of two colours of a part's style, as WCAG has it; whatever is transparent shows what is behind.
+/// The WCAG contrast of two colours of parts' styles; a transparent colour is blended with its background.
 fn contrast(widget: &Widget<'_>, [part, one]: [&str; 2], [other_part, other]: [&str; 2]) -> f64 {
     let found = widget.finds(&format!(
         "(() => {{
@@ -55,7 +55,7 @@ fn where_colours_are_forced_the_choice_the_focus_and_the_bars_are_to_be_seen_in_
             }
             let bar = format!("{option} rect");
             assert!(contrast(&widget, [&bar, "fill"], [option, "backgroundColor"]) >= 3.0, "{bar}, {scheme}");
-            // What has the focus has a line around it, at a distance; nothing else has.
+            // Only the focused element has an outline, at a distance.
             let outline = format!("getComputedStyle(root.querySelector('{option}')).outlineStyle");
             widget.finds("root.activeElement?.blur()");
             widget

@@ -1,4 +1,5 @@
-//! Letters larger than the page has them, in the narrow windows of phones: there a reader's own setting enlarges letters and nothing else.
+//! Text larger than the page's, in the narrow windows of phones, where a reader's setting enlarges text and nothing
+//! else.
 
 use serde_json::json;
 
@@ -13,22 +14,22 @@ use crate::{
     reader::Reader,
 };
 
-/// How text becomes larger, in percent. As the browser's own setting does it, by which all that is made of `em` grows too. And as a phone's
-/// does it, by which only letters grow: neither `em` nor what container queries measure.
+/// The two ways to enlarge text, in percent: by the browser's setting, which also enlarges everything sized in `em`;
+/// and as phones do, which enlarges letters but neither `em` nor what container queries measure.
 const WAYS: [(&str, &str); 2] = [
     ("root", "document.documentElement.style.fontSize = `${arguments[0]}%`"),
     ("phone", "document.documentElement.style.webkitTextSizeAdjust = `${arguments[0]}%`"),
 ];
 const AS_IT_WAS: &str = "document.documentElement.removeAttribute('style')";
 
-/// How high the first line of text of the first widget is.
+/// Height of the first line of text in the first widget.
 const LINE: &str = "(() => {
     const label = (document.querySelector('gema-article')?.shadowRoot ?? document).querySelector('[part=count]'), range = document.createRange();
     range.selectNodeContents(label);
     return range.getClientRects()[0].height;
 })()";
 
-/// Makes the text that large, and says by which way.
+/// Enlarges the text in both ways in turn, and passes the name of the way.
 fn enlarged(reader: &Reader, percent: u32, look: impl Fn(&str)) {
     reader.runs(AS_IT_WAS, &[]);
     let plain = reader.finds(LINE).as_f64().expect("a height");
@@ -41,14 +42,14 @@ fn enlarged(reader: &Reader, percent: u32, look: impl Fn(&str)) {
     }
 }
 
-/// What a page can do with every widget at once.
+/// A script that runs in every widget.
 fn each(script: &str) -> String {
     format!(
         "for (const root of [...document.querySelectorAll('gema-article')].map((host) => host.shadowRoot)) {{ {script} }}"
     )
 }
 
-/// Whether all widgets have it.
+/// Whether all widgets contain a match of this selector.
 fn all_have(selector: &str) -> String {
     format!(
         "[...document.querySelectorAll('gema-article')].every((host) => host.shadowRoot?.querySelector('{selector}'))"
@@ -63,7 +64,7 @@ fn every_language_is_whole_on_small_phones_with_large_letters_in_chromium() {
     for (width, sizes) in [(320, &[130, 150, 200][..]), (360, &[200])] {
         let reader = Reader::with_width(width);
         reader.opens(&page).sees(&all_have("[part=option]"), true);
-        // All buttons, and every option as if it were chosen.
+        // Open all buttons, and style every option as chosen.
         reader.runs(&each("root.querySelector('[data-open]').dataset.open = true"), &[]);
         reader.runs(&each("for (const one of root.querySelectorAll('[part=option]')) one.ariaPressed = true"), &[]);
         for percent in sizes {
@@ -121,7 +122,7 @@ fn a_frame_is_whole_on_a_small_phone_with_large_letters_in_chromium() {
     }
 }
 
-/// Where every part of the bars and polls is.
+/// The position of every part of the bars and polls.
 const PLACES: &str = "[...document.querySelectorAll('gema-article')].flatMap((host) => {
     const { top, left } = host.getBoundingClientRect();
     return [...host.shadowRoot.querySelectorAll('[part]:not(.said)')].filter((part) => part.checkVisibility()).map((part) => {

@@ -1,4 +1,4 @@
-//! Letters as large, and as far apart, as a reader wants them.
+//! Text size and text spacing that a reader chooses.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::{
     reader::Reader,
 };
 
-/// What WCAG 1.4.12 lets a reader ask for, whatever the page says.
+/// The text spacing that WCAG 1.4.12 allows readers to set on any page.
 const APART: &str = "for (const host of document.querySelectorAll('gema-article')) {
     const style = document.createElement('style');
     style.textContent = '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }';
@@ -52,12 +52,12 @@ fn every_language_is_whole_with_letters_twice_as_large() {
     }
 }
 
-/// A window of 1280 by 1024, four times enlarged: 320 by 256 is left. Pictures of it are kept as well.
+/// A window of 1280 by 1024 zoomed to 400% has 320 by 256 pixels left. Screenshots are kept.
 #[test]
 fn four_times_enlarged_nothing_is_lost_in_chromium() {
     let newsroom = open();
     let reader = Reader::new();
-    // A desktop's scrollbar takes some of it; on a picture there is none.
+    // A desktop's scrollbar takes part of the width; screenshots are taken without one.
     let enlarge = |mobile: bool| {
         let size = json!({ "width": 320, "height": 256, "deviceScaleFactor": 4, "mobile": mobile });
         reader.devtools("Emulation.setDeviceMetricsOverride", size);

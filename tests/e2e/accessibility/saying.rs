@@ -1,4 +1,4 @@
-//! What a screen reader is made to say: about what the reader herself has done, and nothing else.
+//! Live-region announcements: they report only what the reader has done.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::{
     widget::Widget,
 };
 
-/// Writes down what the live region says from now on. It must be the same node all the time: another one would say nothing.
+/// Records the texts of the live region from now on. The node must stay the same: a new node would not be announced.
 fn listen(reader: &Reader, widget: &Widget<'_>) {
     reader.runs("window.said = []", &[]);
     widget.finds(
@@ -43,7 +43,7 @@ fn it_says_what_she_does_and_what_becomes_of_it_and_nothing_that_others_do() {
 
     newsroom.is_killed();
     widget.reacts("angry");
-    // Nobody answers, which is known at once: what becomes of it stands for the choice itself.
+    // The connection is refused at once, so the message about the delay replaces the announcement of the choice.
     expected.push("Pilihan Anda akan terkirim begitu koneksi kembali.");
     reader.sees("said", json!(expected));
     widget.shares("qr");
@@ -55,7 +55,7 @@ fn it_says_what_she_does_and_what_becomes_of_it_and_nothing_that_others_do() {
     widget.sees("text('.said[aria-live]')", "Anda memilih Marah.");
     widget.shares("copy").says(".said[aria-live]", "Tautan sudah disalin.");
 
-    // Another day she is told nothing that she has not done now.
+    // On another day, nothing is announced that the reader has not done now.
     reader.reloads();
     widget.is_there().has_chosen(Some("angry")).says(".said[aria-live]", "");
 }
@@ -78,7 +78,7 @@ fn the_label_of_an_option_is_the_same_whether_it_is_pressed_or_not() {
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    // The rest of its name are its counts, which may change.
+    // The rest of the name is the counts, which may change.
     let labels = "[...root.querySelectorAll('[part=option]')].map((one) => [one.querySelector('[part=label]').innerText, one.querySelector('.said').innerText.split(',')[0], one.title])";
     let before = widget.is_there().finds(labels);
     widget.reacts("happy").has_chosen(Some("happy"));

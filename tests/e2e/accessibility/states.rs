@@ -10,7 +10,7 @@ use crate::{
     reader::Reader,
 };
 
-/// What is wrong with the page, in light and in dark.
+/// axe's faults, in light and in dark.
 fn judged(reader: &Reader, state: &str) -> Vec<String> {
     ["light", "dark"].into_iter().flat_map(|scheme| judged_in(scheme, reader, state)).collect()
 }
@@ -42,7 +42,7 @@ fn axe_finds_nothing_in_whatever_a_reader_does() {
             ("qr", "the QR code", "[part=panel] img"),
             ("copy", "copied", "[part=share] > [part=notice]"),
         ];
-        // On a wide page, all buttons are there.
+        // On a wide page, all buttons are visible, so the first step is skipped.
         for (press, state, open) in steps.into_iter().skip(usize::from(width > 600)) {
             widget.clicks(&format!("[data-part={press}]")).sees(&format!("!!root.querySelector('{open}')"), true);
             judge(state);
@@ -69,7 +69,7 @@ fn axe_finds_nothing_where_something_fails() {
 
     let page = strict(&newsroom, "");
     reader.opens(&page).widget().stands("plain").reacts("happy").counts(&[("happy", 1)]);
-    // That page has no headline.
+    // This page has no headline.
     reader.runs(
         "document.querySelector('main').prepend(Object.assign(document.createElement('h1'), { innerText: 'Banjir' }))",
         &[],
@@ -119,8 +119,8 @@ fn axe_finds_nothing_in_what_the_endpoint_draws_or_tells() {
     assert_eq!(faults, [""; 0], "{faults:#?}");
 }
 
-/// axe is a script, and none runs where she reads: so they are permitted when all is there. That is why the frame is no part of a
-/// `noscript`, which would go then.
+/// axe needs scripts, which this reader's browser blocks: they are permitted once everything is loaded. A frame inside
+/// `noscript` would disappear then, so this one is outside.
 #[test]
 fn axe_finds_nothing_in_the_frame_of_a_reader_without_javascript_in_chromium() {
     let newsroom = Newsroom::open();
@@ -135,7 +135,7 @@ fn axe_finds_nothing_in_the_frame_of_a_reader_without_javascript_in_chromium() {
         rini.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false }));
         for scheme in ["light", "dark"] {
             faults.extend(judged_in(scheme, rini.turns_to_page(), &format!("{state}: the page")));
-            // The frame has the scheme of the page around it, and a background of its own.
+            // The frame inherits the page's colour scheme, and has a background of its own.
             let found = rini.turns_to_frame().faults();
             faults.extend(found.into_iter().map(|fault| format!("{state}, in a {scheme} page: {fault}")));
         }

@@ -1,24 +1,24 @@
-//! What a screen reader has of the widget: the tree that the browser makes for it, as text, one thing a line. It is compared with
-//! what stands here, so that whoever changes it sees what she changes.
+//! The browser's accessibility tree of the widget, as text with one node per line. It is compared with snapshots, so
+//! that every change of it is visible.
 
-/// From Chromium's developer tools.
+/// The tree from Chromium's DevTools.
 mod chromium;
-/// From Firefox's service of accessibility.
+/// The tree from Firefox's accessibility service.
 mod firefox;
-/// What it should be.
+/// The expected trees.
 mod snapshots;
 
-/// One thing of the tree.
+/// A node of the tree.
 struct Thing {
     role: String,
     name: String,
-    /// What else is said of it: how it stands, what describes it.
+    /// Further properties: states, and the description.
     more: Vec<String>,
     children: Vec<Thing>,
 }
 
 impl Thing {
-    /// As text. Whose name is made of what is inside it is told by its name.
+    /// Writes the tree as text. A node that is named by its content is written by its name only.
     fn tell(&self, depth: usize, text: &mut String) {
         let Self { role, name, more, children } = self;
         let name = if name.is_empty() { String::new() } else { format!(" “{name}”") };
@@ -27,7 +27,7 @@ impl Thing {
         children.iter().for_each(|child| child.tell(depth + 1, text));
     }
 
-    /// The first of that role, itself included.
+    /// The first node of that role, which may be this one.
     fn find(&self, role: &str) -> Option<&Self> {
         if self.role == role { Some(self) } else { self.children.iter().find_map(|child| child.find(role)) }
     }

@@ -1,5 +1,5 @@
-//! Whole apps, each built by its framework: their `<main>` stays, and a router shows one article after the other in it. Every read,
-//! reaction and share is counted for the article that was shown.
+//! Whole apps, each built by its framework: `<main>` stays, and a router shows one article after another in it. Every
+//! read, reaction and share is counted for the article that was shown.
 
 use serde_json::json;
 
@@ -11,11 +11,11 @@ const TIGA: Article = Article { name: "tiga", title: "Pasar dibuka", imported_re
 /// How the app's pages name their article.
 #[derive(Clone, Copy, PartialEq)]
 enum Named {
-    /// By the element's `article`.
+    /// By the element's attribute `article`.
     Attribute,
-    /// The element has none: by the page's address.
+    /// By the page's address; the element has no such attribute.
     Page,
-    /// There is nothing but the tag.
+    /// By the page's address; the page has the tag only.
     Tag,
 }
 
@@ -37,20 +37,20 @@ impl Named {
     }
 }
 
-/// Apps answer every address that they have no page for with one of their own, which draws the error.
+/// Serves the app's fallback page at every unknown address; the app renders the error itself.
 pub(super) fn with_fallback(draft: Draft, site: &str) -> Draft {
     let fallback = match site {
         "apps/angular" | "apps/react-router" => "/index.html",
         "apps/nuxt" | "apps/sveltekit" => "/404.html",
         _ => return draft,
     };
-    // Angular draws everything in the browser.
+    // Angular renders everything in the browser.
     let articles = ["a", "k", "t"].map(|section| format!("/{section}/satu"));
     let articles = articles.into_iter().filter(|_| site == "apps/angular");
     draft.also_at(fallback, &articles.chain(["/hilang".to_owned()]).collect::<Vec<_>>())
 }
 
-/// There and back through three articles, with embed.js before and after the app's own scripts.
+/// Goes through three articles and back, with embed.js before and after the app's own scripts.
 fn counts_each_article_as_itself(app: &str, named: Named) {
     for held in [Held::Nothing, Held::Loader] {
         let visit = Visit::with(&format!("/{}/satu", named.section()), &format!("apps/{app}"), named.key(), held);
@@ -88,7 +88,7 @@ fn counts_each_article_as_itself(app: &str, named: Named) {
         if named == Named::Attribute {
             visit.shows_counts(SATU);
         }
-        // What a framework says of an element in its markup that it has not drawn is its own.
+        // Ignore what a framework logs about an element in its markup that it has not rendered.
         if named != Named::Tag {
             visit.console_is_quiet();
         }

@@ -1,11 +1,11 @@
-//! Libraries that set an element's properties where a page would write attributes.
+//! Libraries that set properties of an element instead of attributes.
 
 use serde_json::json;
 
 use super::visit::{Held, SATU, Visit};
 
-/// A library sets a property where an element has one of an attribute's name. Consent is waited for all the same, and the count shows
-/// what it is to show.
+/// The library sets a property if the element has one of that name. The widget still waits for consent, and the count
+/// shows the selected metric.
 fn means_attributes(name: &str) {
     let visit = Visit::of(name, Held::Nothing);
     let rahasia = "performance.getEntriesByType('resource').filter((one) => one.name.includes('widget.html?') && one.name.includes('rahasia')).length";

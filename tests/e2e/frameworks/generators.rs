@@ -1,9 +1,10 @@
-//! Site generators whose pages replace each other without being loaded.
+//! Site generators whose pages replace each other without a page load.
 
 use super::visit::{Held, SATU, Visit, is_brought_by_the_tag_alone, is_no_article};
 use crate::engine::Engine;
 
-/// Its navigation begins when it knows all pages of the site; until then a link loads its page, and always in Firefox.
+/// Its navigation is active once it has loaded the list of all pages; before that, and always in Firefox, a link loads
+/// its page.
 fn mkdocs(name: &str, key: (&'static str, &'static str)) -> Visit {
     let mut visit = Visit::with("/satu/", name, key, Held::Nothing);
     visit.loads_pages = Engine::current() == Engine::Firefox;

@@ -1,11 +1,10 @@
-//! Libraries that take over what a server has drawn.
+//! Hydration of markup that a server has rendered.
 
 use serde_json::json;
 
 use super::visit::{Held, SATU, Visit};
 
-/// What a server has drawn with the elements in it is there before and after the library takes it over: the same element, nothing
-/// asked twice, nothing moved.
+/// Elements that the server has rendered stay the same during hydration: no request is repeated, and nothing moves.
 fn is_hydrated_around_the_widget(name: &str) {
     let visit = Visit::of(name, Held::Library);
     visit.shows(SATU);
@@ -22,7 +21,7 @@ fn is_hydrated_around_the_widget(name: &str) {
         "another element"
     );
     assert_eq!((visit.asked("widget.html"), visit.asked("tallies")), (json!(1), json!(1)));
-    // It lives, and draws again.
+    // The app is interactive, and renders again.
     visit.presses("likes").reader.sees("document.querySelector('#likes').innerText", "1");
     visit.shows_counts(SATU);
     visit.goes_on_and_comes_back();
@@ -31,7 +30,7 @@ fn is_hydrated_around_the_widget(name: &str) {
     visit.console_is_quiet();
 }
 
-/// The same where our script comes last.
+/// The same, with our script last.
 fn is_hydrated_before_the_widget_comes(name: &str) {
     let visit = Visit::of(name, Held::Loader);
     visit.reader.sees("'hydrated' in document.documentElement.dataset", true);
@@ -75,7 +74,7 @@ fn a_widget_that_comes_after_hydration_is_left_alone() {
     }
 }
 
-/// The library removes what it has not drawn: the widget comes again, or one line says what to do.
+/// The library removes what it has not rendered: the widget is placed again, or one console line names the remedy.
 fn outlives_hydration_by_the_tag_alone(name: &str) {
     let visit = Visit::of_bare(name, Held::Library);
     visit.shows(SATU);

@@ -1,4 +1,4 @@
-// A page's own way through its site: what stands in `main` comes from the server, and a library puts it in place.
+// The page's own navigation: it fetches the content of `main` from the server, and a library puts it in place.
 export const goInPlace = (morph) => {
   const draw = async () => {
     const text = await (await fetch(location.pathname)).text();

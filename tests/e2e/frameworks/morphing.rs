@@ -1,10 +1,10 @@
-//! Libraries that bring the page's markup to what the server sends.
+//! Libraries that morph the page's markup into the server's.
 
 use serde_json::json;
 
 use super::visit::{Held, SATU, Visit, is_brought_by_the_tag_alone};
 
-/// The library brings the page to what the server says, again and again, and goes from article to article so.
+/// The library morphs the page again and again, and also from article to article.
 fn is_morphed_around_the_widget(name: &str) {
     let visit = Visit::of(name, Held::Nothing);
     visit.shows(SATU);

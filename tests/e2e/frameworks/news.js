@@ -1,10 +1,10 @@
-// What all of these pages tell.
+// The articles of all these pages.
 export const NEWS = {
   "/satu": { id: "satu", title: "Banjir mulai surut", text: "Air di Banjir Kanal mulai surut pada Selasa pagi.", next: "/dua" },
   "/dua": { id: "dua", title: "Kereta ke Bandung", text: "Kereta ke Bandung berangkat lagi.", next: "/satu" },
 };
 
-// What a router does besides drawing.
+// The part of a router that does not render.
 export const announce = (path) => {
   document.title = NEWS[path].title;
   document.querySelector("link[rel=canonical]").href = path;

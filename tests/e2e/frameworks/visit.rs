@@ -1,4 +1,4 @@
-//! A reader who visits a site of two articles, and what the reader sees on each of its pages.
+//! A reader's visit to a site of two articles, and the expected state of each of its pages.
 
 use serde_json::{Value, json};
 
@@ -22,11 +22,11 @@ pub(super) struct Article {
 pub(super) const SATU: Article = Article { name: "satu", title: "Banjir mulai surut", imported_reads: 1841 };
 pub(super) const DUA: Article = Article { name: "dua", title: "Kereta ke Bandung", imported_reads: 7 };
 
-/// The scripts of a page that run only when the test wants it; all others as they come.
+/// A script that is held back until the test releases it.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Held {
     Nothing,
-    /// The library's own.
+    /// The library's script.
     Library,
     /// embed.js.
     Loader,
@@ -37,13 +37,13 @@ pub(super) struct Visit {
     pub(super) newsroom: Newsroom,
     pub(super) page: Page,
     pub(super) reader: Reader,
-    /// What comes before and after an article's name in its key.
+    /// The parts of the key before and after the article's name.
     key: (&'static str, &'static str),
     /// Whether the site's links may load their page.
     pub(super) loads_pages: bool,
 }
 
-/// Keys of pages that say nothing but their path.
+/// The key is the page's path.
 const PATHS: (&str, &str) = ("/", "");
 
 impl Visit {
@@ -52,7 +52,7 @@ impl Visit {
         Self::with("/satu", name, ("", ""), held)
     }
 
-    /// Opens the first article of a site that has nothing but the tag.
+    /// Opens the first article of a site that has the tag only.
     pub(super) fn of_bare(name: &str, held: Held) -> Self {
         Self::with("/satu", name, PATHS, held)
     }
@@ -62,7 +62,7 @@ impl Visit {
         let draft = recipes::files(&named("GEMA_FRAMEWORKS").join(name), &newsroom, |text| match held {
             Held::Nothing => text,
             Held::Library => text.replace(r#"type="module" src="/main.js""#, r#"type="held""#),
-            // A script that does nothing: frameworks find the tag that they have drawn.
+            // An empty script, because frameworks look for the tag that they have rendered.
             Held::Loader => text.replace(&newsroom.url("/embed.js"), "data:text/javascript,"),
         });
         let draft = super::apps::with_fallback(draft, name);
@@ -84,7 +84,7 @@ impl Visit {
         format!("{}{}{}", self.key.0, article.name, self.key.1)
     }
 
-    /// The library's script comes, and has taken the page over.
+    /// Releases the library's script, and waits until it has hydrated the page.
     pub(super) fn is_hydrated(&self) {
         let script = "const script = { type: 'module', src: '/main.js' };
                       document.head.append(Object.assign(document.createElement('script'), script))";
@@ -92,7 +92,7 @@ impl Visit {
         self.reader.sees("'hydrated' in document.documentElement.dataset", true);
     }
 
-    /// embed.js comes at last.
+    /// Releases embed.js.
     pub(super) fn is_loaded(&self) {
         let script = "const script = Object.assign(document.createElement('script'), { src: arguments[0] });
                       script.dataset.site = arguments[1];
@@ -100,13 +100,13 @@ impl Visit {
         self.reader.runs(script, &[json!(self.newsroom.url("/embed.js")), json!(SITE)]);
     }
 
-    /// Presses one of the page's own links and buttons.
+    /// Presses a link or button of the page itself.
     pub(super) fn presses(&self, id: &str) -> &Self {
         self.reader.runs("document.getElementById(arguments[0]).click()", &[json!(id)]);
         self
     }
 
-    /// Has the library bring the page's markup to what the server says, and waits until it has.
+    /// Makes the library morph the page, and waits until it has.
     pub(super) fn is_refreshed(&self) {
         self.reader
             .runs("document.querySelector('#after').textContent = document.querySelector('h1').textContent = '…'", &[]);
@@ -114,7 +114,7 @@ impl Visit {
         self.reader.sees("document.querySelector('h1').textContent !== '…'", true);
     }
 
-    /// Exactly one widget, this article's, all of it there; nothing beside it, and in its place no reserved room.
+    /// Checks that there is exactly one widget, complete and of this article, without leftovers or reserved room.
     pub(super) fn shows(&self, article: Article) -> Widget<'_> {
         let reader = &self.reader;
         reader
@@ -126,14 +126,14 @@ impl Visit {
         let reads = format!("Di baca {} kali", grouped(article.imported_reads + 1));
         widget.says("[part=reads]", &reads);
         reader.sees("getComputedStyle(document.querySelector('gema-article'), '::after').content", "none");
-        // While a transition runs, its picture of the page takes the clicks.
+        // During a view transition, its snapshot of the page receives the clicks.
         let transitions =
             "document.getAnimations().filter((one) => one.effect?.pseudoElement?.startsWith('::view')).length";
         reader.sees(transitions, 0);
         widget
     }
 
-    /// Every count on the page has its text.
+    /// Checks that every count on the page has its text.
     pub(super) fn shows_counts(&self, article: Article) {
         let [before, after] = [0, 1].map(|more| grouped(article.imported_reads + more));
         let counts = format!(
@@ -148,7 +148,7 @@ impl Visit {
         self.reader.sees(&counts, all);
     }
 
-    /// Where the article and what follows it stand on the page.
+    /// The positions of the article and of what follows it.
     pub(super) fn boxes(&self) -> Value {
         self.reader.finds(
             "['gema-article', '#after'].map((one) => document.querySelector(one).getBoundingClientRect())
@@ -156,14 +156,14 @@ impl Visit {
         )
     }
 
-    /// How often the endpoint was asked for that.
+    /// Number of the page's requests to that route.
     pub(super) fn asked(&self, what: &str) -> Value {
         let asked =
             "performance.getEntriesByType('resource').filter((one) => one.name.includes(`/${arguments[0]}?`)).length";
         self.reader.runs(&format!("return {asked}"), &[json!(what)])
     }
 
-    /// The reader reacts here, goes on, reacts there, comes back and changes her mind.
+    /// The reader reacts, goes to the next article, reacts there, comes back and changes their mind.
     pub(super) fn goes_on_and_comes_back(&self) {
         self.shows(SATU).has_chosen(None).reacts("happy").counts(&[("happy", 1)]);
         self.newsroom.has_reactions(&self.key(SATU), &[("happy", 1)]);
@@ -182,7 +182,7 @@ impl Visit {
         }
     }
 
-    /// Nothing in the console but what a library says of itself.
+    /// Checks that the console has only messages of the library about itself.
     pub(super) fn console_is_quiet(&self) {
         let lines = self.reader.console();
         let own: Vec<_> = lines.iter().filter(|line| !line.contains("React DevTools")).collect();
@@ -190,12 +190,12 @@ impl Visit {
     }
 }
 
-/// As Indonesian writes thousands.
+/// A number with Indonesian thousands separators.
 fn grouped(number: u64) -> String {
     if number < 1000 { number.to_string() } else { format!("{}.{:03}", number / 1000, number % 1000) }
 }
 
-/// Pages that are no articles have no widget, and are not counted.
+/// Pages without an article have no widget, and are not counted.
 pub(super) fn is_no_article(visit: &Visit, paths: &[&str]) {
     for path in paths {
         visit.reader.goes_to(&visit.page.url(path)).sees("performance.now() > 1500", true);
@@ -204,7 +204,7 @@ pub(super) fn is_no_article(visit: &Visit, paths: &[&str]) {
     }
 }
 
-/// The tag alone brings each article's widget, however the page came to show it.
+/// With the tag only, each article gets its widget, however the page came to show it.
 pub(super) fn is_brought_by_the_tag_alone(visit: &Visit) {
     visit.goes_on_and_comes_back();
     visit.reader.console_is_quiet();

@@ -12,7 +12,7 @@ fn a_press_in_the_frame_is_answered_where_it_was_in_firefox() {
     let asked = [("article", ARTICLE), ("lang", "id"), ("share", "off"), ("frame", "1")];
     let source =
         reqwest::Url::parse_with_params(&address, asked).expect("an address").to_string().replace('&', "&amp;");
-    // As in `<noscript>`: no script runs in the frame, whether one does around it or not.
+    // As in `<noscript>`: no script runs in the frame, whether or not scripts run around it.
     let frame = format!("<iframe width=100% height=640 title='Beri tanggapan' src='{source}'></iframe>");
     let body = format!("{MARK}<main><h1>Banjir</h1><p id=own>Isi.</p>{frame}</main>");
     let listener = Listener::opens(&Draft::default().page("/", "", &body).served());

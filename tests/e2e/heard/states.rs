@@ -82,7 +82,7 @@ fn without_the_webassembly_a_choice_and_its_refusal_are_said_in_firefox() {
     let said = listener.listens();
     assert_eq!(said.last().map(String::as_str), Some("Sedih, 2 tanggapan, 40% toggle button pressed"), "{said:?}");
 
-    // From now on it takes nothing from this page.
+    // From now on the endpoint refuses events of this page.
     newsroom.takes_origins(r#"["https://warta.example"]"#);
     listener.presses("Return").widget().says("[part=poll] [part=notice]", REFUSED);
     let said = listener.listens();

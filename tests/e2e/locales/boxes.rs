@@ -10,15 +10,15 @@ use crate::{
     reader::Reader,
 };
 
-/// Whose pictures are kept, to be looked at.
+/// Languages whose screenshots are kept for review.
 pub(crate) const PICTURED: [&str; 7] = ["ar", "ur", "ta", "th", "ja", "jv", "en"];
 
-/// The narrowest page that there is, and a wide one. WebKit's windows have a least width.
+/// The narrowest supported page, and a wide one. WebKit's windows have a minimum width.
 fn widths() -> [u32; 2] {
     [if Engine::current() == Engine::WebKit { 340 } else { 320 }, 1280]
 }
 
-/// Of every widget of the page, or of a frame's own page: its language, and what is wrong with it.
+/// For every widget of the page, or of a frame's own page: its language and its layout faults.
 pub(crate) const FAULTS: &str = r"(() => {
     const faults = {};
     const widgets = [...document.querySelectorAll('gema-article')].map((host) => [host, host.shadowRoot, host.dataset.dir]);
@@ -35,7 +35,8 @@ pub(crate) const FAULTS: &str = r"(() => {
             if (part.matches('a, button, input') && Math.min(box.width, box.height) < 44) list.push(`${name(part)} is too small for a thumb`);
             if (/[{}]/.test(part.innerText)) list.push(`${name(part)} has a placeholder`);
         }
-        // Words: between spaces, and in Thai where the browser knows that they end. Chinese, Japanese and Korean break within them.
+        // Words are separated by spaces; in Thai by the browser's segmentation, where it has one. Chinese, Japanese and
+        // Korean may break anywhere.
         const words = (text) => /^(zh|ja|ko)/.test(host.lang) ? []
             : !host.lang.startsWith('th') ? [...text.matchAll(/[^\s\u00a0]+/g)].map(({ 0: word, index }) => [index, word])
             : [...new Intl.Segmenter('th', { granularity: 'word' }).segment(text)].filter((one) => one.isWordLike).map((one) => [one.index, one.segment]);
@@ -56,7 +57,7 @@ pub(crate) const FAULTS: &str = r"(() => {
             const line = (around.closest('ul, [part=panel]') ?? around).clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - 4;
             for (const text of textsOf(part)) for (const [at, word] of words(text.data)) {
                 const pieces = rects(text, at, at + word.length), [first] = pieces;
-                // Only a word that is longer than a whole line may be broken.
+                // A word may be broken only if it is longer than a whole line.
                 if (pieces.some(({ top }) => Math.abs(top - first.top) > first.height / 2) && pieces.reduce((sum, { width }) => sum + width, 0) < line) {
                     list.push(`${word} is broken`);
                 }
@@ -72,7 +73,7 @@ pub(crate) const FAULTS: &str = r"(() => {
         for (const option of root.querySelectorAll('[part=option]')) {
             const parts = ['face', 'label', 'count', 'percent'].map((part) => option.querySelector(`[part=${part}]`));
             if (parts[1].textContent === option.value) list.push(`${option.value} has no label`);
-            // What is written: one beside or below the other, in the order in which it is read, and all of it in the option.
+            // The texts are beside or below each other, in reading order, inside the option.
             const boxes = parts.map((part) => {
                 const found = textsOf(part).flatMap((text) => rects(text, 0, text.length));
                 const side = (side, most) => Math[most](...found.map((one) => one[side]));
@@ -92,7 +93,7 @@ pub(crate) const FAULTS: &str = r"(() => {
     return Object.fromEntries(Object.entries(faults).filter(([, list]) => list.length));
 })()";
 
-/// The article in every language, or in one, with long numbers.
+/// The article in all of these languages, with large numbers.
 pub(crate) fn page(newsroom: &Newsroom, head: &str, languages: &[String]) -> Page {
     let element = |lang: &String| {
         let dir = if file(lang).contains("dir = \"rtl\"") { "rtl" } else { "ltr" };
@@ -104,7 +105,7 @@ pub(crate) fn page(newsroom: &Newsroom, head: &str, languages: &[String]) -> Pag
         .served()
 }
 
-/// An endpoint that has all of them, and an article for each.
+/// An endpoint that has all languages, and an article in each.
 pub(crate) fn open() -> Newsroom {
     let newsroom = Newsroom::in_languages(&languages(), "");
     let about =
@@ -140,7 +141,7 @@ fn every_language_is_drawn_whole_by_the_endpoint_and_by_the_browser() {
             widget.is_there();
         }
         assert_eq!(reader.finds(FAULTS), json!({}), "as the browser draws it, at {width} px");
-        // All buttons, and then the longest panel.
+        // Open all buttons, and then the longest panel.
         for (part, opened) in [("more", "[data-open=true]"), ("mastodon", "[part=panel] input")] {
             let press = format!(
                 "for (const host of document.querySelectorAll('gema-article')) host.shadowRoot.querySelector('[data-part={part}]').click()"

@@ -8,7 +8,7 @@ use crate::{
     reader::Reader,
 };
 
-/// What is known to be written otherwise on one side, and why it may be.
+/// Known differences between endpoint and browser, with the reason why each is acceptable.
 const KNOWN: &[Known] = &[
     Known::date("fa", "icu writes months without the ezafe that stands before a year"),
     Known::date("hi", "a comma before the year"),
@@ -30,9 +30,9 @@ const KNOWN: &[Known] = &[
 ];
 
 struct Known {
-    /// Where it is so; `None`: everywhere.
+    /// The engine with the difference; `None`: all engines.
     engine: Option<Engine>,
-    /// Beginning with which.
+    /// Prefix of the locale.
     locale: &'static str,
     /// `number`, `percent`, `date` or `plural`.
     kind: &'static str,
@@ -45,13 +45,13 @@ impl Known {
         Self { engine: None, locale, kind: "date", why }
     }
 
-    /// WebKit has the system's data, which are some years older.
+    /// WebKit uses the system's data, which are some years older.
     const fn older(locale: &'static str, kind: &'static str, why: &'static str) -> Self {
         Self { engine: Some(Engine::WebKit), locale, kind, why }
     }
 }
 
-/// Beside each of 0 to 200.
+/// Tested in addition to 0 to 200.
 const LARGE: [u64; 16] = [
     201,
     211,
@@ -87,12 +87,12 @@ const DAYS: [&str; 12] = [
     "2025-12-25",
 ];
 
-/// What the endpoint has written, again as the browser writes it: where the two differ.
+/// Formats the endpoint's values again in the browser, and returns the differences.
 const DIFFERENCES: &str = r"((written) => {
     const LONG = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' };
     const differences = [];
     for (const { locale: exact, percent, numbers, days } of written) {
-        // As the widget asks.
+        // As the widget requests it.
         const locale = [exact, 'id'];
         const number = new Intl.NumberFormat(locale), rules = new Intl.PluralRules(locale);
         const date = new Intl.DateTimeFormat(locale, LONG);
@@ -110,7 +110,7 @@ const DIFFERENCES: &str = r"((written) => {
     return differences;
 })(arguments[0])";
 
-/// A newsroom whose texts are what is compared, with an article for each number and day.
+/// A newsroom whose texts are the compared formats, with an article for each number and day.
 fn open(languages: &[String]) -> Newsroom {
     let texts = |lang: &String| {
         let categories =
@@ -130,7 +130,7 @@ fn numbers() -> impl Iterator<Item = u64> {
     (0..=200).chain(LARGE)
 }
 
-/// What the endpoint writes for a page in that language.
+/// The endpoint's texts for a page in that language.
 fn written(newsroom: &Newsroom, lang: &str) -> Value {
     let ask = |noun: &str| -> Value {
         serde_json::from_str(&newsroom.get(&format!("/v1/sites/{SITE}/{noun}&lang={lang}"))).expect("JSON")
@@ -159,7 +159,7 @@ fn written(newsroom: &Newsroom, lang: &str) -> Value {
     })
 }
 
-/// Every language, and one region of each kind that writes otherwise.
+/// Every language, and one region of each kind that formats differently.
 fn with_regions(languages: &[String]) -> Vec<String> {
     let regions = |lang: &String| {
         let text = file(lang);

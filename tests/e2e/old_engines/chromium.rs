@@ -1,4 +1,4 @@
-//! A Chromium of any age, or a program with one inside, and its one page.
+//! A Chromium of any age, or a program that embeds one, with one page.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::{browser::Browser, protocol::Protocol, table::Program};
 
-/// Starts QtWebEngine with one empty page, and presses its keys: it ends where the protocol does that.
+/// Starts QtWebEngine with an empty page, and presses keys; it exits if keys are sent by the protocol.
 const QTWEBENGINE: &str = include_str!("qtwebengine.py");
 
 /// A running Chromium.
@@ -26,7 +26,7 @@ pub(crate) struct Chromium {
 }
 
 impl Chromium {
-    /// With one page of a phone's width, and an empty profile.
+    /// Starts it with one page of a phone's width, and an empty profile.
     pub(crate) fn start(program: Program, path: &Path) -> Self {
         let profile = TempDir::with_prefix("gema-old-engine-").expect("a directory");
         let mut command = Command::new(path);
@@ -34,12 +34,12 @@ impl Chromium {
             Program::QtWebEngine => {
                 let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
                 command.args(["-c", QTWEBENGINE]).env("QTWEBENGINE_REMOTE_DEBUGGING", free.to_string());
-                // There is neither a display nor OpenGL.
+                // The machine has neither a display nor OpenGL.
                 command.env("QT_QPA_PLATFORM", "offscreen").env("QT_QUICK_BACKEND", "software");
                 command.env("QTWEBENGINE_CHROMIUM_FLAGS", "--disable-gpu --no-sandbox");
             }
             _ => {
-                // Without a sandbox it runs as root too.
+                // Without a sandbox, it also runs as root.
                 command.args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]);
                 command.args(["--remote-debugging-port=0", "--window-size=412,900"]);
                 command.arg(format!("--user-data-dir={}", profile.path().display())).arg("about:blank");
@@ -50,7 +50,7 @@ impl Chromium {
         let printed = BufReader::new(process.stdout.take().expect("piped"));
         let mut lines = BufReader::new(process.stderr.take().expect("piped")).lines().map_while(Result::ok);
         let address = lines.by_ref().find_map(|line| address(&line));
-        // Its pipe must not fill up.
+        // Drain the pipe, so that it does not fill up.
         std::thread::spawn(move || lines.for_each(drop));
         let address = address.unwrap_or_else(|| panic!("{} has no developer tools", path.display()));
         let mut protocol = Protocol::with_the_page_at(&address);
@@ -61,13 +61,13 @@ impl Chromium {
     }
 
     fn events(&mut self, method: &'static str) -> impl Iterator<Item = &Value> {
-        // Events come before the answer to a later call.
+        // Events arrive before the response to a later call.
         self.protocol.call("Runtime.evaluate", json!({ "expression": "0" }));
         self.protocol.events().iter().filter(move |event| event["method"] == method).map(|event| &event["params"])
     }
 }
 
-/// `DevTools listening on ws://127.0.0.1:40001/…`
+/// Parses `DevTools listening on ws://127.0.0.1:40001/…`.
 fn address(line: &str) -> Option<String> {
     let url = line.strip_prefix("DevTools listening on ws://")?;
     url.split('/').next().map(str::to_owned)

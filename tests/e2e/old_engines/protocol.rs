@@ -1,4 +1,5 @@
-//! The DevTools protocol, as far as engines of all ages have it: calls to one page over its WebSocket, and the events that come between.
+//! The DevTools protocol, as far as engines of all ages support it: calls to one page over its WebSocket, and events in
+//! between.
 
 use std::{net::TcpStream, time::Duration};
 
@@ -7,7 +8,7 @@ use tungstenite::{Message, WebSocket};
 
 use crate::patience::{until_some, wait};
 
-/// The longest that an answer may take.
+/// Maximum time for a response.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// A connection to one page.
@@ -18,7 +19,7 @@ pub(crate) struct Protocol {
 }
 
 impl Protocol {
-    /// To the page of a browser whose developer tools listen at this address.
+    /// Connects to the page of a browser whose DevTools listen at this address.
     pub(crate) fn with_the_page_at(address: &str) -> Self {
         let url = until_some("a page with developer tools", || {
             let list = wait(async { reqwest::get(format!("http://{address}/json/list")).await?.text().await });
@@ -32,7 +33,7 @@ impl Protocol {
         Self { socket, calls: 0, events: Vec::new() }
     }
 
-    /// The result of one method.
+    /// Calls a method; returns its result.
     pub(crate) fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.calls += 1;
         let call = json!({ "id": self.calls, "method": method, "params": parameters });
@@ -51,7 +52,7 @@ impl Protocol {
         }
     }
 
-    /// What has come between the answers so far.
+    /// The events received so far.
     pub(crate) fn events(&self) -> &[Value] {
         &self.events
     }

@@ -1,5 +1,5 @@
-# One empty page in QtWebEngine. Its developer tools do the rest, but for keys: each line that comes in is a press of the Tab key, and a line
-# goes out when it is done.
+# One empty page in QtWebEngine, driven by its DevTools except for keys: for each line of input, it presses the Tab key and then prints a
+# line.
 import sys
 
 from PyQt5.QtCore import QSocketNotifier, Qt, QUrl

@@ -1,4 +1,4 @@
-//! QtWebKit and its one page, by a script in Python that answers lines of JSON.
+//! QtWebKit with one page, driven by a Python script that answers lines of JSON.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -20,7 +20,7 @@ pub(crate) struct QtWebKit {
 }
 
 impl QtWebKit {
-    /// In this Python.
+    /// Starts it with this Python.
     pub(crate) fn start(python: &Path) -> Self {
         let mut command = Command::new(python);
         command.args(["-c", SCRIPT]).env("QT_QPA_PLATFORM", "offscreen");

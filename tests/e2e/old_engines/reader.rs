@@ -1,4 +1,4 @@
-//! A reader with an old engine: what they do, and what they see.
+//! A reader with an old engine.
 
 use std::{cell::RefCell, fs, path::Path};
 
@@ -17,7 +17,7 @@ use crate::{
 
 const SEEN: &str = include_str!("seen.js");
 
-/// The most that may stay between the article's text and what is above or below it: their margins.
+/// Maximum space between the article's text and what is above or below it: their margins.
 const NO_HOLE: i64 = 40;
 
 /// A reader.
@@ -41,24 +41,24 @@ impl Reader {
         self.goes_to(&page.url("/"))
     }
 
-    /// Goes to an address, and waits until the page there is parsed.
+    /// Navigates to an address, and waits until the page is parsed.
     pub(crate) fn goes_to(&self, url: &str) -> &Self {
         self.browser.borrow_mut().opens(url);
         self.sees(&format!("location.href === {url:?} && document.readyState !== 'loading'"), true)
     }
 
-    /// The value of an expression in terms of `seen.js`.
+    /// The value of an expression, which may use the functions of `seen.js`.
     pub(crate) fn finds(&self, expression: &str) -> Value {
         self.browser.borrow_mut().runs(&format!("(function () {{ {SEEN}; return {expression}; }})()"))
     }
 
-    /// Waits until it has that value.
+    /// Waits until an expression has that value.
     pub(crate) fn sees(&self, expression: &str, expected: impl Into<Value>) -> &Self {
         until(&format!("{}: {expression}", self.old.name), expected.into(), || self.finds(expression));
         self
     }
 
-    /// Waits until the widget is as far as it comes in this engine.
+    /// Waits until the widget is as complete as this engine allows.
     pub(crate) fn has_the_widget(&self) -> &Self {
         let level = "ready() === 'wasm' ? 'wasm' : root() && root().querySelector('form') && ready() !== 'no' ? 'fragment' : null";
         let expected = if self.old.reach == super::table::Reach::Wasm { "wasm" } else { "fragment" };
@@ -73,12 +73,12 @@ impl Reader {
         self
     }
 
-    /// Waits until this option, with this count, is the pressed one.
+    /// Waits until this option is pressed and shows this count.
     pub(crate) fn has_chosen(&self, option: &str, count: u64) -> &Self {
         self.sees("chosen()", json!([[option, count.to_string()]]))
     }
 
-    /// Goes on with the Tab key to an option of the poll.
+    /// Presses Tab until an option of the poll has the focus.
     pub(crate) fn tabs_to_an_option(&self) -> Value {
         for _ in 0..40 {
             self.browser.borrow_mut().presses_tab();
@@ -90,7 +90,8 @@ impl Reader {
         panic!("{}: the Tab key does not reach the poll", self.old.name)
     }
 
-    /// Waits until the article is there with no unfilled room above or below it, in the page that an expression names.
+    /// Waits until the article is visible, without unfilled room above or below it, in the page that an expression
+    /// names.
     pub(crate) fn sees_an_article_without_a_hole(&self, page: &str) -> &Self {
         let name = self.old.name;
         until(&format!("{name}: the article's text"), json!([OWN_TEXT, true]), || {
@@ -107,12 +108,13 @@ impl Reader {
         self
     }
 
-    /// Everything in the console.
+    /// All console messages.
     pub(crate) fn console(&self) -> Vec<String> {
         self.browser.borrow_mut().console()
     }
 
-    /// The names of the endpoint's files that were requested, without their hashes: `embed.js`, `widget.html`, `widget.wasm`.
+    /// The names of the endpoint's files that were requested, without their hashes: `embed.js`, `widget.html`,
+    /// `widget.wasm`.
     pub(crate) fn requested_from(&self, address: &str) -> Vec<String> {
         let urls = self.browser.borrow_mut().requested();
         let files = urls.iter().filter(|url| url.contains(address)).map(|url| {
@@ -123,7 +125,7 @@ impl Reader {
         files.collect()
     }
 
-    /// Keeps a picture of the window in target/screenshots.
+    /// Keeps a screenshot of the window in target/screenshots.
     pub(crate) fn takes_a_picture(&self, name: &str) {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
         fs::create_dir_all(&dir).expect("a directory");

@@ -1,4 +1,4 @@
-// What a reader sees of the page, measured by its boxes and computed styles. In the JavaScript of 2009, for the oldest engine.
+// Measures the visible page by boxes and computed styles. Written in the JavaScript of 2009, for the oldest engine.
 function all(within, selector) {
   return Array.prototype.slice.call(within.querySelectorAll(selector));
 }
@@ -24,7 +24,7 @@ function isSeen(node) {
   return rectangle.width > 1 && rectangle.height > 1 && getComputedStyle(node).visibility === "visible";
 }
 
-// Whether the article's own text is there, and how high the room is that nothing fills: above the text and below it.
+// Whether the article's own text is visible, and the height of the empty room above and below it.
 function article(page) {
   var own = page.querySelector("#own");
   var before = page.querySelector("#before");
@@ -37,7 +37,7 @@ function article(page) {
   };
 }
 
-// The texts of the widget: what has some of its own, and no emoji.
+// The text elements of the widget: those with text of their own, except emoji.
 function texts() {
   return all(root(), "*").filter(function (node) {
     var hasText = Array.prototype.some.call(node.childNodes, function (child) {
@@ -88,7 +88,7 @@ function contrast(color, node) {
   return (Math.max(pair[0], pair[1]) + 0.05) / (Math.min(pair[0], pair[1]) + 0.05);
 }
 
-// The texts that are too pale.
+// The texts with too little contrast.
 function pale() {
   return texts().reduce(function (found, node) {
     var ratio = contrast(getComputedStyle(node).color, node);
@@ -100,7 +100,7 @@ function buttons() {
   return all(root(), "[part=option], [part=share-button]").filter(isSeen);
 }
 
-// The buttons without a border that can be seen.
+// The buttons without a visible border.
 function borderless() {
   return buttons().filter(function (button) {
     var style = getComputedStyle(button);
@@ -111,7 +111,7 @@ function borderless() {
   });
 }
 
-// The options whose bar of percent strikes through their text, or stands outside of them.
+// The options whose percentage bar crosses their text, or is outside of them.
 function struck() {
   return all(root(), "[part=option]").filter(function (option) {
     var bar = box(option.querySelector("svg"));
@@ -136,7 +136,7 @@ function drawn(node) {
   return node.firstChild ? range.getBoundingClientRect() : box(node);
 }
 
-// The texts of a button that stand outside of it or on each other.
+// The texts of a button that are outside of it, or overlap.
 function crowded() {
   return buttons().filter(function (button) {
     var pieces = all(button, "[part]").filter(isSeen).map(drawn);
@@ -152,7 +152,7 @@ function crowded() {
   });
 }
 
-// What has the focus, and the ring around it.
+// The focused element, and its focus ring.
 function focused() {
   var node = root().activeElement;
   if (!node) return null;

@@ -1,35 +1,35 @@
-//! The old engines and what a reader has in each.
+//! The old engines, and how much of the widget works in each.
 
 use std::{path::PathBuf, thread};
 
 use crate::engine::named;
 
-/// How much of the widget a reader has.
+/// How much of the widget works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
-    /// The page's own article and nothing of the widget.
+    /// Only the page's own article.
     Article,
     /// The endpoint's fragment: share links, poll and counts, without WebAssembly.
     Fragment,
-    /// Everything.
+    /// The whole widget.
     Wasm,
 }
 
 /// How an engine is started and driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Program {
-    /// A headless Chromium, by the DevTools protocol.
+    /// A headless Chromium, driven by the DevTools protocol.
     Chromium,
-    /// Chromium inside another program: QtWebEngine, by the DevTools protocol.
+    /// Chromium inside another program: QtWebEngine, driven by the DevTools protocol.
     QtWebEngine,
-    /// QtWebKit, by a script in Python.
+    /// QtWebKit, driven by a Python script.
     QtWebKit,
 }
 
-/// One engine.
+/// An engine.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Old {
-    /// Its name and version, as `cargo xtask` installs it and as messages name it.
+    /// Name and version, as `cargo xtask` installs it and as messages show it.
     pub(crate) name: &'static str,
     pub(crate) program: Program,
     pub(crate) reach: Reach,
@@ -56,7 +56,7 @@ const ENGINES: [Old; 19] = [
     Old::new("chromium-109", Program::Chromium, Reach::Wasm),
     Old::new("chromium-113", Program::Chromium, Reach::Wasm),
     Old::new("chromium-119", Program::Chromium, Reach::Wasm),
-    // The one of the other tests, to compare with.
+    // The Chromium of the other tests, for comparison.
     Old::new("chromium", Program::Chromium, Reach::Wasm),
 ];
 
@@ -69,7 +69,7 @@ impl Old {
         Self { is_in_short_form: true, ..self }
     }
 
-    /// Its program.
+    /// The path of its program.
     pub(crate) fn path(&self) -> PathBuf {
         match self.name {
             "chromium" => named("CHROME"),
@@ -78,8 +78,9 @@ impl Old {
     }
 }
 
-/// Tries a claim in each engine of this run that reaches so far, two at a time, and names those in which it does not hold. `cargo xtask
-/// soak old-engines` runs all engines, the test command a few, and `GEMA_OLD_ENGINES` lists others by their names.
+/// Runs a test in each engine of this run that has at least this reach, two at a time, and names those in which it
+/// fails. `cargo xtask soak old-engines` runs all engines, the test command a few; `GEMA_OLD_ENGINES` lists others by
+/// name.
 pub(crate) fn in_engines(reach: fn(Reach) -> bool, claim: fn(Old)) {
     let listed = std::env::var("GEMA_OLD_ENGINES").ok();
     let is_long = std::env::var_os("GEMA_SOAK").is_some();

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-/// What the synthesizer was given, as text: without the marks by which it tells how far it is.
+/// The text for the synthesizer, without the index marks that report progress.
 pub(super) fn words(line: &str) -> String {
     let message: Value = serde_json::from_str(line).expect("JSON");
     let marked = message["text"].as_str().expect("a text");
@@ -9,7 +9,7 @@ pub(super) fn words(line: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").trim().trim_end_matches('.').to_owned()
 }
 
-/// What is said about where one is, and not about what is there: it depends on the release and on where one was before.
+/// Utterances about the position rather than the content: they depend on the release and on the previous position.
 const AROUND: [&str; 12] = [
     "Browse mode",
     "Finished loading",
@@ -25,7 +25,7 @@ const AROUND: [&str; 12] = [
     "statusbar of the test",
 ];
 
-/// Words that later releases put otherwise.
+/// Words that later releases replace.
 const WORDS: [(&str, &str); 4] = [
     (" collapsed push button", " button collapsed"),
     (" expanded push button", " button expanded"),
@@ -33,7 +33,7 @@ const WORDS: [(&str, &str); 4] = [
     (" panel", " grouping"),
 ];
 
-/// As it is compared; nothing, if that does not matter.
+/// An utterance in normalised form; `None` if it is not compared.
 pub(super) fn compared(words: &str) -> Option<String> {
     let matters = !words.is_empty() && !AROUND.iter().any(|around| words.starts_with(around));
     matters.then(|| WORDS.iter().fold(words.to_owned(), |words, (word, other)| words.replace(word, other)))

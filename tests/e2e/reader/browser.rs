@@ -4,11 +4,11 @@ use tempfile::TempDir;
 
 use crate::engine::{Engine, named};
 
-/// The size of a window at a desk.
+/// Width of a desktop window.
 pub(super) const WIDTH: u32 = 1100;
 pub(super) const HEIGHT: u32 = 800;
 
-/// A browser with a profile of its own, and without a way to any other machine.
+/// A browser with its own profile, and without access to any other machine.
 pub(super) fn capabilities(engine: Engine, profile: &TempDir) -> Capabilities {
     let capabilities = match engine {
         Engine::Chromium => chromium(profile),
@@ -23,7 +23,7 @@ pub(super) fn capabilities_with_a_window(profile: &TempDir) -> Capabilities {
     serde_json::from_value(firefox(profile, &[])).expect("an object")
 }
 
-/// The browser of the widget's other tests.
+/// The browser of the other tests of the widget.
 fn chromium(profile: &TempDir) -> Value {
     let mut capabilities: Value =
         serde_json::from_str(include_str!("../../../webdriver.json")).expect("webdriver.json");
@@ -43,7 +43,7 @@ fn firefox(profile: &TempDir, more: &[&str]) -> Value {
     let mut arguments = vec![json!("--profile"), json!(profile.path())];
     arguments.extend(more.iter().map(|one| json!(one)));
     let preferences = json!({
-        // The driver prints it, and `console` reads that.
+        // The driver prints the console, and `console` reads that.
         "devtools.console.stdout.content": true,
     });
     let options = json!({
@@ -58,15 +58,15 @@ fn firefox(profile: &TempDir, more: &[&str]) -> Value {
     json!({ "moz:firefoxOptions": options, "proxy": proxy })
 }
 
-/// It keeps what it stores in memory, as in a private window.
+/// WebKit keeps storage in memory, as in a private window.
 fn webkit() -> Value {
-    // A narrow window is one that a script has opened: see `window`.
+    // A narrow window can only be opened by a script: see `window`.
     let opens = "--javascript-can-open-windows-automatically=true";
-    // Not by the standard's `proxy`: now and then that ends the browser.
+    // Not by the standard's `proxy`, which sometimes crashes the browser.
     let nowhere = [&format!("--proxy=http://{NOWHERE}"), "--ignore-host=localhost", "--ignore-host=127.0.0.1"];
     let arguments = [&["--automation", opens], &nowhere[..]].concat();
     json!({ "webkitgtk:browserOptions": { "binary": named("WEBKIT"), "args": arguments } })
 }
 
-/// As a proxy for all other machines: a port where nobody is.
+/// The proxy for all other machines: a port on which nothing listens.
 const NOWHERE: &str = "127.0.0.1:9";

@@ -2,7 +2,7 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-/// A command by its path below the session.
+/// A command, by its path below the session.
 #[derive(Debug)]
 pub(super) struct Command {
     path: &'static str,
@@ -10,17 +10,17 @@ pub(super) struct Command {
 }
 
 impl Command {
-    /// Chromium's: a command of the DevTools protocol.
+    /// Chromium only: a command of the DevTools protocol.
     pub(super) fn devtools(command: &str, parameters: Value) -> Self {
         Self { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": parameters }) }
     }
 
-    /// Chromium's: the console's lines since the last time.
+    /// Chromium only: the console's new lines.
     pub(super) fn log() -> Self {
         Self { path: "se/log", body: json!({ "type": "browser" }) }
     }
 
-    /// Firefox's: whether scripts are the page's, or the browser's own.
+    /// Firefox only: whether scripts run in the page or in the browser's own window.
     pub(super) fn context(context: &str) -> Self {
         Self { path: "moz/context", body: json!({ "context": context }) }
     }

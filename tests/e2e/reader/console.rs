@@ -7,8 +7,8 @@ use crate::{
 };
 
 impl Reader {
-    /// What scripts have brought to the console since it was asked last: our own lines, and whatever was thrown. (Not what the
-    /// browser itself says of requests that fail: no page can keep it from that.)
+    /// Takes the new console messages of scripts: our own lines and exceptions, but not the browser's messages about
+    /// failed requests, which no page can prevent.
     pub(crate) fn console(&self) -> Vec<String> {
         match Engine::current() {
             Engine::Chromium => self.console_of_chromium(),
@@ -17,7 +17,7 @@ impl Reader {
         }
     }
 
-    /// Waits for exactly these lines in the console, by a part of each.
+    /// Waits for exactly these lines in the console, each given by a part of it.
     pub(crate) fn says_in_console(&self, parts: &[&str]) {
         let mut lines = Vec::new();
         until("lines in the console", parts.len(), || {
@@ -28,7 +28,7 @@ impl Reader {
         assert!(fits, "{parts:?} was expected in the console: {lines:?}");
     }
 
-    /// Nothing has come to the console since it was asked last.
+    /// Checks that the console has no new messages.
     pub(crate) fn console_is_quiet(&self) {
         assert_eq!(self.console(), [""; 0], "in the console");
     }
@@ -40,7 +40,8 @@ impl Reader {
         lines.map(str::to_owned).collect()
     }
 
-    /// Its driver prints it, and what the browser's own scripts say besides. A mark tells when all of it has come.
+    /// Firefox's driver prints the console, along with messages of the browser's own scripts. A mark shows that
+    /// everything has arrived.
     fn console_of_firefox(&self) -> Vec<String> {
         const MARK: &str = "that is all";
         self.runs("console.log(arguments[0])", &[json!(MARK)]);
@@ -53,14 +54,14 @@ impl Reader {
         printed
     }
 
-    /// It tells nobody, so the pages of the news site record it (`page::RECORDER`).
+    /// WebKit does not report its console, so the pages of the news site record it (`page::RECORDER`).
     fn console_of_webkit(&self) -> Vec<String> {
         let lines = self.runs("return window.recorded?.splice(0) ?? []", &[]);
         serde_json::from_value(lines).expect("lines")
     }
 }
 
-/// What there is to be said of it when a test has failed, by all means.
+/// The whole console, for the report of a failed test.
 pub(super) fn everything(session: &Session) -> String {
     match Engine::current() {
         Engine::Chromium => format!("{:#?}", wait(session.client.issue_cmd(Command::log()))),
@@ -69,14 +70,14 @@ pub(super) fn everything(session: &Session) -> String {
     }
 }
 
-/// Among what Firefox prints: what a page's script has written, and what it has thrown.
+/// Whether a line that Firefox prints is from a page's script: a message or an exception.
 fn is_of_a_page(line: &str) -> bool {
     let written =
         ["error", "warn", "log", "info"].iter().any(|level| line.starts_with(&format!("console.{level}: \"")));
     written || line.starts_with("JavaScript error: http")
 }
 
-/// Of policies it tells by itself as well.
+/// Whether a line is one of the browser's own messages about policies.
 fn is_the_browsers_own(line: &str) -> bool {
     line.contains("Content Security Policy") && !line.contains("Gema: ")
 }

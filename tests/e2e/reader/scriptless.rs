@@ -4,43 +4,43 @@ use serde_json::json;
 use super::Reader;
 use crate::patience::{until, wait};
 
-/// Without a script in the page there is only what WebDriver itself can find.
+/// Without scripts, only WebDriver's own commands can inspect the page.
 impl Reader {
-    /// Somebody whose browser runs no script of any page.
+    /// A reader whose browser runs no scripts of pages.
     pub(crate) fn without_javascript() -> Self {
         let reader = Self::new();
         reader.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
         reader
     }
 
-    /// Looks at the page in the only frame, from its beginning.
+    /// Switches to the only frame.
     pub(crate) fn turns_to_frame(&self) -> &Self {
         self.turns_to_page();
         wait(async { self.client().find(Locator::Css("iframe")).await?.enter_frame().await }).expect("a frame");
         self
     }
 
-    /// Looks at the page itself.
+    /// Switches to the page itself.
     pub(crate) fn turns_to_page(&self) -> &Self {
         let top = self.tab();
         self.turns_to(&top)
     }
 
-    /// Waits until a text stands there.
+    /// Waits until the element has this text.
     pub(crate) fn reads(&self, selector: &str, text: &str) -> &Self {
         let read = || wait(async { self.find(selector).await?.text().await }).ok();
         until(selector, Some(text.to_owned()), read);
         self
     }
 
-    /// Waits until an attribute has that value; none: until it is not there, or what should have it is not.
+    /// Waits until an attribute has that value; `None`: until the attribute or its element is missing.
     pub(crate) fn has_attribute(&self, selector: &str, name: &str, value: Option<&str>) -> &Self {
         let read = || wait(async { self.find(selector).await?.attr(name).await }).ok().flatten();
         until(&format!("{name} of {selector}"), value.map(str::to_owned), read);
         self
     }
 
-    /// Clicks what a selector finds.
+    /// Clicks the element that a selector finds.
     pub(crate) fn clicks(&self, selector: &str) -> &Self {
         let clicked = wait(async { self.find(selector).await?.click().await });
         clicked.unwrap_or_else(|error| panic!("{selector} cannot be clicked: {error}"));

@@ -1,5 +1,5 @@
-//! Browsers, which readers use one after another. Starting one takes more processor time than most tests do, so a Chromium whose
-//! reader is done is emptied and kept for the next one.
+//! Browser sessions, used by one reader after another. Starting a browser takes more processor time than most tests, so
+//! a Chromium is emptied and kept after use.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,22 +11,22 @@ use tempfile::TempDir;
 use super::{browser, command::Command};
 use crate::{driver::Driver, engine::Engine, orca::Orca, patience::wait};
 
-/// The browsers that nobody uses now.
+/// The unused browsers.
 static IDLE: Mutex<Vec<Session>> = Mutex::new(Vec::new());
 
-/// How many of them are kept: each takes 200 MB.
+/// Maximum number of unused browsers; each takes 200 MB.
 const KEPT: usize = 6;
 
-/// A browser and what steers it.
+/// A browser and its driver.
 pub(super) struct Session {
     pub(super) client: Client,
-    // In this order: the browser is closed, then perhaps its profile goes, then perhaps the driver.
+    // Dropped in this order: the browser, then its profile and its driver if nothing else uses them.
     pub(super) profile: Arc<TempDir>,
     pub(super) driver: Arc<Driver>,
 }
 
 impl Session {
-    /// A browser in which nothing is stored.
+    /// A browser without stored data.
     pub(super) fn empty() -> Self {
         let kept = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
         kept.unwrap_or_else(|| {
@@ -36,12 +36,12 @@ impl Session {
         })
     }
 
-    /// A browser with what another one has left on disk.
+    /// A browser with the profile of an earlier one.
     pub(super) fn with_profile(profile: Arc<TempDir>) -> Self {
         Self::start(Driver::for_a_reader(), profile)
     }
 
-    /// Empties it and keeps it for another reader, if it is of an engine that can be emptied, and answers. Else it is closed.
+    /// Empties the browser and keeps it, if its engine supports that and it responds. Otherwise closes it.
     pub(super) fn give_back(self) {
         if Engine::current() == Engine::Chromium && wait(self.forgets()).is_ok() {
             let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,7 +56,7 @@ impl Session {
         Self::start_as(driver, capabilities, profile)
     }
 
-    /// A browser that is heard, in a window that is not hidden.
+    /// A browser that Orca reads, in a visible window.
     pub(super) fn at(orca: &Orca) -> Self {
         let profile = Arc::new(TempDir::with_prefix("gema-reader-").expect("a directory"));
         let capabilities = browser::capabilities_with_a_window(&profile);
@@ -69,8 +69,8 @@ impl Session {
         Self { client, profile, driver }
     }
 
-    /// Leaves one empty tab in a window of the usual size, and nothing stored. What DevTools commands have changed is forgotten with
-    /// the tab that they were sent to.
+    /// Leaves one empty tab in a window of the usual size, and deletes all stored data. The effects of DevTools
+    /// commands end with their tab.
     async fn forgets(&self) -> Result<(), CmdError> {
         let client = &self.client;
         let old = client.windows().await?;
@@ -82,7 +82,7 @@ impl Session {
         client.switch_to_window(new).await?;
         client.set_window_size(browser::WIDTH, browser::HEIGHT).await?;
         for (command, parameters) in [
-            // A tab that a driver opens has no focus until then.
+            // A tab that the driver opens has no focus before this.
             ("Page.bringToFront", json!({})),
             ("Network.clearBrowserCache", json!({})),
             ("Network.clearBrowserCookies", json!({})),

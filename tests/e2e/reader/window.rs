@@ -11,8 +11,8 @@ use crate::{
 };
 
 impl Reader {
-    /// Makes the page's window so many pixels wide. Browsers have toolbars that are wider than a telephone: each has another way
-    /// to make the page narrower than they are.
+    /// Sets the width of the page in pixels. Browsers have toolbars that are wider than a phone, so each engine has
+    /// another way to make the page narrower.
     pub(super) fn becomes_wide(&self, width: u32) {
         match Engine::current() {
             Engine::Chromium => {
@@ -26,7 +26,7 @@ impl Reader {
                 self.sees("innerWidth", width);
             }
             Engine::WebKit => {
-                // Its window is never narrower, nor wider than the screen.
+                // WebKit's window has a minimum width, and is not wider than the screen.
                 let width = width.clamp(340, 1380);
                 let size = format!("width={width},height=800,toolbar=no,menubar=no,location=no");
                 self.runs("open('about:blank', '', arguments[0])", &[json!(size)]);
@@ -36,7 +36,7 @@ impl Reader {
         }
     }
 
-    /// Runs a script in Firefox's own window, around the page: what it returns.
+    /// Runs a script in Firefox's own window, around the page; returns its value.
     pub(crate) fn runs_in_the_browser(&self, script: &str, arguments: &[Value]) -> Value {
         self.asks(Command::context("chrome"));
         let found = self.runs(script, arguments);
@@ -44,13 +44,13 @@ impl Reader {
         found
     }
 
-    /// Waits until there is a tab whose address begins so: the address. She stays where she is.
+    /// Waits for a tab whose address begins like this, and returns the address. The reader stays in their tab.
     pub(crate) fn has_tab(&self, begins: &str) -> String {
         let here = self.tab();
         let found = until_some(begins, || {
             let others = wait(self.client().windows()).expect("tabs");
             others.into_iter().filter(|other| *other != here).find_map(|other| {
-                // It may be gone, or not be anywhere yet.
+                // The tab may be closed, or not have navigated yet.
                 wait(self.client().switch_to_window(other)).ok()?;
                 let address = wait(self.client().current_url()).ok()?;
                 address.as_str().starts_with(begins).then(|| address.to_string())
@@ -60,7 +60,7 @@ impl Reader {
         found
     }
 
-    /// Opens another tab, and is in it. WebKit's driver would leave it hidden: there it is a window.
+    /// Opens another tab and switches to it. WebKit's driver would leave a tab hidden, so it opens a window.
     pub(crate) fn opens_tab(&self) -> &Self {
         if Engine::current() == Engine::WebKit {
             self.runs("open('about:blank', '', 'width=1100,height=800')", &[]);
@@ -71,24 +71,24 @@ impl Reader {
         self.turns_to(&tab.handle)
     }
 
-    /// The tab that she is in. A link that opens a new one leaves her here.
+    /// The reader's tab. A link that opens a new tab does not change it.
     pub(crate) fn tab(&self) -> WindowHandle {
         wait(self.client().window()).expect("a tab")
     }
 
-    /// Goes to another tab.
+    /// Switches to another tab.
     pub(crate) fn turns_to(&self, tab: &WindowHandle) -> &Self {
         wait(self.client().switch_to_window(tab.clone())).expect("a tab");
         self
     }
 
-    /// Minimises the window: its page is hidden.
+    /// Minimises the window, which hides its page.
     pub(crate) fn looks_away(&self) -> &Self {
         wait(self.client().minimize_window()).expect("a window");
         self
     }
 
-    /// Brings it back.
+    /// Restores the window.
     pub(crate) fn looks_back(&self) -> &Self {
         wait(self.client().set_window_size(WIDTH, HEIGHT)).expect("a window");
         self

@@ -9,25 +9,25 @@ use serde_json::json;
 use super::files;
 use crate::{engine::named, looks::take, newsroom::Newsroom, page::Page, reader::Reader};
 
-/// One of them: its pages, and how its recipe names the articles.
+/// A system: its pages, and how its recipe names the articles.
 struct System {
     /// Its directory.
     name: &'static str,
     title: &'static str,
-    /// Two articles: path and key. The first one's path, key and reads are in the table.
+    /// Two articles: path and key. The table shows the path, key and reads of the first.
     posts: [(&'static str, &'static str); 2],
-    /// A paragraph of the first article: the widget is as wide.
+    /// A paragraph of the first article: the widget must have its width.
     text: &'static str,
-    /// The link from the first article to the second one, and on to a page that is no article.
+    /// The link from the first article to the second, and one from there to a page that is not an article.
     links: (&'static str, Option<&'static str>),
-    /// Whether pages replace each other without being loaded.
+    /// Whether pages replace each other without a page load.
     is_in_place: bool,
-    /// What is true once its navigation has begun.
+    /// An expression that is true once the navigation is active.
     begins: &'static str,
-    /// Pages that are no articles: lists, the second page of one, the page for errors, a feed, a preview. Of a kind without a path the
-    /// system has none, or it is not tried.
+    /// Pages that are not articles: lists, the second page of a list, the error page, a feed, a preview. A kind without
+    /// paths does not exist in this system, or is not tested.
     others: [&'static [&'static str]; 5],
-    /// What gema.toml has besides.
+    /// Further lines of gema.toml.
     config: &'static str,
 }
 
@@ -189,7 +189,7 @@ const SYSTEMS: &[System] = &[
         text: ".md-content p",
         links: (".md-content a[href$='/kereta/']", Some(".md-header a.md-logo")),
         is_in_place: true,
-        // It knows all pages of the site; until then a link loads its page.
+        // The navigation has loaded the list of all pages; before that, a link loads its page.
         begins: "performance.getEntriesByType('resource').some((one) => one.name.includes('sitemap') && one.responseEnd)",
         others: [&["/", "/archive/2026/", "/tentang/"], &["/page/2/"], &["/404.html"], &[], &[]],
         config: "",
@@ -259,18 +259,18 @@ impl<'a> Visit<'a> {
         self.reader.goes_to(&self.page.url(path));
     }
 
-    /// One widget, and the article that it stands for is read once.
+    /// Checks that the page has one widget, and that its article is read once.
     fn is_article(&self, (path, key): (&str, &str)) {
         self.reader.sees("decodeURIComponent(location.pathname).replace(/\\/$/, '')", path.trim_end_matches('/'));
         self.reader.sees("document.querySelectorAll('gema-article').length", 1);
-        // The text is read, and the widget is near.
+        // The article's text is read, and the widget is near.
         let scroll = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
         self.reader.runs(scroll, &[json!(self.system.text)]);
         self.reader.widget().is_there();
         self.newsroom.has_reads(key, 1);
     }
 
-    /// No widget, for longer than a read takes; lists have their counts.
+    /// Checks that there is no widget, for longer than a read takes; lists have their counts.
     fn is_no_article(&self) {
         let since = "performance.now() - (window.since ??= performance.now()) > 1000";
         self.reader.sees(since, true).sees("document.querySelectorAll('gema-article').length", 0);
@@ -289,7 +289,7 @@ impl<'a> Visit<'a> {
         edges("gema-article") == edges(self.system.text)
     }
 
-    /// From the first article to the second one and back, as its links do it: whether a page was loaded.
+    /// Follows the links from the first article to the second and back. Returns whether a page was loaded.
     fn goes_on_and_comes_back(&self) -> bool {
         let [first, second] = self.system.posts;
         self.reader.sees(self.system.begins, true);
@@ -318,7 +318,7 @@ impl<'a> Visit<'a> {
         rows.map(|row| (row[4].to_owned(), row[0].parse().expect("a number"))).collect()
     }
 
-    /// The row of the table, without the version.
+    /// The row for the documents' table, without the version.
     fn row(&self) -> Vec<String> {
         let [first, second] = self.system.posts;
         self.opens(first.0);
@@ -331,7 +331,7 @@ impl<'a> Visit<'a> {
             self.opens(path);
             self.is_no_article();
         }
-        // A preview may show the widget, which counts nothing then.
+        // A preview may show the widget, but counts nothing.
         for path in preview {
             self.opens(path);
             self.reader.sees("performance.now() > 1500", true);
@@ -351,7 +351,7 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// The cells of the document's row of that system.
+/// The cells of the system's row in the documents.
 fn documented(title: &str) -> Option<Vec<String>> {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recipes.md");
     let text = fs::read_to_string(document).expect("a document");
@@ -377,7 +377,7 @@ fn what_a_system_makes_has_one_widget_on_each_article_and_none_on_other_pages_as
             continue;
         };
         println!("| {} | {version} | {} |", system.title, row.join(" | "));
-        // The test command's versions may be those of the machine.
+        // The test command may use the machine's own versions.
         let is_right =
             documented(system.title).is_some_and(|cells| cells[1..] == row && (!is_long || cells[0] == version));
         if !is_right {

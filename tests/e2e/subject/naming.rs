@@ -1,4 +1,4 @@
-//! Which key an article has, and pages that are not about one article.
+//! The key of a page's article, and pages that are not about one article.
 
 use serde_json::json;
 
@@ -48,7 +48,7 @@ fn a_key_may_have_white_space_around_it_and_any_length() {
         reader.widget().is_there();
         newsroom.has_reads(vector["key"].as_str().expect("a key"), 1);
     }
-    // As the path of a page, too.
+    // The same as the path of a page.
     let path = format!("/{}", "ภาษาไทย".repeat(12));
     let page = Draft::default()
         .page(
@@ -90,7 +90,7 @@ fn articles_side_by_side_are_a_list_and_get_no_widget() {
         assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null), "{number}");
     }
     assert_eq!(newsroom.tally("/tag/banjir").rev, 0);
-    // A story with others below it is one, and so is one with comments.
+    // An article with teasers below it is an article, and so is one with comments.
     let comments: String =
         (0..9).map(|_| "<li><article class=comment>Setuju sekali dengan berita ini.</article></li>").collect();
     for body in [format!("<main>{story}{cards}</main>"), format!("<main>{story}<ol>{comments}</ol></main>")] {

@@ -1,4 +1,4 @@
-//! Pages that go to another article in place, and those that only change their address.
+//! Pages that navigate to another article in place, and pages that only change their address.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::{
     reader::Reader,
 };
 
-/// Reads, reacts to and shares each of three articles there and back: each is counted as itself.
+/// Reads, reacts to and shares each of three articles, there and back; each is counted separately.
 fn each_is_itself(newsroom: &Newsroom, page: &Page) {
     let reader = Reader::new();
     reader.goes_to(&page.url("/t/satu"));

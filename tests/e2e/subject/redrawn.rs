@@ -1,4 +1,4 @@
-//! Articles that come late, are drawn again, or are taken away.
+//! Articles that arrive late, are rendered again, or are removed.
 
 use serde_json::json;
 
@@ -14,7 +14,7 @@ fn a_script_that_comes_late_and_a_body_that_is_drawn_anew_are_no_other_page() {
             document.createRange().createContextualFragment(`{}`).firstChild), 300))</script>",
         newsroom.tag("async").replace("</script>", "<\\/script>")
     );
-    // At the end of the body, and so behind the tag.
+    // The element is at the end of the body, after the tag.
     let reader = Reader::new();
     let page = application(&format!("{CANONICAL}{drawn_anew}{late}"), MAIN);
     reader.goes_to(&page.url("/t/satu")).widget().is_there().reacts("happy");

@@ -1,4 +1,4 @@
-//! The title and the address that are shared.
+//! The title and the address to share.
 
 use serde_json::json;
 
@@ -49,7 +49,7 @@ fn a_title_that_comes_after_the_article_is_the_one_that_is_shared_with_and_witho
              document.head.append(Object.assign(document.createElement('link'), { rel: 'canonical', href: '/baru' }))",
             &[],
         );
-        // At the latest when it is pressed.
+        // They are updated at the latest when the link is pressed.
         widget.finds(
             "root.querySelector('[data-part=whatsapp]').addEventListener('click', (event) => event.preventDefault())",
         );

@@ -13,7 +13,7 @@ use crate::{
 
 const SETTINGS: &str = "/wp-admin/options-general.php?page=gema";
 
-/// Fills in the settings' form and saves it.
+/// Fills in the settings form and saves it.
 fn saves(reader: &Reader, site: &WordPress, endpoint: &str, name: &str, key: &str) {
     reader.goes_to(&site.url(SETTINGS));
     reader.runs(
@@ -26,7 +26,7 @@ fn saves(reader: &Reader, site: &WordPress, endpoint: &str, name: &str, key: &st
     reader.sees("document.querySelector('#setting-error-settings_updated, .settings-error') !== null", true);
 }
 
-/// Presses the button: what is wrong, a sentence each.
+/// Presses the test button; returns the problems, one sentence each.
 fn tests(reader: &Reader, site: &WordPress) -> Vec<String> {
     reader.goes_to(&site.url(SETTINGS));
     reader.runs(
@@ -40,7 +40,7 @@ fn tests(reader: &Reader, site: &WordPress) -> Vec<String> {
     serde_json::from_value(wrong).expect("sentences")
 }
 
-/// A server in front of an endpoint that answers with what the endpoint has, and with headers of its own.
+/// A server in front of an endpoint that repeats its responses, with its own headers.
 fn copy_of(newsroom: &Newsroom) -> Page {
     let view = newsroom.get("/v1/sites/warta/view?article=wp-0");
     Draft::default()
@@ -60,7 +60,7 @@ fn the_test_of_the_connection_names_what_is_wrong() {
     assert_eq!(tests(&reader, &site), Vec::<String>::new());
     take(&reader, "wordpress-settings");
 
-    // The script's address is what people copy.
+    // Users paste the script's address instead of the endpoint's.
     saves(&reader, &site, &format!("{endpoint}/embed.js?site=warta"), "warta", "a-key-of-twenty-letters");
     let wrong = tests(&reader, &site);
     assert_eq!(wrong.len(), 1, "{wrong:?}");
@@ -109,7 +109,7 @@ fn what_cannot_be_used_is_not_saved_and_the_key_is_never_shown() {
         saves(&reader, &site, endpoint, name, key);
         assert_eq!((saved("endpoint"), saved("site"), saved("key")), (newsroom.url(""), "warta".into(), KEY.into()));
     }
-    // An empty field keeps the key; only the box deletes it.
+    // An empty field keeps the key; only the checkbox deletes it.
     saves(&reader, &site, "https://gema.example/di-bawah/", "warta", "");
     assert_eq!((saved("endpoint"), saved("key")), ("https://gema.example/di-bawah".into(), KEY.into()));
     let text = reader.finds("document.documentElement.outerHTML");
@@ -134,7 +134,7 @@ fn editors_see_the_counts_in_the_list_beside_the_post_and_above_it() {
                  row.querySelector('.column-gema_reads').innerText.trim()])",
         )
     };
-    // The first view brings the counts, by which the next one is sorted.
+    // The first view fetches the counts; the next one is sorted by them.
     list("desc");
     let rows = list("desc");
     assert_eq!(rows[0], json!(["Lama-3", "1,234"]));
@@ -142,14 +142,14 @@ fn editors_see_the_counts_in_the_list_beside_the_post_and_above_it() {
     let rows = list("asc");
     let rows = rows.as_array().expect("rows");
     assert_eq!(rows.last(), Some(&json!(["Lama-3", "1,234"])));
-    // A draft is in the list too, and has no count.
+    // A draft is in the list too, without a count.
     assert!(rows.contains(&json!(["Rancangan", "—"])), "{rows:?}");
     take(&reader, "wordpress-list");
 
     reader.goes_to(&site.url("/lama-1/"));
     let bar = "document.querySelector('#wp-admin-bar-gema-reads')?.innerText.trim() ?? null";
     reader.sees(bar, "Read 7 times");
-    // For one minute from what is kept: also while the endpoint is away.
+    // Counts are cached for a minute, and shown even if the endpoint does not answer.
     newsroom.falls_asleep();
     reader.goes_to(&site.url("/lama-1/")).sees(bar, "Read 7 times");
     newsroom.wakes_up();
@@ -158,7 +158,7 @@ fn editors_see_the_counts_in_the_list_beside_the_post_and_above_it() {
     reader.sees("document.querySelector('#gema-counts')?.textContent.includes('Reads: 7')", true);
     let note = "document.querySelector('#gema-counts').textContent.includes('7 are from an earlier counter')";
     assert_eq!(reader.finds(note), json!(true));
-    // In Indonesian, the column has the word that readers know.
+    // In Indonesian, the column has the word that readers use.
     site.runs("update_user_meta(1, 'locale', 'id_ID');");
     reader.goes_to(&site.url("/wp-admin/edit.php"));
     reader.sees("document.querySelector('th#gema_reads').innerText.trim().split('\\n')[0]", "Dibaca");
@@ -171,7 +171,7 @@ fn the_order_by_reads_heeds_no_other_field_of_a_post() {
     let newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
     newsroom.imports(&format!("article,reads\n{},7\n", site.key("lama-1")));
-    // As whoever has opened the draft in the editor leaves it: a time in seconds, and her number.
+    // The edit lock of a user who has the draft open: a time in seconds, and the user's number.
     site.runs(&format!("update_post_meta({}, '_edit_lock', '1764444444:1'); Gema\\collect();", site.id("rancangan")));
     let reader = Reader::new();
     site.lets_in(&reader);

@@ -1,5 +1,5 @@
 <?php
-// What must hold of the plugin's sources: `php check.php PLUGIN` names what does not, and fails.
+// Rules for the plugin's sources: `php check.php PLUGIN` lists violations, and fails if there are any.
 $plugin = $argv[1];
 $files  = array();
 foreach ( new RecursiveIteratorIterator( new RecursiveDirectoryIterator( $plugin, FilesystemIterator::SKIP_DOTS ) ) as $file ) {

@@ -42,7 +42,7 @@ fn wp_gema_tests_sends_and_lists() {
     let site = site(&newsroom);
     let found = succeeds(&site, &["test"]);
     assert!(found.lines().count() == 6 && found.lines().all(|line| line.starts_with("ok     ")), "{found}");
-    // With the sample post that WordPress itself has made.
+    // Including the sample post of every new WordPress.
     assert_eq!(succeeds(&site, &["push"]), "Success: 9 posts are sent.\n");
     assert!(newsroom.shows(&site.key("banjir")).contains("surut & kering"));
     let paths = succeeds(&site, &["paths"]);

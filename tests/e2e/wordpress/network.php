@@ -1,5 +1,5 @@
 <?php
-// Makes the site the first one of a network, with a second one at /dua/: `php network.php`; says the second one's number.
+// Makes the site the first one of a network, with a second one at /dua/: `php network.php`; prints the number of the second.
 define( 'WP_ADMIN', true );
 if ( ! is_file( getenv( 'WARTA_CONTENT' ) . '/network' ) ) {
 	require getenv( 'WARTA_CORE' ) . '/wp-load.php';

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::reader::Reader;
 
-/// What the plugin has left on both sites: options, planned events, fields of posts.
+/// The plugin's remaining data on both sites: options, scheduled events, post fields.
 const LEFT: &str = r#"
     global $wpdb;
     echo wp_json_encode(array_map(function ($site) use ($wpdb) {
@@ -27,7 +27,7 @@ fn each_site_of_a_network_counts_its_own_posts_and_the_plugin_leaves_nothing_on_
     let site = WordPress::new(CURRENT, &newsroom);
     assert_eq!(site.becomes_a_network(), 2);
     let reader = Reader::new();
-    // The first post of the second site has the number of one of the first site's.
+    // The second site's first post has the same number as a post of the first site.
     for (path, key) in [("/?p=1", "wp-1"), ("/dua/?p=1", "wp-2-1")] {
         opens(&reader, &site.url(path));
         assert_eq!(ours(&reader), json!([format!("gema-article {key}"), "script"]));

@@ -1,5 +1,5 @@
 <?php
-// Of what WordPress plans, leave out what asks wordpress.org, and what the drop-in for SQLite cannot do.
+// Removes the callbacks of scheduled checks that contact wordpress.org, and those that the SQLite drop-in does not support.
 add_action(
 	'plugins_loaded',
 	function () {

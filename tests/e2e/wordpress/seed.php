@@ -1,6 +1,6 @@
 <?php
-// The site's posts and settings. `php seed.php ENDPOINT KEY`; says the number of each post.
-// What WordPress writes only where a browser asks.
+// The site's posts and settings. `php seed.php ENDPOINT KEY`; prints the ID of each post.
+// Data that WordPress otherwise writes only on a browser's request.
 $_SERVER['HTTP_HOST'] = parse_url( getenv( 'WARTA_HOME' ), PHP_URL_HOST );
 require getenv( 'WARTA_CORE' ) . '/wp-load.php';
 require_once ABSPATH . 'wp-admin/includes/admin.php';
@@ -9,7 +9,7 @@ wp_upgrade();
 update_option( 'permalink_structure', '/%postname%/' );
 update_option( 'blogname', 'Warta' );
 update_option( 'posts_per_page', 3 );
-// Else the first one to sign in is asked for the address of the administration.
+// Otherwise the first administrator to sign in must confirm the administration's email address.
 update_option( 'admin_email_lifespan', time() + YEAR_IN_SECONDS );
 update_option( 'active_plugins', array( 'gema/gema.php' ) );
 $new = fn( $name, $more = array() ) => wp_insert_post(

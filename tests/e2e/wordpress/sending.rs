@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{looks::take, patience::until, reader::Reader};
 
-/// The list of posts, with what the administration says above it.
+/// The plugin's notice above the list of posts.
 const NOTICE: &str = "document.querySelector('#gema-push-notice p')?.innerText ?? null";
 
 #[test]
@@ -22,7 +22,7 @@ fn a_post_is_at_the_endpoint_when_it_is_published_and_gone_when_it_is_in_the_tra
         assert!(copy.contains(part), "{part}: {copy}");
     }
     newsroom.imports(&format!("article,reads\n{key},7\n"));
-    // A new address is told, and the counts stay: the key is the post's number.
+    // A new address is sent, and the counts stay: the key is the post's number.
     site.runs(&format!("wp_update_post(array('ID' => {id}, 'post_name' => 'banjir-surut'));"));
     site.runs_what_is_due();
     assert!(shown().contains(&site.url("/banjir-surut/")), "{}", shown());
@@ -44,7 +44,7 @@ fn a_post_is_at_the_endpoint_when_it_is_published_and_gone_when_it_is_in_the_tra
     site.runs(&format!("wp_delete_post({id}, true);"));
     site.runs_what_is_due();
     assert!(!shown().contains("Banjir"));
-    // What readers never see is never sent: a draft, a page.
+    // Content that readers do not see is never sent: drafts and pages.
     for name in ["rancangan", "laman"] {
         site.runs(&format!("wp_update_post(array('ID' => {}, 'post_title' => 'Lain'));", site.id(name)));
     }
@@ -61,7 +61,7 @@ fn while_the_endpoint_is_away_editors_wait_for_nothing_and_the_post_is_sent_late
     newsroom.is_killed();
     let reader = Reader::new();
     site.lets_in(&reader);
-    // No request is made while the post is saved.
+    // Saving the post makes no request.
     let requests = site.runs(&format!(
         "$asked = 0; add_filter('pre_http_request', function ($no) use (&$asked) {{ $asked++; return $no; }});
          wp_update_post(array('ID' => {id}, 'post_title' => 'Baru')); echo $asked;"
@@ -106,7 +106,7 @@ fn posts_from_before_the_plugin_are_sent_by_a_button() {
     }
 }
 
-/// Tables and fields as the counters leave them.
+/// Tables and fields of other counters.
 const EARLIER: &str = r"
     global $wpdb;
     $wpdb->query('CREATE TABLE wp_popularpostsdata (postid bigint(20) NOT NULL, day datetime NOT NULL, last_viewed datetime NOT NULL, pageviews bigint(20) DEFAULT 1, PRIMARY KEY (postid))');
@@ -144,7 +144,7 @@ fn earlier_counts_are_shown_by_a_dry_run_and_imported_once() {
     let sums = site.runs(
         "echo wp_json_encode(array_map(fn($name) => array_values(Gema\\import_dry_run($name)), array_keys(Gema\\import_sources())));",
     );
-    // Posts, reads, posts that are left out.
+    // Posts, reads, and skipped posts.
     assert_eq!(sums, "[[1,1234,1],[1,12,0],[1,841,2],[1,99,0]]");
     assert_eq!(newsroom.tally(&key).reads, 0, "a dry run sends nothing");
 
@@ -156,7 +156,7 @@ fn earlier_counts_are_shown_by_a_dry_run_and_imported_once() {
     assert_eq!(newsroom.tally(&key).reads, 841);
     for (source, reads) in [("popular-posts", 841), ("wp-postviews", 1234)] {
         site.runs(&format!("Gema\\start_import('{source}'); Gema\\import_in_background();"));
-        // Set, not added; reactions of another counter stay.
+        // Counts are set, not added; reactions from another counter stay.
         assert_eq!(newsroom.tally(&key).reads, reads, "{source}");
         newsroom.has_reactions(&key, &[("happy", 5)]);
     }

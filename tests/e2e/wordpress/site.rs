@@ -1,5 +1,5 @@
-//! A WordPress that runs: PHP's own web server, SQLite, and the plugin as a webmaster copies it. Each test has its own content and
-//! database; the program is shared.
+//! A running WordPress: PHP's built-in web server, SQLite, and the plugin as a webmaster copies it. Each test has its
+//! own content and database; the program is shared.
 
 use std::{
     collections::BTreeMap,
@@ -24,7 +24,7 @@ pub(super) const KEY: &str = "0123456789abcdef0123456789abcdef01234567";
 /// The version that the test command runs.
 pub(super) const CURRENT: &str = "6.5";
 
-/// A site with the plugin. Its process and its files go with it.
+/// A site with the plugin. Dropping it ends its process and deletes its files.
 pub(super) struct WordPress {
     content: TempDir,
     core: PathBuf,
@@ -34,7 +34,7 @@ pub(super) struct WordPress {
 }
 
 impl WordPress {
-    /// A site of posts, with the plugin switched on and connected to the newsroom's endpoint.
+    /// A site with posts, with the plugin activated and connected to the newsroom's endpoint.
     pub(super) fn new(version: &str, newsroom: &Newsroom) -> Self {
         let made = named("GEMA_WORDPRESS");
         let content = TempDir::with_prefix("gema-wordpress-").expect("a directory");
@@ -87,18 +87,18 @@ impl WordPress {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// Runs PHP code in WordPress: what it prints.
+    /// Runs PHP code in WordPress; returns its output.
     pub(super) fn runs(&self, code: &str) -> String {
         self.php(&["-r", &format!("require getenv('WARTA_CORE') . '/wp-load.php'; {code}")])
     }
 
-    /// The same as in its administration, whose functions and hooks are there.
+    /// The same in the administration, which has further functions and hooks.
     pub(super) fn administers(&self, code: &str) -> String {
         let load = "define('WP_ADMIN', true); require getenv('WARTA_CORE') . '/wp-load.php'; require ABSPATH . 'wp-admin/includes/admin.php';";
         self.php(&["-r", &format!("{load} {code}")])
     }
 
-    /// Runs a command of `wp gema`: whether it succeeds, and what it prints.
+    /// Runs a command of `wp gema`. Returns whether it succeeds, and its output.
     pub(super) fn commands(&self, words: &[&str]) -> (bool, String) {
         let mut php = interpreter();
         let command = self.surrounded(php.arg(tests().join("cli.php")).args(words)).stdin(Stdio::null());
@@ -106,44 +106,44 @@ impl WordPress {
         (output.status.success(), String::from_utf8(output.stdout).expect("text"))
     }
 
-    /// Makes it the first site of a network, and the plugin active on all of its sites: the second site's number.
+    /// Makes it the first site of a network, and activates the plugin on all sites. Returns the second site's number.
     pub(super) fn becomes_a_network(&self) -> u64 {
         self.php(&[tests().join("network.php").to_str().expect("a path")]).parse().expect("a number")
     }
 
-    /// Its address with a path.
+    /// The URL of a path.
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.port)
     }
 
-    /// The text behind one of its addresses.
+    /// The text at one of its paths.
     pub(super) fn text(&self, path: &str) -> String {
         let response = wait(reqwest::get(self.url(path))).expect("WordPress answers");
         wait(response.text()).expect("text")
     }
 
-    /// The number of a post.
+    /// The ID of a post.
     pub(super) fn id(&self, name: &str) -> u64 {
         self.posts[name]
     }
 
-    /// A post's name in the counts.
+    /// The article key of a post.
     pub(super) fn key(&self, name: &str) -> String {
         format!("wp-{}", self.id(name))
     }
 
-    /// Shows itself in that theme.
+    /// Activates a theme.
     pub(super) fn wears(&self, theme: &str) -> &Self {
         self.runs(&format!("switch_theme('{theme}');"));
         self
     }
 
-    /// Lets the due events run, as the system's cron does.
+    /// Runs the due events, as the system's cron does.
     pub(super) fn runs_what_is_due(&self) {
         self.php(&[self.core.join("wp-cron.php").to_str().expect("a path")]);
     }
 
-    /// Signs in to the administration, as the site's administrator.
+    /// Signs the reader in as the administrator.
     pub(super) fn lets_in(&self, reader: &Reader) {
         reader.goes_to(&self.url("/wp-login.php"));
         reader.runs(
@@ -154,7 +154,7 @@ impl WordPress {
         reader.sees("document.querySelector('#wpadminbar') !== null", true);
     }
 
-    /// What PHP has to say of the plugin: notices, warnings, errors.
+    /// PHP's notices, warnings and errors about the plugin.
     pub(super) fn complaints(&self) -> String {
         let log = fs::read_to_string(self.content.path().join("debug.log")).unwrap_or_default();
         log.lines()
@@ -163,7 +163,7 @@ impl WordPress {
             .join("\n")
     }
 
-    /// PHP has nothing to say of the plugin.
+    /// Checks that PHP has no complaints about the plugin.
     pub(super) fn is_quiet(&self) {
         assert_eq!(self.complaints(), "");
     }
@@ -190,7 +190,7 @@ fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/wordpress")
 }
 
-/// PHP, which compiles WordPress once for all tests.
+/// The PHP command; it caches the compiled WordPress for all tests.
 fn interpreter() -> Command {
     let compiled = named("GEMA_WORDPRESS").join("compiled");
     let mut php = Command::new("php");

@@ -2,7 +2,7 @@ use std::process::Command;
 
 use super::site::plugin;
 
-/// PHP reads every file, and every path escapes, checks and translates: what `check.php` demands of them.
+/// PHP parses every file, and `check.php` finds no path that fails to escape, check or translate.
 #[test]
 fn every_output_is_escaped_every_form_is_checked_and_every_text_is_translated() {
     let check = plugin().join("../../../tests/e2e/wordpress/check.php");

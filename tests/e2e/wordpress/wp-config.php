@@ -1,5 +1,5 @@
 <?php
-// The configuration of a WordPress whose program is shared by all tests; content and database are of one test alone.
+// The configuration of a WordPress whose program all tests share; each test has its own content and database.
 define( 'WP_CONTENT_DIR', getenv( 'WARTA_CONTENT' ) );
 define( 'WP_HOME', getenv( 'WARTA_HOME' ) );
 define( 'WP_SITEURL', WP_HOME );
@@ -15,11 +15,11 @@ define( 'DB_COLLATE', '' );
 foreach ( array( 'AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'AUTH_SALT', 'SECURE_AUTH_SALT', 'LOGGED_IN_SALT', 'NONCE_SALT' ) as $name ) {
 	define( $name, str_repeat( $name, 4 ) );
 }
-// What PHP says of the plugin is read by the test.
+// The test reads PHP's messages about the plugin.
 define( 'WP_DEBUG', true );
 define( 'WP_DEBUG_DISPLAY', false );
 define( 'WP_DEBUG_LOG', WP_CONTENT_DIR . '/debug.log' );
-// The test calls wp-cron.php, as a system's cron does; and nothing is asked of wordpress.org.
+// The test calls wp-cron.php, as a system's cron does; and nothing contacts wordpress.org.
 define( 'DISABLE_WP_CRON', true );
 define( 'WP_HTTP_BLOCK_EXTERNAL', true );
 define( 'WP_ACCESSIBLE_HOSTS', '127.0.0.1,localhost' );

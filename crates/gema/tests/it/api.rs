@@ -1,44 +1,44 @@
-/// From where requests come, and who is believed about it.
+/// Client addresses, and which proxies are trusted to name them.
 mod addresses;
-/// What a newsroom does, and what depends on it.
+/// Article management by a newsroom, and its effect on counts.
 mod articles;
 /// An article's count as an image.
 mod badge;
-/// Answers that are kept, and what ends them.
+/// The response cache, and what invalidates it.
 mod cache;
-/// What is counted, and what is not.
+/// Which events count, and which do not.
 mod counting;
-/// Requests that are wrong, each with its clear answer.
+/// Invalid requests: each has a clear error response.
 mod errors;
-/// What the widget's tests take for ours.
+/// The shared fixtures have the shape of real requests and responses.
 mod fixtures;
-/// Pages of other sites, and of none.
+/// Pages of other sites, and requests without an origin.
 mod foreign;
-/// A choice as a form sends it.
+/// Reactions sent by an HTML form.
 mod form;
 /// The widget as the endpoint draws it.
 mod fragment;
-/// The endpoint's own address, as a webmaster sees it.
+/// The front page at the endpoint's own address.
 mod front;
-/// Articles that a site ignores.
+/// Articles that a site's configuration ignores.
 mod ignore;
 /// Keys of any length.
 mod keys;
-/// How much one script can add, and how little an office is in its way.
+/// Rate limits: how much one script can add, and how little they disturb an office.
 mod limits;
-/// Articles that have moved.
+/// Aliases: articles that were renamed or merged.
 mod moving;
 /// Readers whose browsers run no script.
 mod noscript;
-/// What pages ask for.
+/// The views, tallies and widgets that pages request.
 mod reading;
-/// Pages whose events would be refused.
+/// Refusals that a page is told before it sends events.
 mod refusal;
-/// What networks of each width can add, and crowds that count whole.
+/// How much networks of each size can add, and crowds behind one address that are counted completely.
 mod roofs;
-/// Readers whose browser keeps nothing.
+/// Readers whose browser stores nothing (stand-ins).
 mod stand_in;
-/// Most read, most answered.
+/// The lists of the most read and most answered articles.
 mod top;
-/// The same while the store does not tell.
+/// The same lists while the store is unavailable.
 mod top_away;

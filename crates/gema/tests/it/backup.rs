@@ -192,7 +192,7 @@ fn restore_refuses_a_backup_with_a_changed_schema() {
         ("alter table article add column more text as (hex(key))", "table `article` is another"),
         ("alter table vote add column more integer check (more is null)", "table `vote` is another"),
         ("alter table seen rename column digest to digests", "table `seen` is another"),
-        // A schema of before a migration, with what that would set off.
+        // A schema of an older version, with a trigger that the migration would fire.
         (&format!("{trigger}; pragma user_version = 2"), "trigger `t` is not gema's"),
         ("create trigger \"\u{1b}[2J\" after update on article begin select 1; end", "`\\u{1b}[2J`"),
     ] {
@@ -282,7 +282,7 @@ fn two_restores_in_one_second_keep_both_replaced_databases() {
     let cli = CliHarness::new();
     cli.serves().stop();
     cli.says(&["backup", "kept.db"]);
-    // Several, so that some begin in the same second.
+    // Several restores, so that some begin in the same second.
     let replaced: std::collections::BTreeSet<_> = (0..6)
         .map(|_| {
             let said = cli.says(&["restore", "kept.db"]);
@@ -301,7 +301,7 @@ fn what_is_no_regular_file_is_not_restored() {
     let made = std::process::Command::new("mkfifo").arg(cli.path().join("pipe.db")).status().unwrap();
     assert!(made.success());
     for name in ["pipe.db", "."] {
-        // `timeout` fails with another status.
+        // A timeout would have another exit status.
         let output = cli.command("timeout", &["20", crate::cli_harness::GEMA, "restore", name]).output().unwrap();
         let why = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.code() == Some(1) && why.contains("not a regular file"), "{name}: {why}");

@@ -20,7 +20,7 @@ fn desk_with_counts() -> CliHarness {
     cli
 }
 
-/// What is said of a configuration: on standard output, on standard error, and whether it is right.
+/// Checks a configuration. Returns standard output, standard error, and whether it succeeded.
 fn checked(cli: &CliHarness, config: &str, more: &[&str]) -> (String, String, bool) {
     let file = cli.path().join("site.toml");
     fs::write(&file, config).unwrap();
@@ -184,7 +184,7 @@ fn a_schema_that_something_else_has_changed_is_named() {
         let (says, why) = cli.fails(&["check"]);
         assert!(says == format!("the file\n  its schema is not gema's: {named}\n"), "{says}");
         assert!(why.contains("1 found wrong"), "{why}");
-        // Readers are served, and the log has a warning.
+        // The endpoint serves readers and logs a warning.
         let serving = cli.serves();
         assert_eq!(serving.view("a")["tally"]["reads"], 3);
         let log = fs::read_to_string(cli.path().join("gema.log")).unwrap();

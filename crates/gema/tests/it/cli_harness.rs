@@ -14,7 +14,7 @@ const SAVED_NEWS_PAGE: &str = include_str!("fixtures/saved-news-page.html");
 /// The real binary.
 pub(crate) const GEMA: &str = env!("CARGO_BIN_EXE_gema");
 
-/// A working directory of an operator, with an article to put.
+/// A working directory of an operator, with an article to submit.
 pub(crate) struct CliHarness(TempDir);
 
 impl CliHarness {
@@ -33,7 +33,7 @@ impl CliHarness {
         self.command(GEMA, args)
     }
 
-    /// A program in this directory, whose gema is told nothing by the environment.
+    /// A command in this directory, without Gema's environment variables.
     pub(crate) fn command(&self, program: &str, args: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(args).current_dir(self.path()).stdin(Stdio::null());
@@ -43,7 +43,7 @@ impl CliHarness {
         command
     }
 
-    /// `gema …`, which succeeds: what it says.
+    /// Runs `gema …`, which must succeed; returns its output.
     pub(crate) fn says(&self, args: &[&str]) -> String {
         let output = self.gema(args).output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -51,7 +51,7 @@ impl CliHarness {
         text
     }
 
-    /// `gema …`, which fails: what it says, and why.
+    /// Runs `gema …`, which must fail; returns standard output and standard error.
     pub(crate) fn fails(&self, args: &[&str]) -> (String, String) {
         let output = self.gema(args).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{args:?}: {}", String::from_utf8_lossy(&output.stdout));
@@ -59,17 +59,17 @@ impl CliHarness {
         (stdout, stderr)
     }
 
-    /// `gema article …`, which succeeds: what it says.
+    /// Runs `gema article …`, which must succeed; returns its output.
     pub(crate) fn article(&self, args: &[&str]) -> String {
         self.says(&[&["article"], args].concat())
     }
 
-    /// `gema article …`, which fails: why.
+    /// Runs `gema article …`, which must fail; returns the error.
     pub(crate) fn refused(&self, args: &[&str]) -> String {
         Self::failed(self.gema(&[&["article"], args].concat()).output().unwrap())
     }
 
-    /// Why it failed, without having said anything else.
+    /// The error of a command that failed without other output.
     pub(crate) fn failed(output: Output) -> String {
         assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
         assert!(output.stdout.is_empty());
@@ -80,25 +80,25 @@ impl CliHarness {
         self.serves_with(&[])
     }
 
-    /// With further arguments.
+    /// Starts `gema serve` with further arguments.
     pub(crate) fn serves_with(&self, args: &[&str]) -> Serving {
         self.serving(self.gema(&[&["serve", "--listen", "127.0.0.1:0"], args].concat()))
     }
 
-    /// What that command serves, as soon as it listens.
+    /// Starts that command, and waits until it listens.
     pub(crate) fn serving(&self, mut command: Command) -> Serving {
         let log = File::create(self.path().join("gema.log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on ").unwrap();
-        // Of a unix socket, it is `unix:` and the path.
+        // For a unix socket, the address is `unix:` and the path.
         let address = address.strip_prefix("http://").unwrap_or(address).to_owned();
         Serving { child, address }
     }
 }
 
-/// A running `gema serve`, killed at the latest with the test.
+/// A running `gema serve`; it is killed when it is dropped.
 pub(crate) struct Serving {
     pub(crate) child: Child,
     pub(crate) address: String,
@@ -113,7 +113,7 @@ impl Serving {
         reply
     }
 
-    /// A reader's events: the status, and the body of the answer.
+    /// Posts a reader's events. Returns the status and the body.
     pub(crate) fn post(&self, body: &Value) -> (u16, Value) {
         let body = body.to_string();
         let mut stream = TcpStream::connect(&self.address).unwrap();
@@ -131,7 +131,7 @@ impl Serving {
         serde_json::from_str(reply.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 
-    /// What the process has of the machine's memory, in KB, and the most it ever had.
+    /// Current and maximum resident memory of the process, in KB.
     pub(crate) fn memory(&self) -> (u64, u64) {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = |name: &str| {

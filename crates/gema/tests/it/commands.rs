@@ -230,13 +230,13 @@ fn the_demo_starts_with_its_articles_and_keeps_what_was_changed() {
     assert_eq!(cli.serves().view("fgd-e-government-korea")["article"]["title"], "Diubah");
 }
 
-/// A configuration of one site, with more lines for it.
+/// Writes a configuration of one site, with further lines.
 fn configured(cli: &CliHarness, first: &str, of_site: &str) {
     let text = format!("{first}\n[sites.demo]\norigins = [\"https://news.example\"]\n{of_site}");
     std::fs::write(cli.path().join("gema.toml"), text).unwrap();
 }
 
-/// Waits until it is so.
+/// Waits until the condition holds.
 fn until(what: &str, is_so: impl Fn() -> bool) {
     let since = std::time::Instant::now();
     while !is_so() {

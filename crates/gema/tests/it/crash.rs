@@ -1,17 +1,17 @@
-/// Servers of Redis that die, sleep and take over from each other.
+/// Failover: Redis servers are killed, paused and replaced.
 mod failover;
-/// A full disk, and a page that cannot be read.
+/// A full disk, and a damaged page.
 #[cfg(target_os = "linux")]
 mod full;
-/// Killed again and again.
+/// Processes killed under load.
 mod kills;
-/// Everything moves away from under several endpoints.
+/// Migration away from several endpoints.
 mod leaving;
-/// Readers over HTTP.
+/// Load from readers over HTTP.
 mod load;
-/// Everything moves to another engine under load.
+/// Migration to another engine under load.
 mod migrating;
-/// Servers of Redis that are away for a while.
+/// Redis servers that are unavailable for a while.
 mod outage;
 /// Several endpoints behind nginx, restarted one after another.
 mod rolling;
@@ -63,7 +63,7 @@ impl Gema {
     }
 }
 
-/// Every reader at the same moment, each in a connection of her own.
+/// All readers send their events at the same time, each in a connection of their own.
 async fn send_all(gema: &Gema, readers: u64, events: impl Fn(u64) -> Vec<Value>) {
     let ready = Arc::new(Barrier::new(usize::try_from(readers).unwrap()));
     let sending: Vec<_> = (0..readers)

@@ -1,4 +1,4 @@
-//! What one connection can ask for that is dear, and that everybody else is answered meanwhile.
+//! Expensive requests of one connection, during which everybody else is still answered.
 
 use std::{
     cell::Cell,
@@ -25,7 +25,7 @@ use crate::{
     site::{PAGE, TestSite, article, event_key, read, token},
 };
 
-/// One connection that is kept.
+/// A keep-alive connection.
 struct Line(BufReader<TcpStream>);
 
 impl Line {
@@ -35,7 +35,7 @@ impl Line {
         Self(BufReader::new(stream))
     }
 
-    /// The status, and how long the whole answer took.
+    /// Sends a request. Returns the status, and the time until the response was complete.
     fn asks(&mut self, method: &str, path: &str, body: &str) -> (u16, Duration) {
         let begun = Instant::now();
         let head = "Host: gema\r\nUser-Agent: Firefox\r\nAccept-Encoding: br\r\nContent-Type: text/plain";
@@ -60,12 +60,12 @@ impl Line {
     }
 }
 
-/// Text that does not become much shorter when it is packed.
+/// Text that compresses badly.
 fn words(count: u32) -> String {
     (0..count).map(|number| format!("{:x} ", number.wrapping_mul(2_654_435_761))).collect()
 }
 
-/// Many articles that were read in the last days, and one that is as long as an article may be.
+/// Adds many articles that were read in the last days, and one of the maximum length.
 fn archive(cli: &CliHarness, articles: u32) {
     cli.article(&["put", "short.md", "--article", "long", "--title", "A", "--imported-reads", "1"]);
     let conn = Connection::open(cli.path().join("gema.db")).unwrap();
@@ -86,7 +86,7 @@ fn archive(cli: &CliHarness, articles: u32) {
     .unwrap();
 }
 
-/// The dearest requests that there are, one after the other, each of another answer.
+/// Sends the most expensive requests in turn; none of them is cached.
 fn dear(line: &mut Line, number: u64) -> u16 {
     let (method, path, body) = match number % 4 {
         0 => {
@@ -107,7 +107,7 @@ fn dear(line: &mut Line, number: u64) -> u16 {
     line.asks(method, &path, &body).0
 }
 
-/// The slowest but one in a hundred.
+/// The 99th percentile.
 fn p99(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() * 99 / 100]
@@ -140,7 +140,7 @@ fn one_connections_dearest_requests_keep_nobody_waiting() {
     });
     let (_, busy, asked) = &*shared;
     let mut honest = Line::to(&serving.address);
-    // By what is done, and whether the other connection asks meanwhile.
+    // Durations by request, and by whether the other connection sends expensive requests.
     let mut times: [[Vec<Duration>; 2]; 2] = Default::default();
     for number in 0..u64::from(rounds(400, 16_000)) {
         let is_busy = number / 100 % 2 == 1;
@@ -160,12 +160,12 @@ fn one_connections_dearest_requests_keep_nobody_waiting() {
         let quiet = p99(quiet);
         let busy = p99(busy);
         println!("{what}: p99 {quiet:?}, meanwhile {busy:?}, with {} dear requests", asked.load(Ordering::SeqCst));
-        // Three times is what it is to be; this program is not optimised, and the machine may have more to do.
+        // The target is a factor of three; this build is not optimised, and the machine may be busy.
         assert!(busy <= 5 * quiet + Duration::from_millis(50), "{what}: {quiet:?}, {busy:?}");
     }
 }
 
-/// How long a request took, and the longest time for which it let the one thread of this runtime do nothing else.
+/// Duration of a request, and the longest time for which it blocked this runtime's only thread.
 async fn held(site: &TestSite, path: &str) -> (Duration, Duration) {
     let begun = Instant::now();
     let longest = Cell::new(Duration::ZERO);

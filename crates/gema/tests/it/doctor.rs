@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{cli_harness::CliHarness, doctor::servers::Web};
 
-/// What the doctor says of a page, as JSON; its exit status is of what it has found.
+/// The doctor's report on a page, as JSON, after checking that the exit status agrees with it.
 fn examined(cli: &CliHarness, args: &[&str]) -> Value {
     let output = run(cli, &[args, &["--json"]].concat());
     let report: Value = serde_json::from_slice(&output.stdout)
@@ -43,7 +43,7 @@ async fn each_broken_page_is_told_its_fault_and_what_to_write() {
     for case in cases::FAULTY.iter().filter(|case| web.has_files || !case.needs_files()) {
         let page = web.publishes(case);
         let report = web.asks(async || examined(&web.cli, &[&page])).await;
-        // A gema that was built before the widget cannot serve its files, and the doctor says so.
+        // If gema was built before the widget, it cannot serve the widget's files, and the doctor reports that.
         let found: Vec<_> = faults(&report).into_iter().filter(|id| web.has_files || *id != "files-missing").collect();
         let mut expected = case.faults.to_vec();
         expected.sort_unstable();
@@ -117,7 +117,7 @@ async fn an_unreachable_page_gives_status_2_and_no_report() {
     }
 }
 
-/// The names in the doctor's own source.
+/// The names of findings in the doctor's source.
 fn names() -> Vec<String> {
     let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../doctor/src")];
     let mut names = Vec::new();

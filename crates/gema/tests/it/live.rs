@@ -24,7 +24,7 @@ fn harness(max: u32) -> CliHarness {
     cli
 }
 
-/// Somebody who watches an article, whose browser reads line by line.
+/// A subscriber to an article's live counts, reading line by line.
 struct SseClient {
     status: String,
     head: Vec<String>,
@@ -38,7 +38,7 @@ impl SseClient {
         let (read, mut write) = stream.into_split();
         let head = format!("GET /v1/sites/demo/live?article={article} HTTP/1.1\r\nHost: gema\r\n\r\n");
         write.write_all(head.as_bytes()).await.unwrap();
-        // Ten thousand of them are in this process.
+        // Small buffers: ten thousand clients are in this process.
         let mut lines = BufReader::with_capacity(1024, read).lines();
         let status = lines.next_line().await.unwrap().unwrap();
         let mut head = Vec::new();
@@ -48,7 +48,7 @@ impl SseClient {
         Self { status, head, lines, _other_half: write }
     }
 
-    /// The next tally; none if the answer has ended.
+    /// The next tally; `None`: the stream has ended.
     async fn next(&mut self) -> Option<Tally> {
         let mut id = None;
         while let Ok(Some(line)) = self.lines.next_line().await {
@@ -139,12 +139,13 @@ async fn a_view_says_live_only_if_the_site_has_live_counts() {
         assert_eq!(view.get("live"), is_live.then_some(&json!(true)));
         let has_a_file =
             |view: &Value| view["assets"].get("live").or(view["assets"]["integrity"].get("live")).is_some();
-        // That it is told where it is wanted, browsers show: this endpoint may be built without the widget's files.
+        // Whether live counts reach pages that want them is tested in browsers: this endpoint may be built without the
+        // widget's files.
         assert!(is_live || !has_a_file(&view), "{view}");
     }
 }
 
-/// Each of them asks the store, which two of them have in common.
+/// The two endpoints share a store, which each of them polls.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_another_endpoint_has_counted_is_told_within_two_seconds() {
     let cli = harness(10);
@@ -177,7 +178,7 @@ async fn a_shutdown_ends_live_responses_at_once() {
     assert!(client.next().await.is_none());
 }
 
-/// What is answered to these bytes until the connection ends, which the end of the endpoint is.
+/// The response to these bytes until the connection closes, because the endpoint shuts down.
 async fn answered_until_the_end(request: &str) -> String {
     let cli = harness(10);
     let serving = cli.serves();
@@ -185,7 +186,7 @@ async fn answered_until_the_end(request: &str) -> String {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = vec![0; 1024];
     let mut received = 0;
-    // The first event, or the end of what HEAD has.
+    // The first event, or for HEAD the end of the headers.
     let awaited = if request.starts_with("HEAD") { "\r\n\r\n" } else { "\n\n" };
     while !String::from_utf8_lossy(&answer[..received]).contains(awaited) {
         received += stream.read(&mut answer[received..]).await.unwrap();
@@ -217,13 +218,13 @@ async fn live_counts_have_no_chunks_in_http_1_0_and_no_body_for_head() {
     assert_eq!(answer.matches("\r\n\r\n").count(), 1, "{answer}");
 }
 
-/// By `cargo xtask soak live` with 10,000 of them, in the release build.
+/// `cargo xtask soak live` runs it with 10,000 subscribers, in the release build.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_subscribers_need_little_memory_and_see_changes() {
     let many = rounds(300, 10_000);
     let cli = harness(20_000);
     let serving = cli.serves_with(&["--limits", "off"]);
-    // What a process takes once.
+    // The first subscriber pays for what a process allocates once.
     SseClient::of(&serving, "a").await.next().await.unwrap();
     let before = serving.memory().0;
     let mut watchers = Vec::new();

@@ -1,48 +1,48 @@
-//! The endpoint from outside: one crate, so that it is linked once.
+//! Tests of the endpoint from outside, in one crate, so that it is linked once.
 
-/// What a browser and a curious developer see.
+/// The HTTP API, as browsers and developers use it.
 mod api;
-/// Copies of everything, and how they come back.
+/// Backup and restore.
 #[cfg(unix)]
 mod backup;
-/// Whether everything adds up, said by the real binary.
+/// `gema check`: whether stored counts are consistent.
 mod check;
-/// The vocabulary of tests of the real binary.
+/// A harness for tests of the real binary.
 mod cli_harness;
-/// The real binary, told what to do with articles.
+/// `gema article` and other commands of the real binary.
 mod commands;
-/// The real binary, killed.
+/// Crashes of the real binary.
 mod crash;
-/// What one connection can ask for that is dear.
+/// Expensive requests of one connection.
 mod dear;
-/// The doctor of pages, on broken ones.
+/// `gema doctor`, on pages with faults.
 mod doctor;
-/// What readers have sent, and what the counts must be.
+/// The events that readers have sent, and the expected counts.
 mod event_oracle;
-/// Counts that readers watch while they change.
+/// Live counts.
 mod live;
-/// Counts that move to another machine, by the real binary.
+/// Export and import between machines, by the real binary.
 mod moving;
-/// What stands in front of several endpoints.
+/// nginx in front of several endpoints.
 mod nginx;
-/// What its operator sees.
+/// Logs, metrics and files, as the operator sees them.
 mod operator;
-/// What stands in front of one endpoint.
+/// Proxies in front of one endpoint.
 #[cfg(target_os = "linux")]
 mod proxies;
-/// Random numbers that can be named.
+/// Reproducible random numbers.
 mod random;
-/// A database that was closed just now.
+/// Opening a database that was just closed.
 mod reopened;
-/// Servers of Redis.
+/// Redis servers.
 mod servers;
-/// Many connections, some of which get nowhere.
+/// Many connections, some of which stall.
 mod serving;
-/// The vocabulary of the other tests.
+/// A harness for the HTTP tests.
 mod site;
-/// Memory, disk, and the time of a start with much in the database.
+/// Memory use, disk use and start time with a large database.
 mod size;
-/// What every engine promises.
+/// The contract of every engine.
 mod store;
-/// A store that is not real.
+/// A fake store that fails.
 mod unable;

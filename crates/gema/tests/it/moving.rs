@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl CliHarness {
-    /// `gema export > FILE`, which succeeds: the file.
+    /// Runs `gema export > FILE`, which must succeed; returns the file.
     fn exports(&self) -> PathBuf {
         let path = self.path().join("export.jsonl");
         let status = self.gema(&["export"]).stdout(File::create(&path).unwrap()).status().unwrap();
@@ -21,7 +21,7 @@ impl CliHarness {
         path
     }
 
-    /// `gema import FILE …`
+    /// Runs `gema import FILE …`.
     fn imports(&self, file: &std::path::Path, more: &[&str]) -> Output {
         self.gema(&[&["import", file.to_str().unwrap()], more].concat()).output().unwrap()
     }
@@ -31,7 +31,7 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr }).into_owned()
 }
 
-/// The number of a line of what an import says.
+/// The number in that line of an import's output.
 fn number(said: &str, name: &str) -> u64 {
     let line = said.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
     line.split_whitespace().last().unwrap().parse().unwrap()
@@ -61,7 +61,7 @@ fn import_takes_newer_counts_over_and_recognises_readers() {
         json!({ "happy": 0, "inspired": 0, "surprised": 0, "sad": 1, "angry": 0 })
     );
     elsewhere.post(&event(read("a", &event_key(2))));
-    // Readers whose name servers do not know of the move yet.
+    // Readers whose DNS resolver still has the old address.
     serving.post(&event(read("a", &event_key(3))));
 
     let again = said(&new.imports(&old.exports(), &["--dry-run"]));
@@ -140,7 +140,7 @@ fn import_sanitises_copies_like_a_put() {
     let file = new.path().join("forged.jsonl");
     fs::write(&file, forged).unwrap();
     for arguments in [&["--dry-run"][..], &[]] {
-        // A dry run has nothing to look at where there is no database.
+        // Without a database, a dry run has nothing to compare with.
         new.article(&["put", "short.md", "--article", "d", "--title", "D"]);
         let said = said(&new.imports(&file, arguments));
         assert!(said.contains("cleaned: demo a: "), "{said}");
@@ -170,7 +170,7 @@ fn a_pipe_between_two_machines_is_enough() {
     assert!(said(&none).contains("no database") && none.stdout.is_empty());
 }
 
-/// A CLI harness with a file of an earlier counter.
+/// A CLI harness, and a file exported from another counter.
 fn with_file(text: &str) -> (CliHarness, PathBuf) {
     let cli = CliHarness::new();
     let file = cli.path().join("earlier");
@@ -201,7 +201,7 @@ fn import_from_csv_sets_starting_counts_idempotently() {
     let tally = &serving.view("/a")["tally"];
     assert_eq!((&tally["imported"]["reads"], &tally["reactions"]["happy"]), (&json!(841), &json!(5)));
 
-    // An article that has moved gets what both its addresses had.
+    // A moved article gets the counts of both its keys.
     assert!(cli.gema(&["alias", "/a", "/b"]).status().unwrap().success());
     fs::write(&file, "article,reads\n/a,1000\n/b,10\n").unwrap();
     let moved = said(&cli.imports(&file, &from));

@@ -1,5 +1,5 @@
-//! nginx in front of endpoints, as docs/deploy/nginx-several.conf has it: but for addresses, TLS, and where its own files are. (Of
-//! the end-to-end tests, too.)
+//! nginx in front of several endpoints, configured as in docs/deploy/nginx-several.conf except for addresses, TLS and
+//! file locations. The end-to-end tests use it too.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 const NGINX_CONFIG: &str = include_str!("../../../../docs/deploy/nginx-several.conf");
 
-/// A running nginx, which ends with the test.
+/// A running nginx, killed when it is dropped.
 pub(crate) struct Nginx {
     process: Child,
     pub(crate) address: String,
@@ -20,7 +20,7 @@ pub(crate) struct Nginx {
 }
 
 impl Nginx {
-    /// It hands requests on to these addresses.
+    /// Starts nginx in front of these addresses.
     pub(crate) fn before(endpoints: &[&str]) -> Self {
         let dir = TempDir::with_prefix("gema-nginx-").unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();

@@ -1,23 +1,23 @@
-/// Alerts, by Prometheus' own tool.
+/// The alert rules, tested with promtool.
 #[cfg(target_os = "linux")]
 mod alerts;
-/// Counters, and when they move.
+/// Metrics, and which events change them.
 mod metrics;
-/// The description of the interface.
+/// The OpenAPI document.
 mod openapi;
-/// Pages that a site does not list, in the log.
+/// Log lines about pages that a site does not list.
 mod origins;
 /// What packages install beside the program.
 mod packaged;
-/// Proxies that do not say for whom they ask, in the log.
+/// Log lines about proxies that forward no client address.
 mod proxies;
-/// The real binary as a service, with all that it writes.
+/// The real binary as a service, with everything that it writes.
 mod service;
 /// What traffic leaves on disk, byte by byte.
 mod traces;
-/// systemd's units.
+/// The systemd units.
 #[cfg(target_os = "linux")]
 mod units;
-/// The real binary behind a proxy of the same machine, on a unix socket.
+/// The real binary behind a proxy on the same machine, on a unix socket.
 #[cfg(unix)]
 mod unix_socket;

@@ -1,7 +1,7 @@
-//! What the documents write for servers in front of gema (docs/deploy), tried on the servers themselves: the reader's address
-//! arrives and cannot be forged, live counts come at once, and gema works below a path.
+//! The documented configurations of servers in front of gema (docs/deploy), tested with those servers: the reader's
+//! address arrives and cannot be forged, live counts are not delayed, and gema works below a path prefix.
 
-/// How each is started.
+/// How each server is started.
 mod servers;
 
 use std::{
@@ -20,11 +20,11 @@ use crate::{
 };
 use servers::{Kind, Server};
 
-/// Each address is a reader here.
+/// Readers are identified by address.
 const PROXIED_CONFIG: &str = "trusted_proxies = [\"127.0.0.1\"]\n[sites.demo]\norigins = [\"https://news.example\"]\nlive = true\n\
                       [sites.demo.reads]\nidentity = \"hash\"\n";
 
-/// A server with gema behind it.
+/// A proxy with gema behind it.
 struct ProxiedSite {
     cli: CliHarness,
     server: Server,
@@ -52,7 +52,7 @@ impl ProxiedSite {
         Self { cli, server, _serving: serving }
     }
 
-    /// What a reader at 127.0.0.`number` is answered.
+    /// An HTTP client at 127.0.0.`number`.
     fn reader(&self, number: u8) -> Client {
         let address = IpAddr::V4(Ipv4Addr::new(127, 0, 0, number));
         let named = [("host", "gema.example")].map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
@@ -72,7 +72,7 @@ impl ProxiedSite {
         answer
     }
 
-    /// A read by that reader, who says that they are somebody else each time.
+    /// Sends a read by that reader, with a different forged client address each time.
     async fn reads(&self, reader: u8, number: u64) {
         let events = json!({ "events": [read("a", &event_key(number))] });
         let request = self
@@ -103,7 +103,8 @@ impl ProxiedSite {
 
     async fn hands_on_live_counts_at_once(&self) {
         let begun = Instant::now();
-        // As browsers ask: of an answer without chunks, Varnish keeps the first piece back to see whether more can be packed.
+        // Request compression as browsers do: if a response is not chunked, Varnish holds back the first piece to see
+        // whether it can be compressed.
         let live = self.reader(9).get(self.url("/v1/sites/demo/live?article=a")).header("accept-encoding", "gzip, br");
         let mut live = live.send().await.unwrap();
         let mut told = String::new();
@@ -120,7 +121,7 @@ impl ProxiedSite {
     }
 
     async fn works_below_a_path(&self) {
-        // Varnish may have it from before the last one.
+        // Varnish may have cached the response before the last read.
         assert!((2..=3).contains(&self.counted_at("/gema").await));
         let page = self.get("/gema/").await.text().await.unwrap();
         assert!(page.contains("/gema/embed.js"), "{page}");

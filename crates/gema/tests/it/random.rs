@@ -1,10 +1,10 @@
-//! Random numbers that a failing test can name: its seed is all of them.
+//! Reproducible random numbers: a failing test prints the seed.
 
 /// SplitMix64.
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// A new one each time; the seed is told.
+    /// A generator with a new seed, which is returned too.
     pub(crate) fn new() -> (Self, u64) {
         let seed =
             std::env::var("GEMA_SEED").ok().map_or_else(|| getrandom::u64().unwrap(), |seed| seed.parse().unwrap());

@@ -1,4 +1,4 @@
-//! A database that this process may have closed just now.
+//! Opens a database that this process may just have closed.
 
 use std::{
     path::Path,
@@ -9,10 +9,11 @@ use std::{
 
 use store::{OpenError, Store};
 
-/// Long after any program has begun.
+/// Longer than the start of any program takes.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Opens it. A program that another test starts at this moment has a copy of every open file until it begins, and so of the lock.
+/// Opens the database; retries while it is locked. A child process that another test is starting inherits a copy of
+/// every open descriptor, and so of the lock, until it executes its program.
 pub(crate) fn opened(database: &Path) -> Arc<dyn Store> {
     let since = Instant::now();
     loop {

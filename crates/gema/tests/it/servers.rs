@@ -1,4 +1,4 @@
-//! Real servers of Redis on free ports, which end with this process, however that ends.
+//! Real Redis servers on free ports, which are killed when this process ends, however that happens.
 
 use std::{
     fs,
@@ -9,15 +9,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Some servers, in one directory.
+/// Some servers in one directory.
 pub(crate) struct Servers {
     pub(crate) ports: Vec<u16>,
     dir: PathBuf,
-    /// Ends them when its standard input does.
+    /// A shell that kills the servers when its standard input is closed.
     _guard: Child,
 }
 
-/// What every server is told: to be as durable as gema asks, and to notice quickly who is gone.
+/// Configuration of every server: as durable as gema requires, and quick to detect failures.
 const REDIS_CONFIG: &str = "\
 bind 127.0.0.1
 protected-mode no
@@ -37,22 +37,22 @@ cluster-replica-validity-factor 0
 cluster-require-full-coverage no
 ";
 
-/// How many masters a cluster has.
+/// Number of masters of a cluster.
 const MASTERS: usize = 3;
 
-/// A server as another one of the cluster sees it.
+/// A server, as reported by another one of the cluster.
 #[derive(Debug)]
 pub(crate) struct Node {
-    /// Which one of them.
+    /// Index of the server.
     pub(crate) server: usize,
     pub(crate) is_well: bool,
-    /// The one that it follows.
+    /// Index of its master, if it is a replica.
     pub(crate) follows: Option<usize>,
     pub(crate) slots: Vec<RangeInclusive<u16>>,
 }
 
 impl Servers {
-    /// One by itself.
+    /// A single server.
     pub(crate) fn one() -> Self {
         let servers = Self::start(1, "");
         servers.wait("PONG to PING", |servers| servers.cli(0, &["ping"]).contains("PONG"));
@@ -64,7 +64,7 @@ impl Servers {
         Self::cluster_with(1)
     }
 
-    /// Three masters, with so many replicas each.
+    /// Three masters, with this many replicas each.
     pub(crate) fn cluster_with(replicas: usize) -> Self {
         let many = MASTERS * (1 + replicas);
         let servers = Self::start(many, CLUSTER_CONFIG);
@@ -80,7 +80,7 @@ impl Servers {
         servers
     }
 
-    /// Whether all slots are served, and every replica has what its master has.
+    /// Whether all slots are served, and every replica is in sync with its master.
     pub(crate) fn is_whole(&self) -> bool {
         let many = self.ports.len();
         let known = format!("cluster_known_nodes:{many}\r");
@@ -95,7 +95,7 @@ impl Servers {
             })
     }
 
-    /// All of them, as one sees them.
+    /// All servers, as reported by one of them.
     pub(crate) fn nodes(&self, witness: usize) -> Vec<Node> {
         let told = self.cli(witness, &["cluster", "nodes"]);
         let lines: Vec<Vec<_>> = told.lines().map(|line| line.split(' ').collect()).collect();
@@ -116,7 +116,7 @@ impl Servers {
         nodes.collect()
     }
 
-    /// The master of that slot, as another server sees it.
+    /// The master of that slot, as reported by another server.
     pub(crate) fn master_of(&self, slot: u16, witness: usize) -> Option<usize> {
         let has = |node: &Node| node.is_well && node.slots.iter().any(|range| range.contains(&slot));
         self.nodes(witness).into_iter().find(has).map(|node| node.server)
@@ -134,7 +134,7 @@ impl Servers {
             fs::write(home.join("redis.conf"), config).unwrap();
             script.push_str(&run(&home));
         }
-        // Whoever started them holds the other end of its input.
+        // This process holds the other end of the shell's standard input.
         script.push_str(
             "read nothing; for pid in */pid; do kill -CONT $(cat $pid); kill -9 $(cat $pid); done; cd /; rm -rf \"$0\"",
         );
@@ -151,17 +151,17 @@ impl Servers {
         Self { ports, dir, _guard: guard }
     }
 
-    /// What redis-cli says to one of them.
+    /// The output of redis-cli for one of the servers.
     pub(crate) fn cli(&self, server: usize, args: &[&str]) -> String {
         let port = self.ports[server].to_string();
-        // For the verbs of a cluster, it is told with whom to begin by themselves.
+        // Commands for a cluster (`--cluster`) name the server to start with themselves.
         let whom: &[&str] = if args[0] == "--cluster" { &[] } else { &["-p", &port] };
         let output = Command::new("redis-cli").args(whom).args(args).stdin(Stdio::null()).output();
         let output = output.expect("redis-cli is there: run `cargo xtask test setup`");
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
     }
 
-    /// Which servers these are.
+    /// The version of the servers.
     pub(crate) fn version(&self) -> String {
         let info = self.cli(0, &["info", "server"]);
         let line = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
@@ -193,7 +193,7 @@ impl Servers {
         }
     }
 
-    /// What each one says of the others, and of its own part.
+    /// Each server's view of the cluster, its replication state, and its log.
     pub(crate) fn states(&self) -> String {
         let says = |server: usize| {
             self.cli(server, &["cluster", "nodes"]) + &self.cli(server, &["info", "replication"]) + &self.log(server)
@@ -210,12 +210,12 @@ impl Servers {
     }
 }
 
-/// The server's program: `redis-server`, unless another one is to be tried, as `valkey-server`.
+/// The server program: `redis-server`, unless an environment variable names another one, such as `valkey-server`.
 pub(crate) fn server_program() -> String {
     std::env::var("GEMA_REDIS_SERVER").unwrap_or_else(|_| "redis-server".into())
 }
 
-/// The part of a script that starts one.
+/// The part of the shell script that starts one server.
 fn run(home: &Path) -> String {
     let home = home.display();
     let server = server_program();

@@ -17,7 +17,7 @@ use crate::{
 
 const HEAD: &str = "GET /health/live HTTP/1.1\r\nHost: gema\r\n";
 
-/// Listens, until the handle is aborted.
+/// Listens until the handle is aborted.
 async fn serve(connections: ConnectionLimits) -> (SocketAddr, JoinHandle<()>, TestSite) {
     let site = TestSite::with_connections(connections);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -32,10 +32,10 @@ async fn says(address: SocketAddr, text: &str) -> TcpStream {
     stream
 }
 
-/// All that comes until the other side closes: nothing, if it just does.
+/// Everything received until the peer closes the connection; may be empty.
 async fn hears(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
-    // A connection that was reset says nothing either.
+    // Nothing is received from a connection that was reset.
     let _ = stream.read_to_end(&mut answer).await;
     String::from_utf8(answer).unwrap()
 }
@@ -96,7 +96,7 @@ async fn a_head_without_end_is_refused() {
     serving.abort();
 }
 
-/// A batch of events, of which the first so many bytes are said, and the rest never.
+/// Sends this many bytes of a batch of events, and never the rest.
 async fn stalls(address: SocketAddr, bytes: usize) -> TcpStream {
     let head = "POST /v1/sites/news/events HTTP/1.1\r\nHost: gema\r\nContent-Type: text/plain\r\nContent-Length: 65536\r\n\r\n";
     says(address, &format!("{head}{}", " ".repeat(bytes))).await
@@ -107,7 +107,7 @@ async fn stalled_bodies_take_bounded_memory_and_small_ones_pass() {
     let (address, serving, site) = serve(ConnectionLimits::DEFAULT_TOTAL).await;
     let mut held = Vec::new();
     let mut refused = 0;
-    // The budget is used up by some, and the others are refused at once.
+    // Some connections use up the budget, and the others are refused at once.
     while refused < 10 {
         let mut stream = stalls(address, 64_000).await;
         let mut answer = [0; 12];
@@ -132,7 +132,7 @@ async fn stalled_bodies_take_bounded_memory_and_small_ones_pass() {
     serving.abort();
 }
 
-/// Waits until another body than these is in the budget.
+/// Waits until the budget holds more than this many bodies.
 async fn until_held(site: &TestSite, bodies: usize) {
     while site.metric("gema_body_bytes").await <= (bodies * 64_000) as f64 {
         tokio::task::yield_now().await;

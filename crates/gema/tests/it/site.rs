@@ -34,7 +34,7 @@ use crate::reopened::opened;
 pub(crate) const PAGE: &str = "https://news.example";
 pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 
-/// An endpoint with one site, `news`, on a database of its own, whose clock stands until it is moved.
+/// An endpoint with one site, `news`, and a database of its own. The clock stands still until the test moves it.
 pub(crate) struct TestSite {
     config: Config,
     pub(crate) store: Arc<dyn Store>,
@@ -52,15 +52,15 @@ impl TestSite {
         Self::with(|_| {})
     }
 
-    /// With options of the site changed.
+    /// A site with changed options.
     pub(crate) fn with(change: impl FnOnce(&mut Site)) -> Self {
         Self::configured(|_| {}, change)
     }
 
-    /// With options changed: of the endpoint, of its site.
+    /// Changes the options of the endpoint and of its site.
     pub(crate) fn configured(change_config: impl FnOnce(&mut Config), change: impl FnOnce(&mut Site)) -> Self {
         let mut site = Site::new(SiteId::parse("news").unwrap());
-        // What these tests send comes from no page.
+        // These tests send requests without a page's origin.
         site.opaque_origins = true;
         site.origins = vec![Origin::Exact(PAGE.into())];
         change(&mut site);
@@ -72,24 +72,24 @@ impl TestSite {
         Self::start(config, clock, tempfile::tempdir().unwrap())
     }
 
-    /// On a store that is not real.
+    /// Uses a fake store.
     pub(crate) fn on(store: Arc<dyn Store>) -> Self {
         Self::new().moved_to(store)
     }
 
-    /// The same on a store that is not real.
+    /// Moves the same site to a fake store.
     pub(crate) fn moved_to(self, store: Arc<dyn Store>) -> Self {
         let Self { config, clock, dir, .. } = self;
         Self::around(config, store, clock, dir)
     }
 
-    /// With these sites besides.
+    /// Adds further sites.
     pub(crate) fn serving(others: &[&str]) -> Self {
         let others = others.iter().map(|id| Arc::new(Site::new(SiteId::parse(id).unwrap())));
         Self::configured(|config| config.sites.extend(others.map(|site| (site.id.clone(), site))), |_| {})
     }
 
-    /// With room for so many connections, where it is served on a socket.
+    /// Sets the connection limits, for tests on a socket.
     pub(crate) fn with_connections(connections: ConnectionLimits) -> Self {
         let Self { config, store, clock, dir, .. } = Self::new();
         Self::around(Config { connections, ..config }, store, clock, dir)
@@ -124,18 +124,18 @@ impl TestSite {
         Self::start(config, clock, dir)
     }
 
-    /// The same, with options of the site changed and the database opened again.
+    /// Restarts with changed options of the site and a reopened database.
     pub(crate) fn changed(mut self, change: impl Fn(&mut Site)) -> Self {
         self.config.sites.values_mut().take(1).for_each(|site| change(Arc::make_mut(site)));
         self.restarted()
     }
 
-    /// Where its database is, `gema.db`.
+    /// The directory of the database, `gema.db`.
     pub(crate) fn dir(&self) -> &Path {
         self.dir.path()
     }
 
-    /// What an operator sees, line by line.
+    /// The Prometheus metrics, as text.
     pub(crate) async fn metrics(&self) -> String {
         let request = Request::get("/metrics").body(Body::empty()).unwrap();
         let reply = metrics_router(self.app.clone()).oneshot(request).await.unwrap();
@@ -143,7 +143,7 @@ impl TestSite {
         String::from_utf8(body.into()).unwrap()
     }
 
-    /// One number of these.
+    /// The value of one metric.
     pub(crate) async fn metric(&self, name: &str) -> f64 {
         let text = self.metrics().await;
         let number = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
@@ -154,24 +154,24 @@ impl TestSite {
         self.clock.load(Ordering::SeqCst).try_into().unwrap()
     }
 
-    /// Moves the clock.
+    /// Advances the clock.
     pub(crate) fn days_pass(&self, days: i64) {
         self.hours_pass(24 * days);
     }
 
-    /// Moves the clock.
+    /// Advances the clock.
     pub(crate) fn hours_pass(&self, hours: i64) {
         self.minutes_pass(60 * hours);
     }
 
-    /// Moves the clock.
+    /// Advances the clock.
     pub(crate) fn minutes_pass(&self, minutes: i64) {
         let now = Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).unwrap();
         let then = now.checked_add(minutes.minutes()).unwrap();
         self.clock.store(then.as_millisecond(), Ordering::SeqCst);
     }
 
-    /// A reader whose browser has never been here.
+    /// A reader with a new browser.
     pub(crate) fn reader(&self) -> Reader<'_> {
         let mine = Mutex::default();
         Reader { site: self, token: token(unique()), address: [192, 0, 2, 1].into(), agent: FIREFOX, mine }
@@ -187,7 +187,7 @@ impl TestSite {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
-    /// A page of the site sends events, as its browser does when it goes.
+    /// Sends events from a page of the site, as a browser does when the page is left.
     pub(crate) async fn post(&self, body: impl ToString) -> Reply {
         self.send(Self::events(body)).await
     }
@@ -227,7 +227,7 @@ impl std::fmt::Debug for Reply {
     }
 }
 
-/// Somebody with a browser, which keeps her token and what it last heard of her own choices.
+/// A reader whose browser stores their token and their own latest choices.
 pub(crate) struct Reader<'s> {
     pub(crate) site: &'s TestSite,
     pub(crate) token: VisitorToken,
@@ -237,7 +237,7 @@ pub(crate) struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    /// Chooses now, after what the browser knows of her last choice.
+    /// Reacts now, with a `seq` after the latest that the browser knows.
     pub(crate) async fn reacts(&self, article: &str, reaction: &str) -> Tally {
         self.chooses(article, Some(reaction)).await
     }

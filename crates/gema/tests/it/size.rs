@@ -16,10 +16,10 @@ use crate::{
 const POLL_OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
 const WITHOUT_LIMITS: [&str; 2] = ["--limits", "off"];
 
-/// Events in a batch: half of them reads, most others choices.
+/// Number of events in a batch: half are reads, most others reactions.
 const BATCH_EVENTS: u64 = 50;
 
-/// That batch of events: each in another article, as if every article had readers.
+/// A batch of events in different articles, as if every article had readers.
 fn batch(number: u64, articles: u64) -> String {
     let events: Vec<_> = (0..BATCH_EVENTS)
         .map(|place| {
@@ -53,13 +53,13 @@ async fn send(serving: &Serving, batches: u64, articles: u64) {
     sending.join_all().await;
 }
 
-/// What the process has of the machine's memory, in MB, and the most it ever had.
+/// Current and maximum resident memory of the process, in MB.
 fn memory(serving: &Serving) -> (u64, u64) {
     let (now, most) = serving.memory();
     (now / 1024, most / 1024)
 }
 
-/// By `cargo xtask soak size` with 100,000 articles and a million events, in the release build.
+/// `cargo xtask soak size` runs it with 100,000 articles and a million events, in the release build.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_million_events_fit_into_64_mb_and_are_ready_at_once() {
     let articles = u64::from(rounds(1000, 100_000));
@@ -83,12 +83,12 @@ async fn a_million_events_fit_into_64_mb_and_are_ready_at_once() {
     println!("memory, in MB, now and at most: {after_events:?} after the events, {after_start:?} after a start");
     println!("ready after {ready:?}");
     assert!(after_events.0 <= 64 && after_start.0 <= 64);
-    // What is built for tests takes its time.
+    // Debug builds are slower.
     let patience = if cfg!(debug_assertions) { 2000 } else { 100 };
     assert!(ready <= Duration::from_millis(patience));
 }
 
-/// By `cargo xtask soak junk` with 500,000 articles, in the release build.
+/// `cargo xtask soak junk` runs it with 500,000 articles, in the release build.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn junk_articles_take_little_memory_and_pruning_frees_it() {
     let batches = u64::from(rounds(100, 10_000));
@@ -107,7 +107,7 @@ async fn junk_articles_take_little_memory_and_pruning_frees_it() {
             assert_eq!(answer.status(), 200);
         }
     };
-    // What SQLite and the allocator keep in any case.
+    // Memory that SQLite and the allocator keep in any case.
     send(&|number| format!("/known/{}", number % 100), 2_000.min(batches)).await;
     let before = memory(&serving);
     send(&|number| format!("/2026/11/29/a-made-up-key-of-usual-length-{number}"), batches).await;

@@ -1,10 +1,10 @@
-/// By which doors an article's copy gets in.
+/// Every way in which a copy of an article enters a database.
 mod doors;
-/// What was deleted, byte by byte.
+/// Deleted data, byte by byte.
 mod erasure;
-/// The write-ahead log, beside a writer that goes on.
+/// The write-ahead log under a busy writer.
 mod log;
-/// The engine of many: the contract on one server and on a cluster, and what is its own.
+/// The Redis engine: the contract on one server and on a cluster, and its own tests.
 mod redis;
-/// The engine of one machine: the contract, and what is its own.
+/// The SQLite engine: the contract, and its own tests.
 mod sqlite;

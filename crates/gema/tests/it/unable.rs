@@ -11,10 +11,10 @@ use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
-/// How a verb of a site is answered, and when.
+/// The response of a method, computed from the site.
 pub(crate) type Verb<T> = Box<dyn Fn(&SiteId) -> BoxFuture<'static, Result<T, StoreError>> + Send + Sync>;
 
-/// A store that can do nothing, for one reason; what a test says of these verbs instead.
+/// A store that always fails with one error, except for the methods that a test replaces.
 pub(crate) struct Unable {
     pub(crate) why: StoreError,
     pub(crate) recent: Verb<RecentChanges>,

@@ -9,7 +9,7 @@ use crate::{
     random::Random,
 };
 
-/// Each round cuts the power once, at some write or sync: of the first opening, of a commit, of a checkpoint, of closing.
+/// Each round cuts the power at one random write or sync: during the first opening, a commit, a checkpoint or closing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_event_outlives_a_power_cut_once() {
     let (mut random, seed) = Random::new();
@@ -30,7 +30,7 @@ async fn every_acknowledged_event_outlives_a_power_cut_once() {
         if let Ok(store) = open(&disk) {
             while disk.has_power() {
                 everybody_reads(&store, 10, &mut oracle).await;
-                // It folds the log into the file.
+                // The clean-up checkpoints the WAL.
                 let _ = store.clean_up(&[site()], TODAY).await;
             }
             drop(store);
@@ -46,7 +46,7 @@ async fn every_acknowledged_event_outlives_a_power_cut_once() {
     assert!(lost > 0 && acknowledged > 0, "the power went while something was written");
 }
 
-/// Rows of a table that were committed before the power went, and are there afterwards.
+/// Number of rows committed before the power cut, and number of rows that are there afterwards.
 fn outlive(synchronous: &str, loss: Loss, random: &mut Random) -> (i64, i64) {
     let disk = Disk::new();
     let path = disk.path("rows.db");
@@ -64,7 +64,7 @@ fn outlive(synchronous: &str, loss: Loss, random: &mut Random) -> (i64, i64) {
     (committed, left.unwrap_or(0))
 }
 
-/// Otherwise the test above could not fail.
+/// Proves that the test above can fail.
 #[test]
 fn the_disk_forgets_what_was_not_synced_and_nothing_else() {
     let (mut random, seed) = Random::new();

@@ -1,5 +1,6 @@
-//! A disk that can lose its power: below SQLite, instead of its own file system layer, so that what it opens needs to know
-//! nothing of it. Files are the system's own, but each remembers what it was at its last sync and what has been written since.
+//! A simulated disk that can lose its power, below SQLite in place of its file system layer, so that the code under
+//! test needs no changes. Files are real; in addition, each remembers its content at the last sync and the writes since
+//! then.
 
 use std::{
     collections::HashMap,
@@ -13,46 +14,46 @@ use tempfile::TempDir;
 
 use crate::{random::Random, vfs};
 
-/// A directory whose files may forget.
+/// A directory whose files can lose unsynced writes.
 pub(crate) struct Disk {
     dir: TempDir,
     state: Arc<Mutex<State>>,
 }
 
-/// What becomes of what was written and not synced.
+/// What a power cut does to unsynced writes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Loss {
-    /// All of it is lost.
+    /// All are lost.
     Everything,
-    /// Any part of it is: whole writes, or single sectors of them.
+    /// Any part is lost: whole writes, or single sectors of them.
     AnyPart,
 }
 
-/// Of a disk.
+/// State of a disk.
 pub(crate) struct State {
     files: HashMap<PathBuf, File>,
-    /// Writes and syncs until the power goes.
+    /// Number of writes and syncs before the power cut.
     until_cut: Option<u64>,
     has_power: bool,
-    /// Writes and syncs until they fail, and how then.
+    /// Number of writes and syncs before they fail, and the error code.
     until_fault: Option<(u64, i32)>,
 }
 
-/// Of a file.
+/// State of a file.
 #[derive(Default)]
 struct File {
-    /// At the last sync. `None`: there was none yet.
+    /// Content at the last sync; `None`: never synced.
     synced: Option<Vec<u8>>,
     since: Vec<Op>,
 }
 
-/// What was done to a file.
+/// An operation since the last sync.
 enum Op {
     Write { at: usize, bytes: Vec<u8> },
     Truncate(usize),
 }
 
-/// What is about to be done to a file.
+/// An operation that is about to be done.
 pub(crate) enum Asked<'a> {
     Write { at: usize, bytes: &'a [u8] },
     Truncate(usize),
@@ -60,7 +61,7 @@ pub(crate) enum Asked<'a> {
     Delete,
 }
 
-/// What a disk tears: less than a page.
+/// Unit of torn writes; smaller than a page.
 const SECTOR: usize = 512;
 
 impl Disk {
@@ -76,7 +77,7 @@ impl Disk {
         self.dir.path().join(name)
     }
 
-    /// The power goes at that write or sync from now on.
+    /// Cuts the power at that write or sync, counted from now.
     pub(crate) fn cut_in(&self, operations: u64) {
         self.state().until_cut = Some(operations);
     }
@@ -85,7 +86,8 @@ impl Disk {
         self.state().has_power
     }
 
-    /// From that write or sync on, each fails with that code of SQLite's, until it is [well](Self::is_well_again).
+    /// From that write or sync on, each fails with this SQLite error code, until
+    /// [`is_well_again`](Self::is_well_again).
     pub(crate) fn fail_in(&self, operations: u64, code: i32) {
         self.state().until_fault = Some((operations, code));
     }
@@ -94,7 +96,7 @@ impl Disk {
         self.state().until_fault = None;
     }
 
-    /// The power is back. Nobody may have a file open. How many bytes were lost.
+    /// Restores the power, and applies the loss. No file may be open. Returns the number of lost bytes.
     pub(crate) fn restart(&self, loss: Loss, random: &mut Random) -> usize {
         let mut state = self.state();
         let mut lost = 0;
@@ -118,7 +120,7 @@ impl Disk {
                 let _ = fs::remove_file(path);
             }
         }
-        // The index of the log is only ever in memory.
+        // The WAL index exists only in memory.
         for entry in fs::read_dir(self.dir.path()).unwrap() {
             let path = entry.unwrap().path();
             if path.to_string_lossy().ends_with("-shm") {
@@ -147,7 +149,7 @@ pub(crate) fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl State {
-    /// A file is opened; one that was never seen and is there was synced long ago.
+    /// Registers an opened file. A file that existed before counts as synced.
     pub(crate) fn open(&mut self, path: &Path, was_there: bool) {
         if !self.files.contains_key(path) {
             let synced = was_there.then(|| fs::read(path).unwrap());
@@ -155,12 +157,12 @@ impl State {
         }
     }
 
-    /// Whether something can be read.
+    /// Fails if the power is off.
     pub(crate) fn read(&self) -> Result<(), i32> {
         if self.has_power { Ok(()) } else { Err(ffi::SQLITE_IOERR_READ) }
     }
 
-    /// Whether something can be done, which is remembered then.
+    /// Fails if the operation must fail; otherwise records it.
     pub(crate) fn ask(&mut self, path: &Path, asked: &Asked<'_>) -> Result<(), i32> {
         if !self.has_power {
             return Err(ffi::SQLITE_IOERR);
@@ -181,7 +183,7 @@ impl State {
             Asked::Truncate(to) => file.since.push(Op::Truncate(to)),
             Asked::Sync if self.has_power => file.sync(),
             Asked::Delete if self.has_power => drop(self.files.remove(path)),
-            // It was not done.
+            // The power was cut during the operation, so it was not done.
             Asked::Sync | Asked::Delete => {}
         }
         if self.has_power { Ok(()) } else { Err(ffi::SQLITE_IOERR) }
@@ -212,7 +214,7 @@ impl Op {
         }
     }
 
-    /// Applies none, some or all of it. How much.
+    /// Applies none, some or all of the operation. Returns the number of applied bytes.
     fn apply_some(&self, image: &mut Vec<u8>, random: &mut Random) -> usize {
         match (random.below(3), self) {
             (0, _) => 0,

@@ -11,7 +11,7 @@ use crate::{
     random::Random,
 };
 
-/// What a disk says when it does not do what it is asked.
+/// SQLite's error codes for failed disk operations.
 const FAULTS: [i32; 5] = [
     ffi::SQLITE_FULL,
     ffi::SQLITE_IOERR_WRITE,

@@ -1,4 +1,4 @@
-//! Readers at once, each of whose events is known.
+//! Concurrent readers, all of whose events are known.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use crate::{
 
 pub(crate) const READERS: u64 = 6;
 
-/// The day of all of them.
+/// The day of all events.
 pub(crate) const TODAY: Day = Day::new(16_756);
 
 pub(crate) fn open(disk: &Disk) -> Result<Arc<dyn Store>, store::OpenError> {
     engines::open(disk.path("gema.db").to_str().unwrap())
 }
 
-/// Every reader goes on, until she is told that something failed, or has sent so many.
+/// Every reader sends events until one fails, or the given number is reached.
 pub(crate) async fn everybody_reads(store: &Arc<dyn Store>, events: u64, oracle: &mut EventOracle) {
     let mut reading = JoinSet::new();
     for (reader, from) in oracle.sent.iter().enumerate() {
@@ -43,7 +43,7 @@ pub(crate) async fn everybody_reads(store: &Arc<dyn Store>, events: u64, oracle:
     }
 }
 
-/// Sends these again: which of them changed anything.
+/// Sends these events again. Returns those that changed a tally.
 pub(crate) async fn again(store: &Arc<dyn Store>, events: impl IntoIterator<Item = Event>) -> Vec<Event> {
     let mut changed = Vec::new();
     for (reader, number) in events {
@@ -56,7 +56,7 @@ pub(crate) async fn again(store: &Arc<dyn Store>, events: impl IntoIterator<Item
     changed
 }
 
-/// After everything that was ever sent has arrived, nothing is missing, and nothing is there twice.
+/// After all events were sent again, each is counted exactly once.
 pub(crate) async fn everything_is_there_once(store: &Arc<dyn Store>, oracle: &EventOracle) {
     again(store, oracle.all()).await;
     for article in 0..ARTICLES {
@@ -73,7 +73,7 @@ async fn tally(store: &Arc<dyn Store>, article: u64) -> Tally {
     store.tallies(&site(), &[key(article)]).await.unwrap().remove(0).tally
 }
 
-/// That event, as one batch.
+/// The event as one batch.
 pub(crate) fn event(reader: u64, number: u64) -> Changes {
     let article = key(turn(number));
     let once = || DedupKey::Browser(IdempotencyKey::parse(&format!("{:016}", reader * 1_000_000 + number)).unwrap());

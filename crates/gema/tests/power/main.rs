@@ -1,20 +1,20 @@
-//! What is left when the power goes, and when the disk fails: in a process of its own, where a disk that forgets stands below
-//! SQLite.
+//! Power cuts and disk errors. These tests run in a process of their own, because a simulated disk replaces SQLite's
+//! file system layer.
 #![cfg(target_os = "linux")]
 
 /// Power cuts under load.
 mod cuts;
-/// A disk that can lose its power.
+/// A simulated disk that can lose its power.
 mod disk;
-/// What readers have sent, and what the counts must be.
+/// The events that readers have sent, and the expected counts.
 #[path = "../it/event_oracle.rs"]
 mod event_oracle;
-/// A disk that fails, and is well again.
+/// A disk that fails, and recovers.
 mod faults;
-/// Readers whose every event is known.
+/// Concurrent readers, all of whose events are known.
 mod load;
-/// Random numbers that can be named.
+/// Reproducible random numbers.
 #[path = "../it/random.rs"]
 mod random;
-/// The layer below SQLite.
+/// SQLite's file system layer (VFS).
 mod vfs;

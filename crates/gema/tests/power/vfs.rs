@@ -1,5 +1,5 @@
-//! The layer below SQLite, in place of its default one for this process: each question goes on to that, except what the
-//! [disk](crate::disk) of that directory answers itself.
+//! A SQLite VFS that replaces the default one in this process. It forwards each call to the default VFS, unless the
+//! simulated [disk](crate::disk) of the directory handles the call itself.
 
 use std::{
     alloc::{Layout, alloc_zeroed, dealloc},
@@ -18,13 +18,13 @@ use crate::disk::{Asked, State, locked};
 
 type Shared = Arc<Mutex<State>>;
 
-/// The disks, by their directory.
+/// The mounted disks, by directory.
 static MOUNTED: LazyLock<Mutex<HashMap<PathBuf, Shared>>> = LazyLock::new(|| {
     install();
     Mutex::default()
 });
 
-/// What is opened in that directory from now on is on that disk.
+/// From now on, files opened in that directory are on this disk.
 pub(crate) fn mount(dir: &Path, state: Shared) {
     MOUNTED.lock().unwrap_or_else(PoisonError::into_inner).insert(dir.canonicalize().unwrap(), state);
 }
@@ -37,7 +37,7 @@ fn disk_of(path: &Path) -> Option<Shared> {
     MOUNTED.lock().unwrap_or_else(PoisonError::into_inner).get(path.parent()?).cloned()
 }
 
-/// The system's own layer. It lives as long as the process.
+/// The system's default VFS. It lives as long as the process.
 struct System(*mut sqlite3_vfs);
 
 // SAFETY: SQLite's layers may be used by every thread.
@@ -68,7 +68,7 @@ fn install() {
     }
 }
 
-/// An open file as SQLite has it: first what it looks at itself.
+/// An open file as SQLite sees it: `base`, which SQLite reads, must come first.
 #[repr(C)]
 struct Opened {
     base: sqlite3_file,
@@ -76,7 +76,7 @@ struct Opened {
     on: *mut On,
 }
 
-/// Where it is; none for what has no name.
+/// The location of an open file; temporary files without a name have none.
 struct On {
     path: PathBuf,
     disk: Shared,
@@ -156,7 +156,7 @@ unsafe fn opened<'a>(file: *mut sqlite3_file) -> (&'a Opened, Option<&'a On>) {
     }
 }
 
-/// Asks the disk, and then the system, of a file that [`open`] opened.
+/// Calls a method of an open file: first on the simulated disk, if an operation is given, then on the system.
 macro_rules! on {
     ($file:ident, $method:ident($($argument:expr),*)) => {
         // SAFETY: SQLite asks only of open files, with what the method takes.
@@ -211,14 +211,14 @@ unsafe extern "C" fn truncate(file: *mut sqlite3_file, to: sqlite3_int64) -> c_i
     on!(file, Asked::Truncate(to as usize), xTruncate(to))
 }
 
-/// The disk's memory is as good as the system's disk, and quicker.
+/// Syncs the simulated disk only: its memory is as good as the system's disk, and faster.
 unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
     let _ = flags;
     // SAFETY: SQLite syncs open files.
     unsafe { opened(file) }.1.map_or(Ok(()), |on| on.ask(&Asked::Sync)).err().unwrap_or(SQLITE_OK)
 }
 
-/// What goes on to the system unasked.
+/// Methods that are forwarded without a call to the simulated disk.
 macro_rules! pass_on {
     ($($name:ident = $method:ident($($argument:ident: $kind:ty),*);)*) => {
         $(unsafe extern "C" fn $name(file: *mut sqlite3_file, $($argument: $kind),*) -> c_int {

@@ -18,12 +18,12 @@ use super::listener::Stream;
 /// Phase of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Between requests. Its timeout is longer than the keep-alive of most proxies (a minute), so that the proxy is
-    /// the one to close.
+    /// Sending the response, and waiting for the next request. Its timeout is longer than the keep-alive of most
+    /// proxies (a minute), so that the proxy is the one to close.
     Idle = 0,
     /// Receiving the head of a request.
     ReceivingHead = 1,
-    /// Receiving the body, or sending the response.
+    /// Receiving the body, and computing the response.
     Responding = 2,
 }
 
@@ -44,12 +44,12 @@ impl PhaseTimer {
         Self { begun: Instant::now(), since: AtomicU64::new(Phase::ReceivingHead as u64) }
     }
 
-    /// A request was received.
+    /// The head of a request was received.
     pub(super) fn on_request(&self) {
         self.enter(Phase::Responding);
     }
 
-    /// The request was answered.
+    /// The response was computed; its body may not be sent yet.
     pub(super) fn on_response(&self) {
         self.enter(Phase::Idle);
     }

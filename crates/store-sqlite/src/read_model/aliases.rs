@@ -4,11 +4,11 @@ use rusqlite::{Connection, Row};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use super::{super::secrets::Secrets, ReadModel, Source};
+use super::{super::secrets::VoteKeys, ReadModel, Source};
 
 impl ReadModel {
     /// Loads aliases and sources.
-    pub(super) fn load_aliases(&mut self, conn: &Connection, secrets: &Secrets) -> rusqlite::Result<()> {
+    pub(super) fn load_aliases(&mut self, conn: &Connection, secrets: &VoteKeys) -> rusqlite::Result<()> {
         let mut aliases = conn.prepare(
             "select s.name, a.key, l.key from alias l join article a on a.id = l.article join site s on s.id = l.site",
         )?;
@@ -53,7 +53,7 @@ impl ReadModel {
 /// The stored sources of an article, in order of arrival.
 pub(in super::super) fn load_sources(
     conn: &Connection,
-    secrets: &Secrets,
+    secrets: &VoteKeys,
     article: i64,
 ) -> rusqlite::Result<Vec<Source>> {
     let mut select =
@@ -73,7 +73,7 @@ fn site_and_key(row: &Row<'_>) -> rusqlite::Result<Option<(SiteId, ArticleKey)>>
 }
 
 /// A source, from column `at` on.
-fn source(row: &Row<'_>, at: usize, secrets: &Secrets) -> rusqlite::Result<Option<Source>> {
+fn source(row: &Row<'_>, at: usize, secrets: &VoteKeys) -> rusqlite::Result<Option<Source>> {
     let Some(secret) = secrets.id(row.get_ref(at)?.as_str()?) else { return Ok(None) };
     let number = row.get(at + 1)?;
     let until = Day::new(row.get(at + 2)?);

@@ -6,7 +6,7 @@ use wire::{ArticleKey, SiteId};
 use super::{
     super::{
         read_model::{Entry, load_sources},
-        secrets::OWN_SECRET,
+        secrets::OWN_VOTE_KEY,
     },
     Failure, Transaction,
 };
@@ -62,7 +62,7 @@ impl Transaction<'_> {
         Ok(Ok(AliasOutcome { new: answers, effect }))
     }
 
-    /// Removes an alias, unless counts were merged by it.
+    /// Removes an alias, unless counts moved with it, by a rename or a merge.
     pub(in super::super) fn remove_alias(
         &mut self,
         site: &SiteId,
@@ -140,7 +140,7 @@ impl Transaction<'_> {
                      returning id",
                 )?
                 .query_row(
-                    params![new.id, self.secrets.name(OWN_SECRET), old.id, old.rev, until.get(), old.voted],
+                    params![new.id, self.secrets.name(OWN_VOTE_KEY), old.id, old.rev, until.get(), old.voted],
                     |row| row.get(0),
                 )?;
             let mut set = self.conn.prepare_cached("update day set source = ?2 where article = ?1 and source = 0")?;

@@ -52,7 +52,7 @@ impl Transaction<'_> {
         let entry = self.create(index, day)?;
         if !entry.put {
             // The newsroom's first submission determines the creation day, rather than earlier reads by strangers.
-            if changed || entry.is_young() {
+            if changed || entry.is_poll_unopened() {
                 entry.created = day;
             }
             entry.put = true;

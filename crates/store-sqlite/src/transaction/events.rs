@@ -7,7 +7,7 @@ use visitor::{Day, DedupKey, dedup_digest};
 use wire::{ArticleKey, Network, OwnVote, SiteId, VisitorToken};
 
 use super::{
-    super::{read_model::Entry, secrets::OWN_SECRET},
+    super::{read_model::Entry, secrets::OWN_VOTE_KEY},
     DirtyArticle, Failure, Transaction,
 };
 
@@ -80,12 +80,12 @@ impl Transaction<'_> {
         for key in articles {
             let index = self.article_index(site, key);
             let mut had_voted = false;
-            for mark in self.marks(index, visitor) {
+            for voter_id in self.candidate_voter_ids(index, visitor) {
                 let Some(entry) = &self.articles[index].entry else { break };
                 let mut delete = self
                     .conn
                     .prepare_cached("delete from vote where article = ?1 and voter = ?2 returning reaction")?;
-                let deleted = delete.query_row(params![entry.id, mark], |row| row.get(0)).optional()?;
+                let deleted = delete.query_row(params![entry.id, voter_id], |row| row.get(0)).optional()?;
                 had_voted |= deleted.is_some();
                 if let Some(Some(reaction)) = deleted {
                     self.articles[index].add(day, reaction, -1);
@@ -133,7 +133,7 @@ impl Transaction<'_> {
     fn is_counted(&mut self, index: usize, network: Option<&Network>, dedup_key: &DedupKey) -> Result<bool, Failure> {
         let DirtyArticle { site, entry: Some(entry), .. } = &self.articles[index] else { return Ok(false) };
         // Checks the article's own id, and those of merged articles while their windows are live.
-        let joined = || entry.sources.iter().filter(|source| source.secret == OWN_SECRET);
+        let joined = || entry.sources.iter().filter(|source| source.secret == OWN_VOTE_KEY);
         let site_id = self.interner.site(self.conn, site)?;
         let mut find =
             self.conn.prepare_cached("select 1 from seen where site = ?1 and window = ?2 and digest = ?3")?;

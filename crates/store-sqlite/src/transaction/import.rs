@@ -1,7 +1,7 @@
 //! Imports an export of another database, or of this one.
 //!
 //! A repeated import changes nothing, because each kind of data has an idempotent merge rule. Votes: the highest `seq`
-//! of each mark wins. Reads and shares: the greater number of each day and source. Starting counts: the greater
+//! of each voter id wins. Reads and shares: the greater number of each day and source. Starting counts: the greater
 //! number. Copy of an article: the existing one is kept.
 
 /// Days and votes.
@@ -22,7 +22,7 @@ use visitor::{Day, database_id};
 use super::{
     super::{
         read_model::{MetricId, load_sources},
-        secrets::{OWN_SECRET, SecretId},
+        secrets::{OWN_VOTE_KEY, VoteKeyId},
     },
     Failure, Transaction,
 };
@@ -156,7 +156,7 @@ impl Transaction<'_> {
         is_home: bool,
     ) -> Result<SourceDays, Failure> {
         let secret = self.secret_of(&source.of);
-        if secret == Some(OWN_SECRET) && source.id == article {
+        if secret == Some(OWN_VOTE_KEY) && source.id == article {
             self.articles[index].entry.as_mut().into_iter().for_each(|entry| entry.voted |= source.voted);
             return Ok(SourceDays { row: 0, is_newer: false });
         }
@@ -185,8 +185,12 @@ impl Transaction<'_> {
     }
 
     /// Index of that database's vote key, if it is known.
-    fn secret_of(&self, database: &str) -> Option<SecretId> {
-        if database_id(self.secrets.get(OWN_SECRET)) == database { Some(OWN_SECRET) } else { self.secrets.id(database) }
+    fn secret_of(&self, database: &str) -> Option<VoteKeyId> {
+        if database_id(self.secrets.get(OWN_VOTE_KEY)) == database {
+            Some(OWN_VOTE_KEY)
+        } else {
+            self.secrets.id(database)
+        }
     }
 
     /// Stores the copy unless the article has one.

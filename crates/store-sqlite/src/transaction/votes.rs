@@ -5,12 +5,12 @@ use visitor::{Day, Digest, Visitor, visitor_token, voter_id};
 use wire::{ArticleKey, OwnVote, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{
-    super::{read_model::MetricId, secrets::OWN_SECRET},
+    super::{read_model::MetricId, secrets::OWN_VOTE_KEY},
     Failure, Transaction,
     events::AdmissionCheck,
 };
 
-/// The voter, as input of the mark.
+/// The voter, as input of the voter id.
 pub(super) struct Voter {
     pub(super) token: VisitorToken,
     /// The identity is a fingerprint, because the browser stores nothing.
@@ -52,8 +52,8 @@ impl Transaction<'_> {
         check: AdmissionCheck<'_>,
     ) -> Result<Outcome, Failure> {
         let new_seq = seq.get().cast_signed();
-        let mut marks = self.marks(index, visitor);
-        let found = self.votes(index, &marks)?;
+        let mut voter_ids = self.candidate_voter_ids(index, visitor);
+        let found = self.votes(index, &voter_ids)?;
         if found.iter().any(|(.., known)| new_seq <= *known) {
             return Ok(Outcome::Repeated);
         }
@@ -62,26 +62,26 @@ impl Transaction<'_> {
             return Ok(Outcome::Refused);
         }
         let id = self.create(index, day)?.id;
-        if marks.is_empty() {
-            marks = self.marks(index, visitor);
+        if voter_ids.is_empty() {
+            voter_ids = self.candidate_voter_ids(index, visitor);
         }
-        let mut rows: Vec<_> = found.into_iter().map(|(mark, reaction, _)| (mark, reaction)).collect();
+        let mut rows: Vec<_> = found.into_iter().map(|(voter_id, reaction, _)| (voter_id, reaction)).collect();
         let new = match reaction {
             Some(reaction) => Some(self.interner.metric(self.conn, &Metric::Reaction(reaction.clone()))?),
             None => None,
         };
         let old: Vec<MetricId> = rows.iter().filter_map(|(_, reaction)| *reaction).collect();
         if rows.is_empty() {
-            rows.push((marks[0], None));
+            rows.push((voter_ids[0], None));
         }
         let mut set = self.conn.prepare_cached(
             "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) on conflict do update \
              set reaction = excluded.reaction, seq = excluded.seq",
         )?;
-        for (at, (mark, _)) in rows.iter().enumerate() {
-            set.execute(params![id, mark, new.filter(|_| at == 0), new_seq])?;
+        for (at, (voter_id, _)) in rows.iter().enumerate() {
+            set.execute(params![id, voter_id, new.filter(|_| at == 0), new_seq])?;
         }
-        if rows[0].0 == marks[0] {
+        if rows[0].0 == voter_ids[0] {
             self.mark_voted(index)?;
         }
         if is_new && *is_fingerprint {
@@ -97,14 +97,14 @@ impl Transaction<'_> {
         Ok(Outcome::Counted)
     }
 
-    /// The visitor's rows under all of the article's ids: mark, option and `seq`.
-    fn votes(&self, index: usize, marks: &[Digest]) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
+    /// The visitor's rows under all of the article's ids: voter id, option and `seq`.
+    fn votes(&self, index: usize, voter_ids: &[Digest]) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
         let Some(entry) = &self.articles[index].entry else { return Ok(Vec::new()) };
         // No join with the options' names: SQLite would re-plan the statement for each reader.
         let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
         let mut rows = Vec::new();
-        for mark in marks {
-            let row = find.query_row(params![entry.id, mark], |row| Ok((*mark, row.get(0)?, row.get(1)?)));
+        for voter_id in voter_ids {
+            let row = find.query_row(params![entry.id, voter_id], |row| Ok((*voter_id, row.get(0)?, row.get(1)?)));
             rows.extend(row.optional()?);
         }
         Ok(rows)
@@ -115,7 +115,7 @@ impl Transaction<'_> {
         let article = &mut self.articles[index];
         let Some(entry) = &mut article.entry else { return Ok(()) };
         let Some((secret, number)) = entry.ids_of_votes().next() else { return Ok(()) };
-        if secret == OWN_SECRET && !entry.voted {
+        if secret == OWN_VOTE_KEY && !entry.voted {
             entry.own = true;
             entry.voted = true;
             article.changed = true;
@@ -130,13 +130,13 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// All digests under which this visitor may have voted; the first is used for new votes. Empty if the article does
-    /// not exist.
-    pub(super) fn marks(&self, index: usize, visitor: &VisitorToken) -> Vec<Digest> {
+    /// The voter ids under which this visitor may have voted, one for each id of the article; the first is used for new
+    /// votes. Empty if the article does not exist.
+    pub(super) fn candidate_voter_ids(&self, index: usize, visitor: &VisitorToken) -> Vec<Digest> {
         let article = &self.articles[index];
         let Some(entry) = &article.entry else { return Vec::new() };
-        let mark = |(secret, id)| voter_id(self.secrets.get(secret), &article.site, id, visitor);
-        entry.ids_of_votes().map(mark).collect()
+        let under = |(vote_key, id)| voter_id(self.secrets.get(vote_key), &article.site, id, visitor);
+        entry.ids_of_votes().map(under).collect()
     }
 
     /// The visitor's latest choice under any of the article's ids.
@@ -146,8 +146,9 @@ impl Transaction<'_> {
             _ => None,
         };
         // On equal `seq`, a vote wins over a withdrawal (see `choose`), and of two votes always the same one.
-        let marks = self.marks(index, visitor);
-        let newest = self.votes(index, &marks)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
+        let voter_ids = self.candidate_voter_ids(index, visitor);
+        let newest =
+            self.votes(index, &voter_ids)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
         Ok(newest.map(|(seq, reaction)| OwnVote { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))
     }
 }

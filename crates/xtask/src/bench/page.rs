@@ -32,7 +32,7 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     let mut gema = exec::program(repo::gema());
     gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
     let (_gema, endpoint) = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
-    has_counts(&endpoint)?;
+    seed_counts(&endpoint)?;
     let PageServers { _server, site, stub } = serve(&dir, &endpoint)?;
     let browser = Browser::required()?;
     let mut chromium = Chromium::start(browser.program(), &dir.join("profile"))?;
@@ -83,7 +83,7 @@ fn serve(dir: &Path, endpoint: &str) -> Result<PageServers> {
 }
 
 /// Adds counts, so that there is something to draw.
-fn has_counts(endpoint: &str) -> Result<()> {
+fn seed_counts(endpoint: &str) -> Result<()> {
     let event = |n: u32| {
         let read = format!(r#"{{"type":"read","article":"bench","key":"{n:016}"}}"#);
         let react = r#"{"type":"react","article":"bench","reaction":"happy","seq":1}"#;

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::Thing;
 use crate::reader::Reader;
 
-/// Whose name is all that is in them.
+/// Roles whose name is their content.
 const NAMED_BY_CONTENT: [&str; 4] = ["button", "link", "heading", "StaticText"];
 
-/// Nothing to a screen reader.
+/// Roles that screen readers ignore.
 const NOTHING: [&str; 4] = ["generic", "none", "InlineTextBox", "LineBreak"];
 
-/// The page.
+/// The page's tree.
 pub(super) fn tree(reader: &Reader) -> Thing {
     let told = reader.devtools("Accessibility.getFullAXTree", json!({}));
     let nodes = told["nodes"].as_array().expect("nodes");
@@ -19,7 +19,7 @@ pub(super) fn tree(reader: &Reader) -> Thing {
     things(&nodes[0], &by_id).remove(0)
 }
 
-/// A node, or what is in it where it is nothing by itself.
+/// The node; or its children, if screen readers ignore it.
 fn things(node: &Value, all: &HashMap<&str, &Value>) -> Vec<Thing> {
     let list = |name: &str| node[name].as_array().into_iter().flatten();
     let text = |name: &str| node[name]["value"].as_str().unwrap_or_default().to_owned();
@@ -35,7 +35,7 @@ fn things(node: &Value, all: &HashMap<&str, &Value>) -> Vec<Thing> {
     vec![Thing { name: text("name"), role, more, children }]
 }
 
-/// How it stands, as far as that is told.
+/// A state, if it is one that is compared.
 fn state(role: &str, property: &Value) -> Option<String> {
     let (name, value) = (property["name"].as_str()?, &property["value"]["value"]);
     let is_told = match name {

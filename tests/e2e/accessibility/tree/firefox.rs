@@ -3,7 +3,8 @@ use serde_json::Value;
 use super::Thing;
 use crate::{patience::until_some, reader::Reader};
 
-/// All of the page in nested lists, once it is there: the service begins with the first who asks, and ends with the last who holds it.
+/// The whole page as nested lists, once it is available. The accessibility service starts with its first client and
+/// ends with its last.
 const TREE: &str = "
     const { classes, interfaces } = Components;
     const service = window.gemaTests ??= classes['@mozilla.org/accessibilityService;1'].getService(interfaces.nsIAccessibilityService);
@@ -18,13 +19,13 @@ const TREE: &str = "
     const page = service.getAccessibleFor(gBrowser.selectedBrowser)?.firstChild;
     return page ? told(page) : null;";
 
-/// What is told of how a thing stands.
+/// The states that are compared.
 const STATES: [&str; 6] = ["current", "pressed", "expanded", "collapsed", "invalid", "unavailable"];
 
-/// Whose name is all that is in them.
+/// Roles whose name is their content.
 const NAMED_BY_CONTENT: [&str; 4] = ["pushbutton", "toggle button", "link", "heading"];
 
-/// The page, as soon as `text` is somewhere in it.
+/// The page's tree, as soon as it contains `text`.
 pub(super) fn tree(reader: &Reader, text: &str) -> Thing {
     until_some("the tree", || {
         let tree = reader.runs_in_the_browser(TREE, &[]);
@@ -32,7 +33,7 @@ pub(super) fn tree(reader: &Reader, text: &str) -> Thing {
     })
 }
 
-/// A node, or what is in it where it is nothing by itself.
+/// The node; or its children, if screen readers ignore it.
 fn things(node: &Value) -> Vec<Thing> {
     let text = |at: usize| node[at].as_str().unwrap_or_default().to_owned();
     let children = || node[4].as_array().into_iter().flatten().flat_map(things).collect::<Vec<_>>();

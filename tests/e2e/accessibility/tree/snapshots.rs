@@ -12,7 +12,7 @@ fn told(thing: Option<&Thing>) -> String {
     text
 }
 
-/// What stands between the buttons of the share bar and the poll.
+/// The nodes between the buttons of the share bar and the poll.
 fn panel(page: &Thing) -> String {
     let main = page.find("main").expect("the article");
     let mut text = String::from("\n");
@@ -211,7 +211,7 @@ fn a_screen_reader_has_the_choice_and_the_result_of_a_closed_poll_in_chromium() 
     reader.runs("document.querySelector('gema-article').setAttribute('poll', 'closed')", &[]);
     widget.says("[part=poll] [part=notice]", "Jajak pendapat ini sudah ditutup.");
     assert_eq!(told(chromium::tree(&reader).find("form")), CLOSED);
-    // It does not tell of that one.
+    // Chromium's tree does not report `aria-current`.
     widget.sees("root.querySelector('[aria-current=true]').dataset.part", "option-sad");
 }
 

@@ -1,4 +1,5 @@
-// What all of these apps tell, and how a page names its article: an element with its name, an element without, nothing but the tag.
+// The articles of all these apps, and how a page names its article: by the element's attribute, by an element without it, or by the tag
+// only.
 export const NEWS = {
   satu: { title: "Banjir mulai surut", text: "Air di Banjir Kanal mulai surut pada Selasa pagi." },
   dua: { title: "Kereta ke Bandung", text: "Kereta ke Bandung berangkat lagi." },
@@ -7,5 +8,5 @@ export const NEWS = {
 export const NAMES = Object.keys(NEWS);
 export const KINDS = ["a", "k", "t"];
 
-// Of which kind the articles are that a page links to.
+// The kind of the articles that a page links to.
 export const kindOf = (path) => path.split("/").find((part) => KINDS.includes(part)) ?? "a";

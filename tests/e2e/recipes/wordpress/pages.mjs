@@ -1,4 +1,4 @@
-// A WordPress that runs, in Node: its pages as it answers them, with gema.php among its plugins. `node pages.mjs MODULES TO`.
+// Saves pages of a WordPress that runs in Node, with gema.php among its plugins. `node pages.mjs MODULES TO`.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -47,7 +47,7 @@ const save = async (path, url) => {
   mkdirSync(join(to, path), { recursive: true });
   writeFileSync(join(to, path, "index.html"), text);
 };
-// In a block theme, and in one that has templates in PHP.
+// In a block theme, and in a theme with PHP templates.
 for (const theme of ["twentytwentyfour", "warta"]) {
   await runs(`switch_theme('${theme}');`);
   await save(`${theme}/banjir`, "/banjir/");
@@ -61,7 +61,7 @@ for (const theme of ["twentytwentyfour", "warta"]) {
   await save(`${theme}/cari`, "/?s=banjir");
   await save(`${theme}/umpan`, "/feed/");
 }
-// What only its author sees: a draft, and the post as the Customizer has it.
+// Pages that only the author sees: a draft, and the post in the Customizer.
 await site.request({ url: "/wp-login.php", method: "POST", body: { log: "admin", pwd: "password", rememberme: "forever" } });
 await save("warta/rancangan", `/?p=${draft}&preview=true`);
 const customizer = "customize_changeset_uuid=12345678-1234-4123-8123-123456789012&customize_messenger_channel=preview-0";

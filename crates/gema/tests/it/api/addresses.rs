@@ -10,13 +10,13 @@ use serde_json::json;
 
 use crate::site::{TestSite, event_key, read};
 
-/// A site where an address is a reader, behind this proxy.
+/// A site that identifies readers by address, behind this trusted proxy.
 fn behind(proxy: &str) -> TestSite {
     let proxy = TrustedProxy::try_from(proxy.to_owned()).unwrap();
     TestSite::configured(|config| config.trusted_proxies = vec![proxy], |site| site.reads.identity = ReadDedup::Hash)
 }
 
-/// A read that comes from a peer, with one header.
+/// A read from that peer address, with one header.
 fn read_from(peer: &str, number: u64, name: &'static str, value: &str) -> Request<Body> {
     let mut request = TestSite::events(json!({ "events": [read("a", &event_key(number))] }));
     request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 50_000)));
@@ -46,7 +46,7 @@ async fn a_proxy_that_is_not_trusted_is_counted_once_a_request() {
         let reply = site.send(read_from("172.16.0.1", number, "x-forwarded-for", "192.0.2.1")).await;
         assert_eq!(reply.status, 200);
     }
-    // The first has had its line; the next one would tell of the others, and of this request.
+    // The first request was logged. The next line would report the suppressed ones, and this request.
     site.minutes_pass(1);
     let now = jiff::Timestamp::from_millisecond(site.now_ms().try_into().unwrap()).unwrap();
     assert_eq!(site.app().proxy_faults.due(now), Some(3));

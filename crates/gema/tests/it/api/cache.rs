@@ -7,7 +7,7 @@ use crate::site::{TestSite, article, chose};
 
 const CACHED_VIEW_PATH: &str = "/v1/sites/news/view?article=a";
 
-/// Asks twice: the second answer is a kept one, and says the same.
+/// Requests the view twice. The second response comes from the cache and is equal.
 async fn view(site: &TestSite) -> View {
     let first = site.get(CACHED_VIEW_PATH).await;
     let second = site.get(CACHED_VIEW_PATH).await;
@@ -15,7 +15,7 @@ async fn view(site: &TestSite) -> View {
     first.json()
 }
 
-/// How often an answer was ready.
+/// Number of cache hits.
 async fn hits(site: &TestSite) -> u64 {
     measured(site, "gema_cache_lookups_total{result=\"hit\"}").await
 }

@@ -9,7 +9,7 @@ use crate::{
     unable::Unable,
 };
 
-/// The problem of a reply, after what every problem has.
+/// Status and problem document of an error response, after checking the headers and fields that each of them has.
 fn problem(reply: &Reply) -> (u16, Value) {
     assert_eq!(reply.header("content-type"), "application/problem+json", "{reply:?}");
     assert_eq!(reply.header("access-control-allow-origin"), "*");
@@ -76,7 +76,7 @@ async fn a_malformed_batch_names_the_field_and_counts_nothing() {
     assert_eq!(site.tally("a").await.rev, 0);
 }
 
-/// A good batch, with one header as given; an empty one is left out.
+/// A valid batch with this header replaced; an empty value removes it.
 fn with_header(name: &'static str, value: &str) -> Request<Body> {
     let mut request = TestSite::events(json!({ "events": [read("a", &event_key(1))] }));
     request.headers_mut().remove(name);

@@ -1,4 +1,5 @@
-//! The widget is tested in a browser against texts of ours: what is sent and answered here has their shape.
+//! The widget is tested in a browser against shared fixtures. These tests check that real requests and responses have
+//! the same shape.
 
 use std::collections::BTreeSet;
 

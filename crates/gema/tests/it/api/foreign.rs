@@ -36,7 +36,7 @@ async fn only_the_sites_pages_can_embed_the_frame_and_none_read_it() {
          http://127.0.0.1:* https://127.0.0.1:*"
     );
     assert!(!shown.headers.contains_key("access-control-allow-origin"), "{:?}", shown.headers);
-    // What says nothing of its reader, anybody may read.
+    // Any page may read a response that contains nothing about its reader.
     let fragment = asks(
         &site,
         Method::GET,

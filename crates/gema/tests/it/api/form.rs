@@ -9,7 +9,7 @@ use wire::{OwnVote, View};
 use super::fragment::view;
 use crate::site::{FIREFOX, PAGE, Reply, TestSite, chose, reaction, token};
 
-/// A form as a page of the site sends it, without a preflight.
+/// Sends a form as a page of the site does, without a preflight.
 async fn send(site: &TestSite, fields: &[(&str, &str)]) -> Reply {
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let request = Request::post("/v1/sites/news/reaction").header("content-type", "application/x-www-form-urlencoded");
@@ -52,7 +52,7 @@ async fn a_form_vote_is_counted_changed_and_withdrawn() {
     let back = choose(&site, "", "9").await;
     assert_eq!(buttons(&back), "happy inspired surprised sad angry");
     assert_eq!(view(&back).tally.reactions.total(), 0);
-    // Sent again, and late: nothing changes, and what is shown is what stands.
+    // The form arrives again, and late: it changes nothing, and the response shows the stored choice.
     assert_eq!(buttons(&choose(&site, "sad", "8").await), "happy inspired surprised sad angry");
     assert_eq!(site.tally("a").await.reactions.total(), 0);
 }

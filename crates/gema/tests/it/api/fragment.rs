@@ -12,7 +12,7 @@ use crate::site::{Reply, TestSite, article};
 
 const FRAGMENT_PATH: &str = "/v1/sites/news/widget.html?article=a";
 
-/// The same article, as its page has it.
+/// Title and address of the same article, as its page sends them.
 const PAGE_PARAMETERS: &str = "&title=Banjir%20%26%20kanal&url=https%3A%2F%2Fnews.example%2Fa%3Fb%3D1";
 
 async fn publish(site: &TestSite) {
@@ -83,12 +83,12 @@ async fn a_fragment_has_the_copy_as_content_and_not_in_its_view() {
     assert!(html.contains("<h1 part=\"title\">Judul</h1>") && html.contains("Selasa, 17 November 2015"), "{html}");
     let article = view(&reply).article.unwrap();
     assert_eq!((article.title.as_str(), article.html.as_str()), ("Judul", ""));
-    // Asked for or not: its headline and address are what is shared.
+    // Whether or not the copy's body is requested, its headline and address are the ones to share.
     let link = "https://wa.me/?text=Judul%20https%3A%2F%2Fnews.example%2Fjudul";
     let without = site.get(FRAGMENT_PATH).await;
     assert!(html.contains(link) && text(&without).contains(link), "{without:?}");
     assert!(view(&without).article.is_none() && text(&without).ends_with("</template>"));
-    // What the page says of its own article stands above it, but not above the copy that is shown.
+    // The page's own title is shared, unless the copy is shown.
     assert!(
         text(&site.get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}")).await)
             .contains("https://wa.me/?text=Banjir%20%26%20kanal")
@@ -152,7 +152,7 @@ async fn asks(site: &TestSite, path: &str, name: &str, value: &str) -> Reply {
     site.send(Request::get(path).header(name, value).body(Body::empty()).unwrap()).await
 }
 
-/// The body as it was before it was compressed.
+/// The decompressed body.
 fn unpacked(reply: &Reply) -> String {
     let mut text = String::new();
     match reply.header("content-encoding") {
@@ -172,7 +172,7 @@ async fn a_fragment_is_sent_in_the_smallest_accepted_coding() {
     for (accepted, coding) in
         [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("*", "br")]
     {
-        // The first is answered by the route, the second by the cache.
+        // The route answers the first request, the cache the second.
         site.reader().reads("a").await;
         for _ in 0..2 {
             let packed = asks(&site, FRAGMENT_PATH, "accept-encoding", accepted).await;
@@ -223,7 +223,7 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
             assert_eq!(unpacked(&packed), text(&plain));
         }
     }
-    // One packet either way.
+    // This response is not compressed: it fits in one packet anyway.
     let short = asks(&site, "/v1/sites/news/tallies?article=a", "accept-encoding", "br").await;
     assert_eq!(
         (short.header("content-encoding"), short.headers.get_all("vary").iter().any(|of| of == "accept-encoding")),
@@ -231,7 +231,7 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
     );
 }
 
-/// With `embed.js` it is all that is loaded before there is something to see and to press.
+/// Before there is something to see and press, the browser loads only this and `embed.js`.
 #[tokio::test]
 async fn in_no_language_is_it_more_than_three_kib_and_a_half() {
     let site = TestSite::with(|site| site.languages = locale::languages().map(str::to_owned).collect());
@@ -246,7 +246,7 @@ async fn in_no_language_is_it_more_than_three_kib_and_a_half() {
     assert!(spoken > 20, "{spoken} languages");
 }
 
-/// The counts for search engines in a fragment.
+/// The structured data (JSON-LD) in a fragment.
 fn statistic(html: &str) -> serde_json::Value {
     let (_, rest) = html.split_once("</template><script type=\"application/ld+json\">").unwrap();
     serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
@@ -278,7 +278,7 @@ async fn a_fragment_has_json_ld_only_on_request() {
             "interactionStatistic": [counter("ReadAction", 1), counter("ReactAction", 1), counter("ShareAction", 0)],
         })
     );
-    // Only what is shown, and nothing that ends the script.
+    // The structured data contains only the counts that are shown, and cannot end the script element.
     let few = site.get(&format!("{FRAGMENT_PATH}&title=%3C/script%3E&jsonld=1&poll=off&reads=off&body=1")).await;
     let few = statistic(text(&few));
     assert_eq!((&few["headline"], &few["interactionStatistic"]), (&"</script>".into(), &serde_json::json!([])));

@@ -11,7 +11,7 @@ use wire::{Poll, View};
 use super::fragment::view;
 use crate::site::{PAGE, TestSite, event_key, react, read, share, token};
 
-/// As a newsroom with Ghost and WordPress may have it.
+/// A site with the patterns of a newsroom that uses Ghost and WordPress.
 fn site() -> TestSite {
     let patterns = ["/p/*", "/admin/*", "*preview=true*", "sandbox"];
     TestSite::with(|site| site.ignore = patterns.map(|text| KeyPattern::try_from(text.to_owned()).unwrap()).into())

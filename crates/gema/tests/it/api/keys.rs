@@ -1,4 +1,4 @@
-//! A key of any length, at every door.
+//! Article keys of any length, at every route that takes one.
 
 use axum::{
     body::Body,
@@ -18,7 +18,7 @@ use crate::{
 
 const NEWSROOM_KEY: &str = "a-key-that-nobody-guesses";
 
-/// What the loader's tests read too: texts that name an article, and their keys.
+/// The vectors that the loader's tests read too: texts that name an article, and their keys.
 fn vectors() -> Vec<(String, String)> {
     let vectors: Vec<Value> = serde_json::from_str(include_str!("../../../../../tests/fixtures/keys.json")).unwrap();
     let text = |vector: &Value, name: &str| vector[name].as_str().unwrap().to_owned();

@@ -22,13 +22,13 @@ use wire::{Answer, RejectedEvent};
 
 use crate::site::{PAGE, Reply, TestSite, chose, event_key, react, read, share, token};
 
-/// A site with every limit at its default, behind a proxy that tells from where its clients are.
+/// A site with the default limits, behind a proxy that forwards its clients' addresses.
 fn site() -> Arc<TestSite> {
     let proxy = TrustedProxy::try_from("127.0.0.0/8".to_owned()).unwrap();
     Arc::new(TestSite::configured(|config| config.trusted_proxies = vec![proxy], |_| {}))
 }
 
-/// What somebody at that address sends from a page of the site.
+/// A request from a page of the site, by a client at that address.
 fn from(address: &str, body: Value) -> Request<Body> {
     let mut request = TestSite::events(body);
     request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
@@ -42,7 +42,7 @@ async fn sends(site: &TestSite, address: &str, body: Value) -> Answer {
     reply.json()
 }
 
-/// Sends so many requests, hundreds at a time. What was answered, in their order.
+/// Sends that many requests, hundreds at a time. Returns the responses in the same order.
 async fn all(site: &Arc<TestSite>, count: u64, request: impl Fn(u64) -> Request<Body>) -> Vec<Reply> {
     let mut replies = Vec::new();
     for first in (0..count).step_by(512) {
@@ -60,12 +60,13 @@ async fn all(site: &Arc<TestSite>, count: u64, request: impl Fn(u64) -> Request<
     replies
 }
 
-/// A reader of that number reacts to an article.
+/// The reaction of the reader with that number to an article.
 fn reaction(number: u64, article: &str) -> Value {
     json!({ "visitor": token(number), "events": [react(article, Some("happy"), 1)] })
 }
 
-/// Everything in which a script can dress up, at one IPv6 line: each disguise adds to the same budget.
+/// A request from one IPv6 subscriber with everything that a script can vary. Each variation is charged to the same
+/// budget.
 fn disguised(number: u64) -> Request<Body> {
     let suffix = u128::from(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let address = Ipv6Addr::from(0x2001_0db8_0001_0002_u128 << 64 | suffix);
@@ -121,7 +122,7 @@ async fn five_hundred_reactions_a_minute_from_one_address_all_count() {
     }
 }
 
-/// The memory of this process that is in use, in bytes.
+/// Resident memory of this process, in bytes.
 #[cfg(target_os = "linux")]
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -139,7 +140,7 @@ fn a_flood_of_spoofed_networks_takes_bounded_memory() {
     let site = Arc::new(Site::demo());
     let come = |numbers: std::ops::Range<u64>| {
         for number in numbers {
-            // Each a /48 of its own.
+            // Each address is in a /48 of its own.
             let address = Ipv6Addr::from(u128::from(0x2000_0000_0000 + number) << 80).into();
             let _ = limits.admit(&amounts, address, &[Action::Request, Action::OpaqueRequest], NonZeroU32::MIN);
             let limits = Arc::clone(&limits);
@@ -163,13 +164,13 @@ fn a_flood_of_spoofed_networks_takes_bounded_memory() {
         "{networks} networks: meters {before} then {after} bytes, process {resident_before} then {resident_after}"
     );
     assert!(after < 64 << 20, "{after}");
-    // Others are tested in the same process: only a soak has it for itself.
+    // Other tests run in the same process; only a soak has the process to itself.
     if networks == 1_000_000 {
         assert!(resident_after.saturating_sub(resident_before) < 64 << 20, "{resident_before} {resident_after}");
     }
 }
 
-/// Reads of these numbers, from an address.
+/// Sends the reads with these numbers from an address; returns the rejections.
 async fn reads(site: &TestSite, address: &str, numbers: std::ops::Range<u64>) -> Vec<RejectedEvent> {
     let mut refused = Vec::new();
     for first in numbers.clone().step_by(50) {
@@ -284,8 +285,8 @@ async fn who_does_not_say_from_which_page_may_ask_less_often() {
     assert_eq!(site.send(page).await.status, 200, "pages of the site are not in its way");
 }
 
-/// What a page without rights can have its visitors' browsers send without a preflight: to each route that takes something, from an
-/// origin that the site does not list, or from none. The body never comes.
+/// A request without a preflight that a page of another site can make its visitors' browsers send: to each route that
+/// accepts a body, from an origin that the site does not list, or without one. The body never arrives.
 fn foreign(number: u64) -> Request<Body> {
     let (method, path) = [
         (Method::POST, "events"),
@@ -309,14 +310,14 @@ async fn foreign_pages_are_refused_unread_and_charge_no_visitor() {
     let site = Arc::new(site);
     let replies = all(&site, 8_000, foreign).await;
     assert!(replies.iter().all(|reply| reply.status == 403), "{:?}", replies.iter().find(|reply| reply.status != 403));
-    // All of it is left.
+    // The budget is still complete.
     let replies = all(&site, 6_001, |number| from("192.0.2.1", json!({ "events": [read("a", &event_key(number))] })));
     let counts = replies.await.iter().filter(|reply| reply.status == 200).count();
     assert_eq!(counts, 6_000);
     assert_eq!(site.metric("gema_refused_total{reason=\"origin\"}").await, 8_000.0);
 }
 
-/// What another site's page can have its visitors' browsers fetch, as images: each is made anew.
+/// An image that a page of another site can make its visitors' browsers fetch. None of them is cached.
 fn shown(number: u64) -> Request<Body> {
     let kind = if number.is_multiple_of(2) { "frame" } else { "stand_in" };
     let method = if number.is_multiple_of(7) { Method::HEAD } else { Method::GET };
@@ -359,7 +360,7 @@ async fn a_refused_erasure_charges_nothing_to_its_address() {
     for _ in 0..25 {
         assert_eq!(read().await.status, 200);
     }
-    // Of 6,000 requests 75 are left: 10 for asking, and 65 for readers.
+    // 75 of 6,000 requests are left: each of the 10 refused erasures takes one, and each of the 65 reads.
     for _ in 0..10 {
         let refused = site.send(forget()).await;
         assert_eq!(refused.status, 429, "{refused:?}");
@@ -386,7 +387,7 @@ async fn carrier_and_rented_networks_have_their_own_limits() {
     assert_eq!(chose(&site.tally("a").await, "happy"), 8_101, "4,096 addresses of one /20");
 }
 
-/// What is not stored because of the disk costs nothing of what an office may send when the disk is well again.
+/// Events that are not stored because of a disk error are not charged.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_that_failed_has_charged_nobody() {
     let site = site();
@@ -403,7 +404,7 @@ async fn a_store_that_failed_has_charged_nobody() {
     assert_eq!((reads(&site, "192.0.2.1", 2_500..2_501).await.len(), site.tally("a").await.reads), (1, 2_500));
 }
 
-/// A public read by somebody at that address.
+/// A public read request by a client at that address.
 fn reading(address: &str, path: &str) -> Request<Body> {
     let request = Request::builder().uri(format!("/v1/sites/news/{path}")).header("x-forwarded-for", address);
     let mut request = request.body(Body::empty()).unwrap();
@@ -430,7 +431,7 @@ async fn uncached_answers_are_limited_and_cached_ones_are_not() {
     assert_eq!(over[0].header("cache-control"), "no-store");
     assert!(!over[0].header("retry-after").is_empty());
 
-    // A cached answer, another address, a program beside the endpoint, and events.
+    // Not limited: a cached response, another address, a program on the same machine, and events.
     let replies = all(&site, 7_000, |_| known()).await;
     assert!(replies.iter().all(|reply| reply.status == 200));
     assert_eq!(site.send(reading("192.0.2.2", "view?article=b")).await.status, 200);
@@ -438,7 +439,7 @@ async fn uncached_answers_are_limited_and_cached_ones_are_not() {
     assert!(replies.iter().all(|reply| reply.status == 200));
     assert!(reads(&site, "192.0.2.1", 0..50).await.is_empty());
 
-    // Contradicting headers do not make a reader a program beside the endpoint.
+    // Contradictory headers do not make a client count as a program on the same machine.
     let replies = all(&site, 6_001, |number| {
         let mut request = reading("192.0.2.3", &format!("view?article=d{number}"));
         request.headers_mut().insert("forwarded", "for=192.0.2.4".parse().unwrap());

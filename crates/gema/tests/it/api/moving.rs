@@ -7,7 +7,7 @@ use wire::{Answer, Imported, Tally, View};
 use crate::site::{Reader, TestSite, article, chose, event_key, react, reaction, read, share};
 
 impl TestSite {
-    /// An operator lets one key answer for another.
+    /// Makes one key an alias of another, as an operator does.
     async fn alias(&self, old: &str, new: &str) -> Result<AliasOutcome, AliasError> {
         let site = wire::SiteId::parse("news").unwrap();
         let now = jiff::Timestamp::from_millisecond(self.now_ms().try_into().unwrap()).unwrap();
@@ -16,7 +16,7 @@ impl TestSite {
     }
 }
 
-/// The numbers of a tally, whatever it is called and whoever asked.
+/// The counts of a tally, without its key and the reader's own choice.
 fn numbers(tally: &Tally) -> Tally {
     Tally { article: article("any"), mine: None, ..tally.clone() }
 }
@@ -154,7 +154,7 @@ async fn a_reader_is_looked_for_under_so_many_ids_and_no_more() {
         reader.reacts(&format!("article-{at}"), "happy").await;
     }
     for at in 0..20 {
-        // Without votes, articles are as many as there may be.
+        // The number of ids is limited only for articles with votes.
         site.reader().reads(&format!("read-{at}")).await;
         site.alias(&format!("read-{at}"), "article-0").await.unwrap();
     }

@@ -9,10 +9,10 @@ use crate::site::{FIREFOX, PAGE, Reply, TestSite, chose};
 
 const FRAME_PATH: &str = "/v1/sites/news/widget.html?article=a&frame=1&url=https%3A%2F%2Fnews.example%2Fa";
 
-/// The endpoint as the page in the frame knows it.
+/// The origin of the frame's page: the endpoint itself.
 const ENDPOINT_ORIGIN: &str = "https://gema.example";
 
-/// Somebody whose browser runs no script.
+/// A reader whose browser runs no script.
 struct FrameReader<'s> {
     site: &'s TestSite,
     address: [u8; 4],
@@ -41,14 +41,14 @@ impl FrameReader<'_> {
         self.site.send(request).await
     }
 
-    /// What the frame shows.
+    /// Loads the frame; returns its HTML.
     async fn looks(&self) -> String {
         let reply = self.sends(Request::get(FRAME_PATH), "").await;
         assert_eq!((reply.status, reply.header("cache-control")), (StatusCode::OK, "no-store"), "{reply:?}");
         String::from_utf8(reply.body.to_vec()).unwrap()
     }
 
-    /// Presses a button, whose value is sent.
+    /// Presses a button, which sends its value.
     async fn presses(&self, value: &str) -> Reply {
         self.sends(Request::post(FRAME_PATH).header("origin", ENDPOINT_ORIGIN), &format!("reaction={value}")).await
     }
@@ -56,12 +56,12 @@ impl FrameReader<'_> {
     async fn chooses(&self, option: &str) {
         let reply = self.presses(option).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
-        // To itself, and to nowhere else.
+        // The form's action is the frame's own address.
         assert_eq!(format!("/v1/sites/news/{}", reply.header("location")), FRAME_PATH);
     }
 }
 
-/// The option that is pressed.
+/// The key of the pressed option.
 fn pressed(html: &str) -> Option<&str> {
     let button = html.split("<button").find(|button| button.contains("aria-pressed=\"true\""))?;
     assert!(button.contains(" value=\"\""), "another press takes it back: {button}");
@@ -147,7 +147,7 @@ async fn a_refused_frame_vote_gets_the_page_with_a_notice() {
     assert_eq!(site.tally("a").await.rev, 0);
 }
 
-/// The sentence that the page begins with, and the option that it stands beside.
+/// The sentence at the beginning of the page, and the option that it is beside.
 fn sentence(html: &str) -> Option<(&str, &str)> {
     let (before, after) =
         html.split_once("<p id=\"pressed\" part=\"notice\" role=\"alert\" tabindex=\"-1\" autofocus>")?;
@@ -162,7 +162,7 @@ async fn a_frame_focuses_a_sentence_beside_the_pressed_option() {
     let before = rini.looks().await;
     assert_eq!(sentence(&before), None);
     for option in ["happy", "sad"] {
-        // By the button: what the form says is the same for all.
+        // The button carries the values; the form's other fields are the same for everybody.
         let button =
             before.split("<button").find(|button| button.contains(&format!("data-part=\"option-{option}\""))).unwrap();
         let address = button.split_once("formaction=\"").unwrap().1.split_once('"').unwrap().0.replace("&amp;", "&");
@@ -172,7 +172,7 @@ async fn a_frame_focuses_a_sentence_beside_the_pressed_option() {
     for (value, says) in [("happy", "Anda memilih Senang."), ("", "Pilihan Anda dibatalkan.")] {
         let request = Request::post(&page).header("origin", ENDPOINT_ORIGIN);
         let reply = rini.sends(request, &format!("reaction={value}")).await;
-        // The browser keeps the end of the form's address, after the `#`.
+        // The browser adds the fragment of the form's address (after `#`).
         assert_eq!(format!("/v1/sites/news/{}", reply.header("location")), page);
         let reply = rini.sends(Request::get(&page), "").await;
         assert_eq!(sentence(&String::from_utf8_lossy(&reply.body)), Some(("happy", says)));
@@ -182,7 +182,7 @@ async fn a_frame_focuses_a_sentence_beside_the_pressed_option() {
     let refused = String::from_utf8_lossy(&reply.body).into_owned();
     assert_eq!(sentence(&refused), Some(("happy", "Maaf, pilihan Anda tidak dapat diterima.")));
     assert_eq!(refused.matches("tidak dapat diterima").count(), 1, "{refused}");
-    // What is no option is beside none.
+    // An unknown option has no sentence.
     let reply = rini.sends(Request::get(format!("{FRAME_PATH}&pressed=bored")), "").await;
     assert_eq!(sentence(&String::from_utf8_lossy(&reply.body)), None);
 }
@@ -217,7 +217,7 @@ async fn such_choices_are_counted_with_the_others_and_told_apart() {
     assert!(metrics.contains("gema_events_total{kind=\"react\",result=\"counted\"} 1"), "{metrics}");
     let check = site.store.check().await.unwrap();
     assert!(check.findings.is_empty(), "{check:?}");
-    // And so they are after a restart.
+    // The choices survive a restart.
     let site = site.restarted();
     assert_eq!(site.store.tallies(&id, &key).await.unwrap().remove(0).noscript, 1);
 }

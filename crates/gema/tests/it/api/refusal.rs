@@ -1,4 +1,4 @@
-//! What a page is told whose events would be refused.
+//! The refusal in a view: what a page is told before it sends events that would be refused.
 
 use axum::{
     body::Body,
@@ -23,7 +23,7 @@ async fn drawn(site: &TestSite, origin: &str) -> Reply {
     asks(site, &format!("{REFUSED_FRAGMENT_PATH}&origin={origin}"), &[]).await
 }
 
-/// The status of an event that a page of that origin sends.
+/// The response to an event from a page of that origin.
 async fn sent(site: &TestSite, origin: &str) -> Reply {
     let mut request = TestSite::events(json!({ "events": [read("a", &event_key(1))] }));
     request.headers_mut().insert("origin", origin.parse().unwrap());
@@ -48,7 +48,7 @@ async fn a_refused_page_gets_the_reason_and_a_closed_poll() {
             !html.contains("<button part=\"option\"") && html.contains("100%") && !html.contains("ditutup"),
             "{html}"
         );
-        // In the same words as where it sends all the same.
+        // The view's refusal has the same words as the response to an event.
         let refused = sent(&site, origin).await;
         assert_eq!((refused.status, refused.json::<Value>()["detail"].as_str()), (StatusCode::FORBIDDEN, Some(&*why)));
     }
@@ -84,7 +84,8 @@ async fn the_endpoints_own_pages_may_always_whoever_asked_before() {
     let site = TestSite::new();
     let path = format!("{REFUSED_FRAGMENT_PATH}&origin=https://gema.example");
     let refused = |reply: &Reply| view(reply).refusal.is_some();
-    // The same address, from elsewhere and from there, and again out of the cache.
+    // Requests for the same address, from other hosts and from the endpoint's own page; in the second round from the
+    // cache.
     for _ in 0..2 {
         assert!(refused(&asks(&site, &path, &[("host", "www.example")]).await));
         assert!(refused(&asks(&site, &path, &[("host", "gema.example")]).await), "anybody may say so");

@@ -1,4 +1,5 @@
-//! How much networks of each width can add with the defaults, by a simulated clock; and that crowds behind one address count whole.
+//! How much networks of each size can add with the default limits, by a simulated clock; and crowds behind one address,
+//! which are counted completely.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -18,7 +19,7 @@ use wire::{ArticleKey, Network};
 
 use crate::site::article;
 
-/// The meters of one endpoint with one site, and a clock that a test moves.
+/// The limiter of one endpoint with one site, and a clock that the test advances.
 struct Endpoint {
     limits: Arc<Limits>,
     config: Arc<Config>,
@@ -26,7 +27,7 @@ struct Endpoint {
     seconds: Arc<AtomicU64>,
 }
 
-/// What an attacker adds.
+/// The kind of event that an attacker adds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Adds {
     Reads,
@@ -48,7 +49,7 @@ impl Endpoint {
         self.seconds.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    /// Whether something new from that address counts.
+    /// Whether a new event from that address is admitted.
     fn admits(&self, address: IpAddr, article: &ArticleKey, is_first: bool, what: NewEventKind<'_>) -> bool {
         let limits = Arc::clone(&self.limits);
         let config = Arc::clone(&self.config);
@@ -59,7 +60,7 @@ impl Endpoint {
         is_admitted
     }
 
-    /// How many of these the addresses add until each of them is refused.
+    /// Adds events from each address until it is refused; returns the number of admitted events.
     fn add_all(&self, addresses: &[IpAddr], adds: Adds, made: &mut u64) -> u64 {
         let one = article("a");
         let network = Network::parse("whatsapp").unwrap();
@@ -85,7 +86,7 @@ impl Endpoint {
     }
 }
 
-/// What the addresses add at once, in an hour, and in a day, if they try again each hour.
+/// Number of events that the addresses add at once, in an hour, and in a day, if they retry each hour.
 fn added(addresses: &[IpAddr], adds: Adds) -> [u64; 3] {
     let endpoint = Endpoint::new();
     let mut made = 0;
@@ -110,13 +111,13 @@ fn ipv4_block() -> Vec<IpAddr> {
     (0..=255).map(|host| Ipv4Addr::new(198, 51, 100, host).into()).collect()
 }
 
-/// As many lines of one /48 as are needed to use up what it has.
+/// Enough subscribers of one /48 to use up its budget.
 fn ipv6_network() -> Vec<IpAddr> {
     (0..64_u128).map(|line| Ipv6Addr::from(0x2001_0db8_0001_u128 << 80 | line << 64 | 1).into()).collect()
 }
 
-/// Reads, first reactions and shares of one article, articles that begin with the first read, and reads of a whole site: at once, in an
-/// hour and in a day.
+/// Maximum numbers at once, in an hour and in a day: reads, first reactions and shares of one article; articles created
+/// by a first read; and reads of a whole site.
 const TABLE: [(Adds, &str, [u64; 3]); 13] = [
     (Adds::Reads, "address", [2_500, 2_500, 2_500]),
     (Adds::Reads, "/24", [200_000, 200_000, 200_000]),
@@ -141,7 +142,7 @@ fn a_flood_of_one_network_adds_what_its_table_says() {
             "/24" => ipv4_block(),
             _ => ipv6_network(),
         };
-        // The others take longer.
+        // The remaining rows take longer, so only the long form runs them.
         if rounds(0, 1) == 1 || expected[2] <= 25_000 {
             let sums = added(&addresses, adds);
             println!("{adds:?} {name}: {sums:?} at once, in an hour, in a day");
@@ -150,7 +151,7 @@ fn a_flood_of_one_network_adds_what_its_table_says() {
     }
 }
 
-/// Each of so many readers reads, reacts and one in ten shares. How many of these events are refused.
+/// Each of these readers reads and reacts, and one in ten shares. Returns the number of refused events.
 fn refused_of_crowd(readers: u32, address: impl Fn(u32) -> IpAddr, pause: impl Fn(&Endpoint, u32)) -> usize {
     let endpoint = Endpoint::new();
     let one = article("a");
@@ -192,7 +193,7 @@ fn a_school_of_1500_counts_whole_in_every_break() {
     }
 }
 
-/// 4,096 addresses of which each has dozens of readers behind it, from eight in the evening until midnight.
+/// 4,096 addresses, each shared by dozens of readers, from eight in the evening until midnight.
 #[test]
 fn a_carriers_part_counts_whole_on_an_election_night() {
     let readers: u32 = rounds(40_960, 200_000);
@@ -213,7 +214,7 @@ fn a_carriers_part_counts_whole_on_an_election_night() {
     assert_eq!(refused, 0);
 }
 
-/// A hundred networks, each of which makes as many articles as it can, for an hour.
+/// A hundred networks create as many articles as they can for an hour.
 #[test]
 fn junk_articles_of_other_networks_delay_no_first_reader() {
     for width in ["/24", "/48"] {
@@ -223,7 +224,7 @@ fn junk_articles_of_other_networks_delay_no_first_reader() {
         let mut is_refused = false;
         for minute in 0..60_u32 {
             for network in 0..100_u32 {
-                // Each sends from line to line until it is refused.
+                // Each network sends from one subscriber after another until it is refused.
                 for line in 0..rounds(300, 3_000) {
                     let address: IpAddr = match width {
                         "/24" => Ipv4Addr::from(0x0A00_0000 + (network << 12) + line % 256).into(),

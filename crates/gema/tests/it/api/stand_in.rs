@@ -1,4 +1,4 @@
-//! Readers whose browser keeps nothing: each load of a page is the first one for it.
+//! Readers whose browser stores nothing (stand-ins): to the browser, each page load is the first one.
 
 use std::net::SocketAddr;
 
@@ -16,13 +16,13 @@ use crate::site::{FIREFOX, PAGE, Reply, TestSite, chose, event_key, react, react
 
 const STAND_IN_FRAGMENT_PATH: &str = "/v1/sites/news/widget.html?article=a&stand_in=1";
 
-/// Somebody whose browser denies storage to pages.
+/// A reader whose browser denies storage to pages.
 #[derive(Clone, Copy)]
 struct StandInReader<'s> {
     site: &'s TestSite,
     address: [u8; 4],
     agent: &'static str,
-    /// What the browser says of the page that asks.
+    /// The `Origin` header of the requesting page.
     origin: &'static str,
 }
 
@@ -47,7 +47,7 @@ impl<'s> StandInReader<'s> {
         reply
     }
 
-    /// What the fragment says that they have chosen.
+    /// The reader's choice according to the fragment.
     async fn chosen(&self) -> Option<OwnVote> {
         view(&self.looks().await).tally.mine
     }
@@ -66,7 +66,7 @@ impl<'s> StandInReader<'s> {
         reply.json()
     }
 
-    /// Loads the page, and stays: a new key for whatever happens, as the browser has none.
+    /// Loads the page, reads and shares. Each load has new idempotency keys, because the browser stores none.
     async fn reads_and_shares(&self, load: u64) -> Tally {
         let read = read("a", &event_key(2 * load));
         let share = share("a", "copy", &event_key(2 * load + 1));
@@ -98,7 +98,7 @@ async fn three_loads_of_one_stand_in_count_each_event_once() {
     assert_eq!((chose(&tally, "happy"), chose(&tally, "sad")), (0, 1), "changed");
     rini.chooses("", 5).await;
     assert_eq!((site.tally("a").await.reactions.total(), rini.chosen().await), (0, mine(None, 5)), "taken back");
-    // By an event as by a form.
+    // An event works like a form.
     let answer = rini.events(json!([react("a", Some("angry"), 6)])).await;
     assert_eq!(answer.tallies[0].mine, mine(Some("angry"), 6));
     assert_eq!((site.tally("a").await.reads, site.tally("a").await.reactions.total()), (1, 1));
@@ -156,7 +156,7 @@ async fn only_pages_of_the_site_learn_what_somebody_has_chosen() {
     assert!(own.headers.get_all("vary").iter().any(|of| of.to_str().unwrap().contains("origin")), "{:?}", own.headers);
     assert!(view(&own).tally.mine.is_some());
 
-    // Others read what is the same for everybody.
+    // Other origins get the response that is the same for everybody.
     for origin in ["https://evil.example", "null", "http://news.example"] {
         let other = StandInReader { origin, ..rini };
         let reply = other.looks().await;
@@ -164,7 +164,8 @@ async fn only_pages_of_the_site_learn_what_somebody_has_chosen() {
         assert!(!String::from_utf8_lossy(&reply.body).contains("aria-pressed=\"true\""));
         assert!(reply.headers.get_all("vary").iter().any(|of| of.to_str().unwrap().contains("origin")));
     }
-    // Of a frame without an origin, events are taken; what it has sent itself it knows.
+    // Events of a frame without an origin are accepted. The response contains the stored choice only if the frame has
+    // just sent it.
     let framed = StandInReader { origin: "null", ..rini };
     for late in [json!([react("a", Some("sad"), 1)]), json!([read("a", &event_key(1))]), json!([react("a", None, 7)])] {
         assert_eq!(framed.events(late.clone()).await.tallies[0].mine, None, "{late}");
@@ -174,7 +175,7 @@ async fn only_pages_of_the_site_learn_what_somebody_has_chosen() {
     assert_eq!(view(&framed.chooses("sad", 8).await).tally.mine, mine(Some("sad"), 8));
     assert_eq!(site.tally("a").await.reactions.total(), 1);
 
-    // The endpoint's own pages say no origin where they only look.
+    // The endpoint's own pages send no origin with a GET request.
     let request = || Request::get(STAND_IN_FRAGMENT_PATH).header("user-agent", FIREFOX);
     let sent = async |request: Builder| {
         let mut request = request.body(Body::empty()).unwrap();
@@ -225,7 +226,7 @@ async fn a_site_may_do_without_stand_ins() {
         refused.json::<Value>()["detail"].as_str().unwrap().contains("`noscript_votes` in gema.toml"),
         "{refused:?}"
     );
-    // Nothing is made of an address then: reads are known by their keys alone.
+    // With this option nothing is derived from the address: reads are identified by their keys only.
     for load in 1..=2 {
         assert_eq!(rini.reads_and_shares(load).await.reads, load);
     }

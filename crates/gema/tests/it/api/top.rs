@@ -10,7 +10,7 @@ use crate::site::{TestSite, article};
 const TOP_PATH: &str = "/v1/sites/news/top.json";
 const FEED_PATH: &str = "/v1/sites/news/top.atom";
 
-/// A site whose lists have articles of any key.
+/// A site whose lists include articles with any key.
 fn listing_all() -> TestSite {
     TestSite::with(|site| site.lists = Lists::All)
 }
@@ -69,7 +69,7 @@ async fn a_ranking_is_at_most_a_minute_old_and_omits_removed_articles() {
     assert_eq!(site.get(TOP_PATH).await.headers["etag"], first.headers["etag"]);
     site.minutes_pass(1);
     assert_eq!(list(&site, "").await["articles"], json!([{ "article": "b", "count": 2 }]));
-    // The day after tomorrow, today is none of the last two days.
+    // Two days later, this day is not among the last two days.
     site.days_pass(2);
     assert_eq!(list(&site, "?days=2").await["articles"], json!([]));
     assert_eq!(list(&site, "?days=3").await["articles"], json!([{ "article": "b", "count": 2 }]));

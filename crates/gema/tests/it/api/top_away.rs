@@ -19,7 +19,7 @@ use crate::{
 
 const UNAVAILABLE_TOP_PATH: &str = "/v1/sites/news/top.json";
 
-/// A store that tells what was counted lately only when it is let to, and then fails.
+/// A store whose ranking query waits for a permit, and then fails.
 #[derive(Clone)]
 struct Away {
     asked: Arc<AtomicUsize>,
@@ -56,7 +56,7 @@ impl Away {
     }
 }
 
-/// What would never end fails.
+/// Awaits a future with a timeout, so that a hang fails the test.
 async fn soon<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(10), what).await.expect("nobody waits that long")
 }
@@ -74,14 +74,14 @@ async fn failing_rankings_ask_the_store_once_and_answer_soon() {
         reply = site.get(UNAVAILABLE_TOP_PATH) => panic!("{reply:?}"),
         () = away.is_asked(1) => {}
     }
-    // Whoever asked first has gone; it goes on for those who come.
+    // The first requester has disconnected; its query continues for later requesters.
     let many = join_all((0..20).map(|_| site.get(UNAVAILABLE_TOP_PATH)));
     let (replies, ()) = soon(async { tokio::join!(many, async { away.fails.add_permits(1) }) }).await;
     assert!(replies.iter().all(is_refused), "{replies:?}");
     assert!(is_refused(&soon(site.get(UNAVAILABLE_TOP_PATH)).await), "at once");
     assert_eq!(away.asked(), 1);
     site.minutes_pass(1);
-    // One of them tries whether it works again; the others do not wait for that.
+    // One request tries whether the store works again; the others do not wait for it.
     let others = async {
         away.is_asked(2).await;
         let replies = join_all((0..20).map(|_| site.get(UNAVAILABLE_TOP_PATH))).await;

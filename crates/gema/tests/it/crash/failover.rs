@@ -19,13 +19,13 @@ use crate::{
 
 const FAILOVER_READERS: u64 = 12;
 
-/// How many more events are to be acknowledged between two disturbances, however slow the machine is.
+/// Number of events that must be acknowledged between two disturbances, however slow the machine is.
 const EVENTS_BETWEEN_FAILURES: u64 = 30;
 
-/// How long a reader rests between two events.
+/// Pause of a reader between two events.
 const FAILOVER_EVENT_INTERVAL: Duration = Duration::from_millis(40);
 
-/// How long she waits before she sends again what was not acknowledged.
+/// Pause before a reader repeats an event that was not acknowledged.
 const FAILOVER_RETRY_DELAY: Duration = Duration::from_millis(100);
 
 /// Three endpoints on a cluster.
@@ -48,7 +48,7 @@ impl ClusterEndpoints {
         Self { cli, url, servers, watcher, serving }
     }
 
-    /// The servers that have slots, as one of them that runs sees it.
+    /// The masters, as reported by this server.
     fn masters(&self, witness: usize) -> Vec<usize> {
         let nodes = self.servers.cli(witness, &["cluster", "nodes"]);
         let with_slots = nodes.lines().filter(|line| {
@@ -60,7 +60,7 @@ impl ClusterEndpoints {
         (0..6).filter(|server| ports.contains(&self.servers.ports[*server])).collect()
     }
 
-    /// A master dies, and another server has its place: which one, and which others see it.
+    /// Kills a master and waits until another server has replaced it. Returns that server.
     async fn kills(&self, master: usize) -> usize {
         let witness = (0..6).find(|server| *server != master).unwrap();
         let before = self.masters(witness);
@@ -76,7 +76,7 @@ impl ClusterEndpoints {
         }
     }
 
-    /// It comes back, and has what it has missed.
+    /// Restarts a server and waits until it has caught up.
     async fn restarts(&self, server: usize) {
         self.servers.restart(server);
         self.is_whole().await;
@@ -90,7 +90,8 @@ impl ClusterEndpoints {
         }
     }
 
-    /// Some slots go from one master to the next, while both serve them: from another one each round, so that none gives all.
+    /// Moves some slots from one master to the next, while both serve them. Each round begins with another master, so
+    /// that none loses all of its slots.
     fn reshards(&self, round: usize, slots: u64) {
         let masters = self.masters(0);
         let [from, to] = [round, round + 1].map(|master| masters[master % masters.len()]);
@@ -105,11 +106,11 @@ impl ClusterEndpoints {
     }
 }
 
-/// How many events have been acknowledged so far.
+/// Number of acknowledged events.
 type AcknowledgedCount = Arc<AtomicU64>;
 
-/// A reader who sends each event until it is acknowledged, to one endpoint after the other: how many she has sent, and for how
-/// long one was refused at most.
+/// A reader who repeats each event until it is acknowledged, at one endpoint after another. Returns the number of
+/// events and the longest time for which one was refused.
 async fn reads_on(
     sites: Vec<LoadedSite>,
     reader: u64,
@@ -137,7 +138,7 @@ async fn reads_on(
     (reader, number, longest)
 }
 
-/// Waits until readers have got further.
+/// Waits until more events were acknowledged.
 async fn reading_goes_on(acknowledged: &AcknowledgedCount) {
     let begun = Instant::now();
     let before = acknowledged.load(Ordering::Relaxed);
@@ -147,7 +148,7 @@ async fn reading_goes_on(acknowledged: &AcknowledgedCount) {
     }
 }
 
-/// Masters are killed and paused, slots are moved, and readers go on through three endpoints.
+/// Masters are killed and paused, and slots are moved, while readers send events through three endpoints.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cluster_that_fails_over_counts_every_event_once() {
     let newsroom = ClusterEndpoints::new();
@@ -171,7 +172,8 @@ async fn a_cluster_that_fails_over_counts_every_event_once() {
         reading_goes_on(&acknowledged).await;
         newsroom.reshards(round as usize, u64::from(rounds(300, 2000)));
 
-        // What it was sent meanwhile it takes for its own when it wakes up, and must not have acknowledged.
+        // When the paused master resumes, it executes what it was sent meanwhile as if it were still the master; it
+        // must not acknowledge that.
         let paused = newsroom.masters(0)[0];
         newsroom.servers.signal(paused, "-STOP");
         assert_eq!(newsroom.watcher.refresh_write_block().await, Ok(()), "the others' events are taken");

@@ -10,13 +10,13 @@ use crate::{
     random::Random,
 };
 
-/// Without the signal that the system sends to a process whose file may not grow: as on a disk that is full, the write fails.
+/// Serves with SIGXFSZ ignored: at the limit on the size of a file, writes fail as on a full disk.
 fn serves(cli: &CliHarness) -> Serving {
     let script = "trap '' XFSZ; exec \"$0\" \"$@\"";
     cli.serving(cli.command("sh", &["-c", script, GEMA, "serve", "--listen", "127.0.0.1:0", "--limits", "off"]))
 }
 
-/// No file of that process may be larger.
+/// Limits the size of the files that the process writes.
 fn allow(serving: &Serving, bytes: &str) {
     let pid = serving.child.id().to_string();
     let limit = format!("--fsize={bytes}:unlimited");
@@ -49,7 +49,7 @@ async fn a_full_disk_loses_nothing_and_needs_no_restart() {
         let told = watch::Sender::new(0);
         let stopped = site.everybody_reads(u64::MAX / 2, &mut oracle, &told).await;
         assert!(stopped.len() == 16 && stopped.iter().all(|by| *by == Sent::Later(30)), "{stopped:?}");
-        // What is smaller may still find room, until there is none at all.
+        // A smaller write may still fit; with a limit of 0, none does.
         allow(&serving, "0");
         assert!(!site.is_ready().await);
         let told_to_readers = site.tallies().await;
@@ -65,7 +65,7 @@ async fn a_full_disk_loses_nothing_and_needs_no_restart() {
     serving.stop();
 }
 
-/// The page of a copy is damaged: that article cannot be shown, and everything else goes on.
+/// The page that holds a copy is damaged: that article cannot be shown, and everything else works.
 #[test]
 fn a_damaged_page_loses_only_itself_and_logs_the_remedy() {
     let cli = CliHarness::new();
@@ -79,7 +79,7 @@ fn a_damaged_page_loses_only_itself_and_logs_the_remedy() {
     image[(page as usize - 1) * 4096..][..4096].fill(0xa5);
     fs::write(&file, image).unwrap();
 
-    // Without a configuration it would put the demo's articles there first.
+    // Without a configuration, gema would add the demo's articles first.
     let config = "database = \"gema.db\"\n[sites.demo]\norigins = [\"https://news.example\"]\nopaque_origins = true\n";
     fs::write(cli.path().join("gema.toml"), config).unwrap();
     let serving = cli.serves();

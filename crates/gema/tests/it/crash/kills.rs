@@ -6,7 +6,7 @@ use crate::{cli_harness::CliHarness, event_oracle::EventOracle, random::Random};
 
 const WITHOUT_LIMITS: [&str; 2] = ["--limits", "off"];
 
-/// Killed after a random number of acknowledged events, while others are on their way.
+/// The process is killed after a random number of acknowledged events, while others are in flight.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_event_outlives_a_kill_under_load_once() {
     let (mut random, seed) = Random::new();
@@ -39,7 +39,7 @@ async fn every_acknowledged_event_outlives_a_kill_under_load_once() {
     println!("{acknowledged} events acknowledged");
 }
 
-/// Each in a connection of her own, and each of her events twice.
+/// Each reader has a connection of their own, and sends each event twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_four_writers_over_http_lose_and_double_nothing() {
     let cli = CliHarness::new();

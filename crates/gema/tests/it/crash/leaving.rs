@@ -18,20 +18,20 @@ use crate::{
 
 const LEAVING_READERS: u64 = 12;
 
-/// How long a reader rests between two events.
+/// Pause of a reader between two events.
 const LEAVING_EVENT_INTERVAL: Duration = Duration::from_millis(10);
 
-/// How long she waits before she sends again what was not acknowledged.
+/// Pause before a reader repeats an event that was not acknowledged.
 const LEAVING_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// Three endpoints on servers of Redis, each with a directory of its own.
+/// Three endpoints on Redis servers, each with a directory of its own.
 struct MigratingEndpoints {
     endpoints: Vec<(CliHarness, Serving)>,
     url: String,
     _servers: Servers,
 }
 
-/// How many events were acknowledged, and how many times one was refused.
+/// Number of acknowledged events, and number of refusals.
 type SentCounts = watch::Sender<(u64, u64)>;
 
 impl MigratingEndpoints {
@@ -50,7 +50,7 @@ impl MigratingEndpoints {
         &self.endpoints[0].0
     }
 
-    /// `gema migrate`, on its way.
+    /// Starts `gema migrate`.
     fn migrates(&self) -> Child {
         let mut migrate = self.cli().gema(&["migrate", "--from", &self.url, "--to", "sqlite:new.db"]);
         migrate.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -64,7 +64,8 @@ impl MigratingEndpoints {
     }
 }
 
-/// A reader who sends each event until it is acknowledged, to one endpoint after the other: how many she has sent.
+/// A reader who repeats each event until it is acknowledged, at one endpoint after another. Returns the number of
+/// events.
 async fn reads_on(sites: Vec<LoadedSite>, reader: u64, counts: SentCounts, ends: watch::Receiver<bool>) -> (u64, u64) {
     let mut number = 0;
     let mut tries = 0;
@@ -88,7 +89,7 @@ async fn reads_on(sites: Vec<LoadedSite>, reader: u64, counts: SentCounts, ends:
     (reader, number)
 }
 
-/// Waits until every endpoint has seen that events are taken, or that they are not: each looks for itself.
+/// Waits until every endpoint reports this readiness: each reads the migration flag by itself.
 async fn all_are_ready(sites: &[LoadedSite], are_they: bool) {
     let begun = Instant::now();
     for site in sites {
@@ -99,7 +100,7 @@ async fn all_are_ready(sites: &[LoadedSite], are_they: bool) {
     }
 }
 
-/// Readers go on while everything moves away from under three endpoints: at first it is broken off.
+/// Readers send events while all counts are migrated away from three endpoints. The first attempt is interrupted.
 async fn everything_leaves(newsroom: MigratingEndpoints) {
     let sites: Vec<_> = newsroom.endpoints.iter().map(|(_, serving)| LoadedSite::at(&serving.address)).collect();
     let (end, ends) = watch::channel(false);
@@ -190,7 +191,7 @@ async fn migrate_from_a_cluster_leaves_no_acknowledged_event_behind() {
     everything_leaves(MigratingEndpoints::on(Servers::cluster(), "redis+cluster")).await;
 }
 
-/// The server is so slow with an event that everything may have moved when it is answered.
+/// The server answers an event so slowly that the migration may have finished meanwhile.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_that_may_have_missed_the_copy_is_not_acknowledged() {
     let servers = Arc::new(Servers::one());
@@ -209,7 +210,7 @@ async fn a_write_that_may_have_missed_the_copy_is_not_acknowledged() {
             assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (503, "10"), "{reply:?}");
             break;
         }
-        // So slow that no answer came at all, which shows nothing.
+        // The event was so slow that no response arrived, which proves nothing.
         assert!(number < 10, "{reply:?}");
         number += 1;
         servers.cli(0, &["del", "gema:notice:{0}"]);

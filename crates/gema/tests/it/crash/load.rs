@@ -1,4 +1,4 @@
-//! Readers at once over HTTP, each of whose events is known.
+//! Concurrent readers over HTTP, all of whose events are known.
 
 use std::{
     sync::Arc,
@@ -16,20 +16,20 @@ use crate::{
     site::{FIREFOX, chose, event_key, react, read, share, token},
 };
 
-/// A gema as its readers see it.
+/// A running gema as its readers see it.
 #[derive(Clone)]
 pub(super) struct LoadedSite {
     client: Client,
     url: Arc<str>,
 }
 
-/// What became of an event.
+/// The outcome of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Sent {
     Acknowledged,
-    /// 503, and to come back after so many seconds.
+    /// Status 503, to be repeated after this many seconds.
     Later(u64),
-    /// No answer came.
+    /// The connection closed without a response.
     HungUp,
 }
 
@@ -47,7 +47,7 @@ impl LoadedSite {
         self.posts(&json!({ "visitor": token(reader), "events": events })).await
     }
 
-    /// Sends events, and says what became of them.
+    /// Sends events; returns the outcome.
     pub(super) async fn posts(&self, body: &Value) -> Sent {
         let request = self.client.post(format!("{}/v1/sites/demo/events", self.url));
         let Ok(reply) = request.header("content-type", "text/plain").body(body.to_string()).send().await else {
@@ -55,7 +55,7 @@ impl LoadedSite {
         };
         let later = reply.headers().get("retry-after").map(|seconds| seconds.to_str().unwrap().parse().unwrap());
         match (reply.status().as_u16(), later) {
-            // It is acknowledged when it has been said to the end.
+            // An event is acknowledged when the response was received completely.
             (200, _) if reply.bytes().await.is_ok() => Sent::Acknowledged,
             (200, _) => Sent::HungUp,
             (503, Some(seconds)) => Sent::Later(seconds),
@@ -63,8 +63,8 @@ impl LoadedSite {
         }
     }
 
-    /// Every reader goes on until something is not acknowledged, or she has sent so many. Tells how many were acknowledged
-    /// as it goes; how each that stopped was stopped.
+    /// Every reader sends events until one is not acknowledged, or the given number is reached. Reports the number of
+    /// acknowledged events while it runs. Returns the outcomes that stopped readers.
     pub(super) async fn everybody_reads(
         &self,
         events: u64,
@@ -96,7 +96,7 @@ impl LoadedSite {
         stopped
     }
 
-    /// All of these arrive again, many at a time.
+    /// Sends these events again, many at a time.
     pub(super) async fn again(&self, events: impl IntoIterator<Item = Event>) {
         let mut sending = JoinSet::new();
         for event in events {
@@ -111,14 +111,14 @@ impl LoadedSite {
         }
     }
 
-    /// How many of a reader's events are refused, each by itself.
+    /// Number of a reader's events that are refused individually.
     pub(super) async fn refuses(&self, body: &Value) -> usize {
         let request = self.client.post(format!("{}/v1/sites/demo/events", self.url));
         let reply = request.header("content-type", "text/plain").body(body.to_string()).send().await.unwrap();
         serde_json::from_slice::<Answer>(&reply.bytes().await.unwrap()).unwrap().refused.len()
     }
 
-    /// Waits until that is told of the articles: what another endpoint has counted may be told a second later.
+    /// Waits until the endpoint reports these counts: the counts of another endpoint may be visible a second later.
     pub(super) async fn comes_to_count(&self, expected: &[Counted]) {
         let begun = Instant::now();
         while self.counted().await != expected {
@@ -127,7 +127,7 @@ impl LoadedSite {
         }
     }
 
-    /// The articles of the event oracle.
+    /// The tallies of the event oracle's articles.
     pub(super) async fn tallies(&self) -> Vec<Tally> {
         let asked: Vec<_> = (0..ARTICLES).map(|article| format!("article={}", key(article))).collect();
         let reply = self.client.get(format!("{}/v1/sites/demo/tallies?{}", self.url, asked.join("&"))).send().await;
@@ -138,13 +138,13 @@ impl LoadedSite {
         self.readiness().await.0 == 200
     }
 
-    /// What is said of whether events are taken: the status and the text.
+    /// The endpoint's readiness: status and text.
     pub(super) async fn readiness(&self) -> (u16, String) {
         let reply = self.client.get(format!("{}/health/ready", self.url)).send().await.unwrap();
         (reply.status().as_u16(), reply.text().await.unwrap())
     }
 
-    /// How often each of these articles was read, and how many have a choice in its poll.
+    /// Number of reads and of voters of each of these articles.
     pub(super) async fn reads(&self, articles: &[String]) -> Vec<(u64, u64)> {
         let mut reads = Vec::new();
         for some in articles.chunks(40) {
@@ -156,13 +156,14 @@ impl LoadedSite {
         reads
     }
 
-    /// What was acknowledged since then is there, and all that was ever sent is, once; and every sum holds.
+    /// Every event acknowledged since then is counted; after all events were sent again, each is counted once; and
+    /// every sum is consistent.
     pub(super) async fn everything_is_there_once(&self, cli: &CliHarness, oracle: &EventOracle, since: usize) {
         self.is_there_once(oracle, since).await;
         assert!(cli.says(&["check"]).contains("every sum holds"));
     }
 
-    /// What was acknowledged since then is there, and all that was ever sent is, once.
+    /// Every event acknowledged since then is counted, and after all events were sent again, each is counted once.
     pub(super) async fn is_there_once(&self, oracle: &EventOracle, since: usize) {
         let before = self.tallies().await;
         self.again(oracle.acknowledged[since..].iter().copied()).await;
@@ -173,7 +174,7 @@ impl LoadedSite {
         }
     }
 
-    /// What is told of each article.
+    /// The endpoint's counts of each article.
     pub(super) async fn counted(&self) -> Vec<Counted> {
         let counted = |tally: Tally| {
             let reactions = OPTIONS.map(|key| chose(&tally, key));

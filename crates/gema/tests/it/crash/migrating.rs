@@ -11,13 +11,13 @@ use crate::{
 
 const MIGRATING_READERS: u64 = 16;
 
-/// How long a reader waits before she sends again what was not acknowledged.
+/// Pause before a reader repeats an event that was not acknowledged.
 const MIGRATING_RETRY_DELAY: Duration = Duration::from_millis(20);
 
-/// How many were acknowledged, and how many were refused.
+/// Number of acknowledged events, and number of refused ones.
 type OutcomeCounts = watch::Sender<(u64, u64)>;
 
-/// A reader who sends each event until it is acknowledged: how many she has sent.
+/// A reader who repeats each event until it is acknowledged. Returns the number of events.
 async fn reads_on(site: LoadedSite, reader: u64, counts: OutcomeCounts, ends: watch::Receiver<bool>) -> (u64, u64) {
     let mut number = 0;
     while !*ends.borrow() {

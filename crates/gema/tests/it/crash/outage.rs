@@ -1,5 +1,6 @@
-//! Servers of a cluster that are away for a while: what every event needs is known, so that events of all other slots are taken
-//! meanwhile, readiness says so, the log says it once, and every event counts once.
+//! Servers of a cluster that are unavailable for a while. The endpoints have cached everything that an event needs
+//! besides its slot, so events of all other slots are still acknowledged; readiness reports the outage, the log reports
+//! it once, and every event counts once.
 
 use std::{
     collections::BTreeMap,
@@ -22,26 +23,26 @@ use crate::{
     site::{TestSite, event_key, react, read, token},
 };
 
-/// As `redis-cli --cluster create` shares slots out among three masters: the last slot of each.
+/// The last slot of each of three masters, as `redis-cli --cluster create` assigns them.
 const LAST_SLOTS: [u16; 3] = [5460, 10_922, 16_383];
 
-/// Readers in each part.
+/// Number of readers of each part's articles.
 const READERS_PER_PART: usize = 4;
 
-/// Each reader's every so manieth event is in an article that nobody has read before.
+/// One in this many of a reader's events is in a new article.
 const NEW_ARTICLES_PER_READER: u64 = 4;
 
-/// How long a reader rests after an event, and before sending again what was refused.
+/// Pause of a reader after an event, and before repeating a refused one.
 const EVENT_INTERVAL: Duration = Duration::from_millis(30);
 const RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// For how long a server is away at most, if events of other parts are not taken.
+/// Maximum time for which a server is unavailable if no events of other parts are acknowledged.
 const MAX_RECOVERY_TIME: Duration = Duration::from_secs(20);
 
-/// How long no event of any other part may be taken.
+/// Maximum time without an acknowledged event of any other part.
 const MAX_OUTAGE_GAP: Duration = Duration::from_millis(2500);
 
-/// Of the text in the braces of a key: CRC-16/XMODEM.
+/// The slot of a hash tag: CRC-16/XMODEM.
 fn slot(tag: &str) -> u16 {
     let crc = tag.bytes().fold(0_u16, |crc, byte| {
         (0..8).fold(crc ^ (u16::from(byte) << 8), |crc, _| (crc << 1) ^ if crc & 0x8000 == 0 { 0 } else { 0x1021 })
@@ -64,7 +65,7 @@ fn part_of(slot: u16) -> usize {
     LAST_SLOTS.iter().position(|last| slot <= *last).unwrap()
 }
 
-/// An article in that part, of many with that name.
+/// An article in that part of the slots; its key begins with this name.
 fn article_in(part: usize, name: &str) -> String {
     let mut articles = (0..).map(|number| format!("{name}-{number}"));
     articles.find(|article| part_of(slot_of(article)) == part).unwrap()
@@ -74,11 +75,11 @@ fn article_in(part: usize, name: &str) -> String {
 struct AcknowledgedEvent {
     at: Instant,
     part: usize,
-    /// Since it was sent for the first time.
+    /// Time since it was first sent.
     after: Duration,
 }
 
-/// What readers have sent.
+/// All acknowledged events.
 #[derive(Default)]
 struct Journal {
     acknowledged: Mutex<Vec<AcknowledgedEvent>>,
@@ -86,20 +87,21 @@ struct Journal {
 }
 
 impl Journal {
-    /// When events of the other parts were acknowledged since then.
+    /// The times at which events of other parts were acknowledged since then.
     fn of_others(&self, part: usize, since: Instant) -> Vec<Instant> {
         let acknowledged = self.acknowledged.lock().unwrap();
         acknowledged.iter().filter(|one| one.part != part && one.at > since).map(|one| one.at).collect()
     }
 
-    /// How long an event of the part was refused at most, of those acknowledged since then.
+    /// The longest time from first sending to acknowledgement, of these parts' events acknowledged since then.
     fn longest(&self, since: Instant, is_counted: impl Fn(usize) -> bool) -> Duration {
         let acknowledged = self.acknowledged.lock().unwrap();
         let after = acknowledged.iter().filter(|one| one.at > since && is_counted(one.part)).map(|one| one.after);
         after.max().unwrap_or_default()
     }
 
-    /// Waits for so many events of the others; for so long at most.
+    /// Waits until that many events of other parts were acknowledged, or [`MAX_RECOVERY_TIME`] has passed. Returns when
+    /// the wait began and ended.
     async fn others_go_on(&self, part: usize, many: usize) -> (Instant, Instant) {
         let begun = Instant::now();
         while self.of_others(part, begun).len() < many && begun.elapsed() < MAX_RECOVERY_TIME {
@@ -108,7 +110,7 @@ impl Journal {
         (begun, Instant::now())
     }
 
-    /// Waits for events of the part.
+    /// Waits until events of the part are acknowledged.
     async fn part_goes_on(&self, part: usize) {
         let begun = Instant::now();
         let since = Instant::now();
@@ -123,7 +125,8 @@ impl Journal {
     }
 }
 
-/// One reader, who sends each event until it is acknowledged: where she has been, and how many events were in each article.
+/// A reader who repeats each event until it is acknowledged. Returns the reader's number, and the numbers of the events
+/// in each article.
 async fn reads_on(sites: Vec<LoadedSite>, reader: usize, journal: Arc<Journal>) -> (usize, BTreeMap<String, Vec<u64>>) {
     let part = reader % LAST_SLOTS.len();
     let own = article_in(part, &format!("own-{reader}"));
@@ -155,10 +158,10 @@ fn body(reader: usize, article: &str, number: u64) -> serde_json::Value {
     json!({ "visitor": token(reader), "events": events })
 }
 
-/// What readiness said, and how long that took.
+/// Readiness responses: duration, status and text.
 type Looks = Vec<(Duration, u16, String)>;
 
-/// Asks for readiness all the time, of the endpoints by turns.
+/// Polls the readiness of the endpoints in turn.
 async fn looks_on(sites: Vec<LoadedSite>, journal: Arc<Journal>) -> Looks {
     let mut looks = Looks::new();
     while !journal.ends.load(Ordering::Relaxed) {
@@ -170,17 +173,17 @@ async fn looks_on(sites: Vec<LoadedSite>, journal: Arc<Journal>) -> Looks {
     looks
 }
 
-/// Two endpoints on a cluster, and what is measured.
+/// Two endpoints on a cluster, and measurements.
 struct OutageSetup {
     endpoints: Vec<(CliHarness, Serving)>,
     url: String,
     servers: Servers,
     journal: Arc<Journal>,
-    /// The part with the site's salts.
+    /// The part whose master holds the site's salts.
     part: usize,
-    /// Events of the other parts a second while all is well.
+    /// Usual number of acknowledged events of other parts per second.
     usual: f64,
-    /// What was away, and for how long no event of any other part was taken.
+    /// What was unavailable, and the longest time without an acknowledged event of any other part.
     gaps: Vec<(String, Duration)>,
 }
 
@@ -203,19 +206,19 @@ impl OutageSetup {
         self.endpoints.iter().map(|(_, serving)| LoadedSite::at(&serving.address)).collect()
     }
 
-    /// How many articles there are, whose sums all hold.
+    /// The number of articles, after checking that every sum is consistent.
     fn articles(&self) -> usize {
         let says = self.endpoints[0].0.says(&["check", "--database", &self.url]);
         let (articles, _) = says.split_once(" articles: every sum holds").unwrap();
         articles.parse().unwrap()
     }
 
-    /// The master of the site's salts, as another server sees it.
+    /// The master of the site's salts, as reported by this server.
     fn master(&self, witness: usize) -> Option<usize> {
         self.servers.master_of(slot("demo"), witness)
     }
 
-    /// Another server than that one.
+    /// Any other server than this one.
     fn witness(&self, server: usize) -> usize {
         (0..self.servers.ports.len()).find(|other| *other != server).unwrap()
     }
@@ -237,7 +240,8 @@ impl OutageSetup {
         }
     }
 
-    /// Events of the other parts are taken while something is away since then, as often as they usually are. `back` brings it back.
+    /// Checks that events of other parts are acknowledged as often as usual while something is unavailable. `back`
+    /// restores it.
     async fn others_go_on(&mut self, what: &str, since: Instant, many: usize, back: impl FnOnce(&Servers)) {
         let (_, until) = self.journal.others_go_on(self.part, many).await;
         back(&self.servers);
@@ -260,7 +264,8 @@ impl OutageSetup {
         self.gaps.push((what.into(), gap));
     }
 
-    /// A master is killed, then its successor's replica is stopped, then a master is paused: always that of the site's salts.
+    /// Kills a master, then stops the replica of its successor, then pauses a master: each time that of the site's
+    /// salts.
     async fn is_disturbed(&mut self, many: usize) {
         let master = self.master(0).unwrap();
         let since = Instant::now();
@@ -273,7 +278,7 @@ impl OutageSetup {
         let replica = nodes.into_iter().find(|node| node.follows == Some(master)).unwrap().server;
         let since = Instant::now();
         self.servers.signal(replica, "-STOP");
-        // Nobody takes its place, so it is away for as long as the others were.
+        // Nothing replaces the stopped replica, so it is unavailable for as long as the others were.
         self.others_go_on("a replica stopped", since, 5 * many, |servers| servers.signal(replica, "-CONT")).await;
 
         let since = Instant::now();
@@ -282,7 +287,8 @@ impl OutageSetup {
         self.others_go_on("a master paused", since, many, |servers| servers.signal(master, "-CONT")).await;
     }
 
-    /// Each endpoint's log has a line when an outage begins, one a minute and one when it ends, and no other about it.
+    /// Each endpoint's log has one line when an outage begins, one per minute, and one when it ends, and no others
+    /// about it.
     async fn logs_are_short(&self, lasted: Duration) {
         for (cli, _) in &self.endpoints {
             let log = || String::from_utf8_lossy(&std::fs::read(cli.path().join("gema.log")).unwrap()).into_owned();
@@ -295,14 +301,14 @@ impl OutageSetup {
             let log = log();
             let minutes = usize::try_from(lasted.as_secs() / 60).unwrap() + 1;
             let begins = lines(&log, "redis has not done");
-            // What is said at the start is not of an outage.
+            // Lines of the start are not about an outage.
             let is_of_it = |line: &&str| !line.contains("gema::cli::serve");
             let errors =
                 log.lines().filter(is_of_it).filter(|line| line.contains("ERROR") || line.contains("WARN")).count();
             println!("a log of {} lines, {errors} of them warnings and errors; {begins} outages", log.lines().count());
-            // A part that does for two seconds what is asked, and then not, is out twice.
+            // A part that works for two seconds and then fails again has two outages.
             assert!((1..=2 * self.gaps.len()).contains(&begins), "{log}");
-            // Besides, that requests were refused, once a minute.
+            // One further line per minute reports that requests were refused.
             assert!(errors <= begins + 2 * minutes, "{log}");
         }
     }
@@ -337,7 +343,7 @@ async fn an_outage_of(replicas: usize, many: usize) {
     for (what, gap) in &newsroom.gaps {
         assert!(*gap < MAX_OUTAGE_GAP, "{what}: no event of any other part was taken for {gap:?}");
     }
-    // The bound is below a second; what a busy machine adds to it is not gema's.
+    // The intended bound is below a second; a busy machine adds to that.
     assert!(longest < Duration::from_secs(2), "readiness took {longest:?}");
     assert!(looks.iter().all(|(_, status, _)| *status == 200), "events were taken all the time");
     assert!(partly.clone().all(|(.., says)| says.contains("taken")) && partly.count() > 0, "{looks:?}");
@@ -360,13 +366,13 @@ async fn an_outage_of(replicas: usize, many: usize) {
         assert_eq!(site.posts(&body(reader, &article, number)).await, Sent::Acknowledged);
     }
     is_counted(&sites, &articles, &expected).await;
-    // Also those are listed whose part of the list was away.
+    // Articles whose part of the list was unavailable are listed too.
     let listed = newsroom.articles();
     assert_eq!(listed, before + articles.len(), "every article that was counted is listed");
     newsroom.logs_are_short(begun.elapsed()).await;
 }
 
-/// Every endpoint comes to tell that: what another one has counted may be told a second later.
+/// Waits until every endpoint reports these counts: the counts of another endpoint may be visible a second later.
 async fn is_counted(sites: &[LoadedSite], articles: &[String], expected: &[(u64, u64)]) {
     for site in sites {
         let begun = Instant::now();
@@ -385,7 +391,7 @@ async fn an_outage_of_one_server_refuses_no_other_slot() {
     }
 }
 
-/// Two of three masters take writes, and yet no event is taken while nobody knows the site's salts.
+/// Two of three masters accept writes, but no event is acknowledged while no endpoint knows the site's salts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readiness_is_soon_told_and_refused_while_no_event_is_taken() {
     let servers = Servers::cluster();

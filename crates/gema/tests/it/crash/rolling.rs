@@ -15,10 +15,10 @@ use crate::{
 
 const ROLLING_READERS: u64 = 16;
 
-/// How long a reader rests between two events.
+/// Pause of a reader between two events.
 const ROLLING_EVENT_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Three endpoints on one server of Redis, behind nginx.
+/// Three endpoints on one Redis server, behind nginx.
 struct ProxiedEndpoints {
     cli: CliHarness,
     url: String,
@@ -38,7 +38,7 @@ impl ProxiedEndpoints {
         Self { cli, url, serving, nginx, _servers: servers }
     }
 
-    /// An endpoint is stopped as a service is, and started again where it was.
+    /// Stops an endpoint as a service manager does, and starts it again at the same address.
     fn restarts(&mut self, endpoint: usize) {
         let old = self.serving.remove(endpoint);
         let address = old.address.clone();
@@ -48,7 +48,7 @@ impl ProxiedEndpoints {
     }
 }
 
-/// A reader of whose events none may be refused: how many she has sent.
+/// A reader none of whose events may be refused. Returns the number of events.
 async fn reads_on(site: LoadedSite, reader: u64, told: watch::Sender<u64>, ends: watch::Receiver<bool>) -> (u64, u64) {
     let mut number = 0;
     while !*ends.borrow() {
@@ -72,7 +72,7 @@ async fn a_rolling_restart_behind_nginx_counts_each_event_once() {
     }
     for endpoint in (0..rounds(2, 20)).flat_map(|_| 0..3) {
         newsroom.restarts(endpoint);
-        // All of them have had some since.
+        // Every reader has had an event acknowledged since.
         let since = *heard.borrow();
         tokio::select! {
             more = heard.wait_for(|told| *told >= since + 3 * ROLLING_READERS) => { more.unwrap(); }
@@ -94,7 +94,7 @@ async fn a_rolling_restart_behind_nginx_counts_each_event_once() {
     assert!(newsroom.cli.says(&["check", "--database", &newsroom.url]).contains("every sum holds"));
 }
 
-/// Each endpoint has limits of its own: that is the bound.
+/// Each endpoint has limits of its own, so their sum is the bound.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_adds_at_most_the_sum_of_all_endpoints_limits() {
     const EVENTS_PER_ENDPOINT: usize = 20;

@@ -1,29 +1,29 @@
-//! Pages, each with the fault that a CMS, an optimiser, a policy, a proxy or a hand has made.
+//! Pages, each with a fault caused by a CMS, an optimiser, a policy, a proxy or an edit by hand.
 
 /// A page as it is served.
 #[derive(Clone, Copy)]
 pub(crate) struct Case {
-    /// What has happened to it.
+    /// The cause of the fault.
     pub(crate) about: &'static str,
-    /// What comes after the case's own part of the address.
+    /// The end of the page's address, after the case's own part.
     pub(crate) path: &'static str,
     pub(crate) status: u16,
     pub(crate) headers: &'static [(&'static str, &'static str)],
     html: &'static str,
-    /// In the head, below title and canonical link.
+    /// Markup in the head, below title and canonical link.
     head: &'static str,
     canonical: &'static str,
     body: &'static str,
-    /// The names of all errors and warnings; the first one is the fault.
+    /// The names of all errors and warnings; the first is the fault.
     pub(crate) faults: &'static [&'static str],
-    /// Part of the remedy of the first.
+    /// Part of the first one's remedy.
     pub(crate) write: &'static str,
-    /// The site that it names.
+    /// The site that the tag names.
     pub(crate) site: &'static str,
 }
 
 impl Case {
-    /// Whether it is about a file of the widget, which an endpoint that was built before the widget does not have.
+    /// Whether the fault concerns one of the widget's files, which an endpoint built before the widget does not have.
     pub(crate) fn needs_files(&self) -> bool {
         self.head.contains("integrity=")
     }
@@ -33,7 +33,7 @@ const TAG: &str = r#"<script async src="{endpoint}embed.js" data-site="news"></s
 const ARTICLE: &str = "<main><article><h1>Judul</h1><p>Isi berita.</p></article></main>";
 const CANONICAL: &str = r#"<link rel="canonical" href="{own}">"#;
 
-/// A page on which nothing is wrong.
+/// A page without faults.
 const SOUND_PAGE: Case = Case {
     about: "",
     path: "/2026/judul",
@@ -510,7 +510,7 @@ pub(crate) const FAULTY: &[Case] = &[
         &["csp-sandbox"],
         "allow-scripts",
     ),
-    // Which article it is.
+    // The article key.
     Case {
         path: "/index.php?id=123",
         ..canonical("no canonical link, and a query", "", &["canonical-missing"], "href=\"{own}\"")
@@ -583,7 +583,7 @@ pub(crate) const FAULTY: &[Case] = &[
             "@keyframes gema-room",
         )
     },
-    // The endpoint, and what stands in front of it.
+    // The endpoint, and proxies in front of it.
     head(
         "an origin that the site does not list",
         r#"<script async src="{endpoint}embed.js" data-site="elsewhere"></script>"#,

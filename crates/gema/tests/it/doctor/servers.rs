@@ -30,15 +30,15 @@ origins = ["loopback"]
 ignore = ["/*"]
 "#;
 
-/// The loader that stays: what a gema that was built before the widget cannot serve.
+/// The frozen loader, which a gema that was built before the widget cannot serve.
 const LOADER: &str = include_str!("../../../../../src/embed.v1.js");
 
-/// A news site, and a proxy in front of gema that may be set up badly.
+/// A news site, and a proxy in front of gema that may be misconfigured.
 pub(crate) struct Web {
     pub(crate) cli: CliHarness,
     /// The news site's address.
     pub(crate) pages: String,
-    /// The proxy's.
+    /// The proxy's address.
     pub(crate) endpoint: String,
     /// Whether gema has the widget's files.
     pub(crate) has_files: bool,
@@ -74,7 +74,7 @@ impl Web {
         address
     }
 
-    /// With the addresses of now.
+    /// The text with the current addresses filled in.
     pub(crate) fn filled(&self, text: &str, page: &str) -> String {
         let origin = |address: &str| address.trim_end_matches('/').to_owned();
         text.replace("{own}", page)
@@ -84,7 +84,7 @@ impl Web {
             .replace("{page-origin}", &origin(&self.pages))
     }
 
-    /// Lets a process wait for these servers.
+    /// Runs a process while these servers answer.
     pub(crate) async fn asks<T>(&self, process: impl AsyncFnOnce() -> T) -> T {
         tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(process()))
     }
@@ -128,19 +128,19 @@ async fn page(State(published): State<Published>, request: Request) -> Response<
     response
 }
 
-/// An answer without an end, as it comes.
+/// A response without an end, as a stream.
 fn stream(answer: reqwest::Response) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
     futures_util::stream::unfold(answer, async |mut answer| Some((Ok(answer.chunk().await.ok()??), answer)))
 }
 
-/// Hands on to gema, except for what the first part of the path says is set up badly.
+/// Forwards to gema. The first part of the path selects a misconfiguration.
 async fn hand_on(State(gema): State<String>, request: Request) -> Response<Body> {
     let whole = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let (fault, path) = match whole.strip_prefix("/~") {
         Some(rest) => rest.split_once('/').map_or((rest, "/".to_owned()), |(fault, path)| (fault, format!("/{path}"))),
         None => ("", whole.to_owned()),
     };
-    // A subpath of the proxy's, such as /stats/.
+    // A path prefix of the proxy, such as /stats/.
     let path = path.strip_prefix("/stats/").map_or(path.clone(), |rest| format!("/{rest}"));
     let is_live = path.split('?').next().is_some_and(|path| path.ends_with("/live"));
     if fault == "buffers" && is_live {

@@ -7,14 +7,14 @@ use crate::site::TestSite;
 
 const RULES: &str = include_str!("../../../../../docs/deploy/gema-alerts.yml");
 
-/// A series that gema tells from its start, whose count rises by one after ten minutes; of one that it does not tell, there are no
-/// samples until then.
+/// A time series that rises by one after ten minutes. If gema exports it from the start, it has samples before that;
+/// otherwise it has none.
 fn rising(text: &str, series: &str) -> String {
     let before = if text.lines().any(|line| line.strip_prefix(series) == Some(" 0")) { "0x10" } else { "_x10" };
     format!("      - {{ series: '{series}', values: '{before} 1x5' }}\n")
 }
 
-/// That this alert fires for this series after ten minutes.
+/// A promtool case: this alert fires for this series after ten minutes.
 fn case(series: &str, alert: &str, labels: &str) -> String {
     format!(
         "  - interval: 1m\n    input_series:\n{series}    alert_rule_test:\n      - {{ eval_time: 9m, alertname: {alert}, exp_alerts: [] }}\n      \
@@ -22,9 +22,9 @@ fn case(series: &str, alert: &str, labels: &str) -> String {
     )
 }
 
-/// Tries these cases with promtool.
+/// Runs these cases with promtool.
 fn assert_hold(cases: &str) {
-    // What the alert says to people is not tried.
+    // The annotations, which are texts for people, are not tested.
     let rules: String =
         RULES.lines().filter(|line| !line.contains("annotations:")).map(|line| format!("{line}\n")).collect();
     let tests = format!("rule_files: [rules.yml]\nevaluation_interval: 1m\ntests:\n{cases}");
@@ -37,7 +37,7 @@ fn assert_hold(cases: &str) {
     assert!(output.status.success(), "{told}");
 }
 
-/// On what a gema that has just started tells.
+/// Uses the metrics of a gema that has just started.
 #[tokio::test]
 async fn alerts_fire_at_the_first_failed_response_and_store_error() {
     let text = TestSite::new().metrics().await;

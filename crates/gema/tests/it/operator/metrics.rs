@@ -7,7 +7,7 @@ use crate::site::{PAGE, TestSite, event_key, react, read, share, token};
 
 const METRICS_CONFIG: &str = "[sites.news]\norigins = [\"https://news.example\"]\n";
 
-/// The value of a line of the text; `None`: there is no such line.
+/// The value of a series in the metrics; `None`: the series is missing.
 fn value(text: &str, series: &str) -> Option<f64> {
     let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))?;
     Some(line.parse().unwrap())
@@ -100,7 +100,7 @@ async fn every_metric_is_explained() {
 async fn ready_fails_while_the_store_fails() {
     let site = TestSite::new();
     assert_eq!(site.get("/health/ready").await.status, 200);
-    // New salts cannot be written: their place is taken.
+    // A directory in the place of the new salts file makes writing it fail.
     let in_the_way = site.dir().join("gema.db.salts.new");
     std::fs::create_dir(&in_the_way).unwrap();
     let events = json!({ "events": [read("a", &event_key(1))] });
@@ -121,7 +121,7 @@ async fn a_json_log_is_an_object_a_line_and_shutdown_is_prompt() {
     let home = Home::with(METRICS_CONFIG);
     let service = home.serve().await;
     service.get("/v1/sites/news/view?article=a").await;
-    // A collector that keeps its connection open does not hold up the end.
+    // A collector's keep-alive connection does not delay shutdown.
     service.metrics().await;
     service.stops().await;
     let logged = home.logged();

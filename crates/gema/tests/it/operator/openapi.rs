@@ -9,7 +9,7 @@ fn document() -> Value {
     serde_json::from_str(&server::app::openapi().to_json().unwrap()).unwrap()
 }
 
-/// Method, path and what is said of each operation.
+/// Method, path and description of each operation.
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {
     let paths = document["paths"].as_object().unwrap().iter();
     let all = paths.flat_map(|(path, methods)| methods.as_object().unwrap().iter().map(move |of| (path, of)));
@@ -31,7 +31,7 @@ async fn every_documented_operation_has_its_own_route() {
     assert!(operations(&document).len() >= 12);
 }
 
-/// Every file of Rust below.
+/// The text of every Rust file below a directory.
 fn sources(dir: &Path) -> Vec<String> {
     let paths = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
     paths
@@ -41,7 +41,7 @@ fn sources(dir: &Path) -> Vec<String> {
 
 #[test]
 fn no_route_for_programs_is_outside_of_the_document() {
-    // A route that is registered with its description is not written out like this.
+    // Routes that are registered with their description do not contain this text.
     let routes = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/src"));
     let routes: BTreeSet<_> = routes.iter().flat_map(|text| text.split(".route(\"").skip(1)).collect();
     let paths: Vec<_> = routes.iter().filter_map(|rest| rest.split('"').next()).collect();

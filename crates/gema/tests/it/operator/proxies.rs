@@ -11,7 +11,7 @@ fn warnings(home: &Home) -> Vec<Value> {
     warned.filter(|line| line["message"].as_str().is_some_and(|message| message.contains("proxy"))).collect()
 }
 
-/// A read that the proxy hands on with these headers.
+/// Sends a read that a proxy forwards with these headers.
 async fn hands_on(service: &Service<'_>, number: u64, headers: &[(&str, &str)]) {
     let events = json!({ "events": [read("a", &event_key(number))] });
     let request = headers

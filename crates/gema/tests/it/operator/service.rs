@@ -29,7 +29,7 @@ impl Home {
         self.0.path()
     }
 
-    /// `gema serve` as an operator runs it, with the most talkative log there is, as JSON.
+    /// Starts `gema serve` as an operator does, with the most verbose log, as JSON.
     pub(super) async fn serve(&self) -> Service<'_> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gema"))
             .args(["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--log-format", "json"])
@@ -47,7 +47,7 @@ impl Home {
         Service { home: self, child, url, client: Client::builder().user_agent(FIREFOX).build().unwrap() }
     }
 
-    /// Another command there, which succeeds.
+    /// Runs another command there, which must succeed.
     pub(super) async fn gema(&self, words: &[&str]) {
         let output = Command::new(env!("CARGO_BIN_EXE_gema")).args(words).current_dir(self.path()).output().await;
         let output = output.unwrap();
@@ -58,7 +58,7 @@ impl Home {
         self.path().join("log")
     }
 
-    /// What it has logged so far, an object a line.
+    /// The log so far: one object per line.
     pub(super) fn logged(&self) -> Vec<Value> {
         let text = fs::read_to_string(self.log()).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
@@ -78,7 +78,7 @@ impl Service<'_> {
         self.client.get(format!("{}{path}", self.url)).send().await.unwrap().status()
     }
 
-    /// A page of the site sends events.
+    /// Sends events from a page of the site.
     pub(super) async fn post(&self, site: &str, body: &Value) -> Response {
         self.page_posts(site, PAGE, body).send().await.unwrap()
     }
@@ -98,7 +98,7 @@ impl Service<'_> {
         self.child.kill().await.unwrap();
     }
 
-    /// SIGTERM, and until it has ended.
+    /// Sends SIGTERM, and waits until it has exited.
     pub(super) async fn stops(mut self) {
         let pid = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());

@@ -25,7 +25,7 @@ origins = ["https://news.example"]
 identity = "hash"
 "#;
 
-/// Where the connections come from, and whom a proxy says that it asks for.
+/// The peer address of connections, and the client address that the proxy forwards.
 const PEER: Ipv4Addr = Ipv4Addr::new(127, 83, 77, 199);
 const TRACED_READERS: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(203, 119, 87, 211)),
@@ -33,7 +33,7 @@ const TRACED_READERS: [IpAddr; 2] = [
 ];
 const USER_AGENTS: [&str; 2] = ["Mozilla/5.0 (PembacaTes/731.4) Firefox/128.0", "Googlebot/2.1 (PenjelajahTes/99)"];
 
-/// Tokens and keys as browsers make them, which are found again only if somebody wrote them down.
+/// A random token or key as a browser makes them: it occurs in a file only if gema wrote it.
 fn random_text(bytes: usize, number: usize) -> String {
     let bytes: Vec<u8> = (0..bytes).map(|at| (number * 89 + at * at * 57 + at * 131 + 173) as u8).collect();
     BASE64URL_NOPAD.encode(&bytes)
@@ -47,10 +47,10 @@ fn key(number: usize) -> String {
     random_text(12, 1000 + number)
 }
 
-/// How many come and go.
+/// Number of visits.
 const TRACED_REQUESTS: usize = 12;
 
-/// What must be nowhere, by what it is, in each form in which it might be written down.
+/// Data that must not be stored anywhere, by name, in each encoding in which it might be written.
 fn secrets() -> Vec<(String, Vec<u8>)> {
     let mut all = vec![(SITE_KEY.to_owned(), SITE_KEY.into()), ("cookie".into(), "sesi=rahasia".into())];
     for address in TRACED_READERS.into_iter().chain([PEER.into()]) {
@@ -77,7 +77,7 @@ fn secrets() -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// Every file that the endpoint wrote, read now.
+/// The contents of every file that the endpoint has written.
 struct Written(Vec<(PathBuf, Vec<u8>)>);
 
 impl Written {
@@ -103,7 +103,7 @@ impl Written {
     }
 }
 
-/// Somebody whom the proxy asks for.
+/// A client behind the proxy.
 struct Somebody<'s> {
     service: &'s Service<'s>,
     client: Client,
@@ -127,7 +127,7 @@ impl<'s> Somebody<'s> {
         request.body(body.to_string()).send().await.unwrap().status()
     }
 
-    /// A form; where that leads back to its page, the page.
+    /// Submits a form. Follows a redirect back to the page.
     async fn submits(&self, path: &str, form: String) -> StatusCode {
         let request = self.asks(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
         request.header("sec-fetch-site", "same-origin").body(form).send().await.unwrap().status()
@@ -137,7 +137,7 @@ impl<'s> Somebody<'s> {
         self.asks(Method::GET, path).send().await.unwrap().status()
     }
 
-    /// Reads, reacts, shares, takes it back, and does everything wrong that can be done wrong.
+    /// Reads, reacts, shares, withdraws the reaction, and sends every kind of invalid request.
     async fn comes_and_goes(&self, site: &str) {
         let visitor = visitor(self.number);
         let key = key(self.number);

@@ -1,6 +1,6 @@
 use std::process::Command;
 
-/// What systemd finds exposed of a unit of docs/deploy, from 0 (nothing) to 10 (all).
+/// The exposure level that systemd computes for a unit of docs/deploy, from 0 (none) to 10 (full).
 fn exposure(unit: &str) -> f64 {
     let file = format!("{}/../../docs/deploy/{unit}", env!("CARGO_MANIFEST_DIR"));
     let output = Command::new("systemd-analyze").args(["security", "--offline=true", "--no-pager", &file]).output();
@@ -12,7 +12,7 @@ fn exposure(unit: &str) -> f64 {
 
 #[test]
 fn the_units_can_do_little_else_than_their_work() {
-    // Where there is no systemd, there are no units.
+    // Without systemd there is nothing to test.
     if !std::path::Path::new("/usr/bin/systemd-analyze").exists() {
         return;
     }

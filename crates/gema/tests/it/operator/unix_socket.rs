@@ -12,7 +12,7 @@ use crate::{
     site::{event_key, read},
 };
 
-/// A gema that listens on a unix socket, which a proxy may connect to.
+/// A gema that listens on a unix socket for a proxy.
 struct Behind {
     cli: CliHarness,
     socket: PathBuf,
@@ -39,7 +39,7 @@ impl Behind {
         stream
     }
 
-    /// The body of what is answered.
+    /// The body of the response.
     fn asks(&self, request: &str) -> Value {
         let mut answer = String::new();
         self.sends(request).read_to_string(&mut answer).unwrap();
@@ -47,7 +47,7 @@ impl Behind {
         serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 
-    /// A read by a reader whose address the proxy says.
+    /// Sends a read by a reader whose address the proxy forwards.
     fn reads(&self, number: u64, address: &str) {
         let body = json!({ "events": [read("a", &event_key(number))] }).to_string();
         let head = format!(
@@ -66,7 +66,7 @@ impl Behind {
     }
 }
 
-/// `gema serve`, once it has said where it listens.
+/// Starts `gema serve`, and waits until it has printed its address.
 fn serve(cli: &CliHarness) -> Serving {
     cli.serving(cli.gema(&["serve"]))
 }

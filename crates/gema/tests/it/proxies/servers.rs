@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// Which server, by what the documents write for it.
+/// A server, by its documented configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Nginx,
@@ -19,7 +19,7 @@ pub(super) enum Kind {
     Squid,
 }
 
-/// A running one, which ends with the test.
+/// A running server, stopped when it is dropped.
 pub(super) struct Server {
     pub(super) kind: Kind,
     pub(super) address: String,
@@ -27,11 +27,11 @@ pub(super) struct Server {
     _dir: TempDir,
 }
 
-/// Where the documents have gema.
+/// Gema's address in the documents.
 const ENDPOINT: &str = "127.0.0.1:8787";
 
 impl Server {
-    /// The server as documented, but for its address, that of gema, TLS, and where it keeps its files.
+    /// Starts the documented server, with other addresses, other file locations, and without TLS.
     pub(super) fn before(kind: Kind, endpoint: &str) -> Self {
         let dir = TempDir::with_prefix("gema-proxy-").unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
@@ -59,7 +59,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Some have children, which they end themselves. Apache would wait for its readers, and is one process here.
+        // Some have child processes, which they end themselves. Apache would wait for its clients, and runs as one
+        // process here.
         if self.kind == Kind::Apache {
             let _ = self.process.kill();
         }
@@ -117,7 +118,7 @@ impl Kind {
         }
     }
 
-    /// The documented configuration as it is tried.
+    /// The documented configuration as it is tested.
     fn config(self, endpoint: &str, address: &str, dir: &str) -> String {
         let documented = match self {
             Self::Nginx => include_str!("../../../../../docs/deploy/nginx.conf"),
@@ -172,7 +173,7 @@ impl Kind {
     }
 }
 
-/// The text without the lines that begin so.
+/// The text without lines that begin with one of these.
 fn without_lines(text: &str, beginnings: &[&str]) -> String {
     let is_kept = |line: &&str| !beginnings.iter().any(|beginning| line.trim_start().starts_with(beginning));
     text.lines().filter(is_kept).map(|line| format!("{line}\n")).collect()

@@ -1,4 +1,4 @@
-//! By which doors an article's copy gets in, and that each of them keeps only what a newsroom may put.
+//! Every way in which a copy of an article enters a database: each stores only what a newsroom may submit.
 
 use std::{path::Path, sync::Arc};
 
@@ -17,7 +17,7 @@ use wire::Article;
 
 use crate::{reopened::opened, site::article};
 
-/// What other programs may have written into a database: of each field, what is fit to be kept and what is not.
+/// Copies that other programs may have written into a database, with valid and invalid values of each field.
 fn copies() -> impl Strategy<Value = Article> {
     let pick = |texts: &'static [&'static str]| prop::sample::select(texts).prop_map(str::to_owned);
     let title = pick(&["Judul", " Judul ", "a\nb", "", "\u{202e}a", "<img src=x onerror=alert(1)>", "a\u{0}b"]);
@@ -54,7 +54,7 @@ fn copies() -> impl Strategy<Value = Article> {
     })
 }
 
-/// A database that keeps these copies as they are, one an article.
+/// A database that stores these copies unchanged, one per article.
 async fn with(copies: &[Article], path: &Path) -> Arc<dyn Store> {
     let store = opened(path);
     for (place, copy) in copies.iter().enumerate() {
@@ -64,7 +64,7 @@ async fn with(copies: &[Article], path: &Path) -> Arc<dyn Store> {
     store
 }
 
-/// Of each copy there is what may be put of it, or none; and as much is told.
+/// Checks that the store has the valid part of each copy, or none, and that the reported numbers are those.
 async fn is_vetted(store: &Arc<dyn Store>, copies: &[Article], told: (usize, usize)) -> Result<(), TestCaseError> {
     let mut cleaned = 0;
     let mut left_out = 0;

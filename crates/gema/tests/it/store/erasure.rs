@@ -19,7 +19,7 @@ use crate::{
 
 type Blob = [u8; 16];
 
-/// A database in a directory of its own, whose bytes are looked at.
+/// A database in a directory of its own, whose bytes are searched.
 struct DatabaseFiles(TempDir);
 
 impl DatabaseFiles {
@@ -35,15 +35,15 @@ impl DatabaseFiles {
         opened(&self.path())
     }
 
-    /// What a query finds, beside whoever has the database open.
+    /// The result of a query in a second connection.
     fn blobs(&self, sql: &str) -> HashSet<Blob> {
         let conn = Connection::open(self.path()).unwrap();
         let mut select = conn.prepare(sql).unwrap();
         select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 
-    /// How many of these are somewhere in the files, by file. SQLite overwrites what it deletes; but where it has split a
-    /// page, a row that moved may stand a second time in the page's unused part, until that is used again.
+    /// How many of these each file contains. SQLite overwrites deleted rows; but where a page was split, a copy of a
+    /// moved row may remain in the page's unused part until that is used again.
     fn hold(&self, blobs: &HashSet<Blob>) -> Vec<(PathBuf, usize)> {
         let found = |path: &Path| {
             let bytes = fs::read(path).unwrap();
@@ -53,7 +53,7 @@ impl DatabaseFiles {
         paths.map(|path| (path.clone(), found(&path))).filter(|(_, many)| *many > 0).collect()
     }
 
-    /// No more than one in a hundred is left, and only in the database itself.
+    /// Whether at most one in a hundred is left, and only in the database file itself.
     fn holds_but_leftovers_of(&self, blobs: &HashSet<Blob>) -> bool {
         let left = self.hold(blobs);
         println!("left of {}: {left:?}", blobs.len());
@@ -69,7 +69,7 @@ fn day(passed: i32) -> Day {
     Day::new(TODAY.get() + passed)
 }
 
-/// So many reads of a site's twenty articles, on that day.
+/// Adds the reads with these numbers to a site's twenty articles, on that day.
 async fn reads(store: &Arc<dyn Store>, site: &SiteId, on: Day, numbers: std::ops::Range<u64>) {
     let all: Vec<_> = numbers.map(|number| read(&format!("article-{}", number % 20), number)).collect();
     for batch in all.chunks(50) {
@@ -118,7 +118,7 @@ async fn votes_that_were_taken_back_or_removed_are_in_no_file() {
     assert!(!files.hold(&files.blobs("select voter from vote")).is_empty(), "the others are still there");
 }
 
-/// Words between backticks.
+/// The words between backticks.
 fn code(text: &str) -> BTreeSet<String> {
     text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
@@ -173,7 +173,7 @@ async fn a_start_deletes_digests_that_a_kill_left_without_their_salt() {
     let store = killed.open();
     reads(&store, &site(), day(0), 0..100).await;
     drop(store);
-    // The salts have been turned, and are on disk; the database has not heard of it, and the next salts were begun.
+    // The salts were rotated on disk, but the database was not updated, and the next rotation has begun.
     fs::copy(killed.path(), later.path()).unwrap();
     let store = killed.open();
     store.start_window(&site(), day(2)).await.unwrap();

@@ -26,7 +26,7 @@ impl WalFiles {
     }
 }
 
-/// Puts an article of 100 kB so many times, and never leaves the writer without something to do.
+/// Puts an article of 100 kB this many times, so that the writer is always busy.
 async fn puts(store: &Arc<dyn Store>, times: u64) {
     let mut putting = tokio::task::JoinSet::new();
     for writer in 0..4 {

@@ -25,13 +25,13 @@ mod one {
 
     contract!(One);
 }
-/// What is this engine's own.
+/// Tests of this engine only.
 mod own;
 
-/// Keys of its own on a server that all tests share.
+/// A key prefix of its own on the single server that all tests share.
 struct One(String);
 
-/// Keys of its own on a cluster that all tests share.
+/// A key prefix of its own on the cluster of six servers that all tests share.
 struct Six(String);
 
 fn url(servers: &Servers, scheme: &str) -> String {
@@ -52,13 +52,13 @@ fn six_servers() -> &'static Servers {
     CLUSTER_SERVERS.get_or_init(Servers::cluster)
 }
 
-/// What a store's keys begin with.
+/// The key prefix in a store's URL.
 fn prefix(url: &str) -> &str {
     url.split_once("prefix=").unwrap().1
 }
 
 impl One {
-    /// What its keys begin with.
+    /// The key prefix.
     fn prefix(&self) -> &str {
         prefix(&self.0)
     }

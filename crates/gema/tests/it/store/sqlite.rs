@@ -17,7 +17,7 @@ use crate::{
 
 contract!(Sqlite);
 
-/// A file in a temporary directory.
+/// A database file in a temporary directory.
 struct Sqlite(TempDir);
 
 impl Sqlite {
@@ -25,7 +25,7 @@ impl Sqlite {
         self.0.path().join("gema.db")
     }
 
-    /// A number that the closed database gives.
+    /// The number that a query returns from the closed database.
     fn number(&self, sql: &str) -> i64 {
         Connection::open(self.path()).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
     }
@@ -98,7 +98,7 @@ fn the_scheme_is_the_choice_of_engine() {
     assert!(unknown.to_string().contains("sqlite:PATH"), "{unknown}");
 }
 
-/// Windows whose reads are still known.
+/// The windows whose reads are still stored.
 fn windows(engine: &Sqlite) -> Vec<i64> {
     let conn = Connection::open(engine.path()).unwrap();
     let mut select = conn.prepare("select distinct window from seen order by window").unwrap();
@@ -118,12 +118,12 @@ async fn digests_are_deleted_with_their_salt_and_salts_are_private() {
         drop(store);
         lines.push(fs::read_to_string(&salts).unwrap());
     }
-    // The second day's were the first day's; on the third they are new.
+    // The first day's salt is kept on the second day, and is gone on the third.
     assert_eq!(windows(&engine), [i64::from(day + 2)]);
     assert_eq!(lines.iter().map(|text| text.lines().count()).collect::<Vec<_>>(), [1, 2, 2]);
     assert!(!lines[2].contains(lines[0].trim()), "the first day's salt is gone");
 
-    // Nobody comes for days: time alone is enough.
+    // No requests for days: the passage of time is enough.
     let store = engine.open();
     store.start_window(&site(), Day::new(day + 9)).await.unwrap();
     drop(store);
@@ -164,7 +164,7 @@ async fn a_failure_applies_nothing_and_passes_without_a_restart() {
     let store = engine.open();
     store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
 
-    // New salts cannot be written: their place is taken.
+    // A directory in the place of the new salts file makes writing it fail.
     let in_the_way = engine.0.path().join("gema.db.salts.new");
     fs::create_dir(&in_the_way).unwrap();
     let tomorrow = Day::new(TODAY.get() + 1);
@@ -173,7 +173,7 @@ async fn a_failure_applies_nothing_and_passes_without_a_restart() {
     let reader = token(1);
     let articles = [article("a")];
     for seq in 2..20 {
-        // What shares a transaction with a failure is not done either, and says so; what does not, is.
+        // Writes that share a transaction with a failing one fail too; others succeed.
         let vote = changes(1, [react("a", Some("happy"), seq)]);
         let forget = store.erase_visitor(&site, TODAY, &reader, &articles);
         let (forgotten, failed) = tokio::join!(forget, store.apply(batch.clone()));

@@ -70,7 +70,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Merges the votes: the highest `seq` of each mark wins.
+    /// Merges the votes: the highest `seq` of each voter id wins.
     pub(super) fn import_votes(
         &mut self,
         id: i64,

@@ -53,7 +53,7 @@ impl Transaction<'_> {
             "select s.name, a.key from article a join site s on s.id = a.site \
              where a.id = (select article from source where secret = ?1 and number = ?2) or (a.id = ?2 and ?3)",
         )?;
-        let values = params![self.secrets.name(secret), source.id, secret == super::OWN_SECRET];
+        let values = params![self.secrets.name(secret), source.id, secret == super::OWN_VOTE_KEY];
         let found = find.query_row(values, |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)));
         let Some((site, key)) = found.optional()? else { return Ok(None) };
         Ok(SiteId::try_from(site).ok().zip(ArticleKey::try_from(key).ok()))
@@ -122,7 +122,7 @@ impl Transaction<'_> {
         let Some(entry) = &self.articles[index].entry else { return voted.count() };
         let is_new = |source: &&SourceLine| {
             let secret = self.secret_of(&source.of);
-            let own = entry.voted && secret == Some(super::OWN_SECRET) && source.id == entry.id;
+            let own = entry.voted && secret == Some(super::OWN_VOTE_KEY) && source.id == entry.id;
             let known = entry
                 .sources
                 .iter()

@@ -17,7 +17,7 @@ async fn migrate(from: &Arc<dyn Store>, to: &Arc<dyn Store>) -> MigrationReport 
 
 async fn all(store: &Arc<dyn Store>) -> Vec<Tally> {
     let lines = store.articles(&site(), None, 100).await.unwrap();
-    // Neither how often they have changed, nor in which order options were first chosen.
+    // Compare without revisions and without the order of options, which an import does not preserve.
     let alike = |mut tally: Tally| {
         tally.reactions.0.sort_by_key(|(key, _)| key.to_string());
         Tally { rev: 0, ..tally }
@@ -25,7 +25,7 @@ async fn all(store: &Arc<dyn Store>) -> Vec<Tally> {
     lines.into_iter().map(|line| alike(line.tally)).collect()
 }
 
-/// From a file to a cluster, on with counting there, and back to another file.
+/// Migrates from a file to a cluster, counts there, and migrates back to another file.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_moves_to_another_engine_and_back_with_every_total() {
     let dir = tempfile::tempdir().unwrap();
@@ -49,7 +49,7 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
     let again = migrate(&here, &there).await;
     assert_eq!((again.imported.same, again.imported.new, again.imported.changed), (6, 0, 0));
 
-    // Her vote came along, under either key.
+    // The reader's vote was migrated too, under both keys.
     let told = there.apply(changes(1, [react("article-1", None, 100)])).await.unwrap().remove(0);
     assert_eq!(told.reactions.total(), tally(&here, "article-2").await.reactions.total() - 1);
     let back = file("new.db");
@@ -58,7 +58,7 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
     assert_eq!(all(&back).await, all(&there).await);
     assert_eq!(back.alias_target(&site(), &article("article-1")).await, Ok(Some(article("article-2"))));
 
-    // What the other has counted by itself shows as a difference.
+    // Counts added in the other store only appear as a difference.
     here.apply(changes(1, [read("article-3", 1000)])).await.unwrap();
     there.apply(changes(1, [read("article-4", 1000)])).await.unwrap();
     assert_eq!(there.unblock_writes().await, Ok(true));
@@ -68,7 +68,7 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
     cluster.check();
 }
 
-/// Waits until that is seen.
+/// Waits until the store reports this state.
 async fn sees(store: &Arc<dyn Store>, expected: Result<(), WritesBlocked>) {
     let begun = Instant::now();
     while store.refresh_write_block().await != expected {
@@ -90,7 +90,7 @@ async fn a_write_block_reports_writes_it_may_have_missed() {
     assert_eq!(there.unblock_writes().await, Err(WritesBlocked::Migrating), "which is not undone by the way");
     assert_eq!(here.renew_write_block(&hold).await, Ok(true));
 
-    // As if its time had passed on one server.
+    // Deletes the flag, as if it had expired on one server.
     six_servers().cli(0, &["-c", "del", &format!("{}:notice:{{7}}", prefix(&engine.0))]);
     assert_eq!(here.renew_write_block(&hold).await, Ok(false));
     assert_eq!(here.end_write_block(&hold, Some("sqlite:new.db")).await, Ok(false));

@@ -61,7 +61,7 @@ fn scripts_are_tried_at_start_and_leave_nothing() {
     assert_eq!(servers.cli(0, &["dbsize"]).trim(), "0");
 }
 
-/// A failover may lose what only a master had.
+/// A failover may lose writes that only the master had.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
     let engine = One::new();
@@ -92,7 +92,7 @@ fn an_invalid_redis_url_is_refused_without_its_password() {
     assert_eq!(store::redacted_url("sqlite:gema@home:db"), "sqlite:gema@home:db");
 }
 
-/// Two endpoints: what one has counted, the other knows, and tells within a second or so.
+/// Two endpoints on one store: the counts of one are visible at the other within about a second.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn several_endpoints_have_one_truth() {
     let engine = Six::new();
@@ -120,7 +120,7 @@ async fn several_endpoints_have_one_truth() {
     assert_eq!(there.alias_target(&site(), &article("a")).await, Ok(Some(article("b"))));
 }
 
-/// All keys of that engine on the one server, the newest of them.
+/// All keys of the engine with this prefix on the single server.
 fn keys(engine: &One, pattern: &str) -> Vec<String> {
     let pattern = format!("{}:{pattern}", engine.prefix());
     one_server().cli(0, &["--scan", "--pattern", &pattern]).lines().map(str::to_owned).collect()
@@ -167,7 +167,7 @@ async fn digests_go_with_their_salt_and_no_token_is_stored() {
         salts.push(known.lines().map(str::to_owned).collect::<Vec<_>>());
         assert!(one_server().cli(0, &["ttl", &name]).trim().parse::<i64>().unwrap() > 48 * 3600);
     }
-    // The second day's were the first day's; on the third they are new.
+    // The first day's salt is kept on the second day, and is gone on the third.
     assert_eq!(salts.iter().map(Vec::len).collect::<Vec<_>>(), [2, 4, 4]);
     assert!(!salts[2].contains(&salts[0][1]), "the first day's salt is gone");
     let seen = keys(&engine, "{*}:s:*");
@@ -188,7 +188,7 @@ async fn digests_go_with_their_salt_and_no_token_is_stored() {
     assert!(!everything.contains(token(7).as_str()) && !everything.contains(event_key(8).as_str()));
 }
 
-/// A process that has begun to move an article was killed.
+/// A store in which a process was killed while it moved an article.
 async fn half_moved(engine: &One) -> Arc<dyn Store> {
     let store = engine.open();
     store.apply(changes(1, [read("old", 1), react("old", Some("happy"), 5)])).await.unwrap();
