@@ -9,6 +9,8 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::site::FIREFOX;
+
 const SAVED_NEWS_PAGE: &str = include_str!("fixtures/saved-news-page.html");
 
 /// The real binary.
@@ -117,8 +119,9 @@ impl Serving {
     pub(crate) fn post(&self, body: &Value) -> (u16, Value) {
         let body = body.to_string();
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head =
-            "POST /v1/sites/demo/events HTTP/1.0\r\nHost: gema\r\nUser-Agent: Firefox\r\nContent-Type: text/plain";
+        let head = format!(
+            "POST /v1/sites/demo/events HTTP/1.0\r\nHost: gema\r\nUser-Agent: {FIREFOX}\r\nContent-Type: text/plain"
+        );
         write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
         let mut reply = String::new();
         stream.read_to_string(&mut reply).unwrap();

@@ -22,7 +22,7 @@ use wire::{Article, SiteId};
 
 use crate::{
     cli_harness::CliHarness,
-    site::{PAGE, TestSite, article, event_key, read, token},
+    site::{FIREFOX, PAGE, TestSite, article, event_key, read, token},
 };
 
 /// A keep-alive connection.
@@ -38,7 +38,7 @@ impl Line {
     /// Sends a request. Returns the status, and the time until the response was complete.
     fn asks(&mut self, method: &str, path: &str, body: &str) -> (u16, Duration) {
         let begun = Instant::now();
-        let head = "Host: gema\r\nUser-Agent: Firefox\r\nAccept-Encoding: br\r\nContent-Type: text/plain";
+        let head = format!("Host: gema\r\nUser-Agent: {FIREFOX}\r\nAccept-Encoding: br\r\nContent-Type: text/plain");
         let request = format!("{method} {path} HTTP/1.1\r\n{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         self.0.get_mut().write_all(request.as_bytes()).unwrap();
         let mut status = 0;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli_harness::{CliHarness, Serving},
-    site::{event_key, read},
+    site::{FIREFOX, event_key, read},
 };
 
 /// A gema that listens on a unix socket for a proxy.
@@ -51,7 +51,7 @@ impl Behind {
     fn reads(&self, number: u64, address: &str) {
         let body = json!({ "events": [read("a", &event_key(number))] }).to_string();
         let head = format!(
-            "User-Agent: Firefox\r\nContent-Type: text/plain\r\nX-Forwarded-For: {address}\r\nContent-Length: {}",
+            "User-Agent: {FIREFOX}\r\nContent-Type: text/plain\r\nX-Forwarded-For: {address}\r\nContent-Length: {}",
             body.len()
         );
         self.asks(&format!("POST /v1/sites/demo/events HTTP/1.0\r\n{head}\r\n\r\n{body}"));
