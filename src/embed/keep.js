@@ -45,13 +45,6 @@ export const keep = (site) => {
     write: (name, fact) => kept.set(name, stringify(fact)),
     // The choice that the endpoint has.
     acknowledged: (article, mine) => kept.write(`mine:${article}`, plain(mine, { before: mine.reaction, sent: true })),
-    // What an answer says of an article: a cache may be late for its next page, and an answer later than the one after it.
-    tally: (tally) => {
-      if (!tally) return;
-      const name = `tally:${tally.article}`;
-      const known = kept.read(name).tally || plain({ rev: 0 });
-      if (tally.rev >= known.rev) kept.write(name, { tally, at: Date.now() });
-    },
     // So many random digits of base64url, nearly six bits each: two of the 64 are one.
     random: (length) =>
       btoa(String.fromCharCode(...window.crypto.getRandomValues(new Uint8Array(length)))).slice(0, length).replace(/\W/g, "-"),

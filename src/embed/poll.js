@@ -16,7 +16,7 @@ export const choose = (run, option) => {
   run.kept.visitor();
   run.kept.write(`mine:${run.article}`, {
     reaction: chosen,
-    seq: Math.max(Date.now(), seq + 1),
+    seq: Math.min(Math.max(Date.now(), seq + 1), Number.MAX_SAFE_INTEGER),
     before: sent ? reaction : before,
     sent: false,
   });

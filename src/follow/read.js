@@ -1,18 +1,24 @@
 // The read: one an article and window, under a key made when it is due and kept with it.
 import { plain } from "../embed/json.js";
 import { boxOf, readFor } from "./seen.js";
+import { storeTally } from "./tally.js";
 import { textOf } from "./text.js";
 
 const name = ({ article }) => `read:${article}`;
 
+// The longest window, in ms.
+const A_DAY = 86_400_000;
+
 // The entry of a read that is due now: a new one, or the one of this window. The page may have been
 // open for longer than its view's window.
-const due = ({ run, fire }) => {
+export const due = ({ run, fire }) => {
   const now = Date.now();
   const { window_ends } = run.drawn.view;
   const entry = run.kept.read(name(run));
   if (entry.until > now) return entry;
-  const fresh = { key: run.kept.random(16), until: window_ends > now ? window_ends : now + 86_400_000, sent: false };
+  const latest = now + A_DAY;
+  const until = window_ends > now ? Math.min(window_ends, latest) : latest;
+  const fresh = { key: run.kept.random(16), until, sent: false };
   run.kept.write(name(run), fresh);
   fire("gema-read");
   return fresh;
@@ -24,7 +30,7 @@ const send = async ({ post, run }, entry) => {
   const answer = await post({ signals, stand_in, events: [{ type: "read", article: run.article, key: entry.key }] });
   if (answer.isLater || answer.body?.refused?.[0]?.retry_after) return;
   run.kept.write(name(run), plain(entry, { sent: true }));
-  run.kept.tally(answer.body?.tallies?.[0]);
+  storeTally(run.kept, answer.body?.tallies?.[0]);
 };
 
 export const countRead = async (host) => {
