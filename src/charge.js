@@ -2,7 +2,7 @@
 // all of them.
 import init, { mount, tell, unmount } from "widget";
 import { guarded, guards, mounted } from "./charge/guard.js";
-import { apart } from "./charge/later.js";
+import { apart } from "./charge/globals.js";
 import { hears } from "./charge/life.js";
 import { page } from "./charge/page.js";
 import { watch } from "./charge/watch.js";

@@ -47,12 +47,20 @@ pub(crate) fn live() -> Result<Vec<u8>> {
     script("src/live.js".as_ref(), RUNTIME_LEVEL, &[])
 }
 
-/// The script that comes with the wasm, bundled with wasm-bindgen's module, which it imports as "widget".
+/// The script that comes with the wasm, bundled with wasm-bindgen's module, which it imports as "widget": with the same
+/// options as in Trunk.toml.
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
     let alias = format!("--alias:widget={}", glue.display());
-    let later = "--inject:src/charge/later.js";
-    script("src/charge.js".as_ref(), RUNTIME_LEVEL, &[&alias, later, "--define:WIDGET_DEV=false"])
+    script("src/charge.js".as_ref(), RUNTIME_LEVEL, &[&[&*alias, "--define:WIDGET_DEV=false"], &GLUE[..]].concat())
 }
+
+/// How wasm-bindgen's glue is bundled: with the globals that it may use (`src/charge/globals.js`). The silenced warnings:
+/// the glue's unused way to find the module is for ES modules, and its import object lists a script of ours once per function.
+const GLUE: [&str; 3] = [
+    "--inject:src/charge/globals.js",
+    "--log-override:empty-import-meta=silent",
+    "--log-override:duplicate-object-key=silent",
+];
 
 /// An ES module, with its imports: for the hand-written page of the benchmark.
 pub(crate) fn module(file: &Path) -> Result<Vec<u8>> {
