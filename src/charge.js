@@ -20,8 +20,12 @@ const start = async (wasm, assets) => {
   return take;
 };
 
+// Compiled while it arrives, if the answer says that it is WebAssembly: a proxy may not.
+const compiled = (response) =>
+  WebAssembly.compileStreaming(response.clone()).catch(async () => WebAssembly.compile(await response.arrayBuffer()));
+
 const begin = async (wasm, assets) => {
-  await init({ module_or_path: wasm });
+  await init({ module_or_path: await compiled(wasm) });
   guards(assets);
   hears();
   return take;
