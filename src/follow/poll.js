@@ -7,6 +7,7 @@ import { storeTally } from "./tally.js";
 
 // The endpoint has answered what was sent with `seq`, and has `had` as the reader's choice. A choice that they made meanwhile stays, and is
 // later than that.
+/** @type {(run: { kept: Kept, article: string }, seq: number, had: OwnVote) => void} */
 export const acknowledge = (run, seq, had) => {
   const choice = mine(run);
   const isAnswered = choice.seq === seq;
@@ -16,6 +17,7 @@ export const acknowledge = (run, seq, had) => {
 };
 
 // Sends what is unsent, until it is answered, as long as the wasm is not in charge: what the endpoint draws then.
+/** @type {(host: FollowHost) => Promise<Drawn | undefined>} */
 const send = async ({ answered, run, say, widget }) => {
   const still = () => run.still() && !widget();
   for (let choice; (choice = mine(run)).sent === false && still(); ) {
@@ -28,17 +30,18 @@ const send = async ({ answered, run, say, widget }) => {
       const drawn = answered(answer);
       const tally = drawn && drawn.view.tally;
       // Refused is what was sent, and not what they may have chosen meanwhile: that comes next.
-      if (drawn || mine(run).seq === seq) acknowledge(run, seq, (tally && tally.mine) || { reaction: drawn ? reaction : before, seq });
+      if (drawn || mine(run).seq === seq) acknowledge(run, seq, (tally && tally.mine) || { reaction: drawn ? reaction : /** @type {any} */ (before), seq });
       storeTally(run.kept, tally);
       if (mine(run).sent === false) continue;
       if (drawn) return drawn;
       say(`refused: ${reason(answer, run)}`);
-      if (still()) run.notice(run.drawn.view.labels.refused);
+      if (still()) /** @type {any} */ (run).notice(run.drawn.view.labels.refused);
     }
   }
 };
 
 // One at a time, now and whenever they choose; and where the wasm is in charge, it goes on with what is unsent.
+/** @type {(host: FollowHost) => void} */
 export const sendChoices = (host) => {
   const { counts, run, shows, widget } = host;
   run.send = async () => {
@@ -47,7 +50,7 @@ export const sendChoices = (host) => {
     const drawn = await send(host);
     run.isSending = false;
     if (!run.still()) return;
-    if (widget()) widget().kept();
+    if (widget()) /** @type {Widget} */ (widget()).kept();
     else if (drawn) shows(drawn);
     else press(run);
   };

@@ -4,6 +4,7 @@ import { boxOf, readFor } from "./seen.js";
 import { storeTally } from "./tally.js";
 import { textOf } from "./text.js";
 
+/** @type {(run: { article: string }) => string} */
 const name = ({ article }) => `read:${article}`;
 
 // The longest window, in ms.
@@ -11,6 +12,7 @@ const A_DAY = 86_400_000;
 
 // The entry of a read that is due now: a new one, or the one of this window. The page may have been
 // open for longer than its view's window.
+/** @type {(host: Pick<FollowHost, "run" | "fire">) => ReadEntry} */
 export const due = ({ run, fire }) => {
   const now = Date.now();
   const { window_ends } = run.drawn.view;
@@ -25,6 +27,7 @@ export const due = ({ run, fire }) => {
 };
 
 // Without the widget, or before it: once now, and on the next page if that fails. One that is refused for good is done.
+/** @type {(host: FollowHost, entry: ReadEntry) => Promise<void>} */
 const send = async ({ post, run }, entry) => {
   const { isStandIn: stand_in, signals } = run.kept;
   const answer = await post({ signals, stand_in, events: [{ type: "read", article: run.article, key: entry.key }] });
@@ -33,6 +36,7 @@ const send = async ({ post, run }, entry) => {
   storeTally(run.kept, answer.body?.tallies?.[0]);
 };
 
+/** @type {(host: FollowHost) => Promise<void>} */
 export const countRead = async (host) => {
   const { run } = host;
   const { identity, read_after, refusal } = run.drawn.view;
@@ -42,6 +46,6 @@ export const countRead = async (host) => {
   while (!host.isCurrent());
   const entry = due(host);
   if (entry.sent) return;
-  if (host.widget()) host.widget().tell("read", entry);
+  if (host.widget()) /** @type {Widget} */ (host.widget()).tell("read", entry);
   else send(host, entry);
 };

@@ -5,6 +5,7 @@
 const HEALS_AFTER = 600_000;
 
 // The newest stands.
+/** @type {(kept: Kept, tally: Tally | undefined) => void} */
 export const storeTally = (kept, tally) => {
   if (!tally) return;
   const name = `tally:${tally.article}`;

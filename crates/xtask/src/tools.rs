@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use crate::{exec, repo};
 pub(crate) use found::{
     axe, cargo_deny, device_detector, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis,
-    system, valkey, waline, waline_client,
+    system, typescript, valkey, waline, waline_client,
 };
 pub(crate) use table::{
     agents, all, auditors, clients, competitors, of_development, of_tests, stores, systems, wasm_bindgen,

@@ -37,7 +37,7 @@ impl Step {
     }
 }
 
-pub(crate) const STEPS: [Step; 13] = [
+pub(crate) const STEPS: [Step; 14] = [
     Step { name: "setup", what: "what builds and tests need", action: StepAction::Check(set_up) },
     Step { name: "fmt", what: "the formatting", action: StepAction::Check(fmt) },
     Step {
@@ -48,6 +48,7 @@ pub(crate) const STEPS: [Step; 13] = [
     Step { name: "clippy", what: "lints, native", action: StepAction::Check(clippy) },
     Step { name: "clippy-wasm", what: "lints, wasm", action: StepAction::Check(clippy_wasm) },
     Step { name: "docs", what: "the documentation builds", action: StepAction::Check(docs) },
+    Step { name: "types", what: "the types of the loader's JavaScript", action: StepAction::Check(types) },
     Step { name: "dist", what: "the release build", action: StepAction::Check(release) },
     Step { name: "size", what: "what a reader downloads, within its budget", action: StepAction::Check(size::check) },
     Step { name: "native", what: "unit, property and endpoint tests", action: StepAction::Tests(native) },
@@ -86,6 +87,12 @@ const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
 fn docs() -> Result<()> {
     let doc = ["doc", "--no-deps", "--workspace", "--document-private-items"];
     exec::run(exec::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+fn types() -> Result<()> {
+    let mut tsc = exec::program(tools::typescript()?);
+    tsc.env("PATH", tools::with_path([tools::node()?])?);
+    exec::run(tsc.args(["--project", "tsconfig.check.json"]))
 }
 
 fn native(args: &[String]) -> Result<Count> {

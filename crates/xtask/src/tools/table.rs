@@ -32,6 +32,7 @@ const ANGULAR: &str = "22.2.6";
 const NODE: &str = "22.23.3";
 const ESBUILD: &str = "0.28.2";
 const TERSER: &str = "5.51.4";
+const TYPESCRIPT: &str = "5.9.3";
 const WALINE: &str = "1.39.3";
 const WALINE_CLIENT: &str = "3.15.2";
 // The last version that runs on Node.js 20.
@@ -106,6 +107,12 @@ pub(crate) fn of_tests() -> Vec<Tool> {
             version: GECKODRIVER.into(),
             source: Source::Cargo { package: "geckodriver", arguments: &[] },
             programs: &["geckodriver"],
+        },
+        Tool {
+            name: "typescript",
+            version: TYPESCRIPT.into(),
+            source: Source::Npm { package: "typescript", besides: &[], built: &[] },
+            programs: &["tsc"],
         },
         Tool {
             name: "cargo-deny",
