@@ -97,7 +97,7 @@ pub fn outcome(fields: &mut Fields<'_>) -> Outcome {
     match status {
         // Without a tally it is somebody else's answer, say a captive portal's.
         Some(200) if !answer.tallies.is_empty() || !answer.refused.is_empty() => Outcome::Answered(answer),
-        Some(status @ 400..500) if status != 408 && status != 429 => Outcome::Rejected,
+        Some(status @ 400..500) if ![408, 425, 429].contains(&status) => Outcome::Rejected,
         _ => Outcome::Failed(retry),
     }
 }

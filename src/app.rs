@@ -195,7 +195,8 @@ impl App {
     /// After every change: keep it, and send what is due.
     fn settle(&mut self, ctx: &Context<Self>) {
         self.kept.save(&ctx.props().page, &self.state);
-        self.sync.run(&self.state.outbox, &ctx.props().page, ctx.link());
+        let scope = ctx.link().clone();
+        self.sync.run(&self.state.outbox, &ctx.props().page, move || scope.send_message(Message::Due));
     }
 
     /// Lets the state know what the view says of it.

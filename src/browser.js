@@ -1,9 +1,6 @@
 // What the widget asks of the browser, where Rust would need more bytes to ask than it takes to do.
 // Bundled with the glue. Nothing throws: what cannot be done is not done, or has a plain answer.
 
-export const now = () => Date.now();
-export const jitter = () => Math.floor(Math.random() * 1000);
-
 const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
 
 // For a browser without Intl.Segmenter: pairs of regional indicators, and any character with what must not be parted from it:
@@ -41,7 +38,7 @@ export const intl = (kind, locale, what) => {
   }
 };
 
-export const isPhone = () => matchMedia("(pointer: coarse)").matches;
+const isPhone = () => matchMedia("(pointer: coarse)").matches;
 
 // Closed without sharing is a share as well: it is our own button's clicks that count. What the browser refuses is none. It also
 // refuses one that no press has asked for lately, or while another sheet is open: that says nothing of the next press.
@@ -97,7 +94,7 @@ const keepTexts = (root) => {
 
 // Whatever is pressed is told by its name: a button, or a link, which a middle click follows too.
 // Of keys, Escape closes what is open, and Enter in the field goes; and a picture is seen when it has come, or does not come. The article in the slot is heard here too, and is none of our business.
-export const listen = (root, page) => {
+const listen = (root, page) => {
   keepTexts(root);
   // The first that is there; it has the focus, so that this goes with nothing that closes.
   const press = (...selectors) => {
@@ -128,3 +125,7 @@ export const listen = (root, page) => {
   hear("error", (_, target) => target.closest("figure") && page.tell("unseen"));
   hear("load", (_, target) => target.closest("figure") && page.tell("seen"));
 };
+
+// In an object, so that wasm-bindgen makes functions of its own for them. Else it imports this file's module object, and esbuild makes that
+// by a loop that also finds what a page has put on the prototype of all objects.
+export const browser = { isPhone, listen };

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use js_sys::{Date, Math};
 use wasm_bindgen::prelude::*;
 use wire::IdempotencyKey;
 
@@ -52,16 +53,13 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/browser.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = now)]
-    fn js_now() -> f64;
-    /// From 0 to 999.
-    pub fn jitter() -> u32;
     /// A number or day as that kind of text: each further import would cost bytes.
     fn intl(kind: &str, locale: &str, what: &str) -> String;
-    #[wasm_bindgen(js_name = isPhone)]
+    #[wasm_bindgen(js_namespace = browser, js_name = isPhone)]
     fn is_phone() -> bool;
 
     /// Hears clicks and keys within `root`, and tells the page, which tells the widget.
+    #[wasm_bindgen(js_namespace = browser)]
     pub fn listen(root: &JsValue, page: &Page);
     /// Opens the device's share sheet; answered by `shared` with the button's name, or by `unshared`.
     #[wasm_bindgen(js_name = shareSheet)]
@@ -92,7 +90,12 @@ pub type Host = Rc<Page>;
 
 /// The time, in ms since 1970.
 pub fn now() -> u64 {
-    js_now() as u64
+    Date::now() as u64
+}
+
+/// From 0 to 999.
+pub fn jitter() -> u32 {
+    (Math::random() * 1000.0) as u32
 }
 
 /// A new key of a share.

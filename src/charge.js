@@ -2,7 +2,7 @@
 // all of them.
 import init, { mount, tell, unmount } from "widget";
 import { guarded, guards, mounted } from "./charge/guard.js";
-import { apart } from "./charge/later.js";
+import { apart } from "./charge/globals.js";
 import { hears } from "./charge/life.js";
 import { page } from "./charge/page.js";
 import { watch } from "./charge/watch.js";
@@ -20,8 +20,12 @@ const start = async (wasm, assets) => {
   return take;
 };
 
+// Compiled while it arrives, if the answer says that it is WebAssembly: a proxy may not.
+const compiled = (response) =>
+  WebAssembly.compileStreaming(response.clone()).catch(async () => WebAssembly.compile(await response.arrayBuffer()));
+
 const begin = async (wasm, assets) => {
-  await init({ module_or_path: wasm });
+  await init({ module_or_path: await compiled(wasm) });
   guards(assets);
   hears();
   return take;

@@ -43,6 +43,3 @@ pub fn count(format: &dyn Format, texts: &Plural, number: u64) -> String {
     let category = if texts.varies() { format.plural(number) } else { String::new() };
     fill(texts.text(&category), &[("n", &format.number(number))])
 }
-
-#[cfg(all(test, not(target_arch = "wasm32")))]
-pub(crate) mod indonesian;

@@ -48,6 +48,9 @@ pub mod mount;
 #[cfg(target_arch = "wasm32")]
 pub mod sync;
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod indonesian;
+
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

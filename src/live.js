@@ -21,7 +21,9 @@ const OFTEN = 300;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 // Of each widget that stands, what opens or closes its connection; the newest is the last.
+/** @type {Set<(may: boolean) => void>} */
 const widgets = new Set();
+/** @type {boolean | undefined} */
 let isGone;
 let refusedUntil = 0;
 
@@ -46,6 +48,7 @@ const refused = () => {
 };
 
 // The largest change of any number.
+/** @type {(from: Tally, to: Tally) => number} */
 const change = (from, to) =>
   Math.max(
     Math.abs(to.reads - from.reads),
@@ -53,30 +56,39 @@ const change = (from, to) =>
   );
 
 // Part of the way. It is no newer than `from`: whatever the endpoint has said since stands.
+/** @type {(from: Tally, to: Tally, part: number) => Tally} */
 const between = (from, to, part) => {
+  /** @type {(old: number | undefined, now: number) => number} */
   const mix = (old = 0, now) => Math.round(old + (now - old) * part);
   const reactions = Object.entries(to.reactions).map(([key, now]) => [key, mix(from.reactions[key], now)]);
   return { ...from, reads: mix(from.reads, to.reads), reactions: Object.fromEntries(reactions) };
 };
 
+/** @type {(run: Run, widget: Widget, signal: AbortSignal) => void} */
 const listens = (run, widget, signal) => {
   const { article, kept } = run;
   const name = `tally:${article}`;
+  /** @type {EventSource | undefined} */
   let source;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
+  /** @type {(tally: Tally) => void} */
   const tell = (tally) => widget.tell("kept", { name, text: stringify({ tally, at: Date.now() }) });
 
   // What she did is drawn on top of the tally until it is acknowledged; one that has it already would show it twice.
+  /** @type {(kind: "mine" | "read") => boolean} */
   const isUnsent = (kind) => {
     const { sent, until } = kept.read(`${kind}:${article}`);
     return sent === false && !(until <= Date.now());
   };
 
+  /** @type {(tally: Tally) => void} */
   const roll = (tally) => {
     clearTimeout(timer);
     const from = kept.read(name).tally ?? run.drawn.view.tally;
     const steps = still.matches || tally.rev <= from.rev ? 1 : Math.min(STEPS, change(from, tally)) || 1;
+    /** @type {(n: number) => void} */
     const step = (n) => {
       if (isUnsent("mine") || isUnsent("read")) {
         timer = setTimeout(roll, OFTEN, tally);
@@ -102,6 +114,7 @@ const listens = (run, widget, signal) => {
     };
   };
 
+  /** @type {(may: boolean) => void} */
   const hears = (may) => {
     if (!may) {
       source?.close();

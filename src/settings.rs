@@ -3,7 +3,10 @@
 
 use wire::{ArticleKey, Invalid, Poll, SiteId};
 
-use crate::{share::encode, text::join};
+use crate::{
+    share::{SharedPage, encode},
+    text::join,
+};
 
 /// Everything that one `<gema-article>` was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,15 +31,6 @@ pub struct Settings {
     pub poll: Poll,
     /// Colours.
     pub theme: Theme,
-}
-
-/// The page as it is shared.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SharedPage {
-    /// Its headline.
-    pub title: String,
-    /// Its canonical address.
-    pub url: String,
 }
 
 /// Colours for a light page, a dark one, or made of the page's own text colour.

@@ -2,7 +2,16 @@
 
 use wire::Button;
 
-use crate::{format::Format, settings::SharedPage, shorten::shorten, text::fill};
+use crate::{format::Format, shorten::shorten, text::fill};
+
+/// The page as it is shared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SharedPage {
+    /// Its headline.
+    pub title: String,
+    /// Its canonical address.
+    pub url: String,
+}
 
 /// The address behind a button, with the page's title and address put in, or `None` if the button
 /// leads nowhere. The title that is part of a text is shortened to the network's limit; the address is
@@ -61,7 +70,7 @@ mod tests {
     use wire::{ButtonKind, Counting, Network};
 
     use super::*;
-    use crate::format::indonesian::Indonesian;
+    use crate::indonesian::Indonesian;
 
     fn button(href: &str) -> Button {
         let key = Network::parse("somewhere").unwrap();

@@ -2,11 +2,9 @@
 //! the answer comes as a message.
 
 use gloo::timers::callback::Timeout;
-use yew::html::Scope;
 
 use crate::{
     api,
-    app::{App, Message},
     browser::{self, Host},
     outbox::{Entry, Outbox},
 };
@@ -22,17 +20,16 @@ pub struct Sync {
 }
 
 impl Sync {
-    /// Sends what is due, or sets a timer for when it will be.
-    pub fn run(&mut self, outbox: &Outbox, page: &Host, scope: &Scope<App>) {
+    /// Sends what is due, or sets a timer for when it will be, which calls `tick`.
+    pub fn run(&mut self, outbox: &Outbox, page: &Host, tick: impl FnOnce() + 'static) {
         self.timer = None;
         let Some(due) = outbox.due().filter(|_| self.sent.is_empty()) else { return };
         let now = browser::now();
         if due <= now {
             self.send(outbox.next(now), page);
         } else {
-            let scope = scope.clone();
             let pause = (due - now).min(60 * 60_000) as u32;
-            self.timer = Some(Timeout::new(pause, move || scope.send_message(Message::Due)));
+            self.timer = Some(Timeout::new(pause, tick));
         }
     }
 

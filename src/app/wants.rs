@@ -7,8 +7,7 @@ use super::{App, AppProps};
 use crate::{
     browser::{self, Host},
     intent::Intent,
-    settings::SharedPage,
-    share,
+    share::{self, SharedPage},
     state::{Action, Panel},
 };
 

@@ -34,6 +34,11 @@ pub(super) fn button(part: &'static str, name: &str, stands: Stands, inner: Html
     }
 }
 
+/// A button of the share bar or of its panel.
+pub(super) fn press(name: &str, label: &str, stands: Stands) -> Html {
+    button("share-button", name, stands, html! { {label} })
+}
+
 /// What a button is, beside what it does.
 #[derive(Clone, Copy)]
 pub(super) enum Stands {

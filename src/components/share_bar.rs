@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::{
     Shown,
-    elements::{Stands, attribute, button, says, when},
+    elements::{Stands, attribute, press, says, when},
     share_panel::share_panel,
 };
 use crate::{
@@ -61,9 +61,4 @@ fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
 fn toggle(shown: &Shown<'_>, name: &str, label: &str, panel: Panel) -> Html {
     let open = shown.state.panel.map(Panel::opener) == Some(panel);
     press(name, label, Stands::Expanded(open))
-}
-
-/// A button of the share bar or of its panel.
-pub(super) fn press(name: &str, label: &str, stands: Stands) -> Html {
-    button("share-button", name, stands, html! { {label} })
 }

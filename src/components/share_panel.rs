@@ -2,8 +2,7 @@ use yew::prelude::*;
 
 use super::{
     Shown,
-    elements::{Stands, attribute, says},
-    share_bar::press,
+    elements::{Stands, attribute, press, says},
 };
 use crate::state::Panel;
 

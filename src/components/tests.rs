@@ -2,7 +2,7 @@ use wire::{Article, Poll, Reaction, View};
 
 use super::*;
 use crate::{
-    format::indonesian::Indonesian,
+    indonesian::Indonesian,
     markup::{Drawn, html},
     state::{Action, Panel},
 };

@@ -20,17 +20,27 @@ const OBSERVED = [...OPTIONS, "site", "endpoint"];
 const NAVIGATION = 60;
 
 // What one element does, out of the page's reach.
+/** @type {(element: HTMLElement) => { connected(): void, changed(name: string, now: string | null): void }} */
 const control = (element) => {
+  /** @type {Run | undefined} */
   let run; // What this element is doing; another object as soon as it does something else.
   let current = ""; // Whose counts, as text: what the run is for.
+  /** @type {"" | "again" | "once" | undefined} */
   let settling; // Whether that is judged soon; "again": even if it is the same.
+  /** @type {(() => unknown) | undefined} */
   let leave; // Ends the observation of the page.
+  /** @type {Level | undefined} */
   let isReady; // How far it is.
+  /** @type {Widget | undefined} */
   let widget; // The wasm's, once it is in charge.
+  /** @type {boolean | undefined} */
   let hasTrapped; // Whether it never will be again.
+  /** @type {boolean | undefined} */
   let isCopy; // Whether the light DOM is, or will be, the endpoint's copy.
+  /** @type {string | undefined} */
   let shown; // Its text, once it is.
 
+  /** @type {(again?: boolean) => void} */
   const settleSoon = (again) => {
     const isPending = settling;
     if (!isPending || again) settling = again ? "again" : "once";
@@ -45,6 +55,7 @@ const control = (element) => {
     else setTimeout(later, NAVIGATION);
   };
 
+  /** @type {(again: boolean) => void} */
   const settle = (again) => {
     const { isConnected } = element;
     if (!isConnected && leave) leave = void leave();
@@ -57,19 +68,21 @@ const control = (element) => {
     stop();
     current = state;
     if (!state) return;
+    /** @type {Run} */
     const next = plain(now, {
       level: hasTrapped ? "plain" : "fragment",
       pressed: [],
       still: () => run === next,
-      asked: () => asked(now),
+      asked: () => asked(/** @type {Where} */ (now)),
     });
     run = next;
     start(next).catch((error) => {
-      if (next.still()) say(`no widget: ${error}`, is((next.level = next.root ? "plain" : "no")));
+      if (next.still()) /** @type {any} */ (say)(`no widget: ${error}`, is((next.level = next.root ? "plain" : "no")));
     });
   };
 
   // "" where nothing is to be done.
+  /** @type {(now: Where | false) => string} */
   const stateOf = (now) => {
     if (!now || !now.article || said(element, "consent") === "wait") return "";
     if (now.site && now.endpoint) return stringify(plain(now, { counts: counts(), body: said(element, "body") }));
@@ -78,6 +91,7 @@ const control = (element) => {
   };
 
   // Whether anything counts here: a preview says that it does not, or the site says so of some articles.
+  /** @type {(run?: Run) => boolean} */
   const counts = (run) => said(element, "count") !== "off" && !(run && run.drawn && run.drawn.view.counts === false);
 
   // The page may have gone to another article since: that one is not shown yet, and nothing is done for it.
@@ -88,6 +102,7 @@ const control = (element) => {
   };
 
   // What is shown is the last child: at first what the page has.
+  /** @type {(shadow: ShadowRoot) => void} */
   const bare = (shadow) => {
     shadow.textContent = "";
     shadow.append(ofDocument("createElement", "slot"));
@@ -105,10 +120,12 @@ const control = (element) => {
   };
 
   // How far it is, for the page's style sheet and ours: "no", "fragment", "plain" (which it stays), "wasm".
+  /** @type {(ready: Level) => any} */
   const is = (ready) => {
     element.dataset.ready = isReady = ready;
   };
 
+  /** @type {(run: Run) => Promise<void>} */
   const start = async (run) => {
     style.ahead();
     // What follows the page knows when the reader is near, and loads the wasm then.
@@ -143,19 +160,23 @@ const control = (element) => {
   };
 
   // As the endpoint draws it.
+  /** @type {(run: Run, drawn?: Drawn) => void} */
   const show = (run, drawn = run.drawn) => {
     run.drawn = drawn;
     const { root } = drawn;
+    /** @type {string | undefined} */
     let option;
     if (run.shown) run.shown(root);
     root.addEventListener("click", (event) => {
-      const { target } = event;
+      const { target } = /** @type {{ target: any }} */ (event);
       // Of the article that is not shown any more.
       if (!isCurrent()) {
         event.preventDefault();
         return;
       }
+      /** @type {HTMLElement | null} */
       const link = target.closest("a,[type=button]");
+      /** @type {HTMLButtonElement | null} */
       const button = target.closest("[name=reaction]");
       if (button) option = button.value;
       if (link && link.dataset.part) run.pressed.push(link.dataset.part);
@@ -175,27 +196,30 @@ const control = (element) => {
 
   // Within one frame; what has the focus has it still. A press is a click only if it ends where it began: till then that stays, and
   // then comes what is the last.
-  const swap = (run, root = run.root) => {
-    const shadow = element.shadowRoot;
+  /** @type {(run: Run, root?: HTMLElement) => void} */
+  const swap = (run, root = /** @type {HTMLElement} */ (run.root)) => {
+    const shadow = /** @type {ShadowRoot} */ (element.shadowRoot);
     run.root = root;
     if (shadow.querySelector(":active")) {
       requestAnimationFrame(() => run.still() && swap(run));
       return;
     }
     const { html, body } = run.drawn;
-    const { activeElement } = shadow;
+    const { activeElement } = /** @type {{ activeElement: any }} */ (shadow);
     if (isCopy && body && html !== shown) {
       shown = html;
       element.textContent = "";
       element.append(body.cloneNode(true));
     }
-    if (shadow.lastChild !== root) shadow.lastChild.replaceWith(root);
+    if (shadow.lastChild !== root) /** @type {ChildNode} */ (shadow.lastChild).replaceWith(root);
+    /** @type {HTMLElement | null} */
     const focused = activeElement && root.querySelector(`[data-part="${activeElement.dataset.part}"]`);
     if (focused) focused.focus();
     is(run.level);
   };
 
   // What the wasm's side, and what follows the page, may ask of this element.
+  /** @type {(run: Run) => ElementHost} */
   const host = (run) => ({
     element,
     run,
@@ -234,6 +258,7 @@ const control = (element) => {
   });
 
   // What is to be drawn, as the endpoint and the wasm are asked.
+  /** @type {(context: Where) => { [name: string]: any }} */
   const asked = (context) => {
     const asked = plain(context, shared(element), isCopy && { body: 1 });
     for (const name of FORWARDED) if (said(element, name) !== null) asked[name] = said(element, name);
@@ -242,6 +267,7 @@ const control = (element) => {
     return asked;
   };
 
+  /** @type {(run: { article: string }, name: string, detail?: object) => void} */
   const fire = ({ article }, name, detail) => {
     const event = plain({ bubbles: true, composed: true, detail: Object.assign({ article }, detail) });
     element.dispatchEvent(new CustomEvent(name, event));
@@ -265,6 +291,7 @@ const control = (element) => {
   };
 };
 
+/** @type {WeakMap<HTMLElement, ReturnType<typeof control>>} */
 const controls = new WeakMap();
 
 export class GemaArticle extends HTMLElement {
@@ -278,7 +305,7 @@ export class GemaArticle extends HTMLElement {
   }
 
   connectedCallback() {
-    controls.get(this).connected();
+    /** @type {any} */ (controls.get(this)).connected();
   }
 
   // A move is a removal followed by an insertion: judged when both are done.
@@ -286,12 +313,14 @@ export class GemaArticle extends HTMLElement {
     pageChanged();
   }
 
+  /** @type {(name: string, before: string | null, now: string | null) => void} */
   attributeChangedCallback(name, before, now) {
-    if (before !== now) controls.get(this).changed(name, now);
+    if (before !== now) /** @type {any} */ (controls.get(this)).changed(name, now);
   }
 
   // With consent="wait": from the call of it on there may be stored and sent. Frameworks set a property where an element has one, and
   // mean the attribute.
+  /** @returns {any} */
   get consent() {
     return () => (this.consent = "given");
   }

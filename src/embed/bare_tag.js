@@ -8,6 +8,7 @@ import { ofDocument } from "./native.js";
 import { onPageChange } from "./page_changes.js";
 import { put } from "./place.js";
 
+/** @type {HTMLElement} */
 let element;
 
 // Under the browser's own `title`, the headline would be shown as a tooltip.

@@ -9,12 +9,14 @@ import { attribute, directory, ofDocument, webAddress } from "./native.js";
 export const OPTIONS = "article title url lang body bar share reads poll theme consent count".split(" ");
 
 // An option of an element. CMSs that take unknown attributes away leave those that begin with `data-`.
+/** @type {(element: Element, name: string) => string | null} */
 export const said = (element, name) => {
   const value = attribute(element, name);
   return value === null ? attribute(element, `data-${name}`) : value;
 };
 
 // In the head only: what stands in the body may be a comment's. Without white space around it.
+/** @type {(selector: string, name: string) => string} */
 const inHead = (selector, name) => {
   const found = ofDocument("querySelector", `head ${selector}`);
   return ((found && attribute(found, name)) || "").trim();
@@ -31,6 +33,7 @@ const seen = plain();
 
 // Whether what the head says under a name is of the page that is shown. An application of one page changes path and title first, and the
 // rest of the head later or never: until then that is of the page before.
+/** @type {(name: string, value: string) => boolean} */
 const isCurrent = (name, value) => {
   const now = Date.now();
   const about = plain({ path: location.pathname + route(), title: ofDocument("title") });
@@ -80,6 +83,7 @@ const defaultKey = () => {
   }
 };
 
+/** @type {(element: Element) => Where} */
 export const context = (element) => {
   const closest = element.closest("[lang]");
   return plain({
@@ -94,6 +98,7 @@ export const context = (element) => {
 const ADDRESS = 2_000;
 
 // What a share of the article is: its headline, and its address, "" where the page has none that can be shared.
+/** @type {(element: Element) => SharedPage} */
 export const shared = (element) => {
   const title = said(element, "title") || headline() || ofDocument("title");
   const url = webAddress(said(element, "url") || "x:") || webAddress(canonical() || "x:") || ownAddress();

@@ -6,17 +6,21 @@ import { UNNAMED, parsed, say } from "./home.js";
 import { plain } from "./json.js";
 import { keep } from "./keep.js";
 
+/** @typedef {Map<string, GemaCount[]>} Members the elements of each article */
+
+/** @type {Set<GemaCount>} */
 const waiting = new Set();
 
 const ask = async () => {
   await parsed;
+  /** @type {Map<string, { where: Where, kept: Kept, members: Members }>} */
   const lists = new Map();
   for (const element of waiting) {
     const where = context(element);
     const { article, lang, site } = where;
     const list = at(where, `tallies?lang=${lang}`);
     if (!lists.has(list)) lists.set(list, { where, kept: keep(site), members: new Map() });
-    const { members } = lists.get(list);
+    const { members } = /** @type {{ members: Members }} */ (lists.get(list));
     if (!site) say(UNNAMED);
     else if (article && element.isConnected) members.set(article, (members.get(article) || []).concat(element));
   }
@@ -25,12 +29,14 @@ const ask = async () => {
 };
 
 // At most 100 keys and 6 KB a request, each key of 600 bytes at most.
+/** @type {(list: string, where: Where, kept: Kept, members: Members, keys: string[]) => void} */
 const fill = (list, where, kept, members, keys) => {
   while (keys.length) {
+    /** @type {string[]} */
     const asked = [];
     let address = list;
     while (keys.length && asked.length < 100 && address.length < 5_000) {
-      const article = keys.shift();
+      const article = /** @type {string} */ (keys.shift());
       asked.push(article);
       address += `&${new URLSearchParams({ article })}`;
     }
@@ -38,15 +44,16 @@ const fill = (list, where, kept, members, keys) => {
       const { texts } = answer.body || plain();
       if (!texts) say(reason(answer, where));
       // Of the article that it is for by now.
-      else asked.forEach((article, place) => members.get(article).forEach((element) => context(element).article === article && draw(element, texts[place])));
+      else asked.forEach((article, place) => /** @type {GemaCount[]} */ (members.get(article)).forEach((element) => context(element).article === article && draw(element, texts[place])));
     });
   }
 };
 
 // Reads, or with show="reactions" how many have reacted. What is there stays where nothing came. No method of the element: frameworks set a
 // property where an element has one, and the attribute `show` would be lost in it.
+/** @type {(element: GemaCount, texts?: { [show: string]: string }) => void} */
 const draw = (element, texts) => {
-  const text = texts && (texts[element.getAttribute("show")] || texts.reads);
+  const text = texts && (texts[/** @type {string} */ (element.getAttribute("show"))] || texts.reads);
   if (text) (element.shadowRoot || element.attachShadow(plain({ mode: "open" }))).textContent = text;
 };
 
@@ -60,6 +67,7 @@ export class GemaCount extends HTMLElement {
     waiting.add(this);
   }
 
+  /** @type {(name: string, before: string | null, now: string | null) => void} */
   attributeChangedCallback(name, before, now) {
     if (before !== now && this.isConnected) this.connectedCallback();
   }

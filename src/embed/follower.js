@@ -2,6 +2,7 @@
 import { tools } from "./files.js";
 import { pageChanged } from "./page_changes.js";
 
+/** @type {Once<Follow>} */
 export const follower = tools.once(async (file) => {
   const module = await tools.script(...file("follow.js"));
   module.observe(pageChanged);

@@ -2,8 +2,10 @@
 // that is denied or full.
 import { parse, plain, stringify } from "./json.js";
 
+/** @type {Map<string, string>} */
 const memory = new Map();
 
+/** @type {Storage | undefined} */
 let disk;
 try {
   localStorage.getItem("gema");
@@ -12,14 +14,18 @@ try {
   // Denied.
 }
 
+/** @type {(site: string) => Kept} */
 export const keep = (site) => {
   const prefix = `gema:1:${site}:`;
   // A site that counts reads by address keeps nothing in the browser before its reader reacts.
+  /** @type {(name: string) => unknown} */
   const volatile = (name) => kept.inMemory && name !== "visitor" && !get("visitor");
+  /** @type {(name: string) => any} */
   const get = (name) => {
     const whole = prefix + name;
     return memory.has(whole) ? memory.get(whole) : disk && disk.getItem(whole);
   };
+  /** @type {Kept} */
   const kept = {
     prefix,
     memory,
@@ -32,7 +38,7 @@ export const keep = (site) => {
     set: (name, text) => {
       try {
         if (volatile(name)) throw 0;
-        disk.setItem(prefix + name, text);
+        /** @type {Storage} */ (disk).setItem(prefix + name, text);
         memory.delete(prefix + name);
       } catch (_) {
         memory.set(prefix + name, text);
@@ -45,13 +51,6 @@ export const keep = (site) => {
     write: (name, fact) => kept.set(name, stringify(fact)),
     // The choice that the endpoint has.
     acknowledged: (article, mine) => kept.write(`mine:${article}`, plain(mine, { before: mine.reaction, sent: true })),
-    // What an answer says of an article: a cache may be late for its next page, and an answer later than the one after it.
-    tally: (tally) => {
-      if (!tally) return;
-      const name = `tally:${tally.article}`;
-      const known = kept.read(name).tally || plain({ rev: 0 });
-      if (tally.rev >= known.rev) kept.write(name, { tally, at: Date.now() });
-    },
     // So many random digits of base64url, nearly six bits each: two of the 64 are one.
     random: (length) =>
       btoa(String.fromCharCode(...window.crypto.getRandomValues(new Uint8Array(length)))).slice(0, length).replace(/\W/g, "-"),

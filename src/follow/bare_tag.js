@@ -15,12 +15,17 @@ const MOST = 5;
 const OWN = "gema-article:not([data-bare])";
 
 // `place` puts the element where it belongs, and tells where that is.
+/** @type {(page: BarePage) => () => void} */
 export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
   debug({ say, tag, tools });
   let places = 0;
+  /** @type {string | undefined} */
   let address;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {MutationObserver | undefined} */
   let waiting;
+  /** @type {Element | null | undefined} */
   let hasOwn;
 
   const settle = () => {
@@ -45,7 +50,7 @@ export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
     waiting = new MutationObserver(soon);
     waiting.observe(ofDocument("documentElement"), { childList: true, subtree: true });
     setTimeout(() => {
-      waiting.disconnect();
+      /** @type {MutationObserver} */ (waiting).disconnect();
       waiting = undefined;
       if (element.isConnected) return;
       const where = place();
@@ -54,7 +59,8 @@ export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
   };
 
   // Consent, for one, may be given on the tag, and may have been before this came. What the page has given on the element stays.
-  const isOurs = ({ attributeName }) => attributeName.startsWith("data-");
+  /** @type {(change: MutationRecord) => unknown} */
+  const isOurs = ({ attributeName }) => /** @type {string} */ (attributeName).startsWith("data-");
   if (tag) new MutationObserver((changes) => changes.some(isOurs) && dress()).observe(tag, { attributes: true });
   if (element.getAttribute("consent") === "wait") dress();
   settle();

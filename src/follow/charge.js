@@ -5,16 +5,19 @@ import { inView } from "./near.js";
 // Safari 15).
 const NEEDED = "\0asm\x01\0\0\0\x01\x05\x01`\x01o\0";
 
+/** @type {boolean | undefined} */
 let canRun;
 try {
-  canRun = WebAssembly.validate(Uint8Array.from(NEEDED, (one) => one.charCodeAt()));
+  canRun = WebAssembly.validate(Uint8Array.from(NEEDED, (one) => /** @type {any} */ (one).charCodeAt()));
 } catch (_) {
   // It has no WebAssembly at all.
 }
 
+/** @type {Once<[any, Response]> | undefined} */
 let code;
 
 // Begins as soon as this element's reader is near.
+/** @type {Follow["near"]} */
 export const near = (element, run, { get, once, script }) => {
   // Both at the same time: one after the other costs a round trip.
   code = code || once((file) => Promise.all([script(...file("js")), get(...file("wasm"))]));
@@ -22,6 +25,7 @@ export const near = (element, run, { get, once, script }) => {
 };
 
 // Nothing is loaded that this browser cannot run: there it stays as the endpoint draws it.
+/** @type {(host: FollowHost) => Promise<void>} */
 export const charge = async (host) => {
   const { element, hasTrapped, run, say, stays, take, tools } = host;
   if (hasTrapped()) return;
@@ -32,7 +36,7 @@ export const charge = async (host) => {
   if (!run.near) near(element, run, tools);
   await run.near;
   try {
-    const [{ start }, wasm] = await code.told(run);
+    const [{ start }, wasm] = await /** @type {Once<[any, Response]>} */ (code).told(run);
     const made = await start(wasm, run.drawn.view.assets);
     if (run.still()) take(made(host));
   } catch (error) {

@@ -5,17 +5,22 @@ import { ofDocument } from "../embed/native.js";
 import { isAsked } from "./asked.js";
 
 // The host of each element's latest run.
+/** @type {WeakMap<HTMLElement, FollowHost>} */
 const hosts = new WeakMap();
 
+/** @type {Omit<BarePage, "dress" | "element" | "place"> | undefined} */
 let asked;
+/** @type {Once<any>} */
 let box;
 
 // A second tag does nothing else, and a webmaster may have put the option on that one.
 const OTHER = "script[data-debug][data-site]";
 
+/** @type {(file: any) => void} */
 const show = (file) => file?.show(plain(asked, { hosts }));
 
 // Of this script's release; for the script that stays for a major version, and where that release is gone, `follows` asks the endpoint's.
+/** @type {(page: Omit<BarePage, "dress" | "element" | "place">) => void} */
 export const debug = (page) => {
   if (![page.tag, ofDocument("querySelector", OTHER)].some(isAsked)) return;
   asked = page;
@@ -23,6 +28,7 @@ export const debug = (page) => {
   box.ahead().then(show);
 };
 
+/** @type {(host: FollowHost) => void} */
 export const follows = (host) => {
   const { element, run } = host;
   hosts.set(element, host);

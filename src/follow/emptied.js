@@ -2,9 +2,10 @@
 // paragraph, and what was meant to be in it stands behind.
 
 // Where the endpoint has no copy either, the widget goes below what stands there.
+/** @type {(host: FollowHost) => void} */
 export const moveBelow = ({ element, run, say }) => {
   if (!run.isEmpty) return;
   say(`<gema-article> is empty here, and the endpoint has no copy of "${run.article}"`);
-  const { parentNode } = element;
+  const { parentNode } = /** @type {any} */ (element);
   if (parentNode.localName === "p") Element.prototype.append.call(parentNode.parentNode, element);
 };

@@ -2,9 +2,10 @@ import { plain } from "../embed/json.js";
 import { boxOf } from "./seen.js";
 
 // Resolves when the element is in view, or less than a window away; or as soon as `run.seen` is called.
+/** @type {(element: HTMLElement, run: Run) => Promise<unknown>} */
 export const inView = (element, run) =>
   new Promise((done) => {
-    run.seen = done;
+    run.seen = /** @type {any} */ (done);
     const observer = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) done(observer.disconnect());
     }, plain({ rootMargin: "100%" }));

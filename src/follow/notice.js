@@ -2,6 +2,7 @@
 import { ofDocument } from "../embed/native.js";
 
 // Below the options, and for a screen reader.
+/** @type {(host: FollowHost) => void} */
 export const tellChoices = ({ run }) => {
   run.notice = (text) => {
     const { root } = run.drawn;
@@ -9,6 +10,6 @@ export const tellChoices = ({ run }) => {
     if (!form) return;
     const line = form.querySelector("[part=notice]") ?? form.appendChild(ofDocument("createElement", "p"));
     line.setAttribute("part", "notice");
-    line.textContent = root.querySelector("[aria-live]").textContent = text;
+    line.textContent = /** @type {Element} */ (root.querySelector("[aria-live]")).textContent = text;
   };
 };

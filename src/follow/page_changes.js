@@ -2,8 +2,10 @@
 import { ofDocument } from "../embed/native.js";
 
 // Calls back after each change.
+/** @type {Follow["observe"]} */
 export const observe = (changed) => {
   const all = { attributes: true, characterData: true, childList: true, subtree: true };
+  /** @type {HTMLHeadElement | null | undefined} */
   let head;
   const observer = new MutationObserver(() => {
     if (head !== ofDocument("head")) follow();
@@ -23,7 +25,7 @@ export const observe = (changed) => {
   // `history.pushState` fires no other event. Without this one, the title tells.
   // (A page may call something of its own `navigation`.)
   try {
-    EventTarget.prototype.addEventListener.call(globalThis.navigation, "currententrychange", changed);
+    EventTarget.prototype.addEventListener.call(/** @type {any} */ (globalThis).navigation, "currententrychange", changed);
   } catch {
     // It is the page's.
   }

@@ -2,8 +2,9 @@
 import { at, isLater, reason, request } from "../embed/endpoint.js";
 import { stringify } from "../embed/json.js";
 
+/** @type {(host: ElementHost, batch: object) => Promise<Posted>} */
 export const post = async ({ run, say }, batch) => {
-  const answer = await request(at(run, "events"), true, stringify(batch));
+  const answer = /** @type {Posted} */ (await request(at(run, "events"), true, stringify(batch)));
   answer.isLater = isLater(answer);
   if (!answer.isLater && !(answer.body && answer.body.tallies)) say(`refused: ${reason(answer, run)}`);
   return answer;

@@ -5,21 +5,26 @@ import { stringify } from "../embed/json.js";
 const REDRAW = 1_000;
 
 // As the endpoint encodes (RFC 3986).
+/** @type {(text: string) => string} */
 const encode = (text) =>
-  encodeURIComponent(new URLSearchParams({ text }).get("text")).replace(/[!'()*]/g, (one) => `%${one.charCodeAt().toString(16).toUpperCase()}`);
+  encodeURIComponent(/** @type {string} */ (new URLSearchParams({ text }).get("text"))).replace(/[!'()*]/g, (one) => `%${/** @type {any} */ (one).charCodeAt().toString(16).toUpperCase()}`);
 
 // A link as the endpoint has drawn it, with another headline or address.
+/** @type {(link: HTMLAnchorElement, before: SharedPage, now: SharedPage) => void} */
 const readdress = (link, before, now) => {
-  for (const name of ["title", "url"]) {
+  for (const name of /** @type {(keyof SharedPage)[]} */ (["title", "url"])) {
     if (before[name]) link.href = link.href.split(encode(before[name])).join(encode(now[name]));
   }
 };
 
 // What each shadow root does at a press: what its last run says.
+/** @type {WeakMap<ShadowRoot, (event: Event) => void>} */
 const pressed = new WeakMap();
 
+/** @type {(host: FollowHost) => void} */
 export const guard = ({ draws, element, isCurrent, run, shared, shows, widget }) => {
   let drawn = shared();
+  /** @type {boolean | undefined} */
   let isDue;
 
   // What is shared has changed: the wasm draws it at once, the endpoint soon.
@@ -28,7 +33,7 @@ export const guard = ({ draws, element, isCurrent, run, shared, shows, widget })
     if (stringify(now) === stringify(drawn)) return;
     if (widget()) {
       drawn = now;
-      widget().tell("attributes");
+      /** @type {Widget} */ (widget()).tell("attributes");
       return;
     }
     if (link) readdress(link, drawn, now);
@@ -45,15 +50,15 @@ export const guard = ({ draws, element, isCurrent, run, shared, shows, widget })
     shows(fragment);
   };
 
-  const shadow = element.shadowRoot;
+  const shadow = /** @type {ShadowRoot} */ (element.shadowRoot);
   if (!pressed.has(shadow)) {
-    for (const type of ["click", "auxclick", "submit"]) shadow.addEventListener(type, (event) => pressed.get(shadow)(event), true);
+    for (const type of ["click", "auxclick", "submit"]) shadow.addEventListener(type, (event) => /** @type {any} */ (pressed.get(shadow))(event), true);
   }
   pressed.set(shadow, (event) => {
     // A press in the article comes through its slot.
-    if (!run.still() || !shadow.contains(event.target)) return;
+    if (!run.still() || !shadow.contains(/** @type {Element} */ (event.target))) return;
     if (isCurrent()) {
-      run.share(event.target.closest("a"));
+      /** @type {any} */ (run).share(/** @type {Element} */ (event.target).closest("a"));
       return;
     }
     event.preventDefault();

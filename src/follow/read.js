@@ -1,33 +1,45 @@
 // Reads: one per article and window. Its idempotency key is made when the read is due, and is stored with it.
 import { plain } from "../embed/json.js";
 import { boxOf, readFor } from "./seen.js";
+import { storeTally } from "./tally.js";
 import { textOf } from "./text.js";
 
+/** @type {(run: { article: string }) => string} */
 const name = ({ article }) => `read:${article}`;
+
+// The longest window, in ms.
+const A_DAY = 86_400_000;
 
 // The entry of a read that is due now: a new one, or the one of this window. The page may have been
 // open for longer than its view's window.
-const due = ({ run, fire }) => {
+/** @type {(host: Pick<FollowHost, "run" | "fire">) => ReadEntry} */
+export const due = ({ run, fire }) => {
   const now = Date.now();
   const { window_ends } = run.drawn.view;
   const entry = run.kept.read(name(run));
   if (entry.until > now) return entry;
-  const fresh = { key: run.kept.random(16), until: window_ends > now ? window_ends : now + 86_400_000, sent: false };
+  const latest = now + A_DAY;
+  const until = window_ends > now ? Math.min(window_ends, latest) : latest;
+  const fresh = { key: run.kept.random(16), until, sent: false };
   run.kept.write(name(run), fresh);
   fire("gema-read");
   return fresh;
 };
 
 // Without the widget, or before it: once now, and on the next page if that fails. One that is refused for good is done.
+/** @type {(host: FollowHost, entry: ReadEntry) => Promise<void>} */
 const send = async ({ post, run }, entry) => {
   const { isStandIn: stand_in, signals } = run.kept;
   const answer = await post({ signals, stand_in, events: [{ type: "read", article: run.article, key: entry.key }] });
   if (answer.isLater || answer.body?.refused?.[0]?.retry_after) return;
   run.kept.write(name(run), plain(entry, { sent: true }));
-  run.kept.tally(answer.body?.tallies?.[0]);
+  storeTally(run.kept, answer.body?.tallies?.[0]);
 };
 
-// Waits until the article was read, then counts the read: by the widget if it runs, else directly.
+/**
+ * Waits until the article was read, then counts the read: by the widget if it runs, else directly.
+ * @type {(host: FollowHost) => Promise<void>}
+ */
 export const countRead = async (host) => {
   const { run } = host;
   const { identity, read_after, refusal } = run.drawn.view;
@@ -37,6 +49,6 @@ export const countRead = async (host) => {
   while (!host.isCurrent());
   const entry = due(host);
   if (entry.sent) return;
-  if (host.widget()) host.widget().tell("read", entry);
+  if (host.widget()) /** @type {Widget} */ (host.widget()).tell("read", entry);
   else send(host, entry);
 };

@@ -12,12 +12,14 @@ import { countRead } from "./read.js";
 import { offerShareSheet } from "./share_sheet.js";
 import { tell } from "./told.js";
 
+/** @type {Follow["follow"]} */
 export const follow = (element) => {
   const { fragment, run } = element;
+  /** @type {FollowHost} */
   const host = plain(element, {
     // As the endpoint draws it now; nothing, if nothing comes.
     draws: () => fragment(run, () => false).catch(() => {}),
-    post: (batch) => post(element, batch),
+    post: (/** @type {object} */ batch) => post(element, batch),
   });
   moveBelow(host);
   guard(host);

@@ -10,6 +10,7 @@ const READ = [
 ];
 
 // What has no box of its own is never in view.
+/** @type {(element: HTMLElement) => HTMLElement} */
 export const boxOf = (element) =>
   getComputedStyle(element).display === "contents" && element.parentElement ? boxOf(element.parentElement) : element;
 
@@ -22,16 +23,22 @@ const WATCH = 1_000;
 // Hidden or transparent text is read by nobody, though it has its place on the page. The second names are those of Chromium before 121.
 const VISIBLE = plain({ contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true });
 
+/** @type {(element: HTMLElement) => boolean} */
 const isVisible = (element) =>
   element.checkVisibility ? element.checkVisibility(VISIBLE) : getComputedStyle(element).visibility !== "hidden";
 
 // Resolves when the element that `find` returns was being read for `ms` in total while the page was visible (a prerendered page is
 // hidden). Never resolves if `still` returns false before that.
+/** @type {(find: () => HTMLElement, ms: number, still: () => boolean) => Promise<void>} */
 export const readFor = (find, ms, still) =>
   new Promise((done) => {
+    /** @type {Set<IntersectionObserver>} */
     const holding = new Set();
+    /** @type {HTMLElement} */
     let element;
+    /** @type {number | false | undefined} */
     let since;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     const end = () => {
       clearInterval(watching);
@@ -49,7 +56,7 @@ export const readFor = (find, ms, still) =>
     };
     const observers = READ.map((options) => {
       const observer = new IntersectionObserver((entries) => {
-        const { isIntersecting, intersectionRatio } = entries.pop();
+        const { isIntersecting, intersectionRatio } = /** @type {IntersectionObserverEntry} */ (entries.pop());
         holding[isIntersecting && intersectionRatio >= options.threshold ? "add" : "delete"](observer);
         change();
       }, plain(options));

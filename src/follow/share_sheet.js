@@ -1,9 +1,10 @@
 // The button of the device's share sheet, as the endpoint draws it: hidden, because only the browser knows whether it works.
 import { canShare } from "../embed/share_sheet.js";
 
+/** @type {(host: FollowHost) => void} */
 export const offerShareSheet = ({ run, shared }) => {
   run.shown = (root) => {
-    if (canShare(shared().url)) root.querySelector("[data-part=native]")?.parentNode.removeAttribute("hidden");
+    if (canShare(shared().url)) /** @type {any} */ (root.querySelector("[data-part=native]"))?.parentNode.removeAttribute("hidden");
   };
   run.shown(run.drawn.root);
 };

@@ -1,6 +1,7 @@
 // What the webmaster is told of a page that works, and not as they mean it.
 import { attribute, ofDocument } from "../embed/native.js";
 
+/** @type {(tag: string) => string} */
 export const language = (tag) => {
   try {
     return new Intl.Locale(tag).language;
@@ -12,6 +13,7 @@ export const language = (tag) => {
 
 export const WITHOUT_ADDRESS = "gema-article[article]:not([url]):not([data-url]):not([share=off])";
 
+/** @type {(host: FollowHost) => void} */
 export const tell = ({ run, say }) => {
   const { locale } = run.drawn.view;
   if (language(run.lang) !== language(locale)) say(`the site has no language "${run.lang}" and speaks ${language(locale)}`);

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use wire::{ButtonKind, Network};
 
 use super::*;
-use crate::format::indonesian::Indonesian;
+use crate::indonesian::Indonesian;
 
 const URL: &str = "https://news.example/2026/11/banjir";
 

@@ -4,6 +4,9 @@ use wire::{Counts, RejectedEvent};
 use super::*;
 use crate::api;
 
+/// Rules that the loader has too.
+mod shared_rules;
+
 const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
 const NOW: u64 = 1_448_000_000_000;
 

@@ -9,10 +9,10 @@ use crate::{
 
 /// Captures the memory of every module that the page loads.
 const RUIN: &str = "<script>
-    const start = WebAssembly.instantiateStreaming;
-    WebAssembly.instantiateStreaming = async (...all) => {
+    const start = WebAssembly.instantiate;
+    WebAssembly.instantiate = async (...all) => {
         const started = await start.apply(WebAssembly, all);
-        const memory = Object.values(started.instance.exports).find((one) => one instanceof WebAssembly.Memory);
+        const memory = Object.values(started.exports).find((one) => one instanceof WebAssembly.Memory);
         window.ruin = () => new Uint8Array(memory.buffer).fill(0xff);
         return started;
     };

@@ -4,14 +4,12 @@
 mod assets;
 mod build;
 mod compress;
-mod glue;
 mod loader;
 pub(crate) mod minify;
 mod optimize;
 mod pages;
 pub(crate) mod pinned_loader;
 mod stamp;
-mod strip_yew;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -47,7 +45,7 @@ fn assemble(built: &Path) -> Result<()> {
     anew(&work).and_then(|()| anew(&part))?;
     let wasm = optimize::wasm(&built.join("widget_bg.wasm"), &work)?;
     let assets = Assets::named([
-        glue::small(&built.join("widget.js"), &wasm.names, &work)?,
+        minify::charge(&built.join("widget.js"))?,
         wasm.small,
         minify::css(&style_sheet(&work)?)?,
         minify::live()?,

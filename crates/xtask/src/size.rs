@@ -13,7 +13,7 @@ const MAX_LOADER_BYTES: u64 = 5 * 1024 + 512;
 /// Budget of all downloads together: embed.js, the module, its script, the style sheet, and the scripts that follow
 /// page changes and live counts. Bytes, compressed with brotli. The HTML that the endpoint renders first, 2 KB, comes
 /// on top.
-const MAX_DOWNLOAD_BYTES: u64 = 58 * 1024;
+const MAX_DOWNLOAD_BYTES: u64 = 68 * 1024;
 
 /// A file that a reader downloads, with its sizes in bytes.
 pub(crate) struct Download {
@@ -117,8 +117,8 @@ mod tests {
 
     #[test]
     fn the_budget_holds_to_the_byte() {
-        assert!(within_budget(5_632, 59_392).is_ok());
-        for (loader, all, says) in [(5_633, 59_392, "5633 bytes, 1 more"), (5_632, 59_393, "59393 bytes, 1 more")] {
+        assert!(within_budget(5_632, 69_632).is_ok());
+        for (loader, all, says) in [(5_633, 69_632, "5633 bytes, 1 more"), (5_632, 69_633, "69633 bytes, 1 more")] {
             let error = within_budget(loader, all).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }

@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use crate::{exec, repo};
 pub(crate) use found::{
     axe, cargo_deny, device_detector, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis,
-    system, types, uv, valkey, waline, waline_client, zig,
+    system, types, typescript, uv, valkey, waline, waline_client, zig,
 };
 pub(crate) use table::{
     agents, all, auditors, clients, competitors, of_development, of_packaged, of_packages, of_tests, stores, systems,

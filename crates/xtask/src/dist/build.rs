@@ -15,7 +15,9 @@ const PROFILE: &str = "widget";
 pub(crate) fn run(toolchain: &Toolchain) -> Result<PathBuf> {
     let step = progress::TimedStep::begin("the widget's module");
     let mut cargo = toolchain.cargo(Build::Small)?;
-    exec::run(cargo.args(["build", "--package", "widget", "--lib", "--target", WASM_TARGET, "--profile", PROFILE]))
+    // The module alone: cargo does not optimise across crates where it makes a library for Rust as well.
+    let module = ["rustc", "--package", "widget", "--lib", "--crate-type", "cdylib"];
+    exec::run(cargo.args(module).args(["--target", WASM_TARGET, "--profile", PROFILE]))
         .context("the widget does not build")?;
     step.done();
     let step = progress::TimedStep::begin("its glue, by wasm-bindgen");

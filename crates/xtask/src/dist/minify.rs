@@ -1,5 +1,6 @@
 //! Minifies scripts and styles: esbuild bundles them, and terser makes scripts 3% smaller still.
 
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
@@ -47,12 +48,32 @@ pub(crate) fn live() -> Result<Vec<u8>> {
     script("src/live.js".as_ref(), RUNTIME_LEVEL, &[])
 }
 
-/// The script that comes with the wasm, bundled with wasm-bindgen's module, which it imports as "widget".
+/// The script that comes with the wasm, bundled with wasm-bindgen's module, which it imports as "widget": with the same
+/// options as in Trunk.toml.
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
-    let alias = format!("--alias:widget={}", glue.display());
-    let later = "--inject:src/charge/later.js";
-    script("src/charge.js".as_ref(), RUNTIME_LEVEL, &[&alias, later, "--define:WIDGET_DEV=false"])
+    // esbuild writes the list anew, so it gets a copy.
+    let names = glue.with_file_name("all_names.json");
+    fs::copy(glue.with_file_name("names.json"), &names).context("cannot copy names.json")?;
+    let (alias, names) = (format!("--alias:widget={}", glue.display()), format!("--mangle-cache={}", names.display()));
+    script(
+        "src/charge.js".as_ref(),
+        RUNTIME_LEVEL,
+        &[&[&*alias, &names, "--define:WIDGET_DEV=false"], &GLUE[..]].concat(),
+    )
 }
+
+/// How wasm-bindgen's glue is bundled: with the globals that it may use (`src/charge/globals.js`), and with the names of the
+/// module's imports and exports (`crates/bindgen`). The silenced warnings: the glue's unused way to find the module is for ES
+/// modules, and its import object lists a script of ours once per function.
+const GLUE: [&str; 6] = [
+    "--inject:src/charge/globals.js",
+    "--mangle-props=^__wb",
+    // `charge.js` compiles the module: the glue must not ask what it was given.
+    "--define:Response=undefined",
+    "--define:Request=undefined",
+    "--log-override:empty-import-meta=silent",
+    "--log-override:duplicate-object-key=silent",
+];
 
 /// An ES module, with its imports: for the hand-written page of the benchmark.
 pub(crate) fn module(file: &Path) -> Result<Vec<u8>> {

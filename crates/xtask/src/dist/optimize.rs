@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::{strip_yew, write};
 use crate::{exec, tools};
 
 /// Only the features that the compiler uses and browsers have: with all features, binaryen writes modules that
@@ -47,26 +46,20 @@ pub(crate) struct OptimizedModule {
     pub(crate) small: Vec<u8>,
     /// For reading stack traces: the functions have their names.
     pub(crate) with_names: Vec<u8>,
-    /// The new names of its imports and exports: wasm-opt's list.
-    pub(crate) names: String,
 }
 
 /// Optimises the module; intermediate files are written to the directory `work`.
 pub(crate) fn wasm(file: &Path, work: &Path) -> Result<OptimizedModule> {
     let optimised = work.join("optimised.wasm");
-    let renamed = work.join("renamed.wasm");
     let small = work.join("small.wasm");
     let read = |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
-    let stripped = work.join("stripped.wasm");
-    write(&stripped, &strip_yew::strip_unused(&read(file)?)?)?;
-    wasm_opt(&stripped, &PASSES, &optimised)?;
-    let names = wasm_opt(&optimised, &["--minify-imports-and-exports-and-modules", "--debuginfo"], &renamed)?;
-    wasm_opt(&renamed, &["--strip-debug", "--strip-producers", "--strip-target-features"], &small)?;
-    Ok(OptimizedModule { small: read(&small)?, with_names: read(&renamed)?, names })
+    wasm_opt(file, &PASSES, &optimised)?;
+    wasm_opt(&optimised, &["--strip-debug", "--strip-producers", "--strip-target-features"], &small)?;
+    Ok(OptimizedModule { small: read(&small)?, with_names: read(&optimised)? })
 }
 
-fn wasm_opt(file: &Path, passes: &[&str], output: &Path) -> Result<String> {
+fn wasm_opt(file: &Path, passes: &[&str], output: &Path) -> Result<()> {
     let mut command = exec::program("wasm-opt");
     command.env("PATH", tools::with_path(tools::path()?)?).args(FEATURES).args(passes);
-    exec::read(command.arg(file).arg("-o").arg(output))
+    exec::read(command.arg(file).arg("-o").arg(output)).map(drop)
 }

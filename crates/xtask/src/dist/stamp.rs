@@ -11,11 +11,10 @@ use crate::toolchain::Toolchain;
 use crate::{repo, size, tools};
 
 /// The inputs of `dist/`.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 10] = [
     "src",
     "crates/bindgen",
     "crates/locale/locales",
-    "crates/panic-hook",
     "crates/wire",
     "crates/xtask/src",
     "styles",

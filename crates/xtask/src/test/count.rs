@@ -25,8 +25,15 @@ impl Count {
         format!("test result: {outcome}. {} passed; {} failed; {} ignored", self.passed, self.failed, self.ignored)
     }
 
-    /// Parses the last line of a test runner.
+    /// Parses the last line of Rust's test runner, or one of the last lines of Node's (TAP).
     fn read(line: &str) -> Option<Self> {
+        let tap = |word: &str| line.trim().strip_prefix("# ")?.strip_prefix(word)?.trim().parse().ok();
+        if let Some(passed) = tap("pass ") {
+            return Some(Self { passed, ..Self::default() });
+        }
+        if let Some(failed) = tap("fail ") {
+            return Some(Self { failed, ..Self::default() });
+        }
         let (_, counts) = line.trim().strip_prefix("test result: ")?.split_once(". ")?;
         let number = |word: &str| counts.split("; ").find_map(|part| part.strip_suffix(word)?.trim().parse().ok());
         Some(Self { passed: number("passed")?, failed: number("failed")?, ignored: number("ignored").unwrap_or(0) })
@@ -85,6 +92,9 @@ mod tests {
         assert_eq!(Count::read(libtest), Some(Count { passed: 5, failed: 0, ignored: 1 }));
         assert_eq!(Count::read(wasm), Some(Count { passed: 3, failed: 2, ignored: 0 }));
         assert_eq!(Count::read("test poll::a_click ... ok"), None);
+        assert_eq!(Count::read("# pass 6"), Some(Count { passed: 6, ..Count::default() }));
+        assert_eq!(Count::read("# fail 1"), Some(Count { failed: 1, ..Count::default() }));
+        assert_eq!(Count::read("# passing by"), None);
     }
 
     fn sh(script: &str) -> Result<Count> {

@@ -8,7 +8,7 @@ use super::schemathesis::{self, Length};
 use super::{deny, e2e};
 use crate::setup::{self, Browser, Scope};
 use crate::toolchain::{self, Build, WASM_TARGET};
-use crate::{dist, exec, size, tools};
+use crate::{dist, exec, repo, size, tools};
 
 /// One step.
 pub(crate) struct Step {
@@ -37,7 +37,7 @@ impl Step {
     }
 }
 
-pub(crate) const STEPS: [Step; 12] = [
+pub(crate) const STEPS: [Step; 14] = [
     Step { name: "setup", what: "what builds and tests need", action: StepAction::Check(set_up) },
     Step { name: "fmt", what: "the formatting", action: StepAction::Check(fmt) },
     Step {
@@ -48,9 +48,11 @@ pub(crate) const STEPS: [Step; 12] = [
     Step { name: "clippy", what: "lints, native", action: StepAction::Check(clippy) },
     Step { name: "clippy-wasm", what: "lints, wasm", action: StepAction::Check(clippy_wasm) },
     Step { name: "docs", what: "the documentation builds", action: StepAction::Check(docs) },
+    Step { name: "types", what: "the types of the loader's JavaScript", action: StepAction::Check(types) },
     Step { name: "dist", what: "the release build", action: StepAction::Check(release) },
     Step { name: "size", what: "what a reader downloads, within its budget", action: StepAction::Check(size::check) },
     Step { name: "native", what: "unit, property and endpoint tests", action: StepAction::Tests(native) },
+    Step { name: "loader", what: "the loader's modules, in Node.js", action: StepAction::Tests(loader) },
     Step { name: "openapi", what: "the endpoint against its own description", action: StepAction::Check(openapi) },
     Step { name: "browser", what: "the widget's own tests, in a browser", action: StepAction::Tests(browser) },
     Step {
@@ -87,8 +89,21 @@ fn docs() -> Result<()> {
     exec::run(exec::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
+fn types() -> Result<()> {
+    let mut tsc = exec::program(tools::typescript()?);
+    tsc.env("PATH", tools::with_path([tools::node()?])?);
+    exec::run(tsc.args(["--project", "tsconfig.check.json"]))
+}
+
 fn native(args: &[String]) -> Result<Count> {
     count::tests(exec::cargo().args(["test", "--workspace", "--no-fail-fast", "--"]).args(args))
+}
+
+fn loader(args: &[String]) -> Result<Count> {
+    let mut node = exec::program(tools::node()?.join(repo::exe("node")));
+    node.args(["--no-warnings", "--test", "--test-reporter=tap"]);
+    node.args(args.iter().map(|arg| format!("--test-name-pattern={arg}")));
+    count::tests(node.arg("tests/loader/**/*.test.mjs"))
 }
 
 fn openapi() -> Result<()> {

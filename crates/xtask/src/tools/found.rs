@@ -31,6 +31,11 @@ pub(crate) fn node() -> Result<PathBuf> {
     programs_of("node", of_tests(), "cargo xtask test setup")
 }
 
+/// TypeScript's compiler, which checks the types of JavaScript.
+pub(crate) fn typescript() -> Result<PathBuf> {
+    Ok(programs_of("typescript", of_tests(), "cargo xtask test setup")?.join(repo::exe("tsc")))
+}
+
 /// The script that audits a page's accessibility.
 pub(crate) fn axe() -> Result<PathBuf> {
     Ok(programs_of("axe", of_tests(), "cargo xtask test setup")?.join("axe-core/axe.min.js"))

