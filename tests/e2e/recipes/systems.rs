@@ -289,7 +289,7 @@ impl<'a> Visit<'a> {
         edges("gema-article") == edges(self.system.text)
     }
 
-    /// Follows the links from the first article to the second and back. Returns whether a page was loaded.
+    /// Goes from the first article to the second by its link, and back. Returns whether the second was shown in place.
     fn goes_on_and_comes_back(&self) -> bool {
         let [first, second] = self.system.posts;
         self.reader.sees(self.system.begins, true);
