@@ -27,6 +27,8 @@ mod one {
 }
 /// What is this engine's own.
 mod own;
+/// Slots that are being migrated.
+mod resharding;
 
 /// Keys of its own on a server that all tests share.
 struct One(String);
