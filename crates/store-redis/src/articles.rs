@@ -131,6 +131,7 @@ impl Redis {
                         lease.release().await?;
                         return Ok(false);
                     }
+                    self.note_erasure(lease.names.slot).await?;
                     writes.add("DEL", lease.names.copy(), [] as [&str; 0]);
                     record.published = None;
                     record.put = record.counts.values().any(|count| count.imported > 0);
@@ -138,6 +139,7 @@ impl Redis {
                     lease.commit(&record, writes).await?
                 }
                 Removal::Everything => {
+                    self.note_erasure(lease.names.slot).await?;
                     for alias in record.aliases.keys() {
                         self.redirect(site, alias, None).await?;
                     }
@@ -156,7 +158,6 @@ impl Redis {
                 }
             };
             if is_done {
-                self.mark_erased();
                 return Ok(true);
             }
         }
@@ -221,10 +222,10 @@ impl Redis {
                 lease.release().await?;
                 return Ok(None);
             }
+            self.note_erasure(lease.names.slot).await?;
             if !lease.commit(&record, writes).await? {
                 continue;
             }
-            self.mark_erased();
             return Ok(Some(record.tally(key.clone())));
         }
     }

@@ -32,12 +32,14 @@ pub(super) enum Script {
     Redirect,
     /// Records that an article is in its site's list.
     MarkListed,
-    /// Sets, renews or clears the migration flag.
-    MigrationFlag,
+    /// Sets, renews or clears a flag.
+    SwapFlag,
+    /// Sets the flag of a deletion.
+    NoteErasure,
 }
 
 /// The sources, in the order of the enum.
-const SCRIPT_SOURCES: [&str; 10] = [
+const SCRIPT_SOURCES: [&str; 11] = [
     include_str!("scripts/apply.lua"),
     include_str!("scripts/lock.lua"),
     include_str!("scripts/release.lua"),
@@ -47,11 +49,12 @@ const SCRIPT_SOURCES: [&str; 10] = [
     include_str!("scripts/rotate_salt.lua"),
     include_str!("scripts/redirect.lua"),
     include_str!("scripts/mark_listed.lua"),
-    include_str!("scripts/migration_flag.lua"),
+    include_str!("scripts/swap_flag.lua"),
+    include_str!("scripts/note_erasure.lua"),
 ];
 
 /// The SHA-1 digests for `EVALSHA`.
-static SCRIPT_DIGESTS: LazyLock<[String; 10]> =
+static SCRIPT_DIGESTS: LazyLock<[String; 11]> =
     LazyLock::new(|| SCRIPT_SOURCES.map(|code| sha1_smol::Sha1::from(code).digest().to_string()));
 
 impl Command {

@@ -101,7 +101,8 @@ fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
         Command::script(Script::Release, [record.clone()]).arg("token"),
         Command::script(Script::Redirect, [record.clone()]).arg(""),
         Command::script(Script::RotateSalt, [salts.clone(), durable.clone()]).args(["0", "salt", "60"]),
-        Command::script(Script::MigrationFlag, [flag.clone()]).args(["", "try", "1000"]),
+        Command::script(Script::SwapFlag, [flag.clone()]).args(["", "try", "1000"]),
+        Command::script(Script::NoteErasure, [flag.clone()]).arg("try"),
         Command::new("DEL").args([record, days, votes, seen, more, salts, durable, flag]),
     ]
 }

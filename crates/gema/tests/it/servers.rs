@@ -177,6 +177,15 @@ impl Servers {
         assert!(Command::new("kill").args([signal, pid.trim()]).status().unwrap().success());
     }
 
+    /// Whether an append-only file of one of them has these bytes.
+    pub(crate) fn files_have(&self, bytes: &[u8]) -> bool {
+        let dirs = (0..self.ports.len()).map(|server| self.dir.join(server.to_string()).join("appendonlydir"));
+        // A file that a rewrite has just replaced is gone.
+        let mut files =
+            dirs.flat_map(|dir| fs::read_dir(dir).unwrap()).filter_map(|entry| fs::read(entry.ok()?.path()).ok());
+        files.any(|file| memchr::memmem::find(&file, bytes).is_some())
+    }
+
     /// Starts one again that was killed.
     pub(crate) fn restart(&self, server: usize) {
         let home = self.dir.join(server.to_string());

@@ -17,6 +17,8 @@ mod cluster {
 
     contract!(Six);
 }
+/// What was deleted, in the servers' files.
+mod erasure;
 /// From one engine to another.
 mod migrate;
 /// One server.
