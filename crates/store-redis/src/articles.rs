@@ -122,7 +122,7 @@ impl Redis {
                 lease.release().await?;
                 return Ok(false);
             };
-            let mut writes = WriteSet::default();
+            let mut writes = WriteSet::of_erasure();
             let is_done = match removal {
                 Removal::Copy => {
                     let is =
@@ -150,7 +150,7 @@ impl Redis {
                     }
                     self.unlist(ARTICLE_LIST, site, &lease.key).await?;
                     self.unlist_recent(site, &lease.key).await?;
-                    let mut writes = WriteSet::default();
+                    let mut writes = WriteSet::of_erasure();
                     for name in self.all_names(site, &lease.names).await? {
                         writes.add("UNLINK", name, [] as [&str; 0]);
                     }
@@ -205,7 +205,7 @@ impl Redis {
                 marks.map(|mark| (mark, lease.names.bucket(MarkTable::Votes, bucket(&mark, buckets)))).collect();
             let ask = marks.iter().map(|(mark, name)| Command::new("HGET").arg(name.clone()).arg(mark.to_vec()));
             let votes = self.cluster.request(Access::Read, lease.names.slot, ask.collect()).await?;
-            let mut writes = WriteSet::default();
+            let mut writes = WriteSet::of_erasure();
             for ((mark, name), value) in marks.iter().zip(&votes) {
                 let Some((_, reaction)) = text(value).and_then(vote::decode) else { continue };
                 writes.add("HDEL", name.clone(), [mark.to_vec()]);

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Compares and swaps a flag; returns the value afterwards. KEYS: the flag. ARGV: expected value, new value (each empty
 -- for no flag), and the expiry of the new one in milliseconds; 0: none.
 local is = redis.call('get', KEYS[1]) or ''

@@ -17,7 +17,7 @@ mod cluster {
 
     contract!(Six);
 }
-/// What was deleted, in the servers' files.
+/// What was deleted, in the servers' files and without memory.
 mod erasure;
 /// From one engine to another.
 mod migrate;

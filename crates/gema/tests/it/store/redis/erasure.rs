@@ -3,8 +3,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use store::{Removal, Store};
-use store_contract::{TODAY, changes, react, site, tally};
+use store::{PruneFilter, Removal, Store, StoreError};
+use store_contract::{TODAY, changes, react, read, site, tally};
+use visitor::Day;
 
 use super::{prefix, url};
 use crate::{
@@ -68,4 +69,33 @@ async fn an_article_that_a_command_has_removed_is_in_no_file() {
         store.remove_article(&site(), &article("erased"), Removal::Everything).await.unwrap()
     };
     is_erased_after_the_process_has_ended(&servers, &url(&servers, "redis"), delete).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_frees_memory_works_when_there_is_none_left() {
+    let servers = Servers::one();
+    let store = engines::open(&url(&servers, "redis")).unwrap();
+    for key in ["voted", "removed", "aliased"] {
+        store.apply(changes(1, [read(key, 1), react(key, Some("happy"), 5)])).await.unwrap();
+    }
+    store.alias(&site(), TODAY, &article("aliased"), &article("renamed"), false).await.unwrap().unwrap();
+    store.apply(changes(1, [read("/pruned", 1)])).await.unwrap();
+    let used = servers.cli(0, &["info", "memory"]);
+    let used = used.lines().find_map(|line| line.strip_prefix("used_memory:")).unwrap().trim().to_owned();
+    let limit = (used.parse::<u64>().unwrap() / 2).to_string();
+    servers.cli(0, &["config", "set", "maxmemory", &limit]);
+
+    assert_eq!(store.apply(changes(2, [read("voted", 2)])).await, Err(StoreError::Unavailable));
+    let told = store.erase_visitor(&site(), TODAY, &token(1), &[article("voted")]).await.unwrap();
+    assert_eq!((told.len(), told[0].reactions.total()), (1, 0));
+    for key in ["removed", "renamed"] {
+        assert_eq!(store.remove_article(&site(), &article(key), Removal::Everything).await, Ok(true), "{key}");
+    }
+    let filter = PruneFilter { before: Day::new(TODAY.get() + 1), fewer_than: 2, dry_run: false };
+    let pruned = store.prune(&site(), filter, None).await.unwrap().articles;
+    assert!(pruned.contains(&article("/pruned")), "{pruned:?}");
+
+    servers.cli(0, &["config", "set", "maxmemory", "0"]);
+    assert_eq!(store.apply(changes(2, [read("voted", 2)])).await.map(|told| told.len()), Ok(1));
+    assert_eq!(store.check().await.unwrap().findings, []);
 }
