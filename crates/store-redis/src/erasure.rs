@@ -72,6 +72,8 @@ impl Redis {
             rewriter.begun.clear();
             return Ok(());
         }
+        // Replicas may have been added.
+        self.cluster.refresh_slot_map().await;
         let begun = |value| rewriter.begun.get(value).copied().unwrap_or(0);
         if flags.iter().any(|(_, value)| begun(value) < REWRITES) {
             if self.begin_rewrites(self.cluster.servers().await).await {

@@ -77,6 +77,12 @@ impl Servers {
         let said = servers.cli(0, &create);
         assert!(said.contains("All 16384 slots covered"), "{said}");
         servers.wait("a whole cluster", Self::is_whole);
+        let knows_replicas = |servers: &Self, server: usize| {
+            servers.nodes(server).iter().filter(|node| node.follows.is_some()).count() == many - MASTERS
+        };
+        servers.wait("each server to know the replicas", |servers| {
+            (0..many).all(|server| knows_replicas(servers, server))
+        });
         servers
     }
 
