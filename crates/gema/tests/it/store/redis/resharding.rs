@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use admin::MigrationTarget;
 use store::{
     Admission, ArticleUpdate, Changes, NewEvent, Store, StoreError,
     export_format::{ExportWriter, Line},
@@ -203,7 +204,7 @@ async fn a_vote_that_is_deleted_during_a_reshard_is_deleted() {
         old.apply(changes(reader, [react(key, Some("happy"), 5)])).await.unwrap();
     }
     let file = tempfile::tempfile().unwrap();
-    admin::migrate(&*old, (Arc::clone(&store), "there"), TODAY, file).await.unwrap();
+    admin::migrate(&*old, (Arc::clone(&store), "there"), MigrationTarget::Empty, TODAY, file).await.unwrap();
     let first = keys(&url, "{*}:v:0").remove(0);
 
     // The readers whose votes stay on the source: a choice changes their row in the first bucket.
