@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// A `seq` that is stored as these bytes.
-const SEQ: u64 = 0x11_2233_4455_66;
-const SEQ_BYTES: [u8; 7] = [0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66];
+const SEQ: u64 = 0x1122_3344_5566;
+const SEQ_BYTES: [u8; 7] = [0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66];
 
 /// Another process cleans up, as it does every minute, until that holds.
 async fn cleans_up_until(store: &Arc<dyn Store>, what: &str, holds: impl Fn() -> bool) {
