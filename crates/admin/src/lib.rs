@@ -22,7 +22,7 @@ pub use alias::{AliasEntry, AliasPage, AliasReport, alias, aliases, remove_alias
 pub use baseline::{BaselineChange, BaselineReport, BaselineRequest, Columns, set_baseline};
 pub use draft::{Body, Draft, sanitized_copy};
 pub use import::{ImportError, import};
-pub use migrate::{MigrateError, MigrationReport, migrate};
+pub use migrate::{MigrateError, MigrationReport, MigrationTarget, migrate};
 
 use config::{Site, networks};
 use store::{ArticleUpdate, MAX_COUNT, PruneFilter, PrunePage, Removal, Store, StoreError};

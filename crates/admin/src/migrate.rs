@@ -41,7 +41,17 @@ pub struct MigrationReport {
     pub different: Vec<(SiteId, ArticleKey)>,
 }
 
-/// Why a migration failed. What the target has stays; repeating the migration continues it.
+/// Into which targets a migration writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MigrationTarget {
+    /// Only a store without articles.
+    Empty,
+    /// Any store. What it has is merged with the source's data, as by an import: what was deleted in the source since an
+    /// earlier migration stays, and the target's copies of articles are kept.
+    Merged,
+}
+
+/// Why a migration failed. What the target has stays.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     /// The source is being migrated, or was.
@@ -51,8 +61,16 @@ pub enum MigrateError {
     #[error("{}", describe_block("the new database", .0))]
     TargetBlocked(WritesBlocked),
     /// The write block expired, so others may have written to the source.
-    #[error("writes could not be held all the time, so that some may not be there: run this again")]
+    #[error(
+        "writes could not be held all the time, so that some may not be there: run this again, with an empty new database"
+    )]
     LeaseLost,
+    /// The target has articles, and they were not to be merged.
+    #[error("{}", describe_contents())]
+    NotEmpty,
+    /// The target could not be examined.
+    #[error("the new database could not be read: {0}")]
+    Examine(StoreError),
     /// The source could not be read.
     #[error("it could not be read to its end: {0}")]
     Read(StoreError),
@@ -68,17 +86,23 @@ pub enum MigrateError {
 }
 
 /// Copies all exportable data of a store to another through an unnamed file, then compares all totals. Writes to the
-/// source are blocked meanwhile; permanently if all data arrived. `named`: the target's URL as it is displayed.
+/// source are blocked meanwhile; permanently if all data arrived. `named`: the target's URL as it is displayed. An
+/// interrupted migration leaves some articles in the target, and they become outdated as the source goes on; so it is
+/// repeated with an empty target.
 ///
 /// # Errors
 /// [`MigrateError`] names the cause.
 pub async fn migrate(
     from: &dyn Store,
     (to, named): (Arc<dyn Store>, &str),
+    target: MigrationTarget,
     day: Day,
     file: File,
 ) -> Result<MigrationReport, MigrateError> {
     to.refresh_write_block().await.map_err(MigrateError::TargetBlocked)?;
+    if target == MigrationTarget::Empty && has_articles(&*to, day).await.map_err(MigrateError::Examine)? {
+        return Err(MigrateError::NotEmpty);
+    }
     let lease = from.block_writes().await.map_err(MigrateError::SourceBlocked)?;
     let moved = tokio::select! {
         moved = copy(from, &to, day, file) => moved,
@@ -95,6 +119,22 @@ pub async fn migrate(
         Err(_) if is_all => Err(MigrateError::LeaseLost),
         _ => moved,
     }
+}
+
+/// Whether the store has an article of any site.
+async fn has_articles(store: &dyn Store, day: Day) -> Result<bool, StoreError> {
+    let (sender, mut lines) = mpsc::channel(1);
+    let search = async move {
+        while let Some(line) = lines.recv().await {
+            if matches!(line, Line::Article(_)) {
+                return true;
+            }
+        }
+        false
+    };
+    // The export ends early when the receiver is dropped.
+    let (exported, has_some) = tokio::join!(store.export(None, day, sender), search);
+    exported.map(|()| has_some)
 }
 
 /// Renews the write block until it is lost. Tolerates errors of the store, since the block may still be in force.
@@ -172,6 +212,14 @@ fn totals(tally: &Tally) -> BTreeMap<String, (u64, u64)> {
     let shares = shares.0.iter().map(|(key, count)| (format!("share:{key}"), *count, imported.shares.get(key)));
     let all = std::iter::once(("reads".to_owned(), *reads, imported.reads)).chain(reactions).chain(shares);
     all.filter(|(_, count, _)| *count > 0).map(|(name, count, imported)| (name, (count, imported))).collect()
+}
+
+fn describe_contents() -> String {
+    "the new database has articles already. If an interrupted migration left them, they are outdated: delete the file, or \
+     name another one or another `?prefix=` of Redis, and run this again. If both databases have counts of their own, \
+     `--merge` merges them; then copies of articles in the new database are kept, and what was deleted in the old one \
+     stays there"
+        .into()
 }
 
 fn describe_block(what: &str, block: &WritesBlocked) -> String {

@@ -124,7 +124,7 @@ impl Redis {
                 lease.release().await?;
                 return Ok(false);
             };
-            let mut writes = WriteSet::default();
+            let mut writes = WriteSet::of_erasure();
             let is_done = match removal {
                 Removal::Copy => {
                     let is =
@@ -133,6 +133,7 @@ impl Redis {
                         lease.release().await?;
                         return Ok(false);
                     }
+                    self.note_erasure(lease.names.slot).await?;
                     writes.add("DEL", lease.names.copy(), [] as [&str; 0]);
                     record.published = None;
                     record.put = record.counts.values().any(|count| count.imported > 0);
@@ -140,6 +141,7 @@ impl Redis {
                     lease.commit(&record, writes).await?
                 }
                 Removal::Everything => {
+                    self.note_erasure(lease.names.slot).await?;
                     for alias in record.aliases.keys() {
                         self.redirect(site, alias, None).await?;
                     }
@@ -150,7 +152,7 @@ impl Redis {
                     }
                     self.unlist(ARTICLE_LIST, site, &lease.key).await?;
                     self.unlist_recent(site, &lease.key).await?;
-                    let mut writes = WriteSet::default();
+                    let mut writes = WriteSet::of_erasure();
                     for name in self.all_names(site, &lease.names).await? {
                         writes.add("UNLINK", name, [] as [&str; 0]);
                     }
@@ -158,7 +160,6 @@ impl Redis {
                 }
             };
             if is_done {
-                self.mark_erased();
                 return Ok(true);
             }
         }
@@ -206,7 +207,7 @@ impl Redis {
                 marks.map(|mark| (mark, lease.names.bucket(MarkTable::Votes, bucket(&mark, buckets)))).collect();
             let ask = marks.iter().map(|(mark, name)| Command::new("HGET").arg(name.clone()).arg(mark.to_vec()));
             let votes = self.cluster.request(Access::Read, lease.names.slot, ask.collect()).await?;
-            let mut writes = WriteSet::default();
+            let mut writes = WriteSet::of_erasure();
             for ((mark, name), value) in marks.iter().zip(&votes) {
                 let Some((_, reaction)) = text(value).and_then(vote::decode) else { continue };
                 writes.add("HDEL", name.clone(), [mark.to_vec()]);
@@ -223,10 +224,10 @@ impl Redis {
                 lease.release().await?;
                 return Ok(None);
             }
+            self.note_erasure(lease.names.slot).await?;
             if !lease.commit(&record, writes).await? {
                 continue;
             }
-            self.mark_erased();
             return Ok(Some(record.tally(key.clone())));
         }
     }

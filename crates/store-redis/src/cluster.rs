@@ -18,7 +18,7 @@ use store::StoreError;
 
 pub(super) use self::slot_map::ClusterPart;
 use self::{
-    reply_kind::{ReplyKind, classify},
+    reply_kind::{ReplyKind, classify, is_ask_reply},
     slot_map::SlotMap,
 };
 use super::{
@@ -87,9 +87,7 @@ impl Cluster {
         } else {
             SlotMap::one(url.servers[0].clone())
         }));
-        let nodes = Mutex::default();
-        let slot_map_updated = tokio::sync::Mutex::default();
-        let outage = Outage::default();
+        let (nodes, slot_map_updated, outage) = (Mutex::default(), tokio::sync::Mutex::default(), Outage::default());
         Self { url, slot_map, nodes, slot_map_updated, metrics, outage, slow: Mutex::default() }
     }
 
@@ -163,16 +161,18 @@ impl Cluster {
     ) -> Result<Vec<Value>, String> {
         let begun = Instant::now();
         let mut job = Job { commands, with_source: false, is_asking: false };
-        let mut sent_to = None;
         let mut redirected = 0;
         loop {
-            let to = sent_to.take().or_else(|| self.slot_map().master(slot).cloned());
+            let to = self.slot_map().master(slot).cloned();
             let replies = match &to {
                 Some(to) => self.send_until_failover(slot, to, access, &job).await,
                 None => Err(NodeError::Connection("no server has this part of the keys".into())),
             };
-            job.is_asking = false;
-            let why = match classify(replies) {
+            let reply = match classify(replies) {
+                ReplyKind::Ask(target, replies) => self.ask_target(slot, &target, access, &job, replies).await,
+                reply => reply,
+            };
+            let why = match reply {
                 ReplyKind::Success(replies) => return Ok(replies),
                 ReplyKind::NoScript => {
                     job.with_source = true;
@@ -183,13 +183,7 @@ impl Cluster {
                     self.set_master(slot, &moved_to);
                     continue;
                 }
-                ReplyKind::Ask(asked_to) if redirected < 5 => {
-                    redirected += 1;
-                    sent_to = Some(asked_to);
-                    job.is_asking = true;
-                    continue;
-                }
-                ReplyKind::Moved((host, port)) | ReplyKind::Ask((host, port)) => {
+                ReplyKind::Moved((host, port)) | ReplyKind::Ask((host, port), _) => {
                     format!("it is always at {host}:{port}")
                 }
                 ReplyKind::Later(why) => why,
@@ -201,6 +195,30 @@ impl Cluster {
             redirected = 0;
             tokio::time::sleep(RETRY_DELAY).await;
             self.refresh_slot_map().await;
+        }
+    }
+
+    /// Sends those commands to the target of a slot's migration to which the source replied ASK. The others must not be
+    /// sent there: the target takes keys that have not been migrated yet for absent.
+    async fn ask_target(
+        &self,
+        slot: Slot,
+        target: &Address,
+        access: Access,
+        job: &Job,
+        mut replies: Vec<Value>,
+    ) -> ReplyKind {
+        let pairs = job.commands.iter().zip(&replies);
+        let commands = pairs.filter(|(_, reply)| is_ask_reply(reply)).map(|(command, _)| command.clone()).collect();
+        let asked = Job { commands, with_source: job.with_source, is_asking: true };
+        match classify(self.send_until_failover(slot, target, access, &asked).await) {
+            ReplyKind::Success(answers) => {
+                let open = replies.iter_mut().filter(|reply| is_ask_reply(reply));
+                open.zip(answers).for_each(|(reply, answer)| *reply = answer);
+                ReplyKind::Success(replies)
+            }
+            // All commands are sent again.
+            failed => failed,
         }
     }
 
@@ -348,9 +366,7 @@ impl Cluster {
 
     /// Probes each master that has refused something with a write.
     async fn probe_failed_slots(&self) {
-        let slot_map = self.slot_map();
-        let slots = self.outage.slots();
-        let begun = Instant::now();
+        let (slot_map, slots, begun) = (self.slot_map(), self.outage.slots(), Instant::now());
         let mut by_master = HashMap::<_, HashSet<Slot>>::new();
         for slot in slots {
             by_master.entry(slot_map.master(slot)).or_default().insert(slot);

@@ -22,6 +22,8 @@ pub(super) enum Script {
     Release,
     /// Writes under the lease.
     Commit,
+    /// The same for deletions, also if the server has no memory left.
+    CommitErasure,
     /// Adds marks to a table under the lease.
     AddMarks,
     /// Splits a bucket of a table.
@@ -32,26 +34,30 @@ pub(super) enum Script {
     Redirect,
     /// Records that an article is in its site's list.
     MarkListed,
-    /// Sets, renews or clears the migration flag.
-    MigrationFlag,
+    /// Sets, renews or clears a flag.
+    SwapFlag,
+    /// Sets the flag of a deletion.
+    NoteErasure,
 }
 
 /// The sources, in the order of the enum.
-const SCRIPT_SOURCES: [&str; 10] = [
+const SCRIPT_SOURCES: [&str; 12] = [
     include_str!("scripts/apply.lua"),
     include_str!("scripts/lock.lua"),
     include_str!("scripts/release.lua"),
-    include_str!("scripts/commit.lua"),
+    concat!("#!lua\n", include_str!("scripts/commit.lua")),
+    concat!("#!lua flags=allow-oom\n", include_str!("scripts/commit.lua")),
     include_str!("scripts/add_marks.lua"),
     include_str!("scripts/split_bucket.lua"),
     include_str!("scripts/rotate_salt.lua"),
     include_str!("scripts/redirect.lua"),
     include_str!("scripts/mark_listed.lua"),
-    include_str!("scripts/migration_flag.lua"),
+    include_str!("scripts/swap_flag.lua"),
+    include_str!("scripts/note_erasure.lua"),
 ];
 
 /// The SHA-1 digests for `EVALSHA`.
-static SCRIPT_DIGESTS: LazyLock<[String; 10]> =
+static SCRIPT_DIGESTS: LazyLock<[String; 12]> =
     LazyLock::new(|| SCRIPT_SOURCES.map(|code| sha1_smol::Sha1::from(code).digest().to_string()));
 
 impl Command {

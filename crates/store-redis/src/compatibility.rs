@@ -90,7 +90,10 @@ fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
     let lock = Command::script(Script::Lock, [record.clone()]).args(["token", "1000", "0"]);
     let add_marks =
         Command::script(Script::AddMarks, [record.clone(), votes.clone()]).args(["token", "60", mark, "x", "2"]);
-    let commit = Command::script(Script::Commit, [record.clone(), days.clone()]);
+    let commits = [Script::Commit, Script::CommitErasure].map(|commit| {
+        Command::script(commit, [record.clone(), days.clone()]).args(["token", "0", "4", "HSET", "2", "try", "1"])
+    });
+    let [commit, commit_erasure] = commits;
     let split_bucket =
         Command::script(Script::SplitBucket, [record.clone(), votes.clone(), votes.clone(), more.clone()]);
     vec![
@@ -98,12 +101,14 @@ fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
         Command::script(Script::MarkListed, [record.clone()]).arg("1"),
         lock,
         add_marks,
-        commit.args(["token", "0", "4", "HSET", "2", "try", "1"]),
+        commit,
+        commit_erasure,
         split_bucket.args(["1", "token"]),
         Command::script(Script::Release, [record.clone()]).arg("token"),
         Command::script(Script::Redirect, [record.clone()]).arg(""),
         Command::script(Script::RotateSalt, [salts.clone(), durable.clone()]).args(["0", "salt", "60"]),
-        Command::script(Script::MigrationFlag, [flag.clone()]).args(["", "try", "1000"]),
+        Command::script(Script::SwapFlag, [flag.clone()]).args(["", "try", "1000"]),
+        Command::script(Script::NoteErasure, [flag.clone()]).arg("try"),
         Command::new("DEL").args([record, days, votes, seen, more, salts, durable, flag]),
     ]
 }

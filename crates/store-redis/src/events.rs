@@ -30,7 +30,11 @@ use super::{
 /// How long to wait for the article's lease to end.
 const EVENT_LEASE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Attempts when the cached record turns out to be stale.
+/// Delay between attempts while the article is leased; it grows with the wait.
+const MIN_LEASE_POLL_DELAY: Duration = Duration::from_millis(5);
+const MAX_LEASE_POLL_DELAY: Duration = Duration::from_millis(50);
+
+/// Attempts when the cached record turns out to be stale. Waits for a lease do not count.
 const MAX_STALE_RETRIES: u32 = 100;
 
 /// The changes of one article.
@@ -109,7 +113,9 @@ impl Redis {
         let mut key = group.key.clone();
         let begun = Instant::now();
         let mut decisions = AdmissionDecisions::new();
-        for _ in 0..MAX_STALE_RETRIES {
+        let mut retries = 0;
+        while retries < MAX_STALE_RETRIES {
+            retries += 1;
             let cached = match self.records.get_stale_ok(site, &key) {
                 Some(cached) => cached,
                 None => self.read_record(site, &key, salts).await?,
@@ -154,7 +160,8 @@ impl Redis {
                     self.recover_intent(site, &key).await?;
                 }
                 Some(ApplyReply::Locked(_)) if begun.elapsed() < EVENT_LEASE_TIMEOUT => {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
+                    retries -= 1;
+                    tokio::time::sleep((begun.elapsed() / 4).clamp(MIN_LEASE_POLL_DELAY, MAX_LEASE_POLL_DELAY)).await;
                 }
                 Some(ApplyReply::Locked(_)) => return Err(StoreError::Busy),
                 None => return Err(self.corrupt_reply("the answer of a script")),

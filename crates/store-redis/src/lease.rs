@@ -40,9 +40,15 @@ pub(super) struct Lease<'r> {
 pub(super) struct WriteSet {
     keys: Vec<Name>,
     words: Vec<Vec<u8>>,
+    is_erasure: bool,
 }
 
 impl WriteSet {
+    /// Deletions, which are possible also if the server has no memory left.
+    pub(super) fn of_erasure() -> Self {
+        Self { is_erasure: true, ..Self::default() }
+    }
+
     /// Adds a command.
     pub(super) fn add<W: Into<Vec<u8>>>(&mut self, name: &str, key: Name, args: impl IntoIterator<Item = W>) {
         let index = self.keys.iter().position(|known| *known == key).unwrap_or_else(|| {
@@ -162,7 +168,8 @@ impl Lease<'_> {
     /// Writes under the lease, which is released if `is_last`.
     pub(super) async fn write(&self, writes: &WriteSet, is_last: bool) -> Result<bool, StoreError> {
         let keys = std::iter::once(self.names.record()).chain(writes.keys.iter().cloned());
-        let commit = Command::script(Script::Commit, keys).arg(self.token.clone());
+        let script = if writes.is_erasure { Script::CommitErasure } else { Script::Commit };
+        let commit = Command::script(script, keys).arg(self.token.clone());
         let commit = commit.arg(if is_last { "1" } else { "0" }).args(writes.words.iter().cloned());
         Ok(number(&self.redis.cluster.write(self.names.slot, commit).await?) == Some(1))
     }

@@ -24,6 +24,8 @@ mod compatibility;
 mod copy;
 /// Durability checks at startup.
 mod durability;
+/// Erasure from the servers' files.
+mod erasure;
 /// Readers' events.
 mod events;
 /// Export, article by article.
@@ -71,10 +73,7 @@ mod vote;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicBool},
     time::Instant,
 };
 
@@ -85,8 +84,9 @@ use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, keys::KeyNames, migration_flag::CachedFlag, readiness::ProbeCache,
-    record::Found, record_cache::RecordCache, salts::CachedSalts, secrets::Secrets, url::RedisUrl,
+    cluster::Cluster, command::Command, erasure::Rewriter, keys::KeyNames, migration_flag::CachedFlag,
+    readiness::ProbeCache, record::Found, record_cache::RecordCache, salts::CachedSalts, secrets::Secrets,
+    url::RedisUrl,
 };
 
 /// Maximum number of aliases to follow; more is a cycle, which means corrupt data.
@@ -110,8 +110,9 @@ pub struct Redis {
     sites: Mutex<HashSet<SiteId>>,
     /// The latest day noted in the list of recently counted articles, by article.
     noted: quick_cache::sync::Cache<(SiteId, ArticleKey), Day>,
-    /// Data was deleted that must also disappear from the servers' append-only files.
+    /// Data was deleted for which no flag is set yet.
     erased: AtomicBool,
+    rewriter: tokio::sync::Mutex<Rewriter>,
     /// Result of the last readiness probe.
     last_probe: ProbeCache,
 }
@@ -138,6 +139,7 @@ impl Redis {
             sites: Mutex::default(),
             noted: quick_cache::sync::Cache::new(MAX_NOTED_ARTICLES),
             erased: AtomicBool::default(),
+            rewriter: tokio::sync::Mutex::default(),
             last_probe: ProbeCache::default(),
         })
     }
@@ -200,11 +202,6 @@ impl Redis {
 
     fn salt_cache(&self) -> MutexGuard<'_, HashMap<SiteId, CachedSalts>> {
         self.salt_cache.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Schedules a rewrite of the servers' append-only files.
-    fn mark_erased(&self) {
-        self.erased.store(true, Ordering::Relaxed);
     }
 
     /// Logs a corrupt reply.

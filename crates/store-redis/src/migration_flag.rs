@@ -40,7 +40,7 @@ impl Redis {
         let lease = WriteBlockLease(super::random::token()?);
         // In order, so that of two concurrent migrations one wins the first slot.
         for key in self.flag_keys() {
-            let flag = self.replace(&key, "", &moving_value(&lease), FLAG_EXPIRY).await;
+            let flag = self.swap_flag(&key, "", &moving_value(&lease), FLAG_EXPIRY).await;
             let why = match flag {
                 Ok(flag) if flag == moving_value(&lease) => continue,
                 Ok(other) => parse_flag(&other).unwrap_or(WritesBlocked::Migrating),
@@ -57,7 +57,7 @@ impl Redis {
     pub(super) async fn renew_flag(&self, lease: &WriteBlockLease) -> Result<bool, StoreError> {
         let moving = moving_value(lease);
         let renewed =
-            join_all(self.flag_keys().iter().map(|key| self.replace(key, &moving, &moving, FLAG_EXPIRY))).await;
+            join_all(self.flag_keys().iter().map(|key| self.swap_flag(key, &moving, &moving, FLAG_EXPIRY))).await;
         if renewed.iter().flatten().any(|flag| *flag != moving) {
             return Ok(false);
         }
@@ -77,7 +77,7 @@ impl Redis {
         let done = match self.renew_flag(lease).await {
             Ok(true) => {
                 let flag_keys = self.flag_keys();
-                let moved_flags = flag_keys.iter().map(|key| self.replace(key, &moving, &moved, Duration::ZERO));
+                let moved_flags = flag_keys.iter().map(|key| self.swap_flag(key, &moving, &moved, Duration::ZERO));
                 try_join_all(moved_flags).await.map(|flags| flags.iter().all(|flag| *flag == moved))
             }
             other => other,
@@ -97,7 +97,7 @@ impl Redis {
         }
         for (key, text) in flag_keys.iter().zip(&flags) {
             if let Some(text) = text {
-                self.replace(key, text, "", Duration::ZERO).await?;
+                self.swap_flag(key, text, "", Duration::ZERO).await?;
             }
         }
         Ok(flags.iter().any(Option::is_some))
@@ -114,7 +114,7 @@ impl Redis {
         let flag_keys = self.flag_keys();
         let clears = flag_keys.iter().map(async |key| {
             for text in [moved, &moving].into_iter().filter(|text| !text.is_empty()) {
-                if let Err(error) = self.replace(key, text, "", Duration::ZERO).await {
+                if let Err(error) = self.swap_flag(key, text, "", Duration::ZERO).await {
                     tracing::warn!(%error, "the migration flag could not be removed");
                 }
             }
@@ -122,17 +122,17 @@ impl Redis {
         join_all(clears).await;
     }
 
-    /// Compares and swaps the flag in one slot; returns the value afterwards.
-    async fn replace(
+    /// Compares and swaps a flag in one slot; returns the value afterwards.
+    pub(super) async fn swap_flag(
         &self,
         (name, slot): &SlottedName,
         is: &str,
         to: &str,
         expiry: Duration,
     ) -> Result<String, StoreError> {
-        let replace = Command::script(Script::MigrationFlag, [name.clone()]).arg(is).arg(to);
+        let replace = Command::script(Script::SwapFlag, [name.clone()]).arg(is).arg(to);
         let flag = self.cluster.write(*slot, replace.arg(expiry.as_millis().to_string())).await?;
-        utf8(&flag).map(str::to_owned).ok_or_else(|| self.corrupt_reply("the migration flag"))
+        utf8(&flag).map(str::to_owned).ok_or_else(|| self.corrupt_reply("a flag"))
     }
 
     /// The keys of the flag's copies. Their stored name is `notice`.

@@ -178,7 +178,8 @@ impl WriteLane {
         let mut replies = replies.into_iter();
         let replies_by_job = batch.iter().zip(counts).map(|((job, _), count)| {
             let replies: Vec<_> = replies.by_ref().take(count).collect();
-            let is_refused = replies.iter().any(|reply| matches!(reply, Value::ServerError(_)));
+            // If only some commands were refused, the others must be on replicas.
+            let is_refused = replies.iter().all(|reply| matches!(reply, Value::ServerError(_)));
             if has < i64::from(self.replicas) && !is_refused {
                 return Err(NodeError::Replicas { has, needs: self.replicas });
             }

@@ -119,7 +119,7 @@ impl Redis {
         let answer = self.cluster.write(slot, rotate.arg(SALT_TTL_SECONDS.to_string())).await.inspect_err(|_| {
             // The script may have run, and then this endpoint is the only one to know that digests were deleted.
             if self.salt_cache().get(site).is_some_and(|known| known.day != day) {
-                self.mark_erased();
+                self.note_erasure_later();
             }
         })?;
         let [is_rotated, fields] = list(&answer) else { return Err(self.corrupt_reply("the salts")) };
@@ -128,7 +128,7 @@ impl Redis {
             return Err(self.corrupt_reply("the salts"));
         }
         if number(is_rotated) == Some(1) {
-            self.mark_erased();
+            self.note_erasure_later();
         }
         // Tells other endpoints that they need not wait for replicas. The note is in the same slot as the salt, so
         // replication cannot deliver it first; if it is lost, they wait.

@@ -1,7 +1,4 @@
-use std::{
-    path::Path,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use metrics::StoreMetrics;
@@ -14,7 +11,7 @@ use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
-use super::{Redis, command::Command, record::Found};
+use super::{Redis, record::Found};
 
 #[async_trait]
 impl Store for Redis {
@@ -139,16 +136,7 @@ impl Store for Redis {
     /// Digests of sites that are not served expire in Redis, like all others.
     async fn clean_up(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
         self.drop_unserved_salts(served, today);
-        if self.erased.swap(false, Ordering::Relaxed) {
-            for server in self.cluster.servers().await {
-                if let Err(why) = self.cluster.request_server(&server, Command::new("BGREWRITEAOF")).await {
-                    // Retried in a minute. A server that is already rewriting reports an error.
-                    tracing::info!(why, server = format!("{}:{}", server.0, server.1), "a file was not rewritten yet");
-                    self.mark_erased();
-                }
-            }
-        }
-        Ok(())
+        self.rewrite_files().await
     }
 
     fn accepts_writes(&self) -> bool {

@@ -1,6 +1,6 @@
 //! `gema migrate`.
 
-use admin::MigrationReport;
+use admin::{MigrationReport, MigrationTarget};
 use anyhow::{Context, bail};
 use axum::http::Method;
 use jiff::{Timestamp, tz::TimeZone};
@@ -22,13 +22,16 @@ pub(crate) struct Migrate {
     /// The new database
     #[arg(long, value_name = "URL", required_unless_present = "undo")]
     to: Option<String>,
+    /// Merges what the new database has with the old one's counts. Without this, it must be empty
+    #[arg(long)]
+    merge: bool,
     /// Makes a Redis accept events again after it was migrated. Moves nothing back
-    #[arg(long, conflicts_with = "to")]
+    #[arg(long, conflicts_with_all = ["to", "merge"])]
     undo: bool,
 }
 
 /// Prints what was moved, and fails if any total differs.
-pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()> {
+pub(crate) async fn run(Migrate { from, to, merge, .. }: Migrate) -> anyhow::Result<()> {
     let Some(to) = to else { return undo(&from).await };
     if from == to {
         bail!("both are the same database");
@@ -39,10 +42,10 @@ pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()>
     let moved = match SocketClient::connect(&from).await? {
         Some(running) => {
             output::note("the running gema refuses events from now on, and browsers keep them");
-            let body = json!({ "to": absolute(&to)? });
+            let body = json!({ "to": absolute(&to)?, "merge": merge });
             running.answer(request(Method::POST, "/admin/migrate", body.to_string())?).await?.unwrap_or_default()
         }
-        None => serde_json::to_value(migrate_here(&from, &to).await?)?,
+        None => serde_json::to_value(migrate_here(&from, &to, merge).await?)?,
     };
     output::out(&output::import_summary(&moved["taken"], false))?;
     let different = moved["different"].as_array().map_or(&[][..], Vec::as_slice);
@@ -54,8 +57,8 @@ pub(crate) async fn run(Migrate { from, to, .. }: Migrate) -> anyhow::Result<()>
         output::out(&format!("{} {}: not the same totals\n", word(&pair[0]), word(&pair[1])))?;
     }
     bail!(
-        "{} of {} articles have other totals there: stop every gema that counts on either, and run this again; what the new one \
-         had counted by itself before stays, and is one such difference",
+        "{} of {} articles have other totals there, and the old database counts on: what the new one had counted before stays, and \
+         is one such difference. Stop every gema that counts on the new one, and run this again with an empty one",
         different.len(),
         moved["articles"]
     );
@@ -77,7 +80,7 @@ async fn undo(url: &str) -> anyhow::Result<()> {
 
 /// Migrates in this process: no endpoint serves the old database, or it is Redis, where the migration flag blocks all
 /// endpoints.
-async fn migrate_here(from: &str, to: &str) -> anyhow::Result<MigrationReport> {
+async fn migrate_here(from: &str, to: &str, merge: bool) -> anyhow::Result<MigrationReport> {
     let open = |url: &str| engines::open(url).with_context(|| format!("cannot open {}", store::redacted_url(url)));
     let here = open(from)?;
     let there = open(to)?;
@@ -88,7 +91,8 @@ async fn migrate_here(from: &str, to: &str) -> anyhow::Result<MigrationReport> {
     let file = tempfile::tempfile().context("there must be room in the directory for temporary files (TMPDIR)")?;
     let day = Window::at(Timestamp::now(), &TimeZone::UTC).day;
     let named = store::redacted_url(&absolute(to)?);
-    let moved = admin::migrate(&*here, (there, &named), day, file).await;
+    let target = if merge { MigrationTarget::Merged } else { MigrationTarget::Empty };
+    let moved = admin::migrate(&*here, (there, &named), target, day, file).await;
     moved.with_context(|| format!("not everything was moved from {}", store::redacted_url(from)))
 }
 

@@ -38,6 +38,21 @@ fn number(said: &str, name: &str) -> u64 {
 }
 
 #[test]
+fn a_repeated_migration_needs_an_empty_database_or_merge() {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    assert_eq!(serving.post(&json!({ "visitor": token(1), "events": [react("a", Some("happy"), 5)] })).0, 200);
+    serving.stop();
+    let migrate = ["migrate", "--from", "sqlite:gema.db", "--to", "sqlite:new.db"];
+    assert!(cli.says(&migrate).contains("every total is the same"));
+    let (_, refused) = cli.fails(&migrate);
+    assert!(refused.contains("has articles already") && refused.contains("--merge"), "{refused}");
+    let merged = cli.says(&[&migrate[..], &["--merge"]].concat());
+    assert!(merged.contains("every total is the same"), "{merged}");
+    assert!(cli.says(&[&migrate[..3], &["--to", "sqlite:other.db"]].concat()).contains("every total is the same"));
+}
+
+#[test]
 fn import_takes_newer_counts_over_and_recognises_readers() {
     let old = CliHarness::new();
     let new = CliHarness::new();

@@ -77,6 +77,12 @@ impl Servers {
         let said = servers.cli(0, &create);
         assert!(said.contains("All 16384 slots covered"), "{said}");
         servers.wait("a whole cluster", Self::is_whole);
+        let knows_replicas = |servers: &Self, server: usize| {
+            servers.nodes(server).iter().filter(|node| node.follows.is_some()).count() == many - MASTERS
+        };
+        servers.wait("each server to know the replicas", |servers| {
+            (0..many).all(|server| knows_replicas(servers, server))
+        });
         servers
     }
 
@@ -175,6 +181,15 @@ impl Servers {
     pub(crate) fn signal(&self, server: usize, signal: &str) {
         let pid = fs::read_to_string(self.dir.join(server.to_string()).join("pid")).unwrap();
         assert!(Command::new("kill").args([signal, pid.trim()]).status().unwrap().success());
+    }
+
+    /// Whether an append-only file of one of them has these bytes.
+    pub(crate) fn files_have(&self, bytes: &[u8]) -> bool {
+        let dirs = (0..self.ports.len()).map(|server| self.dir.join(server.to_string()).join("appendonlydir"));
+        // A file that a rewrite has just replaced is gone.
+        let mut files =
+            dirs.flat_map(|dir| fs::read_dir(dir).unwrap()).filter_map(|entry| fs::read(entry.ok()?.path()).ok());
+        files.any(|file| memchr::memmem::find(&file, bytes).is_some())
     }
 
     /// Starts one again that was killed.

@@ -1,4 +1,3 @@
-#!lua
 -- Writes under a lease, if the caller still holds it; else writes nothing. KEYS: the record, and others that share its tag.
 -- ARGV: token, 1 to release the lease, then for each command: number of words, name, index of its key, arguments.
 local record = KEYS[1]

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Takes the lease of a record and returns the record, or returns the milliseconds until the lease expires. KEYS: the record.
 -- ARGV: token, duration in milliseconds, and 1 to renew: then returns 0 if the caller has lost the lease.
 local known = redis.call('hmget', KEYS[1], 'lock', 'lease')

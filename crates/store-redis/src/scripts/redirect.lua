@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Changes the target of an alias, or removes it. KEYS: its record. ARGV: the new target; empty: remove.
 if redis.call('hexists', KEYS[1], 'to') == 0 then
   return 0

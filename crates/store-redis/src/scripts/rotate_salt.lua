@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Starts a site's window for a day: the shared counterpart of Salts::rotate. KEYS: the site's salts, and the day whose salt is
 -- known to be on replicas. ARGV: day, a fresh salt, expiry in seconds.
 local day = tonumber(ARGV[1])

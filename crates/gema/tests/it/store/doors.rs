@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use admin::MigrationTarget;
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -96,7 +97,10 @@ async fn through_each_door(copies: &[Article]) -> Result<(), TestCaseError> {
 
     let migrated = opened(&path("migrated.db"));
     let file = tempfile::tempfile().unwrap();
-    let moved = admin::migrate(&*foreign, (Arc::clone(&migrated), "sqlite:migrated.db"), TODAY, file).await.unwrap();
+    let moved =
+        admin::migrate(&*foreign, (Arc::clone(&migrated), "sqlite:migrated.db"), MigrationTarget::Empty, TODAY, file)
+            .await
+            .unwrap();
     prop_assert_eq!(moved.different, vec![]);
     is_vetted(&migrated, copies, (moved.imported.cleaned.len(), moved.imported.skipped.len())).await?;
 

@@ -17,6 +17,8 @@ mod cluster {
 
     contract!(Six);
 }
+/// What was deleted, in the servers' files and without memory.
+mod erasure;
 /// From one engine to another.
 mod migrate;
 /// One server.
@@ -27,6 +29,8 @@ mod one {
 }
 /// Tests of this engine only.
 mod own;
+/// Slots that are being migrated.
+mod resharding;
 
 /// A key prefix of its own on the single server that all tests share.
 struct One(String);

@@ -1,4 +1,4 @@
-use admin::MigrationReport;
+use admin::{MigrateError, MigrationReport, MigrationTarget};
 use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -10,18 +10,20 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/migrate", post(migrate))
 }
 
-/// A request for a migration: the target's URL.
+/// A request for a migration: the target's URL, and whether what it has is merged.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MigrateRequest {
     to: String,
+    #[serde(default)]
+    merge: bool,
 }
 
 /// Copies all data while writes are blocked. If all of it arrived, writes stay blocked. If the client disconnects, the
 /// migration is cancelled.
 async fn migrate(
     State(app): State<App>,
-    Json(MigrateRequest { to }): Json<MigrateRequest>,
+    Json(MigrateRequest { to, merge }): Json<MigrateRequest>,
 ) -> Result<Json<MigrationReport>, Problem> {
     let named = store::redacted_url(&to);
     let there = (app.open)(&to).map_err(|error| {
@@ -39,8 +41,15 @@ async fn migrate(
         return Err(Problem::new(StatusCode::CONFLICT, detail));
     }
     let today = Window::at((app.now)(), &TimeZone::UTC).day;
-    let moved =
-        admin::migrate(&*app.store, (there, &named), today, file).await.map_err(|error| failed(error.to_string()))?;
+    let target = if merge { MigrationTarget::Merged } else { MigrationTarget::Empty };
+    let moved = admin::migrate(&*app.store, (there, &named), target, today, file).await;
+    let moved = moved.map_err(|error| match error {
+        MigrateError::NotEmpty => {
+            let detail = format!("Nothing was moved, and this gema counts on: {error}.");
+            Problem::new(StatusCode::CONFLICT, detail).in_field("to")
+        }
+        error => failed(error.to_string()),
+    })?;
     if moved.different.is_empty() {
         tracing::warn!(
             to = named,

@@ -3,16 +3,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-use admin::MigrationReport;
-use store::{ArticleUpdate, Store, WritesBlocked};
+use admin::{MigrateError, MigrationReport, MigrationTarget};
+use store::{ArticleUpdate, Removal, Store, WritesBlocked};
 use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use wire::{Imported, Tally};
 
 use super::{Six, prefix, six_servers};
-use crate::site::article;
+use crate::site::{article, token};
+
+async fn try_to_migrate(
+    from: &Arc<dyn Store>,
+    to: &Arc<dyn Store>,
+    target: MigrationTarget,
+) -> Result<MigrationReport, MigrateError> {
+    admin::migrate(&**from, (Arc::clone(to), "there"), target, TODAY, tempfile::tempfile().unwrap()).await
+}
 
 async fn migrate(from: &Arc<dyn Store>, to: &Arc<dyn Store>) -> MigrationReport {
-    admin::migrate(&**from, (Arc::clone(to), "there"), TODAY, tempfile::tempfile().unwrap()).await.unwrap()
+    try_to_migrate(from, to, MigrationTarget::Empty).await.unwrap()
+}
+
+async fn merge(from: &Arc<dyn Store>, to: &Arc<dyn Store>) -> MigrationReport {
+    try_to_migrate(from, to, MigrationTarget::Merged).await.unwrap()
 }
 
 async fn all(store: &Arc<dyn Store>) -> Vec<Tally> {
@@ -46,7 +58,7 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
     let moved = migrate(&here, &there).await;
     assert_eq!((moved.imported.new, moved.articles, moved.different), (6, 6, vec![]));
     assert_eq!(all(&there).await, all(&here).await);
-    let again = migrate(&here, &there).await;
+    let again = merge(&here, &there).await;
     assert_eq!((again.imported.same, again.imported.new, again.imported.changed), (6, 0, 0));
 
     // The reader's vote was migrated too, under both keys.
@@ -62,10 +74,33 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
     here.apply(changes(1, [read("article-3", 1000)])).await.unwrap();
     there.apply(changes(1, [read("article-4", 1000)])).await.unwrap();
     assert_eq!(there.unblock_writes().await, Ok(true));
-    let differs = migrate(&here, &there).await.different;
+    let differs = merge(&here, &there).await.different;
     assert_eq!(differs, [(site(), article("article-2")), (site(), article("article-4"))]);
     drop((here, there, back));
     cluster.check();
+}
+
+/// An interrupted migration leaves articles in the target, which are outdated when it is repeated.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_migration_into_a_store_with_articles_is_refused() {
+    let (dir, cluster) = (tempfile::tempdir().unwrap(), Six::new());
+    let here = engines::open(dir.path().join("old.db").to_str().unwrap()).unwrap();
+    let (interrupted, empty) = (cluster.open(), Six::new().open());
+    for key in ["kept", "removed"] {
+        here.apply(changes(1, [react(key, Some("happy"), 1)])).await.unwrap();
+    }
+    migrate(&here, &interrupted).await;
+    here.remove_article(&site(), &article("removed"), Removal::Everything).await.unwrap();
+    here.erase_visitor(&site(), TODAY, &token(1), &[article("kept")]).await.unwrap();
+
+    let refused = try_to_migrate(&here, &interrupted, MigrationTarget::Empty).await.unwrap_err();
+    assert!(matches!(refused, MigrateError::NotEmpty), "{refused}");
+    let said = refused.to_string();
+    assert!(said.contains("?prefix=") && said.contains("--merge"), "{said}");
+    assert_eq!(here.refresh_write_block().await, Ok(()), "the source accepts writes");
+    let moved = migrate(&here, &empty).await;
+    assert_eq!((moved.articles, moved.different), (1, vec![]));
+    assert_eq!(tally(&empty, "kept").await.reactions.total(), 0);
 }
 
 /// Waits until the store reports this state.

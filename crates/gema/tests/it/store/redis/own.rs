@@ -1,6 +1,6 @@
 use std::{
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use store::{Changes, OpenError, Store, export_format::Line};
@@ -186,6 +186,19 @@ async fn digests_go_with_their_salt_and_no_token_is_stored() {
         .collect();
     assert!(everything.contains("happy"));
     assert!(!everything.contains(token(7).as_str()) && !everything.contains(event_key(8).as_str()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_waits_for_a_lease_of_two_seconds() {
+    let engine = One::new();
+    let store = engine.open();
+    store.apply(changes(1, [read("leased", 1)])).await.unwrap();
+    let record = keys(&engine, "{*}").remove(0);
+    let until = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(2);
+    one_server().cli(0, &["hset", &record, "lock", "another", "lease", &until.as_millis().to_string()]);
+    let counted = store.apply(changes(2, [read("leased", 2)])).await;
+    assert!(SystemTime::now().duration_since(UNIX_EPOCH).unwrap() >= until, "the lease was held: {counted:?}");
+    assert_eq!(counted.unwrap()[0].reads, 2);
 }
 
 /// A store in which a process was killed while it moved an article.

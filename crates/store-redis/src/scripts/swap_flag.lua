@@ -1,5 +1,5 @@
-#!lua
--- Compares and swaps the migration flag; returns the value afterwards. KEYS: the flag. ARGV: expected value, new value (each empty
+#!lua flags=allow-oom
+-- Compares and swaps a flag; returns the value afterwards. KEYS: the flag. ARGV: expected value, new value (each empty
 -- for no flag), and the expiry of the new one in milliseconds; 0: none.
 local is = redis.call('get', KEYS[1]) or ''
 if is ~= ARGV[1] and is ~= ARGV[2] then
